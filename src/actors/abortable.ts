@@ -1,0 +1,51 @@
+import type { ActorLogic, ActorSystem, ActorSystemInfo, Snapshot } from "xstate";
+import { ActorStopped } from "../errors.js";
+import { Hidden } from "../hidden.js";
+import { Task, type TaskEvent, type Work } from "./task.js";
+
+/** The task keeps its input in private fields, out of every serializer's sight. */
+export type TaskSnapshot<TInput, TOutput> = Snapshot<TOutput> & {
+  readonly task?: Task<TInput, TOutput>;
+};
+
+export type TaskLogic<TInput, TOutput> = ActorLogic<
+  TaskSnapshot<TInput, TOutput>,
+  TaskEvent,
+  Hidden<TInput>,
+  ActorSystem<ActorSystemInfo>
+>;
+
+/**
+ * Promise logic that hears `abort`: the signal fires with the message's reason, and the actor lives on
+ * until the work settles. Stopping the actor fires the signal too, and ends it at once.
+ */
+export function abortable<TInput, TOutput>(
+  work: Work<TInput, TOutput>,
+): TaskLogic<TInput, TOutput> {
+  return {
+    getInitialSnapshot: (scope, input) => ({
+      status: "active",
+      output: undefined,
+      error: undefined,
+      task: new Task(work, Hidden.reveal(input), scope),
+    }),
+    start: ({ task }) => task?.start(),
+    transition: (snapshot, event: TaskEvent | { type: "xstate.stop" }) => {
+      switch (event.type) {
+        case "resolved":
+          return { status: "done", output: event.output as TOutput, error: undefined };
+        case "rejected":
+          return { status: "error", output: undefined, error: event.error };
+        case "abort":
+          snapshot.task?.abort(event.reason);
+          return snapshot;
+        case "xstate.stop":
+          snapshot.task?.stop(new ActorStopped());
+          return { status: "stopped", output: undefined, error: undefined };
+      }
+    },
+    getPersistedSnapshot: ({ status, output, error }) =>
+      ({ status, output, error }) as Snapshot<unknown>,
+    restoreSnapshot: (snapshot) => snapshot as TaskSnapshot<TInput, TOutput>,
+  };
+}

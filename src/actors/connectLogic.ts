@@ -1,0 +1,54 @@
+import type { AnyConnector, Attempt } from "../connector.js";
+import { classify, Rejection } from "../policy/retryable.js";
+import { abortable } from "./abortable.js";
+import { call } from "./call.js";
+import { Lease } from "./lease.js";
+import type { Task } from "./task.js";
+
+export interface ConnectInput {
+  readonly connector: AnyConnector;
+  readonly attempt: number;
+  readonly epoch: number;
+  readonly lastError: unknown;
+}
+
+/**
+ * Calls `connect`. The lease is taken in the tick in which the user's promise resolves, and handed over
+ * in that same tick; when nobody is there to take it, it is released.
+ */
+export const connectLogic = abortable<ConnectInput, Lease>((input, task) => {
+  const { connector } = input;
+  call(() => connector.connect(attemptOf(input, task))).then(
+    (connection: unknown) => {
+      const lease = new Lease(connection, connector);
+      if (!task.isAborted) {
+        task.resolve(lease);
+        if (lease.state !== "offered") return;
+      }
+      releaseLate(lease, task);
+    },
+    (error: unknown) => task.reject(classify(error, connector)),
+  );
+});
+
+function attemptOf(input: ConnectInput, task: Task<ConnectInput, Lease>): Attempt {
+  const { attempt, epoch, lastError } = input;
+  return {
+    attempt,
+    epoch,
+    ...(lastError === undefined ? undefined : { lastError }),
+    get signal() {
+      return task.signal;
+    },
+  };
+}
+
+/** The machine waits for the release while it drains; if it has left, the failure goes to the logger. */
+function releaseLate(lease: Lease, task: Task<ConnectInput, Lease>): void {
+  if (task.isOver) return task.releaseUnseen(lease);
+  const settle = () =>
+    task.reject(new Rejection(lease.failure ? lease.failure.error : task.abortReason, false));
+  const closing = lease.release();
+  if (closing === undefined) settle();
+  else void closing.then(settle);
+}

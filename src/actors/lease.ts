@@ -1,0 +1,77 @@
+import type { AnyConnector } from "../connector.js";
+
+/**
+ * The single owner of a live connection: hands it to `run` once, releases it exactly once. Its fields
+ * are private so that no snapshot, event or inspector shows the connection.
+ */
+export class Lease {
+  #connection: unknown;
+  readonly #connector: AnyConnector;
+  #state: "offered" | "taken" | "releasing" | "released" = "offered";
+  #closing: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(connection: unknown, connector: AnyConnector) {
+    this.#connection = connection;
+    this.#connector = connector;
+  }
+
+  get state(): "offered" | "taken" | "releasing" | "released" {
+    return this.#state;
+  }
+
+  /** What the release threw, boxed; undefined while nothing went wrong. */
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#failure;
+  }
+
+  take(): unknown {
+    this.#state = "taken";
+    return this.#connection;
+  }
+
+  /** Releases the connection; the promise, if one is needed, never rejects: see `failure`. */
+  release(): Promise<void> | undefined {
+    if (this.#state === "releasing" || this.#state === "released") return this.#closing;
+    this.#state = "releasing";
+    const connection = this.#connection;
+    this.#connection = undefined;
+    try {
+      const closing = disconnect(connection, this.#connector);
+      if (closing === undefined) this.#finish();
+      else {
+        this.#closing = Promise.resolve(closing).then(
+          () => this.#finish(),
+          (error: unknown) => this.#finish({ error }),
+        );
+      }
+    } catch (error) {
+      this.#finish({ error });
+    }
+    return this.#closing;
+  }
+
+  #finish(failure?: { readonly error: unknown }): void {
+    this.#state = "released";
+    this.#failure = failure;
+    this.#closing = undefined;
+  }
+}
+
+interface MaybeDisposable {
+  [Symbol.asyncDispose]?(): PromiseLike<void>;
+  [Symbol.dispose]?(): void;
+}
+
+function disconnect(connection: unknown, connector: AnyConnector): PromiseLike<void> | undefined {
+  if (connector.disconnect !== undefined) {
+    return connector.disconnect(connection) ?? undefined;
+  }
+  const disposable = connection as MaybeDisposable | null | undefined;
+  // Engines without explicit resource management lack the two symbols.
+  if (Symbol.asyncDispose !== undefined && disposable?.[Symbol.asyncDispose] !== undefined) {
+    return disposable[Symbol.asyncDispose]?.();
+  }
+  if (Symbol.dispose !== undefined) disposable?.[Symbol.dispose]?.();
+  return undefined;
+}

@@ -1,0 +1,108 @@
+import type { ActorScope, ActorSystem, ActorSystemInfo, EventObject, Snapshot } from "xstate";
+import { ReleaseError } from "../errors.js";
+import { LazySignal } from "../lazySignal.js";
+import { report } from "../report.js";
+import type { Lease } from "./lease.js";
+
+/** What a task's actor hears: how the user's method settled, and the machine's wish that it ends. */
+export type TaskEvent =
+  | { type: "resolved"; output: unknown }
+  | { type: "rejected"; error: unknown }
+  | { type: "abort"; reason: unknown };
+
+export type TaskScope = ActorScope<
+  Snapshot<unknown>,
+  TaskEvent,
+  ActorSystem<ActorSystemInfo>,
+  EventObject
+>;
+
+export type Work<TInput, TOutput> = (input: TInput, task: Task<TInput, TOutput>) => void;
+
+/** One call of a user's method: how it is told to end, and how it says that it has ended. */
+export class Task<TInput, TOutput> {
+  readonly #work: Work<TInput, TOutput>;
+  readonly #input: TInput;
+  readonly #scope: TaskScope;
+  readonly #signal = new LazySignal();
+  #isOver = false;
+  #onStop: ((reason: unknown) => void) | undefined;
+
+  constructor(work: Work<TInput, TOutput>, input: TInput, scope: TaskScope) {
+    this.#work = work;
+    this.#input = input;
+    this.#scope = scope;
+  }
+
+  get signal(): AbortSignal {
+    return this.#signal.signal;
+  }
+
+  get isAborted(): boolean {
+    return this.#signal.isAborted;
+  }
+
+  get abortReason(): unknown {
+    return this.#signal.reason;
+  }
+
+  /** The actor's own clock; XState keeps it out of the type of a ref. */
+  get clock(): Clock {
+    return (this.#scope.self as unknown as { clock: Clock }).clock;
+  }
+
+  start(): void {
+    this.#work(this.#input, this);
+  }
+
+  /** True once the work has settled or its actor was stopped: nobody listens any more. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  resolve(output: TOutput): void {
+    this.#settle({ type: "resolved", output });
+  }
+
+  reject(error: unknown): void {
+    this.#settle({ type: "rejected", error });
+  }
+
+  /** Fires the signal; the first reason stays. */
+  abort(reason: unknown): void {
+    this.#signal.abort(reason);
+  }
+
+  /** Fires the signal, then lets go of what the work holds. */
+  stop(reason: unknown): void {
+    this.abort(reason);
+    this.#isOver = true;
+    this.#onStop?.(this.abortReason);
+  }
+
+  /** What to do when the actor is stopped before the work has settled. */
+  whenStopped(onStop: (reason: unknown) => void): void {
+    this.#onStop = onStop;
+  }
+
+  /** Releases a lease that no `connection.closed` will tell of; a failure goes to the logger. */
+  releaseUnseen(lease: Lease): void {
+    const tell = () => {
+      if (lease.failure) report(this.#scope.logger, new ReleaseError(lease.failure.error));
+    };
+    const closing = lease.release();
+    if (closing === undefined) tell();
+    else void closing.then(tell);
+  }
+
+  #settle(event: TaskEvent): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#scope.self.send(event);
+  }
+}
+
+interface Clock {
+  setTimeout(fn: () => void, ms: number): unknown;
+  clearTimeout(id: unknown): void;
+}

@@ -1,0 +1,182 @@
+/** Every `code` an error of this package can have; the codes are stable, the messages are not. */
+export type ErrorCode =
+  | "ERR_ACTOR_STOPPED"
+  | "ERR_CONNECT_TIMEOUT"
+  | "ERR_DRAIN_TIMEOUT"
+  | "ERR_FATAL"
+  | "ERR_INVALID_CONTROL_FLOW"
+  | "ERR_INVALID_OPTION"
+  | "ERR_INVALID_RETRY_DELAY"
+  | "ERR_IS_RETRYABLE"
+  | "ERR_LISTENER"
+  | "ERR_NOT_RESTORABLE"
+  | "ERR_RECONNECT_REQUESTED"
+  | "ERR_RELEASE"
+  | "ERR_RETRYABLE"
+  | "ERR_RETRY_LIMIT"
+  | "ERR_STOP_REQUESTED";
+
+/** The base of every error made here: match on `code`. */
+export class SchmoozerError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** `connect` did not settle within `connectTimeoutMs`. */
+export class ConnectTimeoutError extends SchmoozerError {
+  constructor(readonly timeoutMs: number) {
+    super("ERR_CONNECT_TIMEOUT", `connect did not settle within ${timeoutMs} ms`);
+  }
+}
+
+/** Work that was told to end, or a release, did not settle within `drainTimeoutMs`. */
+export class DrainTimeoutError extends SchmoozerError {
+  constructor(readonly timeoutMs: number) {
+    super("ERR_DRAIN_TIMEOUT", `did not settle within ${timeoutMs} ms of being told to end`);
+  }
+}
+
+/** A wrapper such as `limitAttempts` gave up; `cause` is the last error. */
+export class RetryLimitError extends SchmoozerError {
+  constructor(message: string, cause: unknown) {
+    super("ERR_RETRY_LIMIT", message, { cause });
+  }
+}
+
+/** `retryDelay` or a backoff answered with something that is no delay. */
+export class InvalidRetryDelayError extends SchmoozerError {
+  constructor(readonly received: unknown) {
+    super(
+      "ERR_INVALID_RETRY_DELAY",
+      `\`retryDelay\` must answer Continue(ms) with ms >= 0, or Break(value); received ${describe(received)}`,
+    );
+  }
+}
+
+/** `run` settled with something that is neither `Continue` nor `Break`. */
+export class InvalidControlFlowError extends SchmoozerError {
+  constructor(readonly received: unknown) {
+    super(
+      "ERR_INVALID_CONTROL_FLOW",
+      `\`run\` must resolve to Continue(value?) or Break(value?); received ${describe(received)}`,
+    );
+  }
+}
+
+/** An option is missing or out of bounds; the message names it in backticks. */
+export class InvalidOptionError extends SchmoozerError {
+  constructor(
+    readonly option: string,
+    expected: string,
+    readonly received: unknown,
+  ) {
+    super(
+      "ERR_INVALID_OPTION",
+      `\`${option}\` must be ${expected}; received ${describe(received)}`,
+    );
+  }
+}
+
+/** `isRetryable` itself threw: `cause` is what it threw, `error` what it was asked about. */
+export class IsRetryableError extends SchmoozerError {
+  constructor(
+    readonly error: unknown,
+    cause: unknown,
+  ) {
+    super("ERR_IS_RETRYABLE", "`isRetryable` threw", { cause });
+  }
+}
+
+/** A listener threw: reported to the actor's `logger`, never to the connection. */
+export class ListenerError extends SchmoozerError {
+  constructor(cause: unknown) {
+    super("ERR_LISTENER", "a listener threw", { cause });
+  }
+}
+
+/** A connection that was never announced could not be released: reported to the actor's `logger`. */
+export class ReleaseError extends SchmoozerError {
+  constructor(cause: unknown) {
+    super("ERR_RELEASE", "releasing a connection failed", { cause });
+  }
+}
+
+/** A live value was lost in a serializer: start a new actor with `resume` instead. */
+export class NotRestorableError extends SchmoozerError {
+  constructor() {
+    super(
+      "ERR_NOT_RESTORABLE",
+      "a connection does not survive serialization: start a new actor with `resume: resumeFrom(snapshot)`",
+    );
+  }
+}
+
+/** The abort reason after a `stop` command. */
+export class StopRequested extends SchmoozerError {
+  constructor(readonly reason?: unknown) {
+    super("ERR_STOP_REQUESTED", "stop was requested");
+  }
+}
+
+/** The abort reason after a `reconnect` command. */
+export class ReconnectRequested extends SchmoozerError {
+  constructor(readonly reason?: unknown) {
+    super("ERR_RECONNECT_REQUESTED", "reconnect was requested");
+  }
+}
+
+/** The abort reason when a parent, or `actor.stop()`, ended the actor without a `stop` command. */
+export class ActorStopped extends SchmoozerError {
+  constructor() {
+    super("ERR_ACTOR_STOPPED", "the actor was stopped");
+  }
+}
+
+/** What `fatal()` makes; `cause` is the error that ends the loop. */
+export class FatalError extends SchmoozerError {
+  constructor(cause: unknown) {
+    super("ERR_FATAL", "fatal", { cause });
+  }
+}
+
+/** What `retryable()` makes; `cause` is the error to retry after. */
+export class RetryableError extends SchmoozerError {
+  constructor(
+    cause: unknown,
+    readonly delayMs: number,
+  ) {
+    super("ERR_RETRYABLE", "retryable", { cause });
+  }
+}
+
+/** Marks an error as final: thrown from `connect` or `run` it ends the loop with `error` itself. */
+export function fatal(error: unknown): FatalError {
+  return new FatalError(error);
+}
+
+/**
+ * Marks an error as worth another try.
+ *
+ * @param options.delayMs floor of the next delay in milliseconds (a server's Retry-After); default 0, bounds 0 to Infinity
+ */
+export function retryable(error: unknown, options: { delayMs?: number } = {}): RetryableError {
+  const { delayMs = 0 } = options;
+  if (typeof delayMs !== "number" || !(delayMs >= 0)) {
+    throw new InvalidOptionError("delayMs", "a number >= 0", delayMs);
+  }
+  return new RetryableError(error, delayMs);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return "a function";
+  if (typeof value === "object" && value !== null) {
+    return Array.isArray(value) ? "an array" : "an object";
+  }
+  return String(value);
+}

@@ -1,0 +1,53 @@
+import type { Lease } from "../actors/lease.js";
+import type { AnyConnector } from "../connector.js";
+import { Hidden } from "../hidden.js";
+import type { Decision } from "../policy/decide.js";
+import type { ReconnectOutput } from "./events.js";
+import { checkResume, type Link, type ReconnectOptions, resolveLink } from "./options.js";
+
+/** What the machine is created with. */
+export interface ReconnectInput extends ReconnectOptions {
+  /** Bare, or made invisible to inspectors by `hide(connector)`. */
+  readonly connector: AnyConnector | Hidden<AnyConnector>;
+}
+
+/** What the machine knows; everything live or secret in it is opaque. */
+export interface ReconnectContext {
+  /** Connector and options. */
+  readonly link: Hidden<Link>;
+  /** Failed tries in a row since the last stable session. */
+  readonly attempt: number;
+  /** The number of the latest session; 0 before the first. */
+  readonly epoch: number;
+  /** The latest delay in milliseconds; 0 while stable. */
+  readonly delayMs: number;
+  /** What the last failed try or session threw. */
+  readonly lastError: unknown;
+  /** When the link went down, on the clock `now`; undefined while stable. */
+  readonly downSinceMs: number | undefined;
+  /** The owner of the latest session's connection. */
+  readonly lease: Lease | undefined;
+  /** The command for which the session is ending. */
+  readonly requested: "stop" | "reconnect" | undefined;
+  /** What follows the last failure. */
+  readonly decision: Decision | undefined;
+  readonly output: ReconnectOutput | undefined;
+}
+
+/** @throws InvalidOptionError, which makes the actor's creation fail */
+export function createContext(input: ReconnectInput): ReconnectContext {
+  const link = resolveLink(input.connector, input);
+  const { attempt, epoch } = checkResume(input.resume);
+  return {
+    link: new Hidden(link),
+    attempt,
+    epoch,
+    delayMs: 0,
+    lastError: undefined,
+    downSinceMs: link.now(),
+    lease: undefined,
+    requested: undefined,
+    decision: undefined,
+    output: undefined,
+  };
+}

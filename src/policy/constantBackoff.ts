@@ -1,0 +1,14 @@
+import { checkAtLeast } from "../bounds.js";
+import { Continue } from "../connector.js";
+import type { Backoff } from "./backoff.js";
+
+/**
+ * The same delay after every failure.
+ *
+ * @param delayMs milliseconds; bounds >= 0; `Infinity` waits for a `reconnect` command
+ * @throws InvalidOptionError when `delayMs` is out of bounds
+ */
+export function constantBackoff(delayMs: number): Backoff {
+  const answer = Continue(checkAtLeast("delayMs", delayMs, 0));
+  return () => answer;
+}

@@ -1,0 +1,83 @@
+import { clampTimer } from "../bounds.js";
+import { type AnyConnector, type Failure, isControlFlow } from "../connector.js";
+import { FatalError, InvalidRetryDelayError, RetryableError } from "../errors.js";
+import { LazySignal } from "../lazySignal.js";
+import type { Backoff, Random } from "./backoff.js";
+
+/** What follows a failure. */
+export type Decision =
+  | { readonly type: "delay"; readonly delayMs: number }
+  | { readonly type: "break"; readonly value: unknown }
+  | { readonly type: "failed"; readonly error: unknown }
+  | PendingDecision;
+
+/** An answer that is still to come: `retryDelay` returned a promise. */
+export class PendingDecision {
+  readonly type = "pending";
+  readonly #answer: Promise<Decision>;
+  readonly #signal: LazySignal;
+
+  constructor(answer: PromiseLike<unknown>, minDelayMs: number, signal: LazySignal) {
+    this.#signal = signal;
+    this.#answer = Promise.resolve(answer).then(
+      (value) => readAnswer(value, minDelayMs),
+      (error: unknown) => ({ type: "failed", error: unmark(error) }),
+    );
+  }
+
+  /** Never rejects: what `retryDelay` threw is a decision too. */
+  get answer(): Promise<Decision> {
+    return this.#answer;
+  }
+
+  /** Tells `retryDelay` that its answer is no longer wanted. */
+  abort(reason: unknown): void {
+    this.#signal.abort(reason);
+  }
+}
+
+/** Asks the connector, or else the backoff, what follows a failure. */
+export function decide(
+  policy: { connector: AnyConnector; backoff: Backoff; random: Random },
+  facts: Omit<Failure, "signal">,
+  minDelayMs: number,
+): Decision {
+  const { connector, backoff, random } = policy;
+  const signal = new LazySignal();
+  const failure: Failure = {
+    ...facts,
+    get signal() {
+      return signal.signal;
+    },
+  };
+  try {
+    const answer: unknown =
+      connector.retryDelay === undefined ? backoff(failure, random) : connector.retryDelay(failure);
+    if (isThenable(answer)) return new PendingDecision(answer, minDelayMs, signal);
+    return readAnswer(answer, minDelayMs);
+  } catch (error) {
+    return { type: "failed", error: unmark(error) };
+  }
+}
+
+function readAnswer(answer: unknown, minDelayMs: number): Decision {
+  if (!isControlFlow(answer)) return invalid(answer);
+  if (answer.type === "Break") return { type: "break", value: answer.value };
+  const ms = answer.value === undefined ? 0 : answer.value;
+  if (typeof ms !== "number" || !(ms >= 0)) return invalid(ms);
+  const delayMs = Math.max(ms, minDelayMs);
+  return { type: "delay", delayMs: delayMs === Infinity ? Infinity : clampTimer(delayMs) };
+}
+
+function invalid(received: unknown): Decision {
+  return { type: "failed", error: new InvalidRetryDelayError(received) };
+}
+
+/** The error without the wrapper of `fatal()` or `retryable()`. */
+function unmark(error: unknown): unknown {
+  return error instanceof FatalError || error instanceof RetryableError ? error.cause : error;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+}

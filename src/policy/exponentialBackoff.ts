@@ -1,0 +1,64 @@
+import { checkAtLeast, checkPositive } from "../bounds.js";
+import { Continue } from "../connector.js";
+import { InvalidOptionError } from "../errors.js";
+import type { Backoff } from "./backoff.js";
+
+/** How chance spreads the delays of many clients. */
+export type Jitter = "full" | "equal" | "decorrelated" | "none";
+
+export interface ExponentialBackoffOptions {
+  /** Ceiling of the first delay in milliseconds. Default 1000; bounds > 0. */
+  readonly baseMs?: number;
+  /** What the ceiling is multiplied by at each further attempt. Default 2; bounds >= 1. */
+  readonly factor?: number;
+  /** Cap of every delay in milliseconds, jitter included. Default 30 000; bounds >= baseMs. */
+  readonly maxMs?: number;
+  /** Default 'full'. */
+  readonly jitter?: Jitter;
+  /** Floor of every delay in milliseconds. Default 100, or `baseMs` if that is less; bounds 0 to baseMs. */
+  readonly minMs?: number;
+}
+
+type Formula = (ceilingMs: number, chance: number, previousMs: number) => number;
+
+/**
+ * Delays that grow by a factor, spread by jitter under the cap.
+ *
+ * With ceiling c = min(maxMs, baseMs * factor^(attempt-1)) and u uniform in [0, 1):
+ * full: minMs + u * (c - minMs); equal: c/2 + u * c/2; none: c;
+ * decorrelated: baseMs + u * (3 * previous - baseMs), capped at maxMs.
+ * Source of the jitter formulas: M. Brooker, "Exponential Backoff and Jitter", AWS Architecture
+ * Blog, 2015; the floor `minMs` is ours, against a run of unlucky zeros.
+ *
+ * @throws InvalidOptionError when an option is out of bounds
+ */
+export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Backoff {
+  const baseMs = checkPositive("baseMs", options.baseMs ?? 1000);
+  const factor = checkAtLeast("factor", options.factor ?? 2, 1);
+  const maxMs = checkAtLeast("maxMs", options.maxMs ?? Math.max(30_000, baseMs), baseMs);
+  const minMs = checkAtLeast("minMs", options.minMs ?? Math.min(100, baseMs), 0);
+  const jitter = options.jitter ?? "full";
+  for (const [name, value] of Object.entries({ baseMs, factor, maxMs, minMs })) {
+    if (value === Infinity) throw new InvalidOptionError(name, "a finite number", value);
+  }
+  if (minMs > baseMs) throw new InvalidOptionError("minMs", `at most baseMs (${baseMs})`, minMs);
+
+  const formulas: Record<Jitter, Formula> = {
+    full: (ceiling, chance) => minMs + chance * (ceiling - minMs),
+    equal: (ceiling, chance) => ceiling / 2 + chance * (ceiling / 2),
+    decorrelated: (_ceiling, chance, previous) =>
+      baseMs + chance * (3 * Math.max(previous, baseMs) - baseMs),
+    none: (ceiling) => ceiling,
+  };
+  if (!Object.hasOwn(formulas, jitter)) {
+    throw new InvalidOptionError("jitter", "'full', 'equal', 'decorrelated' or 'none'", jitter);
+  }
+  const formula = formulas[jitter];
+
+  return ({ attempt, previousDelayMs }, random) => {
+    const ceiling = Math.min(maxMs, baseMs * factor ** (attempt - 1));
+    const chance = jitter === "none" ? 0 : random();
+    const delayMs = formula(ceiling, chance, Math.min(previousDelayMs, maxMs));
+    return Continue(Math.max(minMs, Math.min(maxMs, delayMs)));
+  };
+}

@@ -1,0 +1,19 @@
+import { checkAtLeast } from "../bounds.js";
+import { Continue } from "../connector.js";
+import { InvalidOptionError } from "../errors.js";
+import type { Backoff } from "./backoff.js";
+
+/**
+ * The listed delays one after the other, then the last one again and again.
+ *
+ * @param delaysMs milliseconds, at least one; bounds >= 0; `Infinity` waits for a `reconnect` command
+ * @throws InvalidOptionError when the list is empty or a delay is out of bounds
+ */
+export function sequenceBackoff(delaysMs: readonly number[]): Backoff {
+  if (!Array.isArray(delaysMs) || delaysMs.length === 0) {
+    throw new InvalidOptionError("delaysMs", "a list of at least one number", delaysMs);
+  }
+  const answers = delaysMs.map((ms, i) => Continue(checkAtLeast(`delaysMs[${i}]`, ms, 0)));
+  const last = answers.length - 1;
+  return ({ attempt }) => answers[Math.min(attempt - 1, last)] as Continue<number>;
+}

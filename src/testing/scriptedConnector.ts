@@ -1,0 +1,107 @@
+import {
+  type Attempt,
+  type Connector,
+  type ControlFlow,
+  type Failure,
+  type Session,
+} from "../connector.js";
+
+/** One call of a connector's method, settled by the test. */
+export interface ScriptedCall<TArgument, TResult> {
+  readonly argument: TArgument;
+  readonly isSettled: boolean;
+  resolve(result: TResult): void;
+  reject(error: unknown): void;
+}
+
+/** A connection that knows whether it was released. */
+export interface ScriptedConnection {
+  /** Numbered from 1 in the order in which `connect` resolved. */
+  readonly id: number;
+  /** How often it was released; anything but 1 in the end is a leak or a double release. */
+  readonly releases: number;
+}
+
+/** A connector whose every outcome a test decides, at the moment it chooses. */
+export interface ScriptedConnector<TOutput = unknown> {
+  readonly connector: Connector<ScriptedConnection, TOutput>;
+  readonly connects: readonly ScriptedCall<Attempt, void>[];
+  readonly runs: readonly ScriptedCall<Session, ControlFlow<TOutput, unknown>>[];
+  /** Empty unless `retryDelay: true` was asked for. */
+  readonly retryDelays: readonly ScriptedCall<Failure, ControlFlow<TOutput, number | undefined>>[];
+  readonly connections: readonly ScriptedConnection[];
+  /** Connections that are open now. */
+  readonly live: number;
+}
+
+export interface ScriptedConnectorOptions {
+  /** Give the connector a `retryDelay` of its own, so that the machine does not ask the backoff. */
+  readonly retryDelay?: boolean;
+}
+
+export function scriptedConnector<TOutput = unknown>(
+  options: ScriptedConnectorOptions = {},
+): ScriptedConnector<TOutput> {
+  const connects: Deferred<Attempt, void>[] = [];
+  const runs: Deferred<Session, ControlFlow<TOutput, unknown>>[] = [];
+  const retryDelays: Deferred<Failure, ControlFlow<TOutput, number | undefined>>[] = [];
+  const connections: { id: number; releases: number }[] = [];
+
+  const connector: Connector<ScriptedConnection, TOutput> = {
+    connect: (attempt) =>
+      record(connects, attempt).promise.then(() => {
+        const connection = { id: connections.length + 1, releases: 0 };
+        connections.push(connection);
+        return connection;
+      }),
+    run: (_connection, session) => record(runs, session).promise,
+    disconnect: (connection) => {
+      const open = connections.find(({ id }) => id === connection.id);
+      if (open) open.releases += 1;
+    },
+    ...(options.retryDelay && { retryDelay: (failure) => record(retryDelays, failure).promise }),
+  };
+  return {
+    connector,
+    connects,
+    runs,
+    retryDelays,
+    connections,
+    get live() {
+      return connections.filter(({ releases }) => releases === 0).length;
+    },
+  };
+}
+
+class Deferred<TArgument, TResult> implements ScriptedCall<TArgument, TResult> {
+  readonly argument: TArgument;
+  readonly promise: Promise<TResult>;
+  isSettled = false;
+  #settle!: { resolve: (result: TResult) => void; reject: (error: unknown) => void };
+
+  constructor(argument: TArgument) {
+    this.argument = argument;
+    this.promise = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+  }
+
+  resolve(result: TResult): void {
+    this.isSettled = true;
+    this.#settle.resolve(result);
+  }
+
+  reject(error: unknown): void {
+    this.isSettled = true;
+    this.#settle.reject(error);
+  }
+}
+
+function record<TArgument, TResult>(
+  calls: Deferred<TArgument, TResult>[],
+  argument: TArgument,
+): Deferred<TArgument, TResult> {
+  const call = new Deferred<TArgument, TResult>(argument);
+  calls.push(call);
+  return call;
+}

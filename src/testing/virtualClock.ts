@@ -1,0 +1,87 @@
+/** A clock that stands still until it is told to move: for `createReconnectActor(connector, { clock, now })`. */
+export interface VirtualClock {
+  /** Milliseconds since the clock was made. */
+  readonly now: () => number;
+  setTimeout(callback: () => void, delayMs: number): number;
+  clearTimeout(id: number): void;
+  /** When each timer is due, in milliseconds from now, the earliest first. */
+  readonly pending: readonly number[];
+  /** Runs what promises have ready, without moving the time. */
+  drain(): Promise<void>;
+  /** Moves to the next timer, fires that one alone and drains; false if there is none. */
+  next(): Promise<boolean>;
+  /** Moves on by `ms` milliseconds, timer by timer, draining after each. */
+  advance(ms: number): Promise<void>;
+}
+
+interface Timer {
+  readonly id: number;
+  readonly dueMs: number;
+  readonly callback: () => void;
+}
+
+/**
+ * Makes a clock at 0. Timers fire one at a time, in the order of their due time and then of their
+ * creation, and promises are drained after each: what a real event loop does, without the waiting.
+ */
+export function virtualClock(): VirtualClock {
+  const timers = new Map<number, Timer>();
+  let nowMs = 0;
+  let lastId = 0;
+
+  const sorted = () => [...timers.values()].toSorted((a, b) => a.dueMs - b.dueMs || a.id - b.id);
+  const fire = async (timer: Timer) => {
+    timers.delete(timer.id);
+    nowMs = Math.max(nowMs, timer.dueMs);
+    timer.callback();
+    await drain();
+  };
+
+  return {
+    now: () => nowMs,
+    setTimeout(callback, delayMs) {
+      const id = ++lastId;
+      timers.set(id, { id, dueMs: nowMs + delayMs, callback });
+      return id;
+    },
+    clearTimeout(id) {
+      timers.delete(id);
+    },
+    get pending() {
+      return sorted().map(({ dueMs }) => dueMs - nowMs);
+    },
+    drain,
+    async next() {
+      await drain();
+      const [first] = sorted();
+      if (first === undefined) return false;
+      await fire(first);
+      return true;
+    },
+    async advance(ms) {
+      const untilMs = nowMs + ms;
+      await drain();
+      for (let [first] = sorted(); first && first.dueMs <= untilMs; [first] = sorted()) {
+        await fire(first);
+      }
+      nowMs = untilMs;
+    },
+  };
+}
+
+/** A macrotask comes after every microtask, however long their chains are. */
+function drain(): Promise<void> {
+  return new Promise((resolve) => {
+    // Browsers have no setImmediate, and would delay a nested timer of 0 ms by 4 ms.
+    if (typeof setImmediate === "function") {
+      setImmediate(resolve);
+      return;
+    }
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      channel.port1.close();
+      resolve();
+    };
+    channel.port2.postMessage(undefined);
+  });
+}
