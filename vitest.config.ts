@@ -1,16 +1,16 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig } from 'vitest/config';
 
 const source = (entry: string) => new URL(`./src/${entry}.ts`, import.meta.url).pathname;
 
 export default defineConfig({
   resolve: {
     alias: [
-      { find: /^schmoozer$/, replacement: source("index") },
-      { find: /^schmoozer\/(\w+)$/, replacement: source("$1") },
+      { find: /^schmoozer$/, replacement: source('index') },
+      { find: /^schmoozer\/(\w+)$/, replacement: source('$1') },
     ],
   },
   test: {
-    include: ["test/**/*.test.ts"],
-    coverage: { include: ["src/**"], thresholds: { lines: 100, branches: 100 } },
+    include: ['test/**/*.test.ts'],
+    coverage: { include: ['src/**'], thresholds: { lines: 100, branches: 100 } },
   },
 });

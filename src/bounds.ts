@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "./errors.js";
+import { InvalidOptionError } from './errors.js';
 
 /** The longest time a timer can wait: 2^31-1 ms, about 24.8 days. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -10,14 +10,14 @@ export function clampTimer(ms: number): number {
 
 /** The value, when it is a number of at least `min`; `Infinity` passes. */
 export function checkAtLeast(option: string, value: unknown, min: number): number {
-  if (typeof value === "number" && value >= min) return value;
+  if (typeof value === 'number' && value >= min) return value;
   throw new InvalidOptionError(option, `a number >= ${min}`, value);
 }
 
 /** The value, when it is a number above 0; `Infinity` passes. */
 export function checkPositive(option: string, value: unknown): number {
-  if (typeof value === "number" && value > 0) return value;
-  throw new InvalidOptionError(option, "a number > 0", value);
+  if (typeof value === 'number' && value > 0) return value;
+  throw new InvalidOptionError(option, 'a number > 0', value);
 }
 
 /** The value, when it is a whole number of at least `min`. */
@@ -28,6 +28,6 @@ export function checkInteger(option: string, value: unknown, min: number): numbe
 
 /** The value, when it is a function. */
 export function checkFunction<T>(option: string, value: T): T {
-  if (typeof value === "function") return value;
-  throw new InvalidOptionError(option, "a function", value);
+  if (typeof value === 'function') return value;
+  throw new InvalidOptionError(option, 'a function', value);
 }

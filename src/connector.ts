@@ -1,12 +1,12 @@
 /** Go on: reconnect. In `retryDelay` the value is the delay in milliseconds. */
 export interface Continue<T = undefined> {
-  readonly type: "Continue";
+  readonly type: 'Continue';
   readonly value: T;
 }
 
 /** Leave the loop for good, with a result. */
 export interface Break<T = undefined> {
-  readonly type: "Break";
+  readonly type: 'Break';
   readonly value: T;
 }
 
@@ -16,19 +16,19 @@ export type ControlFlow<TBreak = void, TContinue = void> = Break<TBreak> | Conti
 export function Continue(): Continue;
 export function Continue<T>(value: T): Continue<T>;
 export function Continue(value?: unknown): Continue<unknown> {
-  return { type: "Continue", value };
+  return { type: 'Continue', value };
 }
 
 export function Break(): Break;
 export function Break<T>(value: T): Break<T>;
 export function Break(value?: unknown): Break<unknown> {
-  return { type: "Break", value };
+  return { type: 'Break', value };
 }
 
 /** Structural on purpose: values made by another copy of this package count too. */
 export function isControlFlow(value: unknown): value is ControlFlow<unknown, unknown> {
   const type = (value as { type?: unknown } | null | undefined)?.type;
-  return type === "Continue" || type === "Break";
+  return type === 'Continue' || type === 'Break';
 }
 
 /** What `connect` is told about the try it makes. */
@@ -53,7 +53,7 @@ export interface Session {
 
 /** What a policy is told about the failure it decides on. */
 export interface Failure {
-  readonly phase: "connect" | "run";
+  readonly phase: 'connect' | 'run';
   /** What was thrown; absent when `run` returned `Continue`. */
   readonly error?: unknown;
   /** Consecutive failed tries including this one; the first is 1. */

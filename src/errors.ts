@@ -1,20 +1,20 @@
 /** Every `code` an error of this package can have; the codes are stable, the messages are not. */
 export type ErrorCode =
-  | "ERR_ACTOR_STOPPED"
-  | "ERR_CONNECT_TIMEOUT"
-  | "ERR_DRAIN_TIMEOUT"
-  | "ERR_FATAL"
-  | "ERR_INVALID_CONTROL_FLOW"
-  | "ERR_INVALID_OPTION"
-  | "ERR_INVALID_RETRY_DELAY"
-  | "ERR_IS_RETRYABLE"
-  | "ERR_LISTENER"
-  | "ERR_NOT_RESTORABLE"
-  | "ERR_RECONNECT_REQUESTED"
-  | "ERR_RELEASE"
-  | "ERR_RETRYABLE"
-  | "ERR_RETRY_LIMIT"
-  | "ERR_STOP_REQUESTED";
+  | 'ERR_ACTOR_STOPPED'
+  | 'ERR_CONNECT_TIMEOUT'
+  | 'ERR_DRAIN_TIMEOUT'
+  | 'ERR_FATAL'
+  | 'ERR_INVALID_CONTROL_FLOW'
+  | 'ERR_INVALID_OPTION'
+  | 'ERR_INVALID_RETRY_DELAY'
+  | 'ERR_IS_RETRYABLE'
+  | 'ERR_LISTENER'
+  | 'ERR_NOT_RESTORABLE'
+  | 'ERR_RECONNECT_REQUESTED'
+  | 'ERR_RELEASE'
+  | 'ERR_RETRYABLE'
+  | 'ERR_RETRY_LIMIT'
+  | 'ERR_STOP_REQUESTED';
 
 /** The base of every error made here: match on `code`. */
 export class SchmoozerError extends Error {
@@ -30,21 +30,21 @@ export class SchmoozerError extends Error {
 /** `connect` did not settle within `connectTimeoutMs`. */
 export class ConnectTimeoutError extends SchmoozerError {
   constructor(readonly timeoutMs: number) {
-    super("ERR_CONNECT_TIMEOUT", `connect did not settle within ${timeoutMs} ms`);
+    super('ERR_CONNECT_TIMEOUT', `connect did not settle within ${timeoutMs} ms`);
   }
 }
 
 /** Work that was told to end, or a release, did not settle within `drainTimeoutMs`. */
 export class DrainTimeoutError extends SchmoozerError {
   constructor(readonly timeoutMs: number) {
-    super("ERR_DRAIN_TIMEOUT", `did not settle within ${timeoutMs} ms of being told to end`);
+    super('ERR_DRAIN_TIMEOUT', `did not settle within ${timeoutMs} ms of being told to end`);
   }
 }
 
 /** A wrapper such as `limitAttempts` gave up; `cause` is the last error. */
 export class RetryLimitError extends SchmoozerError {
   constructor(message: string, cause: unknown) {
-    super("ERR_RETRY_LIMIT", message, { cause });
+    super('ERR_RETRY_LIMIT', message, { cause });
   }
 }
 
@@ -52,7 +52,7 @@ export class RetryLimitError extends SchmoozerError {
 export class InvalidRetryDelayError extends SchmoozerError {
   constructor(readonly received: unknown) {
     super(
-      "ERR_INVALID_RETRY_DELAY",
+      'ERR_INVALID_RETRY_DELAY',
       `\`retryDelay\` must answer Continue(ms) with ms >= 0, or Break(value); received ${describe(received)}`,
     );
   }
@@ -62,7 +62,7 @@ export class InvalidRetryDelayError extends SchmoozerError {
 export class InvalidControlFlowError extends SchmoozerError {
   constructor(readonly received: unknown) {
     super(
-      "ERR_INVALID_CONTROL_FLOW",
+      'ERR_INVALID_CONTROL_FLOW',
       `\`run\` must resolve to Continue(value?) or Break(value?); received ${describe(received)}`,
     );
   }
@@ -76,7 +76,7 @@ export class InvalidOptionError extends SchmoozerError {
     readonly received: unknown,
   ) {
     super(
-      "ERR_INVALID_OPTION",
+      'ERR_INVALID_OPTION',
       `\`${option}\` must be ${expected}; received ${describe(received)}`,
     );
   }
@@ -88,21 +88,21 @@ export class IsRetryableError extends SchmoozerError {
     readonly error: unknown,
     cause: unknown,
   ) {
-    super("ERR_IS_RETRYABLE", "`isRetryable` threw", { cause });
+    super('ERR_IS_RETRYABLE', '`isRetryable` threw', { cause });
   }
 }
 
 /** A listener threw: reported to the actor's `logger`, never to the connection. */
 export class ListenerError extends SchmoozerError {
   constructor(cause: unknown) {
-    super("ERR_LISTENER", "a listener threw", { cause });
+    super('ERR_LISTENER', 'a listener threw', { cause });
   }
 }
 
 /** A connection that was never announced could not be released: reported to the actor's `logger`. */
 export class ReleaseError extends SchmoozerError {
   constructor(cause: unknown) {
-    super("ERR_RELEASE", "releasing a connection failed", { cause });
+    super('ERR_RELEASE', 'releasing a connection failed', { cause });
   }
 }
 
@@ -110,8 +110,8 @@ export class ReleaseError extends SchmoozerError {
 export class NotRestorableError extends SchmoozerError {
   constructor() {
     super(
-      "ERR_NOT_RESTORABLE",
-      "a connection does not survive serialization: start a new actor with `resume: resumeFrom(snapshot)`",
+      'ERR_NOT_RESTORABLE',
+      'a connection does not survive serialization: start a new actor with `resume: resumeFrom(snapshot)`',
     );
   }
 }
@@ -119,28 +119,28 @@ export class NotRestorableError extends SchmoozerError {
 /** The abort reason after a `stop` command. */
 export class StopRequested extends SchmoozerError {
   constructor(readonly reason?: unknown) {
-    super("ERR_STOP_REQUESTED", "stop was requested");
+    super('ERR_STOP_REQUESTED', 'stop was requested');
   }
 }
 
 /** The abort reason after a `reconnect` command. */
 export class ReconnectRequested extends SchmoozerError {
   constructor(readonly reason?: unknown) {
-    super("ERR_RECONNECT_REQUESTED", "reconnect was requested");
+    super('ERR_RECONNECT_REQUESTED', 'reconnect was requested');
   }
 }
 
 /** The abort reason when a parent, or `actor.stop()`, ended the actor without a `stop` command. */
 export class ActorStopped extends SchmoozerError {
   constructor() {
-    super("ERR_ACTOR_STOPPED", "the actor was stopped");
+    super('ERR_ACTOR_STOPPED', 'the actor was stopped');
   }
 }
 
 /** What `fatal()` makes; `cause` is the error that ends the loop. */
 export class FatalError extends SchmoozerError {
   constructor(cause: unknown) {
-    super("ERR_FATAL", "fatal", { cause });
+    super('ERR_FATAL', 'fatal', { cause });
   }
 }
 
@@ -150,7 +150,7 @@ export class RetryableError extends SchmoozerError {
     cause: unknown,
     readonly delayMs: number,
   ) {
-    super("ERR_RETRYABLE", "retryable", { cause });
+    super('ERR_RETRYABLE', 'retryable', { cause });
   }
 }
 
@@ -166,17 +166,17 @@ export function fatal(error: unknown): FatalError {
  */
 export function retryable(error: unknown, options: { delayMs?: number } = {}): RetryableError {
   const { delayMs = 0 } = options;
-  if (typeof delayMs !== "number" || !(delayMs >= 0)) {
-    throw new InvalidOptionError("delayMs", "a number >= 0", delayMs);
+  if (typeof delayMs !== 'number' || !(delayMs >= 0)) {
+    throw new InvalidOptionError('delayMs', 'a number >= 0', delayMs);
   }
   return new RetryableError(error, delayMs);
 }
 
 function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return "a function";
-  if (typeof value === "object" && value !== null) {
-    return Array.isArray(value) ? "an array" : "an object";
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'object' && value !== null) {
+    return Array.isArray(value) ? 'an array' : 'an object';
   }
   return String(value);
 }

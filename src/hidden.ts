@@ -1,4 +1,4 @@
-import { NotRestorableError } from "./errors.js";
+import { NotRestorableError } from './errors.js';
 
 /**
  * Carries a live or secret value through inputs, contexts and events: private fields are seen by no

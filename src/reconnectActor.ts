@@ -4,19 +4,19 @@ import {
   type Observer,
   type Subscription,
   type SnapshotFrom,
-} from "xstate";
-import type { Connector } from "./connector.js";
-import { ListenerError } from "./errors.js";
-import { hide } from "./hidden.js";
-import type { ReconnectEmitted } from "./machine/events.js";
-import { reconnectMachine, type ReconnectMachine } from "./machine/machine.js";
-import type { ReconnectOptions } from "./machine/options.js";
-import { report } from "./report.js";
+} from 'xstate';
+import type { Connector } from './connector.js';
+import { ListenerError } from './errors.js';
+import { hide } from './hidden.js';
+import type { ReconnectEmitted } from './machine/events.js';
+import { reconnectMachine, type ReconnectMachine } from './machine/machine.js';
+import type { ReconnectOptions } from './machine/options.js';
+import { report } from './report.js';
 
 type Snapshot<TOutput> = SnapshotFrom<ReconnectMachine<TOutput>>;
 type XStateOptions = Pick<
   ActorOptions<ReconnectMachine>,
-  "clock" | "inspect" | "logger" | "id" | "systemId"
+  'clock' | 'inspect' | 'logger' | 'id' | 'systemId'
 >;
 
 /** The machine's options together with XState's actor options. */
@@ -48,7 +48,7 @@ export class ReconnectActor<TOutput = unknown> extends Actor<ReconnectMachine<TO
     error?: (error: unknown) => void,
     complete?: () => void,
   ): Subscription {
-    const observer = typeof first === "object" ? first : { next: first, error, complete };
+    const observer = typeof first === 'object' ? first : { next: first, error, complete };
     return super.subscribe({
       next: observer.next && this.#guarded(observer.next.bind(observer)),
       error: observer.error && this.#guarded(observer.error.bind(observer)),
@@ -56,9 +56,9 @@ export class ReconnectActor<TOutput = unknown> extends Actor<ReconnectMachine<TO
     } as Observer<Snapshot<TOutput>>);
   }
 
-  override on<TType extends ReconnectEmitted["type"] | "*">(
+  override on<TType extends ReconnectEmitted['type'] | '*'>(
     type: TType,
-    handler: (emitted: ReconnectEmitted & (TType extends "*" ? unknown : { type: TType })) => void,
+    handler: (emitted: ReconnectEmitted & (TType extends '*' ? unknown : { type: TType })) => void,
   ): Subscription {
     return super.on(type, this.#guarded(handler));
   }
@@ -87,14 +87,14 @@ export function createReconnectActor<TConnection, TOutput = void>(
     input: { ...machineOptions, connector: hide(connector) },
   });
   const snapshot = actor.getSnapshot();
-  if (snapshot.status === "error") throw snapshot.error;
+  if (snapshot.status === 'error') throw snapshot.error;
   return actor;
 }
 
-type Inspect = NonNullable<XStateOptions["inspect"]>;
+type Inspect = NonNullable<XStateOptions['inspect']>;
 
 function guardedObserver(inspect: Inspect, log: (...args: unknown[]) => void): Inspect {
-  return guarded(typeof inspect === "function" ? inspect : (event) => inspect.next?.(event), log);
+  return guarded(typeof inspect === 'function' ? inspect : (event) => inspect.next?.(event), log);
 }
 
 function guarded<TArgs extends unknown[]>(

@@ -1,6 +1,6 @@
-import type { Connector } from "./connector.js";
-import type { ReconnectOutput } from "./machine/events.js";
-import { createReconnectActor, type ReconnectActorOptions } from "./reconnectActor.js";
+import type { Connector } from './connector.js';
+import type { ReconnectOutput } from './machine/events.js';
+import { createReconnectActor, type ReconnectActorOptions } from './reconnectActor.js';
 
 export interface RunOptions extends ReconnectActorOptions {
   /** Aborting it sends `stop` with the signal's reason; the promise settles after the drain. */
@@ -8,7 +8,7 @@ export interface RunOptions extends ReconnectActorOptions {
 }
 
 /** How `run` ends when it does not reject. */
-export type RunResult<TOutput> = Exclude<ReconnectOutput<TOutput>, { status: "failed" }>;
+export type RunResult<TOutput> = Exclude<ReconnectOutput<TOutput>, { status: 'failed' }>;
 
 /**
  * Keeps a connection up until the connector breaks, the signal aborts, or an error is fatal.
@@ -24,16 +24,16 @@ export function run<TConnection, TOutput = void>(
   return new Promise((resolve, reject) => {
     const actor = createReconnectActor(connector, actorOptions);
     if (signal?.aborted) {
-      resolve({ status: "stopped", reason: signal.reason });
+      resolve({ status: 'stopped', reason: signal.reason });
       return;
     }
-    const stop = () => actor.send({ type: "stop", reason: signal?.reason });
-    signal?.addEventListener("abort", stop, { once: true });
+    const stop = () => actor.send({ type: 'stop', reason: signal?.reason });
+    signal?.addEventListener('abort', stop, { once: true });
     const settle = () => {
-      signal?.removeEventListener("abort", stop);
+      signal?.removeEventListener('abort', stop);
       const { output, error } = actor.getSnapshot();
       if (output === undefined) reject(error as Error);
-      else if (output.status === "failed") reject(output.error as Error);
+      else if (output.status === 'failed') reject(output.error as Error);
       else resolve(output);
     };
     actor.subscribe({ complete: settle, error: settle });

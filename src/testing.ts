@@ -4,5 +4,5 @@ export {
   type ScriptedConnection,
   type ScriptedConnector,
   type ScriptedConnectorOptions,
-} from "./testing/scriptedConnector.js";
-export { virtualClock, type VirtualClock } from "./testing/virtualClock.js";
+} from './testing/scriptedConnector.js';
+export { virtualClock, type VirtualClock } from './testing/virtualClock.js';

@@ -1,7 +1,7 @@
-import type { ActorLogic, ActorSystem, ActorSystemInfo, Snapshot } from "xstate";
-import { ActorStopped } from "../errors.js";
-import { Hidden } from "../hidden.js";
-import { Task, type TaskEvent, type Work } from "./task.js";
+import type { ActorLogic, ActorSystem, ActorSystemInfo, Snapshot } from 'xstate';
+import { ActorStopped } from '../errors.js';
+import { Hidden } from '../hidden.js';
+import { Task, type TaskEvent, type Work } from './task.js';
 
 /** The task keeps its input in private fields, out of every serializer's sight. */
 export type TaskSnapshot<TInput, TOutput> = Snapshot<TOutput> & {
@@ -24,24 +24,24 @@ export function abortable<TInput, TOutput>(
 ): TaskLogic<TInput, TOutput> {
   return {
     getInitialSnapshot: (scope, input) => ({
-      status: "active",
+      status: 'active',
       output: undefined,
       error: undefined,
       task: new Task(work, Hidden.reveal(input), scope),
     }),
     start: ({ task }) => task?.start(),
-    transition: (snapshot, event: TaskEvent | { type: "xstate.stop" }) => {
+    transition: (snapshot, event: TaskEvent | { type: 'xstate.stop' }) => {
       switch (event.type) {
-        case "resolved":
-          return { status: "done", output: event.output as TOutput, error: undefined };
-        case "rejected":
-          return { status: "error", output: undefined, error: event.error };
-        case "abort":
+        case 'resolved':
+          return { status: 'done', output: event.output as TOutput, error: undefined };
+        case 'rejected':
+          return { status: 'error', output: undefined, error: event.error };
+        case 'abort':
           snapshot.task?.abort(event.reason);
           return snapshot;
-        case "xstate.stop":
+        case 'xstate.stop':
           snapshot.task?.stop(new ActorStopped());
-          return { status: "stopped", output: undefined, error: undefined };
+          return { status: 'stopped', output: undefined, error: undefined };
       }
     },
     getPersistedSnapshot: ({ status, output, error }) =>

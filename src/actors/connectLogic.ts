@@ -1,9 +1,9 @@
-import type { AnyConnector, Attempt } from "../connector.js";
-import { classify, Rejection } from "../policy/retryable.js";
-import { abortable } from "./abortable.js";
-import { call } from "./call.js";
-import { Lease } from "./lease.js";
-import type { Task } from "./task.js";
+import type { AnyConnector, Attempt } from '../connector.js';
+import { classify, Rejection } from '../policy/retryable.js';
+import { abortable } from './abortable.js';
+import { call } from './call.js';
+import { Lease } from './lease.js';
+import type { Task } from './task.js';
 
 export interface ConnectInput {
   readonly connector: AnyConnector;
@@ -23,7 +23,7 @@ export const connectLogic = abortable<ConnectInput, Lease>((input, task) => {
       const lease = new Lease(connection, connector);
       if (!task.isAborted) {
         task.resolve(lease);
-        if (lease.state !== "offered") return;
+        if (lease.state !== 'offered') return;
       }
       releaseLate(lease, task);
     },

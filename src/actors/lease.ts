@@ -1,4 +1,4 @@
-import type { AnyConnector } from "../connector.js";
+import type { AnyConnector } from '../connector.js';
 
 /**
  * The single owner of a live connection: hands it to `run` once, releases it exactly once. Its fields
@@ -7,7 +7,7 @@ import type { AnyConnector } from "../connector.js";
 export class Lease {
   #connection: unknown;
   readonly #connector: AnyConnector;
-  #state: "offered" | "taken" | "releasing" | "released" = "offered";
+  #state: 'offered' | 'taken' | 'releasing' | 'released' = 'offered';
   #closing: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
@@ -16,7 +16,7 @@ export class Lease {
     this.#connector = connector;
   }
 
-  get state(): "offered" | "taken" | "releasing" | "released" {
+  get state(): 'offered' | 'taken' | 'releasing' | 'released' {
     return this.#state;
   }
 
@@ -26,14 +26,14 @@ export class Lease {
   }
 
   take(): unknown {
-    this.#state = "taken";
+    this.#state = 'taken';
     return this.#connection;
   }
 
   /** Releases the connection; the promise, if one is needed, never rejects: see `failure`. */
   release(): Promise<void> | undefined {
-    if (this.#state === "releasing" || this.#state === "released") return this.#closing;
-    this.#state = "releasing";
+    if (this.#state === 'releasing' || this.#state === 'released') return this.#closing;
+    this.#state = 'releasing';
     const connection = this.#connection;
     this.#connection = undefined;
     try {
@@ -52,7 +52,7 @@ export class Lease {
   }
 
   #finish(failure?: { readonly error: unknown }): void {
-    this.#state = "released";
+    this.#state = 'released';
     this.#failure = failure;
     this.#closing = undefined;
   }

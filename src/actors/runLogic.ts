@@ -1,11 +1,11 @@
-import { clampTimer } from "../bounds.js";
-import { type AnyConnector, type ControlFlow, isControlFlow, type Session } from "../connector.js";
-import { InvalidControlFlowError } from "../errors.js";
-import { classify, Rejection } from "../policy/retryable.js";
-import { abortable } from "./abortable.js";
-import { call } from "./call.js";
-import type { Lease } from "./lease.js";
-import type { Task } from "./task.js";
+import { clampTimer } from '../bounds.js';
+import { type AnyConnector, type ControlFlow, isControlFlow, type Session } from '../connector.js';
+import { InvalidControlFlowError } from '../errors.js';
+import { classify, Rejection } from '../policy/retryable.js';
+import { abortable } from './abortable.js';
+import { call } from './call.js';
+import type { Lease } from './lease.js';
+import type { Task } from './task.js';
 
 export interface RunInput {
   readonly connector: AnyConnector;

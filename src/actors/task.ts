@@ -1,14 +1,14 @@
-import type { ActorScope, ActorSystem, ActorSystemInfo, EventObject, Snapshot } from "xstate";
-import { ReleaseError } from "../errors.js";
-import { LazySignal } from "../lazySignal.js";
-import { report } from "../report.js";
-import type { Lease } from "./lease.js";
+import type { ActorScope, ActorSystem, ActorSystemInfo, EventObject, Snapshot } from 'xstate';
+import { ReleaseError } from '../errors.js';
+import { LazySignal } from '../lazySignal.js';
+import { report } from '../report.js';
+import type { Lease } from './lease.js';
 
 /** What a task's actor hears: how the user's method settled, and the machine's wish that it ends. */
 export type TaskEvent =
-  | { type: "resolved"; output: unknown }
-  | { type: "rejected"; error: unknown }
-  | { type: "abort"; reason: unknown };
+  | { type: 'resolved'; output: unknown }
+  | { type: 'rejected'; error: unknown }
+  | { type: 'abort'; reason: unknown };
 
 export type TaskScope = ActorScope<
   Snapshot<unknown>,
@@ -61,11 +61,11 @@ export class Task<TInput, TOutput> {
   }
 
   resolve(output: TOutput): void {
-    this.#settle({ type: "resolved", output });
+    this.#settle({ type: 'resolved', output });
   }
 
   reject(error: unknown): void {
-    this.#settle({ type: "rejected", error });
+    this.#settle({ type: 'rejected', error });
   }
 
   /** Fires the signal; the first reason stays. */

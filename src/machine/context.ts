@@ -1,9 +1,9 @@
-import type { Lease } from "../actors/lease.js";
-import type { AnyConnector } from "../connector.js";
-import { Hidden } from "../hidden.js";
-import type { Decision } from "../policy/decide.js";
-import type { ReconnectOutput } from "./events.js";
-import { checkResume, type Link, type ReconnectOptions, resolveLink } from "./options.js";
+import type { Lease } from '../actors/lease.js';
+import type { AnyConnector } from '../connector.js';
+import { Hidden } from '../hidden.js';
+import type { Decision } from '../policy/decide.js';
+import type { ReconnectOutput } from './events.js';
+import { checkResume, type Link, type ReconnectOptions, resolveLink } from './options.js';
 
 /** What the machine is created with. */
 export interface ReconnectInput extends ReconnectOptions {
@@ -28,7 +28,7 @@ export interface ReconnectContext {
   /** The owner of the latest session's connection. */
   readonly lease: Lease | undefined;
   /** The command for which the session is ending. */
-  readonly requested: "stop" | "reconnect" | undefined;
+  readonly requested: 'stop' | 'reconnect' | undefined;
   /** What follows the last failure. */
   readonly decision: Decision | undefined;
   readonly output: ReconnectOutput | undefined;

@@ -1,6 +1,6 @@
-import { clampTimer } from "../bounds.js";
-import { Hidden } from "../hidden.js";
-import type { ReconnectContext } from "./context.js";
+import { clampTimer } from '../bounds.js';
+import { Hidden } from '../hidden.js';
+import type { ReconnectContext } from './context.js';
 
 export function connectTimeout({ link }: ReconnectContext): number {
   return clampTimer(Hidden.reveal(link).connectTimeoutMs);

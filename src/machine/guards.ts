@@ -1,9 +1,9 @@
-import type { EventObject } from "xstate";
-import { isControlFlow } from "../connector.js";
-import { ActorStopped, ReconnectRequested, StopRequested } from "../errors.js";
-import { Hidden } from "../hidden.js";
-import type { ReconnectContext } from "./context.js";
-import { outputOf, rejectionOf } from "./outcome.js";
+import type { EventObject } from 'xstate';
+import { isControlFlow } from '../connector.js';
+import { ActorStopped, ReconnectRequested, StopRequested } from '../errors.js';
+import { Hidden } from '../hidden.js';
+import type { ReconnectContext } from './context.js';
+import { outputOf, rejectionOf } from './outcome.js';
 
 /** `connect` or `run` threw an error that another try would not mend. */
 export function isFatal(event: EventObject): boolean {
@@ -14,22 +14,22 @@ export function isFatal(event: EventObject): boolean {
 /** `run` answered `Break`. */
 export function isBreak(event: EventObject): boolean {
   const flow = outputOf(event);
-  return isControlFlow(flow) && flow.type === "Break";
+  return isControlFlow(flow) && flow.type === 'Break';
 }
 
 /** `retryDelay` answered `Break`. */
 export function hasBroken({ decision }: ReconnectContext): boolean {
-  return decision?.type === "break";
+  return decision?.type === 'break';
 }
 
 /** `retryDelay` or the backoff threw, or answered with something that is no delay. */
 export function hasGivenUp({ decision }: ReconnectContext): boolean {
-  return decision?.type === "failed";
+  return decision?.type === 'failed';
 }
 
 /** `retryDelay` returned a promise. */
 export function isUndecided({ decision }: ReconnectContext): boolean {
-  return decision?.type === "pending";
+  return decision?.type === 'pending';
 }
 
 /** The next try is due at once. */
@@ -51,7 +51,7 @@ export function isStableAtOnce({ link }: ReconnectContext): boolean {
 export function isAbortReason(error: unknown): boolean {
   if (isOwnReason(error)) return true;
   // What most APIs throw when their signal fires: an AbortError, alone or around our reason.
-  return error instanceof Error && (error.name === "AbortError" || isOwnReason(error.cause));
+  return error instanceof Error && (error.name === 'AbortError' || isOwnReason(error.cause));
 }
 
 function isOwnReason(error: unknown): boolean {

@@ -1,9 +1,9 @@
-import type { ConnectInput } from "../actors/connectLogic.js";
-import type { Lease } from "../actors/lease.js";
-import type { RunInput } from "../actors/runLogic.js";
-import { Hidden } from "../hidden.js";
-import type { PendingDecision } from "../policy/decide.js";
-import type { ReconnectContext } from "./context.js";
+import type { ConnectInput } from '../actors/connectLogic.js';
+import type { Lease } from '../actors/lease.js';
+import type { RunInput } from '../actors/runLogic.js';
+import { Hidden } from '../hidden.js';
+import type { PendingDecision } from '../policy/decide.js';
+import type { ReconnectContext } from './context.js';
 
 /** What a child needs; hidden, because XState shows every child's input to inspectors. */
 export function connectInput(context: ReconnectContext): Hidden<ConnectInput> {

@@ -4,28 +4,28 @@ import type {
   ParameterizedObject,
   ProvidedActor,
   StateMachine,
-} from "xstate";
-import { NotRestorableError } from "../errors.js";
-import { Hidden } from "../hidden.js";
-import type { ReconnectContext, ReconnectInput } from "./context.js";
-import type { ReconnectCommand, ReconnectEmitted, ReconnectOutput } from "./events.js";
-import { reconnectChart } from "./reconnectMachine.js";
+} from 'xstate';
+import { NotRestorableError } from '../errors.js';
+import { Hidden } from '../hidden.js';
+import type { ReconnectContext, ReconnectInput } from './context.js';
+import type { ReconnectCommand, ReconnectEmitted, ReconnectOutput } from './events.js';
+import { reconnectChart } from './reconnectMachine.js';
 
 /** Where the machine can be: ask with `snapshot.matches(...)`. */
 export type ReconnectStateValue =
-  | { connecting: "attempting" | "stopping" }
-  | { running: "settling" | "stable" | "reconnecting" | "stopping" }
-  | { waiting: "choosing" | "deciding" | "delaying" }
-  | "stopped";
+  | { connecting: 'attempting' | 'stopping' }
+  | { running: 'settling' | 'stable' | 'reconnecting' | 'stopping' }
+  | { waiting: 'choosing' | 'deciding' | 'delaying' }
+  | 'stopped';
 
 /** The public question: ask with `snapshot.hasTag(...)`; states may be split later, tags stay. */
-export type ReconnectTag = "online" | "offline" | "stopping";
+export type ReconnectTag = 'online' | 'offline' | 'stopping';
 
 /** The type of `reconnectMachine`; `TOutput` is what `Break(value)` brings. */
 export type ReconnectMachine<TOutput = unknown> = StateMachine<
   ReconnectContext,
   ReconnectCommand,
-  Record<"connect" | "run" | "retryDelay", AnyActorRef | undefined>,
+  Record<'connect' | 'run' | 'retryDelay', AnyActorRef | undefined>,
   ProvidedActor,
   ParameterizedObject,
   ParameterizedObject,

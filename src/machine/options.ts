@@ -1,9 +1,9 @@
-import { checkAtLeast, checkFunction, checkInteger, checkPositive } from "../bounds.js";
-import type { AnyConnector } from "../connector.js";
-import { InvalidOptionError } from "../errors.js";
-import { Hidden } from "../hidden.js";
-import type { Backoff, Random } from "../policy/backoff.js";
-import { exponentialBackoff } from "../policy/exponentialBackoff.js";
+import { checkAtLeast, checkFunction, checkInteger, checkPositive } from '../bounds.js';
+import type { AnyConnector } from '../connector.js';
+import { InvalidOptionError } from '../errors.js';
+import { Hidden } from '../hidden.js';
+import type { Backoff, Random } from '../policy/backoff.js';
+import { exponentialBackoff } from '../policy/exponentialBackoff.js';
 
 /** How the machine waits; every quantity has its unit in its name. */
 export interface ReconnectOptions {
@@ -52,12 +52,12 @@ export function resolveLink(
 ): Link {
   return {
     connector: checkConnector(connector instanceof Hidden ? Hidden.reveal(connector) : connector),
-    backoff: checkFunction("backoff", options.backoff ?? defaultBackoff),
-    connectTimeoutMs: checkPositive("connectTimeoutMs", options.connectTimeoutMs ?? 20_000),
-    drainTimeoutMs: checkAtLeast("drainTimeoutMs", options.drainTimeoutMs ?? 5000, 0),
-    stableAfterMs: checkAtLeast("stableAfterMs", options.stableAfterMs ?? 10_000, 0),
-    random: checkFunction("random", options.random ?? Math.random),
-    now: checkFunction("now", options.now ?? monotonicNow),
+    backoff: checkFunction('backoff', options.backoff ?? defaultBackoff),
+    connectTimeoutMs: checkPositive('connectTimeoutMs', options.connectTimeoutMs ?? 20_000),
+    drainTimeoutMs: checkAtLeast('drainTimeoutMs', options.drainTimeoutMs ?? 5000, 0),
+    stableAfterMs: checkAtLeast('stableAfterMs', options.stableAfterMs ?? 10_000, 0),
+    random: checkFunction('random', options.random ?? Math.random),
+    now: checkFunction('now', options.now ?? monotonicNow),
   };
 }
 
@@ -65,19 +65,19 @@ export function resolveLink(
 export function checkResume(resume: ResumePoint | undefined): ResumePoint {
   if (resume === undefined) return { attempt: 0, epoch: 0 };
   return {
-    attempt: checkInteger("resume.attempt", resume?.attempt, 0),
-    epoch: checkInteger("resume.epoch", resume?.epoch, 0),
+    attempt: checkInteger('resume.attempt', resume?.attempt, 0),
+    epoch: checkInteger('resume.epoch', resume?.epoch, 0),
   };
 }
 
 function checkConnector(connector: AnyConnector): AnyConnector {
-  if (typeof connector !== "object" || connector === null) {
-    throw new InvalidOptionError("connector", "an object with `connect` and `run`", connector);
+  if (typeof connector !== 'object' || connector === null) {
+    throw new InvalidOptionError('connector', 'an object with `connect` and `run`', connector);
   }
-  for (const method of ["connect", "run"] as const) {
+  for (const method of ['connect', 'run'] as const) {
     checkFunction(`connector.${method}`, connector[method]);
   }
-  for (const method of ["retryDelay", "isRetryable", "disconnect"] as const) {
+  for (const method of ['retryDelay', 'isRetryable', 'disconnect'] as const) {
     if (connector[method] !== undefined) checkFunction(`connector.${method}`, connector[method]);
   }
   return connector;

@@ -1,25 +1,25 @@
-import { assign, type DoneActorEvent, emit, type ErrorActorEvent, sendTo, setup } from "xstate";
-import { connectLogic } from "../actors/connectLogic.js";
-import type { Lease } from "../actors/lease.js";
-import { retryDelayLogic } from "../actors/retryDelayLogic.js";
-import { runLogic } from "../actors/runLogic.js";
-import type { ControlFlow } from "../connector.js";
-import type { Decision } from "../policy/decide.js";
-import { abortMessage } from "./abort.js";
-import * as announce from "./announce.js";
-import type { ReconnectContext, ReconnectInput } from "./context.js";
-import * as delays from "./delays.js";
-import type { ReconnectCommand, ReconnectEmitted, ReconnectOutput } from "./events.js";
-import * as guards from "./guards.js";
-import * as updates from "./updates.js";
+import { assign, type DoneActorEvent, emit, type ErrorActorEvent, sendTo, setup } from 'xstate';
+import { connectLogic } from '../actors/connectLogic.js';
+import type { Lease } from '../actors/lease.js';
+import { retryDelayLogic } from '../actors/retryDelayLogic.js';
+import { runLogic } from '../actors/runLogic.js';
+import type { ControlFlow } from '../connector.js';
+import type { Decision } from '../policy/decide.js';
+import { abortMessage } from './abort.js';
+import * as announce from './announce.js';
+import type { ReconnectContext, ReconnectInput } from './context.js';
+import * as delays from './delays.js';
+import type { ReconnectCommand, ReconnectEmitted, ReconnectOutput } from './events.js';
+import * as guards from './guards.js';
+import * as updates from './updates.js';
 
 /** How the user's methods settle. */
 export type ChildEvent =
-  | DoneActorEvent<Lease, "connect">
-  | ErrorActorEvent<unknown, "connect">
-  | DoneActorEvent<ControlFlow<unknown, unknown>, "run">
-  | ErrorActorEvent<unknown, "run">
-  | DoneActorEvent<Decision, "retryDelay">;
+  | DoneActorEvent<Lease, 'connect'>
+  | ErrorActorEvent<unknown, 'connect'>
+  | DoneActorEvent<ControlFlow<unknown, unknown>, 'run'>
+  | ErrorActorEvent<unknown, 'run'>
+  | DoneActorEvent<Decision, 'retryDelay'>;
 
 /** What the chart's names mean: the only place that binds pure functions to XState. */
 export const reconnectSetup = setup({
@@ -29,8 +29,8 @@ export const reconnectSetup = setup({
     output: {} as ReconnectOutput,
     events: {} as ReconnectCommand | ChildEvent,
     emitted: {} as ReconnectEmitted,
-    tags: {} as "online" | "offline" | "stopping",
-    children: {} as { connect: "connect"; run: "run"; retryDelay: "retryDelay" },
+    tags: {} as 'online' | 'offline' | 'stopping',
+    children: {} as { connect: 'connect'; run: 'run'; retryDelay: 'retryDelay' },
   },
   actors: { connect: connectLogic, run: runLogic, retryDelay: retryDelayLogic },
   delays: {
@@ -70,8 +70,8 @@ export const reconnectSetup = setup({
     announceClosed: emit(({ context, event }) => announce.closed(context, event)),
     announceRetry: emit(({ context }) => announce.retry(context)),
     // A message: the machine stays until the child has settled.
-    abortConnect: sendTo("connect", ({ context, event }) => abortMessage(context, event)),
-    abortRun: sendTo("run", ({ context, event }) => abortMessage(context, event)),
+    abortConnect: sendTo('connect', ({ context, event }) => abortMessage(context, event)),
+    abortRun: sendTo('run', ({ context, event }) => abortMessage(context, event)),
     // A message would come too late: the state is left, and its exit stops the child.
     abandonConnect: ({ context, event, self }) =>
       self.getSnapshot().children.connect?.send(abortMessage(context, event)),

@@ -1,13 +1,13 @@
-import type { EventObject } from "xstate";
-import type { Lease } from "../actors/lease.js";
-import type { Break, Failure } from "../connector.js";
-import { Hidden } from "../hidden.js";
-import { type Decision, decide } from "../policy/decide.js";
-import { Rejection } from "../policy/retryable.js";
-import { abortReason } from "./abort.js";
-import type { ReconnectContext } from "./context.js";
-import { isAbortReason } from "./guards.js";
-import { outputOf, rejectionOf } from "./outcome.js";
+import type { EventObject } from 'xstate';
+import type { Lease } from '../actors/lease.js';
+import type { Break, Failure } from '../connector.js';
+import { Hidden } from '../hidden.js';
+import { type Decision, decide } from '../policy/decide.js';
+import { Rejection } from '../policy/retryable.js';
+import { abortReason } from './abort.js';
+import type { ReconnectContext } from './context.js';
+import { isAbortReason } from './guards.js';
+import { outputOf, rejectionOf } from './outcome.js';
 
 type Update = Partial<ReconnectContext>;
 
@@ -22,29 +22,29 @@ export function resetAttempt(): Update {
 }
 
 export function recordConnectFailure(context: ReconnectContext, event: EventObject): Update {
-  return recordFailure(context, "connect", rejectionOf(event));
+  return recordFailure(context, 'connect', rejectionOf(event));
 }
 
 export function recordConnectTimeout(context: ReconnectContext, event: EventObject): Update {
-  return recordFailure(context, "connect", new Rejection(abortReason(context, event), false));
+  return recordFailure(context, 'connect', new Rejection(abortReason(context, event), false));
 }
 
 /** The session ended: `run` threw, or answered `Continue`, which brings no error. */
 export function recordSessionEnd(context: ReconnectContext, event: EventObject): Update {
-  return recordFailure(context, "run", rejectionOf(event));
+  return recordFailure(context, 'run', rejectionOf(event));
 }
 
 /** One more failure, and what follows from it, unless that answer is still to come. */
 function recordFailure(
   context: ReconnectContext,
-  phase: Failure["phase"],
+  phase: Failure['phase'],
   rejection: Rejection | undefined,
 ): Update {
   const link = Hidden.reveal(context.link);
   const now = link.now();
   const downSinceMs = context.downSinceMs ?? now;
   const attempt = context.attempt + 1;
-  const facts: Omit<Failure, "signal"> = {
+  const facts: Omit<Failure, 'signal'> = {
     phase,
     ...(rejection === undefined ? undefined : { error: rejection.error }),
     attempt,
@@ -65,7 +65,7 @@ export function recordDecision(event: EventObject): Update {
 }
 
 function settled(decision: Decision): Update {
-  return decision.type === "delay" ? { decision, delayMs: decision.delayMs } : { decision };
+  return decision.type === 'delay' ? { decision, delayMs: decision.delayMs } : { decision };
 }
 
 /** `run` answered `Break(value)`. */
@@ -80,35 +80,35 @@ export function recordFatal(event: EventObject): Update {
 
 /** The policy's last word: `Break(value)`, or what it threw. */
 export function recordVerdict({ decision }: ReconnectContext): Update {
-  if (decision?.type === "break") return completed(decision.value);
-  return failed(decision?.type === "failed" ? decision.error : undefined);
+  if (decision?.type === 'break') return completed(decision.value);
+  return failed(decision?.type === 'failed' ? decision.error : undefined);
 }
 
 function completed(value: unknown): Update {
-  return { output: { status: "completed", value } };
+  return { output: { status: 'completed', value } };
 }
 
 function failed(error: unknown): Update {
-  return { output: { status: "failed", error }, lastError: error };
+  return { output: { status: 'failed', error }, lastError: error };
 }
 
 /** The session is dropped on request: that is no failure. */
 export function recordReconnect(): Update {
-  return { requested: "reconnect" };
+  return { requested: 'reconnect' };
 }
 
 /** From here on the output is `stopped`, whatever the draining brings. */
 export function recordStop(event: EventObject & { reason?: unknown }): Update {
   const { reason } = event;
   return {
-    requested: "stop",
-    output: { status: "stopped", ...(reason === undefined ? undefined : { reason }) },
+    requested: 'stop',
+    output: { status: 'stopped', ...(reason === undefined ? undefined : { reason }) },
   };
 }
 
 /** What came up while draining, unless it only says that we asked for the end. */
 export function recordLateError({ output }: ReconnectContext, event: EventObject): Update {
   const error = rejectionOf(event)?.error;
-  if (isAbortReason(error) || output?.status !== "stopped") return {};
+  if (isAbortReason(error) || output?.status !== 'stopped') return {};
   return { output: { ...output, error } };
 }

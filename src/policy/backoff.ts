@@ -1,4 +1,4 @@
-import type { Break, Continue, Failure } from "../connector.js";
+import type { Break, Continue, Failure } from '../connector.js';
 
 /** A source of chance: numbers from 0 up to, not including, 1. */
 export type Random = () => number;

@@ -1,6 +1,6 @@
-import { checkAtLeast } from "../bounds.js";
-import { Continue } from "../connector.js";
-import type { Backoff } from "./backoff.js";
+import { checkAtLeast } from '../bounds.js';
+import { Continue } from '../connector.js';
+import type { Backoff } from './backoff.js';
 
 /**
  * The same delay after every failure.
@@ -9,6 +9,6 @@ import type { Backoff } from "./backoff.js";
  * @throws InvalidOptionError when `delayMs` is out of bounds
  */
 export function constantBackoff(delayMs: number): Backoff {
-  const answer = Continue(checkAtLeast("delayMs", delayMs, 0));
+  const answer = Continue(checkAtLeast('delayMs', delayMs, 0));
   return () => answer;
 }

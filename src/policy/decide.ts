@@ -1,19 +1,19 @@
-import { clampTimer } from "../bounds.js";
-import { type AnyConnector, type Failure, isControlFlow } from "../connector.js";
-import { FatalError, InvalidRetryDelayError, RetryableError } from "../errors.js";
-import { LazySignal } from "../lazySignal.js";
-import type { Backoff, Random } from "./backoff.js";
+import { clampTimer } from '../bounds.js';
+import { type AnyConnector, type Failure, isControlFlow } from '../connector.js';
+import { FatalError, InvalidRetryDelayError, RetryableError } from '../errors.js';
+import { LazySignal } from '../lazySignal.js';
+import type { Backoff, Random } from './backoff.js';
 
 /** What follows a failure. */
 export type Decision =
-  | { readonly type: "delay"; readonly delayMs: number }
-  | { readonly type: "break"; readonly value: unknown }
-  | { readonly type: "failed"; readonly error: unknown }
+  | { readonly type: 'delay'; readonly delayMs: number }
+  | { readonly type: 'break'; readonly value: unknown }
+  | { readonly type: 'failed'; readonly error: unknown }
   | PendingDecision;
 
 /** An answer that is still to come: `retryDelay` returned a promise. */
 export class PendingDecision {
-  readonly type = "pending";
+  readonly type = 'pending';
   readonly #answer: Promise<Decision>;
   readonly #signal: LazySignal;
 
@@ -21,7 +21,7 @@ export class PendingDecision {
     this.#signal = signal;
     this.#answer = Promise.resolve(answer).then(
       (value) => readAnswer(value, minDelayMs),
-      (error: unknown) => ({ type: "failed", error: unmark(error) }),
+      (error: unknown) => ({ type: 'failed', error: unmark(error) }),
     );
   }
 
@@ -39,7 +39,7 @@ export class PendingDecision {
 /** Asks the connector, or else the backoff, what follows a failure. */
 export function decide(
   policy: { connector: AnyConnector; backoff: Backoff; random: Random },
-  facts: Omit<Failure, "signal">,
+  facts: Omit<Failure, 'signal'>,
   minDelayMs: number,
 ): Decision {
   const { connector, backoff, random } = policy;
@@ -56,21 +56,21 @@ export function decide(
     if (isThenable(answer)) return new PendingDecision(answer, minDelayMs, signal);
     return readAnswer(answer, minDelayMs);
   } catch (error) {
-    return { type: "failed", error: unmark(error) };
+    return { type: 'failed', error: unmark(error) };
   }
 }
 
 function readAnswer(answer: unknown, minDelayMs: number): Decision {
   if (!isControlFlow(answer)) return invalid(answer);
-  if (answer.type === "Break") return { type: "break", value: answer.value };
+  if (answer.type === 'Break') return { type: 'break', value: answer.value };
   const ms = answer.value === undefined ? 0 : answer.value;
-  if (typeof ms !== "number" || !(ms >= 0)) return invalid(ms);
+  if (typeof ms !== 'number' || !(ms >= 0)) return invalid(ms);
   const delayMs = Math.max(ms, minDelayMs);
-  return { type: "delay", delayMs: delayMs === Infinity ? Infinity : clampTimer(delayMs) };
+  return { type: 'delay', delayMs: delayMs === Infinity ? Infinity : clampTimer(delayMs) };
 }
 
 function invalid(received: unknown): Decision {
-  return { type: "failed", error: new InvalidRetryDelayError(received) };
+  return { type: 'failed', error: new InvalidRetryDelayError(received) };
 }
 
 /** The error without the wrapper of `fatal()` or `retryable()`. */
@@ -79,5 +79,5 @@ function unmark(error: unknown): unknown {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -1,10 +1,10 @@
-import { checkAtLeast, checkPositive } from "../bounds.js";
-import { Continue } from "../connector.js";
-import { InvalidOptionError } from "../errors.js";
-import type { Backoff } from "./backoff.js";
+import { checkAtLeast, checkPositive } from '../bounds.js';
+import { Continue } from '../connector.js';
+import { InvalidOptionError } from '../errors.js';
+import type { Backoff } from './backoff.js';
 
 /** How chance spreads the delays of many clients. */
-export type Jitter = "full" | "equal" | "decorrelated" | "none";
+export type Jitter = 'full' | 'equal' | 'decorrelated' | 'none';
 
 export interface ExponentialBackoffOptions {
   /** Ceiling of the first delay in milliseconds. Default 1000; bounds > 0. */
@@ -33,15 +33,15 @@ type Formula = (ceilingMs: number, chance: number, previousMs: number) => number
  * @throws InvalidOptionError when an option is out of bounds
  */
 export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Backoff {
-  const baseMs = checkPositive("baseMs", options.baseMs ?? 1000);
-  const factor = checkAtLeast("factor", options.factor ?? 2, 1);
-  const maxMs = checkAtLeast("maxMs", options.maxMs ?? Math.max(30_000, baseMs), baseMs);
-  const minMs = checkAtLeast("minMs", options.minMs ?? Math.min(100, baseMs), 0);
-  const jitter = options.jitter ?? "full";
+  const baseMs = checkPositive('baseMs', options.baseMs ?? 1000);
+  const factor = checkAtLeast('factor', options.factor ?? 2, 1);
+  const maxMs = checkAtLeast('maxMs', options.maxMs ?? Math.max(30_000, baseMs), baseMs);
+  const minMs = checkAtLeast('minMs', options.minMs ?? Math.min(100, baseMs), 0);
+  const jitter = options.jitter ?? 'full';
   for (const [name, value] of Object.entries({ baseMs, factor, maxMs, minMs })) {
-    if (value === Infinity) throw new InvalidOptionError(name, "a finite number", value);
+    if (value === Infinity) throw new InvalidOptionError(name, 'a finite number', value);
   }
-  if (minMs > baseMs) throw new InvalidOptionError("minMs", `at most baseMs (${baseMs})`, minMs);
+  if (minMs > baseMs) throw new InvalidOptionError('minMs', `at most baseMs (${baseMs})`, minMs);
 
   const formulas: Record<Jitter, Formula> = {
     full: (ceiling, chance) => minMs + chance * (ceiling - minMs),
@@ -51,13 +51,13 @@ export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Bac
     none: (ceiling) => ceiling,
   };
   if (!Object.hasOwn(formulas, jitter)) {
-    throw new InvalidOptionError("jitter", "'full', 'equal', 'decorrelated' or 'none'", jitter);
+    throw new InvalidOptionError('jitter', "'full', 'equal', 'decorrelated' or 'none'", jitter);
   }
   const formula = formulas[jitter];
 
   return ({ attempt, previousDelayMs }, random) => {
     const ceiling = Math.min(maxMs, baseMs * factor ** (attempt - 1));
-    const chance = jitter === "none" ? 0 : random();
+    const chance = jitter === 'none' ? 0 : random();
     const delayMs = formula(ceiling, chance, Math.min(previousDelayMs, maxMs));
     return Continue(Math.max(minMs, Math.min(maxMs, delayMs)));
   };

@@ -1,6 +1,6 @@
-import { checkInteger } from "../bounds.js";
-import { RetryLimitError } from "../errors.js";
-import type { Backoff } from "./backoff.js";
+import { checkInteger } from '../bounds.js';
+import { RetryLimitError } from '../errors.js';
+import type { Backoff } from './backoff.js';
 
 /**
  * Gives up when the nth try in a row has failed; a stable session starts the count anew.
@@ -9,7 +9,7 @@ import type { Backoff } from "./backoff.js";
  * @throws InvalidOptionError when `maxAttempts` is out of bounds; the backoff itself throws RetryLimitError
  */
 export function limitAttempts(backoff: Backoff, maxAttempts: number): Backoff {
-  checkInteger("maxAttempts", maxAttempts, 1);
+  checkInteger('maxAttempts', maxAttempts, 1);
   return (failure, random) => {
     if (failure.attempt < maxAttempts) return backoff(failure, random);
     throw new RetryLimitError(`gave up after ${failure.attempt} attempts`, failure.error);

@@ -1,6 +1,6 @@
-import { checkPositive } from "../bounds.js";
-import { RetryLimitError } from "../errors.js";
-import type { Backoff } from "./backoff.js";
+import { checkPositive } from '../bounds.js';
+import { RetryLimitError } from '../errors.js';
+import type { Backoff } from './backoff.js';
 
 /**
  * Gives up at the first failure that comes `maxDownMs` or more after the last stable session ended.
@@ -9,7 +9,7 @@ import type { Backoff } from "./backoff.js";
  * @throws InvalidOptionError when `maxDownMs` is out of bounds; the backoff itself throws RetryLimitError
  */
 export function limitDownTime(backoff: Backoff, maxDownMs: number): Backoff {
-  checkPositive("maxDownMs", maxDownMs);
+  checkPositive('maxDownMs', maxDownMs);
   return (failure, random) => {
     if (failure.downMs < maxDownMs) return backoff(failure, random);
     throw new RetryLimitError(

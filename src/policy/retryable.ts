@@ -1,6 +1,6 @@
-import isNetworkError from "is-network-error";
-import type { AnyConnector } from "../connector.js";
-import { FatalError, InvalidOptionError, IsRetryableError, RetryableError } from "../errors.js";
+import isNetworkError from 'is-network-error';
+import type { AnyConnector } from '../connector.js';
+import { FatalError, InvalidOptionError, IsRetryableError, RetryableError } from '../errors.js';
 
 /** An error from user code, sorted: what was thrown, and what follows from it. */
 export class Rejection {
@@ -34,6 +34,6 @@ export function isProgrammerError(error: unknown): boolean {
     error instanceof RangeError ||
     error instanceof InvalidOptionError ||
     // Node's AssertionError and those of chai and vitest; matched by name so that browsers need no node:assert.
-    (error instanceof Error && error.name === "AssertionError")
+    (error instanceof Error && error.name === 'AssertionError')
   );
 }

@@ -1,7 +1,7 @@
-import { checkAtLeast } from "../bounds.js";
-import { Continue } from "../connector.js";
-import { InvalidOptionError } from "../errors.js";
-import type { Backoff } from "./backoff.js";
+import { checkAtLeast } from '../bounds.js';
+import { Continue } from '../connector.js';
+import { InvalidOptionError } from '../errors.js';
+import type { Backoff } from './backoff.js';
 
 /**
  * The listed delays one after the other, then the last one again and again.
@@ -11,7 +11,7 @@ import type { Backoff } from "./backoff.js";
  */
 export function sequenceBackoff(delaysMs: readonly number[]): Backoff {
   if (!Array.isArray(delaysMs) || delaysMs.length === 0) {
-    throw new InvalidOptionError("delaysMs", "a list of at least one number", delaysMs);
+    throw new InvalidOptionError('delaysMs', 'a list of at least one number', delaysMs);
   }
   const answers = delaysMs.map((ms, i) => Continue(checkAtLeast(`delaysMs[${i}]`, ms, 0)));
   const last = answers.length - 1;

@@ -4,7 +4,7 @@ import {
   type ControlFlow,
   type Failure,
   type Session,
-} from "../connector.js";
+} from '../connector.js';
 
 /** One call of a connector's method, settled by the test. */
 export interface ScriptedCall<TArgument, TResult> {

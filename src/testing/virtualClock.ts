@@ -73,7 +73,7 @@ export function virtualClock(): VirtualClock {
 function drain(): Promise<void> {
   return new Promise((resolve) => {
     // Browsers have no setImmediate, and would delay a nested timer of 0 ms by 4 ms.
-    if (typeof setImmediate === "function") {
+    if (typeof setImmediate === 'function') {
       setImmediate(resolve);
       return;
     }
