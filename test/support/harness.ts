@@ -1,0 +1,110 @@
+import {
+  constantBackoff,
+  createReconnectActor,
+  type ReconnectActor,
+  type ReconnectActorOptions,
+  type ReconnectEmitted,
+} from 'schmoozer';
+import { type ScriptedConnector, scriptedConnector, type VirtualClock, virtualClock } from 'schmoozer/testing';
+
+export interface Harness {
+  readonly actor: ReconnectActor<unknown>;
+  readonly clock: VirtualClock;
+  readonly script: ScriptedConnector;
+  /** Everything emitted so far. */
+  readonly emitted: ReconnectEmitted[];
+  /** What went to the actor's logger. */
+  readonly logged: unknown[];
+  /** The state as `connecting.attempting`. */
+  readonly state: () => string;
+}
+
+export interface HarnessOptions extends ReconnectActorOptions {
+  readonly script?: ScriptedConnector;
+  readonly retryDelay?: boolean;
+}
+
+/** An actor on a scripted connector and a virtual clock; delays are 1000 ms unless told otherwise. */
+export function harness(options: HarnessOptions = {}): Harness {
+  const { script = scriptedConnector({ retryDelay: options.retryDelay ?? false }), ...rest } = options;
+  const clock = virtualClock();
+  const emitted: ReconnectEmitted[] = [];
+  const logged: unknown[] = [];
+  const { retryDelay: _, ...actorOptions } = rest;
+  const actor = createReconnectActor(script.connector, {
+    clock,
+    now: clock.now,
+    random: () => 0.5,
+    backoff: constantBackoff(1000),
+    logger: (...args) => void logged.push(...args),
+    ...actorOptions,
+  });
+  actor.on('*', (event) => void emitted.push(event));
+  actor.start();
+  const state = () => statePath(actor.getSnapshot().value);
+  return { actor, clock, script, emitted, logged, state };
+}
+
+/** `{ running: 'stable' }` as `running.stable`. */
+export function statePath(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return Object.entries(value as object)
+    .map(([key, child]) => `${key}.${statePath(child)}`)
+    .join(',');
+}
+
+/** The state in which each of these names is true, reached from the start. */
+export type Place =
+  | 'connecting.attempting'
+  | 'connecting.stopping'
+  | 'running.settling'
+  | 'running.stable'
+  | 'running.reconnecting'
+  | 'running.stopping'
+  | 'waiting.deciding'
+  | 'waiting.delaying';
+
+export const places: readonly Place[] = [
+  'connecting.attempting',
+  'connecting.stopping',
+  'running.settling',
+  'running.stable',
+  'running.reconnecting',
+  'running.stopping',
+  'waiting.deciding',
+  'waiting.delaying',
+];
+
+/** Drives a harness made with `retryDelay: true` to a place. */
+export async function goTo(h: Harness, place: Place): Promise<void> {
+  const steps: Record<Place, () => Promise<void> | void> = {
+    'connecting.attempting': () => {},
+    'connecting.stopping': () => h.actor.send({ type: 'stop' }),
+    'running.settling': () => settle(h, () => h.script.connects.at(-1)?.resolve()),
+    'running.stable': async () => {
+      await goTo(h, 'running.settling');
+      await h.clock.advance(10_000);
+    },
+    'running.reconnecting': async () => {
+      await goTo(h, 'running.settling');
+      h.actor.send({ type: 'reconnect' });
+    },
+    'running.stopping': async () => {
+      await goTo(h, 'running.settling');
+      h.actor.send({ type: 'stop' });
+    },
+    'waiting.deciding': () =>
+      settle(h, () => h.script.connects.at(-1)?.reject(new Error('refused'))),
+    'waiting.delaying': async () => {
+      await goTo(h, 'waiting.deciding');
+      await settle(h, () => h.script.retryDelays.at(-1)?.resolve({ type: 'Continue', value: 500 }));
+    },
+  };
+  await steps[place]();
+}
+
+/** Settles something, then lets every promise run. */
+export async function settle(h: Harness, action: () => void): Promise<void> {
+  action();
+  await h.clock.drain();
+}
