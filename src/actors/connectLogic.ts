@@ -13,10 +13,19 @@ export interface ConnectInput {
 }
 
 /**
- * Calls `connect`. The lease is taken in the tick in which the user's promise resolves, and handed over
- * in that same tick; when nobody is there to take it, it is released.
+ * Calls `connect`, one microtask after the state was entered: a stop that was sent meanwhile, by a
+ * listener or by the user's own method, still comes in time. The lease is taken in the tick in which
+ * the user's promise resolves, and handed over in that same tick; when nobody is there to take it, it
+ * is released.
  */
 export const connectLogic = abortable<ConnectInput, Lease>((input, task) => {
+  queueMicrotask(() => {
+    if (task.isAborted) task.reject(new Rejection(task.abortReason, false));
+    else connect(input, task);
+  });
+});
+
+function connect(input: ConnectInput, task: Task<ConnectInput, Lease>): void {
   const { connector } = input;
   call(() => connector.connect(attemptOf(input, task))).then(
     (connection: unknown) => {
@@ -29,7 +38,7 @@ export const connectLogic = abortable<ConnectInput, Lease>((input, task) => {
     },
     (error: unknown) => task.reject(classify(error, connector)),
   );
-});
+}
 
 function attemptOf(input: ConnectInput, task: Task<ConnectInput, Lease>): Attempt {
   const { attempt, epoch, lastError } = input;

@@ -1,4 +1,14 @@
-import { ActorStopped, Break, Continue, DrainTimeoutError, StopRequested } from 'schmoozer';
+import {
+  ActorStopped,
+  Break,
+  constantBackoff,
+  Continue,
+  createReconnectActor,
+  DrainTimeoutError,
+  type ReconnectActor,
+  StopRequested,
+} from 'schmoozer';
+import { virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import { goTo, type Harness, harness, places, settle } from '../support/harness.js';
 
@@ -176,31 +186,66 @@ describe('stop', () => {
     await expectNothingLeft(h, 1);
   });
 
-  it('from inside connect, run and retryDelay ends in stopped', async () => {
-    for (const method of ['connects', 'runs', 'retryDelays'] as const) {
-      const h = harness({ retryDelay: true });
-      const { connector } = h.script;
-      const name = ({ connects: 'connect', runs: 'run', retryDelays: 'retryDelay' } as const)[method];
-      const original = connector[name]?.bind(connector) as (...args: unknown[]) => unknown;
-      Object.assign(connector, {
-        [name]: (...args: unknown[]) => {
-          h.actor.send({ type: 'stop' });
-          return original(...args);
+  it.each(['connect', 'run', 'retryDelay'] as const)('from inside %s ends in stopped', async (method) => {
+    const clock = virtualClock();
+    const calls: string[] = [];
+    const enter = (name: string) => {
+      calls.push(name);
+      if (name === method) actor.send({ type: 'stop' });
+    };
+    const actor: ReconnectActor<void> = createReconnectActor(
+      {
+        connect: async () => {
+          enter('connect');
+          return {};
         },
-      });
-      if (method === 'retryDelays' || method === 'connects') {
-        await settle(h, () => h.script.connects[0]?.reject(new Error('refused')));
-        if (method === 'connects') h.actor.send({ type: 'reconnect' });
-      } else await settle(h, () => h.script.connects[0]?.resolve());
-      await settle(h, () => giveIn(h));
-      if (method === 'connects') {
-        await settle(h, () => h.script.retryDelays[0]?.resolve(Continue(0)));
-        await settle(h, () => giveIn(h));
-      }
-      expect(h.state()).toBe('stopped');
-      expect(h.script.live).toBe(0);
-    }
+        run: async () => {
+          enter('run');
+          return Continue();
+        },
+        retryDelay: () => {
+          enter('retryDelay');
+          return Continue(0);
+        },
+        disconnect: () => void calls.push('disconnect'),
+      },
+      { clock },
+    ).start();
+    await clock.drain();
+    expect(actor.getSnapshot().output).toEqual({ status: 'stopped' });
+    const whole = ['connect', 'run', 'disconnect', 'retryDelay'];
+    expect(calls).toEqual(method === 'connect' ? ['connect', 'disconnect'] : method === 'run' ? whole.slice(0, 3) : whole);
+    expect(clock.pending).toEqual([]);
   });
+});
+
+describe('a stop that is sent in the same breath', () => {
+  it('as start() never calls connect', async () => {
+    const h = harness();
+    h.actor.send({ type: 'stop' });
+    await h.clock.drain();
+    expect(h.script.connects).toEqual([]);
+    expect(h.actor.getSnapshot().output).toEqual({ status: 'stopped' });
+  });
+
+  it('as start(), by actor.stop(), never calls connect', async () => {
+    const h = harness();
+    h.actor.stop();
+    await h.clock.drain();
+    expect(h.script.connects).toEqual([]);
+  });
+
+  it.each(['retry.scheduled', 'connection.closed'] as const)(
+    'as %s is heard leaves the next connect uncalled',
+    async (type) => {
+      const h = harness({ backoff: constantBackoff(0) });
+      h.actor.on(type, () => h.actor.send({ type: 'stop' }));
+      await settle(h, () => h.script.connects[0]?.resolve());
+      await settle(h, () => h.script.runs[0]?.resolve(Continue()));
+      expect(h.actor.getSnapshot().output).toEqual({ status: 'stopped' });
+      expect(h.script.connects).toHaveLength(1);
+    },
+  );
 });
 
 describe('a connector that ignores its signal', () => {

@@ -78,8 +78,11 @@ export const places: readonly Place[] = [
 /** Drives a harness made with `retryDelay: true` to a place. */
 export async function goTo(h: Harness, place: Place): Promise<void> {
   const steps: Record<Place, () => Promise<void> | void> = {
-    'connecting.attempting': () => {},
-    'connecting.stopping': () => h.actor.send({ type: 'stop' }),
+    'connecting.attempting': () => h.clock.drain(),
+    'connecting.stopping': async () => {
+      await goTo(h, 'connecting.attempting');
+      h.actor.send({ type: 'stop' });
+    },
     'running.settling': () => settle(h, () => h.script.connects.at(-1)?.resolve()),
     'running.stable': async () => {
       await goTo(h, 'running.settling');
@@ -103,8 +106,9 @@ export async function goTo(h: Harness, place: Place): Promise<void> {
   await steps[place]();
 }
 
-/** Settles something, then lets every promise run. */
+/** Settles something between two drains: what is due before it, and what follows from it. */
 export async function settle(h: Harness, action: () => void): Promise<void> {
+  await h.clock.drain();
   action();
   await h.clock.drain();
 }
