@@ -1,7 +1,8 @@
-/** Go on: reconnect. In `retryDelay` the value is the delay in milliseconds. */
+/** Go on: reconnect. In `retryDelay` the payload is the delay in milliseconds. */
 export interface Continue<T = undefined> {
   readonly type: 'Continue';
-  readonly value: T;
+  // Not `value`: TypeScript would take a Continue's value for the output that only a Break brings.
+  readonly payload: T;
 }
 
 /** Leave the loop for good, with a result. */
@@ -14,9 +15,9 @@ export interface Break<T = undefined> {
 export type ControlFlow<TBreak = void, TContinue = void> = Break<TBreak> | Continue<TContinue>;
 
 export function Continue(): Continue;
-export function Continue<T>(value: T): Continue<T>;
-export function Continue(value?: unknown): Continue<unknown> {
-  return { type: 'Continue', value };
+export function Continue<T>(payload: T): Continue<T>;
+export function Continue(payload?: unknown): Continue<unknown> {
+  return { type: 'Continue', payload };
 }
 
 export function Break(): Break;

@@ -63,7 +63,7 @@ export function decide(
 function readAnswer(answer: unknown, minDelayMs: number): Decision {
   if (!isControlFlow(answer)) return invalid(answer);
   if (answer.type === 'Break') return { type: 'break', value: answer.value };
-  const ms = answer.value === undefined ? 0 : answer.value;
+  const ms = answer.payload === undefined ? 0 : answer.payload;
   if (typeof ms !== 'number' || !(ms >= 0)) return invalid(ms);
   const delayMs = Math.max(ms, minDelayMs);
   return { type: 'delay', delayMs: delayMs === Infinity ? Infinity : clampTimer(delayMs) };

@@ -1,5 +1,6 @@
 import {
   constantBackoff,
+  Continue,
   createReconnectActor,
   type ReconnectActor,
   type ReconnectActorOptions,
@@ -100,7 +101,7 @@ export async function goTo(h: Harness, place: Place): Promise<void> {
       settle(h, () => h.script.connects.at(-1)?.reject(new Error('refused'))),
     'waiting.delaying': async () => {
       await goTo(h, 'waiting.deciding');
-      await settle(h, () => h.script.retryDelays.at(-1)?.resolve({ type: 'Continue', value: 500 }));
+      await settle(h, () => h.script.retryDelays.at(-1)?.resolve(Continue(500)));
     },
   };
   await steps[place]();
