@@ -5,11 +5,22 @@ import { LazySignal } from '../lazySignal.js';
 import type { Backoff, Random } from './backoff.js';
 
 /** What follows a failure. */
-export type Decision =
-  | { readonly type: 'delay'; readonly delayMs: number }
-  | { readonly type: 'break'; readonly value: unknown }
-  | { readonly type: 'failed'; readonly error: unknown }
-  | PendingDecision;
+export type Decision = DelayDecision | BreakDecision | FailedDecision | PendingDecision;
+
+export interface DelayDecision {
+  readonly type: 'delay';
+  readonly delayMs: number;
+}
+
+export interface BreakDecision {
+  readonly type: 'break';
+  readonly value: unknown;
+}
+
+export interface FailedDecision {
+  readonly type: 'failed';
+  readonly error: unknown;
+}
 
 /** An answer that is still to come: `retryDelay` returned a promise. */
 export class PendingDecision {
