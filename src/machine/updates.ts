@@ -51,7 +51,7 @@ function recordFailure(
   const attempt = context.attempt + 1;
   const facts: Omit<Failure, 'signal'> = {
     phase,
-    ...(rejection === undefined ? undefined : { error: rejection.error }),
+    error: rejection?.error,
     attempt,
     previousDelayMs: context.delayMs,
     downMs: now - downSinceMs,

@@ -130,7 +130,7 @@ describe('connect', () => {
   it('is told the last error, the attempt and the number of its session', async () => {
     const h = harness();
     await h.clock.drain();
-    expect(h.script.connects[0]?.argument).not.toHaveProperty('lastError');
+    expect(h.script.connects[0]?.argument.lastError).toBeUndefined();
     await failOnce(h);
     await h.clock.advance(1000);
     expect(h.script.connects[1]?.argument).toMatchObject({

@@ -83,8 +83,11 @@ describe('parity with the crate', () => {
       retryDelay,
     });
     expect(connect).toHaveBeenCalledTimes(2);
-    expect(retryDelay.mock.calls[0]?.[0]).toMatchObject({ phase: 'run', attempt: 1 });
-    expect(retryDelay.mock.calls[0]?.[0]).not.toHaveProperty('error');
+    expect(retryDelay.mock.calls[0]?.[0]).toMatchObject({
+      phase: 'run',
+      attempt: 1,
+      error: undefined,
+    });
   });
 
   it('run returns Break(value): completed with the value', async () => {

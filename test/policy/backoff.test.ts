@@ -15,7 +15,15 @@ import { describe, expect, it } from 'vitest';
 
 function failure(facts: Partial<Failure> = {}): Failure {
   const { signal } = new AbortController();
-  return { phase: 'connect', attempt: 1, previousDelayMs: 0, downMs: 0, signal, ...facts };
+  return {
+    phase: 'connect',
+    error: undefined,
+    attempt: 1,
+    previousDelayMs: 0,
+    downMs: 0,
+    signal,
+    ...facts,
+  };
 }
 
 function delayOf(backoff: Backoff, facts: Partial<Failure> = {}, chance = 0.5): number {
