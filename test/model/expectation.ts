@@ -1,0 +1,118 @@
+import { DrainTimeoutError, ConnectTimeoutError } from 'schmoozer';
+import type { ModelEvent, ModelState } from '../../src/testing/model.js';
+import { delayAt, errors, TIMES } from './replay.js';
+
+/** Everything that must be seen of the machine, kept up step by step from the model alone. */
+export interface Expectation {
+  readonly state: ModelState;
+  readonly delayMs: number;
+  readonly lastError: unknown;
+  readonly emitted: readonly unknown[];
+  readonly output: unknown;
+  readonly calls: {
+    readonly connects: number;
+    readonly runs: number;
+    readonly retryDelays: number;
+  };
+  readonly live: number;
+  readonly timers: readonly number[];
+}
+
+export const initialExpectation = (state: ModelState): Expectation => ({
+  state,
+  delayMs: 0,
+  lastError: undefined,
+  emitted: [],
+  output: undefined,
+  calls: { connects: 1, runs: 0, retryDelays: 0 },
+  live: 0,
+  timers: [TIMES.connectTimeoutMs],
+});
+
+export function expectNext(was: Expectation, event: ModelEvent, state: ModelState): Expectation {
+  const before = was.state;
+  const error = errorOf(event);
+  const didFail = state.attempt > before.attempt;
+  const isStable = event === 'after stableAfter';
+  const delayMs = isStable ? 0 : (delayOf(event, state) ?? was.delayMs);
+  const lastError =
+    didFail || state.status === 'failed' ? error : isStable ? undefined : was.lastError;
+  const entered = (place: ModelState['place']) =>
+    state.place === place && before.place !== place ? 1 : 0;
+  return {
+    state,
+    delayMs,
+    lastError,
+    emitted: [...was.emitted, ...emittedBy(was, event, state)],
+    output: outputOf(was, event, state),
+    calls: {
+      connects: was.calls.connects + entered('connecting.attempting'),
+      runs: was.calls.runs + entered('running.settling'),
+      retryDelays: was.calls.retryDelays + entered('waiting.deciding'),
+    },
+    live: state.place.startsWith('running') ? 1 : 0,
+    timers: state.place === before.place && !didFail ? was.timers : timersIn(state, delayMs),
+  };
+}
+
+function errorOf(event: ModelEvent): unknown {
+  if (event === 'connect.retryable' || event === 'run.throws') return errors.retryable;
+  if (event === 'connect.fatal' || event === 'run.fatal') return errors.fatal;
+  if (event === 'retryDelay.throws') return errors.policy;
+  if (event === 'after connectTimeout') return new ConnectTimeoutError(TIMES.connectTimeoutMs);
+  return undefined;
+}
+
+function delayOf(event: ModelEvent, { attempt }: ModelState): number | undefined {
+  if (event === 'retryDelay.ms') return delayAt(attempt);
+  if (event === 'retryDelay.zero') return 0;
+  return event === 'retryDelay.infinity' ? Infinity : undefined;
+}
+
+function emittedBy(was: Expectation, event: ModelEvent, state: ModelState): unknown[] {
+  const before = was.state;
+  if (event === 'connect.ok' && state.place === 'running.settling') {
+    return [{ type: 'connection.opened', epoch: state.epoch, attempt: state.attempt }];
+  }
+  if (before.place.startsWith('running') && !state.place.startsWith('running')) {
+    const isOverdue = event === 'after drainTimeout';
+    const error = isOverdue ? new DrainTimeoutError(TIMES.drainTimeoutMs) : errorOf(event);
+    const closed = {
+      type: 'connection.closed',
+      epoch: before.epoch,
+      cause: causeOf(before, event),
+    };
+    return [error === undefined ? closed : { ...closed, error }];
+  }
+  const delayMs = delayOf(event, state);
+  if (delayMs === undefined) return [];
+  const scheduled = { type: 'retry.scheduled', attempt: state.attempt, delayMs };
+  return [was.lastError === undefined ? scheduled : { ...scheduled, error: was.lastError }];
+}
+
+function causeOf({ place }: ModelState, event: ModelEvent): string {
+  if (place === 'running.stopping') return 'stop';
+  if (event === 'run.break') return 'break';
+  if (event === 'run.fatal') return 'fatal';
+  if (place === 'running.reconnecting') return 'reconnect';
+  return event === 'run.continue' ? 'continue' : 'retryable';
+}
+
+function outputOf(was: Expectation, event: ModelEvent, state: ModelState): unknown {
+  const wasStopping = was.state.place.endsWith('stopping');
+  if (state.place.endsWith('stopping') || (state.status === 'stopped' && !wasStopping)) {
+    return { status: 'stopped', reason: 'asked' };
+  }
+  if (state.status === 'active') return undefined;
+  if (state.status === 'completed') return { status: 'completed', value: 'result' };
+  if (state.status === 'failed') return { status: 'failed', error: errorOf(event) };
+  return state.hasLateError ? { ...(was.output as object), error: errorOf(event) } : was.output;
+}
+
+function timersIn({ place }: ModelState, delayMs: number): number[] {
+  if (place === 'connecting.attempting') return [TIMES.connectTimeoutMs];
+  if (place === 'running.settling') return [TIMES.stableAfterMs];
+  if (place === 'waiting.delaying') return [Math.min(delayMs, 2 ** 31 - 1)];
+  const isDraining = place.endsWith('stopping') || place === 'running.reconnecting';
+  return isDraining ? [TIMES.drainTimeoutMs] : [];
+}
