@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { explore } from './exploration.js';
+
+const isDeep = process.env['SCHMOOZER_DEEP'] === '1';
+const depth = isDeep ? 8 : 6;
+const windowDepth = isDeep ? 4 : 3;
+
+it(`every life of up to ${depth} steps keeps every promise`, { timeout: 900_000 }, async () => {
+  const { lives, failure } = await explore(depth, windowDepth);
+  console.log(`${lives} lives explored`);
+  expect(failure).toBeUndefined();
+  expect(lives).toBeGreaterThan(1000);
+});
