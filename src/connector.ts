@@ -34,14 +34,17 @@ export function isControlFlow(value: unknown): value is ControlFlow<unknown, unk
 
 /** What `connect` is told about the try it makes. */
 export interface Attempt {
-  /** Aborted on stop, on timeout and when a parent stops the actor; its `reason` is a typed error. */
+  /**
+   * Aborted on stop, on timeout and when a parent stops the actor; its `reason` is a typed error.
+   * Made when it is first read: a copy by `{ ...attempt }` has none.
+   */
   readonly signal: AbortSignal;
   /** Consecutive failed tries so far: 0 on the first try and after a stable session. */
   readonly attempt: number;
   /** The number the session gets if this try succeeds; the first is 1. */
   readonly epoch: number;
-  /** Why the last session or try ended, if it ended with an error. */
-  readonly lastError?: unknown;
+  /** What the last session or try threw; undefined if it threw nothing. */
+  readonly lastError: unknown;
 }
 
 /** What `run` is told about the session it serves. */
@@ -55,8 +58,8 @@ export interface Session {
 /** What a policy is told about the failure it decides on. */
 export interface Failure {
   readonly phase: 'connect' | 'run';
-  /** What was thrown; absent when `run` returned `Continue`. */
-  readonly error?: unknown;
+  /** What was thrown; undefined when `run` returned `Continue`. */
+  readonly error: unknown;
   /** Consecutive failed tries including this one; the first is 1. */
   readonly attempt: number;
   /** The delay before the try that failed, in milliseconds; 0 at the first. */

@@ -27,7 +27,7 @@ export const connectLogic = abortable<ConnectInput, Lease>((input, task) => {
 
 function connect(input: ConnectInput, task: Task<ConnectInput, Lease>): void {
   const { connector } = input;
-  call(() => connector.connect(attemptOf(input, task))).then(
+  call(() => connector.connect(new ConnectAttempt(input, task))).then(
     (connection: unknown) => {
       const lease = new Lease(connection, connector);
       if (!task.isAborted) {
@@ -40,16 +40,23 @@ function connect(input: ConnectInput, task: Task<ConnectInput, Lease>): void {
   );
 }
 
-function attemptOf(input: ConnectInput, task: Task<ConnectInput, Lease>): Attempt {
-  const { attempt, epoch, lastError } = input;
-  return {
-    attempt,
-    epoch,
-    ...(lastError === undefined ? undefined : { lastError }),
-    get signal() {
-      return task.signal;
-    },
-  };
+/** What `connect` is given; a class, because an object with a getter of its own costs a hidden class each. */
+class ConnectAttempt implements Attempt {
+  readonly attempt: number;
+  readonly epoch: number;
+  readonly lastError: unknown;
+  readonly #task: Task<ConnectInput, Lease>;
+
+  constructor({ attempt, epoch, lastError }: ConnectInput, task: Task<ConnectInput, Lease>) {
+    this.attempt = attempt;
+    this.epoch = epoch;
+    this.lastError = lastError;
+    this.#task = task;
+  }
+
+  get signal(): AbortSignal {
+    return this.#task.signal;
+  }
 }
 
 /** The machine waits for the release while it drains; if it has left, the failure goes to the logger. */

@@ -18,16 +18,10 @@ type RunTask = Task<RunInput, ControlFlow<unknown, unknown>>;
 
 /** Calls `run` with the leased connection, and settles when the connection is released. */
 export const runLogic = abortable<RunInput, ControlFlow<unknown, unknown>>((input, task) => {
-  const { connector, lease, epoch } = input;
-  const session: Session = {
-    epoch,
-    get signal() {
-      return task.signal;
-    },
-  };
+  const { connector, lease } = input;
   task.whenStopped(() => task.releaseUnseen(lease));
   const connection = lease.take();
-  call(() => connector.run(connection, session)).then(
+  call(() => connector.run(connection, new RunSession(input.epoch, task))).then(
     (flow: unknown) =>
       release(input, task, () =>
         isControlFlow(flow)
@@ -37,6 +31,20 @@ export const runLogic = abortable<RunInput, ControlFlow<unknown, unknown>>((inpu
     (error: unknown) => release(input, task, () => task.reject(classify(error, connector))),
   );
 });
+
+class RunSession implements Session {
+  readonly epoch: number;
+  readonly #task: RunTask;
+
+  constructor(epoch: number, task: RunTask) {
+    this.epoch = epoch;
+    this.#task = task;
+  }
+
+  get signal(): AbortSignal {
+    return this.#task.signal;
+  }
+}
 
 /** Waits for the release, but no longer than the drain allows. */
 function release({ lease, drainTimeoutMs }: RunInput, task: RunTask, settle: () => void): void {

@@ -134,8 +134,8 @@ export const reconnectChart = reconnectSetup.createMachine({
           description: 'Follows the decision that is known.',
           always: [
             { guard: 'isUndecided', target: 'deciding' },
-            { guard: 'hasBroken', target: '#reconnect.stopped', actions: 'recordVerdict' },
-            { guard: 'hasGivenUp', target: '#reconnect.stopped', actions: 'recordVerdict' },
+            { guard: 'hasBroken', target: '#reconnect.stopped', actions: 'recordBrokenWait' },
+            { guard: 'hasGivenUp', target: '#reconnect.stopped', actions: 'recordGivenUp' },
             { guard: 'isImmediate', target: '#reconnect.connecting', actions: 'announceRetry' },
             { target: 'delaying', actions: 'announceRetry' },
           ],

@@ -2,7 +2,12 @@ import type { EventObject } from 'xstate';
 import type { Lease } from '../actors/lease.js';
 import type { Break, Failure } from '../connector.js';
 import { Hidden } from '../hidden.js';
-import { type Decision, decide } from '../policy/decide.js';
+import {
+  type BreakDecision,
+  type Decision,
+  decide,
+  type FailedDecision,
+} from '../policy/decide.js';
 import { Rejection } from '../policy/retryable.js';
 import { abortReason } from './abort.js';
 import type { ReconnectContext } from './context.js';
@@ -46,7 +51,7 @@ function recordFailure(
   const attempt = context.attempt + 1;
   const facts: Omit<Failure, 'signal'> = {
     phase,
-    ...(rejection === undefined ? undefined : { error: rejection.error }),
+    error: rejection?.error,
     attempt,
     previousDelayMs: context.delayMs,
     downMs: now - downSinceMs,
@@ -78,10 +83,14 @@ export function recordFatal(event: EventObject): Update {
   return failed(rejectionOf(event)?.error);
 }
 
-/** The policy's last word: `Break(value)`, or what it threw. */
-export function recordVerdict({ decision }: ReconnectContext): Update {
-  if (decision?.type === 'break') return completed(decision.value);
-  return failed(decision?.type === 'failed' ? decision.error : undefined);
+/** `retryDelay` answered `Break(value)`. */
+export function recordBrokenWait({ decision }: ReconnectContext): Update {
+  return completed((decision as BreakDecision).value);
+}
+
+/** `retryDelay` or the backoff threw, or answered with something that is no delay. */
+export function recordGivenUp({ decision }: ReconnectContext): Update {
+  return failed((decision as FailedDecision).error);
 }
 
 function completed(value: unknown): Update {

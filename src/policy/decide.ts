@@ -5,11 +5,22 @@ import { LazySignal } from '../lazySignal.js';
 import type { Backoff, Random } from './backoff.js';
 
 /** What follows a failure. */
-export type Decision =
-  | { readonly type: 'delay'; readonly delayMs: number }
-  | { readonly type: 'break'; readonly value: unknown }
-  | { readonly type: 'failed'; readonly error: unknown }
-  | PendingDecision;
+export type Decision = DelayDecision | BreakDecision | FailedDecision | PendingDecision;
+
+export interface DelayDecision {
+  readonly type: 'delay';
+  readonly delayMs: number;
+}
+
+export interface BreakDecision {
+  readonly type: 'break';
+  readonly value: unknown;
+}
+
+export interface FailedDecision {
+  readonly type: 'failed';
+  readonly error: unknown;
+}
 
 /** An answer that is still to come: `retryDelay` returned a promise. */
 export class PendingDecision {
@@ -44,12 +55,7 @@ export function decide(
 ): Decision {
   const { connector, backoff, random } = policy;
   const signal = new LazySignal();
-  const failure: Failure = {
-    ...facts,
-    get signal() {
-      return signal.signal;
-    },
-  };
+  const failure = new PolicyFailure(facts, signal);
   try {
     const answer: unknown =
       connector.retryDelay === undefined ? backoff(failure, random) : connector.retryDelay(failure);
@@ -57,6 +63,28 @@ export function decide(
     return readAnswer(answer, minDelayMs);
   } catch (error) {
     return { type: 'failed', error: unmark(error) };
+  }
+}
+
+class PolicyFailure implements Failure {
+  readonly phase: Failure['phase'];
+  readonly error: unknown;
+  readonly attempt: number;
+  readonly previousDelayMs: number;
+  readonly downMs: number;
+  readonly #signal: LazySignal;
+
+  constructor(facts: Omit<Failure, 'signal'>, signal: LazySignal) {
+    this.phase = facts.phase;
+    this.error = facts.error;
+    this.attempt = facts.attempt;
+    this.previousDelayMs = facts.previousDelayMs;
+    this.downMs = facts.downMs;
+    this.#signal = signal;
+  }
+
+  get signal(): AbortSignal {
+    return this.#signal.signal;
   }
 }
 

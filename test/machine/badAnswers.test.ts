@@ -130,7 +130,7 @@ describe('connect', () => {
   it('is told the last error, the attempt and the number of its session', async () => {
     const h = harness();
     await h.clock.drain();
-    expect(h.script.connects[0]?.argument).not.toHaveProperty('lastError');
+    expect(h.script.connects[0]?.argument.lastError).toBeUndefined();
     await failOnce(h);
     await h.clock.advance(1000);
     expect(h.script.connects[1]?.argument).toMatchObject({
@@ -303,9 +303,12 @@ describe('disconnect', () => {
   });
 
   it.each([
-    ['throws', () => {
-      throw boom;
-    }],
+    [
+      'throws',
+      () => {
+        throw boom;
+      },
+    ],
     ['rejects', () => Promise.reject<void>(boom)],
   ])('that %s for a connection nobody took is told to the logger', async (_, disconnect) => {
     const h = harnessWith({ disconnect }, { connectTimeoutMs: 50 });
@@ -315,16 +318,22 @@ describe('disconnect', () => {
   });
 
   it.each([
-    ['throws', () => {
-      throw boom;
-    }],
+    [
+      'throws',
+      () => {
+        throw boom;
+      },
+    ],
     ['rejects', () => Promise.reject<void>(boom)],
-  ])('that %s for a connection that came while stopping is kept in the output', async (_, disconnect) => {
-    const h = harnessWith({ disconnect });
-    await goTo(h, 'connecting.stopping');
-    await settle(h, () => h.script.connects[0]?.resolve());
-    expect(h.actor.getSnapshot().output).toEqual({ status: 'stopped', error: boom });
-  });
+  ])(
+    'that %s for a connection that came while stopping is kept in the output',
+    async (_, disconnect) => {
+      const h = harnessWith({ disconnect });
+      await goTo(h, 'connecting.stopping');
+      await settle(h, () => h.script.connects[0]?.resolve());
+      expect(h.actor.getSnapshot().output).toEqual({ status: 'stopped', error: boom });
+    },
+  );
 });
 
 describe('a listener that throws', () => {

@@ -20,7 +20,10 @@ function inOrder<T>(...answers: (() => T)[]): () => T {
   return () => (answers[Math.min(calls++, answers.length - 1)] as () => T)();
 }
 
-const resolves = <T>(value: T) => () => Promise.resolve(value);
+const resolves =
+  <T>(value: T) =>
+  () =>
+    Promise.resolve(value);
 const rejects = (error: unknown) => () => Promise.reject<never>(error);
 const now = { backoff: constantBackoff(0) };
 
@@ -41,7 +44,11 @@ describe('parity with the crate', () => {
   it('connect rejects with a retryable error: asks retryDelay', async () => {
     const retryDelay = vi.fn((_failure: unknown) => Continue(0));
     await run({
-      connect: inOrder<Promise<string>>(rejects(refused), rejects(retryable(refused)), resolves('ok')),
+      connect: inOrder<Promise<string>>(
+        rejects(refused),
+        rejects(retryable(refused)),
+        resolves('ok'),
+      ),
       run: resolves(Break()),
       retryDelay,
     });
@@ -52,7 +59,10 @@ describe('parity with the crate', () => {
   });
 
   it('connect rejects with fatal(e): stopped, output failed with e itself', async () => {
-    const actor = createReconnectActor({ connect: rejects(fatal(refused)), run: resolves(Break()) });
+    const actor = createReconnectActor({
+      connect: rejects(fatal(refused)),
+      run: resolves(Break()),
+    });
     const done = new Promise<void>((resolve) => actor.subscribe({ complete: resolve }));
     actor.start();
     await done;
@@ -66,12 +76,18 @@ describe('parity with the crate', () => {
     const connect = vi.fn(resolves('connection'));
     await run({
       connect,
-      run: inOrder<Promise<Continue<string> | Break>>(resolves(Continue('ignored')), resolves(Break())),
+      run: inOrder<Promise<Continue<string> | Break>>(
+        resolves(Continue('ignored')),
+        resolves(Break()),
+      ),
       retryDelay,
     });
     expect(connect).toHaveBeenCalledTimes(2);
-    expect(retryDelay.mock.calls[0]?.[0]).toMatchObject({ phase: 'run', attempt: 1 });
-    expect(retryDelay.mock.calls[0]?.[0]).not.toHaveProperty('error');
+    expect(retryDelay.mock.calls[0]?.[0]).toMatchObject({
+      phase: 'run',
+      attempt: 1,
+      error: undefined,
+    });
   });
 
   it('run returns Break(value): completed with the value', async () => {
@@ -133,8 +149,18 @@ describe('parity with the crate', () => {
   });
 
   it.each([
-    ['throws', () => { throw refused; }],
-    ['throws fatal(e)', () => { throw fatal(refused); }],
+    [
+      'throws',
+      () => {
+        throw refused;
+      },
+    ],
+    [
+      'throws fatal(e)',
+      () => {
+        throw fatal(refused);
+      },
+    ],
     ['rejects', () => Promise.reject<Continue<number>>(refused)],
     ['rejects with retryable(e)', () => Promise.reject<Continue<number>>(retryable(refused))],
   ])('retryDelay %s: failed with the error itself', async (_, retryDelay) => {

@@ -16,7 +16,12 @@ describe('reconnect', () => {
     expect(h.actor.getSnapshot().context).toMatchObject({ attempt: 0, epoch: 1 });
     expect(h.script.connects[1]?.argument).toMatchObject({ attempt: 0, epoch: 2 });
     expect(h.emitted.slice(1)).toEqual([
-      { type: 'connection.closed', epoch: 1, cause: 'reconnect', error: run?.argument.signal.reason },
+      {
+        type: 'connection.closed',
+        epoch: 1,
+        cause: 'reconnect',
+        error: run?.argument.signal.reason,
+      },
     ]);
   });
 

@@ -11,7 +11,12 @@ describe('connectTimeoutMs', () => {
     expect(h.state()).toBe('waiting.delaying');
     expect(h.actor.getSnapshot().context.lastError).toEqual(new ConnectTimeoutError(20_000));
     expect(h.emitted).toEqual([
-      { type: 'retry.scheduled', attempt: 1, delayMs: 1000, error: new ConnectTimeoutError(20_000) },
+      {
+        type: 'retry.scheduled',
+        attempt: 1,
+        delayMs: 1000,
+        error: new ConnectTimeoutError(20_000),
+      },
     ]);
   });
 

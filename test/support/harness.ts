@@ -6,7 +6,12 @@ import {
   type ReconnectActorOptions,
   type ReconnectEmitted,
 } from 'schmoozer';
-import { type ScriptedConnector, scriptedConnector, type VirtualClock, virtualClock } from 'schmoozer/testing';
+import {
+  type ScriptedConnector,
+  scriptedConnector,
+  type VirtualClock,
+  virtualClock,
+} from 'schmoozer/testing';
 
 export interface Harness {
   readonly actor: ReconnectActor<unknown>;
@@ -27,7 +32,8 @@ export interface HarnessOptions extends ReconnectActorOptions {
 
 /** An actor on a scripted connector and a virtual clock; delays are 1000 ms unless told otherwise. */
 export function harness(options: HarnessOptions = {}): Harness {
-  const { script = scriptedConnector({ retryDelay: options.retryDelay ?? false }), ...rest } = options;
+  const { script = scriptedConnector({ retryDelay: options.retryDelay ?? false }), ...rest } =
+    options;
   const clock = virtualClock();
   const emitted: ReconnectEmitted[] = [];
   const logged: unknown[] = [];
