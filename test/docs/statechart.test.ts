@@ -40,12 +40,16 @@ describe('docs/statechart.md', () => {
     const rows = rowsOf('docs/statechart.md', 'from');
     expect(rows.length).toBe(written.length);
     expect(rows.filter(([, event]) => event === 'always').length).toBe(5);
-    const forbidden = written.filter((b) => typeof b === 'object' && Object.keys(b as object).length === 0);
+    const forbidden = written.filter(
+      (b) => typeof b === 'object' && Object.keys(b as object).length === 0,
+    );
     expect(rows.filter((row) => row[3] === '⊘ stays').length).toBe(forbidden.length);
   });
 
   it('has a row for each state', () => {
-    expect(rowsOf('docs/statechart.md', 'state').map(([path]) => path)).toEqual(pathsIn(chart.states));
+    expect(rowsOf('docs/statechart.md', 'state').map(([path]) => path)).toEqual(
+      pathsIn(chart.states),
+    );
   });
 });
 
@@ -59,7 +63,9 @@ describe.each(['docs/statechart.svg', 'docs/statechart-full.svg'])('%s', (file) 
       .filter((group) => group.startsWith('class="state'))
       .map((group) => {
         const rect = /<rect [^>]+>/.exec(group)?.[0] as string;
-        const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((a) => Number(attribute(rect, a)));
+        const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((a) =>
+          Number(attribute(rect, a)),
+        );
         return [attribute(group, 'data-path'), { x, y, width, height } as Box];
       }),
   );
@@ -80,26 +86,27 @@ describe.each(['docs/statechart.svg', 'docs/statechart-full.svg'])('%s', (file) 
       for (const [, edge] of group.matchAll(/data-edge="([^"]*)"/g)) {
         const [from, , , to] = (edge as string).split('|');
         if (to === '') expect(attribute(group, 'data-path')).toBe(from);
-        else expect([attribute(group, 'data-from'), attribute(group, 'data-to')]).toEqual([from, to]);
+        else
+          expect([attribute(group, 'data-from'), attribute(group, 'data-to')]).toEqual([from, to]);
       }
     }
   });
 
-  it.each(arrows.map((arrow) => [attribute(arrow, 'data-from'), attribute(arrow, 'data-to'), arrow]))(
-    'the arrow %s -> %s begins and ends on the borders of these two',
-    (from, to, arrow) => {
-      const [, x1, y1, x2, y2] = (/ d="M(\S+) (\S+) L(\S+) (\S+)"/.exec(arrow) ?? []).map(Number);
-      expect(isOnBorder(boxes.get(from) as Box, x1 as number, y1 as number)).toBe(true);
-      expect(isOnBorder(boxes.get(to) as Box, x2 as number, y2 as number)).toBe(true);
-    },
-  );
+  it.each(
+    arrows.map((arrow) => [attribute(arrow, 'data-from'), attribute(arrow, 'data-to'), arrow]),
+  )('the arrow %s -> %s begins and ends on the borders of these two', (from, to, arrow) => {
+    const [, x1, y1, x2, y2] = (/ d="M(\S+) (\S+) L(\S+) (\S+)"/.exec(arrow) ?? []).map(Number);
+    expect(isOnBorder(boxes.get(from) as Box, x1 as number, y1 as number)).toBe(true);
+    expect(isOnBorder(boxes.get(to) as Box, x2 as number, y2 as number)).toBe(true);
+  });
 
   it('inner boxes lie in their outer box, and siblings apart', () => {
     for (const [path, box] of boxes) {
       for (const [other, otherBox] of boxes) {
         if (path === other) continue;
         if (path.startsWith(`${other}.`)) expect(isInside(box, otherBox)).toBe(true);
-        else if (!other.startsWith(`${path}.`)) expect(areApart(box, otherBox), `${path} ${other}`).toBe(true);
+        else if (!other.startsWith(`${path}.`))
+          expect(areApart(box, otherBox), `${path} ${other}`).toBe(true);
       }
     }
   });
@@ -130,7 +137,5 @@ function isInside(inner: Box, outer: Box): boolean {
 }
 
 function areApart(a: Box, b: Box): boolean {
-  return (
-    a.x + a.width < b.x || b.x + b.width < a.x || a.y + a.height < b.y || b.y + b.height < a.y
-  );
+  return a.x + a.width < b.x || b.x + b.width < a.x || a.y + a.height < b.y || b.y + b.height < a.y;
 }
