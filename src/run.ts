@@ -32,8 +32,8 @@ export function run<TConnection, TOutput = void>(
     const settle = () => {
       signal?.removeEventListener('abort', stop);
       const { output, error } = actor.getSnapshot();
-      if (output === undefined) reject(error as Error);
-      else if (output.status === 'failed') reject(output.error as Error);
+      if (output === undefined) reject(error);
+      else if (output.status === 'failed') reject(output.error);
       else resolve(output);
     };
     actor.subscribe({ complete: settle, error: settle });

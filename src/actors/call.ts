@@ -3,6 +3,6 @@ export function call<T>(method: () => T | PromiseLike<T>): Promise<T> {
   try {
     return Promise.resolve(method());
   } catch (error) {
-    return Promise.reject(error as Error);
+    return Promise.reject(error);
   }
 }

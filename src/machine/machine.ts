@@ -49,6 +49,7 @@ export const reconnectMachine: ReconnectMachine = refusingRestored(
 );
 
 function refusingRestored(machine: ReconnectMachine): ReconnectMachine {
+  // oxlint-disable-next-line typescript/unbound-method -- XState's constructor binds it
   const { start } = machine;
   machine.start = (snapshot) => {
     if (!(snapshot.context.link instanceof Hidden)) throw new NotRestorableError();

@@ -43,6 +43,8 @@ export interface Link {
 }
 
 const defaultBackoff = exponentialBackoff();
+// The two defaults below are the only places where the library reads chance or time by itself.
+// oxlint-disable-next-line no-restricted-properties -- the default of `input.now`
 const monotonicNow = () => performance.now();
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
@@ -56,6 +58,7 @@ export function resolveLink(
     connectTimeoutMs: checkPositive('connectTimeoutMs', options.connectTimeoutMs ?? 20_000),
     drainTimeoutMs: checkAtLeast('drainTimeoutMs', options.drainTimeoutMs ?? 5000, 0),
     stableAfterMs: checkAtLeast('stableAfterMs', options.stableAfterMs ?? 10_000, 0),
+    // oxlint-disable-next-line no-restricted-properties -- the default of `input.random`
     random: checkFunction('random', options.random ?? Math.random),
     now: checkFunction('now', options.now ?? monotonicNow),
   };

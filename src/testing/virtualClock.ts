@@ -78,6 +78,7 @@ function drain(): Promise<void> {
       return;
     }
     const channel = new MessageChannel();
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a port that only has listeners must be started by hand
     channel.port1.onmessage = () => {
       channel.port1.close();
       resolve();

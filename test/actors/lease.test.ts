@@ -33,7 +33,7 @@ describe('a lease', () => {
 
   it('else by Symbol.dispose', () => {
     const connection = { [Symbol.dispose]: vi.fn() };
-    new Lease(connection, connector).release();
+    void new Lease(connection, connector).release();
     expect(connection[Symbol.dispose]).toHaveBeenCalledTimes(1);
   });
 
@@ -48,7 +48,7 @@ describe('a lease', () => {
     vi.stubGlobal('Symbol', { iterator: Symbol.iterator });
     try {
       const lease = new Lease({ undefined: vi.fn() }, connector);
-      lease.release();
+      void lease.release();
       expect(lease.failure).toBeUndefined();
     } finally {
       vi.unstubAllGlobals();

@@ -57,7 +57,6 @@ describe('retryDelay', () => {
   it('that throws a falsy value ends in failed with that value', async () => {
     const h = harnessWith({
       retryDelay: () => {
-        // oxlint-disable-next-line no-throw-literal -- users do
         throw 0;
       },
     });
@@ -269,7 +268,7 @@ describe('disconnect', () => {
   });
 
   it('that rejects after drainTimeoutMs is told to the logger', async () => {
-    let fail = (_: Error) => {};
+    let fail = undefined as unknown as (error: Error) => void;
     const disconnect = () => new Promise<void>((_, reject) => (fail = reject));
     const h = harnessWith({ disconnect }, { drainTimeoutMs: 300 });
     await settle(h, () => h.script.connects[0]?.resolve());

@@ -41,7 +41,8 @@ function start(connector?: unknown) {
   const clock = virtualClock();
   const parent = createActor(parentOf(connector ?? script.connector), { clock }).start();
   const link = () => parent.getSnapshot().children['link'];
-  const linkState = () => statePath((link()?.getSnapshot() as { value: unknown }).value);
+  const linkState = () =>
+    statePath((link()?.getSnapshot() as { value?: unknown } | undefined)?.value);
   return { script, clock, parent, link, linkState };
 }
 
