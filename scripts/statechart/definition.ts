@@ -44,7 +44,7 @@ function stateOf(node: AnyStateNode): State {
     name: node.key,
     description: node.description ?? '',
     tags: node.tags,
-    invokes: node.invoke.map(({ src }) => String(src)),
+    invokes: node.invoke.map(({ id }) => id),
     timers: node.after.map(({ delay }) => String(delay)),
     entry: names(node.entry),
     exit: names(node.exit),

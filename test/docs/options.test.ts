@@ -89,11 +89,9 @@ describe('docs/options.md', () => {
       ).not.toThrow();
     }
     const source = /type Jitter = (.+);/.exec(read('src/policy/exponentialBackoff.ts'))?.[1];
-    expect(
-      rowsOf('docs/options.md', 'jitter')
-        .map(([jitter]) => jitter)
-        .toSorted(),
-    ).toEqual(source?.split(' | ').toSorted());
+    const shown = rowsOf('docs/options.md', 'jitter').map(([jitter]) => jitter);
+    // In the order of the type.
+    expect(shown.join(' | ')).toBe(source);
   });
 
   it('names the longest timer', () => {

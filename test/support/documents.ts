@@ -11,8 +11,7 @@ export const documents: readonly string[] = [
   'README.md',
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name.replaceAll('\\', '/')}`)
-    .toSorted(),
+    .map((name) => `docs/${name.replaceAll('\\', '/')}`),
 ];
 
 export interface Fence {
