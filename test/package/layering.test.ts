@@ -37,12 +37,12 @@ const offences: readonly [path: string, code: string, rule: string][] = [
   ['src/actors/a.ts', "import '../machine/machine.js';", 'no-restricted-imports'],
   ['src/actors/a.ts', "import '../reconnectActor.js';", 'no-restricted-imports'],
   ['src/machine/a.ts', "import 'node:timers';", 'no-restricted-imports'],
-  ['src/machine/a.ts', 'export const a = Math.random();', 'no-restricted-properties'],
-  ['src/machine/a.ts', 'export const a = Date.now();', 'no-restricted-properties'],
-  ['src/machine/a.ts', 'export const a = performance.now();', 'no-restricted-properties'],
+  ['src/machine/a.ts', 'export const chance = Math.random();', 'no-restricted-properties'],
+  ['src/machine/a.ts', 'export const date = Date.now();', 'no-restricted-properties'],
+  ['src/machine/a.ts', 'export const now = performance.now();', 'no-restricted-properties'],
   ['src/machine/a.ts', 'setTimeout(() => {}, 1);', 'no-restricted-globals'],
   ['src/machine/a.ts', 'setInterval(() => {}, 1);', 'no-restricted-globals'],
-  ['src/machine/a.ts', 'export let a: any;', 'no-explicit-any'],
+  ['src/machine/a.ts', 'export let loose: any;', 'no-explicit-any'],
   ['src/machine/a.ts', 'Promise.resolve(1);', 'no-floating-promises'],
 ];
 

@@ -11,7 +11,7 @@ export interface Outcome {
 
 /** Runs a program to its end, or kills it after a minute: `status` is null then. */
 export function exec(command: string, args: readonly string[], cwd = root): Outcome {
-  const env = { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', FORCE_COLOR: '' };
+  const env = { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', FORCE_COLOR: undefined };
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd,
     env,
