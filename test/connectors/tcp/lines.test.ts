@@ -58,7 +58,7 @@ describe('lines', () => {
     theirs.resetAndDestroy();
     // The error is seen when the socket reads.
     ours.resume();
-    await once(ours, 'close');
+    await new Promise((resolve) => ours.once('close', resolve));
     expect(await rejection(collect(lines(ours)))).toMatchObject({ code: 'ECONNRESET' });
   });
 
