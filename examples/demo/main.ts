@@ -8,7 +8,7 @@ import {
 } from 'schmoozer';
 import { parseArgs } from 'node:util';
 import { lineClient, type LineClientOptions } from './client.js';
-import { colors, narrate, tell, tellPhase } from './narrator.js';
+import { colors, narrate, plural, tell, tellPhase } from './narrator.js';
 import { keepRecord, type Record, recordLine } from './record.js';
 import { startServer } from './serverProcess.js';
 import { countLeftovers, summarize } from './summary.js';
@@ -71,7 +71,8 @@ async function talkTo(host = '127.0.0.1', port = ''): Promise<number> {
   console.log(`${bold('schmoozer')} ${dim(`· ${host}:${port} · Ctrl-C stops`)}`);
   await ended(actor);
   const { attempts, sessions, lines } = record;
-  console.log(`\n${attempts} attempts, ${sessions.length} sessions, ${lines.length} lines`);
+  const counts = [plural(attempts, 'attempt'), plural(sessions.length, 'session')];
+  console.log(`\n${counts.join(', ')}, ${plural(lines.length, 'line')}`);
   return record.output?.status === 'failed' ? 1 : 0;
 }
 

@@ -87,7 +87,7 @@ describe('npm run demo -- --host H --port P', () => {
     run.child.kill('SIGINT');
     const { code, output } = await run.ended();
     expect(output).toContain('last words');
-    expect(output).toContain('1 attempts, 1 sessions, 2 lines');
+    expect(output).toContain('1 attempt, 1 session, 2 lines');
     expect(code).toBe(0);
   });
 
