@@ -66,5 +66,6 @@ export function recordLine(record: Record, line: string): void {
 /** The stable name of an error: its code where it has one. */
 export function codeOf(error: unknown): string {
   if (error === undefined) return '';
-  return String((error as { code?: unknown }).code ?? error);
+  if (!(error instanceof Error)) return JSON.stringify(error);
+  return 'code' in error ? String(error.code) : error.message;
 }

@@ -22,8 +22,8 @@ export async function startServer(options: {
   const path = fileURLToPath(new URL('./server.ts', import.meta.url));
   const child = fork(path, ['--swallow', options.swallow]);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.on('message', (message: ServerMessage) => {
-    if (message.type === 'phase') options.onPhase(message.phase);
+  child.on('message', (told: ServerMessage) => {
+    if (told.type === 'phase') options.onPhase(told.phase);
   });
   const { port } = await message(child, 'listening');
   return {

@@ -93,7 +93,7 @@ describe('npm run demo -- --host H --port P', () => {
 
   it('leaves at once at the second SIGINT, with 130', async () => {
     const port = await listening(
-      createServer({ allowHalfOpen: true }, (it) => it.write('hello\n')),
+      createServer({ allowHalfOpen: true }, (one) => one.write('hello\n')),
     );
     const run = start('examples/demo/main.ts', '--host', '127.0.0.1', '--port', String(port));
     await run.printed('hello');

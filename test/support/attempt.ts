@@ -4,7 +4,7 @@ import type { Attempt } from 'schmoozer';
 export function firstAttempt(): { attempt: Attempt; abort: (reason: unknown) => void } {
   const controller = new AbortController();
   return {
-    attempt: { signal: controller.signal, attempt: 0, epoch: 1 },
+    attempt: { signal: controller.signal, attempt: 0, epoch: 1, lastError: undefined },
     abort: (reason) => controller.abort(reason),
   };
 }

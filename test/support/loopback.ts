@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, Socket } from 'no
 import { onTestFinished } from 'vitest';
 
 /** A server on a free port of loopback; when the test is over it and its connections are closed. */
-export async function listening<T extends Server>(server: T, host = '127.0.0.1'): Promise<number> {
+export async function listening(server: Server, host = '127.0.0.1'): Promise<number> {
   const open = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     open.add(socket);
@@ -48,7 +48,7 @@ export function watchSockets(): Socket[] {
   const watch = (message: unknown) => sockets.push((message as { socket: Socket }).socket);
   const created = channel('net.client.socket');
   created.subscribe(watch);
-  onTestFinished(() => void created.unsubscribe(watch));
+  onTestFinished(() => created.unsubscribe(watch));
   return sockets;
 }
 

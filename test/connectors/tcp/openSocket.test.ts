@@ -20,7 +20,7 @@ const run = async () => Break();
 const connector = (options: Omit<TcpConnectorOptions, 'run'>) => tcpConnector({ ...options, run });
 const hasIPv6 = Object.values(networkInterfaces())
   .flat()
-  .some((it) => it?.address === '::1');
+  .some((one) => one?.address === '::1');
 
 describe('connect over TCP', () => {
   it('resolves to a connected socket at 127.0.0.1', () => connectsTo('127.0.0.1'));
@@ -194,7 +194,7 @@ describe('an abort', () => {
       const { attempt, abort } = firstAttempt();
       const { connect } = connector({ host: '127.0.0.1', port: 1 });
       const connecting = rejection(connect(attempt));
-      for (let i = 0; i < ticks; i++) await undefined;
+      for (let i = 0; i < ticks; i++) await Promise.resolve();
       abort(reason);
       expect(await connecting).toBe(reason);
       expect(listenersOn(attempt.signal)).toBe(0);
@@ -236,7 +236,7 @@ describe('an abort', () => {
     const { attempt, abort } = firstAttempt();
     const connecting = rejection(connector({ host: '127.0.0.1', port }).connect(attempt));
     for (let i = 0; i < 10; i++) await new Promise(setImmediate);
-    expect(sockets.map((it) => it.connecting)).toEqual([true]);
+    expect(sockets.map((one) => one.connecting)).toEqual([true]);
     const before = openSockets();
     abort(reason);
     expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true]);

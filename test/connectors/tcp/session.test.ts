@@ -117,7 +117,7 @@ describe('a TCP session', () => {
       host,
       port,
       async run(socket, { signal }) {
-        for await (const _line of lines(socket, { signal }));
+        for await (const line of lines(socket, { signal })) expect.unreachable(line);
         return Continue();
       },
     });
