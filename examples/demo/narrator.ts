@@ -2,9 +2,10 @@ import type { ReconnectActor } from 'schmoozer';
 import pc from 'picocolors';
 import { phases, type Phase } from './phases.js';
 
-/** `NO_COLOR` is respected; a pipe or a file gets plain text. */
+/** `NO_COLOR` is respected; a pipe or a file gets plain text, in CI as well. */
 export const colors = pc.createColors(
-  process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+  // Compared, because picocolors would decide by itself what the undefined of a pipe means.
+  process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
 );
 
 const { bold, cyan, dim, green, magenta, red, yellow } = colors;
