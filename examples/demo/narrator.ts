@@ -4,8 +4,8 @@ import { phases, type Phase } from './phases.js';
 
 /** `NO_COLOR` is respected; a pipe or a file gets plain text, in CI as well. */
 export const colors = pc.createColors(
-  // Compared, because picocolors would decide by itself what the undefined of a pipe means.
-  process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
+  // A boolean, because picocolors would decide by itself what the undefined of a pipe means.
+  process.stdout.isTTY ? !process.env.NO_COLOR && process.env.TERM !== 'dumb' : false,
 );
 
 const { bold, cyan, dim, green, magenta, red, yellow } = colors;
