@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { phases } from '../../examples/demo/phases.js';
 import { listening } from '../support/loopback.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const DEADLINE_MS = 30_000;
+
+type OnTestFinished = TestContext['onTestFinished'];
 
 interface Run {
   readonly child: ChildProcessByStdio<null, Readable, null>;
@@ -19,7 +21,7 @@ interface Run {
 }
 
 /** Without tsx's wrapper, so that signals and exit codes are the program's own. */
-function start(program: string, ...args: string[]): Run {
+function start(finished: OnTestFinished, program: string, ...args: string[]): Run {
   const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -27,7 +29,8 @@ function start(program: string, ...args: string[]): Run {
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   const exit = once(child, 'close') as Promise<[number | null]>;
-  onTestFinished(() => void child.kill('SIGKILL'));
+  // The test's own hook: in concurrent tests the global one belongs to whichever started last.
+  finished(() => void child.kill('SIGKILL'));
   return {
     child,
     async printed(text) {
@@ -46,8 +49,8 @@ function start(program: string, ...args: string[]): Run {
 describe.concurrent('npm run demo', () => {
   it(
     'lives through every phase, loses and leaks nothing, and exits with 0',
-    async () => {
-      const { code, output } = await start('examples/demo/main.ts').ended();
+    async ({ onTestFinished }) => {
+      const { code, output } = await start(onTestFinished, 'examples/demo/main.ts').ended();
       for (const [name, { title }] of Object.entries(phases)) {
         expect(output).toContain(`▌ ${title}`);
         expect(output).toMatch(new RegExp(`✓ ${name} +${title}`));
@@ -64,8 +67,13 @@ describe.concurrent('npm run demo', () => {
 
   it(
     'exits with 1 and names the lines when the server keeps some to itself',
-    async () => {
-      const { code, output } = await start('examples/demo/main.ts', '--swallow', '2').ended();
+    async ({ onTestFinished }) => {
+      const { code, output } = await start(
+        onTestFinished,
+        'examples/demo/main.ts',
+        '--swallow',
+        '2',
+      ).ended();
       expect(output).toContain('40 sent, 38 received, 2 lost');
       expect(output).toContain('lost: "before the silence 1/2"');
       expect(output).toContain('Something went wrong.');
@@ -76,13 +84,22 @@ describe.concurrent('npm run demo', () => {
 });
 
 describe('npm run demo -- --host H --port P', () => {
-  it('shows the lines of that server; SIGINT drains, and exits with 0', async () => {
+  it('shows the lines of that server; SIGINT drains, and exits with 0', async ({
+    onTestFinished,
+  }) => {
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       socket.write('hello\n');
       socket.resume().on('end', () => socket.end('last words\n'));
     });
     const port = await listening(server);
-    const run = start('examples/demo/main.ts', '--host', '127.0.0.1', '--port', String(port));
+    const run = start(
+      onTestFinished,
+      'examples/demo/main.ts',
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+    );
     await run.printed('hello');
     run.child.kill('SIGINT');
     const { code, output } = await run.ended();
@@ -91,11 +108,18 @@ describe('npm run demo -- --host H --port P', () => {
     expect(code).toBe(0);
   });
 
-  it('leaves at once at the second SIGINT, with 130', async () => {
+  it('leaves at once at the second SIGINT, with 130', async ({ onTestFinished }) => {
     const port = await listening(
       createServer({ allowHalfOpen: true }, (one) => one.write('hello\n')),
     );
-    const run = start('examples/demo/main.ts', '--host', '127.0.0.1', '--port', String(port));
+    const run = start(
+      onTestFinished,
+      'examples/demo/main.ts',
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+    );
     await run.printed('hello');
     run.child.kill('SIGINT');
     await run.printed('stopping');
@@ -105,7 +129,7 @@ describe('npm run demo -- --host H --port P', () => {
 });
 
 describe('examples/tcp-lines.ts', () => {
-  it('prints lines until the server says goodbye', async () => {
+  it('prints lines until the server says goodbye', async ({ onTestFinished }) => {
     const greetings: string[] = [];
     const server = createServer((socket) => {
       socket.once('data', (hello) => {
@@ -115,6 +139,7 @@ describe('examples/tcp-lines.ts', () => {
     });
     const port = await listening(server);
     const { code, output } = await start(
+      onTestFinished,
       'examples/tcp-lines.ts',
       '127.0.0.1',
       String(port),
