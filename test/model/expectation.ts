@@ -16,6 +16,12 @@ export interface Expectation {
   };
   readonly live: number;
   readonly timers: readonly number[];
+  readonly nowMs: number;
+  readonly downSinceMs: number | undefined;
+  /** What the latest call of each method was told. */
+  readonly told: { readonly connect: unknown; readonly run: unknown; readonly retryDelay: unknown };
+  /** The code of the reason with which the latest call of each method was aborted. */
+  readonly aborted: { readonly [method in keyof Expectation['told']]: string | undefined };
 }
 
 export const initialExpectation = (state: ModelState): Expectation => ({
@@ -27,6 +33,14 @@ export const initialExpectation = (state: ModelState): Expectation => ({
   calls: { connects: 1, runs: 0, retryDelays: 0 },
   live: 0,
   timers: [TIMES.connectTimeoutMs],
+  nowMs: 0,
+  downSinceMs: 0,
+  told: {
+    connect: { attempt: 0, epoch: 1, lastError: undefined },
+    run: undefined,
+    retryDelay: undefined,
+  },
+  aborted: { connect: undefined, run: undefined, retryDelay: undefined },
 });
 
 export function expectNext(was: Expectation, event: ModelEvent, state: ModelState): Expectation {
@@ -39,10 +53,39 @@ export function expectNext(was: Expectation, event: ModelEvent, state: ModelStat
     didFail || state.status === 'failed' ? error : isStable ? undefined : was.lastError;
   const entered = (place: ModelState['place']) =>
     state.place === place && before.place !== place ? 1 : 0;
+  const abortOf = (place: string) =>
+    before.place.startsWith(place) ? abortCodeOf(was, event) : undefined;
+  const nowMs = was.nowMs + waitedMs(was, event);
+  const downSinceMs = isStable ? undefined : didFail ? (was.downSinceMs ?? nowMs) : was.downSinceMs;
+  const { told, aborted } = was;
+  const connects = entered('connecting.attempting') === 1;
+  const runs = entered('running.settling') === 1;
   return {
     state,
     delayMs,
     lastError,
+    nowMs,
+    downSinceMs,
+    told: {
+      connect: connects
+        ? { attempt: state.attempt, epoch: state.epoch + 1, lastError }
+        : told.connect,
+      run: runs ? { epoch: state.epoch } : told.run,
+      retryDelay: didFail
+        ? {
+            phase: event.startsWith('run') ? 'run' : 'connect',
+            error,
+            attempt: state.attempt,
+            previousDelayMs: was.delayMs,
+            downMs: nowMs - (downSinceMs ?? nowMs),
+          }
+        : told.retryDelay,
+    },
+    aborted: {
+      connect: connects ? undefined : (aborted.connect ?? abortOf('connecting.attempting')),
+      run: runs ? undefined : (aborted.run ?? abortOf('running')),
+      retryDelay: didFail ? undefined : (aborted.retryDelay ?? abortOf('waiting.deciding')),
+    },
     emitted: [...was.emitted, ...emittedBy(was, event, state)],
     output: outputOf(was, event, state),
     calls: {
@@ -53,6 +96,21 @@ export function expectNext(was: Expectation, event: ModelEvent, state: ModelStat
     live: state.place.startsWith('running') ? 1 : 0,
     timers: state.place === before.place && !didFail ? was.timers : timersIn(state, delayMs),
   };
+}
+
+/** A command aborts what is going on, but for a `reconnect` while connecting. */
+function abortCodeOf({ state }: Expectation, event: ModelEvent): string | undefined {
+  if (event === 'stop') return 'ERR_STOP_REQUESTED';
+  if (event === 'after connectTimeout') return 'ERR_CONNECT_TIMEOUT';
+  const heeds = event === 'reconnect' && !state.place.startsWith('connecting');
+  return heeds && state.place !== 'running.stopping' ? 'ERR_RECONNECT_REQUESTED' : undefined;
+}
+
+function waitedMs({ delayMs }: Expectation, event: ModelEvent): number {
+  if (event === 'after connectTimeout') return TIMES.connectTimeoutMs;
+  if (event === 'after stableAfter') return TIMES.stableAfterMs;
+  if (event === 'after drainTimeout') return TIMES.drainTimeoutMs;
+  return event === 'after retryDelay' ? delayMs : 0;
 }
 
 function errorOf(event: ModelEvent): unknown {

@@ -187,7 +187,8 @@ export class Life {
 
   #stop(): void {
     this.#connectsAtEnd ??= this.#script.connects.length;
-    this.#actor.send({ type: 'stop' });
+    // XState warns of events to an actor that is done; in the last windows it may be.
+    if (this.#actor.getSnapshot().status === 'active') this.#actor.send({ type: 'stop' });
   }
 
   #end(): void {
@@ -220,8 +221,19 @@ export interface Exploration {
   readonly failure?: { readonly path: readonly string[]; readonly broken: readonly string[] };
 }
 
-/** Lives every life of up to `depth` choices, the short ones first; windows up to `windowDepth`. */
-export async function explore(depth: number, windowDepth: number): Promise<Exploration> {
+export interface ExplorationOptions {
+  /** How many choices a life has at the most. */
+  readonly depth: number;
+  /** Up to which choice the windows of microtasks are tried as well. */
+  readonly windowDepth: number;
+  /** Go on only once from states that look the same and were reached by the same last choice. */
+  readonly mergesEqual: boolean;
+}
+
+/** Lives every life, the short ones first. */
+export async function explore(options: ExplorationOptions): Promise<Exploration> {
+  const { depth, windowDepth, mergesEqual } = options;
+  const seen = new Set<string>();
   let lives = 0;
   let frontier: number[][] = [[]];
   for (let length = 0; length <= depth; length++) {
@@ -241,6 +253,9 @@ export async function explore(depth: number, windowDepth: number): Promise<Explo
         isLast = choice.isLast === true || life.signature() === before;
       }
       const broken = life.check();
+      const state = `${length} ${names.at(-1)} ${life.signature()}`;
+      if (mergesEqual && seen.has(state)) isLast = true;
+      seen.add(state);
       const next = isLast || length === depth ? [] : life.choices(length < windowDepth);
       longer.push(...next.map((_, index) => [...path, index]));
       broken.push(...(await life.finish()));
