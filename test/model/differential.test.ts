@@ -35,7 +35,16 @@ const few = { maxLength: 8 };
 const scripts: fc.Arbitrary<Script> = fc.record({
   connects: fc.array(
     fc.record({
-      outcome: fc.constantFrom('ok', 'ok', 'ok', 'retryable', 'retryable', 'fatal', 'never'),
+      outcome: fc.constantFrom(
+        'ok',
+        'ok',
+        'ok',
+        'retryable',
+        'retryable',
+        'busy',
+        'fatal',
+        'never',
+      ),
       ms,
     }),
     few,

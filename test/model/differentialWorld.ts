@@ -5,13 +5,17 @@ import {
   type ControlFlow,
   fatal,
   FatalError,
+  retryable,
+  RetryableError,
   type Failure,
 } from 'schmoozer';
 import type { VirtualClock } from 'schmoozer/testing';
 
+export type ConnectOutcome = 'ok' | 'retryable' | 'busy' | 'fatal' | 'never';
+
 /** What the world does, call by call; when the script is used up, everything ends with `Break`. */
 export interface Script {
-  readonly connects: readonly { outcome: 'ok' | 'retryable' | 'fatal' | 'never'; ms: number }[];
+  readonly connects: readonly { outcome: ConnectOutcome; ms: number }[];
   readonly runs: readonly { outcome: 'Continue' | 'Break' | 'throw' | 'fatal'; ms: number }[];
   readonly delays: readonly {
     outcome: 'ms' | 'zero' | 'Break' | 'throw';
@@ -21,7 +25,14 @@ export interface Script {
   readonly commands: readonly { command: 'stop' | 'reconnect'; atMs: number }[];
 }
 
-const errors = { retryable: new Error('refused'), fatal: new Error('revoked') };
+const errors = {
+  retryable: new Error('refused'),
+  busy: new Error('busy'),
+  fatal: new Error('revoked'),
+};
+
+/** What a busy server asks for. */
+export const BUSY_MS = 900;
 
 /** One world on one clock: both loops are told the same things, and are watched the same way. */
 export class World {
@@ -51,14 +62,15 @@ export class World {
     this.trace.push(`${this.#clock.now().toFixed(4)} ${text}`);
   }
 
-  connect(attempt: number): Promise<object> {
-    this.note(`connect attempt ${attempt}`);
+  connect(attempt: number, lastError: unknown): Promise<object> {
+    this.note(`connect attempt ${attempt} after ${String(lastError)}`);
     const { outcome, ms } = this.#script.connects[this.#calls.connects++] ?? {
       outcome: 'ok',
       ms: 0,
     };
     return this.#settleAfter(outcome === 'never' ? Infinity : ms, () => {
       if (outcome === 'retryable') throw errors.retryable;
+      if (outcome === 'busy') throw retryable(errors.busy, { delayMs: BUSY_MS });
       if (outcome === 'fatal') throw fatal(errors.fatal);
       return {};
     });
@@ -105,17 +117,29 @@ export class World {
   }
 
   causeOf(error: unknown): unknown {
-    return error instanceof FatalError ? error.cause : error;
+    const isMarked = error instanceof FatalError || error instanceof RetryableError;
+    return isMarked ? error.cause : error;
   }
 
   /** The same world as a connector, which gives in to its signal at once. */
   connector(): Connector<object, string> {
+    // The shapes in which APIs reject when their signal fires, one after the other.
+    const shapes = [
+      (reason: unknown) => reason,
+      () => new DOMException('aborted', 'AbortError'),
+      (reason: unknown) => new Error('given up', { cause: reason }),
+    ];
+    let aborts = 0;
+    const shape = (reason: unknown) => shapes[aborts++ % shapes.length]?.(reason);
     const heeding = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
-      signal.addEventListener('abort', () => this.#cancel(signal.reason), { once: true });
+      signal.addEventListener('abort', () => this.#cancel(shape(signal.reason)), { once: true });
       return work;
     };
     return {
-      connect: ({ attempt, signal }) => heeding(signal, this.connect(attempt)),
+      connect: ({ attempt, lastError, signal }) =>
+        heeding(signal, this.connect(attempt, lastError)),
+      // Knows its own error alone: that an abort is none must not depend on it.
+      isRetryable: (error) => error === errors.retryable,
       run: (_connection, { signal }) => heeding(signal, this.run()),
       retryDelay: (failure) => {
         const answer = this.retryDelay(failure);

@@ -1,6 +1,6 @@
 import { DrainTimeoutError, ConnectTimeoutError } from 'schmoozer';
 import type { ModelEvent, ModelState } from '../../src/testing/model.js';
-import { delayAt, errors, TIMES } from './replay.js';
+import { COMMAND_AFTER_MS, delayAt, errors, FOREVER_MS, TIMES } from './replay.js';
 
 /** Everything that must be seen of the machine, kept up step by step from the model alone. */
 export interface Expectation {
@@ -94,7 +94,10 @@ export function expectNext(was: Expectation, event: ModelEvent, state: ModelStat
       retryDelays: was.calls.retryDelays + entered('waiting.deciding'),
     },
     live: state.place.startsWith('running') ? 1 : 0,
-    timers: state.place === before.place && !didFail ? was.timers : timersIn(state, delayMs),
+    timers:
+      state.place === before.place && !didFail
+        ? was.timers.map((ms) => ms - waitedMs(was, event))
+        : timersIn(state, delayMs),
   };
 }
 
@@ -106,11 +109,10 @@ function abortCodeOf({ state }: Expectation, event: ModelEvent): string | undefi
   return heeds && state.place !== 'running.stopping' ? 'ERR_RECONNECT_REQUESTED' : undefined;
 }
 
-function waitedMs({ delayMs }: Expectation, event: ModelEvent): number {
-  if (event === 'after connectTimeout') return TIMES.connectTimeoutMs;
-  if (event === 'after stableAfter') return TIMES.stableAfterMs;
-  if (event === 'after drainTimeout') return TIMES.drainTimeoutMs;
-  return event === 'after retryDelay' ? delayMs : 0;
+function waitedMs({ timers }: Expectation, event: ModelEvent): number {
+  if (event.startsWith('after')) return timers[0] as number;
+  if (event === 'retryDelay.infinity') return FOREVER_MS;
+  return event === 'stop' || event === 'reconnect' ? COMMAND_AFTER_MS : 0;
 }
 
 function errorOf(event: ModelEvent): unknown {
@@ -170,7 +172,8 @@ function outputOf(was: Expectation, event: ModelEvent, state: ModelState): unkno
 function timersIn({ place }: ModelState, delayMs: number): number[] {
   if (place === 'connecting.attempting') return [TIMES.connectTimeoutMs];
   if (place === 'running.settling') return [TIMES.stableAfterMs];
-  if (place === 'waiting.delaying') return [Math.min(delayMs, 2 ** 31 - 1)];
+  // The timer of a wait without an end has fired in vain by now.
+  if (place === 'waiting.delaying') return delayMs === Infinity ? [] : [delayMs];
   const isDraining = place.endsWith('stopping') || place === 'running.reconnecting';
   return isDraining ? [TIMES.drainTimeoutMs] : [];
 }

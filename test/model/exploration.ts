@@ -19,16 +19,20 @@ export class Life {
   readonly #script = scriptedConnector({ retryDelay: true });
   readonly #clock = virtualClock();
   readonly #actor: ReconnectActor<unknown>;
+  readonly #logged: unknown[] = [];
   /** Unknown after a window: whether the outcome or the stop came first is what a window leaves open. */
   #failures: number | undefined = 0;
   #connectsAtEnd: number | undefined;
   #isStopped = false;
+  #willStop = false;
 
   constructor() {
     this.#actor = createReconnectActor(this.#script.connector, {
       clock: this.#clock,
       now: this.#clock.now,
+      logger: (error) => void this.#logged.push(error),
     });
+    this.#releaseLater();
     this.#actor.start();
   }
 
@@ -46,6 +50,7 @@ export class Life {
           { name: 'stop', happen: () => this.#stop() },
           { name: 'reconnect', happen: () => this.#actor.send({ type: 'reconnect' }) },
           { name: 'actor.stop()', happen: () => this.#end(), isLast: true },
+          { name: 'a listener will stop', happen: () => this.#stopWhenHeard() },
         ];
     const timer = { name: 'timer', happen: () => this.#timer() };
     return [
@@ -69,6 +74,7 @@ export class Life {
       this.#script.connections.every(({ releases }) => releases <= 1),
       'released at most once',
     );
+    must(this.#logged.length === 0, `nothing to log, not ${String(this.#logged[0])}`);
     must((status === 'done') === (output !== undefined), 'output if and only if done');
     must(
       this.#connectsAtEnd === undefined || this.#script.connects.length === this.#connectsAtEnd,
@@ -109,7 +115,7 @@ export class Life {
     const { context, value } = this.#actor.getSnapshot();
     const { attempt, epoch, requested } = context;
     const timers = this.#clock.pending;
-    return JSON.stringify([value, attempt, epoch, requested, calls, timers, this.#script.live]);
+    return JSON.stringify([value, attempt, epoch, requested, calls, timers, this.#willStop]);
   }
 
   #isActive(): boolean {
@@ -189,6 +195,25 @@ export class Life {
     this.#connectsAtEnd ??= this.#script.connects.length;
     // XState warns of events to an actor that is done; in the last windows it may be.
     if (this.#actor.getSnapshot().status === 'active') this.#actor.send({ type: 'stop' });
+  }
+
+  /** From within the machine's own step, where a stop has to wait for its turn. */
+  #stopWhenHeard(): void {
+    this.#willStop = true;
+    const { unsubscribe } = this.#actor.on('*', () => {
+      unsubscribe();
+      this.#stop();
+    });
+  }
+
+  /** A release that takes a while, so that there is a time in between. */
+  #releaseLater(): void {
+    const { connector } = this.#script;
+    const disconnect = connector.disconnect?.bind(connector);
+    connector.disconnect = async (connection) => {
+      await Promise.resolve();
+      await disconnect?.(connection);
+    };
   }
 
   #end(): void {

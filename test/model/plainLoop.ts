@@ -1,4 +1,9 @@
-import type { ControlFlow, ReconnectOutput } from 'schmoozer';
+import {
+  ConnectTimeoutError,
+  type ControlFlow,
+  type ReconnectOutput,
+  RetryableError,
+} from 'schmoozer';
 import type { VirtualClock } from 'schmoozer/testing';
 import type { World } from './differentialWorld.js';
 
@@ -19,6 +24,7 @@ export async function plainLoop(
 ): Promise<ReconnectOutput<string>> {
   let attempt = 0;
   let previousDelayMs = 0;
+  let lastError: unknown;
   const orInterrupt = <T>(work: Promise<T>, heeds: string[], timeoutMs = Infinity) =>
     new Promise<T | Interrupt>((resolve, reject) => {
       const timer = clock.setTimeout(() => resolve(new Interrupt('timeout')), timeoutMs);
@@ -29,14 +35,20 @@ export async function plainLoop(
 
   for (;;) {
     let phase: 'connect' | 'run' = 'connect';
+    let floorMs = 0;
+    let error: unknown;
     try {
-      const opened = await orInterrupt(world.connect(attempt), ['stop'], LIMITS.connectTimeoutMs);
+      const opened = await orInterrupt(
+        world.connect(attempt, lastError),
+        ['stop'],
+        LIMITS.connectTimeoutMs,
+      );
       if (!(opened instanceof Interrupt)) {
         phase = 'run';
-        const stable = clock.setTimeout(
-          () => (attempt = previousDelayMs = 0),
-          LIMITS.stableAfterMs,
-        );
+        const stable = clock.setTimeout(() => {
+          attempt = previousDelayMs = 0;
+          lastError = undefined;
+        }, LIMITS.stableAfterMs);
         const flow = await orInterrupt(world.run(), ['stop', 'reconnect']).finally(() => {
           clock.clearTimeout(stable);
           world.disconnect();
@@ -45,27 +57,28 @@ export async function plainLoop(
         if (flow instanceof Interrupt) return stopped;
         if (flow.type === 'Break') return { status: 'completed', value: flow.value };
       } else if (opened.command === 'stop') return stopped;
-    } catch (error) {
-      if (world.isFatal(error)) return { status: 'failed', error: world.causeOf(error) };
+      else error = new ConnectTimeoutError(LIMITS.connectTimeoutMs);
+    } catch (thrown) {
+      error = world.causeOf(thrown);
+      if (world.isFatal(thrown)) return { status: 'failed', error };
+      if (thrown instanceof RetryableError) floorMs = thrown.delayMs;
     }
+    lastError = error;
     attempt += 1;
     let delay: ControlFlow<string, number> | Interrupt;
     try {
       const answer = world.retryDelay({ phase, attempt, previousDelayMs });
       delay = answer instanceof Promise ? await orInterrupt(answer, ['stop', 'reconnect']) : answer;
-    } catch (error) {
-      return { status: 'failed', error };
+    } catch (thrown) {
+      return { status: 'failed', error: thrown };
     }
     if (delay instanceof Interrupt && delay.command === 'stop') return stopped;
     if (delay instanceof Interrupt) continue;
     if (delay.type === 'Break') return { status: 'completed', value: delay.value };
-    previousDelayMs = delay.payload;
+    previousDelayMs = Math.max(delay.payload, floorMs);
     if (previousDelayMs === 0) continue;
-    const slept = await orInterrupt(
-      new Promise<never>(() => {}),
-      ['stop', 'reconnect'],
-      delay.payload,
-    );
+    const sleep = new Promise<never>(() => {});
+    const slept = await orInterrupt(sleep, ['stop', 'reconnect'], previousDelayMs);
     if (slept.command === 'stop') return stopped;
   }
 }
