@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const source = (entry: string) => new URL(`./src/${entry}.ts`, import.meta.url).pathname;
+// `npm run test:mutants` points the tests at copies of the source with a mistake in them.
+const folder = process.env['SCHMOOZER_SOURCE'] ?? new URL('./src', import.meta.url).pathname;
+const source = (entry: string) => `${folder}/${entry}.ts`;
 
 const schmoozer = [
   { find: /^schmoozer$/, replacement: source('index') },
