@@ -46,7 +46,7 @@ export function modelPaths(options: PathOptions = {}): Path[] {
   const edges = modelEdges(model, maxAttempt);
   const prefixes = shortestPrefixes(edges);
   const paths = edges.flatMap((edge) => {
-    const path = [...(prefixes.get(edge.source) ?? []), edge.event];
+    const path = [...(prefixes.get(edge.source) as ModelEvent[]), edge.event];
     const next = edges.filter(({ source }) => cover === 'pairs' && source === edge.target);
     return next.length > 0 ? next.map(({ event }) => [...path, event]) : [path];
   });

@@ -2,6 +2,7 @@ import {
   Break,
   type Connector,
   constantBackoff,
+  exponentialBackoff,
   Continue,
   fatal,
   InvalidOptionError,
@@ -132,6 +133,8 @@ describe('modelTest', () => {
     const stable = modelTest(configOf({ options: { stableAfterMs: 0, drainTimeoutMs: 0 } }));
     for (const path of stable.paths({ cover: 'edges', maxAttempt: 1 })) await path.run();
     stable.coverage.assertComplete();
+    const jittered = { backoff: exponentialBackoff() };
+    await modelTest(configOf({ options: jittered })).explore({ depth: 2 });
     const later: Partial<Connector<ScriptedConnection>> = {
       retryDelay: () => Promise.resolve(Continue(70)),
     };
@@ -281,7 +284,7 @@ describe('a failure names path, step, what was expected and what was seen', () =
   });
 
   it('when a callback does not settle in time', async () => {
-    const eventually = { timeoutMs: 20, intervalMs: 1 };
+    const eventually = { timeoutMs: 20 };
     const { outcomes } = configOf();
     const never = () => new Promise<void>(() => {});
     const error = await failureOf(
