@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { explore } from './exploration.js';
+import { liveThroughRelease, type Moment, moments } from './slowRelease.js';
 
 const isDeep = process.env['SCHMOOZER_DEEP'] === '1';
 const depth = isDeep ? 8 : 6;
@@ -10,4 +11,14 @@ it(`every life of up to ${depth} steps keeps every promise`, { timeout: 900_000 
   console.log(`${lives} lives explored`);
   expect(failure).toBeUndefined();
   expect(lives).toBeGreaterThan(1000);
+});
+
+it('every three moments of a slow release keep every promise', async () => {
+  const longer = (paths: Moment[][]) => paths.flatMap((path) => moments.map((m) => [...path, m]));
+  const paths = longer(longer(longer([[]])));
+  for (const path of paths) {
+    const broken = await liveThroughRelease(path);
+    expect(broken, path.join(', ')).toEqual([]);
+  }
+  expect(paths).toHaveLength(216);
 });
