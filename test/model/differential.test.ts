@@ -26,8 +26,10 @@ async function traceOfMachine(script: Script): Promise<string[]> {
   actor.subscribe({ complete: () => world.note(JSON.stringify(actor.getSnapshot().output)) });
   actor.start();
   await clock.advance(HORIZON_MS);
+  // What the end of the test does to a machine that is still trying is no part of its story.
+  const trace = [...world.trace];
   actor.stop();
-  return world.trace;
+  return trace;
 }
 
 const ms = fc.integer({ min: 0, max: 2000 });
