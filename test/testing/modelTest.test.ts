@@ -275,6 +275,16 @@ describe('a failure names path, step, what was expected and what was seen', () =
     });
   });
 
+  it('when the release of a session that ended throws', async () => {
+    const bug = new Error('bug');
+    const disconnect = () => Promise.reject(bug);
+    const connector: Config['connector'] = (world) => ({ ...world.connector, disconnect });
+    const path = modelTest(configOf({ connector }))
+      .paths({ cover: 'edges' })
+      .find(({ name }) => name.startsWith('connect.ok → run.break'));
+    await expect(path?.run()).rejects.toMatchObject({ cause: bug, step: 'run.break' });
+  });
+
   it('when the world cannot be made, or throws a bare value', async () => {
     const world = () => Promise.reject('no port');
     expect(await failureOf(configOf({ world }))).toMatchObject({
