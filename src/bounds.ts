@@ -1,6 +1,6 @@
 import { InvalidOptionError } from './errors.js';
 
-/** The longest time a timer can wait: 2^31-1 ms, about 24.8 days. */
+/** The longest time a timer can wait: 2^31-1 ms, almost 25 days. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The timer for a wait of any length; a longer one would fire at once. */

@@ -12,6 +12,7 @@ import {
   type VirtualClock,
   virtualClock,
 } from 'schmoozer/testing';
+import type { Place as ModelPlace } from '../../src/testing/model.js';
 
 export interface Harness {
   readonly actor: ReconnectActor<unknown>;
@@ -60,16 +61,8 @@ export function statePath(value: unknown): string {
     .join(',');
 }
 
-/** The state in which each of these names is true, reached from the start. */
-export type Place =
-  | 'connecting.attempting'
-  | 'connecting.stopping'
-  | 'running.settling'
-  | 'running.stable'
-  | 'running.reconnecting'
-  | 'running.stopping'
-  | 'waiting.deciding'
-  | 'waiting.delaying';
+/** Where a machine can be before its end. */
+export type Place = Exclude<ModelPlace, 'stopped'>;
 
 export const places: readonly Place[] = [
   'connecting.attempting',
