@@ -39,7 +39,7 @@ describe('run', () => {
     expect(types).toContain('@xstate.snapshot');
   });
 
-  it('rejects when an error of XState itself ends the actor', async () => {
+  it('rejects when an error of XState itself ends the actor, and releases what still opens', async () => {
     const bug = new Error('clock is broken');
     const clock = {
       setTimeout: () => {
@@ -47,7 +47,10 @@ describe('run', () => {
       },
       clearTimeout: () => {},
     };
-    const connector = { connect: async () => ({}), run: async () => Continue() };
+    const disconnect = vi.fn();
+    const connector = { connect: async () => ({}), run: async () => Continue(), disconnect };
     await expect(run(connector, { clock })).rejects.toBe(bug);
+    await virtualClock().drain();
+    expect(disconnect).toHaveBeenCalledTimes(1);
   });
 });
