@@ -1,3 +1,18 @@
+export { ModelTestCoverageError, type ModelTestCoverage } from './testing/coverage.js';
+export type { Exploration, ExploreOptions } from './testing/explore.js';
+export {
+  modelTest,
+  type ModelTest,
+  type ModelTestPath,
+  type ModelTestPathOptions,
+} from './testing/modelTest.js';
+export type {
+  ModelTestConfig,
+  ModelTestMoment,
+  ModelTestOptions,
+} from './testing/modelTestConfig.js';
+export { ModelTestError } from './testing/modelTestError.js';
+export type { Eventually } from './testing/realTime.js';
 export {
   scriptedConnector,
   type ScriptedCall,
@@ -5,4 +20,5 @@ export {
   type ScriptedConnector,
   type ScriptedConnectorOptions,
 } from './testing/scriptedConnector.js';
+export type { ModelTestEvent, ModelTestOutcome, ModelTestState } from './testing/userModel.js';
 export { virtualClock, type VirtualClock } from './testing/virtualClock.js';

@@ -15,7 +15,18 @@ export interface PathOptions {
   readonly maxAttempt?: number;
   /** The events to use; the others never happen. Default: all. */
   readonly canHappen?: (event: ModelEvent) => boolean;
+  /** The model to walk. Default: the whole chart. */
+  readonly model?: WalkedModel;
 }
+
+/** A pure model: where it starts, what can happen, what follows. */
+export interface WalkedModel {
+  readonly initial: ModelState;
+  eventsOf(state: ModelState): ModelEvent[];
+  next(state: ModelState, event: ModelEvent): ModelState;
+}
+
+const wholeChart: WalkedModel = { initial: initialModelState, eventsOf, next: nextModelState };
 
 /** Events to apply in order, from the start. */
 export type Path = readonly ModelEvent[];
@@ -33,8 +44,8 @@ interface Transition {
 
 /** The shortest paths from the start that, together, take every edge or every pair of edges. */
 export function modelPaths(options: PathOptions = {}): Path[] {
-  const { cover = 'pairs', maxAttempt = 3, canHappen = () => true } = options;
-  const edges = modelEdges(maxAttempt, canHappen);
+  const { cover = 'pairs', maxAttempt = 3, canHappen = () => true, model = wholeChart } = options;
+  const edges = modelEdges(model, maxAttempt, canHappen);
   const prefixes = shortestPrefixes(edges);
   const paths = edges.flatMap((edge) => {
     const path = [...(prefixes.get(edge.source) ?? []), edge.event];
@@ -45,18 +56,23 @@ export function modelPaths(options: PathOptions = {}): Path[] {
 }
 
 /** Every edge between states that differ in more than the number of the session. */
-function modelEdges(maxAttempt: number, canHappen: (event: ModelEvent) => boolean): Edge[] {
+function modelEdges(
+  model: WalkedModel,
+  maxAttempt: number,
+  canHappen: (event: ModelEvent) => boolean,
+): Edge[] {
   const keyOf = ({ place, attempt, waitsForever, status, hasLateError }: ModelState) =>
     [place, attempt, waitsForever, status, hasLateError].join();
   const logic = fromTransition(
-    (state: ModelState, event: { type: ModelEvent }) => nextModelState(state, event.type),
-    initialModelState,
+    (state: ModelState, event: { type: ModelEvent }) => model.next(state, event.type),
+    model.initial,
   );
   const map = getAdjacencyMap(logic, {
     events: ({ context }) =>
-      eventsOf(context)
+      model
+        .eventsOf(context)
         .filter(canHappen)
-        .filter((event) => nextModelState(context, event).attempt <= maxAttempt)
+        .filter((event) => model.next(context, event).attempt <= maxAttempt)
         .map((type) => ({ type })),
     serializeState: ({ context }) => keyOf(context),
     serializeEvent: ({ type }) => type,

@@ -1,0 +1,53 @@
+import type { ReconnectActor } from 'schmoozer';
+import type { Mistake } from './mistakes.js';
+
+/** Where the text is shown: in a browser, an element. */
+export interface Line {
+  textContent: string | null;
+}
+
+/** Timers and time: `window` and `performance`, or a virtual clock. */
+export interface Ticker {
+  now(): number;
+  setTimeout(callback: () => void, delayMs: number): unknown;
+  clearTimeout(timer: never): void;
+}
+
+/** Shows in one line how the connection is, and counts the seconds down to the next try. */
+export function statusBar(
+  actor: ReconnectActor<unknown>,
+  line: Line,
+  ticker: Ticker,
+  mistake?: Mistake,
+): void {
+  let target: Line | undefined = line;
+  let timer: unknown;
+  const show = (text: string) => {
+    // After the end the bar is gone: writing to it is a mistake, and throws.
+    (target as Line).textContent = text;
+  };
+  const countDown = (untilMs: number) => {
+    if (mistake === 'stale online' && line.textContent === 'Online') return;
+    const seconds = Math.ceil((untilMs - ticker.now()) / 1000);
+    show(mistake === 'no countdown' ? 'Offline' : `Offline, next try in ${seconds} s`);
+    if (seconds > 1) timer = ticker.setTimeout(() => countDown(untilMs), 1000);
+  };
+
+  actor.on('retry.scheduled', ({ delayMs }) => countDown(ticker.now() + delayMs));
+  actor.subscribe({
+    next(snapshot) {
+      if (snapshot.matches('waiting')) return;
+      ticker.clearTimeout(timer as never);
+      if (snapshot.hasTag('online')) show('Online');
+      else if (snapshot.matches('connecting')) show('Connecting …');
+    },
+    complete() {
+      ticker.clearTimeout(timer as never);
+      show('Stopped');
+      if (mistake !== 'throws after stop') return;
+      target = undefined;
+      ticker.setTimeout(() => show('Goodbye'), 3000);
+    },
+  });
+  show('Connecting …');
+}

@@ -1,0 +1,61 @@
+import type { StateValue } from 'xstate';
+import { type Mismatch, textOf } from './modelTestError.js';
+import type { ModelState } from './model.js';
+import { nameOfPlace, stateOf } from './userModel.js';
+
+/** What of a snapshot the model speaks of. */
+interface Seen {
+  readonly value: StateValue;
+  readonly context: { readonly attempt: number; readonly delayMs: number };
+  readonly output?: { readonly status: string; readonly error?: unknown } | undefined;
+}
+
+/** How the machine differs from the model; undefined if it does not. */
+export function compare(state: ModelState, seen: Seen): Mismatch | undefined {
+  const { attempt, delayMs } = seen.context;
+  const isAsExpected =
+    placeOf(seen.value) === state.place &&
+    (state.place === 'stopped'
+      ? seen.output?.status === state.status
+      : attempt === state.attempt) &&
+    (state.place !== 'waiting.delaying' || (delayMs > 0 && delayMs !== Infinity));
+  return isAsExpected ? undefined : { expected: expectedText(state), seen: seenText(seen) };
+}
+
+/** How the count of a resource differs from what a state allows; undefined if it does not. */
+export function compareCount(
+  name: string,
+  { place }: ModelState,
+  count: unknown,
+): Mismatch | undefined {
+  const state = stateOf(place);
+  const isDown = state === 'waiting' || state === 'stopped';
+  if (count === 0 || (count === 1 && !isDown)) return undefined;
+  return {
+    expected: `${isDown ? '0' : '0 or 1'} of \`${name}\` open in ${state}`,
+    seen: String(count),
+  };
+}
+
+/** Where a snapshot is, in the model's terms. */
+export function placeOf(value: StateValue): string {
+  if (typeof value === 'string') return value;
+  return Object.entries(value)
+    .map(([state, detail]) => `${state}.${detail as string}`)
+    .join('');
+}
+
+function expectedText({ place, status, attempt }: ModelState): string {
+  if (place === 'stopped') return `stopped, ${status}`;
+  const delay = place === 'waiting.delaying' ? ', a finite delay above 0 ms' : '';
+  return `${nameOfPlace(place)}, attempt ${attempt}${delay}`;
+}
+
+function seenText({ value, context, output }: Seen): string {
+  const place = placeOf(value);
+  if (output !== undefined) {
+    return `${place}, ${output.status}${'error' in output ? ` with ${textOf(output.error)}` : ''}`;
+  }
+  const delay = place === 'waiting.delaying' ? `, a delay of ${context.delayMs} ms` : '';
+  return `${nameOfPlace(place)}, attempt ${context.attempt}${delay}`;
+}

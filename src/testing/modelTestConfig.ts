@@ -1,0 +1,113 @@
+import type { SnapshotFrom } from 'xstate';
+import { checkAtLeast, checkFunction, checkPositive } from '../bounds.js';
+import type { Connector } from '../connector.js';
+import { InvalidOptionError } from '../errors.js';
+import type { ReconnectMachine } from '../machine/machine.js';
+import type { ReconnectActor, ReconnectActorOptions } from '../reconnectActor.js';
+import type { Eventually } from './realTime.js';
+import {
+  type ModelTestEvent,
+  type ModelTestOutcome,
+  type ModelTestState,
+  OUTCOMES,
+  STATES,
+} from './userModel.js';
+import type { VirtualClock } from './virtualClock.js';
+
+/** How long a callback may take without `eventually`, in real milliseconds. */
+export const CALLBACK_TIMEOUT_MS = 5000;
+
+/** What an assertion is told besides its world. */
+export interface ModelTestMoment<TOutput = unknown> {
+  readonly snapshot: SnapshotFrom<ReconnectMachine<TOutput>>;
+  /** The step after which this is; `start` before the first. */
+  readonly step: string;
+}
+
+/** The machine's options that a model test leaves open; clock, chance and logger are the kit's. */
+export type ModelTestOptions = Pick<
+  ReconnectActorOptions,
+  'backoff' | 'connectTimeoutMs' | 'drainTimeoutMs' | 'stableAfterMs' | 'inspect'
+>;
+
+/** A connector, a user interface, and how to provoke in their world what the model says can happen. */
+export interface ModelTestConfig<TWorld, TConnection, TOutput> {
+  /** Makes what one path happens in: a fake or real server, a DOM; `clock` is the machine's clock. */
+  world(kit: { readonly clock: VirtualClock }): TWorld | PromiseLike<TWorld>;
+  /** The connector under test. */
+  connector(world: TWorld): Connector<TConnection, TOutput>;
+  /** Connects the user interface to the actor, before it starts. */
+  attach?(world: TWorld, actor: ReconnectActor<TOutput>): void | PromiseLike<void>;
+  /** Provokes each outcome; `null` for one that cannot happen. */
+  readonly outcomes: {
+    readonly [O in ModelTestOutcome]: ((world: TWorld) => void | PromiseLike<void>) | null;
+  };
+  /** Throws if the world does not look as it should in the state. */
+  readonly states: {
+    readonly [S in ModelTestState]: (
+      world: TWorld,
+      moment: ModelTestMoment<TOutput>,
+    ) => void | PromiseLike<void>;
+  };
+  /** How many of each are open: 0 in `waiting` and `stopped`, at most 1 elsewhere. */
+  readonly resources?: Readonly<Record<string, (world: TWorld) => number | PromiseLike<number>>>;
+  /** For real I/O: looks again until the step has shown its effect. Default: looks once, after a drain. */
+  readonly eventually?: Eventually;
+  /** The machine's options. Default: the machine's own, with a constant backoff of 1000 ms. */
+  readonly options?: ModelTestOptions;
+  /** Takes the world down, however the path went. Default: its `Symbol.asyncDispose` or `Symbol.dispose`. */
+  dispose?(world: TWorld): void | PromiseLike<void>;
+}
+
+/** @throws InvalidOptionError that names the key that is missing, unknown or wrong */
+export function checkConfig<TWorld, TConnection, TOutput>(
+  config: ModelTestConfig<TWorld, TConnection, TOutput>,
+): void {
+  const { outcomes, states, resources = {}, eventually, options = {} } = config;
+  for (const name of ['world', 'connector'] as const) checkFunction(name, config[name]);
+  for (const name of ['attach', 'dispose'] as const) {
+    if (config[name] !== undefined) checkFunction(name, config[name]);
+  }
+  checkKeys('outcomes', outcomes, OUTCOMES);
+  for (const outcome of OUTCOMES) {
+    const provoke: unknown = outcomes[outcome];
+    if (provoke !== null && typeof provoke !== 'function') {
+      throw new InvalidOptionError(`outcomes['${outcome}']`, 'a function or null', provoke);
+    }
+  }
+  checkKeys('states', states, STATES);
+  for (const state of STATES) checkFunction(`states.${state}`, states[state]);
+  for (const name of Object.keys(resources)) checkFunction(`resources.${name}`, resources[name]);
+  if (eventually !== undefined) {
+    checkRealTime('eventually.timeoutMs', eventually.timeoutMs);
+    checkRealTime('eventually.intervalMs', eventually.intervalMs ?? 1);
+  }
+  checkPositive('options.connectTimeoutMs', options.connectTimeoutMs ?? 1);
+  checkAtLeast('options.drainTimeoutMs', options.drainTimeoutMs ?? 0, 0);
+  checkAtLeast('options.stableAfterMs', options.stableAfterMs ?? 0, 0);
+}
+
+/** Whether an event can happen in the world that was described. */
+export function canHappen<TWorld, TConnection, TOutput>(
+  { outcomes, options = {} }: ModelTestConfig<TWorld, TConnection, TOutput>,
+  event: ModelTestEvent,
+): boolean {
+  if (event === 'after connectTimeout') return options.connectTimeoutMs !== Infinity;
+  if (event === 'after stableAfter') return options.stableAfterMs !== Infinity;
+  return !(event in outcomes) || outcomes[event as ModelTestOutcome] !== null;
+}
+
+function checkKeys(option: string, record: unknown, known: readonly string[]): void {
+  if (typeof record !== 'object' || record === null) {
+    throw new InvalidOptionError(option, `an object with ${known.join(', ')}`, record);
+  }
+  const unknown = Object.keys(record).find((key) => !known.includes(key));
+  if (unknown !== undefined) {
+    throw new InvalidOptionError(option, `an object with only ${known.join(', ')}`, unknown);
+  }
+}
+
+function checkRealTime(option: string, value: unknown): void {
+  if (typeof value === 'number' && value > 0 && value <= 2 ** 31 - 1) return;
+  throw new InvalidOptionError(option, 'a number > 0 and < 2^31', value);
+}

@@ -1,0 +1,85 @@
+import type { ModelTestEvent } from './userModel.js';
+
+/** What was wrong at one step. */
+export interface Mismatch {
+  readonly expected: string;
+  readonly seen: string;
+  /** What was thrown, boxed; absent when nothing was. */
+  readonly thrown?: { readonly error: unknown };
+}
+
+/** Carries a mismatch out of the middle of a step. */
+export class Objection extends Error {
+  constructor(readonly mismatch: Mismatch) {
+    super(mismatch.expected);
+  }
+}
+
+/** Does a part of a step; what it throws is an objection. */
+export async function expecting<T>(expected: string, part: () => T | PromiseLike<T>): Promise<T> {
+  try {
+    return await part();
+  } catch (error) {
+    if (error instanceof Objection) throw error;
+    throw new Objection({ expected, seen: textOf(error), thrown: { error } });
+  }
+}
+
+/** Where in a path something was wrong. */
+export interface FailedStep extends Mismatch {
+  readonly path: readonly ModelTestEvent[];
+  /** How many steps had been applied, the failing one included; more than the path has: the end. */
+  readonly applied: number;
+}
+
+/** The final check of every path: whatever state it ended in, `stop` ends it. */
+export const END = 'stop (at the end)';
+
+/** A path on which connector, world or user interface did not do what the model says. */
+export class ModelTestError extends Error {
+  readonly code = 'ERR_MODEL_TEST';
+  /** The events of the path that failed. */
+  readonly path: readonly ModelTestEvent[];
+  /** The event after which it failed; `start` before the first, or the stop at the end of every path. */
+  readonly step: string;
+  readonly expected: string;
+  readonly seen: string;
+  /** The shortest sequence of events that was found to fail in the same step. */
+  readonly shortest: readonly ModelTestEvent[];
+
+  constructor(failed: FailedStep, shortest?: readonly ModelTestEvent[]) {
+    const { path, applied, expected, seen, thrown } = failed;
+    const step = stepAt(path, applied);
+    const sequence = shortest ?? path.slice(0, applied);
+    super(
+      [
+        `path "${nameOfPath(path)}" failed at step ${applied}, "${step}"`,
+        `  expected: ${expected}`,
+        `  seen: ${seen}`,
+        `  shortest failing sequence: ${[...sequence, ...(step === END ? [END] : [])].join(' → ') || step}`,
+      ].join('\n'),
+      thrown && { cause: thrown.error },
+    );
+    this.name = 'ModelTestError';
+    this.path = path;
+    this.step = step;
+    this.expected = expected;
+    this.seen = seen;
+    this.shortest = sequence;
+  }
+}
+
+/** The events of a path, readable; `start` for the empty one. */
+export function nameOfPath(path: readonly ModelTestEvent[]): string {
+  return path.join(' → ') || 'start';
+}
+
+function stepAt(path: readonly ModelTestEvent[], applied: number): string {
+  if (applied === 0) return 'start';
+  return path[applied - 1] ?? END;
+}
+
+/** A thrown value in a line: its name and message. */
+export function textOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,47 @@
+/* oxlint-disable no-restricted-globals, no-restricted-properties -- real I/O takes real time: the
+   deadlines of the kit are the one place that cannot be on the virtual clock. */
+
+/** How long to look again while real I/O goes on. */
+export interface Eventually {
+  /** How long a step may take to show its effect, in real milliseconds; bounds > 0, finite. */
+  readonly timeoutMs: number;
+  /** How often to look, in real milliseconds. Default 5; bounds > 0, finite. */
+  readonly intervalMs?: number;
+}
+
+/** Calls back and waits for the answer, but not for ever. */
+export async function withDeadline<T>(
+  name: string,
+  call: () => T | PromiseLike<T>,
+  timeoutMs: number,
+): Promise<T> {
+  const result = call();
+  if (!isThenable(result)) return result;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const overdue = new Promise<never>((_resolve, reject) => {
+    const expire = () => reject(new Error(`\`${name}\` did not settle within ${timeoutMs} ms`));
+    timer = setTimeout(expire, timeoutMs);
+  });
+  try {
+    return await Promise.race([result, overdue]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Looks until there is nothing left to object to, or time is over; the last objection. */
+export async function poll<T>(
+  look: () => Promise<T | undefined>,
+  { timeoutMs, intervalMs = 5 }: Eventually,
+): Promise<T | undefined> {
+  const untilMs = performance.now() + timeoutMs;
+  for (;;) {
+    const objection = await look();
+    if (objection === undefined || performance.now() >= untilMs) return objection;
+    await new Promise((resolve) => setTimeout(resolve, intervalMs));
+  }
+}
+
+function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}

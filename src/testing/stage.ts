@@ -1,0 +1,121 @@
+import { ListenerError, ReleaseError } from '../errors.js';
+import { constantBackoff } from '../policy/constantBackoff.js';
+import { createReconnectActor, type ReconnectActor } from '../reconnectActor.js';
+import { placeOf } from './compare.js';
+import { CALLBACK_TIMEOUT_MS, type ModelTestConfig } from './modelTestConfig.js';
+import { expecting } from './modelTestError.js';
+import { poll, withDeadline } from './realTime.js';
+import type { ModelTestEvent, ModelTestOutcome } from './userModel.js';
+import type { VirtualClock } from './virtualClock.js';
+
+const BACKOFF_MS = 1000;
+/** How long the kit listens after the end, on the virtual clock, for what was left behind. */
+const AFTERMATH_MS = 10_000;
+
+/** What one path happens on: a fresh world, and an actor whose time the kit moves. */
+export class Stage<TWorld, TConnection, TOutput> {
+  readonly world: TWorld;
+  readonly actor: ReconnectActor<TOutput>;
+  /** What listeners and releases threw: nobody else hears of it. */
+  readonly errors: unknown[] = [];
+  readonly clock: VirtualClock;
+  readonly #config: ModelTestConfig<TWorld, TConnection, TOutput>;
+
+  constructor(
+    config: ModelTestConfig<TWorld, TConnection, TOutput>,
+    world: TWorld,
+    clock: VirtualClock,
+  ) {
+    this.#config = config;
+    this.world = world;
+    this.clock = clock;
+    this.actor = createReconnectActor(config.connector(world), {
+      backoff: constantBackoff(BACKOFF_MS),
+      ...config.options,
+      clock,
+      now: clock.now,
+      // In the middle of every jitter.
+      random: () => 0.5,
+      logger: (error: unknown) => this.#recordLogged(error),
+    });
+    this.actor.on('connection.closed', (event) => {
+      if ('releaseError' in event) this.errors.push(new ReleaseError(event.releaseError));
+    });
+  }
+
+  /** Where the machine is, in the model's terms. */
+  get place(): string {
+    return placeOf(this.actor.getSnapshot().value);
+  }
+
+  async start(): Promise<void> {
+    await this.callback('attach', () => this.#config.attach?.(this.world, this.actor));
+    this.actor.start();
+    await this.clock.drain();
+  }
+
+  /** Makes an event happen, and lets the machine react. */
+  async apply(event: ModelTestEvent): Promise<void> {
+    const { context } = this.actor.getSnapshot();
+    const { connectTimeoutMs = 20_000, stableAfterMs = 10_000 } = this.#config.options ?? {};
+    switch (event) {
+      case 'after connectTimeout':
+        return this.#pass(connectTimeoutMs);
+      case 'after stableAfter':
+        return this.#pass(stableAfterMs);
+      case 'after retryDelay':
+        return this.#pass(context.delayMs);
+      case 'reconnect':
+      case 'stop':
+        this.actor.send({ type: event });
+        return this.#giveIn();
+      default:
+        await this.#provoke(event);
+        return this.clock.drain();
+    }
+  }
+
+  /** Calls back, but does not wait for ever. */
+  callback<T>(name: string, call: () => T | PromiseLike<T>): Promise<T> {
+    const timeoutMs = this.#config.eventually?.timeoutMs ?? CALLBACK_TIMEOUT_MS;
+    return withDeadline(name, call, timeoutMs);
+  }
+
+  /** Lets what was left behind come to light: timers of a user interface, late releases. */
+  listenToAftermath(): Promise<void> {
+    return this.clock.advance(AFTERMATH_MS);
+  }
+
+  #provoke(outcome: ModelTestOutcome): Promise<void> {
+    const name = `outcomes['${outcome}']`;
+    return expecting(`\`${name}\` to provoke it`, () =>
+      this.callback(name, () => this.#config.outcomes[outcome]?.(this.world)),
+    );
+  }
+
+  /** Lets a time pass, but stops where the machine moves on: the next timer is another event. */
+  async #pass(ms: number): Promise<void> {
+    const { clock, place } = this;
+    const untilMs = clock.now() + ms;
+    let [nextMs = Infinity] = clock.pending;
+    while (this.place === place && clock.now() + nextMs <= untilMs) {
+      await clock.next();
+      [nextMs = Infinity] = clock.pending;
+    }
+  }
+
+  /** Waits for the connector to end as it was told to; if it does not, the drain timeout ends the wait. */
+  async #giveIn(): Promise<void> {
+    const { eventually, options } = this.#config;
+    const isDraining = () => /\.(stopping|reconnecting)$/.test(this.place);
+    await this.clock.drain();
+    if (eventually !== undefined) {
+      await poll(() => Promise.resolve(isDraining() || undefined), eventually);
+    }
+    if (isDraining()) await this.#pass(options?.drainTimeoutMs ?? 5000);
+  }
+
+  #recordLogged(error: unknown): void {
+    if (error instanceof ListenerError || error instanceof ReleaseError) this.errors.push(error);
+  }
+}
