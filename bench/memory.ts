@@ -1,6 +1,6 @@
 /**
  * Heap per idle running connection, all on one machine object.
- * Run: npm run bench -- memory
+ * Run: npm run bench
  */
 import { createReconnectActor, type ReconnectActor } from 'schmoozer';
 

@@ -1,6 +1,6 @@
 import type { EventObject } from 'xstate';
 import { isControlFlow } from '../connector.js';
-import { ActorStopped, ReconnectRequested, StopRequested } from '../errors.js';
+import { ReconnectRequested, StopRequested } from '../errors.js';
 import { Hidden } from '../hidden.js';
 import type { ReconnectContext } from './context.js';
 import { outputOf, rejectionOf } from './outcome.js';
@@ -55,9 +55,5 @@ export function isAbortReason(error: unknown): boolean {
 }
 
 function isOwnReason(error: unknown): boolean {
-  return (
-    error instanceof StopRequested ||
-    error instanceof ReconnectRequested ||
-    error instanceof ActorStopped
-  );
+  return error instanceof StopRequested || error instanceof ReconnectRequested;
 }

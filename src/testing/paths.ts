@@ -13,8 +13,6 @@ export interface PathOptions {
   readonly cover?: 'edges' | 'pairs';
   /** How many failed tries in a row are told apart. Default 3; bounds >= 1. */
   readonly maxAttempt?: number;
-  /** The events to use; the others never happen. Default: all. */
-  readonly canHappen?: (event: ModelEvent) => boolean;
   /** The model to walk. Default: the whole chart. */
   readonly model?: WalkedModel;
 }
@@ -44,11 +42,11 @@ interface Transition {
 
 /** The shortest paths from the start that, together, take every edge or every pair of edges. */
 export function modelPaths(options: PathOptions = {}): Path[] {
-  const { cover = 'pairs', maxAttempt = 3, canHappen = () => true, model = wholeChart } = options;
-  const edges = modelEdges(model, maxAttempt, canHappen);
+  const { cover = 'pairs', maxAttempt = 3, model = wholeChart } = options;
+  const edges = modelEdges(model, maxAttempt);
   const prefixes = shortestPrefixes(edges);
   const paths = edges.flatMap((edge) => {
-    const path = [...(prefixes.get(edge.source) ?? []), edge.event];
+    const path = [...(prefixes.get(edge.source) as ModelEvent[]), edge.event];
     const next = edges.filter(({ source }) => cover === 'pairs' && source === edge.target);
     return next.length > 0 ? next.map(({ event }) => [...path, event]) : [path];
   });
@@ -56,11 +54,7 @@ export function modelPaths(options: PathOptions = {}): Path[] {
 }
 
 /** Every edge between states that differ in more than the number of the session. */
-function modelEdges(
-  model: WalkedModel,
-  maxAttempt: number,
-  canHappen: (event: ModelEvent) => boolean,
-): Edge[] {
+function modelEdges(model: WalkedModel, maxAttempt: number): Edge[] {
   const keyOf = ({ place, attempt, waitsForever, status, hasLateError }: ModelState) =>
     [place, attempt, waitsForever, status, hasLateError].join();
   const logic = fromTransition(
@@ -71,7 +65,6 @@ function modelEdges(
     events: ({ context }) =>
       model
         .eventsOf(context)
-        .filter(canHappen)
         .filter((event) => model.next(context, event).attempt <= maxAttempt)
         .map((type) => ({ type })),
     serializeState: ({ context }) => keyOf(context),

@@ -1,4 +1,4 @@
-import { ListenerError, ReleaseError } from '../errors.js';
+import { ReleaseError } from '../errors.js';
 import { constantBackoff } from '../policy/constantBackoff.js';
 import { createReconnectActor, type ReconnectActor } from '../reconnectActor.js';
 import { placeOf } from './compare.js';
@@ -36,7 +36,8 @@ export class Stage<TWorld, TConnection, TOutput> {
       now: clock.now,
       // In the middle of every jitter.
       random: () => 0.5,
-      logger: (error: unknown) => this.#recordLogged(error),
+      // The machine logs nothing but what listeners and releases threw.
+      logger: (error: unknown) => void this.errors.push(error),
     });
     this.actor.on('connection.closed', (event) => {
       if ('releaseError' in event) this.errors.push(new ReleaseError(event.releaseError));
@@ -113,9 +114,5 @@ export class Stage<TWorld, TConnection, TOutput> {
       await poll(() => Promise.resolve(isDraining() || undefined), eventually);
     }
     if (isDraining()) await this.#pass(options?.drainTimeoutMs ?? 5000);
-  }
-
-  #recordLogged(error: unknown): void {
-    if (error instanceof ListenerError || error instanceof ReleaseError) this.errors.push(error);
   }
 }

@@ -33,6 +33,8 @@ export function transitionCoverage(): TransitionCoverage {
   return {
     inspect: (event) => {
       if (event.type !== '@xstate.microstep') return;
+      // XState's own field: no public one tells which transitions were taken.
+      // oxlint-disable-next-line no-underscore-dangle
       for (const transition of event._transitions as unknown as Transition[]) {
         const count = taken.get(transition);
         if (count !== undefined) taken.set(transition, count + 1);
@@ -56,6 +58,6 @@ function transitionsOf(node: Node): Transition[] {
 
 function describe({ source, eventType, guard, target }: Transition): string {
   const to = target?.map(({ id }) => id).join() ?? 'nowhere';
-  const branch = guard === undefined ? '' : ` [${String(guard)}]`;
+  const branch = guard === undefined ? '' : ` [${JSON.stringify(guard)}]`;
   return `${source.id} --${eventType || 'always'}${branch}--> ${to}`;
 }

@@ -1,6 +1,6 @@
 import { DrainTimeoutError, ConnectTimeoutError } from 'schmoozer';
 import type { ModelEvent, ModelState } from '../../src/testing/model.js';
-import { delayAt, errors, TIMES } from './replay.js';
+import { COMMAND_AFTER_MS, delayAt, errors, FOREVER_MS, TIMES } from './replay.js';
 
 /** Everything that must be seen of the machine, kept up step by step from the model alone. */
 export interface Expectation {
@@ -16,6 +16,12 @@ export interface Expectation {
   };
   readonly live: number;
   readonly timers: readonly number[];
+  readonly nowMs: number;
+  readonly downSinceMs: number | undefined;
+  /** What the latest call of each method was told. */
+  readonly told: { readonly connect: unknown; readonly run: unknown; readonly retryDelay: unknown };
+  /** The code of the reason with which the latest call of each method was aborted. */
+  readonly aborted: { readonly [method in keyof Expectation['told']]: string | undefined };
 }
 
 export const initialExpectation = (state: ModelState): Expectation => ({
@@ -27,6 +33,14 @@ export const initialExpectation = (state: ModelState): Expectation => ({
   calls: { connects: 1, runs: 0, retryDelays: 0 },
   live: 0,
   timers: [TIMES.connectTimeoutMs],
+  nowMs: 0,
+  downSinceMs: 0,
+  told: {
+    connect: { attempt: 0, epoch: 1, lastError: undefined },
+    run: undefined,
+    retryDelay: undefined,
+  },
+  aborted: { connect: undefined, run: undefined, retryDelay: undefined },
 });
 
 export function expectNext(was: Expectation, event: ModelEvent, state: ModelState): Expectation {
@@ -39,10 +53,39 @@ export function expectNext(was: Expectation, event: ModelEvent, state: ModelStat
     didFail || state.status === 'failed' ? error : isStable ? undefined : was.lastError;
   const entered = (place: ModelState['place']) =>
     state.place === place && before.place !== place ? 1 : 0;
+  const abortOf = (place: string) =>
+    before.place.startsWith(place) ? abortCodeOf(was, event) : undefined;
+  const nowMs = was.nowMs + waitedMs(was, event);
+  const downSinceMs = isStable ? undefined : didFail ? (was.downSinceMs ?? nowMs) : was.downSinceMs;
+  const { told, aborted } = was;
+  const connects = entered('connecting.attempting') === 1;
+  const runs = entered('running.settling') === 1;
   return {
     state,
     delayMs,
     lastError,
+    nowMs,
+    downSinceMs,
+    told: {
+      connect: connects
+        ? { attempt: state.attempt, epoch: state.epoch + 1, lastError }
+        : told.connect,
+      run: runs ? { epoch: state.epoch } : told.run,
+      retryDelay: didFail
+        ? {
+            phase: event.startsWith('run') ? 'run' : 'connect',
+            error,
+            attempt: state.attempt,
+            previousDelayMs: was.delayMs,
+            downMs: nowMs - (downSinceMs ?? nowMs),
+          }
+        : told.retryDelay,
+    },
+    aborted: {
+      connect: connects ? undefined : (aborted.connect ?? abortOf('connecting.attempting')),
+      run: runs ? undefined : (aborted.run ?? abortOf('running')),
+      retryDelay: didFail ? undefined : (aborted.retryDelay ?? abortOf('waiting.deciding')),
+    },
     emitted: [...was.emitted, ...emittedBy(was, event, state)],
     output: outputOf(was, event, state),
     calls: {
@@ -51,8 +94,25 @@ export function expectNext(was: Expectation, event: ModelEvent, state: ModelStat
       retryDelays: was.calls.retryDelays + entered('waiting.deciding'),
     },
     live: state.place.startsWith('running') ? 1 : 0,
-    timers: state.place === before.place && !didFail ? was.timers : timersIn(state, delayMs),
+    timers:
+      state.place === before.place && !didFail
+        ? was.timers.map((ms) => ms - waitedMs(was, event))
+        : timersIn(state, delayMs),
   };
+}
+
+/** A command aborts what is going on, but for a `reconnect` while connecting. */
+function abortCodeOf({ state }: Expectation, event: ModelEvent): string | undefined {
+  if (event === 'stop') return 'ERR_STOP_REQUESTED';
+  if (event === 'after connectTimeout') return 'ERR_CONNECT_TIMEOUT';
+  const heeds = event === 'reconnect' && !state.place.startsWith('connecting');
+  return heeds && state.place !== 'running.stopping' ? 'ERR_RECONNECT_REQUESTED' : undefined;
+}
+
+function waitedMs({ timers }: Expectation, event: ModelEvent): number {
+  if (event.startsWith('after')) return timers[0] as number;
+  if (event === 'retryDelay.infinity') return FOREVER_MS;
+  return event === 'stop' || event === 'reconnect' ? COMMAND_AFTER_MS : 0;
 }
 
 function errorOf(event: ModelEvent): unknown {
@@ -112,7 +172,8 @@ function outputOf(was: Expectation, event: ModelEvent, state: ModelState): unkno
 function timersIn({ place }: ModelState, delayMs: number): number[] {
   if (place === 'connecting.attempting') return [TIMES.connectTimeoutMs];
   if (place === 'running.settling') return [TIMES.stableAfterMs];
-  if (place === 'waiting.delaying') return [Math.min(delayMs, 2 ** 31 - 1)];
+  // The timer of a wait without an end has fired in vain by now.
+  if (place === 'waiting.delaying') return delayMs === Infinity ? [] : [delayMs];
   const isDraining = place.endsWith('stopping') || place === 'running.reconnecting';
   return isDraining ? [TIMES.drainTimeoutMs] : [];
 }

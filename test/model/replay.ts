@@ -21,6 +21,12 @@ export const TIMES = {
   drainTimeoutMs: 5000,
 } as const;
 
+/** How long the clock stands before each command. */
+export const COMMAND_AFTER_MS = 1;
+
+/** Longer than any timer. */
+export const FOREVER_MS = 2 ** 31;
+
 /** What `retryDelay.ms` answers: another delay at each attempt, so that none is taken for another. */
 export const delayAt = (attempt: number): number => 500 + attempt;
 
@@ -57,6 +63,12 @@ export async function startReplay(options: ReconnectActorOptions = {}): Promise<
   const connect = () => last(script.connects);
   const run = () => last(script.runs);
   const retryDelay = () => last(script.retryDelays);
+  const timer = async () => void (await clock.next());
+  // A little later than what came before, so that a timer set anew by mistake shows.
+  const command = async (type: 'stop' | 'reconnect') => {
+    await clock.advance(COMMAND_AFTER_MS);
+    actor.send({ type, reason: 'asked' });
+  };
   const apply: Record<ModelEvent, () => Promise<void> | void> = {
     'connect.ok': () => connect().resolve(),
     'connect.retryable': () => connect().reject(errors.retryable),
@@ -68,15 +80,19 @@ export async function startReplay(options: ReconnectActorOptions = {}): Promise<
     'retryDelay.ms': () =>
       retryDelay().resolve(Continue(delayAt(actor.getSnapshot().context.attempt))),
     'retryDelay.zero': () => retryDelay().resolve(Continue(0)),
-    'retryDelay.infinity': () => retryDelay().resolve(Continue(Infinity)),
+    'retryDelay.infinity': async () => {
+      retryDelay().resolve(Continue(Infinity));
+      // Even the longest timer must not end this wait.
+      await clock.advance(FOREVER_MS);
+    },
     'retryDelay.break': () => retryDelay().resolve(Break('result')),
     'retryDelay.throws': () => retryDelay().reject(errors.policy),
-    'after connectTimeout': () => clock.advance(TIMES.connectTimeoutMs),
-    'after stableAfter': () => clock.advance(TIMES.stableAfterMs),
-    'after drainTimeout': () => clock.advance(TIMES.drainTimeoutMs),
-    'after retryDelay': () => clock.advance(actor.getSnapshot().context.delayMs),
-    stop: () => actor.send({ type: 'stop', reason: 'asked' }),
-    reconnect: () => actor.send({ type: 'reconnect', reason: 'asked' }),
+    'after connectTimeout': timer,
+    'after stableAfter': timer,
+    'after drainTimeout': timer,
+    'after retryDelay': timer,
+    stop: () => command('stop'),
+    reconnect: () => command('reconnect'),
   };
   return {
     actor,

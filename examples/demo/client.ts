@@ -1,0 +1,38 @@
+import { Break, type Connector, Continue } from 'schmoozer';
+import { lines, tcpConnector } from 'schmoozer/tcp';
+import type { Socket } from 'node:net';
+
+export interface LineClientOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Silence after which the server counts as gone, in milliseconds; 0 for never. */
+  readonly silenceMs: number;
+  readonly onLine: (line: string) => void;
+}
+
+/** Reads lines until the server ends, falls silent or says goodbye. */
+export function lineClient(options: LineClientOptions): Connector<Socket, string> {
+  const { host, port, silenceMs, onLine } = options;
+  return tcpConnector<string>({
+    host,
+    port,
+    async run(socket, { signal }) {
+      // A stop is graceful: we end our side, and read on until the server has ended its own.
+      signal.addEventListener('abort', () => socket.end(), { once: true });
+      socket.setTimeout(silenceMs, () => socket.destroy(new SilenceError(silenceMs)));
+      for await (const line of lines(socket)) {
+        if (line === 'goodbye') return Break(line);
+        onLine(line);
+      }
+      return Continue();
+    },
+  });
+}
+
+class SilenceError extends Error {
+  readonly code = 'ERR_SILENCE';
+
+  constructor(ms: number) {
+    super(`nothing heard for ${ms} ms`);
+  }
+}

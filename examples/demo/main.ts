@@ -1,0 +1,108 @@
+// npm run demo                          a server that misbehaves, a client that lives through it
+// npm run demo -- --host H --port P     the same client and a server of yours, until Ctrl-C
+import {
+  createReconnectActor,
+  exponentialBackoff,
+  type ReconnectActor,
+  type ReconnectActorOptions,
+} from 'schmoozer';
+import { parseArgs } from 'node:util';
+import { lineClient, type LineClientOptions } from './client.js';
+import { colors, narrate, plural, tell, tellPhase } from './narrator.js';
+import { keepRecord, type Record, recordLine } from './record.js';
+import { startServer } from './serverProcess.js';
+import { countLeftovers, summarize } from './summary.js';
+
+const { bold, cyan, dim } = colors;
+
+const { values } = parseArgs({
+  options: {
+    host: { type: 'string' },
+    port: { type: 'string' },
+    // Makes the server keep N lines to itself: the demo must notice, and exit with 1.
+    swallow: { type: 'string', default: '0' },
+  },
+});
+
+/** The story takes ten seconds; when it hangs, the phases that are missing say where. */
+const DEADLINE_MS = 18_000;
+
+const isOwnServer = values.host === undefined && values.port === undefined;
+process.exitCode = isOwnServer ? await liveThroughAll() : await talkTo(values.host, values.port);
+
+/** Ctrl-C ends it early, with exit code 130. Short waits, so that the whole story takes ten seconds; the defaults are made for real life. */
+async function liveThroughAll(): Promise<number> {
+  console.log(`${bold('schmoozer')} ${dim('· a server that misbehaves, a client that lives on')}`);
+  const server = await startServer({ swallow: values.swallow, onPhase: tellPhase });
+  const { actor, record } = createClient(
+    { host: '127.0.0.1', port: server.port, silenceMs: 800, onLine: () => {} },
+    {
+      backoff: exponentialBackoff({ baseMs: 200, maxMs: 900, jitter: 'equal' }),
+      connectTimeoutMs: 2000,
+      stableAfterMs: 900,
+    },
+  );
+  stopOnInterrupt(actor);
+  const watchdog = setTimeout(() => actor.send({ type: 'stop', reason: 'too late' }), DEADLINE_MS);
+  await ended(actor);
+  clearTimeout(watchdog);
+  if (record.output?.status === 'stopped' && record.output.reason === 'SIGINT') {
+    await server.close();
+    return 130;
+  }
+  const left = countLeftovers();
+  const isGood = summarize(record, await server.report(), left);
+  await server.close();
+  return isGood ? 0 : 1;
+}
+
+/** Ctrl-C ends it gracefully, with exit code 0; a second one leaves at once, with 130. */
+async function talkTo(host = '127.0.0.1', port = ''): Promise<number> {
+  const { actor, record } = createClient(
+    {
+      host,
+      port: Number(port),
+      silenceMs: 0,
+      onLine: (line) => tell(cyan('│ line      '), line),
+    },
+    { drainTimeoutMs: 2000 },
+  );
+  stopOnInterrupt(actor);
+  console.log(`${bold('schmoozer')} ${dim(`· ${host}:${port} · Ctrl-C stops`)}`);
+  await ended(actor);
+  const { attempts, sessions, lines } = record;
+  const counts = [plural(attempts, 'attempt'), plural(sessions.length, 'session')];
+  console.log(`\n${counts.join(', ')}, ${plural(lines.length, 'line')}`);
+  return record.output?.status === 'failed' ? 1 : 0;
+}
+
+function createClient(
+  client: LineClientOptions,
+  options: ReconnectActorOptions,
+): { actor: ReconnectActor<string>; record: Record } {
+  const onLine = (line: string) => {
+    recordLine(record, line);
+    client.onLine(line);
+  };
+  const actor = createReconnectActor(lineClient({ ...client, onLine }), options);
+  const record = keepRecord(actor);
+  narrate(actor);
+  return { actor, record };
+}
+
+/** Starts the actor; resolves when it has stopped. */
+function ended(actor: ReconnectActor<string>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    actor.subscribe({ complete: resolve, error: reject });
+    actor.start();
+  });
+}
+
+function stopOnInterrupt(actor: ReconnectActor<string>): void {
+  let interrupts = 0;
+  process.on('SIGINT', () => {
+    interrupts += 1;
+    if (interrupts > 1) process.exit(130);
+    actor.send({ type: 'stop', reason: 'SIGINT' });
+  });
+}

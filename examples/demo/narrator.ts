@@ -1,0 +1,78 @@
+import type { ReconnectActor } from 'schmoozer';
+import pc from 'picocolors';
+import { phases, type Phase } from './phases.js';
+
+/** `NO_COLOR` is respected; a pipe or a file gets plain text, in CI as well. */
+export const colors = pc.createColors(
+  // A boolean, because picocolors would decide by itself what the undefined of a pipe means.
+  process.stdout.isTTY ? !process.env.NO_COLOR && process.env.TERM !== 'dumb' : false,
+);
+
+const { bold, cyan, dim, green, magenta, red, yellow } = colors;
+const startMs = performance.now();
+
+/** One line of the story: when, in which state, what. */
+export function tell(state: string, text: string): void {
+  const seconds = ((performance.now() - startMs) / 1000).toFixed(2).padStart(6);
+  console.log(`${dim(`${seconds} s`)}  ${state}  ${text}`);
+}
+
+export function tellPhase(phase: Phase): void {
+  console.log(`\n${magenta('▌')} ${bold(phases[phase].title)}`);
+}
+
+const mark = {
+  connecting: cyan('○ connecting'),
+  running: green('● running   '),
+  stable: green('● stable    '),
+  closed: red('✗ closed    '),
+  waiting: yellow('◌ waiting   '),
+  stopping: dim('◍ stopping  '),
+  stopped: dim('■ stopped   '),
+};
+
+/** Prints what the actor does, from before its start. */
+export function narrate(actor: ReconnectActor<string>): void {
+  let last = '';
+  actor.subscribe((snapshot) => {
+    const state = JSON.stringify(snapshot.value);
+    if (state === last) return;
+    last = state;
+    if (snapshot.hasTag('stopping')) tell(mark.stopping, 'waits for the session to drain');
+    else if (snapshot.matches('connecting')) {
+      tell(mark.connecting, dim(`try ${snapshot.context.attempt + 1}`));
+    } else if (snapshot.matches({ running: 'stable' })) {
+      tell(mark.stable, 'the backoff starts anew');
+    } else if (snapshot.matches('stopped')) tell(mark.stopped, outcome(snapshot.output));
+  });
+  actor.on('connection.opened', ({ epoch }) => tell(mark.running, bold(`session ${epoch}`)));
+  actor.on('connection.closed', ({ epoch, cause, error, releaseError }) => {
+    const why = { continue: 'the server ended it', break: 'the server said goodbye' }[
+      cause as string
+    ];
+    tell(mark.closed, `session ${epoch}: ${error ? describe(error) : (why ?? cause)}`);
+    if (releaseError) tell(mark.closed, `its release failed: ${describe(releaseError)}`);
+  });
+  actor.on('retry.scheduled', ({ attempt, delayMs, error }) => {
+    const why = error ? dim(` · ${describe(error)}`) : '';
+    tell(
+      mark.waiting,
+      `${bold(`${Math.round(delayMs)} ms`.padStart(7))} after failure ${attempt}${why}`,
+    );
+  });
+}
+
+function outcome(output: { status: string; value?: unknown; error?: unknown } | undefined): string {
+  if (output?.status === 'failed') return red(describe(output.error));
+  return output?.status === 'completed' ? `completed: ${String(output.value)}` : 'as asked';
+}
+
+function describe(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === undefined || message?.includes(code)) return message ?? String(error);
+  return message ? `${code}: ${message}` : code;
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,51 @@
+import type { Record } from './record.js';
+
+/** How often the server drops a connection at once. */
+export const DROPS = 3;
+/** How many lines the last good session brings. */
+export const STEADY_LINES = 20;
+
+/** What the server does, one after the other, and what a client that lived through it has seen. */
+export const phases = {
+  refuse: {
+    title: 'nobody listens: connections are refused',
+    isLived: ({ failures }) => failures.some((it) => it.epoch === 0 && it.code === 'ECONNREFUSED'),
+  },
+  drop: {
+    title: `${DROPS} connections are accepted and dropped at once`,
+    isLived: (record) =>
+      record.sessions.filter(({ lines }) => lines === 0).length + countResets(record) >= DROPS,
+  },
+  silence: {
+    title: 'a connection is accepted, then the server falls silent',
+    isLived: ({ sessions }) => sessions.some(({ code }) => code === 'ERR_SILENCE'),
+  },
+  restart: {
+    title: 'a good session, then the server restarts on the same port',
+    isLived: ({ sessions, failures }) =>
+      sessions.some(
+        (session) =>
+          session.isStable &&
+          session.cause === 'continue' &&
+          failures.some(({ epoch, code }) => epoch === session.epoch && code === 'ECONNREFUSED'),
+      ),
+  },
+  steady: {
+    title: 'all is well',
+    isLived: ({ sessions }) => {
+      const last = sessions.at(-1);
+      return last !== undefined && last.isStable && last.lines >= STEADY_LINES;
+    },
+  },
+  goodbye: {
+    title: 'the server says goodbye',
+    isLived: ({ output }) => output?.status === 'completed' && output.value === 'goodbye',
+  },
+} satisfies { [name: string]: { title: string; isLived: (record: Record) => boolean } };
+
+/** Connections that the server had accepted, and reset before the client knew of it. */
+export function countResets({ failures }: Record): number {
+  return failures.filter(({ code }) => code === 'ECONNRESET').length;
+}
+
+export type Phase = keyof typeof phases;

@@ -1,0 +1,24 @@
+import type { Socket } from 'node:net';
+
+/**
+ * Resolves when the socket has closed, also if that was long ago; somebody must read the socket, or the
+ * peer's end is never seen.
+ *
+ * @param options.signal ends the wait, not the socket
+ * @throws the error that closed the socket; the signal's reason once it is aborted
+ */
+export function closed(socket: Socket, options: { signal?: AbortSignal } = {}): Promise<void> {
+  const { signal } = options;
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      socket.off('close', settle);
+      signal?.removeEventListener('abort', settle);
+      if (signal?.aborted) reject(signal.reason as Error);
+      else if (socket.errored) reject(socket.errored);
+      else resolve();
+    };
+    if (socket.closed || signal?.aborted) return settle();
+    socket.on('close', settle);
+    signal?.addEventListener('abort', settle);
+  });
+}

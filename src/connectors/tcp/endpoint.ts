@@ -1,0 +1,49 @@
+import type { Attempt } from '../../connector.js';
+import {
+  checkHost,
+  checkPort,
+  checkTls,
+  type PerAttempt,
+  type TcpConnectorOptions,
+  type TlsOptions,
+} from './options.js';
+
+/** Where one attempt goes to. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean | TlsOptions;
+}
+
+type Where = Pick<TcpConnectorOptions<unknown>, 'host' | 'port' | 'tls'>;
+
+/**
+ * Asks for what may change between attempts; an answer that comes after the abort is dropped.
+ *
+ * @throws InvalidOptionError when an answer is out of bounds; the signal's reason once it is aborted
+ */
+export async function resolveEndpoint(where: Where, attempt: Attempt): Promise<Endpoint> {
+  const answers = Promise.all([
+    ask(where.host, attempt),
+    ask(where.port, attempt),
+    ask(where.tls ?? false, attempt),
+  ]);
+  const [host, port, tls] = await untilAborted(answers, attempt.signal);
+  return { host: checkHost(host), port: checkPort(port), tls: checkTls(tls) };
+}
+
+async function ask<T>(value: PerAttempt<T>, attempt: Attempt): Promise<T> {
+  return typeof value === 'function'
+    ? (value as (attempt: Attempt) => T | PromiseLike<T>)(attempt)
+    : value;
+}
+
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    const settled = () => signal.removeEventListener('abort', abort);
+    promise.then(resolve, reject).finally(settled);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+}

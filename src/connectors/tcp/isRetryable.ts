@@ -1,0 +1,17 @@
+import { isProgrammerError } from '../../policy/retryable.js';
+import { errorCodes } from './errorCodes.js';
+
+const verdicts = new Map(errorCodes.map(({ code, verdict }) => [code, verdict]));
+
+/**
+ * Whether another try may mend the error: by its `code`, else by the library's default. When several
+ * addresses of a host were tried, one retryable error is enough.
+ */
+export function isRetryableTcpError(error: unknown): boolean {
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return error.errors.some(isRetryableTcpError);
+  }
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  const verdict = verdicts.get(code as string);
+  return verdict === undefined ? !isProgrammerError(error) : verdict === 'retryable';
+}

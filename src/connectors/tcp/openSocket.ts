@@ -1,0 +1,53 @@
+import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { Endpoint } from './endpoint.js';
+
+/**
+ * Resolves to a connected socket, for TLS after the handshake; while name, connection or handshake are
+ * awaited an abort destroys the socket at once.
+ *
+ * @throws Node's own errors; the signal's reason once it is aborted
+ */
+export function openSocket(
+  endpoint: Endpoint,
+  lookup: LookupFunction | undefined,
+  signal: AbortSignal,
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const socket = start(endpoint, lookup);
+    const connected = endpoint.tls === false ? 'connect' : 'secureConnect';
+    const forget = () => {
+      signal.removeEventListener('abort', onAbort);
+      socket.off(connected, onConnected);
+      socket.off('error', onError);
+    };
+    const onConnected = () => {
+      forget();
+      resolve(socket);
+    };
+    const onError = (error: Error) => {
+      forget();
+      reject(error);
+    };
+    const onAbort = () => {
+      forget();
+      socket.destroy();
+      reject(signal.reason as Error);
+    };
+    // Stays for the socket's life: an error that nobody listens for would end the process. It is not
+    // lost, `socket.errored` keeps it.
+    socket.on('error', ignore);
+    socket.on('error', onError);
+    socket.on(connected, onConnected);
+    signal.addEventListener('abort', onAbort);
+  });
+}
+
+function start({ host, port, tls }: Endpoint, lookup: LookupFunction | undefined): Socket {
+  const where = { host, port, ...(lookup && { lookup }) };
+  if (tls === false) return connectTcp(where);
+  return connectTls({ ...(tls === true ? undefined : tls), ...where });
+}
+
+function ignore(): void {}

@@ -1,0 +1,94 @@
+import type { LookupFunction, Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
+import { checkFunction, MAX_TIMER_MS } from '../../bounds.js';
+import type { Attempt, Connector } from '../../connector.js';
+import { InvalidOptionError } from '../../errors.js';
+
+/** A value, or a function that is asked for a fresh one at each attempt. */
+export type PerAttempt<T> = T | ((attempt: Attempt) => T | PromiseLike<T>);
+
+/** Node's TLS options, without those that say where to connect to. */
+export type TlsOptions = Omit<
+  ConnectionOptions,
+  'host' | 'port' | 'path' | 'socket' | 'lookup' | 'timeout'
+>;
+
+/** Where to connect to, and what to do there. */
+export interface TcpConnectorOptions<TOutput = void> {
+  /** Name or address, not empty; a function is called at each attempt, so that it can move. */
+  readonly host: PerAttempt<string>;
+  /** Integer 1 to 65 535; a function is called at each attempt. */
+  readonly port: PerAttempt<number>;
+  /**
+   * `true` or Node's TLS options to speak TLS; a function is called at each attempt, so that credentials
+   * are fresh. Default `false`.
+   */
+  readonly tls?: PerAttempt<boolean | TlsOptions>;
+  /** Sends small writes at once, without Nagle's wait for more. Default `false`. */
+  readonly noDelay?: boolean;
+  /** Probes a silent peer, so that a dead one is noticed. Default `false`. */
+  readonly keepAlive?: boolean;
+  /**
+   * Silence before the first probe, in milliseconds; the system counts whole seconds. Default: the
+   * system's, often two hours; bounds 1000 to 32 767 000.
+   */
+  readonly keepAliveDelayMs?: number;
+  /**
+   * How long a release waits for the peer's end before the socket is destroyed, in milliseconds. Keep
+   * it below `drainTimeoutMs`. Default 1000; bounds 0 to 2 147 483 647.
+   */
+  readonly closeTimeoutMs?: number;
+  /** Resolves names in place of Node's `dns.lookup`. */
+  readonly lookup?: LookupFunction;
+  /** Serves one connected socket until the session ends. */
+  readonly run: Connector<Socket, TOutput>['run'];
+  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
+  readonly retryDelay?: NonNullable<Connector<Socket, TOutput>['retryDelay']>;
+  /** Sorts errors. Default `isRetryableTcpError`, by the table in docs/tcp.md. */
+  readonly isRetryable?: (error: unknown) => boolean;
+}
+
+/** @throws InvalidOptionError that names the option, what was expected and what came */
+export function checkOptions<TOutput>(options: TcpConnectorOptions<TOutput>): void {
+  const { host, port, tls, noDelay, keepAlive, keepAliveDelayMs, closeTimeoutMs } = options;
+  if (typeof host !== 'function') checkHost(host);
+  if (typeof port !== 'function') checkPort(port);
+  if (tls !== undefined && typeof tls !== 'function') checkTls(tls);
+  if (noDelay !== undefined) checkBoolean('noDelay', noDelay);
+  if (keepAlive !== undefined) checkBoolean('keepAlive', keepAlive);
+  if (keepAliveDelayMs !== undefined) {
+    checkRange('keepAliveDelayMs', keepAliveDelayMs, 1000, 32_767_000);
+  }
+  if (closeTimeoutMs !== undefined) checkRange('closeTimeoutMs', closeTimeoutMs, 0, MAX_TIMER_MS);
+  checkFunction('run', options.run);
+  for (const name of ['lookup', 'retryDelay', 'isRetryable'] as const) {
+    if (options[name] !== undefined) checkFunction(name, options[name]);
+  }
+}
+
+export function checkHost(host: unknown): string {
+  if (typeof host === 'string' && host !== '') return host;
+  throw new InvalidOptionError('host', 'a string that is not empty', host);
+}
+
+export function checkPort(port: unknown): number {
+  if (Number.isInteger(port) && (port as number) >= 1 && (port as number) <= 65_535) {
+    return port as number;
+  }
+  throw new InvalidOptionError('port', 'an integer from 1 to 65535', port);
+}
+
+export function checkTls(tls: unknown): boolean | TlsOptions {
+  if (typeof tls === 'boolean') return tls;
+  if (typeof tls === 'object' && tls !== null) return tls;
+  throw new InvalidOptionError('tls', 'true, false or an object of TLS options', tls);
+}
+
+function checkBoolean(option: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw new InvalidOptionError(option, 'true or false', value);
+}
+
+function checkRange(option: string, value: unknown, min: number, max: number): void {
+  if (typeof value === 'number' && value >= min && value <= max) return;
+  throw new InvalidOptionError(option, `a number from ${min} to ${max}`, value);
+}

@@ -1,0 +1,66 @@
+import { Break, InvalidOptionError } from 'schmoozer';
+import { tcpConnector, type TcpConnectorOptions } from 'schmoozer/tcp';
+import { describe, expect, it } from 'vitest';
+
+const good: TcpConnectorOptions = { host: 'localhost', port: 7000, run: async () => Break() };
+
+const bad: [option: string, value: unknown, message: string][] = [
+  ['host', '', '`host` must be a string that is not empty; received ""'],
+  ['host', undefined, '`host` must be a string that is not empty; received undefined'],
+  ['port', 0, '`port` must be an integer from 1 to 65535; received 0'],
+  ['port', 65_536, '`port` must be an integer from 1 to 65535; received 65536'],
+  ['port', 1.5, '`port` must be an integer from 1 to 65535; received 1.5'],
+  ['port', '7000', '`port` must be an integer from 1 to 65535; received "7000"'],
+  ['tls', 'yes', '`tls` must be true, false or an object of TLS options; received "yes"'],
+  ['tls', null, '`tls` must be true, false or an object of TLS options; received null'],
+  ['noDelay', 1, '`noDelay` must be true or false; received 1'],
+  ['keepAlive', 'on', '`keepAlive` must be true or false; received "on"'],
+  [
+    'keepAliveDelayMs',
+    999,
+    '`keepAliveDelayMs` must be a number from 1000 to 32767000; received 999',
+  ],
+  [
+    'keepAliveDelayMs',
+    32_767_001,
+    '`keepAliveDelayMs` must be a number from 1000 to 32767000; received 32767001',
+  ],
+  ['closeTimeoutMs', -1, '`closeTimeoutMs` must be a number from 0 to 2147483647; received -1'],
+  ['closeTimeoutMs', NaN, '`closeTimeoutMs` must be a number from 0 to 2147483647; received NaN'],
+  [
+    'closeTimeoutMs',
+    2 ** 31,
+    '`closeTimeoutMs` must be a number from 0 to 2147483647; received 2147483648',
+  ],
+  ['run', undefined, '`run` must be a function; received undefined'],
+  ['lookup', 'dns', '`lookup` must be a function; received "dns"'],
+  ['retryDelay', 5, '`retryDelay` must be a function; received 5'],
+  ['isRetryable', true, '`isRetryable` must be a function; received true'],
+];
+
+describe('the options of tcpConnector', () => {
+  it.each(bad)('refuses %s = %o at creation', (option, value, message) => {
+    const create = () => tcpConnector({ ...good, [option]: value } as TcpConnectorOptions);
+    expect(create).toThrow(InvalidOptionError);
+    expect(create).toThrow(expect.objectContaining({ option, received: value, message }));
+  });
+
+  it.each([
+    { port: 1 },
+    { port: 65_535 },
+    { keepAliveDelayMs: 1000 },
+    { keepAliveDelayMs: 32_767_000 },
+    { closeTimeoutMs: 0 },
+    { closeTimeoutMs: 2 ** 31 - 1 },
+    { tls: { servername: 'x' } },
+    { host: () => 'h', port: () => 1, tls: () => true },
+  ])('accepts the bound %o', (options) => {
+    expect(() => tcpConnector({ ...good, ...options })).not.toThrow();
+  });
+
+  it('hands on retryDelay and isRetryable, and has no retryDelay of its own', () => {
+    const own = { retryDelay: () => Break(), isRetryable: () => false };
+    expect(tcpConnector({ ...good, ...own })).toMatchObject(own);
+    expect(tcpConnector(good)).not.toHaveProperty('retryDelay');
+  });
+});

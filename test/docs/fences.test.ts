@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { documents, type Fence, fencesOf, read, root } from '../support/documents.js';
+
+// `ts`: compiled under the project's own settings. `ts run`: executed as well; what it prints must be,
+// line for line, what stands after each `// =>`. `sh`: every command is one we know.
+const LANGUAGES = ['ts', 'ts run', 'sh'];
+const DEADLINE_MS = 60_000;
+
+const folder = join(root, '.tmp', `docs-${process.pid}`);
+const fences = documents.flatMap((file) => fencesOf(file));
+const programs = fences.filter(({ info }) => info.startsWith('ts'));
+const fileOf = ({ file, line }: Fence) => `${file.replaceAll(/[^\w]/g, '-')}-${line}.ts`;
+const where = ({ file, line }: Fence) => `${file}:${line}`;
+const node = (...args: string[]) =>
+  promisify(execFile)(process.execPath, args, {
+    cwd: root,
+    timeout: DEADLINE_MS,
+    encoding: 'utf8',
+  });
+
+beforeAll(() => {
+  mkdirSync(folder, { recursive: true });
+  const config = { extends: '../../tsconfig.json', include: ['*.ts'] };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  for (const fence of programs) writeFileSync(join(folder, fileOf(fence)), fence.code);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('code in the documents', () => {
+  it('is in a language that is checked here', () => {
+    const unknown = fences.filter(({ info }) => !LANGUAGES.includes(info));
+    expect(unknown.map((fence) => `${where(fence)} ${fence.info}`)).toEqual([]);
+  });
+
+  it('compiles under the settings of this project', { timeout: DEADLINE_MS }, async () => {
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const output = await node(tsc, '-p', folder).then(
+      ({ stdout }) => stdout,
+      (error: { stdout: string }) => error.stdout,
+    );
+    expect(output).toBe('');
+    expect(programs.length).toBeGreaterThan(5);
+  });
+
+  it.each(programs.filter(({ info }) => info === 'ts run').map((fence) => [where(fence), fence]))(
+    'prints what it says it prints: %s',
+    { timeout: DEADLINE_MS },
+    async (_where, fence) => {
+      const promised = [...fence.code.matchAll(/\/\/ => (.*)$/gm)].map(([, text]) => text);
+      expect(promised).not.toEqual([]);
+      const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
+      const config = join(folder, 'tsconfig.json');
+      const { stdout } = await node(tsx, '--tsconfig', config, join(folder, fileOf(fence)));
+      expect(stdout.trimEnd().split('\n')).toEqual(promised);
+    },
+  );
+
+  const { name, peerDependencies, scripts } = JSON.parse(read('package.json'));
+  const commands = fences
+    .filter(({ info }) => info === 'sh')
+    .flatMap((fence) => fence.code.split(/\n| && /).map((command) => [where(fence), command]));
+
+  it.each(commands)('names a command that exists: %s %s', (_where, command) => {
+    const [, script] = /^npm (?:run )?([\w:]+)(?: -- .+)?$/.exec(command as string) ?? [];
+    const isScript = script !== undefined && script in scripts;
+    const installed = [name, ...Object.keys(peerDependencies)].join(' ');
+    expect(isScript || ['npm ci', `npm install ${installed}`].includes(command as string)).toBe(
+      true,
+    );
+  });
+});

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { documents, proseOf, read, root } from '../support/documents.js';
+
+interface Link {
+  readonly file: string;
+  readonly target: string;
+}
+
+const links = documents.flatMap((file) =>
+  [...proseOf(file).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]): Link => ({
+    file,
+    target: target as string,
+  })),
+);
+const local = links.filter(({ target }) => !target.startsWith('https://'));
+
+describe('links in the documents', () => {
+  it.each(local)('$file leads to $target', ({ file, target }) => {
+    const [path, anchor] = target.split('#') as [string, string?];
+    const destination = path === '' ? file : normalize(join(dirname(file), path));
+    expect(existsSync(join(root, destination)), `${destination} exists`).toBe(true);
+    if (anchor !== undefined) expect(anchorsOf(destination)).toContain(anchor);
+  });
+
+  it('lead to https alone where they leave the repository', () => {
+    expect(links.filter(({ target }) => /^(?!https:)[a-z]+:/.test(target))).toEqual([]);
+    expect(local.length).toBeGreaterThan(10);
+  });
+
+  it('lead to every document from the README, in one step or more', () => {
+    const reached = new Set(['README.md']);
+    for (const file of reached) {
+      for (const { target } of local.filter((link) => link.file === file)) {
+        reached.add(normalize(join(dirname(file), target.split('#')[0] || '.')));
+      }
+    }
+    expect(documents.filter((file) => !reached.has(file) && !reached.has(dirname(file)))).toEqual(
+      [],
+    );
+  });
+});
+
+/** As GitHub makes them: lower case, spaces to hyphens, punctuation dropped. */
+function anchorsOf(file: string): string[] {
+  return [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    (heading as string)
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}

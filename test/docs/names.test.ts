@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { documents, read, root, rowsOf } from '../support/documents.js';
+
+/** The same members, in any order. */
+const sorted = (list: readonly unknown[]): string[] =>
+  list.map((member) => JSON.stringify(member)).toSorted((a, b) => (a < b ? -1 : 1));
+const everything = documents.map(read).join('\n');
+
+/** The members of a union of string literals in a source text. */
+function literalsOf(source: string, type: string): string[] {
+  const union = new RegExp(`type ${type} =([^;]+);`).exec(source)?.[1] ?? '';
+  return [...union.matchAll(/'([^']+)'/g)].map(([, literal]) => literal as string);
+}
+
+describe('errors in the documents', () => {
+  const source = read('src/errors.ts');
+  const codes = literalsOf(source, 'ErrorCode');
+  const classes = source
+    .split(/^export class /m)
+    .slice(2)
+    .map((text) => [/'(ERR_\w+)'/.exec(text)?.[1] as string, /^\w+/.exec(text)?.[0] as string]);
+  const pairs = (file: string) => rowsOf(file, 'code').map(([code, name]) => [code, name]);
+
+  it('docs/errors.md has every code with its class, and no other', () => {
+    expect(codes.length).toBeGreaterThan(10);
+    expect(sorted(pairs('docs/errors.md').map(([code]) => code))).toEqual(sorted(codes));
+    expect(sorted(pairs('docs/errors.md'))).toEqual(sorted(classes));
+  });
+
+  it('README.md has rows of that table only', () => {
+    expect(pairs('README.md').length).toBeGreaterThan(3);
+    for (const pair of pairs('README.md')) expect(classes).toContainEqual(pair);
+  });
+});
+
+describe('events in the documents', () => {
+  const source = read('src/machine/events.ts');
+
+  it('each emitted event has a section with exactly its fields', () => {
+    const emitted = source.split('export type ReconnectEmitted')[1]?.split(';\n\n')[0] ?? '';
+    const events = emitted
+      .split(/type: '/)
+      .slice(1)
+      .map((text) => ({
+        type: /^[\w.]+/.exec(text)?.[0] as string,
+        fields: [...text.matchAll(/readonly (\w+\??):/g)]
+          .map(([, f]) => f as string)
+          .filter((f) => f !== 'type'),
+      }));
+    expect(events.length).toBe(3);
+    const sections = [...read('docs/events.md').matchAll(/^## (\w+\.\w+)\n\n`\{ ([^}]+) \}`/gm)];
+    expect(sections.map(([, type, fields]) => ({ type, fields: fields?.split(', ') }))).toEqual(
+      events,
+    );
+  });
+
+  it('each cause, command, status and tag has a row', () => {
+    const shown = (heading: string) => rowsOf('docs/events.md', heading).map(([cell]) => cell);
+    const typesIn = (type: string, key: string) => {
+      const text = source.split(`export type ${type}`)[1]?.split('\n\n')[0] ?? '';
+      return [...text.matchAll(new RegExp(`${key}: '(\\w+)'`, 'g'))].map(([, t]) => t);
+    };
+    expect(sorted(shown('cause'))).toEqual(sorted(literalsOf(source, 'CloseCause')));
+    expect(sorted(shown('command'))).toEqual(sorted(typesIn('ReconnectCommand', 'type')));
+    expect(sorted(shown('status'))).toEqual(sorted(typesIn('ReconnectOutput', 'status')));
+    expect(sorted(shown('tag'))).toEqual(
+      sorted(literalsOf(read('src/machine/machine.ts'), 'ReconnectTag')),
+    );
+  });
+});
+
+describe('public names', () => {
+  const entries = Object.values(JSON.parse(read('package.json')).exports as Record<string, string>)
+    .map((path) => path.replace(/^\.\/dist\/(.+)\.js$/, 'src/$1.ts'))
+    .filter((path) => path.endsWith('.ts') && existsSync(join(root, path)));
+
+  it.each(entries)('every export of %s is mentioned in the documents', (entry) => {
+    const names = [...read(entry).matchAll(/export (?:type )?\{([^}]+)\}/g)]
+      .flatMap(([, list]) => (list as string).split(','))
+      .map((name) => name.trim().replace(/^type /, ''))
+      .filter((name) => name !== '');
+    expect(names.length).toBeGreaterThan(0);
+    const isMentioned = (name: string) => new RegExp(`\\b${name}\\b`).test(everything);
+    expect(names.filter((name) => !isMentioned(name))).toEqual([]);
+  });
+
+  it('that look like a code or an error class in the documents exist in the sources', () => {
+    const mentioned = [...everything.matchAll(/`(ERR_\w+|[A-Z]\w*Error)`/g)].map(
+      ([, name]) => name as string,
+    );
+    const native = ['TypeError', 'ReferenceError', 'SyntaxError', 'RangeError', 'AbortError'];
+    native.push('AggregateError');
+    const testing = read('src/testing/coverage.ts') + read('src/testing/modelTestError.ts');
+    const known = read('src/errors.ts') + read('src/connectors/tcp/errorCodes.ts') + testing;
+    expect(mentioned.filter((name) => !native.includes(name) && !known.includes(name))).toEqual([]);
+  });
+});

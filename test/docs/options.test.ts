@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { type Failure, exponentialBackoff, InvalidOptionError, type Jitter } from 'schmoozer';
+import { MAX_TIMER_MS } from '../../src/bounds.js';
+import { resolveLink } from '../../src/machine/options.js';
+import { proseOf, read, rowsOf } from '../support/documents.js';
+
+const connector = {
+  connect: async () => 0,
+  run: async () => ({ type: 'Break' as const, value: 0 }),
+};
+const resolve = (options: object) => resolveLink(connector, options);
+const toNumber = (cell: string) => Number(cell.replaceAll(/[\s\u00a0]/g, ''));
+
+/** `> 0`, `>= 0`: the bound itself is out or in, and what is smaller is out. */
+function checkLowerBound(cell: string, create: (value: number) => unknown): void {
+  const [, sign, text] = /^(>=?) (\d+)/.exec(cell) ?? [];
+  const bound = Number(text);
+  const atBound = () => create(bound);
+  if (sign === '>=') expect(atBound).not.toThrow();
+  else expect(atBound).toThrow(InvalidOptionError);
+  expect(() => create(bound - 0.001)).toThrow(InvalidOptionError);
+  expect(() => create(bound + 0.001)).not.toThrow();
+}
+
+describe.each(['README.md', 'docs/options.md'])('options in %s', (file) => {
+  const rows = rowsOf(file, 'option');
+  const durations = rows.filter(([name]) => /^(connect|drain|stable)\w+Ms$/.test(name as string));
+
+  it.each(durations)('%s: default %s, bounds %s', (name, fallback, bounds) => {
+    expect(resolve({})[name as 'drainTimeoutMs']).toBe(toNumber(fallback as string));
+    const create = (value: number) => resolve({ [name as string]: value });
+    checkLowerBound(bounds as string, create);
+    expect(() => create(Infinity)).not.toThrow();
+  });
+
+  it('are all there', () => {
+    expect(durations.length).toBe(3);
+    const source = read('src/machine/options.ts').split('export interface ReconnectOptions {')[1];
+    const names = [...(source?.split('\n}')[0] ?? '').matchAll(/readonly (\w+)\?:/g)].map(
+      ([, n]) => n,
+    );
+    expect(names).toContain('backoff');
+    // The README shows those that are set most often.
+    const wanted = file === 'README.md' ? ['backoff', ...durations.map(([name]) => name)] : names;
+    const shown = rows.map(([name]) => name);
+    expect(wanted.filter((name) => !shown.includes(name))).toEqual([]);
+    expect(names).toEqual(
+      expect.arrayContaining(shown.filter((n) => !/^(base|max|min|jit|fac)/.test(n ?? ''))),
+    );
+  });
+});
+
+describe('docs/options.md', () => {
+  const rows = rowsOf('docs/options.md', 'option');
+  const table = Object.fromEntries(
+    rows.map(([name, fallback]) => [name, toNumber(fallback as string)]),
+  ) as Record<'baseMs' | 'factor' | 'maxMs' | 'minMs', number>;
+  const { baseMs, factor, maxMs, minMs } = table;
+  const defaults = { baseMs, factor, maxMs, minMs, jitter: 'full' as Jitter };
+  const answers = (options?: Parameters<typeof exponentialBackoff>[0]) =>
+    [1, 2, 3, 6, 9].flatMap((attempt) => {
+      const failure = { phase: 'run', attempt, previousDelayMs: 700, downMs: 0 } as Failure;
+      return [0, 0.4, 0.9].map((u) => exponentialBackoff(options)(failure, () => u));
+    });
+
+  it('names the defaults of exponentialBackoff: another value of any one gives other delays', () => {
+    expect(answers(defaults)).toEqual(answers());
+    for (const name of ['baseMs', 'factor', 'maxMs', 'minMs'] as const) {
+      expect(answers({ ...defaults, [name]: defaults[name] + 1 }), name).not.toEqual(answers());
+    }
+    expect(answers({ ...defaults, jitter: 'equal' })).not.toEqual(answers());
+  });
+
+  it('names the bounds of exponentialBackoff', () => {
+    const bounds = Object.fromEntries(rows.map(([name, , cell]) => [name, cell as string]));
+    checkLowerBound(bounds['baseMs'] as string, (value) => exponentialBackoff({ baseMs: value }));
+    checkLowerBound(bounds['factor'] as string, (value) => exponentialBackoff({ factor: value }));
+    expect(bounds['maxMs']).toBe('>= `baseMs`');
+    checkLowerBound('>= 500', (value) => exponentialBackoff({ baseMs: 500, maxMs: value }));
+    expect(bounds['minMs']).toBe('0 to `baseMs`');
+    checkLowerBound('>= 0', (value) => exponentialBackoff({ minMs: value }));
+    expect(() => exponentialBackoff({ minMs: baseMs + 1 })).toThrow(InvalidOptionError);
+  });
+
+  it('names each jitter', () => {
+    for (const [jitter] of rowsOf('docs/options.md', 'jitter')) {
+      expect(() =>
+        exponentialBackoff({ jitter: JSON.parse((jitter ?? '').replaceAll("'", '"')) }),
+      ).not.toThrow();
+    }
+    const source = /type Jitter = (.+);/.exec(read('src/policy/exponentialBackoff.ts'))?.[1];
+    const shown = rowsOf('docs/options.md', 'jitter').map(([jitter]) => jitter);
+    // In the order of the type.
+    expect(shown.join(' | ')).toBe(source);
+  });
+
+  it('names the longest timer', () => {
+    expect(proseOf('docs/options.md')).toContain(
+      `at most ${MAX_TIMER_MS} ms, about ${(MAX_TIMER_MS / 86_400_000).toFixed(1)} days`,
+    );
+  });
+});

@@ -1,0 +1,3 @@
+import { suite } from './suite.mjs';
+
+suite({ describe: globalThis.describe, it: globalThis.it });
