@@ -4,10 +4,11 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { constantBackoff } from 'schmoozer';
-import { modelTest } from 'schmoozer/testing';
+import { ModelTestError, modelTest } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { statusConnector } from '../../examples/status-bar/connector.js';
+import type { Mistake } from '../../examples/status-bar/mistakes.js';
 import { statusBar } from '../../examples/status-bar/statusBar.js';
 
 /** A real server that holds every handshake back until the test says how it goes on. */
@@ -58,11 +59,11 @@ async function realServer() {
   };
 }
 
-describe('modelTest on a real WebSocket server', () => {
-  const test = modelTest({
+function testOnRealServer(timeoutMs: number, mistake?: Mistake) {
+  return modelTest({
     world: async ({ clock }) =>
       Object.assign(await realServer(), { clock, line: { textContent: '' } }),
-    connector: ({ url }) => statusConnector(() => new WebSocket(url) as never),
+    connector: ({ url }) => statusConnector(() => new WebSocket(url) as never, mistake),
     attach: ({ line, clock }, actor) => statusBar(actor, line, clock),
     outcomes: {
       'connect.ok': (server) => server.accept(),
@@ -80,9 +81,13 @@ describe('modelTest on a real WebSocket server', () => {
       stopped: ({ line }) => assert.equal(line.textContent, 'Stopped'),
     },
     resources: { 'server sockets': ({ open }) => open.size },
-    eventually: { timeoutMs: 5000, intervalMs: 2 },
+    eventually: { timeoutMs, intervalMs: 2 },
     options: { backoff: constantBackoff(3000) },
   });
+}
+
+describe('modelTest on a real WebSocket server', () => {
+  const test = testOnRealServer(5000);
 
   it.each(test.paths({ cover: 'edges', maxAttempt: 1 }))(
     'passes $name',
@@ -93,5 +98,16 @@ describe('modelTest on a real WebSocket server', () => {
   it('has taken every edge', () => {
     test.coverage.assertComplete();
     expect(test.coverage.taken.length).toBeGreaterThan(15);
+  });
+
+  it.each<[Mistake, string, string, string]>([
+    ['retries 401', 'connect.fatal', 'stopped, failed', 'waiting, attempt 1, a delay of 3000 ms'],
+    ['forgets to close', 'stop (at the end)', '0 of `server sockets` open in stopped', '1'],
+  ])('finds, once `eventually` is over: %s', async (mistake, step, expected, seen) => {
+    const error: unknown = await testOnRealServer(1000, mistake)
+      .explore({ depth: 1 })
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ModelTestError);
+    expect(error).toMatchObject({ step, expected, seen });
   });
 });
