@@ -1,13 +1,5 @@
 import { defineConfig } from 'vitest/config';
-
-// `npm run test:mutants` points the tests at copies of the source with a mistake in them.
-const folder = process.env['SCHMOOZER_SOURCE'] ?? new URL('./src', import.meta.url).pathname;
-const source = (entry: string) => `${folder}/${entry}.ts`;
-
-const schmoozer = [
-  { find: /^schmoozer$/, replacement: source('index') },
-  { find: /^schmoozer\/(\w+)$/, replacement: source('$1') },
-];
+import { schmoozer } from './vitest.alias.js';
 
 // `xstate` is installed at the floor of the peer range; behaviour is tested at the newest, too.
 export default defineConfig({
@@ -16,13 +8,26 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias: schmoozer },
-        test: { name: 'floor', include: ['test/**/*.test.ts'] },
+        test: {
+          name: 'floor',
+          include: ['test/**/*.test.ts'],
+          // What needs more than Node: `npm run test:browser`, `npm run test:services`.
+          exclude: ['test/browser/**', 'test/services/**'],
+        },
       },
       {
         resolve: { alias: [...schmoozer, { find: /^xstate$/, replacement: 'xstate-newest' }] },
         test: {
           name: 'newest',
           include: ['test/{machine,actors,model}/**/*.test.ts', 'test/run*.test.ts'],
+        },
+      },
+      {
+        resolve: { alias: schmoozer },
+        test: {
+          name: 'packages',
+          include: ['packages/*/test/**/*.test.ts', 'bench/test/**/*.test.ts'],
+          exclude: ['packages/*/test/browser/**', '**/node_modules/**'],
         },
       },
     ],

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+import { schmoozer } from './vitest.alias.js';
+
+/** Tests that talk to real servers on this machine: `npm run test:services`. */
+export default defineConfig({
+  resolve: { alias: schmoozer },
+  test: {
+    name: 'services',
+    include: ['test/services/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+  },
+});
