@@ -146,8 +146,8 @@ const table: readonly (readonly [string, string, string, string])[] = [
   [
     'a policy that gives up is waited out',
     chart,
-    "            { guard: 'hasGivenUp', target: '#reconnect.stopped', actions: 'recordGivenUp' },\n",
-    '',
+    "            { target: '#reconnect.stopped', actions: 'recordGivenUp' },\n",
+    "            { target: 'delaying', actions: 'announceRetry' },\n",
   ],
   [
     'a delay of 0 needs a timer',
@@ -158,8 +158,8 @@ const table: readonly (readonly [string, string, string, string])[] = [
   [
     'a wait is not announced',
     chart,
-    "{ target: 'delaying', actions: 'announceRetry' }",
-    "{ target: 'delaying' }",
+    "{ guard: 'isDelayed', target: 'delaying', actions: 'announceRetry' }",
+    "{ guard: 'isDelayed', target: 'delaying' }",
   ],
   ['stop does not tell retryDelay', chart, "['recordStop', 'abandonRetryDelay']", "['recordStop']"],
   [
@@ -274,7 +274,7 @@ const table: readonly (readonly [string, string, string, string])[] = [
   [
     'connect is called before a stop can come',
     'actors/connectLogic.ts',
-    'queueMicrotask(() => {',
+    'void soon.then(() => {',
     '((now: () => void) => now())(() => {',
   ],
   [
