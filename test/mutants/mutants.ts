@@ -280,8 +280,8 @@ const table: readonly (readonly [string, string, string, string])[] = [
   [
     'connect is called after a stop has come',
     'actors/connectLogic.ts',
-    'if (task.isAborted) task.reject(new Rejection(task.abortReason, false));\n    else connect(input, task);',
-    'connect(input, task);',
+    'if (task.isAborted) task.reject(new Rejection(task.reason, false));\n    else connect(Hidden.reveal(hidden), task);',
+    'connect(Hidden.reveal(hidden), task);',
   ],
   [
     'a late connection is not released',
@@ -304,8 +304,8 @@ const table: readonly (readonly [string, string, string, string])[] = [
   [
     'a stopped run keeps its connection',
     'actors/runLogic.ts',
-    '  task.whenStopped(() => task.releaseUnseen(lease));\n  const connection',
-    '  const connection',
+    '  task.whenStopped(releaseUnseen);\n  const { connection',
+    '  const { connection',
   ],
   [
     'a release leaves its timer behind',
@@ -334,7 +334,7 @@ const table: readonly (readonly [string, string, string, string])[] = [
   [
     'the question of retryDelay is not withdrawn',
     'actors/retryDelayLogic.ts',
-    '  task.whenStopped((reason) => pending.abort(reason));\n',
+    '  task.whenStopped(() => pending.abort(task.reason));\n',
     '',
   ],
 
