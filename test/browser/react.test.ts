@@ -37,7 +37,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await page.close();
   await server.kill();
-  expect(problems).toEqual([]);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
 });
 
 const open = () => page.goto(`${built.url}?server=${server.url}`);
