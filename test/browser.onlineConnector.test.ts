@@ -64,7 +64,7 @@ describe('while the browser is offline', () => {
     await w.clock.advance(1000);
     await w.settle(() => w.script.connects[1]?.reject(refused));
     w.goOffline();
-    await w.clock.advance(7 * 86_400_000);
+    await w.clock.advance(86_400_000);
     expect(w.script.connects).toHaveLength(2);
     w.goOnline();
     await w.clock.advance(1000);
@@ -184,6 +184,15 @@ describe('onlineConnector', () => {
     await w.settle(() => w.script.connects[0]?.reject(signal.reason));
     expect(w.link.getSnapshot().output).toEqual({ status: 'stopped' });
     expect(w.listeners).toBe(0);
+  });
+
+  it('leaves what comes up in a stop as it is, offline or not', async () => {
+    const w = world();
+    await w.clock.drain();
+    w.goOffline();
+    w.link.send({ type: 'stop' });
+    await w.settle(() => w.script.connects[0]?.reject(refused));
+    expect(w.link.getSnapshot().output).toEqual({ status: 'stopped', error: refused });
   });
 
   it('lets go of its listeners when a try has succeeded', async () => {

@@ -282,6 +282,27 @@ describe('listeners and timers go', () => {
     expect(w.clock.pending).toEqual([]);
   });
 
+  it('and do not come back with a later wait', async () => {
+    const w = await running();
+    w.wake();
+    await settle(w, () => w.script.runs[0]?.resolve(Continue()));
+    expect(w.clock.pending).toEqual([3_600_000]);
+  });
+
+  it('when the actor breaks at its start', () => {
+    const clock = virtualClock();
+    const { connector } = scriptedConnector();
+    const before = createActor(reconnectMachine, { clock, input: { connector: hide(connector) } });
+    const snapshot = JSON.parse(JSON.stringify(before.getPersistedSnapshot()));
+    // Its input is not asked for: the snapshot goes before it.
+    const actor = createActor(reconnectMachine, { clock, snapshot, input: { connector } });
+    const { window, document, navigator } = new Surroundings();
+    wakeOn(actor, { window, document, navigator });
+    actor.start();
+    expect(actor.getSnapshot().status).toBe('error');
+    expect(window.listeners + document.listeners).toBe(0);
+  });
+
   it.each([
     ['completes', (w: World) => w.script.runs[0]?.resolve(Break('done'))],
     ['fails', (w: World) => w.script.runs[0]?.reject(fatal(new Error('401')))],

@@ -124,6 +124,18 @@ describe('the React page', () => {
     expect(server.accepted).toBe(1);
   });
 
+  it('says that the browser is offline, and is online with it', async () => {
+    await open();
+    await pill('Online');
+    await page.context().setOffline(true);
+    await server.kill();
+    await page.getByText('You are offline: it goes on when the network is back.').waitFor();
+    await server.start();
+    await page.context().setOffline(false);
+    await pill('Online');
+    expect([server.accepted, server.open]).toEqual([2, 1]);
+  });
+
   it('leaves nothing when it is closed', async () => {
     await open();
     await pill('Online');
