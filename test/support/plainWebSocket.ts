@@ -1,5 +1,5 @@
 import type { WebSocketData, WebSocketLike } from 'schmoozer/websocket';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 
 type Listener = Parameters<WebSocketLike['addEventListener']>[1];
 

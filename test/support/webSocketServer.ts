@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
@@ -19,6 +20,15 @@ export interface TestServer {
   gone(): Promise<void>;
 }
 
+const sockets = new WeakMap<WebSocket, Socket>();
+
+/** What lies below a WebSocket that a server here has accepted. */
+export function tcpOf(socket: WebSocket): Socket {
+  const tcp = sockets.get(socket);
+  if (tcp === undefined) throw new Error('accepted by no server of these tests');
+  return tcp;
+}
+
 /** A real server on a free port of loopback; it is gone when the test is over. */
 export async function webSocketServer(
   serve: (socket: WebSocket, count: number) => void = () => {},
@@ -28,7 +38,8 @@ export async function webSocketServer(
   const server = new WebSocketServer({ server: http, ...rest });
   const accepted: WebSocket[] = [];
   const closes: [number, string][] = [];
-  server.on('connection', (socket) => {
+  server.on('connection', (socket, request) => {
+    sockets.set(socket, request.socket);
     accepted.push(socket);
     socket.on('error', () => {});
     socket.on('close', (code, reason) => closes.push([code, String(reason)]));

@@ -14,6 +14,11 @@ export interface WebSocketClose {
   readonly error: Error | undefined;
 }
 
+/** What to throw at those who need an open socket. */
+export function closeErrorOf({ code, reason, wasClean, error }: WebSocketClose): Error {
+  return error ?? new WebSocketClosedError(code, reason, wasClean);
+}
+
 export interface LinkOptions {
   readonly closeTimeoutMs: number;
   readonly maxQueuedBytes: number;
@@ -53,13 +58,6 @@ export class Link {
 
   get close(): WebSocketClose | undefined {
     return this.#close;
-  }
-
-  /** What to throw at those who need an open socket, once it has closed. */
-  get closeError(): Error | undefined {
-    if (this.#close === undefined) return undefined;
-    const { code, reason, wasClean, error } = this.#close;
-    return error ?? new WebSocketClosedError(code, reason, wasClean);
   }
 
   /** What the socket reported as its error, if it says. */
@@ -103,7 +101,6 @@ export class Link {
 
   /** Closes without waiting; a browser cannot be told to drop the connection, so it is let go of. */
   destroy(): void {
-    if (this.#close !== undefined) return;
     if (this.socket.terminate !== undefined) return this.socket.terminate();
     this.socket.close();
     this.#end(1006, '', false);

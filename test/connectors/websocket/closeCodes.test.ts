@@ -5,7 +5,7 @@ import {
   webSocketConnector,
 } from 'schmoozer/websocket';
 import { describe, expect, it } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { closeCodes } from '../../../src/connectors/websocket/closeCodes.js';
 import { rowsOf } from '../../support/documents.js';
 import { webSocketServer } from '../../support/webSocketServer.js';
@@ -24,7 +24,6 @@ async function closedTwice(code: number | undefined) {
   const connector = webSocketConnector({
     url,
     WebSocket,
-    random: () => 0.5,
     retryDelay: ({ error }) => {
       waits.push(error);
       return Continue(0);
@@ -34,16 +33,7 @@ async function closedTwice(code: number | undefined) {
       return Continue();
     },
   });
-  // A floor would make the test wait: it is seen in the test of `spreadMs`.
-  const { isRetryable, ...rest } = connector;
-  const error = await run({
-    ...rest,
-    isRetryable: (it) => isRetryable?.(it) ?? true,
-    run: (session, context) =>
-      Promise.resolve(connector.run(session, context)).catch((it: Error) => {
-        throw it.name === 'RetryableError' ? it.cause : it;
-      }),
-  }).catch((it: unknown) => it);
+  const error = await run(connector).catch((thrown: unknown) => thrown);
   return { error, waits, count: accepted.length };
 }
 
@@ -84,7 +74,7 @@ describe('the table of close codes', () => {
     expect([waits, count]).toEqual([[undefined], 2]);
   });
 
-  it.each(sendable.filter(({ verdict }) => verdict === 'retryable'))(
+  it.each(sendable.filter(({ verdict, spreadMs }) => verdict === 'retryable' && !spreadMs))(
     '$code by the server is an error, and the loop goes on',
     async ({ code }) => {
       const { waits, count } = await closedTwice(code);

@@ -7,7 +7,7 @@ import {
 } from 'schmoozer';
 import { webSocketConnector, type WebSocketConnectorOptions } from 'schmoozer/websocket';
 import { describe, expect, it, vi } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { firstAttempt } from '../../support/attempt.js';
 import { listenersOn, openSockets, rejection } from '../../support/loopback.js';
 import { PlainWebSocket } from '../../support/plainWebSocket.js';
@@ -57,7 +57,7 @@ describe.each([
 
   it('is given the attempt, and can send', async () => {
     const { url } = await webSocketServer((socket) =>
-      socket.on('message', (data) => socket.send(`welcome ${String(data)}`)),
+      socket.on('message', (data: Buffer) => socket.send(`welcome ${String(data)}`)),
     );
     const answers: unknown[] = [];
     const connector = make({

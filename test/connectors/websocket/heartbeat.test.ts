@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { Break, type Connector } from 'schmoozer';
 import { type VirtualClock, virtualClock } from 'schmoozer/testing';
 import {
@@ -11,11 +10,11 @@ import {
   type WebSocketSession,
 } from 'schmoozer/websocket';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import WebSocket, { type WebSocket as Peer } from 'ws';
+import { WebSocket, type WebSocket as Peer } from 'ws';
 import { firstAttempt } from '../../support/attempt.js';
 import { rejection } from '../../support/loopback.js';
 import { PlainWebSocket } from '../../support/plainWebSocket.js';
-import { webSocketServer } from '../../support/webSocketServer.js';
+import { tcpOf, webSocketServer } from '../../support/webSocketServer.js';
 
 // Real sockets on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -208,7 +207,7 @@ describe.each([
 
   it('leaves a close that is under way to its own deadline', async () => {
     const { session, peer, clock } = await open(heartbeat, { ...options, closeTimeoutMs: 1500 });
-    (peer as unknown as { _socket: Socket })._socket.pause();
+    tcpOf(peer).pause();
     void session.close();
     await clock.advance(1000);
     expect(clock.pending).toEqual([500]);

@@ -12,7 +12,7 @@ import {
   type WebSocketSession,
 } from 'schmoozer/websocket';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { upgradeStatuses } from '../../../src/connectors/websocket/upgradeStatuses.js';
 import { firstAttempt } from '../../support/attempt.js';
 import { certificateFor } from '../../support/certificate.js';

@@ -1,7 +1,7 @@
 import { Break, InvalidOptionError } from 'schmoozer';
 import { webSocketConnector, type WebSocketConnectorOptions } from 'schmoozer/websocket';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { PlainWebSocket } from '../../support/plainWebSocket.js';
 
 const good: WebSocketConnectorOptions = {

@@ -116,6 +116,6 @@ describe('MessageQueue', () => {
 });
 
 function controller(): { signal: AbortSignal; abort: (reason: unknown) => void } {
-  const it = new AbortController();
-  return { signal: it.signal, abort: (reason) => it.abort(reason) };
+  const own = new AbortController();
+  return { signal: own.signal, abort: (reason) => own.abort(reason) };
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import {
   Break,
   type Connector,
@@ -20,11 +20,11 @@ import {
   type WebSocketSession,
 } from 'schmoozer/websocket';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import WebSocket, { type ServerOptions, type WebSocket as Peer, WebSocketServer } from 'ws';
+import { type ServerOptions, WebSocket, type WebSocket as Peer, WebSocketServer } from 'ws';
 import { firstAttempt } from '../../support/attempt.js';
 import { listenersOn, openSockets, rejection } from '../../support/loopback.js';
 import { PlainWebSocket } from '../../support/plainWebSocket.js';
-import { webSocketServer } from '../../support/webSocketServer.js';
+import { tcpOf, webSocketServer } from '../../support/webSocketServer.js';
 
 // Real sockets on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -231,7 +231,7 @@ describe.each(classes)('send with %s', (_name, Class) => {
   it('is held back above highWaterMark until the peer reads, and no timer is left', async () => {
     const clock = virtualClock();
     const { session, peer } = await open({ WebSocket: Class, highWaterMark: 0, clock });
-    const tcp = (peer as unknown as { _socket: Socket })._socket;
+    const tcp = tcpOf(peer);
     tcp.pause();
     const chunk = new Uint8Array(8_000_000);
     const order: string[] = [];
@@ -253,7 +253,7 @@ describe.each(classes)('send with %s', (_name, Class) => {
   it('rejects with what closed the session, also when it is held back; nobody must listen', async () => {
     const clock = virtualClock();
     const { session, peer } = await open({ WebSocket: Class, highWaterMark: 0, clock });
-    (peer as unknown as { _socket: Socket })._socket.pause();
+    tcpOf(peer).pause();
     void session.send(new Uint8Array(8_000_000));
     const held = rejection(session.send(new Uint8Array(8_000_000)));
     peer.terminate();
@@ -261,6 +261,32 @@ describe.each(classes)('send with %s', (_name, Class) => {
     expect(await rejection(session.send('x'))).toMatchObject({ closeCode: 1006 });
     void session.send('nobody listens');
     expect(clock.pending).toEqual([]);
+  });
+
+  it('that is held back ends with an abort; one that begins after it may take its time', async () => {
+    const { url, accepted } = await webSocketServer((socket) => tcpOf(socket).pause());
+    const stop = new AbortController();
+    const seen: unknown[] = [];
+    const signals: AbortSignal[] = [];
+    const connector = webSocketConnector({
+      url,
+      WebSocket: Class,
+      highWaterMark: 0,
+      async run(session, { signal }) {
+        signals.push(signal);
+        const held = rejection(session.send(new Uint8Array(8_000_000)));
+        stop.abort('enough');
+        seen.push(await held);
+        const last = session.send('bye');
+        for (const socket of accepted) tcpOf(socket).resume();
+        await last;
+        seen.push(session.bufferedAmount);
+        return Continue();
+      },
+    });
+    expect(await run(connector, { signal: stop.signal })).toMatchObject({ status: 'stopped' });
+    expect(seen).toMatchObject([{ code: 'ERR_STOP_REQUESTED' }, 0]);
+    expect(listenersOn(signals[0] as AbortSignal)).toBe(0);
   });
 
   it.each([
@@ -328,7 +354,7 @@ describe.each(classes)('close with %s', (_name, Class) => {
     const clock = virtualClock();
     const before = openSockets();
     const { session, peer } = await open({ WebSocket: Class, clock, closeTimeoutMs: 700 });
-    (peer as unknown as { _socket: Socket })._socket.pause();
+    tcpOf(peer).pause();
     const reading = all(session);
     let isClosed = false;
     void session.close().then(() => {
@@ -382,7 +408,7 @@ describe('a session that ws itself gives up', () => {
     'because of %s ends with %i within closeTimeoutMs when the peer does not answer',
     async (_what, closeCode, act, maxPayload) => {
       const { session, peer } = await open({ socketOptions: { maxPayload }, closeTimeoutMs: 50 });
-      (peer as unknown as { _socket: Socket })._socket.pause();
+      tcpOf(peer).pause();
       act(peer);
       expect(await session.closed).toMatchObject({ code: closeCode, wasClean: false });
     },
@@ -433,5 +459,5 @@ describe.each(classes)('the loop with %s', (_name, Class) => {
 
 /** Bytes as they are, past the peer's own framing. */
 function raw(peer: Peer, bytes: number[]): void {
-  (peer as unknown as { _socket: Socket })._socket.write(Buffer.from(bytes));
+  tcpOf(peer).write(Buffer.from(bytes));
 }
