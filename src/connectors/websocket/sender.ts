@@ -1,7 +1,8 @@
 import { InvalidOptionError } from '../../errors.js';
 import { untilAborted } from '../untilAborted.js';
 import type { WebSocketClock } from './clock.js';
-import { closeErrorOf, type Link } from './link.js';
+import { closeErrorOf } from './close.js';
+import type { Link } from './link.js';
 import type { Scope } from './scope.js';
 import { OPEN, type WebSocketData } from './socketLike.js';
 

@@ -1,5 +1,6 @@
 import { checkCloseCode, checkCloseReason } from './closeArguments.js';
-import type { Link, WebSocketClose } from './link.js';
+import type { WebSocketClose } from './close.js';
+import type { Link } from './link.js';
 import type { Scope } from './scope.js';
 import type { Sender } from './sender.js';
 import type { WebSocketData, WebSocketMessage } from './socketLike.js';

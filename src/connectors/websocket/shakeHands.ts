@@ -1,6 +1,7 @@
 import type { Attempt } from '../../connector.js';
 import { untilAborted } from '../untilAborted.js';
-import { closeErrorOf, type Link } from './link.js';
+import { closeErrorOf } from './close.js';
+import type { Link } from './link.js';
 import type { WebSocketConnectorOptions } from './options.js';
 import type { LinkSession } from './session.js';
 
