@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BuiltPage, buildPage } from '../support/builtPage.js';
 import { useChromium } from '../support/chromium.js';
-import { RestartableServer } from '../support/webSocketServer.js';
+import { RestartableServer } from '../support/restartableServer.js';
 
 const DEADLINE_MS = 20_000;
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type BuiltPage, buildPage } from '../support/builtPage.js';
 import { useChromium } from '../support/chromium.js';
 import { RawTab } from '../support/rawTab.js';
-import { RestartableServer } from '../support/webSocketServer.js';
+import { RestartableServer } from '../support/restartableServer.js';
 import type { WakeOnPage } from './pages/wakeOn/main.js';
 
 const DEADLINE_MS = 20_000;

@@ -1,6 +1,9 @@
 import { InvalidOptionError } from '../../errors.js';
+import { untilAborted } from '../untilAborted.js';
 import type { WebSocketClock } from './clock.js';
+import { closeErrorOf } from './close.js';
 import type { Link } from './link.js';
+import type { Scope } from './scope.js';
 import { OPEN, type WebSocketData } from './socketLike.js';
 
 /** No WebSocket tells when its buffer empties, so it is looked at. */
@@ -24,14 +27,15 @@ export class Sender {
     });
   }
 
-  send(data: WebSocketData): Promise<void> {
-    const sending = this.#send(data);
+  /** @param scope whose signal ends the waiting, unless it is aborted before: a last word may take its time */
+  send(data: WebSocketData, scope?: Scope): Promise<void> {
+    const sending = this.#send(data, scope);
     // Not awaited by all who send; that the session has ended is told by its messages as well.
     sending.catch(() => {});
     return sending;
   }
 
-  async #send(data: WebSocketData): Promise<void> {
+  async #send(data: WebSocketData, scope: Scope | undefined): Promise<void> {
     if (!isData(data)) {
       throw new InvalidOptionError('data', 'a string, an ArrayBuffer or a Uint8Array', data);
     }
@@ -39,13 +43,18 @@ export class Sender {
     if (socket.readyState === OPEN) {
       socket.send(data);
       if (socket.bufferedAmount <= this.#highWaterMark) return;
-      await this.#drained();
+      await this.#drainedWithin(scope);
       if (this.#link.close === undefined) return;
     }
     // A close is under way: only its code says whether another try may help.
     this.#link.expire();
-    await this.#link.closed;
-    throw this.#link.closeError;
+    throw closeErrorOf(await this.#link.closed);
+  }
+
+  #drainedWithin(scope: Scope | undefined): Promise<void> {
+    const drained = this.#drained();
+    const signal = scope?.signal;
+    return signal === undefined || signal.aborted ? drained : untilAborted(drained, signal);
   }
 
   #drained(): Promise<void> {
