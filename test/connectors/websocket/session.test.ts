@@ -237,14 +237,20 @@ describe.each(classes)('send with %s', (_name, Class) => {
     const order: string[] = [];
     const first = session.send(chunk).then(() => order.push('first'));
     const second = session.send(chunk).then(() => order.push('second'));
-    await clock.advance(500);
+    const looks: unknown[] = [];
+    for (let i = 0; i < 6; i++) {
+      await clock.drain();
+      looks.push(clock.pending);
+      await clock.next();
+    }
+    expect(looks).toEqual([[1], [2], [4], [8], [16], [16]]);
     expect(session.bufferedAmount).toBeGreaterThan(0);
     expect([order, clock.pending.length]).toEqual([[], 1]);
     tcp.resume();
     await expect
-      .poll(() => clock.advance(10).then(() => session.bufferedAmount), { timeout: 20_000 })
+      .poll(() => clock.advance(16).then(() => session.bufferedAmount), { timeout: 20_000 })
       .toBe(0);
-    await clock.advance(10);
+    await clock.advance(16);
     await Promise.all([first, second]);
     expect(order).toEqual(['first', 'second']);
     expect(clock.pending).toEqual([]);
