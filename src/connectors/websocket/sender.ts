@@ -6,8 +6,9 @@ import type { Link } from './link.js';
 import type { Scope } from './scope.js';
 import { OPEN, type WebSocketData } from './socketLike.js';
 
-/** No WebSocket tells when its buffer empties, so it is looked at. */
-const LOOK_EVERY_MS = 10;
+/** No WebSocket tells when its buffer empties, so it is looked at: soon, then less often. */
+const FIRST_LOOK_MS = 1;
+const LOOK_EVERY_MS = 16;
 
 /** Sends, and holds the sender back while more than `highWaterMark` bytes wait to go out. */
 export class Sender {
@@ -60,13 +61,14 @@ export class Sender {
   #drained(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiters.push(resolve);
-      if (this.#waiters.length === 1) this.#look();
+      if (this.#waiters.length === 1) this.#look(FIRST_LOOK_MS);
     });
   }
 
-  #look(): void {
+  #look(nextMs: number): void {
     if (this.#link.socket.bufferedAmount <= this.#highWaterMark) return this.#wake();
-    this.#timer = this.#clock.setTimeout(() => this.#look(), LOOK_EVERY_MS);
+    const look = () => this.#look(Math.min(nextMs * 2, LOOK_EVERY_MS));
+    this.#timer = this.#clock.setTimeout(look, nextMs);
   }
 
   #wake(): void {
