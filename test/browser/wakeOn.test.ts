@@ -125,6 +125,22 @@ describe('a real browser that is offline', () => {
     );
   });
 
+  it('fails a try that `reconnect` asks for, before it reaches the server and without counting it', async () => {
+    await load(10);
+    await context.setOffline(true);
+    await start();
+    await isWaiting();
+    await page.evaluate(() => world.link.send({ type: 'reconnect' }));
+    await eventually(async () => expect(await emitted()).toHaveLength(2));
+    expect((await emitted())[1]).toEqual({
+      type: 'retry.scheduled',
+      attempt: 0,
+      delayMs: 60_000,
+      error: 'ERR_OFFLINE',
+    });
+    expect(server.accepted).toBe(0);
+  });
+
   it('stays stopped if it was stopped, without a listener left', async () => {
     await load(10, { debounceMs: 0, spreadMs: 0 });
     expect(await listeners()).toBe(2);
