@@ -26,8 +26,20 @@ export function checkInteger(option: string, value: unknown, min: number): numbe
   throw new InvalidOptionError(option, `an integer >= ${min}`, value);
 }
 
+/** The value, when it is a number from `min` to `max`. */
+export function checkRange(option: string, value: unknown, min: number, max: number): number {
+  if (typeof value === 'number' && value >= min && value <= max) return value;
+  throw new InvalidOptionError(option, `a number from ${min} to ${max}`, value);
+}
+
 /** The value, when it is a function. */
 export function checkFunction<T>(option: string, value: T): T {
   if (typeof value === 'function') return value;
   throw new InvalidOptionError(option, 'a function', value);
+}
+
+/** The value, when it is `true` or `false`. */
+export function checkBoolean(option: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new InvalidOptionError(option, 'true or false', value);
 }

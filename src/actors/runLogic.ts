@@ -1,6 +1,6 @@
 import { clampTimer } from '../bounds.js';
 import { type ControlFlow, isControlFlow, type Session } from '../connector.js';
-import { InvalidControlFlowError } from '../errors.js';
+import { ActorStopped, InvalidControlFlowError } from '../errors.js';
 import { classify, Rejection } from '../policy/retryable.js';
 import { abortable } from './abortable.js';
 import { call } from './call.js';
@@ -11,6 +11,8 @@ type RunTask = Task<Lease, ControlFlow<unknown, unknown>>;
 
 /** Calls `run` with the leased connection, and settles when the connection is released. */
 export const runLogic = abortable<Lease, ControlFlow<unknown, unknown>>((lease, task) => {
+  // Stopped and started again: the connection went with the stop.
+  if (lease.state !== 'offered') return task.reject(new Rejection(new ActorStopped(), false));
   task.whenStopped(releaseUnseen);
   const { connection, connector } = lease.take();
   call(() => connector.run(connection, new RunSession(lease.epoch, task))).then(

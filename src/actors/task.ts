@@ -34,6 +34,11 @@ export class Task<TInput, TOutput> extends LazySignal {
     this.#scope = scope;
   }
 
+  /** The same work once more: a task that is over stays so, for its work may still go on. */
+  renewed(): Task<TInput, TOutput> {
+    return new Task(this.#work, this.#input, this.#scope);
+  }
+
   /** The actor's own clock; XState keeps it out of the type of a ref. */
   get clock(): Clock {
     return (this.#scope.self as unknown as { clock: Clock }).clock;

@@ -67,6 +67,10 @@ export const surface: Record<
       'Session',
     ],
   },
+  './browser': {
+    values: ['OfflineError', 'onlineConnector', 'wakeOn'],
+    types: ['BrowserSources', 'OnlineConnectorOptions', 'WakeOptions', 'WakeReason', 'Wakeable'],
+  },
   './tcp': {
     values: ['closed', 'isRetryableTcpError', 'lines', 'tcpConnector'],
     types: ['PerAttempt', 'TcpConnectorOptions', 'TlsOptions'],
@@ -98,6 +102,29 @@ export const surface: Record<
       'ScriptedConnector',
       'ScriptedConnectorOptions',
       'VirtualClock',
+    ],
+  },
+  './websocket': {
+    values: [
+      'HeartbeatTimeoutError',
+      'MessageOverflowError',
+      'UpgradeRefusedError',
+      'WebSocketClosedError',
+      'WebSocketOpenError',
+      'isRetryableWebSocketError',
+      'webSocketConnector',
+    ],
+    types: [
+      'HeartbeatOptions',
+      'PerAttempt',
+      'WebSocketClass',
+      'WebSocketClock',
+      'WebSocketClose',
+      'WebSocketConnectorOptions',
+      'WebSocketData',
+      'WebSocketLike',
+      'WebSocketMessage',
+      'WebSocketSession',
     ],
   },
 };
