@@ -8,7 +8,7 @@ import { TcpWire, tlsExpected } from './tcpWire.js';
 
 /** The connector for the scheme of the target. */
 export function connectorFor(settings: Settings, options: ServeOptions): Connector<unknown, void> {
-  return tcp(settings, options) as Connector<unknown, void>;
+  return tcp(settings, options);
 }
 
 function tcp({ target, ca, insecure }: Settings, options: ServeOptions) {
@@ -26,15 +26,14 @@ function tcp({ target, ca, insecure }: Settings, options: ServeOptions) {
     keepAlive: true,
     async run(socket, { signal }) {
       const wire = new TcpWire(socket, { isPlain });
-      try {
-        return await serve(wire, signal, options);
-      } finally {
-        // Many a TLS server hangs up on plain lines without a word: then it is asked, once.
-        if (mayBeTls && wire.isUnanswered && !signal.aborted) {
-          mayBeTls = false;
-          if (await speaksTls(target, signal)) throw fatal(tlsExpected());
-        }
+      const serving = serve(wire, signal, options);
+      await serving.catch(() => {});
+      // Many a TLS server hangs up on plain lines without a word: then it is asked, once.
+      if (mayBeTls && wire.isUnanswered && !signal.aborted) {
+        mayBeTls = false;
+        if (await speaksTls(target, signal)) throw fatal(tlsExpected());
       }
+      return serving;
     },
   });
 }

@@ -30,6 +30,7 @@ class KeepUp {
   readonly #queue: LineQueue;
   readonly #actor: ReconnectActor<unknown>;
   #reading: Promise<void> | undefined;
+  readonly #told = { overflow: 0, cut: 0 };
   #hadSession = false;
   /** What broke the last session. */
   #lastError: unknown;
@@ -54,7 +55,7 @@ class KeepUp {
       output: new LineOutput(stdout, { isWhole: !stdout.isTTY, maxBytes: maxMessage }),
       once: once === true,
       lingerMs: linger,
-      onCut: (cut) => this.#tell({ event: 'lost', ...cut, why: 'cut' }),
+      onUnfinished: (bytes) => this.#tell({ event: 'unfinished', bytes }),
     });
     const connect: typeof connector.connect = (attempt) => {
       const { attempt: failed, epoch } = attempt;
@@ -95,7 +96,8 @@ class KeepUp {
       case 'connection.closed': {
         const { epoch, cause, error } = event;
         this.#lastError = error;
-        return this.#tell({ event: 'disconnected', epoch, cause, error: this.#explain(error) });
+        this.#tell({ event: 'disconnected', epoch, cause, error: this.#explain(error) });
+        return this.#tellLosses();
       }
       case 'retry.scheduled': {
         const { attempt, error } = event;
@@ -126,20 +128,24 @@ class KeepUp {
 
   async #read(): Promise<void> {
     const { stdin } = this.#host;
-    let told = 0;
-    const afterChunk = () => {
-      const { dropped } = this.#queue;
-      const lines = dropped - told;
-      told = dropped;
-      if (lines > 0) this.#tell({ event: 'lost', lines, bytes: 0, why: 'overflow' });
-    };
+    const { maxMessage: maxBytes } = this.#settings;
     try {
-      await readLines(stdin, this.#queue, { maxBytes: this.#settings.maxMessage, afterChunk });
+      await readLines(stdin, this.#queue, { maxBytes, afterChunk: () => this.#tellLosses() });
       // While a session is on, it is the session that sees the end.
       if (this.#isAllDone && this.#actor.getSnapshot().hasTag('offline')) this.#stop();
     } catch (error) {
       // A closed queue: it was we who closed stdin.
       if (!this.#queue.isClosed) this.#fail('ERR_INPUT', error as Error);
+    }
+  }
+
+  /** Tells of the lines that were lost since the last time. */
+  #tellLosses(): void {
+    for (const why of ['overflow', 'cut'] as const) {
+      const count = why === 'cut' ? this.#queue.cut : this.#queue.dropped;
+      const lines = count - this.#told[why];
+      this.#told[why] = count;
+      if (lines > 0) this.#tell({ event: 'lost', lines, why });
     }
   }
 
@@ -177,7 +183,8 @@ class KeepUp {
     await Promise.race([this.#reading, setTimeout(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     if (this.#isReaderGone) return 0;
     const { sent, lost, unsent } = this.#queue;
-    if (unsent > 0) this.#tell({ event: 'lost', lines: unsent, bytes: 0, why: 'unsent' });
+    this.#tellLosses();
+    if (unsent > 0) this.#tell({ event: 'lost', lines: unsent, why: 'unsent' });
     const { output } = this.#actor.getSnapshot();
     const error = this.#errorIn(output);
     const isAsked = output?.status === 'stopped' && output.reason !== undefined;

@@ -8,7 +8,8 @@ export type CommandEvent =
   | { event: 'connected'; url: string; epoch: number }
   | { event: 'disconnected'; epoch: number; cause: CloseCause; error: Explained | null }
   | { event: 'waiting'; attempt: number; delayMs: number; error: Explained | null }
-  | { event: 'lost'; lines: number; bytes: number; why: 'overflow' | 'cut' | 'unsent' }
+  | { event: 'lost'; lines: number; why: 'overflow' | 'cut' | 'unsent' }
+  | { event: 'unfinished'; bytes: number }
   | { event: 'stopping'; signal: string }
   | {
       event: 'stopped';
@@ -38,7 +39,9 @@ export function humanLine(event: CommandEvent, previous: CommandEvent | undefine
       return `${reason ? `${reason}; ` : ''}next try in ${event.delayMs / 1000} s`;
     }
     case 'lost':
-      return lossText(event);
+      return `${plural(event.lines, 'line')} ${losses[event.why]}`;
+    case 'unfinished':
+      return `${plural(event.bytes, 'byte')} of a line that the server did not finish dropped`;
     case 'stopping':
       return 'sending what is left; once more leaves at once';
     case 'stopped': {
@@ -59,13 +62,11 @@ const closings: Record<CloseCause, string> = {
   fatal: 'it broke',
 };
 
-function lossText({ lines, bytes, why }: Extract<CommandEvent, { event: 'lost' }>): string {
-  if (bytes > 0) return `${plural(bytes, 'byte')} of an unfinished line from the server dropped`;
-  const what = plural(lines, 'line');
-  if (why === 'overflow') return `${what} dropped: the buffer is full (--buffer, --overflow)`;
-  if (why === 'unsent') return `${what} not sent`;
-  return `${what} may be lost: the connection broke while sending`;
-}
+const losses = {
+  overflow: 'dropped: the buffer is full (--buffer, --overflow)',
+  cut: 'may not have arrived: the connection broke while sending',
+  unsent: 'not sent',
+} as const;
 
 /** Colours are for a terminal; each event has one. */
 export const colors = {
@@ -74,6 +75,7 @@ export const colors = {
   disconnected: 'yellow',
   waiting: 'dim',
   lost: 'red',
+  unfinished: 'red',
   stopping: 'dim',
   stopped: 'dim',
 } as const satisfies Record<CommandEvent['event'], Parameters<typeof styleText>[0]>;

@@ -4,13 +4,11 @@ import { fatal } from '../errors.js';
 import { CommandError } from './commandError.js';
 import type { LineOutput } from './lineOutput.js';
 import type { LineQueue } from './lineQueue.js';
+import { LineSender } from './lineSender.js';
 import { Silence } from './silence.js';
 import type { Wire } from './wire.js';
 
-/** Lines that are sent together: what is lost with the connection is at most this and one line. */
-const BATCH_BYTES = 65_536;
-
-/** How long what is being sent may take when the peer has ended. */
+/** How long what is being sent may take when the peer has ended; then the release cuts it off. */
 const SEND_TIMEOUT_MS = 1000;
 
 export interface ServeOptions {
@@ -20,51 +18,23 @@ export interface ServeOptions {
   readonly once: boolean;
   /** How long nothing must have moved before our end is sent, in milliseconds. */
   readonly lingerMs: number;
-  /** Told of lines that were cut off on their way, and of bytes of a line that has no end. */
-  readonly onCut: (cut: { lines: number; bytes: number }) => void;
+  /** Told of the bytes of a line whose end never came. */
+  readonly onUnfinished: (bytes: number) => void;
 }
 
 /**
- * Copies lines to the connection and what it brings to the output, until the peer ends. When there is
- * nothing more to send it says so, and waits for the rest of the answer.
+ * Copies lines to the connection, and what it brings to the output, until the peer ends. When nothing is
+ * left to send it sends our end, and waits for the rest of the answer; so it does on abort, without silence.
  *
- * @returns Break when all was sent and answered, or the session was to be the only one
- * @throws what broke the connection, fatal when another session could not mend it
+ * @returns Break when all was sent and answered, or this session was to be the only one
+ * @throws what broke the connection; fatal when another session would not mend it
  */
 export async function serve(
   wire: Wire,
   signal: AbortSignal,
-  options: ServeOptions,
+  { queue, output, once, lingerMs, onUnfinished }: ServeOptions,
 ): Promise<ControlFlow<void>> {
-  const { queue, output, once, lingerMs, onCut } = options;
   const silence = new Silence(lingerMs);
-  let isOver = false;
-  let sendFailure: { error: unknown } | undefined;
-
-  const sendAll = async () => {
-    while (!isOver) {
-      const lines = queue.take(BATCH_BYTES);
-      if (lines.length > 0) await send(lines);
-      else if (!queue.isDone) await queue.changed();
-      else {
-        await silence.wait();
-        return isOver ? undefined : wire.end();
-      }
-    }
-  };
-  const send = async (lines: readonly Buffer[]) => {
-    try {
-      await wire.send(lines);
-      queue.sent += lines.length;
-      silence.restart();
-    } catch (error) {
-      // Not sent again: the peer may have got them, and twice can be worse than not at all.
-      queue.cut += lines.length;
-      onCut({ lines: lines.length, bytes: 0 });
-      sendFailure = { error };
-      isOver = true;
-    }
-  };
   const stop = () => {
     queue.close();
     silence.skip();
@@ -72,8 +42,9 @@ export async function serve(
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop);
 
-  const sending = sendAll();
-  let failure: { error: unknown } | undefined;
+  const sender = new LineSender(wire, queue, silence);
+  const sending = sender.run();
+  let failure: { readonly error: unknown } | undefined;
   try {
     for await (const chunk of wire.incoming) {
       silence.restart();
@@ -82,17 +53,14 @@ export async function serve(
   } catch (error) {
     failure = { error };
   }
-  isOver = true;
-  silence.skip();
-  queue.wake();
-  // A peer that has ended and no longer reads: the release destroys the connection.
+  sender.finish();
   await Promise.race([sending, setTimeout(SEND_TIMEOUT_MS, undefined, { ref: false })]);
   signal.removeEventListener('abort', stop);
 
-  failure ??= sendFailure;
-  const bytes = await output.endSession(failure === undefined);
-  if (bytes > 0) onCut({ lines: 0, bytes });
-  if (failure === undefined) return once || queue.isDone ? Break() : Continue();
-  const { error } = failure;
-  throw once || queue.isDone || error instanceof CommandError ? fatal(error) : error;
+  failure ??= sender.failure;
+  const unfinished = await output.endSession(failure === undefined);
+  if (unfinished > 0) onUnfinished(unfinished);
+  const isLast = once || queue.isDone;
+  if (failure === undefined) return isLast ? Break() : Continue();
+  throw isLast || failure.error instanceof CommandError ? fatal(failure.error) : failure.error;
 }

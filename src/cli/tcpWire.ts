@@ -9,15 +9,17 @@ const TLS_ALERT = Buffer.of(0x15, 0x03);
 export class TcpWire implements Wire {
   readonly #socket: Socket;
   readonly #isPlain: boolean;
+  #hasEnded = false;
 
   constructor(socket: Socket, { isPlain }: { isPlain: boolean }) {
     this.#socket = socket;
     this.#isPlain = isPlain;
   }
 
-  /** Whether lines went out and nothing came back: no protocol was spoken yet. */
+  /** Whether lines went out, nothing came back, and we had not ended: no protocol was spoken yet. */
   get isUnanswered(): boolean {
-    return this.#socket.bytesRead === 0 && this.#socket.bytesWritten > 0;
+    const { bytesRead, bytesWritten } = this.#socket;
+    return bytesRead === 0 && bytesWritten > 0 && !this.#hasEnded;
   }
 
   get incoming(): AsyncIterable<Buffer> {
@@ -43,6 +45,7 @@ export class TcpWire implements Wire {
   }
 
   end(): void {
+    this.#hasEnded = true;
     this.#socket.end();
   }
 }
