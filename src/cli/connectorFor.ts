@@ -1,39 +1,70 @@
+import { WebSocket } from 'ws';
 import type { Connector } from '../connector.js';
 import { tcpConnector } from '../connectors/tcp/tcpConnector.js';
-import { fatal } from '../errors.js';
+import { webSocketConnector } from '../connectors/websocket/webSocketConnector.js';
 import type { Settings } from './parseArguments.js';
 import { serve, type ServeOptions } from './serve.js';
-import { speaksTls } from './speaksTls.js';
-import { TcpWire, tlsExpected } from './tcpWire.js';
+import { TcpWire } from './tcpWire.js';
+import { tlsGuard } from './tlsGuard.js';
+import { WebSocketWire } from './webSocketWire.js';
 
 /** The connector for the scheme of the target. */
 export function connectorFor(settings: Settings, options: ServeOptions): Connector<unknown, void> {
-  return tcp(settings, options);
+  const { scheme } = settings.target;
+  return scheme === 'tcp' || scheme === 'tls'
+    ? overTcp(settings, options)
+    : overWebSocket(settings, options);
 }
 
-function tcp({ target, ca, insecure }: Settings, options: ServeOptions) {
+function overTcp(settings: Settings, options: ServeOptions) {
+  const { target } = settings;
   const { host, port, scheme } = target;
   const isPlain = scheme === 'tcp';
-  let mayBeTls = isPlain;
+  const refuseTls = tlsGuard(target);
   return tcpConnector<void>({
     host,
     port,
-    tls: isPlain
-      ? false
-      : { rejectUnauthorized: insecure !== true, ...(ca !== undefined && { ca }) },
-    // Typed lines are small and somebody waits for the answer.
+    tls: isPlain ? false : certificateOptions(settings),
+    // Typed lines are small, and somebody waits for the answer.
     noDelay: true,
     keepAlive: true,
     async run(socket, { signal }) {
-      const wire = new TcpWire(socket, { isPlain });
+      const wire = new TcpWire(socket, target);
       const serving = serve(wire, signal, options);
       await serving.catch(() => {});
-      // Many a TLS server hangs up on plain lines without a word: then it is asked, once.
-      if (mayBeTls && wire.isUnanswered && !signal.aborted) {
-        mayBeTls = false;
-        if (await speaksTls(target, signal)) throw fatal(tlsExpected());
-      }
+      if (wire.isUnanswered) await refuseTls(signal);
       return serving;
     },
   });
+}
+
+function overWebSocket(settings: Settings, options: ServeOptions) {
+  const { target, maxMessage } = settings;
+  const refuseTls = tlsGuard(target);
+  const connector = webSocketConnector<void>({
+    url: target.href,
+    WebSocket,
+    socketOptions: {
+      ...certificateOptions(settings),
+      maxPayload: maxMessage,
+      perMessageDeflate: false,
+    },
+    // A line counts as sent when the system has taken it.
+    highWaterMark: 0,
+    heartbeat: {},
+    run: (session, { signal }) => serve(new WebSocketWire(session, maxMessage), signal, options),
+  });
+  const connect: typeof connector.connect = async (attempt) => {
+    try {
+      return await connector.connect(attempt);
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'ECONNRESET') await refuseTls(attempt.signal);
+      throw error;
+    }
+  };
+  return { ...connector, connect };
+}
+
+function certificateOptions({ ca, insecure }: Settings) {
+  return { rejectUnauthorized: insecure !== true, ...(ca !== undefined && { ca }) };
 }

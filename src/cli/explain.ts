@@ -24,6 +24,7 @@ const hints: Record<string, string | undefined> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
   CERT_HAS_EXPIRED: 'renew it on the server, or accept any certificate with --insecure',
   ERR_TLS_CERT_ALTNAME_INVALID: 'use the name it is for, or accept any with --insecure',
+  ERR_UPGRADE_REFUSED: 'check the path, and the credentials in the address (user:password@host)',
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: NO_CLIENT_CERTIFICATE,
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: NO_CLIENT_CERTIFICATE,
 };
@@ -67,6 +68,8 @@ interface ErrorParts {
 }
 
 function hintFor(code: string, { scheme }: Target): string | null {
+  // Node's HTTP parser.
+  if (code.startsWith('HPE_')) return 'use tcp:// when the server does not speak WebSocket';
   if (notTls.has(code)) {
     const plain = scheme === 'wss' ? 'ws' : 'tcp';
     return `use ${plain}:// when the server does not speak TLS`;

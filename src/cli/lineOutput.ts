@@ -21,7 +21,7 @@ export class LineOutput {
 
   constructor(stream: Writable, { isWhole, maxBytes }: LineOutputOptions) {
     this.#stream = stream;
-    this.#splitter = isWhole ? new LineSplitter(maxBytes, 'from the server') : undefined;
+    this.#splitter = isWhole ? new LineSplitter(maxBytes, 'line from the server') : undefined;
   }
 
   /**

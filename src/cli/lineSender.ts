@@ -2,9 +2,6 @@ import type { LineQueue } from './lineQueue.js';
 import type { Silence } from './silence.js';
 import type { Wire } from './wire.js';
 
-/** Lines that are sent together: when the connection breaks, no more than these, or one line, are cut. */
-const BATCH_BYTES = 65_536;
-
 /** Sends what the queue brings, as long as the session lasts; after the last line, and a silence, our end. */
 export class LineSender {
   readonly #wire: Wire;
@@ -30,7 +27,7 @@ export class LineSender {
   /** Resolves when all was sent, or the session is over. */
   async run(): Promise<void> {
     while (!this.#isOver) {
-      const lines = this.#queue.take(BATCH_BYTES);
+      const lines = this.#queue.take(this.#wire.batchBytes);
       if (lines.length > 0) await this.#send(lines);
       else if (!this.#queue.isDone) await this.#queue.changed();
       else {

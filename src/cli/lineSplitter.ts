@@ -1,21 +1,21 @@
-import { CommandError } from './commandError.js';
+import { tooLong } from './commandError.js';
 
 const NEWLINE = 0x0a;
 
 /** Makes lines, each with its end, of bytes that come in pieces. */
 export class LineSplitter {
   readonly #maxBytes: number;
-  readonly #source: string;
+  readonly #what: string;
   #parts: Buffer[] = [];
   #bytes = 0;
 
   /**
    * @param maxBytes the longest line, in bytes, its end included
-   * @param source where the lines come from, for the error
+   * @param what what such a line is called in the error
    */
-  constructor(maxBytes: number, source: string) {
+  constructor(maxBytes: number, what: string) {
     this.#maxBytes = maxBytes;
-    this.#source = source;
+    this.#what = what;
   }
 
   /**
@@ -31,11 +31,7 @@ export class LineSplitter {
       this.#parts.push(part);
       this.#bytes += part.length;
       if (this.#bytes > this.#maxBytes) {
-        throw new CommandError(
-          'ERR_LINE_TOO_LONG',
-          `a line ${this.#source} is longer than ${this.#maxBytes} bytes`,
-          'allow longer ones with --max-message, up to 1GiB',
-        );
+        throw tooLong(this.#what, this.#maxBytes);
       }
       if (newline >= 0) yield this.takeRest();
     }

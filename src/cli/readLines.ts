@@ -14,7 +14,7 @@ export async function readLines(
   queue: LineQueue,
   { maxBytes, afterChunk }: { maxBytes: number; afterChunk: () => void },
 ): Promise<void> {
-  const splitter = new LineSplitter(maxBytes, 'of standard input');
+  const splitter = new LineSplitter(maxBytes, 'line of stdin');
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     for (const line of splitter.split(chunk)) await queue.push(line);
     afterChunk();

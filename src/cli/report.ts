@@ -35,8 +35,10 @@ export function humanLine(event: CommandEvent, previous: CommandEvent | undefine
     case 'disconnected':
       return `disconnected: ${event.error?.message ?? closings[event.cause]}`;
     case 'waiting': {
-      const reason = previous?.event === 'disconnected' ? undefined : event.error?.message;
-      return `${reason ? `${reason}; ` : ''}next try in ${event.delayMs / 1000} s`;
+      const wait = `next try in ${event.delayMs / 1000} s`;
+      if (event.error === null || previous?.event === 'disconnected') return wait;
+      const { message, hint } = event.error;
+      return `${message}; ${wait}${hint !== null && event.attempt === 1 ? `\n  ${hint}` : ''}`;
     }
     case 'lost':
       return `${plural(event.lines, 'line')} ${losses[event.why]}`;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { CommandError } from './commandError.js';
+import { tlsExpected } from './commandError.js';
+import type { Target } from './parseTarget.js';
 import type { Wire } from './wire.js';
 
 /** The head of a TLS alert: what a TLS server answers to those who do not speak TLS. */
@@ -8,12 +9,14 @@ const TLS_ALERT = Buffer.of(0x15, 0x03);
 /** A socket, whose bytes pass as they are. */
 export class TcpWire implements Wire {
   readonly #socket: Socket;
-  readonly #isPlain: boolean;
+  readonly #target: Target;
   #hasEnded = false;
+  /** When the connection breaks, no more than these, or one line, are cut. */
+  readonly batchBytes = 65_536;
 
-  constructor(socket: Socket, { isPlain }: { isPlain: boolean }) {
+  constructor(socket: Socket, target: Target) {
     this.#socket = socket;
-    this.#isPlain = isPlain;
+    this.#target = target;
   }
 
   /** Whether lines went out, nothing came back, and we had not ended: no protocol was spoken yet. */
@@ -27,11 +30,11 @@ export class TcpWire implements Wire {
   }
 
   async *#incoming(): AsyncGenerator<Buffer> {
-    let isFirst = this.#isPlain;
+    let isFirst = this.#target.scheme === 'tcp';
     // The socket outlives the loop: what is still being sent must not be cut off.
     for await (const chunk of this.#socket.iterator({ destroyOnReturn: false })) {
       if (isFirst && TLS_ALERT.equals((chunk as Buffer).subarray(0, TLS_ALERT.length))) {
-        throw tlsExpected();
+        throw tlsExpected(this.#target);
       }
       isFirst = false;
       yield chunk as Buffer;
@@ -48,12 +51,4 @@ export class TcpWire implements Wire {
     this.#hasEnded = true;
     this.#socket.end();
   }
-}
-
-export function tlsExpected(): CommandError {
-  return new CommandError(
-    'ERR_TLS_EXPECTED',
-    'the server speaks TLS',
-    'use tls:// in place of tcp://',
-  );
 }
