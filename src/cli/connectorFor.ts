@@ -1,11 +1,12 @@
 import { WebSocket } from 'ws';
-import type { Connector } from '../connector.js';
+import type { Connector, ControlFlow } from '../connector.js';
 import { tcpConnector } from '../connectors/tcp/tcpConnector.js';
 import { webSocketConnector } from '../connectors/websocket/webSocketConnector.js';
+import { FatalError } from '../errors.js';
 import type { Settings } from './parseArguments.js';
 import { serve, type ServeOptions } from './serve.js';
 import { TcpWire } from './tcpWire.js';
-import { tlsGuard } from './tlsGuard.js';
+import { TlsGuard } from './tlsGuard.js';
 import { WebSocketWire } from './webSocketWire.js';
 
 /** The connector for the scheme of the target. */
@@ -20,7 +21,7 @@ function overTcp(settings: Settings, options: ServeOptions) {
   const { target } = settings;
   const { host, port, scheme } = target;
   const isPlain = scheme === 'tcp';
-  const refuseTls = tlsGuard(target);
+  const guard = new TlsGuard(target);
   return tcpConnector<void>({
     host,
     port,
@@ -31,8 +32,9 @@ function overTcp(settings: Settings, options: ServeOptions) {
     async run(socket, { signal }) {
       const wire = new TcpWire(socket, target);
       const serving = serve(wire, signal, options);
-      await serving.catch(() => {});
-      if (wire.isUnanswered) await refuseTls(signal);
+      const isLast = await serving.then(isBreak, (error) => error instanceof FatalError);
+      if (wire.hasAnswer || !isPlain) guard.trust();
+      else if (wire.wasHungUp) await guard.check(signal, isLast);
       return serving;
     },
   });
@@ -40,7 +42,7 @@ function overTcp(settings: Settings, options: ServeOptions) {
 
 function overWebSocket(settings: Settings, options: ServeOptions) {
   const { target, maxMessage } = settings;
-  const refuseTls = tlsGuard(target);
+  const guard = new TlsGuard(target);
   const connector = webSocketConnector<void>({
     url: target.href,
     WebSocket,
@@ -58,11 +60,16 @@ function overWebSocket(settings: Settings, options: ServeOptions) {
     try {
       return await connector.connect(attempt);
     } catch (error) {
-      if ((error as { code?: unknown }).code === 'ECONNRESET') await refuseTls(attempt.signal);
+      const { code } = error as { code?: unknown };
+      if (target.scheme === 'ws' && code === 'ECONNRESET') await guard.check(attempt.signal, false);
       throw error;
     }
   };
   return { ...connector, connect };
+}
+
+function isBreak({ type }: ControlFlow<void>): boolean {
+  return type === 'Break';
 }
 
 function certificateOptions({ ca, insecure }: Settings) {

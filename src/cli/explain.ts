@@ -43,33 +43,36 @@ const notTls = new Set([
 const reasons = new Map(errorCodes.map(({ code, reason }) => [code, reason]));
 
 export function explain(error: unknown, target: Target): Explained {
-  const { code, message = String(error), hint, cause } = (error ?? {}) as ErrorParts;
+  const parts = (error ?? {}) as Record<'code' | 'message' | 'hint' | 'cause', unknown>;
+  const { message = error, hint, cause } = parts;
+  const code = typeof parts.code === 'string' ? parts.code : null;
   if (code === 'ERR_RETRY_LIMIT' && cause !== undefined) {
     const inner = explain(cause, target);
-    return { ...inner, code, message: `${message}: ${inner.message}` };
+    return { ...inner, code, message: `${String(message)}: ${inner.message}` };
   }
   // Several addresses of one host: the first speaks for all.
   if (error instanceof AggregateError && error.errors.length > 0) {
     return explain(error.errors[0], target);
   }
+  const known = code?.replace('SSL/TLS_ALERT', 'SSLV3_ALERT') ?? '';
   return {
-    code: typeof code === 'string' ? code : null,
-    // What OpenSSL says is a line of addresses in its own source.
-    message: /^ERR_SSL_|^EPROTO$/.test(code ?? '') ? (reasons.get(code ?? '') ?? message) : message,
-    hint: hint ?? hintFor(code ?? '', target),
+    code,
+    message: wordsFor(known) ?? String(message),
+    hint: typeof hint === 'string' ? hint : hintFor(known, target),
   };
 }
 
-interface ErrorParts {
-  readonly code?: string;
-  readonly message?: string;
-  readonly hint?: string;
-  readonly cause?: unknown;
+/** In place of what OpenSSL says, a line of its own source, and Node's HTTP parser, who expected a verb. */
+function wordsFor(code: string): string | undefined {
+  if (code.startsWith('HPE_')) return 'the peer does not speak HTTP, which a WebSocket begins with';
+  return /^ERR_SSL_|^EPROTO$/.test(code) ? reasons.get(code) : undefined;
 }
 
 function hintFor(code: string, { scheme }: Target): string | null {
   // Node's HTTP parser.
   if (code.startsWith('HPE_')) return 'use tcp:// when the server does not speak WebSocket';
+  // So many a TLS server answers plain text.
+  if (code === 'ECONNRESET' && scheme === 'ws') return 'if the server speaks TLS, use wss://';
   if (notTls.has(code)) {
     const plain = scheme === 'wss' ? 'ws' : 'tcp';
     return `use ${plain}:// when the server does not speak TLS`;

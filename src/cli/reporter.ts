@@ -13,6 +13,8 @@ export function reporter(
   return (event) => {
     const text = `schmoozer: ${humanLine(event, previous).replaceAll('\n', '\nschmoozer: ')}`;
     previous = event;
-    stderr.write(`${isColored ? styleText(colors[event.event], text) : text}\n`);
+    stderr.write(
+      `${isColored ? styleText(colors[event.event], text, { validateStream: false }) : text}\n`,
+    );
   };
 }

@@ -19,10 +19,13 @@ export class TcpWire implements Wire {
     this.#target = target;
   }
 
-  /** Whether lines went out, nothing came back, and we had not ended: no protocol was spoken yet. */
-  get isUnanswered(): boolean {
-    const { bytesRead, bytesWritten } = this.#socket;
-    return bytesRead === 0 && bytesWritten > 0 && !this.#hasEnded;
+  get hasAnswer(): boolean {
+    return this.#socket.bytesRead > 0;
+  }
+
+  /** Whether the peer ended after lines had gone out, and before we ended. */
+  get wasHungUp(): boolean {
+    return this.#socket.bytesWritten > 0 && !this.#hasEnded;
   }
 
   get incoming(): AsyncIterable<Buffer> {
@@ -43,7 +46,11 @@ export class TcpWire implements Wire {
 
   send(lines: readonly Buffer[]): Promise<void> {
     return new Promise((resolve, reject) =>
-      this.#socket.write(Buffer.concat(lines), (error) => (error ? reject(error) : resolve())),
+      this.#socket.write(Buffer.concat(lines), (error) => {
+        // What a destroyed socket has not sent, Node calls done.
+        if (!error && !this.#socket.destroyed) resolve();
+        else reject(error ?? new Error('the connection closed while sending'));
+      }),
     );
   }
 

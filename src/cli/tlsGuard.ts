@@ -5,20 +5,39 @@ import type { Target } from './parseTarget.js';
 
 /** How long a server may take for its answer to our hello. */
 const DEADLINE_MS = 2000;
+/** How many times a server must hang up before it is asked, unless it was the last time. */
+const TIMES = 3;
 
 /**
- * A check for servers that hang up without a word, as many a TLS server does when it is spoken to in plain:
- * asks the server for TLS on a connection of its own, once.
- *
- * @returns a function that throws, fatally, when the server speaks TLS and the scheme does not
+ * Finds out a TLS server behind a scheme without TLS. Many hang up on plain text without a word, and so do
+ * servers that have nothing to say: who does it again and again is asked for TLS, once, on a connection
+ * of its own.
  */
-export function tlsGuard(target: Target): (signal: AbortSignal) => Promise<void> {
-  let isDue = target.scheme === 'tcp' || target.scheme === 'ws';
-  return async (signal) => {
-    if (!isDue || signal.aborted) return;
-    isDue = false;
-    if (await speaksTls(target, signal)) throw fatal(tlsExpected(target));
-  };
+export class TlsGuard {
+  readonly #target: Target;
+  #timesLeft = TIMES;
+
+  constructor(target: Target) {
+    this.#target = target;
+  }
+
+  /** The server has said something in plain: it is not asked any more. */
+  trust(): void {
+    this.#timesLeft = 0;
+  }
+
+  /**
+   * The server has hung up without a word.
+   *
+   * @param isLast whether the command would end now
+   * @throws a fatal CommandError when it speaks TLS
+   */
+  async check(signal: AbortSignal, isLast: boolean): Promise<void> {
+    if (this.#timesLeft === 0 || signal.aborted) return;
+    this.#timesLeft = isLast ? 0 : this.#timesLeft - 1;
+    if (this.#timesLeft > 0) return;
+    if (await speaksTls(this.#target, signal)) throw fatal(tlsExpected(this.#target));
+  }
 }
 
 function speaksTls({ host, port }: Target, signal: AbortSignal): Promise<boolean> {
