@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import type { ReconnectEmitted } from '../machine/events.js';
 import { limitAttempts } from '../policy/limitAttempts.js';
 import { createReconnectActor, type ReconnectActor } from '../reconnectActor.js';
 import { CommandError } from './commandError.js';
@@ -77,7 +76,7 @@ class KeepUp {
   async run(): Promise<number> {
     const { stdout, onSignal } = this.#host;
     const ended = new Promise<void>((resolve) => this.#actor.subscribe({ complete: resolve }));
-    this.#actor.on('*', (event) => this.#onEvent(event));
+    this.#listen();
     stdout.on('error', (error: NodeJS.ErrnoException) => this.#onOutputError(error));
     onSignal((signal) => this.#onSignal(signal));
     if (this.#settings.stdin) this.#reading = this.#read();
@@ -86,26 +85,22 @@ class KeepUp {
     return this.#finish();
   }
 
-  #onEvent(event: ReconnectEmitted): void {
-    switch (event.type) {
-      case 'connection.opened': {
-        this.#hadSession = true;
-        const { shown: url } = this.#settings.target;
-        return this.#tell({ event: 'connected', url, epoch: event.epoch });
-      }
-      case 'connection.closed': {
-        const { epoch, cause, error } = event;
-        this.#lastError = error;
-        this.#tell({ event: 'disconnected', epoch, cause, error: this.#explain(error) });
-        return this.#tellLosses();
-      }
-      case 'retry.scheduled': {
-        const { attempt, error } = event;
-        const delayMs = Math.round(event.delayMs);
-        if (this.#isAllDone) return this.#stop();
-        return this.#tell({ event: 'waiting', attempt, delayMs, error: this.#explain(error) });
-      }
-    }
+  #listen(): void {
+    const { shown: url } = this.#settings.target;
+    this.#actor.on('connection.opened', ({ epoch }) => {
+      this.#hadSession = true;
+      this.#tell({ event: 'connected', url, epoch });
+    });
+    this.#actor.on('connection.closed', ({ epoch, cause, error }) => {
+      this.#lastError = error;
+      this.#tell({ event: 'disconnected', epoch, cause, error: this.#explain(error) });
+      this.#tellLosses();
+    });
+    this.#actor.on('retry.scheduled', ({ attempt, delayMs: ms, error }) => {
+      const delayMs = Math.round(ms);
+      this.#tell({ event: 'waiting', attempt, delayMs, error: this.#explain(error) });
+      this.#endIfDone();
+    });
   }
 
   #onOutputError(error: NodeJS.ErrnoException): void {
@@ -131,8 +126,7 @@ class KeepUp {
     const { maxMessage: maxBytes } = this.#settings;
     try {
       await readLines(stdin, this.#queue, { maxBytes, afterChunk: () => this.#tellLosses() });
-      // While a session is on, it is the session that sees the end.
-      if (this.#isAllDone && this.#actor.getSnapshot().hasTag('offline')) this.#stop();
+      this.#endIfDone();
     } catch (error) {
       // A closed queue: it was we who closed stdin.
       if (!this.#queue.isClosed) this.#fail('ERR_INPUT', error as Error);
@@ -149,9 +143,10 @@ class KeepUp {
     }
   }
 
-  /** Whether a session took the last line. */
-  get #isAllDone(): boolean {
-    return this.#hadSession && this.#queue.isDone;
+  /** Ends the loop when a session took the last line; while a session is on, it sees the end itself. */
+  #endIfDone(): void {
+    const isDown = this.#actor.getSnapshot().hasTag('offline');
+    if (this.#hadSession && this.#queue.isDone && isDown) this.#stop();
   }
 
   #fail(code: 'ERR_INPUT' | 'ERR_OUTPUT', cause: Error): void {

@@ -108,8 +108,11 @@ export function parseArguments(
     .addHelpText('after', AFTER_HELP);
   for (const each of options) command.addOption(each);
   command.parse(args, { from: 'user' });
-  return {
-    ...command.opts<Omit<Settings, 'target'>>(),
-    target: command.processedArgs[0] as Target,
-  };
+  const settings = command.opts<Omit<Settings, 'target'>>();
+  const target = command.processedArgs[0] as Target;
+  const isPlain = target.scheme === 'tcp' || target.scheme === 'ws';
+  if (isPlain && (settings.ca !== undefined || settings.insecure === true)) {
+    command.error(`error: --ca and --insecure are for tls:// and wss://, not ${target.scheme}://`);
+  }
+  return { ...settings, target };
 }

@@ -39,8 +39,7 @@ export async function serve(
     queue.close();
     silence.skip();
   };
-  if (signal.aborted) stop();
-  else signal.addEventListener('abort', stop);
+  signal.addEventListener('abort', stop);
 
   const sender = new LineSender(wire, queue, silence);
   const sending = sender.run();

@@ -51,6 +51,6 @@ function withoutEnd(line: Buffer): Buffer {
 
 /** What `ws` finds when the length of a message is over its `maxPayload`. */
 function isTooLong(error: unknown): boolean {
-  const { cause } = (error ?? {}) as { cause?: { code?: unknown } };
+  const { cause } = error as { cause?: { code?: unknown } };
   return cause?.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 }

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import { inProcess } from '../support/command.js';
 import { certificateFor } from '../support/certificate.js';
@@ -333,6 +336,8 @@ describe('stdin and stdout that fail', () => {
     stdout.destroy(Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' }));
     expect(await code).toBe(1);
     expect(String(err)).toContain('error: writing to stdout failed: write ENOSPC\n');
+    // Another that comes when all is over has nobody to tell.
+    stdout.emit('error', new Error('write ENOSPC'));
   });
 
   it('an error of stdin is told, with 1', async () => {
@@ -389,8 +394,20 @@ describe('a slow reader of stdout', () => {
 
 describe('over TLS', () => {
   it('trusts --ca, accepts anything with --insecure, and else says what to do', async () => {
-    const pem = await certificateFor('server.test');
+    const pem = await certificateFor('localhost');
     const port = await listening(createTlsServer(pem, (socket) => socket.pipe(socket)));
+    const folder = mkdtempSync(join(tmpdir(), 'schmoozer-ca-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'ca.pem'), pem.cert);
+    const trusted = inProcess([
+      `tls://localhost:${port}`,
+      '--ca',
+      join(folder, 'ca.pem'),
+      '--once',
+    ]);
+    trusted.stdin.end('one\n');
+    expect(await trusted.code).toBe(0);
+    expect(String(trusted.out)).toBe('one\n');
     const refused = inProcess([at(port, 'tls')]);
     expect(await refused.code).toBe(1);
     expect(String(refused.err)).toMatch(/error: self-signed certificate\n.*--ca <file>/);
