@@ -177,6 +177,8 @@ class KeepUp {
     this.#closeInput();
     await Promise.race([this.#reading, setTimeout(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     if (this.#isReaderGone) return 0;
+    // What is still on its way when the drain is over.
+    this.#queue.cutOff(this.#queue.onTheirWay);
     const { sent, lost, unsent } = this.#queue;
     this.#tellLosses();
     if (unsent > 0) this.#tell({ event: 'lost', lines: unsent, why: 'unsent' });

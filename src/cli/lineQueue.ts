@@ -19,6 +19,8 @@ export class LineQueue {
   #refused = 0;
   /** Lines that the system took for sending. */
   sent = 0;
+  /** Lines that were taken from here and not yet sent. */
+  onTheirWay = 0;
   /** Lines that were dropped because the queue was full. */
   dropped = 0;
   /** Lines that the connection's end cut off on their way. */
@@ -78,8 +80,21 @@ export class LineQueue {
       bytes += length;
     }
     this.#bytes -= bytes;
+    this.onTheirWay += count;
     if (count > 0) this.wake();
     return this.#lines.splice(0, count);
+  }
+
+  /** Lines that were taken have gone out. */
+  confirm(count: number): void {
+    this.onTheirWay -= count;
+    this.sent += count;
+  }
+
+  /** Lines that were taken may not have gone out. */
+  cutOff(count: number): void {
+    this.onTheirWay -= count;
+    this.cut += count;
   }
 
   /** No line comes any more; those that are here may still be taken. */

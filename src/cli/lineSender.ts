@@ -41,11 +41,11 @@ export class LineSender {
   async #send(lines: readonly Buffer[]): Promise<void> {
     try {
       await this.#wire.send(lines);
-      this.#queue.sent += lines.length;
+      this.#queue.confirm(lines.length);
       this.#silence.restart();
     } catch (error) {
       // Not sent again: the peer may have got them, and twice can be worse than not at all.
-      this.#queue.cut += lines.length;
+      this.#queue.cutOff(lines.length);
       this.failure = { error };
       this.#isOver = true;
     }

@@ -245,6 +245,16 @@ describe('a signal', () => {
     expect(exits).toEqual([]);
   });
 
+  it('does not wait for ever for a server that does not read: 1, and what may be lost', async () => {
+    const server = createServer({ pauseOnConnect: true });
+    const { stdin, err, code, signal } = inProcess([at(await listening(server))]);
+    stdin.write(`${'x'.repeat(15_000_000)}\n`);
+    await err.until(/connected/);
+    signal('SIGINT');
+    expect(await code).toBe(1);
+    expect(String(err)).toContain('1 line may not have arrived');
+  }, 30_000);
+
   it('while the connection is down ends with 1 if lines are left, and says how many', async () => {
     const { stdin, err, code, signal } = inProcess([at(await closedPort()), '--buffer', '2']);
     stdin.write('one\ntwo\nthree\nfour\n');
