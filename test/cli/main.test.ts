@@ -53,10 +53,10 @@ describe('the end of stdin', () => {
       const timer = setInterval(() => {
         socket.write(`${(beats += 1)}\n`);
         if (beats === 5) clearInterval(timer);
-      }, 100);
+      }, 300);
       socket.on('close', () => clearInterval(timer));
     });
-    const { stdin, out, code } = inProcess([at(await listening(server)), '--linger', '400']);
+    const { stdin, out, code } = inProcess([at(await listening(server)), '--linger', '1200']);
     stdin.end();
     expect(await code).toBe(0);
     expect(String(out)).toBe('1\n2\n3\n4\n5\n');
