@@ -9,7 +9,7 @@ export {
 } from './connectors/websocket/errors.js';
 export type { HeartbeatOptions } from './connectors/websocket/heartbeat.js';
 export { isRetryableWebSocketError } from './connectors/websocket/isRetryable.js';
-export type { WebSocketClose } from './connectors/websocket/link.js';
+export type { WebSocketClose } from './connectors/websocket/close.js';
 export type { WebSocketConnectorOptions } from './connectors/websocket/options.js';
 export type { WebSocketSession } from './connectors/websocket/session.js';
 export type {

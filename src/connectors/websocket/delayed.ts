@@ -11,11 +11,12 @@ export function delayed(
   const delayMs = askedDelayMs(error, random);
   if (delayMs === undefined) return error;
   try {
-    return isRetryable(error) ? retryable(error, { delayMs }) : error;
+    if (!isRetryable(error)) return error;
   } catch {
     // The machine asks again, and says that `isRetryable` threw.
     return error;
   }
+  return retryable(error, { delayMs });
 }
 
 function askedDelayMs(error: unknown, random: () => number): number | undefined {

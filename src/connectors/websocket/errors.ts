@@ -44,13 +44,11 @@ export class UpgradeRefusedError extends SchmoozerError {
     readonly retryAfterMs?: number,
     cause?: unknown,
   ) {
-    const hint = upgradeStatusRow(statusCode)?.reason;
-    const why = [hint, cause instanceof Error ? cause.message : undefined].filter(Boolean);
-    super(
-      'ERR_UPGRADE_REFUSED',
-      `${url} answered the WebSocket upgrade with HTTP ${statusCode}: ${why.join('; ')}`,
-      { cause },
-    );
+    const words = [`${url} answered the WebSocket upgrade with HTTP ${statusCode}`];
+    const row = upgradeStatusRow(statusCode);
+    if (row !== undefined) words.push(row.reason);
+    if (cause instanceof Error) words.push(cause.message);
+    super('ERR_UPGRADE_REFUSED', words.join(': '), { cause });
   }
 }
 

@@ -36,14 +36,17 @@ export function startHeartbeat(link: Link, options: HeartbeatOptions, clock: Web
 
   const rest = () => {
     isWaiting = false;
-    timer = clock.setTimeout(() => guarded(probe), intervalMs);
+    timer = clock.setTimeout(probe, intervalMs);
   };
   const probe = () => {
-    if (socket.readyState !== OPEN) return;
+    // A close is under way, and needs no more than its deadline.
+    if (socket.readyState !== OPEN) return link.expire();
     isWaiting = true;
     timer = clock.setTimeout(judge, timeoutMs);
-    if (message === undefined) socket.ping?.();
-    else socket.send(typeof message === 'function' ? message() : message);
+    guarded(() => {
+      if (message === undefined) socket.ping?.();
+      else socket.send(typeof message === 'function' ? message() : message);
+    });
   };
   const judge = () => {
     if (link.isPaused) rest();
@@ -54,22 +57,19 @@ export function startHeartbeat(link: Link, options: HeartbeatOptions, clock: Web
     clock.clearTimeout(timer);
     rest();
   };
-  // What `message` and `isPong` throw ends the session: a heartbeat that never beats would hide it.
-  const guarded = (work: () => void) => {
+  // What `message` and `isPong` throw ends the session: a heartbeat that does not beat would go unnoticed.
+  const guarded = <T>(work: () => T): T | undefined => {
     try {
-      work();
+      return work();
     } catch (error) {
       link.fail(error as Error, 1000);
+      return undefined;
     }
   };
 
   link.intercept = (received) => {
     alive();
-    let isAnswer = false;
-    guarded(() => {
-      isAnswer = isPong?.(received) ?? false;
-    });
-    return isAnswer;
+    return isPong !== undefined && guarded(() => isPong(received)) === true;
   };
   socket.on?.('ping', alive);
   socket.on?.('pong', alive);

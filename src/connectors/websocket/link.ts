@@ -1,18 +1,8 @@
-import { closeCodeRow } from './closeCodes.js';
 import type { WebSocketClock } from './clock.js';
-import { MessageOverflowError, WebSocketClosedError } from './errors.js';
-import { localCloseCode } from './localCloseCode.js';
+import { judgeClose, type ReceivedClose, type WebSocketClose } from './close.js';
+import { MessageOverflowError } from './errors.js';
 import { MessageQueue, weight } from './queue.js';
 import { OPEN, type WebSocketLike, type WebSocketMessage } from './socketLike.js';
-
-/** How a WebSocket ended. */
-export interface WebSocketClose {
-  readonly code: number;
-  readonly reason: string;
-  readonly wasClean: boolean;
-  /** What the messages end with: undefined when the server, or you, ended the session in order. */
-  readonly error: Error | undefined;
-}
 
 export interface LinkOptions {
   readonly closeTimeoutMs: number;
@@ -53,13 +43,6 @@ export class Link {
 
   get close(): WebSocketClose | undefined {
     return this.#close;
-  }
-
-  /** What to throw at those who need an open socket, once it has closed. */
-  get closeError(): Error | undefined {
-    if (this.#close === undefined) return undefined;
-    const { code, reason, wasClean, error } = this.#close;
-    return error ?? new WebSocketClosedError(code, reason, wasClean);
   }
 
   /** What the socket reported as its error, if it says. */
@@ -103,10 +86,9 @@ export class Link {
 
   /** Closes without waiting; a browser cannot be told to drop the connection, so it is let go of. */
   destroy(): void {
-    if (this.#close !== undefined) return;
     if (this.socket.terminate !== undefined) return this.socket.terminate();
     this.socket.close();
-    this.#end(1006, '', false);
+    this.#end({ code: 1006, reason: '', wasClean: false });
   }
 
   /** Nobody reads any more. */
@@ -144,23 +126,13 @@ export class Link {
     this.expire();
   };
 
-  readonly #onClose = (event: WebSocketCloseEvent): void => {
-    this.#end(event.code, event.reason, event.wasClean);
-  };
+  readonly #onClose = (event: ReceivedClose): void => this.#end(event);
 
-  #end(receivedCode: number, reason: string, wasClean: boolean): void {
+  #end(close: ReceivedClose): void {
     this.#options.clock.clearTimeout(this.#closeTimer);
     this.#forget();
-    const cause = this.#socketError;
-    const code = receivedCode === 1006 ? localCloseCode(cause) : receivedCode;
-    const isOurs =
-      this.#requestedCode !== undefined && (code === this.#requestedCode || code === 1006);
-    const isEnd = isOurs || closeCodeRow(code)?.verdict === 'continue';
-    const error =
-      this.#failure ??
-      (isEnd ? undefined : new WebSocketClosedError(code, reason, wasClean, cause));
-    this.#close = { code, reason, wasClean, error };
-    this.queue.end(error);
+    this.#close = judgeClose(close, this.#requestedCode, this.#socketError, this.#failure);
+    this.queue.end(this.#close.error);
     for (const ending of this.#endings) ending();
     this.#resolveClosed(this.#close);
   }
@@ -170,10 +142,4 @@ export class Link {
     this.socket.removeEventListener('message', this.#onMessage);
     this.socket.removeEventListener('close', this.#onClose);
   }
-}
-
-interface WebSocketCloseEvent {
-  readonly code: number;
-  readonly reason: string;
-  readonly wasClean: boolean;
 }

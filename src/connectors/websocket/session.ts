@@ -1,5 +1,7 @@
 import { checkCloseCode, checkCloseReason } from './closeArguments.js';
-import type { Link, WebSocketClose } from './link.js';
+import type { WebSocketClose } from './close.js';
+import type { Link } from './link.js';
+import type { Scope } from './scope.js';
 import type { Sender } from './sender.js';
 import type { WebSocketData, WebSocketMessage } from './socketLike.js';
 
@@ -23,7 +25,8 @@ export interface WebSocketSession extends AsyncIterable<WebSocketMessage> {
   /**
    * Sends a message; await it to be held back while more than `highWaterMark` bytes wait to go out.
    *
-   * @throws what closed the session, when it has closed or is closing
+   * @throws what closed the session, when it has closed or is closing; the signal's reason, when it is
+   *   aborted while this is held back
    */
   send(data: WebSocketData): Promise<void>;
   /**
@@ -33,11 +36,6 @@ export interface WebSocketSession extends AsyncIterable<WebSocketMessage> {
    * @param reason at most 123 bytes of UTF-8; default empty
    */
   close(code?: number, reason?: string): Promise<WebSocketClose>;
-}
-
-/** Where a session takes its signal from, when somebody reads. */
-export interface Scope {
-  readonly signal: AbortSignal;
 }
 
 /** A view of the link, bound to the signal of the one who reads. */
@@ -88,7 +86,7 @@ export class LinkSession implements WebSocketSession {
   }
 
   send(data: WebSocketData): Promise<void> {
-    return this.#sender.send(data);
+    return this.#sender.send(data, this.#scope);
   }
 
   close(code = 1000, reason = ''): Promise<WebSocketClose> {

@@ -1,5 +1,6 @@
 import type { Attempt } from '../../connector.js';
 import { untilAborted } from '../untilAborted.js';
+import { closeErrorOf } from './close.js';
 import type { Link } from './link.js';
 import type { WebSocketConnectorOptions } from './options.js';
 import type { LinkSession } from './session.js';
@@ -18,5 +19,5 @@ export async function shakeHands(
   attempt: Attempt,
 ): Promise<void> {
   await untilAborted(handshake(session.within(attempt), attempt), attempt.signal);
-  if (link.close !== undefined) throw link.closeError;
+  if (link.close !== undefined) throw closeErrorOf(link.close);
 }
