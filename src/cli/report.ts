@@ -35,7 +35,7 @@ export function humanLine(event: CommandEvent, previous: CommandEvent | undefine
     case 'disconnected':
       return `disconnected: ${event.error?.message ?? closings[event.cause]}`;
     case 'waiting': {
-      const wait = `next try in ${event.delayMs / 1000} s`;
+      const wait = `next try in ${duration(event.delayMs)}`;
       if (event.error === null || previous?.event === 'disconnected') return wait;
       const { message, hint } = event.error;
       return `${message}; ${wait}${hint !== null && event.attempt === 1 ? `\n  ${hint}` : ''}`;
@@ -81,6 +81,10 @@ export const colors = {
   stopping: 'dim',
   stopped: 'dim',
 } as const satisfies Record<CommandEvent['event'], Parameters<typeof styleText>[0]>;
+
+function duration(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
 
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -68,7 +68,7 @@ describe('the end of stdin', () => {
     });
     const { stdin, err, code } = inProcess([at(await listening(server)), ...soon, '--linger', '0']);
     stdin.write('one\n');
-    await err.until(/next try in 0.005 s/);
+    await err.until(/next try in 5 ms/);
     stdin.end('two\nthree\n');
     expect(await code).toBe(0);
     expect(received).toEqual(['one\n', 'two\nthree\n']);
