@@ -24,7 +24,8 @@ export interface ServeOptions {
 
 /**
  * Copies lines to the connection, and what it brings to the output, until the peer ends. When nothing is
- * left to send it sends our end, and waits for the rest of the answer; so it does on abort, without silence.
+ * left to send it sends our end, and waits for the rest of the answer; an abort, for which the queue must be
+ * closed, only makes it hurry.
  *
  * @returns Break when all was sent and answered, or this session was to be the only one
  * @throws what broke the connection; fatal when another session would not mend it
@@ -35,11 +36,8 @@ export async function serve(
   { queue, output, once, lingerMs, onUnfinished }: ServeOptions,
 ): Promise<ControlFlow<void>> {
   const silence = new Silence(lingerMs);
-  const stop = () => {
-    queue.close();
-    silence.skip();
-  };
-  signal.addEventListener('abort', stop);
+  const hurry = () => silence.skip();
+  signal.addEventListener('abort', hurry);
 
   const sender = new LineSender(wire, queue, silence);
   const sending = sender.run();
@@ -54,7 +52,7 @@ export async function serve(
   }
   sender.finish();
   await Promise.race([sending, setTimeout(SEND_TIMEOUT_MS, undefined, { ref: false })]);
-  signal.removeEventListener('abort', stop);
+  signal.removeEventListener('abort', hurry);
 
   failure ??= sender.failure;
   const unfinished = await output.endSession(failure === undefined);
