@@ -2,7 +2,7 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exec, root, tool } from '../support/exec.js';
-import { consumer, installed, pack, xstateVersion } from '../support/packed.js';
+import { consumer, installedByNpm, pack, xstateVersion } from '../support/packed.js';
 import { surface } from './surface.js';
 
 const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
@@ -138,7 +138,7 @@ describe('the command in the tarball', () => {
   });
 
   it('runs where npm has installed it', () => {
-    const cwd = installed(packed);
+    const cwd = installedByNpm(packed);
     const command = join(cwd, 'node_modules/.bin/schmoozer');
     const version = { status: 0, stdout: `${manifest.version}\n`, stderr: '' };
     expect(exec(command, ['--version'], cwd)).toEqual(version);

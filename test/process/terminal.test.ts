@@ -82,10 +82,8 @@ describe.skipIf(!hasScript)(`the command on a terminal${reason}`, { timeout: 60_
 
   it('keeps lines that are typed while the connection is down, and says which it does not', async () => {
     const port = await closedPort();
-    const { stdin, out, ended } = onTerminal([
-      at(port),
-      ...['--backoff', 'constant:50', '--buffer', '2', '--linger', '100'],
-    ]);
+    const args = ['--backoff', 'constant:50', '--buffer', '2', '--linger', '100'];
+    const { stdin, out, ended } = onTerminal([at(port), ...args]);
     await out.until(/next try/);
     stdin.write('one\n');
     stdin.write('two\n');

@@ -63,7 +63,7 @@ export function consumer(
 }
 
 /** A project in which npm itself has installed the tarball; what it depends on comes from this repository. */
-export function installed({ folder, tarball }: { folder: string; tarball: string }): string {
+export function installedByNpm({ folder, tarball }: { folder: string; tarball: string }): string {
   const project = join(folder, 'installed');
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{ "name": "consumer", "type": "module" }\n');
