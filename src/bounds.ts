@@ -26,6 +26,12 @@ export function checkInteger(option: string, value: unknown, min: number): numbe
   throw new InvalidOptionError(option, `an integer >= ${min}`, value);
 }
 
+/** The value, when it is a number from `min` to `max`. */
+export function checkRange(option: string, value: unknown, min: number, max: number): number {
+  if (typeof value === 'number' && value >= min && value <= max) return value;
+  throw new InvalidOptionError(option, `a number from ${min} to ${max}`, value);
+}
+
 /** The value, when it is a function. */
 export function checkFunction<T>(option: string, value: T): T {
   if (typeof value === 'function') return value;

@@ -4,17 +4,22 @@ export type ErrorCode =
   | 'ERR_CONNECT_TIMEOUT'
   | 'ERR_DRAIN_TIMEOUT'
   | 'ERR_FATAL'
+  | 'ERR_HEARTBEAT_TIMEOUT'
   | 'ERR_INVALID_CONTROL_FLOW'
   | 'ERR_INVALID_OPTION'
   | 'ERR_INVALID_RETRY_DELAY'
   | 'ERR_IS_RETRYABLE'
   | 'ERR_LISTENER'
+  | 'ERR_MESSAGE_OVERFLOW'
   | 'ERR_NOT_RESTORABLE'
   | 'ERR_RECONNECT_REQUESTED'
   | 'ERR_RELEASE'
   | 'ERR_RETRYABLE'
   | 'ERR_RETRY_LIMIT'
-  | 'ERR_STOP_REQUESTED';
+  | 'ERR_STOP_REQUESTED'
+  | 'ERR_UPGRADE_REFUSED'
+  | 'ERR_WEBSOCKET_CLOSED'
+  | 'ERR_WEBSOCKET_OPEN';
 
 /** The base of every error made here: match on `code`. */
 export class SchmoozerError extends Error {

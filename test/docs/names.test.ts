@@ -15,7 +15,7 @@ function literalsOf(source: string, type: string): string[] {
 }
 
 describe('errors in the documents', () => {
-  const source = read('src/errors.ts');
+  const source = read('src/errors.ts') + read('src/connectors/websocket/errors.ts');
   const codes = literalsOf(source, 'ErrorCode');
   const classes = source
     .split(/^export class /m)
@@ -91,9 +91,16 @@ describe('public names', () => {
       ([, name]) => name as string,
     );
     const native = ['TypeError', 'ReferenceError', 'SyntaxError', 'RangeError', 'AbortError'];
-    native.push('AggregateError');
+    native.push('AggregateError', 'SecurityError');
     const testing = read('src/testing/coverage.ts') + read('src/testing/modelTestError.ts');
-    const known = read('src/errors.ts') + read('src/connectors/tcp/errorCodes.ts') + testing;
+    const known = [
+      'src/errors.ts',
+      'src/connectors/tcp/errorCodes.ts',
+      'src/connectors/websocket/errors.ts',
+    ]
+      .map(read)
+      .concat(testing)
+      .join('\n');
     expect(mentioned.filter((name) => !native.includes(name) && !known.includes(name))).toEqual([]);
   });
 });

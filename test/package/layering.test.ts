@@ -16,6 +16,8 @@ const offences: readonly [path: string, code: string, rule: string][] = [
     'report',
     'connectors/a',
     'tcp',
+    'websocket',
+    'connectors/websocket/a',
   ].flatMap((file): [string, string, string][] => [
     [`src/${file}.ts`, "import 'xstate';", 'no-restricted-imports'],
     [`src/${file}.ts`, "import '../machine/machine.js';", 'no-restricted-imports'],
@@ -32,6 +34,14 @@ const offences: readonly [path: string, code: string, rule: string][] = [
       `src/${file}.ts`,
       "import '../testing/virtualClock.js';",
       'no-restricted-imports',
+    ],
+  ),
+  ...['websocket', 'connectors/websocket/a', 'connectors/perAttempt'].flatMap(
+    (file): [string, string, string][] => [
+      [`src/${file}.ts`, "import 'node:net';", 'no-restricted-imports'],
+      [`src/${file}.ts`, "import 'ws';", 'no-restricted-imports'],
+      [`src/${file}.ts`, "import 'schmoozer';", 'no-restricted-imports'],
+      [`src/${file}.ts`, "import '../testing/virtualClock.js';", 'no-restricted-imports'],
     ],
   ),
   ['src/actors/a.ts', "import '../machine/machine.js';", 'no-restricted-imports'],

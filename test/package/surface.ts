@@ -100,4 +100,27 @@ export const surface: Record<
       'VirtualClock',
     ],
   },
+  './websocket': {
+    values: [
+      'HeartbeatTimeoutError',
+      'MessageOverflowError',
+      'UpgradeRefusedError',
+      'WebSocketClosedError',
+      'WebSocketOpenError',
+      'isRetryableWebSocketError',
+      'webSocketConnector',
+    ],
+    types: [
+      'HeartbeatOptions',
+      'PerAttempt',
+      'WebSocketClass',
+      'WebSocketClock',
+      'WebSocketClose',
+      'WebSocketConnectorOptions',
+      'WebSocketData',
+      'WebSocketLike',
+      'WebSocketMessage',
+      'WebSocketSession',
+    ],
+  },
 };

@@ -1,9 +1,10 @@
 import type { Attempt } from '../../connector.js';
+import { ask } from '../perAttempt.js';
+import { untilAborted } from '../untilAborted.js';
 import {
   checkHost,
   checkPort,
   checkTls,
-  type PerAttempt,
   type TcpConnectorOptions,
   type TlsOptions,
 } from './options.js';
@@ -30,20 +31,4 @@ export async function resolveEndpoint(where: Where, attempt: Attempt): Promise<E
   ]);
   const [host, port, tls] = await untilAborted(answers, attempt.signal);
   return { host: checkHost(host), port: checkPort(port), tls: checkTls(tls) };
-}
-
-async function ask<T>(value: PerAttempt<T>, attempt: Attempt): Promise<T> {
-  return typeof value === 'function'
-    ? (value as (attempt: Attempt) => T | PromiseLike<T>)(attempt)
-    : value;
-}
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error);
-    const settled = () => signal.removeEventListener('abort', abort);
-    promise.then(resolve, reject).finally(settled);
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-  });
 }

@@ -1,11 +1,9 @@
 import type { LookupFunction, Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import { checkFunction, MAX_TIMER_MS } from '../../bounds.js';
-import type { Attempt, Connector } from '../../connector.js';
+import { checkFunction, checkRange, MAX_TIMER_MS } from '../../bounds.js';
+import type { Connector } from '../../connector.js';
 import { InvalidOptionError } from '../../errors.js';
-
-/** A value, or a function that is asked for a fresh one at each attempt. */
-export type PerAttempt<T> = T | ((attempt: Attempt) => T | PromiseLike<T>);
+import type { PerAttempt } from '../perAttempt.js';
 
 /** Node's TLS options, without those that say where to connect to. */
 export type TlsOptions = Omit<
@@ -86,9 +84,4 @@ export function checkTls(tls: unknown): boolean | TlsOptions {
 
 function checkBoolean(option: string, value: unknown): void {
   if (typeof value !== 'boolean') throw new InvalidOptionError(option, 'true or false', value);
-}
-
-function checkRange(option: string, value: unknown, min: number, max: number): void {
-  if (typeof value === 'number' && value >= min && value <= max) return;
-  throw new InvalidOptionError(option, `a number from ${min} to ${max}`, value);
 }

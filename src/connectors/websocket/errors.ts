@@ -1,0 +1,70 @@
+import { SchmoozerError } from '../../errors.js';
+import { closeCodeRow } from './closeCodes.js';
+import { upgradeStatusRow } from './upgradeStatuses.js';
+
+/** The WebSocket was closed; the close code says by whom and why, and what follows (docs/websocket.md). */
+export class WebSocketClosedError extends SchmoozerError {
+  constructor(
+    readonly closeCode: number,
+    /** What the peer gave as its reason; often empty. */
+    readonly reason: string,
+    /** Whether both sides had said that they close. */
+    readonly wasClean: boolean,
+    /** What this side found wrong, if it was the one that closed; only `ws` tells it. */
+    cause?: unknown,
+  ) {
+    const meaning = closeCodeRow(closeCode)?.meaning;
+    const words = [`the WebSocket was closed with code ${closeCode}`];
+    if (meaning !== undefined) words.push(` (${meaning})`);
+    if (reason !== '') words.push(`, reason ${JSON.stringify(reason)}`);
+    if (cause instanceof Error) words.push(`: ${cause.message}`);
+    super('ERR_WEBSOCKET_CLOSED', words.join(''), cause === undefined ? undefined : { cause });
+  }
+}
+
+/** The WebSocket did not open; browsers do not say why, `cause` is what others say. */
+export class WebSocketOpenError extends SchmoozerError {
+  constructor(
+    /** Without its query and credentials. */
+    readonly url: string,
+    cause?: unknown,
+  ) {
+    const why = cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
+    super('ERR_WEBSOCKET_OPEN', `the WebSocket to ${url} did not open${why}`, { cause });
+  }
+}
+
+/** The server answered the upgrade, but not with an open WebSocket. */
+export class UpgradeRefusedError extends SchmoozerError {
+  constructor(
+    /** Without its query and credentials. */
+    readonly url: string,
+    readonly statusCode: number,
+    /** The server's Retry-After in milliseconds, if it sent one. */
+    readonly retryAfterMs?: number,
+    cause?: unknown,
+  ) {
+    const words = [`${url} answered the WebSocket upgrade with HTTP ${statusCode}`];
+    const row = upgradeStatusRow(statusCode);
+    if (row !== undefined) words.push(row.reason);
+    if (cause instanceof Error) words.push(cause.message);
+    super('ERR_UPGRADE_REFUSED', words.join(': '), { cause });
+  }
+}
+
+/** Nothing came in within the deadline after a heartbeat was sent. */
+export class HeartbeatTimeoutError extends SchmoozerError {
+  constructor(readonly timeoutMs: number) {
+    super('ERR_HEARTBEAT_TIMEOUT', `nothing came in within ${timeoutMs} ms of a heartbeat`);
+  }
+}
+
+/** Messages came faster than they were read, and this WebSocket cannot be paused. */
+export class MessageOverflowError extends SchmoozerError {
+  constructor(readonly maxQueuedBytes: number) {
+    super(
+      'ERR_MESSAGE_OVERFLOW',
+      `more than ${maxQueuedBytes} bytes of messages wait to be read: read faster, or raise \`maxQueuedBytes\``,
+    );
+  }
+}

@@ -1,0 +1,81 @@
+import type { WebSocketClock } from './clock.js';
+import { HeartbeatTimeoutError } from './errors.js';
+import type { Link } from './link.js';
+import { OPEN, type WebSocketData, type WebSocketMessage } from './socketLike.js';
+
+/** How a silent server is noticed. */
+export interface HeartbeatOptions {
+  /** From the last answer to the next heartbeat, in milliseconds. Default 30 000; bounds 1 to 2 147 483 647. */
+  readonly intervalMs?: number;
+  /**
+   * From a heartbeat to the first sign of life, in milliseconds; any message is one. Default 10 000; bounds
+   * 1 to 2 147 483 647.
+   */
+  readonly timeoutMs?: number;
+  /** What to send; without it the protocol's own ping, which only `ws` can send. */
+  readonly message?: WebSocketData | (() => WebSocketData);
+  /** Knows the server's answers, so that `run` does not get them. */
+  readonly isPong?: (message: WebSocketMessage) => boolean;
+}
+
+const DEFAULT_INTERVAL_MS = 30_000;
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** IANA: timeout. */
+const CLOSE_CODE = 3008;
+
+/**
+ * Sends a heartbeat `intervalMs` after the last was answered; ends the session when nothing at all comes
+ * in for `timeoutMs`. While the reader is behind and the socket is paused, silence means nothing.
+ */
+export function startHeartbeat(link: Link, options: HeartbeatOptions, clock: WebSocketClock): void {
+  const { socket } = link;
+  const { intervalMs = DEFAULT_INTERVAL_MS, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { message, isPong } = options;
+  let isWaiting = false;
+  let timer: unknown;
+
+  const rest = () => {
+    isWaiting = false;
+    timer = clock.setTimeout(probe, intervalMs);
+  };
+  const probe = () => {
+    // A close is under way, and needs no more than its deadline.
+    if (socket.readyState !== OPEN) return link.expire();
+    isWaiting = true;
+    timer = clock.setTimeout(judge, timeoutMs);
+    guarded(() => {
+      if (message === undefined) socket.ping?.();
+      else socket.send(typeof message === 'function' ? message() : message);
+    });
+  };
+  const judge = () => {
+    if (link.isPaused) rest();
+    else link.fail(new HeartbeatTimeoutError(timeoutMs), CLOSE_CODE);
+  };
+  const alive = () => {
+    if (!isWaiting) return;
+    clock.clearTimeout(timer);
+    rest();
+  };
+  // What `message` and `isPong` throw ends the session: a heartbeat that does not beat would go unnoticed.
+  const guarded = <T>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      link.fail(error as Error, 1000);
+      return undefined;
+    }
+  };
+
+  link.intercept = (received) => {
+    alive();
+    return isPong !== undefined && guarded(() => isPong(received)) === true;
+  };
+  socket.on?.('ping', alive);
+  socket.on?.('pong', alive);
+  link.whenClosed(() => {
+    isWaiting = false;
+    clock.clearTimeout(timer);
+  });
+  rest();
+}

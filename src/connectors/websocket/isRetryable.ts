@@ -1,0 +1,23 @@
+import { isRetryableTcpError } from '../tcp/isRetryable.js';
+import { closeCodeRow } from './closeCodes.js';
+import { UpgradeRefusedError, WebSocketClosedError } from './errors.js';
+import { upgradeStatusRow } from './upgradeStatuses.js';
+
+/**
+ * Whether another try may mend the error: by its close code, by the HTTP status of a refused upgrade, by
+ * the error code of the network or of TLS, else by the library's default.
+ */
+export function isRetryableWebSocketError(error: unknown): boolean {
+  if (error instanceof WebSocketClosedError) {
+    return closeCodeRow(error.closeCode)?.verdict !== 'fatal';
+  }
+  if (error instanceof UpgradeRefusedError) {
+    return upgradeStatusRow(error.statusCode)?.verdict !== 'fatal';
+  }
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+  // Node's HTTP parser: what answers does not speak HTTP.
+  if (typeof code === 'string' && code.startsWith('HPE_')) return false;
+  // DOMExceptions of the constructor: a bad subprotocol, or ws: from a page that came by https:.
+  if (name === 'SyntaxError' || name === 'SecurityError') return false;
+  return isRetryableTcpError(error);
+}

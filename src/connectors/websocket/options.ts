@@ -1,0 +1,102 @@
+import { checkFunction, checkRange, MAX_TIMER_MS } from '../../bounds.js';
+import type { Attempt, Connector } from '../../connector.js';
+import { InvalidOptionError } from '../../errors.js';
+import type { PerAttempt } from '../perAttempt.js';
+import type { WebSocketClock } from './clock.js';
+import { checkCloseCode } from './closeArguments.js';
+import type { HeartbeatOptions } from './heartbeat.js';
+import type { WebSocketSession } from './session.js';
+import type { WebSocketClass } from './socketLike.js';
+import { checkProtocols, checkSocketOptions, checkUrl } from './target.js';
+
+/** Where to connect to, and what to do there. */
+export interface WebSocketConnectorOptions<TOutput = void> {
+  /** An absolute ws: or wss: URL; a function is called at each attempt, so that a token in it is fresh. */
+  readonly url: PerAttempt<string | URL>;
+  /** Subprotocols to offer; a function is called at each attempt. Default none. */
+  readonly protocols?: PerAttempt<string | readonly string[]>;
+  /** The class to use. Default the global `WebSocket`; Node 20 has none, pass that of the package `ws`. */
+  readonly WebSocket?: WebSocketClass;
+  /**
+   * The third argument of the class: for `ws` its client options, such as `headers`, `ca`, `maxPayload`; a
+   * function is called at each attempt. Browsers have no such thing. Default none.
+   */
+  readonly socketOptions?: PerAttempt<object | undefined>;
+  /** What must be said before the session counts as connected; it reads the same messages as `run`. */
+  readonly handshake?: (session: WebSocketSession, attempt: Attempt) => PromiseLike<void>;
+  /** Notices a server that has fallen silent. Default none. */
+  readonly heartbeat?: HeartbeatOptions;
+  /**
+   * How long a close waits for the peer to agree, in milliseconds. Keep it below `drainTimeoutMs`. Default
+   * 1000; bounds 0 to 2 147 483 647.
+   */
+  readonly closeTimeoutMs?: number;
+  /** What a release closes with. Default 1000; bounds 1000, or 3000 to 4999. */
+  readonly closeCode?: number;
+  /**
+   * Messages that may wait to be read, in bytes; each counts its length and 64. Beyond it `ws` is paused,
+   * and on other platforms the session ends with MessageOverflowError. Default 16 777 216; bounds 1 to Infinity.
+   */
+  readonly maxQueuedBytes?: number;
+  /** Bytes that may wait to go out before `send` holds back. Default 1 048 576; bounds 0 to Infinity. */
+  readonly highWaterMark?: number;
+  /** Source of chance for the delay after 1012 and 1013. Default `Math.random`. */
+  readonly random?: () => number;
+  /** Timers of heartbeat, close and `send`. Default those of the host. */
+  readonly clock?: WebSocketClock;
+  /** Serves one open WebSocket until the session ends. */
+  readonly run: Connector<WebSocketSession, TOutput>['run'];
+  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
+  readonly retryDelay?: NonNullable<Connector<WebSocketSession, TOutput>['retryDelay']>;
+  /** Sorts errors. Default `isRetryableWebSocketError`, by the tables in docs/websocket.md. */
+  readonly isRetryable?: (error: unknown) => boolean;
+}
+
+/**
+ * The class to open with.
+ *
+ * @throws InvalidOptionError that names the option, what was expected and what came
+ */
+export function checkOptions<TOutput>(options: WebSocketConnectorOptions<TOutput>): WebSocketClass {
+  const { url, protocols, socketOptions, heartbeat, clock } = options;
+  if (typeof url !== 'function') checkUrl(url);
+  if (protocols !== undefined && typeof protocols !== 'function') checkProtocols(protocols);
+  if (typeof socketOptions !== 'function') checkSocketOptions(socketOptions);
+  const WebSocket = checkClass(options.WebSocket ?? globalThis.WebSocket);
+  if (heartbeat !== undefined) checkHeartbeat(heartbeat, WebSocket);
+  checkFunction('run', options.run);
+  for (const name of ['handshake', 'random', 'retryDelay', 'isRetryable'] as const) {
+    if (options[name] !== undefined) checkFunction(name, options[name]);
+  }
+  const { closeTimeoutMs = 0, closeCode = 1000, maxQueuedBytes = 1, highWaterMark = 0 } = options;
+  checkRange('closeTimeoutMs', closeTimeoutMs, 0, MAX_TIMER_MS);
+  checkCloseCode('closeCode', closeCode);
+  checkRange('maxQueuedBytes', maxQueuedBytes, 1, Infinity);
+  checkRange('highWaterMark', highWaterMark, 0, Infinity);
+  if (clock !== undefined) {
+    checkFunction('clock.setTimeout', (clock as Partial<WebSocketClock> | null)?.setTimeout);
+    checkFunction('clock.clearTimeout', (clock as Partial<WebSocketClock> | null)?.clearTimeout);
+  }
+  return WebSocket;
+}
+
+function checkClass(value: unknown): WebSocketClass {
+  if (typeof value === 'function') return value as WebSocketClass;
+  const expected = 'a class, such as that of the package `ws`: this platform has none of its own';
+  throw new InvalidOptionError('WebSocket', value === undefined ? expected : 'a class', value);
+}
+
+function checkHeartbeat(heartbeat: HeartbeatOptions, { prototype }: Function): void {
+  if (typeof heartbeat !== 'object' || heartbeat === null) {
+    throw new InvalidOptionError('heartbeat', 'an object', heartbeat);
+  }
+  const { intervalMs = 1, timeoutMs = 1, message, isPong } = heartbeat;
+  checkRange('heartbeat.intervalMs', intervalMs, 1, MAX_TIMER_MS);
+  checkRange('heartbeat.timeoutMs', timeoutMs, 1, MAX_TIMER_MS);
+  if (isPong !== undefined) checkFunction('heartbeat.isPong', isPong);
+  const canPing = typeof (prototype as { ping?: unknown } | undefined)?.ping === 'function';
+  if (message === undefined && !canPing) {
+    const expected = 'given: this WebSocket has no ping of its own to send';
+    throw new InvalidOptionError('heartbeat.message', expected, message);
+  }
+}

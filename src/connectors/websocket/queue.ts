@@ -1,0 +1,105 @@
+import type { WebSocketMessage } from './socketLike.js';
+
+/** What a message weighs beyond its length, in bytes, so that empty ones are not free. */
+const OVERHEAD_BYTES = 64;
+/** Taken messages that are kept in the array before it is cut. */
+const MAX_TAKEN = 1024;
+
+type Taken = IteratorResult<WebSocketMessage, undefined>;
+
+interface Waiter {
+  readonly resolve: (taken: Taken) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Messages that wait to be read, or readers that wait for messages; both in order. */
+export class MessageQueue {
+  #messages: WebSocketMessage[] = [];
+  #taken = 0;
+  #bytes = 0;
+  readonly #waiters = new Set<Waiter>();
+  #end: { readonly error: Error | undefined } | undefined;
+  readonly #onTake: () => void;
+
+  constructor(onTake: () => void) {
+    this.#onTake = onTake;
+  }
+
+  /** What waits, in bytes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  put(message: WebSocketMessage): void {
+    if (this.#end !== undefined) return;
+    const [waiter] = this.#waiters;
+    if (waiter !== undefined) return waiter.resolve({ done: false, value: message });
+    this.#messages.push(message);
+    this.#bytes += weight(message);
+  }
+
+  /** What waits is still read; after it comes the error, or the end. */
+  end(error?: Error): void {
+    this.#end ??= { error };
+    for (const { resolve, reject } of this.#waiters) {
+      if (error === undefined) resolve({ done: true, value: undefined });
+      else reject(error);
+    }
+  }
+
+  /** Drops what waits and what will come. */
+  discard(): void {
+    this.end();
+    this.#messages = [];
+    this.#taken = 0;
+    this.#bytes = 0;
+  }
+
+  /** The next message; rejects with the signal's reason once it is aborted, even if messages wait. */
+  take(signal: AbortSignal | undefined): Promise<Taken> {
+    if (signal?.aborted) return Promise.reject(signal.reason as Error);
+    const message = this.#messages[this.#taken];
+    if (message !== undefined) return Promise.resolve({ done: false, value: this.#shift(message) });
+    if (this.#end?.error !== undefined) return Promise.reject(this.#end.error);
+    if (this.#end !== undefined) return Promise.resolve({ done: true, value: undefined });
+    return this.#wait(signal);
+  }
+
+  #shift(message: WebSocketMessage): WebSocketMessage {
+    this.#bytes -= weight(message);
+    this.#taken++;
+    if (this.#taken === this.#messages.length || this.#taken === MAX_TAKEN) {
+      this.#messages.splice(0, this.#taken);
+      this.#taken = 0;
+    }
+    this.#onTake();
+    return message;
+  }
+
+  #wait(signal: AbortSignal | undefined): Promise<Taken> {
+    return new Promise((resolve, reject) => {
+      const forget = () => {
+        this.#waiters.delete(waiter);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const waiter: Waiter = {
+        resolve(taken) {
+          forget();
+          resolve(taken);
+        },
+        reject(error) {
+          forget();
+          reject(error);
+        },
+      };
+      const onAbort = () => waiter.reject(signal?.reason);
+      this.#waiters.add(waiter);
+      signal?.addEventListener('abort', onAbort);
+    });
+  }
+}
+
+/** Of a message, in bytes; text counts its UTF-16 units. */
+export function weight(message: WebSocketMessage): number {
+  return OVERHEAD_BYTES + (typeof message === 'string' ? message.length : message.byteLength);
+}

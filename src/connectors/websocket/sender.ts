@@ -1,0 +1,83 @@
+import { InvalidOptionError } from '../../errors.js';
+import { untilAborted } from '../untilAborted.js';
+import type { WebSocketClock } from './clock.js';
+import { closeErrorOf } from './close.js';
+import type { Link } from './link.js';
+import type { Scope } from './scope.js';
+import { OPEN, type WebSocketData } from './socketLike.js';
+
+/** No WebSocket tells when its buffer empties, so it is looked at: soon, then less often. */
+const FIRST_LOOK_MS = 1;
+const LOOK_EVERY_MS = 16;
+
+/** Sends, and holds the sender back while more than `highWaterMark` bytes wait to go out. */
+export class Sender {
+  readonly #link: Link;
+  readonly #highWaterMark: number;
+  readonly #clock: WebSocketClock;
+  #timer: unknown;
+  #waiters: (() => void)[] = [];
+
+  constructor(link: Link, highWaterMark: number, clock: WebSocketClock) {
+    this.#link = link;
+    this.#highWaterMark = highWaterMark;
+    this.#clock = clock;
+    link.whenClosed(() => {
+      clock.clearTimeout(this.#timer);
+      this.#wake();
+    });
+  }
+
+  /** @param scope whose signal ends the waiting, unless it is aborted before: a last word may take its time */
+  send(data: WebSocketData, scope?: Scope): Promise<void> {
+    const sending = this.#send(data, scope);
+    // Not awaited by all who send; that the session has ended is told by its messages as well.
+    sending.catch(() => {});
+    return sending;
+  }
+
+  async #send(data: WebSocketData, scope: Scope | undefined): Promise<void> {
+    if (!isData(data)) {
+      throw new InvalidOptionError('data', 'a string, an ArrayBuffer or a Uint8Array', data);
+    }
+    const { socket } = this.#link;
+    if (socket.readyState === OPEN) {
+      socket.send(data);
+      if (socket.bufferedAmount <= this.#highWaterMark) return;
+      await this.#drainedWithin(scope);
+      if (this.#link.close === undefined) return;
+    }
+    // A close is under way: only its code says whether another try may help.
+    this.#link.expire();
+    throw closeErrorOf(await this.#link.closed);
+  }
+
+  #drainedWithin(scope: Scope | undefined): Promise<void> {
+    const drained = this.#drained();
+    const signal = scope?.signal;
+    return signal === undefined || signal.aborted ? drained : untilAborted(drained, signal);
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiters.push(resolve);
+      if (this.#waiters.length === 1) this.#look(FIRST_LOOK_MS);
+    });
+  }
+
+  #look(nextMs: number): void {
+    if (this.#link.socket.bufferedAmount <= this.#highWaterMark) return this.#wake();
+    const look = () => this.#look(Math.min(nextMs * 2, LOOK_EVERY_MS));
+    this.#timer = this.#clock.setTimeout(look, nextMs);
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const wake of waiters) wake();
+  }
+}
+
+function isData(data: unknown): data is WebSocketData {
+  return typeof data === 'string' || data instanceof ArrayBuffer || data instanceof Uint8Array;
+}

@@ -1,0 +1,105 @@
+import { checkCloseCode, checkCloseReason } from './closeArguments.js';
+import type { WebSocketClose } from './close.js';
+import type { Link } from './link.js';
+import type { Scope } from './scope.js';
+import type { Sender } from './sender.js';
+import type { WebSocketData, WebSocketMessage } from './socketLike.js';
+
+/**
+ * One open WebSocket, as `handshake` and `run` see it. To loop over it is to read its messages: the loop
+ * ends when the server ends the session in order, and throws WebSocketClosedError, HeartbeatTimeoutError or
+ * MessageOverflowError when it ends otherwise, or the signal's reason once that is aborted.
+ */
+export interface WebSocketSession extends AsyncIterable<WebSocketMessage> {
+  /** The subprotocol that the server chose; empty if none. */
+  readonly protocol: string;
+  /** Bytes that wait to go out. */
+  readonly bufferedAmount: number;
+  /** Resolves when the WebSocket has closed; never rejects, see its `error`. */
+  readonly closed: Promise<WebSocketClose>;
+  /**
+   * Like the loop over the session itself, with a signal of your own, or with none: then it reads on
+   * while a stop drains. All loops share one queue; leaving a loop loses nothing.
+   */
+  messages(options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<WebSocketMessage>;
+  /**
+   * Sends a message; await it to be held back while more than `highWaterMark` bytes wait to go out.
+   *
+   * @throws what closed the session, when it has closed or is closing; the signal's reason, when it is
+   *   aborted while this is held back
+   */
+  send(data: WebSocketData): Promise<void>;
+  /**
+   * Ends the session from this side; the peer gets `closeTimeoutMs` to agree.
+   *
+   * @param code 1000 or 3000 to 4999; default 1000
+   * @param reason at most 123 bytes of UTF-8; default empty
+   */
+  close(code?: number, reason?: string): Promise<WebSocketClose>;
+}
+
+/** A view of the link, bound to the signal of the one who reads. */
+export class LinkSession implements WebSocketSession {
+  readonly #link: Link;
+  readonly #sender: Sender;
+  readonly #scope: Scope | undefined;
+
+  constructor(link: Link, sender: Sender, scope?: Scope) {
+    this.#link = link;
+    this.#sender = sender;
+    this.#scope = scope;
+  }
+
+  /** The same WebSocket, whose messages end with the signal of `scope`. */
+  within(scope: Scope): LinkSession {
+    return new LinkSession(this.#link, this.#sender, scope);
+  }
+
+  get protocol(): string {
+    return this.#link.socket.protocol;
+  }
+
+  get bufferedAmount(): number {
+    return this.#link.socket.bufferedAmount;
+  }
+
+  get closed(): Promise<WebSocketClose> {
+    return this.#link.closed;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<WebSocketMessage> {
+    return this.messages(this.#scope);
+  }
+
+  messages(
+    options: { readonly signal?: AbortSignal } = {},
+  ): AsyncIterableIterator<WebSocketMessage> {
+    const { signal } = options;
+    const { queue } = this.#link;
+    return {
+      next: () => queue.take(signal),
+      return: () => Promise.resolve({ done: true, value: undefined }),
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  send(data: WebSocketData): Promise<void> {
+    return this.#sender.send(data, this.#scope);
+  }
+
+  close(code = 1000, reason = ''): Promise<WebSocketClose> {
+    this.#link.requestClose(checkCloseCode('code', code), checkCloseReason(reason));
+    return this.#link.closed;
+  }
+
+  /** Drops what nobody reads any more, and closes; undefined when it has closed. */
+  release(code: number): Promise<void> | undefined {
+    const link = this.#link;
+    link.discard();
+    if (link.close !== undefined) return undefined;
+    link.requestClose(code, '');
+    return link.closed.then(() => {});
+  }
+}

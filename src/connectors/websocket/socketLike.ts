@@ -1,0 +1,44 @@
+/** What goes over a WebSocket: text, or bytes. */
+export type WebSocketMessage = string | Uint8Array;
+
+/** What `send` takes. */
+export type WebSocketData = string | ArrayBuffer | Uint8Array;
+
+/**
+ * What is needed of a WebSocket: the global one of browsers and of Node has it, and that of the package
+ * `ws`, whose further methods are used where they are there.
+ */
+export interface WebSocketLike {
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  readonly protocol: string;
+  binaryType: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- WebSocketData; the classes' own types of views differ
+  send(data: any): void;
+  close(code?: number, reason?: string): void;
+  addEventListener(type: WebSocketEventName, listener: WebSocketListener): void;
+  removeEventListener(type: WebSocketEventName, listener: WebSocketListener): void;
+  /** `ws` only, like all that follow. */
+  ping?(): void;
+  pause?(): void;
+  resume?(): void;
+  terminate?(): void;
+  // oxlint-disable-next-line typescript/no-explicit-any -- each event has arguments of its own
+  on?(event: string, listener: (...args: any[]) => void): unknown;
+}
+
+export type WebSocketEventName = 'open' | 'message' | 'error' | 'close';
+
+// oxlint-disable-next-line typescript/no-explicit-any -- browsers and `ws` have event classes of their own
+type WebSocketListener = (event: any) => void;
+
+/** A class such as the global `WebSocket`, or that of the package `ws`. */
+export type WebSocketClass = new (
+  url: string,
+  protocols: string[],
+  // oxlint-disable-next-line typescript/no-explicit-any -- `ws` says which options it takes
+  options?: any,
+) => WebSocketLike;
+
+/** Of `readyState`; the classes carry them too, but not all of them. */
+export const OPEN = 1;

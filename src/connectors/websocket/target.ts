@@ -1,0 +1,62 @@
+import type { Attempt } from '../../connector.js';
+import { InvalidOptionError } from '../../errors.js';
+import { ask } from '../perAttempt.js';
+import { untilAborted } from '../untilAborted.js';
+import type { WebSocketConnectorOptions } from './options.js';
+
+/** Where one attempt goes to, and how. */
+export interface Target {
+  readonly url: string;
+  readonly protocols: string[];
+  readonly socketOptions: object | undefined;
+}
+
+type Where = Pick<WebSocketConnectorOptions<unknown>, 'url' | 'protocols' | 'socketOptions'>;
+
+/**
+ * Asks for what may change between attempts; an answer that comes after the abort is dropped.
+ *
+ * @throws InvalidOptionError when an answer is out of bounds; the signal's reason once it is aborted
+ */
+export async function resolveTarget(where: Where, attempt: Attempt): Promise<Target> {
+  const answers = Promise.all([
+    ask(where.url, attempt),
+    ask(where.protocols ?? [], attempt),
+    ask(where.socketOptions, attempt),
+  ]);
+  const [url, protocols, socketOptions] = await untilAborted(answers, attempt.signal);
+  return {
+    url: checkUrl(url),
+    protocols: checkProtocols(protocols),
+    socketOptions: checkSocketOptions(socketOptions),
+  };
+}
+
+/** The address; messages show only the part that is wrong, for a query often holds a token. */
+export function checkUrl(value: unknown): string {
+  if (typeof value !== 'string' && !(value instanceof URL)) throw bad('an absolute URL', value);
+  const text = String(value);
+  if (!URL.canParse(text)) throw bad('an absolute URL', text.split('?')[0]);
+  const { protocol, href } = new URL(text);
+  if (protocol !== 'ws:' && protocol !== 'wss:') throw bad('a ws: or wss: URL', protocol);
+  if (href.includes('#')) throw bad('a URL without a fragment', href.slice(href.indexOf('#')));
+  return href;
+}
+
+function bad(expected: string, received: unknown): InvalidOptionError {
+  return new InvalidOptionError('url', expected, received);
+}
+
+/** RFC 6455, 4.1: tokens, each of them once. */
+export function checkProtocols(value: unknown): string[] {
+  const list: unknown[] = Array.isArray(value) ? [...value] : [value];
+  const isToken = (one: unknown) => typeof one === 'string' && /^[!#$%&'*+\-.^`|~\w]+$/.test(one);
+  if (list.every(isToken) && new Set(list).size === list.length) return list as string[];
+  const wrong = list.find((one) => !isToken(one)) ?? list.find((one, i) => list.indexOf(one) < i);
+  throw new InvalidOptionError('protocols', 'names of subprotocols, each of them once', wrong);
+}
+
+export function checkSocketOptions(value: unknown): object | undefined {
+  if (value === undefined || (typeof value === 'object' && value !== null)) return value;
+  throw new InvalidOptionError('socketOptions', 'an object', value);
+}

@@ -1,0 +1,21 @@
+export type { PerAttempt } from './connectors/perAttempt.js';
+export type { WebSocketClock } from './connectors/websocket/clock.js';
+export {
+  HeartbeatTimeoutError,
+  MessageOverflowError,
+  UpgradeRefusedError,
+  WebSocketClosedError,
+  WebSocketOpenError,
+} from './connectors/websocket/errors.js';
+export type { HeartbeatOptions } from './connectors/websocket/heartbeat.js';
+export { isRetryableWebSocketError } from './connectors/websocket/isRetryable.js';
+export type { WebSocketClose } from './connectors/websocket/close.js';
+export type { WebSocketConnectorOptions } from './connectors/websocket/options.js';
+export type { WebSocketSession } from './connectors/websocket/session.js';
+export type {
+  WebSocketClass,
+  WebSocketData,
+  WebSocketLike,
+  WebSocketMessage,
+} from './connectors/websocket/socketLike.js';
+export { webSocketConnector } from './connectors/websocket/webSocketConnector.js';

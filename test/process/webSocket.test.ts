@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { webSocketServer } from '../support/webSocketServer.js';
+
+const built = (entry: string) =>
+  JSON.stringify(fileURLToPath(new URL(`../../dist/${entry}.js`, import.meta.url)));
+
+/** Runs a program on the built library in a process of its own, with Node's own WebSocket. */
+async function runProgram(source: string): Promise<string[]> {
+  const program = `
+    import { Break, constantBackoff, Continue, run } from ${built('index')};
+    import { isRetryableWebSocketError, webSocketConnector } from ${built('websocket')};
+    ${source}`;
+  // Node 20 has one, too, when it is asked for.
+  const flags = ['--experimental-websocket', '--unhandled-rejections=strict'];
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [...flags, '--input-type=module', '--eval', program],
+    { timeout: 30_000 },
+  );
+  return stdout.trim().split('\n');
+}
+
+it('Node’s own WebSocket: sessions, losses, a fatal close', { timeout: 60_000 }, async () => {
+  const { url } = await webSocketServer((socket, count) => {
+    socket.send('hello');
+    socket.send(Buffer.from([1, 2, 3]));
+    socket.on('message', () => {
+      if (count === 1) socket.close(1001);
+      else if (count === 2) socket.terminate();
+      else socket.close(4401, 'old token');
+    });
+  });
+  const printed = await runProgram(`
+    const connector = webSocketConnector({
+      url: ${JSON.stringify(url)},
+      heartbeat: { message: 'ping' },
+      async handshake(session) {
+        for await (const message of session) return void console.log('handshake', message);
+      },
+      async run(session, { epoch }) {
+        await session.send('go');
+        for await (const message of session) console.log(epoch, message.constructor.name, ...message);
+        return Continue();
+      },
+      retryDelay: ({ error }) => (console.log(error?.message), Continue(0)),
+    });
+    await run(connector).catch((error) => console.log('fatal:', error.message));
+  `);
+  expect(printed).toEqual([
+    'handshake hello',
+    '1 Uint8Array 1 2 3',
+    'undefined',
+    'handshake hello',
+    '2 Uint8Array 1 2 3',
+    expect.stringMatching(/^the WebSocket was closed with code 1006 \(abnormal closure\)/),
+    'handshake hello',
+    '3 Uint8Array 1 2 3',
+    'fatal: the WebSocket was closed with code 4401 (unauthorized), reason "old token"',
+  ]);
+});
+
+it(
+  'Node’s own WebSocket: a stop, a refusal, and the process ends',
+  { timeout: 60_000 },
+  async () => {
+    const { url, closes, gone } = await webSocketServer();
+    const printed = await runProgram(`
+    const stop = new AbortController();
+    const connector = webSocketConnector({
+      url: ${JSON.stringify(url)},
+      heartbeat: { message: 'ping' },
+      async run(session) {
+        setImmediate(() => stop.abort('enough'));
+        for await (const message of session) console.log(message);
+        return Continue();
+      },
+    });
+    console.log(JSON.stringify(await run(connector, { signal: stop.signal })));
+    const nobody = webSocketConnector({ url: 'ws://127.0.0.1:1', run: async () => Break() });
+    const { signal } = new AbortController();
+    await nobody.connect({ signal }).catch((error) =>
+      console.log(error.code, isRetryableWebSocketError(error)),
+    );
+  `);
+    expect(printed).toEqual(['{"status":"stopped","reason":"enough"}', 'ERR_WEBSOCKET_OPEN true']);
+    await gone();
+    expect(closes).toEqual([[1000, '']]);
+  },
+);
