@@ -19,7 +19,11 @@ export default defineConfig({
         resolve: { alias: [...schmoozer, { find: /^xstate$/, replacement: 'xstate-newest' }] },
         test: {
           name: 'newest',
-          include: ['test/{machine,actors,model}/**/*.test.ts', 'test/run*.test.ts'],
+          include: [
+            'test/{machine,actors,model}/**/*.test.ts',
+            'test/{run,browser}*.test.ts',
+            'test/examples/{appMachine,supervisor}.test.ts',
+          ],
         },
       },
       {

@@ -37,3 +37,9 @@ export function checkFunction<T>(option: string, value: T): T {
   if (typeof value === 'function') return value;
   throw new InvalidOptionError(option, 'a function', value);
 }
+
+/** The value, when it is `true` or `false`. */
+export function checkBoolean(option: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new InvalidOptionError(option, 'true or false', value);
+}

@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'ERR_LISTENER'
   | 'ERR_MESSAGE_OVERFLOW'
   | 'ERR_NOT_RESTORABLE'
+  | 'ERR_OFFLINE'
   | 'ERR_RECONNECT_REQUESTED'
   | 'ERR_RELEASE'
   | 'ERR_RETRYABLE'
@@ -121,6 +122,13 @@ export class NotRestorableError extends SchmoozerError {
   }
 }
 
+/** The browser is offline: `onlineConnector` held a try back, or called one back; `cause` is what that one threw. */
+export class OfflineError extends SchmoozerError {
+  constructor(cause?: unknown) {
+    super('ERR_OFFLINE', 'the browser is offline', cause === undefined ? undefined : { cause });
+  }
+}
+
 /** The abort reason after a `stop` command. */
 export class StopRequested extends SchmoozerError {
   constructor(readonly reason?: unknown) {
@@ -154,6 +162,7 @@ export class RetryableError extends SchmoozerError {
   constructor(
     cause: unknown,
     readonly delayMs: number,
+    readonly counted: boolean,
   ) {
     super('ERR_RETRYABLE', 'retryable', { cause });
   }
@@ -167,14 +176,25 @@ export function fatal(error: unknown): FatalError {
 /**
  * Marks an error as worth another try.
  *
- * @param options.delayMs floor of the next delay in milliseconds (a server's Retry-After); default 0, bounds 0 to Infinity
+ * @param options.delayMs floor of the next delay in milliseconds (a server's Retry-After); default 0, bounds 0 to
+ *   Infinity; with `counted: false` it is the delay itself, and bounds are > 0 to Infinity
+ * @param options.counted default true; false when no real try was made: `attempt` stays as it is, and no
+ *   `retryDelay` or backoff is asked
+ * @throws InvalidOptionError when an option is out of bounds
  */
-export function retryable(error: unknown, options: { delayMs?: number } = {}): RetryableError {
-  const { delayMs = 0 } = options;
+export function retryable(
+  error: unknown,
+  options: { delayMs?: number; counted?: boolean } = {},
+): RetryableError {
+  const { delayMs = 0, counted = true } = options;
   if (typeof delayMs !== 'number' || !(delayMs >= 0)) {
     throw new InvalidOptionError('delayMs', 'a number >= 0', delayMs);
   }
-  return new RetryableError(error, delayMs);
+  // Nothing else slows down tries that are not counted.
+  if (!counted && delayMs === 0) {
+    throw new InvalidOptionError('delayMs', 'a number > 0 with `counted: false`', delayMs);
+  }
+  return new RetryableError(error, delayMs, counted);
 }
 
 function describe(value: unknown): string {

@@ -5,7 +5,7 @@ import { Task, type TaskEvent, type Work } from './task.js';
 
 /** The task keeps its input in private fields, out of every serializer's sight. */
 export type TaskSnapshot<TInput, TOutput> = Snapshot<TOutput> & {
-  readonly task?: Task<TInput, TOutput>;
+  task?: Task<TInput, TOutput>;
 };
 
 export type TaskLogic<TInput, TOutput> = ActorLogic<
@@ -29,7 +29,11 @@ export function abortable<TInput, TOutput>(
       error: undefined,
       task: new Task(work, Hidden.reveal(input), scope),
     }),
-    start: ({ task }) => task?.start(),
+    start: (snapshot) => {
+      // React's strict mode has @xstate/react stop an actor and start it again from the same snapshot.
+      if (snapshot.task?.isOver === true) snapshot.task = snapshot.task.renewed();
+      snapshot.task?.start();
+    },
     transition: (snapshot, event: TaskEvent | { type: 'xstate.stop' }) => {
       switch (event.type) {
         case 'resolved':

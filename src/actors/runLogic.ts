@@ -1,6 +1,6 @@
 import { clampTimer } from '../bounds.js';
 import { type AnyConnector, type ControlFlow, isControlFlow, type Session } from '../connector.js';
-import { InvalidControlFlowError } from '../errors.js';
+import { ActorStopped, InvalidControlFlowError } from '../errors.js';
 import { classify, Rejection } from '../policy/retryable.js';
 import { abortable } from './abortable.js';
 import { call } from './call.js';
@@ -19,6 +19,8 @@ type RunTask = Task<RunInput, ControlFlow<unknown, unknown>>;
 /** Calls `run` with the leased connection, and settles when the connection is released. */
 export const runLogic = abortable<RunInput, ControlFlow<unknown, unknown>>((input, task) => {
   const { connector, lease } = input;
+  // Stopped and started again: the connection went with the stop.
+  if (lease.state !== 'offered') return task.reject(new Rejection(new ActorStopped(), false));
   task.whenStopped(() => task.releaseUnseen(lease));
   const connection = lease.take();
   call(() => connector.run(connection, new RunSession(input.epoch, task))).then(

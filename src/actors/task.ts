@@ -34,6 +34,11 @@ export class Task<TInput, TOutput> {
     this.#scope = scope;
   }
 
+  /** The same work once more: a task that is over stays so, for its work may still go on. */
+  renewed(): Task<TInput, TOutput> {
+    return new Task(this.#work, this.#input, this.#scope);
+  }
+
   get signal(): AbortSignal {
     return this.#signal.signal;
   }

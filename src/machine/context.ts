@@ -21,6 +21,8 @@ export interface ReconnectContext {
   readonly epoch: number;
   /** The latest delay in milliseconds; 0 while stable. */
   readonly delayMs: number;
+  /** The latest delay after a failure that counts; 0 while stable. */
+  readonly countedDelayMs: number;
   /** What the last failed try or session threw. */
   readonly lastError: unknown;
   /** When the link went down, on the clock `now`; undefined while stable. */
@@ -43,6 +45,7 @@ export function createContext(input: ReconnectInput): ReconnectContext {
     attempt,
     epoch,
     delayMs: 0,
+    countedDelayMs: 0,
     lastError: undefined,
     downSinceMs: link.now(),
     lease: undefined,

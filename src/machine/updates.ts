@@ -6,6 +6,7 @@ import {
   type BreakDecision,
   type Decision,
   decide,
+  delay,
   type FailedDecision,
 } from '../policy/decide.js';
 import { Rejection } from '../policy/retryable.js';
@@ -23,7 +24,13 @@ export function recordOpened({ epoch }: ReconnectContext, event: EventObject): U
 
 /** The session has lasted: the next failure is the first of a new row. */
 export function resetAttempt(): Update {
-  return { attempt: 0, delayMs: 0, lastError: undefined, downSinceMs: undefined };
+  return {
+    attempt: 0,
+    delayMs: 0,
+    countedDelayMs: 0,
+    lastError: undefined,
+    downSinceMs: undefined,
+  };
 }
 
 export function recordConnectFailure(context: ReconnectContext, event: EventObject): Update {
@@ -39,7 +46,7 @@ export function recordSessionEnd(context: ReconnectContext, event: EventObject):
   return recordFailure(context, 'run', rejectionOf(event));
 }
 
-/** One more failure, and what follows from it, unless that answer is still to come. */
+/** One more failure, if it counts, and what follows from it, unless that answer is still to come. */
 function recordFailure(
   context: ReconnectContext,
   phase: Failure['phase'],
@@ -48,12 +55,16 @@ function recordFailure(
   const link = Hidden.reveal(context.link);
   const now = link.now();
   const downSinceMs = context.downSinceMs ?? now;
+  if (rejection?.isCounted === false) {
+    const decision = delay(rejection.minDelayMs);
+    return { downSinceMs, lastError: rejection.error, decision, delayMs: decision.delayMs };
+  }
   const attempt = context.attempt + 1;
   const facts: Omit<Failure, 'signal'> = {
     phase,
     error: rejection?.error,
     attempt,
-    previousDelayMs: context.delayMs,
+    previousDelayMs: context.countedDelayMs,
     downMs: now - downSinceMs,
   };
   return {
@@ -70,7 +81,8 @@ export function recordDecision(event: EventObject): Update {
 }
 
 function settled(decision: Decision): Update {
-  return decision.type === 'delay' ? { decision, delayMs: decision.delayMs } : { decision };
+  if (decision.type !== 'delay') return { decision };
+  return { decision, delayMs: decision.delayMs, countedDelayMs: decision.delayMs };
 }
 
 /** `run` answered `Break(value)`. */

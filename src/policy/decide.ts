@@ -93,8 +93,12 @@ function readAnswer(answer: unknown, minDelayMs: number): Decision {
   if (answer.type === 'Break') return { type: 'break', value: answer.value };
   const ms = answer.payload === undefined ? 0 : answer.payload;
   if (typeof ms !== 'number' || !(ms >= 0)) return invalid(ms);
-  const delayMs = Math.max(ms, minDelayMs);
-  return { type: 'delay', delayMs: delayMs === Infinity ? Infinity : clampTimer(delayMs) };
+  return delay(Math.max(ms, minDelayMs));
+}
+
+/** A wait of any length >= 0; `Infinity` has no timer. */
+export function delay(ms: number): DelayDecision {
+  return { type: 'delay', delayMs: ms === Infinity ? Infinity : clampTimer(ms) };
 }
 
 function invalid(received: unknown): Decision {

@@ -10,13 +10,17 @@ export class Rejection {
     readonly isFatal: boolean,
     /** Floor of the next delay in milliseconds. */
     readonly minDelayMs = 0,
+    /** False when no real try was made: `minDelayMs` is the delay then. */
+    readonly isCounted = true,
   ) {}
 }
 
 /** Sorts what `connect` or `run` threw: first the marks, then `isRetryable`, then the default. */
 export function classify(error: unknown, connector: AnyConnector): Rejection {
   if (error instanceof FatalError) return new Rejection(error.cause, true);
-  if (error instanceof RetryableError) return new Rejection(error.cause, false, error.delayMs);
+  if (error instanceof RetryableError) {
+    return new Rejection(error.cause, false, error.delayMs, error.counted);
+  }
   if (connector.isRetryable === undefined) return new Rejection(error, isProgrammerError(error));
   try {
     return new Rejection(error, !connector.isRetryable(error));

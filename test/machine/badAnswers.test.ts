@@ -105,6 +105,53 @@ describe('retryDelay', () => {
   });
 });
 
+describe('an error that does not count', () => {
+  const held = (delayMs: number) => retryable(refused, { delayMs, counted: false });
+  const answers = () => vi.fn(() => Continue(40));
+
+  it('keeps `attempt`, asks no policy and waits its own delay', async () => {
+    const retryDelay = answers();
+    const h = harnessWith({ retryDelay });
+    await failOnce(h, held(300));
+    expect(retryDelay).not.toHaveBeenCalled();
+    expect(h.emitted).toEqual([
+      { type: 'retry.scheduled', attempt: 0, delayMs: 300, error: refused },
+    ]);
+    await h.clock.advance(299);
+    expect(h.script.connects).toHaveLength(1);
+    await h.clock.advance(1);
+    expect(h.script.connects[1]?.argument).toMatchObject({ attempt: 0, lastError: refused });
+  });
+
+  it('does not touch what the next failure is told of the delay before', async () => {
+    const retryDelay = answers();
+    const h = harnessWith({ retryDelay });
+    await failOnce(h);
+    await h.clock.advance(40);
+    await failOnce(h, held(Infinity));
+    expect(h.emitted.at(-1)).toMatchObject({ attempt: 1, delayMs: Infinity });
+    h.actor.send({ type: 'reconnect' });
+    await failOnce(h);
+    expect(retryDelay.mock.lastCall).toMatchObject([{ attempt: 2, previousDelayMs: 40 }]);
+  });
+
+  it('of more than the longest timer waits the longest timer', async () => {
+    const h = harnessWith({ retryDelay: answers() });
+    await failOnce(h, held(2 ** 31));
+    expect(h.clock.pending).toEqual([2 ** 31 - 1]);
+  });
+
+  it('may end a session too', async () => {
+    const h = harnessWith({ retryDelay: answers() });
+    await settle(h, () => h.script.connects[0]?.resolve());
+    await settle(h, () => h.script.runs[0]?.reject(held(300)));
+    expect(h.emitted.slice(1)).toEqual([
+      { type: 'connection.closed', epoch: 1, cause: 'retryable', error: refused },
+      { type: 'retry.scheduled', attempt: 0, delayMs: 300, error: refused },
+    ]);
+  });
+});
+
 describe('connect', () => {
   it('that returns a bare value has connected', async () => {
     const connection = {};

@@ -189,15 +189,10 @@ const table: readonly (readonly [string, string, string, string])[] = [
 
   // updates
   ['a failure is not counted', updates, 'context.attempt + 1', 'context.attempt'],
-  ['stability keeps the attempt', updates, 'attempt: 0, delayMs: 0', 'delayMs: 0'],
-  ['stability keeps the delay', updates, 'attempt: 0, delayMs: 0', 'attempt: 0'],
-  ['stability keeps the error', updates, 'delayMs: 0, lastError: undefined,', 'delayMs: 0,'],
-  [
-    'stability keeps the down time',
-    updates,
-    'lastError: undefined, downSinceMs: undefined',
-    'lastError: undefined',
-  ],
+  ['stability keeps the attempt', updates, '    attempt: 0,\n', ''],
+  ['stability keeps the delay', updates, '    delayMs: 0,\n    countedDelayMs: 0,\n', ''],
+  ['stability keeps the error', updates, '    lastError: undefined,\n', ''],
+  ['stability keeps the down time', updates, '    downSinceMs: undefined,\n', ''],
   ['sessions are not numbered', updates, 'epoch: epoch + 1', 'epoch'],
   ['an error is not recorded', updates, '    lastError: rejection?.error,\n', ''],
   ['the down time starts anew at each failure', updates, 'context.downSinceMs ?? now', 'now'],
@@ -209,7 +204,7 @@ const table: readonly (readonly [string, string, string, string])[] = [
   [
     'the delay before is not told',
     updates,
-    'previousDelayMs: context.delayMs',
+    'previousDelayMs: context.countedDelayMs',
     'previousDelayMs: 0',
   ],
 
@@ -349,8 +344,8 @@ const table: readonly (readonly [string, string, string, string])[] = [
   [
     'retryable() is not unwrapped',
     'policy/retryable.ts',
-    'new Rejection(error.cause, false, error.delayMs)',
-    'new Rejection(error, false, error.delayMs)',
+    'new Rejection(error.cause, false, error.delayMs, error.counted)',
+    'new Rejection(error, false, error.delayMs, error.counted)',
   ],
   [
     'isRetryable is turned round',

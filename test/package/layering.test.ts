@@ -29,6 +29,7 @@ const offences: readonly [path: string, code: string, rule: string][] = [
     'actors/a',
     'machine/a',
     'run',
+    'browser/a',
     'connectors/a',
     'testing/a',
     'cli/a',
@@ -36,7 +37,7 @@ const offences: readonly [path: string, code: string, rule: string][] = [
     [`src/${file}.ts`, "import '../index.js';", 'no-restricted-imports'],
     [`src/${file}.ts`, "import 'schmoozer';", 'no-restricted-imports'],
   ]),
-  ...['policy/a', 'actors/a', 'machine/a', 'run', 'connectors/a', 'cli/a'].map(
+  ...['policy/a', 'actors/a', 'machine/a', 'run', 'browser/a', 'connectors/a', 'cli/a'].map(
     (file): [string, string, string] => [
       `src/${file}.ts`,
       "import '../testing/virtualClock.js';",
@@ -59,6 +60,8 @@ const offences: readonly [path: string, code: string, rule: string][] = [
   ['src/machine/a.ts', 'export const now = performance.now();', 'no-restricted-properties'],
   ['src/machine/a.ts', 'setTimeout(() => {}, 1);', 'no-restricted-globals'],
   ['src/machine/a.ts', 'setInterval(() => {}, 1);', 'no-restricted-globals'],
+  ['src/browser/a.ts', 'setTimeout(() => {}, 1);', 'no-restricted-globals'],
+  ['src/browser/a.ts', 'export const date = Date.now();', 'no-restricted-properties'],
   ['src/machine/a.ts', 'export let loose: any;', 'no-explicit-any'],
   ['src/machine/a.ts', 'Promise.resolve(1);', 'no-floating-promises'],
 ];

@@ -67,6 +67,10 @@ export const surface: Record<
       'Session',
     ],
   },
+  './browser': {
+    values: ['OfflineError', 'onlineConnector', 'wakeOn'],
+    types: ['BrowserSources', 'OnlineConnectorOptions', 'WakeOptions', 'WakeReason', 'Wakeable'],
+  },
   './tcp': {
     values: ['closed', 'isRetryableTcpError', 'lines', 'tcpConnector'],
     types: ['PerAttempt', 'TcpConnectorOptions', 'TlsOptions'],

@@ -44,10 +44,15 @@ describe('marks', () => {
   it('retryable(e) wraps e with a floor of 0 ms unless told otherwise', () => {
     expect(retryable(error)).toBeInstanceOf(RetryableError);
     expect(retryable(error)).toMatchObject({ code: 'ERR_RETRYABLE', cause: error, delayMs: 0 });
-    expect(retryable(error, { delayMs: 5 })).toMatchObject({ delayMs: 5 });
+    expect(retryable(error, { delayMs: 5 })).toMatchObject({ delayMs: 5, counted: true });
   });
 
   it.each([-1, Number.NaN, '5' as never])('retryable refuses a delayMs of %o', (delayMs) => {
     expect(() => retryable(error, { delayMs })).toThrow(/^`delayMs` must be a number >= 0/);
+  });
+
+  it('retryable wants a delayMs above 0 with counted: false, where nothing else slows the loop down', () => {
+    expect(() => retryable(error, { counted: false })).toThrow(/^`delayMs` must be a number > 0/);
+    expect(retryable(error, { delayMs: 1, counted: false })).toMatchObject({ counted: false });
   });
 });

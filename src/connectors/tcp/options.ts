@@ -1,6 +1,6 @@
 import type { LookupFunction, Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import { checkFunction, checkRange, MAX_TIMER_MS } from '../../bounds.js';
+import { checkBoolean, checkFunction, checkRange, MAX_TIMER_MS } from '../../bounds.js';
 import type { Connector } from '../../connector.js';
 import { InvalidOptionError } from '../../errors.js';
 import type { PerAttempt } from '../perAttempt.js';
@@ -80,8 +80,4 @@ export function checkTls(tls: unknown): boolean | TlsOptions {
   if (typeof tls === 'boolean') return tls;
   if (typeof tls === 'object' && tls !== null) return tls;
   throw new InvalidOptionError('tls', 'true, false or an object of TLS options', tls);
-}
-
-function checkBoolean(option: string, value: unknown): void {
-  if (typeof value !== 'boolean') throw new InvalidOptionError(option, 'true or false', value);
 }

@@ -108,6 +108,14 @@ describe('the heartbeat of ws', () => {
     await answered(clock);
   });
 
+  it('is not put off by messages that come between', async () => {
+    const { session, peer, clock } = await open();
+    await clock.advance(600);
+    peer.send('news');
+    await session.messages().next();
+    expect(clock.pending).toEqual([400]);
+  });
+
   it('says nothing about a server that it does not read, because run is behind', async () => {
     const { session, peer, clock } = await open({}, { maxQueuedBytes: 1 });
     for (const text of ['a', 'b', 'c']) peer.send(text);

@@ -1,5 +1,9 @@
 import { Break, InvalidOptionError } from 'schmoozer';
-import { webSocketConnector, type WebSocketConnectorOptions } from 'schmoozer/websocket';
+import {
+  type WebSocketClass,
+  webSocketConnector,
+  type WebSocketConnectorOptions,
+} from 'schmoozer/websocket';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { PlainWebSocket } from '../../support/plainWebSocket.js';
@@ -10,6 +14,9 @@ const good: WebSocketConnectorOptions = {
   run: async () => Break(),
 };
 const clock = { setTimeout, clearTimeout };
+
+/** Their types fit, without a cast. */
+const classes: WebSocketClass[] = [WebSocket, PlainWebSocket, globalThis.WebSocket ?? WebSocket];
 
 const bad: [option: string, value: unknown, message: string, named?: string][] = [
   ['url', undefined, '`url` must be an absolute URL; received undefined'],
@@ -126,6 +133,11 @@ describe('the options of webSocketConnector', () => {
     expect(() => webSocketConnector(rest)).toThrow(
       '`WebSocket` must be a class, such as that of the package `ws`: this platform has none of its own; received undefined',
     );
+  });
+
+  it('takes each class without a cast', () => {
+    const create = () => classes.map((one) => webSocketConnector({ ...good, WebSocket: one }));
+    expect(create).not.toThrow();
   });
 
   it('takes the global WebSocket where there is one', () => {

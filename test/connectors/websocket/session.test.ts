@@ -147,13 +147,22 @@ describe('a reader that is too slow', () => {
 
   it('pauses ws, and gets every message', async () => {
     const paused: boolean[] = [];
+    const queuedAtResume: number[] = [];
+    const read: WebSocketMessage[] = [];
+    let arrived = 0;
     class Watched extends WebSocket {
+      constructor(url: string, protocols: string[]) {
+        super(url, protocols);
+        this.on('message', () => arrived++);
+      }
       override pause() {
         paused.push(true);
         super.pause();
       }
       override resume() {
         paused.push(false);
+        // One has been taken, and is not in `read` yet.
+        queuedAtResume.push(arrived - read.length - 1);
         super.resume();
       }
     }
@@ -162,9 +171,11 @@ describe('a reader that is too slow', () => {
     for (let i = 0; i < count; i++) peer.send(big + i);
     peer.close(1000);
     await expect.poll(() => paused.length, { timeout: 20_000 }).toBe(1);
-    const read = await all(session);
+    for await (const message of session) read.push(message);
     expect(read).toEqual(Array.from({ length: count }, (_, i) => big + i));
     expect(paused.slice(0, 2)).toEqual([true, false]);
+    // Half of three.
+    expect(Math.max(...queuedAtResume)).toBe(1);
   }, 60_000);
 
   it('ends the session with MessageOverflowError where there is no pause: retryable', async () => {
@@ -309,6 +320,31 @@ describe.each(classes)('send with %s', (_name, Class) => {
     });
     expect(await error).toMatchObject({ closeCode: code, reason: 'because' });
     expect(isRetryableWebSocketError(await error)).toBe(isRetryable);
+  });
+});
+
+describe('send while the server closes, and does not end the connection', () => {
+  it.each([
+    [...classes[0], 4403],
+    // It is let go of before it tells its code.
+    [...classes[1], 1006],
+  ])('waits no longer than closeTimeoutMs: %s', async (_name, Class, closeCode) => {
+    const clock = virtualClock();
+    const { session, peer } = await open({ WebSocket: Class, clock, closeTimeoutMs: 700 });
+    tcpOf(peer).pause();
+    peer.close(4403);
+    const look = () => {
+      void session.send('x');
+      return clock.pending;
+    };
+    await expect.poll(look, { timeout: 20_000 }).toEqual([700]);
+    const error = rejection(session.send('x'));
+    // Too late to be ours.
+    void session.close(4403);
+    await clock.advance(700);
+    expect(await error).toMatchObject({ closeCode });
+    expect(await session.closed).toMatchObject({ error: { closeCode } });
+    peer.terminate();
   });
 });
 

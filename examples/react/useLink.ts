@@ -1,0 +1,58 @@
+import { useActorRef } from '@xstate/react';
+import { useEffect, useState } from 'react';
+import { hide, reconnectMachine } from 'schmoozer';
+import { OfflineError, onlineConnector, wakeOn } from 'schmoozer/browser';
+import type { ActorRefFrom, SnapshotFrom } from 'xstate';
+import { feedConnector } from './feedConnector.js';
+
+export type Phase = 'connecting' | 'online' | 'waiting' | 'stopping' | 'stopped';
+
+/** When the next try comes. */
+export interface Retry {
+  /** On the clock of `performance.now`. */
+  readonly dueMs: number;
+  readonly attempt: number;
+  readonly isOffline: boolean;
+}
+
+export interface Message {
+  readonly key: number;
+  readonly text: string;
+}
+
+/** The newest messages that are kept. */
+const KEPT = 6;
+
+/** One link for the life of the component; React's strict mode mounts it twice and still connects once. */
+export function useLink(url: string) {
+  const [messages, setMessages] = useState<readonly Message[]>([]);
+  const [retry, setRetry] = useState<Retry>();
+  const [input] = useState(() => {
+    let key = 0;
+    const keep = (text: string) =>
+      setMessages((before) => [{ key: ++key, text }, ...before].slice(0, KEPT));
+    return { connector: hide(onlineConnector(feedConnector(url, keep))) };
+  });
+  const link: ActorRefFrom<typeof reconnectMachine> = useActorRef(reconnectMachine, { input });
+
+  useEffect(() => wakeOn(link), [link]);
+  useEffect(() => {
+    const { unsubscribe } = link.on('retry.scheduled', ({ attempt, delayMs, error }) =>
+      setRetry({
+        dueMs: performance.now() + delayMs,
+        attempt,
+        isOffline: error instanceof OfflineError,
+      }),
+    );
+    return unsubscribe;
+  }, [link]);
+  return { link, messages, retry };
+}
+
+/** What the page shows; tags are asked first, they stay when states are split. */
+export function phaseOf(snapshot: SnapshotFrom<typeof reconnectMachine>): Phase {
+  if (snapshot.status !== 'active') return 'stopped';
+  if (snapshot.hasTag('stopping')) return 'stopping';
+  if (snapshot.hasTag('online')) return 'online';
+  return snapshot.matches('waiting') ? 'waiting' : 'connecting';
+}

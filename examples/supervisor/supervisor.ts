@@ -1,0 +1,185 @@
+// One connection per endpoint, restarted one for one, and the health of all of them.
+import {
+  type ReconnectInput,
+  reconnectMachine,
+  type ReconnectOptions,
+  type ReconnectOutput,
+} from 'schmoozer';
+import { assign, emit, not, raise, setup, type SnapshotFrom } from 'xstate';
+import {
+  afterFailure,
+  type Endpoint,
+  healthOf,
+  type Health,
+  type RestartPolicy,
+} from './endpoint.js';
+
+export interface SupervisorInput {
+  /** A connector for each endpoint, by its name: `hide(connector)`, for inspectors see inputs. */
+  readonly connectors: Readonly<Record<string, ReconnectInput['connector']>>;
+  readonly restart: RestartPolicy;
+  /** For every link. */
+  readonly options?: ReconnectOptions;
+  /** The clock of the restarts, in milliseconds. */
+  readonly now: () => number;
+}
+
+export type SupervisorCommand =
+  | { readonly type: 'stop' }
+  /** Starts an endpoint that is down, with a clean record. */
+  | { readonly type: 'restart'; readonly name: string };
+
+export type SupervisorEmitted = { readonly type: 'health' } & Health;
+
+type LinkEvent =
+  | { type: `xstate.snapshot.${string}`; snapshot: SnapshotFrom<typeof reconnectMachine> }
+  | { type: `xstate.done.actor.${string}`; output: ReconnectOutput }
+  | { type: `xstate.error.actor.${string}`; error: unknown }
+  | { type: 'rested'; name: string };
+
+interface Context extends SupervisorInput {
+  readonly endpoints: Readonly<Record<string, Endpoint>>;
+}
+
+interface Args {
+  readonly context: Context;
+  readonly event: SupervisorCommand | LinkEvent;
+}
+
+/** The endpoint that a command names, or whose link the event comes from. */
+function nameOf({ event }: Args): string {
+  if ('name' in event) return event.name;
+  return event.type.replace(/^xstate\.(snapshot|(done|error)\.actor)\./, '');
+}
+
+function endpointOf(args: Args): Endpoint | undefined {
+  return args.context.endpoints[nameOf(args)];
+}
+
+/** `online` or `offline`, as the link says. */
+function statusIn({ event }: Args): Endpoint['status'] {
+  return 'snapshot' in event && event.snapshot.hasTag('online') ? 'online' : 'offline';
+}
+
+function failureIn(args: Args): Endpoint {
+  const { event, context } = args;
+  const { error } = ('output' in event ? event.output : event) as { error?: unknown };
+  return afterFailure(endpointOf(args) as Endpoint, error, context.restart, context.now());
+}
+
+function change(args: Args, endpoint: Partial<Endpoint>): Pick<Context, 'endpoints'> {
+  const { endpoints } = args.context;
+  const changed = { ...(endpointOf(args) as Endpoint), ...endpoint };
+  return { endpoints: { ...endpoints, [nameOf(args)]: changed } };
+}
+
+export const supervisorMachine = setup({
+  types: {
+    context: {} as Context,
+    input: {} as SupervisorInput,
+    events: {} as SupervisorCommand | LinkEvent,
+    emitted: {} as SupervisorEmitted,
+  },
+  actors: { link: reconnectMachine },
+  guards: {
+    isHealthy: ({ context: { endpoints } }) => {
+      const { online, total } = healthOf(endpoints);
+      return online === total;
+    },
+    isDown: ({ context: { endpoints } }) => healthOf(endpoints).online === 0,
+    isOver: ({ context: { endpoints } }) =>
+      Object.values(endpoints).every(({ status }) => status === 'ended'),
+    isDrained: ({ context: { endpoints } }) =>
+      Object.values(endpoints).every(({ link }) => link === undefined),
+    isNews: (args) => endpointOf(args)?.status !== statusIn(args),
+    hasEnded: ({ event }) => 'output' in event && event.output.status !== 'failed',
+    mayRestart: (args) => failureIn(args).status === 'resting',
+    isGivenUp: (args) => endpointOf(args)?.status === 'down',
+  },
+  actions: {
+    recordStatus: assign((args) => change(args, { status: statusIn(args) })),
+    recordFailure: assign((args) => change(args, failureIn(args))),
+    recordMistake: assign((args) => change(args, { ...failureIn(args), status: 'down' })),
+    recordEnd: assign((args) => change(args, { status: 'ended', link: undefined })),
+    forgetRestarts: assign((args) => change(args, { restartsMs: [] })),
+    countRestart: assign((args) => {
+      const { restartsMs } = endpointOf(args) as Endpoint;
+      return change(args, { restartsMs: [...restartsMs, args.context.now()] });
+    }),
+    startLink: assign((args) => {
+      const { connectors, options } = args.context;
+      const name = nameOf(args);
+      const input = { ...options, connector: connectors[name] as ReconnectInput['connector'] };
+      const link = args.spawn('link', { id: name, syncSnapshot: true, input });
+      return change(args, { status: 'offline', link, error: undefined });
+    }),
+    rest: raise((args) => ({ type: 'rested' as const, name: nameOf(args) }), {
+      delay: ({ context }) => context.restart.delayMs,
+    }),
+    stopLinks: ({ context }) => {
+      for (const { link } of Object.values(context.endpoints)) link?.send({ type: 'stop' });
+    },
+    announceHealth: emit(({ context }) => ({ type: 'health', ...healthOf(context.endpoints) })),
+  },
+}).createMachine({
+  id: 'supervisor',
+  context: ({ input, spawn }) => {
+    const start = (name: string): Endpoint => {
+      const connector = input.connectors[name] as ReconnectInput['connector'];
+      const options = { id: name, syncSnapshot: true, input: { ...input.options, connector } };
+      return { status: 'offline', link: spawn('link', options), restartsMs: [], error: undefined };
+    };
+    const names = Object.keys(input.connectors);
+    return { ...input, endpoints: Object.fromEntries(names.map((name) => [name, start(name)])) };
+  },
+  initial: 'supervising',
+  on: {
+    'xstate.snapshot.*': { guard: 'isNews', actions: ['recordStatus', 'announceHealth'] },
+  },
+  states: {
+    supervising: {
+      initial: 'down',
+      always: { guard: 'isOver', target: 'stopped' },
+      on: {
+        stop: 'stopping',
+        'xstate.done.actor.*': [
+          { guard: 'hasEnded', actions: ['recordEnd', 'announceHealth'] },
+          { guard: 'mayRestart', actions: ['recordFailure', 'rest', 'announceHealth'] },
+          { actions: ['recordFailure', 'announceHealth'] },
+        ],
+        'xstate.error.actor.*': { actions: ['recordMistake', 'announceHealth'] },
+        rested: { actions: ['countRestart', 'startLink', 'announceHealth'] },
+        restart: {
+          guard: 'isGivenUp',
+          actions: ['forgetRestarts', 'startLink', 'announceHealth'],
+        },
+      },
+      states: {
+        healthy: {
+          description: 'Every endpoint is online.',
+          always: { guard: not('isHealthy'), target: 'degraded' },
+        },
+        degraded: {
+          description: 'Some are online.',
+          always: [
+            { guard: 'isHealthy', target: 'healthy' },
+            { guard: 'isDown', target: 'down' },
+          ],
+        },
+        down: {
+          description: 'None is online.',
+          always: { guard: not('isDown'), target: 'degraded' },
+        },
+      },
+    },
+    stopping: {
+      description: 'Every link drains; nothing is restarted.',
+      entry: 'stopLinks',
+      on: {
+        'xstate.done.actor.*': { actions: 'recordEnd' },
+      },
+      always: { guard: 'isDrained', target: 'stopped' },
+    },
+    stopped: { type: 'final' },
+  },
+});
