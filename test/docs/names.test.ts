@@ -97,6 +97,7 @@ describe('public names', () => {
       'src/errors.ts',
       'src/connectors/tcp/errorCodes.ts',
       'src/connectors/websocket/errors.ts',
+      'src/cli/commandError.ts',
     ]
       .map(read)
       .concat(testing)

@@ -32,11 +32,12 @@ const offences: readonly [path: string, code: string, rule: string][] = [
     'browser/a',
     'connectors/a',
     'testing/a',
+    'cli/a',
   ].flatMap((file): [string, string, string][] => [
     [`src/${file}.ts`, "import '../index.js';", 'no-restricted-imports'],
     [`src/${file}.ts`, "import 'schmoozer';", 'no-restricted-imports'],
   ]),
-  ...['policy/a', 'actors/a', 'machine/a', 'run', 'browser/a', 'connectors/a'].map(
+  ...['policy/a', 'actors/a', 'machine/a', 'run', 'browser/a', 'connectors/a', 'cli/a'].map(
     (file): [string, string, string] => [
       `src/${file}.ts`,
       "import '../testing/virtualClock.js';",
@@ -72,6 +73,7 @@ const allowed: readonly [path: string, code: string][] = [
   ['src/machine/ok.ts', "import '../actors/task.js';"],
   ['src/testing/ok.ts', "import './virtualClock.js';"],
   ['src/connectors/ok.ts', "import 'node:timers';"],
+  ['src/cli/ok.ts', "import 'node:timers';"],
 ];
 
 interface Diagnostic {

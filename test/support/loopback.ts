@@ -42,6 +42,11 @@ export async function pair(): Promise<{ ours: Socket; theirs: Socket }> {
   return { ours, theirs };
 }
 
+/** Drops a connection by a reset alone; Node's `resetAndDestroy` sends an end before it. */
+export function reset(socket: Socket): void {
+  Object.assign(socket, { resetAndClosing: true }).destroy();
+}
+
 /** Every TCP socket that `net.connect` makes from now on; Node does not tell of TLS sockets. */
 export function watchSockets(): Socket[] {
   const sockets: Socket[] = [];

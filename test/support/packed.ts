@@ -62,6 +62,19 @@ export function consumer(
   return project;
 }
 
+/** A project in which npm itself has installed the tarball; what it depends on comes from this repository. */
+export function installedByNpm({ folder, tarball }: { folder: string; tarball: string }): string {
+  const project = join(folder, 'installed');
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), '{ "name": "consumer", "type": "module" }\n');
+  const needed = ['commander', 'ws', 'is-network-error', 'xstate'];
+  const folders = needed.map((name) => `${root}node_modules/${name}`);
+  const flags = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
+  const { status, stderr } = exec('npm', ['install', ...flags, tarball, ...folders], project);
+  if (status !== 0) throw new Error(`npm install failed: ${stderr}`);
+  return project;
+}
+
 /** The version of xstate a consumer has. */
 export function xstateVersion(project: string): string {
   const file = join(project, 'node_modules/xstate/package.json');

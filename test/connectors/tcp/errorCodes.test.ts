@@ -28,6 +28,11 @@ describe('the table of error codes', () => {
 describe('isRetryableTcpError', () => {
   it.each([
     ['a code that is not listed', withCode('E_OWN'), true],
+    [
+      'a code as OpenSSL 3.2 and later spell it',
+      withCode('ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE'),
+      false,
+    ],
     ['an error without a code', new Error('x'), true],
     ['nothing', undefined, true],
     ['a programmer error without a code', new TypeError('x is not a function'), false],

@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { ConnectTimeoutError, constantBackoff, createReconnectActor, Break } from 'schmoozer';
 import { isRetryableTcpError, tcpConnector, type TlsOptions } from 'schmoozer/tcp';
 import { createServer, TLSSocket } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { errorCodes } from '../../../src/connectors/tcp/errorCodes.js';
 import { firstAttempt } from '../../support/attempt.js';
 import { certificateFor } from '../../support/certificate.js';
 import { listenersOn, listening, rejection } from '../../support/loopback.js';
@@ -18,6 +21,10 @@ let good: Awaited<ReturnType<typeof certificateFor>>;
 beforeAll(async () => {
   good = await certificateFor('server.test');
 });
+
+/** The head of a TLS record of some kind, and as many bytes as it promises. */
+const record = (kind: number, length: number) =>
+  Buffer.concat([Buffer.of(kind, 3, 3, length >> 8, length & 0xff), Buffer.alloc(length, 0x99)]);
 
 /** What the client's connect rejects with. */
 function errorFrom(port: number, tls: boolean | TlsOptions): Promise<unknown> {
@@ -68,9 +75,22 @@ describe('connect over TLS', () => {
     expect(isRetryableTcpError(error)).toBe(title.endsWith('retryable'));
   });
 
-  it('rejects a server that does not speak TLS: fatal', async () => {
-    const port = await listening(createTcpServer((socket) => socket.end('220 welcome\r\n')));
-    expect(isRetryableTcpError(await errorFrom(port, true))).toBe(false);
+  it.each<[string, (socket: Socket) => unknown]>([
+    ['mail', (socket) => socket.end('220 welcome\r\n')],
+    ['SSH', (socket) => socket.write('SSH-2.0-OpenSSH_9.2p1\r\n')],
+    ['HTTP', (socket) => createHttpServer().emit('connection', socket)],
+    ['random bytes', (socket) => socket.write(randomBytes(64).fill(0xee, 0, 1))],
+    ['an echo', (socket) => socket.pipe(socket)],
+    ['a record that is too long', (socket) => socket.write(record(22, 0xffff))],
+    ['an early change of cipher', (socket) => socket.write(record(20, 5))],
+    ['an alert of five bytes', (socket) => socket.write(record(21, 5))],
+    ['an alert of a kind there is not', (socket) => socket.write(record(21, 2))],
+  ])('rejects a server that speaks %s in place of TLS: fatal', async (_title, speak) => {
+    const port = await listening(createTcpServer(speak));
+    const error = (await errorFrom(port, true)) as { code: string };
+    expect(error.code).toMatch(/^ERR_SSL_|^EPROTO$/);
+    expect(isRetryableTcpError(error)).toBe(false);
+    expect(errorCodes.map(({ code }) => code)).toContain(error.code);
   });
 
   it('rejects when the server ends within the handshake: retryable', async () => {

@@ -1,0 +1,16 @@
+import type { Readable, Writable } from 'node:stream';
+
+export type Signal = 'SIGINT' | 'SIGTERM';
+
+/** What the command needs of its process. */
+export interface Host {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly now: () => Date;
+  readonly onSignal: (listener: (signal: Signal) => void) => void;
+  /** Leaves at once. */
+  readonly exit: (code: number) => void;
+}

@@ -1,0 +1,31 @@
+import { CommanderError } from 'commander';
+import type { Host } from './host.js';
+import { keepUp } from './keepUp.js';
+import { parseArguments, type Settings } from './parseArguments.js';
+
+const USAGE = 2;
+
+/** Runs the command to its end, all output written; resolves to the exit code. */
+export async function main(host: Host): Promise<number> {
+  const { stdout, stderr } = host;
+  // A stderr that nobody reads any more must not end the command.
+  stderr.on('error', () => {});
+  const settings = readArguments(host);
+  const code = typeof settings === 'number' ? settings : await keepUp(settings, host);
+  for (const stream of [stdout, stderr]) {
+    await new Promise<void>((resolve) => stream.write('', () => resolve()));
+  }
+  return code;
+}
+
+function readArguments({ args, stdout, stderr }: Host): Settings | number {
+  try {
+    return parseArguments(args, {
+      out: (text) => void stdout.write(text),
+      err: (text) => void stderr.write(text),
+    });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : USAGE;
+  }
+}

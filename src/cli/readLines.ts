@@ -1,0 +1,26 @@
+import type { Readable } from 'node:stream';
+import type { LineQueue } from './lineQueue.js';
+import { LineSplitter } from './lineSplitter.js';
+
+/**
+ * Puts the lines of a stream into the queue, a last one also without its end, then closes the queue.
+ * While the queue makes it wait the stream is not read.
+ *
+ * @param afterChunk called when the lines of a chunk are in the queue, or dropped
+ * @throws the stream's error; CommandError for a line longer than `maxBytes`, of which nothing is sent
+ */
+export async function readLines(
+  stream: Readable,
+  queue: LineQueue,
+  { maxBytes, afterChunk }: { maxBytes: number; afterChunk: () => void },
+): Promise<void> {
+  const splitter = new LineSplitter(maxBytes, 'line of stdin');
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    for (const line of splitter.split(chunk)) await queue.push(line);
+    afterChunk();
+  }
+  const rest = splitter.takeRest();
+  if (rest.length > 0) await queue.push(rest);
+  queue.close();
+  afterChunk();
+}
