@@ -27,7 +27,6 @@ export function mqttSubscriber(options: MqttSubscriberOptions): Connector<Link> 
       const kept = { clientId, clean: false, properties: { sessionExpiryInterval: 3600 } };
       const mine = { protocolVersion: 5, keepalive: keepaliveS, reconnectPeriod: 0 } as const; // we reconnect
       const client = connect(url, { ...kept, ...mine, ...password });
-      signal.addEventListener('abort', () => client.end(true));
       let gap = epoch > 1;
       client.on('connect', ({ sessionPresent }) => (gap &&= !sessionPresent));
       client.on('message', (topic, payload) => onMessage({ epoch, topic, text: String(payload) }));
@@ -36,6 +35,7 @@ export function mqttSubscriber(options: MqttSubscriberOptions): Connector<Link> 
         client.on('disconnect', (it) => reject(new ErrorWithReasonCode('bye', it.reasonCode ?? 0)));
         client.on('error', reject).once('close', () => reject(new Error('the broker hung up')));
         subscribed.catch(reject);
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
       });
       lost.catch(() => client.end(true));
       await Promise.race([lost, subscribed]);

@@ -33,7 +33,8 @@ export function natsSubscriber(options: NatsSubscriberOptions): Connector<Link> 
       signal.throwIfAborted();
       const mine = { servers: server, reconnect: false, pingInterval: heartbeatMs, maxPingOut: 2 }; // we reconnect
       const caught = (socket: Socket) => signal.addEventListener('abort', () => socket.destroy());
-      const nats = await attempts.run(caught, () => connect({ ...mine, ...login }));
+      const connecting = attempts.run(caught, () => connect({ ...mine, ...login }));
+      const nats = await connecting.finally(() => signal.throwIfAborted());
       const lost = new Promise<never>((_, reject) => {
         nats.closed().then((error) => reject(error ?? new Error('the server hung up')), reject);
         const callback = (error: Error | null, message: Msg) => {

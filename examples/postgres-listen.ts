@@ -27,12 +27,12 @@ export function postgresListen(options: PostgresListenOptions): Connector<Link> 
       signal.throwIfAborted();
       const socket = new Socket(); // ours, so that it can be destroyed
       const client = new Client({ connectionString: url, stream: () => socket, ...password });
-      signal.addEventListener('abort', () => socket.destroy());
       client.on('notification', (notification) => onMessage({ ...notification, epoch }));
       const listening = client.connect().then(() => client.query(listen));
       const lost = new Promise<never>((_, reject) => {
         client.on('error', reject).once('end', () => reject(new Error('Postgres hung up')));
         listening.catch(reject);
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
       });
       lost.catch(() => socket.destroy());
       await Promise.race([lost, listening]);

@@ -36,6 +36,7 @@ export function redisPubSub(options: RedisPubSubOptions): Connector<Link> {
         return { redis, lost };
       } catch (error) {
         await close(redis);
+        signal.throwIfAborted();
         throw error;
       }
     },
