@@ -18,7 +18,8 @@ subscribe('net.client.socket', (made) =>
 export interface NatsSubscriberOptions {
   readonly server: string;
   readonly subjects: readonly string[];
-  readonly login?: () => { user: string; pass: string } | Promise<{ user: string; pass: string }>; // asked at each attempt
+  /** Asked at each attempt. */
+  readonly login?: () => { user: string; pass: string } | Promise<{ user: string; pass: string }>;
   readonly heartbeatMs?: number; // a server that leaves two pings without an answer is gone; default 30 000
   /** NATS keeps nothing for us: with `gap`, what was published between the sessions is lost. */
   readonly onSession: (session: { epoch: number; gap: boolean }) => void;

@@ -65,8 +65,8 @@ const isSkipped = ({ name }: Service) => (inject('missingServices') as string[])
 
 /** What holds for every example, against its real server. */
 export function describeService(service: Service): void {
-  const title = isSkipped(service) ? `${service.name} (skipped: no server)` : service.name;
-  describe.skipIf(isSkipped(service))(title, () => {
+  const skipped = isSkipped(service);
+  describe.skipIf(skipped)(`${service.name}${skipped ? ' (skipped: no server)' : ''}`, () => {
     it('brings messages, and stop leaves no connection behind', async () => {
       const loop = await start(service);
       await loop.flow();
@@ -150,7 +150,7 @@ export async function start(
   });
   if (!isReachable) proxy.silence();
 
-  const timers = () => process.getActiveResourcesInfo().filter((it) => it === 'Timeout').length;
+  const timers = () => process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
   const before = timers();
   const made = watchSockets();
   const ourSockets = () => made.filter((socket) => !socket.destroyed && !proxy.owns(socket));
@@ -178,7 +178,7 @@ export async function start(
   const session = (epoch: number) =>
     until(`session ${epoch}`, () => {
       expect(actor.getSnapshot().output).toBeUndefined();
-      return heard.sessions.some((it) => it.epoch === epoch);
+      return heard.sessions.some((one) => one.epoch === epoch);
     });
   if (isReachable) await session(1);
   let sent = 0;
@@ -198,7 +198,9 @@ export async function start(
       const text = `message ${++sent}`;
       const epoch = heard.sessions.at(-1)?.epoch;
       await access.publish(text);
-      await until(text, () => heard.messages.some((it) => it.text === text && it.epoch === epoch));
+      await until(text, () =>
+        heard.messages.some((one) => one.text === text && one.epoch === epoch),
+      );
       if (access.count) expect(await access.count()).toBe(1);
     },
     async stop({ isSilent = false } = {}) {
@@ -210,7 +212,10 @@ export async function start(
       expect(actor.getSnapshot().output).toEqual({ status: 'stopped', reason: 'enough' });
       expect(ourSockets()).toEqual([]);
       await until('the proxy sees that we left', () => proxy.held === 0);
-      await until('no timer of ours is left', () => timers() <= before);
+      await until(
+        'no socket or timer is left',
+        () => ourSockets().length === 0 && timers() <= before,
+      );
       if (isSilent) await proxy.pass(); // only now can the server hear of it
       if (access.count)
         await until('the server counts none', async () => (await access.count?.()) === 0);
