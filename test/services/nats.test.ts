@@ -1,9 +1,15 @@
 import { connect } from '@nats-io/transport-node';
 import { natsSubscriber } from '../../examples/nats.js';
-import { describeService } from '../support/serviceSuite.js';
+import { deaf, describeService, type Service, until } from '../support/serviceSuite.js';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constantBackoff, createReconnectActor, run } from 'schmoozer';
+import { expect, it } from 'vitest';
+import { closedPort, rejection } from '../support/loopback.js';
+import { isListening } from '../support/services.js';
 import { urlOf } from '../support/services.js';
 
-describeService({
+const service: Service = {
   name: 'NATS',
   keepsMessages: false,
   async open(name) {
@@ -13,7 +19,7 @@ describeService({
       const query = JSON.stringify({ limit: 1024, subscriptions: true });
       const reply = await admin.request('$SYS.REQ.ACCOUNT.PING.CONNZ', query);
       const { data } = reply.json<{ data: { connections: { subscriptions_list?: string[] }[] } }>();
-      return data.connections.filter((it) => it.subscriptions_list?.includes(name));
+      return data.connections.filter((one) => one.subscriptions_list?.includes(name));
     };
     return {
       connector: ({ url, heartbeatS, onSession, hear, onCredentials }) =>
@@ -38,4 +44,44 @@ describeService({
       close: () => admin.close(),
     };
   },
+};
+
+describeService(service, () => {
+  it('gives up when the password is wrong, and goes on after a restart of the server', async ({
+    skip,
+    onTestFinished,
+  }) => {
+    const port = await closedPort();
+    const url = `nats://127.0.0.1:${port}`;
+    const startServer = async () => {
+      const args = ['-a', '127.0.0.1', '-p', String(port), '--user', 'me', '--pass', 'secret'];
+      const server = spawn('nats-server', args, { stdio: 'ignore' });
+      onTestFinished(() => void server.kill('SIGKILL'));
+      const failed = once(server, 'error').then(() => skip('nats-server is not installed here'));
+      await Promise.race([failed, until('it listens', () => isListening(new URL(url)))]);
+      return server;
+    };
+    const server = await startServer();
+
+    const login = (pass: string) => ({
+      server: url,
+      subjects: ['any'],
+      login: () => ({ user: 'me', pass }),
+    });
+    const refused = natsSubscriber({ ...login('wrong'), ...deaf });
+    expect(String(await rejection(run(refused)))).toMatch(/authorization violation/i);
+
+    const epochs: number[] = [];
+    const onSession = ({ epoch }: { epoch: number }) => void epochs.push(epoch);
+    const connector = natsSubscriber({ ...login('secret'), ...deaf, onSession });
+    const actor = createReconnectActor(connector, { backoff: constantBackoff(50) }).start();
+    await until('session 1', () => epochs.length === 1);
+    server.kill('SIGTERM');
+    await once(server, 'exit');
+    await startServer();
+    await until('session 2', () => epochs.length === 2);
+    actor.send({ type: 'stop' });
+    await until('the loop is over', () => actor.getSnapshot().status === 'done');
+    expect(epochs).toEqual([1, 2]);
+  });
 });

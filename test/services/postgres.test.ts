@@ -1,9 +1,12 @@
 import { Client } from 'pg';
 import { postgresListen } from '../../examples/postgres-listen.js';
-import { describeService } from '../support/serviceSuite.js';
+import { rejection } from '../support/loopback.js';
+import { deaf, describeService, type Service, uniqueName } from '../support/serviceSuite.js';
+import { run } from 'schmoozer';
+import { expect, it } from 'vitest';
 import { urlOf } from '../support/services.js';
 
-describeService({
+const service: Service = {
   name: 'Postgres',
   keepsMessages: false,
   async open(name) {
@@ -30,4 +33,22 @@ describeService({
       close: () => admin.end(),
     };
   },
+};
+
+describeService(service, () => {
+  const giveUp = async (change: (url: URL) => void) => {
+    const url = urlOf('Postgres');
+    change(url);
+    return rejection(run(postgresListen({ url: url.href, channels: ['any'], ...deaf })));
+  };
+
+  it('gives up when the server refuses the user', async () => {
+    const error = await giveUp((url) => (url.username = uniqueName()));
+    expect(error).toMatchObject({ code: '28000' });
+  });
+
+  it('gives up when the database does not exist', async () => {
+    const error = await giveUp((url) => (url.pathname = uniqueName()));
+    expect(error).toMatchObject({ code: '3D000' });
+  });
 });

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
-import { describeService } from '../support/serviceSuite.js';
+import { rejection } from '../support/loopback.js';
+import { deaf, describeService, type Service, uniqueName } from '../support/serviceSuite.js';
+import { run } from 'schmoozer';
+import { expect, it } from 'vitest';
 import { urlOf } from '../support/services.js';
 import { redisPubSub } from '../../examples/redis-pubsub.js';
 
-describeService({
+const service: Service = {
   name: 'Redis',
   keepsMessages: false,
   async open(name) {
@@ -37,4 +40,18 @@ describeService({
       close: () => admin.quit(),
     };
   },
+};
+
+describeService(service, () => {
+  it('gives up when the password is wrong', async () => {
+    const url = urlOf('Redis');
+    url.username = uniqueName(); // nobody has this name
+    const connector = redisPubSub({
+      url: url.href,
+      channels: ['any'],
+      password: () => 'wrong',
+      ...deaf,
+    });
+    expect(await rejection(run(connector))).toMatchObject({ message: /^WRONGPASS/ });
+  });
 });

@@ -2,11 +2,15 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serverSentEvents } from '../../examples/server-sent-events.js';
-import { describeService } from '../support/serviceSuite.js';
+import { rejection, listening } from '../support/loopback.js';
+import { deaf, describeService, type Service } from '../support/serviceSuite.js';
+import { constantBackoff, type ReconnectEmitted, createReconnectActor, run } from 'schmoozer';
+import { expect, it } from 'vitest';
 
-describeService({
+const service: Service = {
   name: 'Server-sent events',
   keepsMessages: true,
+  leavesPooledSocket: true,
   async open() {
     const streams = new Set<ServerResponse>();
     const events: string[] = [];
@@ -52,4 +56,55 @@ describeService({
       },
     };
   },
+};
+
+/** A server that answers with these, one after the other. */
+async function answering(...answers: ((response: ServerResponse) => void)[]): Promise<string> {
+  let n = 0;
+  const server = createServer((_request, response) => answers[n++]?.(response));
+  return `http://127.0.0.1:${await listening(server)}/`;
+}
+
+describeService(service, () => {
+  const gone = (response: ServerResponse) => response.writeHead(204).end();
+
+  it.each([401, 403, 404])('gives up at status %d', async (status) => {
+    const url = await answering((response) => response.writeHead(status).end('no'));
+    const error = await rejection(run(serverSentEvents({ url, ...deaf })));
+    expect(String(error)).toContain(`answered ${status}`);
+  });
+
+  it('gives up when the answer is no event stream', async () => {
+    const url = await answering((response) => response.end('<html>'));
+    expect(String(await rejection(run(serverSentEvents({ url, ...deaf }))))).toContain(
+      'answered 200',
+    );
+  });
+
+  it('ends well at status 204, the standard’s word for: do not come back', async () => {
+    const url = await answering(gone);
+    expect(await run(serverSentEvents({ url, ...deaf }))).toEqual({ status: 'completed' });
+  });
+
+  it('waits as long as Retry-After and `retry:` ask for', async () => {
+    const url = await answering(
+      (response) => response.writeHead(503, { 'retry-after': '1' }).end(),
+      (response) =>
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).end('retry: 120\n\n'),
+      gone,
+    );
+    const actor = createReconnectActor(serverSentEvents({ url, ...deaf }), {
+      backoff: constantBackoff(5),
+    });
+    const delays: unknown[] = [];
+    actor.on(
+      'retry.scheduled',
+      ({ delayMs }: ReconnectEmitted & { type: 'retry.scheduled' }) => void delays.push(delayMs),
+    );
+    await new Promise<void>((resolve) => {
+      actor.subscribe({ complete: resolve });
+      actor.start();
+    });
+    expect(delays).toEqual([1000, 120]);
+  });
 });

@@ -35,6 +35,8 @@ export interface Access {
   publish(text: string): Promise<void>;
   /** Connections of the example, as the server counts them; undefined where it cannot be asked soon. */
   count?(): Promise<number>;
+  /** Makes the server forget what the example subscribed to. */
+  forget?(): Promise<unknown>;
   /** Ends the example's connection from the server's side. */
   cut(proxy: Proxy): Promise<void>;
   close(): Promise<unknown>;
@@ -44,6 +46,8 @@ export interface Service {
   readonly name: ServiceName | 'Server-sent events';
   /** Whether the server keeps what is published while the example is away. */
   readonly keepsMessages: boolean;
+  /** Node's fetch opens a spare connection when a body is abandoned, and closes it after 3 s. */
+  readonly leavesPooledSocket?: boolean;
   /** Opens our own access; `name` is unique to this run. */
   open(name: string): Promise<Access & { readonly at?: URL }>;
 }
@@ -63,8 +67,11 @@ export const uniqueName = () =>
 
 const isSkipped = ({ name }: Service) => (inject('missingServices') as string[]).includes(name);
 
-/** What holds for every example, against its real server. */
-export function describeService(service: Service): void {
+/** A consumer that expects nothing. */
+export const deaf = { onSession() {}, onMessage() {} };
+
+/** What holds for every example against its real server, and `more`, what holds for this one. */
+export function describeService(service: Service, more: () => void): void {
   const skipped = isSkipped(service);
   describe.skipIf(skipped)(`${service.name}${skipped ? ' (skipped: no server)' : ''}`, () => {
     it('brings messages, and stop leaves no connection behind', async () => {
@@ -125,6 +132,8 @@ export function describeService(service: Service): void {
       await connecting.stop({ isSilent: true });
       expect(connecting.heard.sessions).toEqual([]);
     });
+
+    more();
   });
 }
 
@@ -165,7 +174,12 @@ export async function start(
     onCredentials: () => void asked++,
   });
   const backoff = constantBackoff(50);
-  const actor = createReconnectActor(connector, { backoff, connectTimeoutMs, stableAfterMs: 0 });
+  const actor = createReconnectActor(connector, {
+    backoff,
+    connectTimeoutMs,
+    drainTimeoutMs: Infinity, // the example itself must come to an end
+    stableAfterMs: 0,
+  });
   const done = new Promise<void>((resolve) => actor.subscribe({ complete: resolve }));
   const emitted: ReconnectEmitted[] = [];
   actor.on('*', (event) => void emitted.push(event));
@@ -187,6 +201,9 @@ export async function start(
     proxy,
     heard,
     session,
+    /** The ports from which the proxy speaks to the server. */
+    serverPorts: () =>
+      made.filter((socket) => proxy.owns(socket)).map((socket) => socket.localPort),
     asked: () => asked,
     /** Attempts that brought no session. */
     failedAttempts: () => {
@@ -204,13 +221,10 @@ export async function start(
       if (access.count) expect(await access.count()).toBe(1);
     },
     async stop({ isSilent = false } = {}) {
-      const since = performance.now();
       actor.send({ type: 'stop', reason: 'enough' });
-      await done;
-      // Well below the 5 s after which the machine would go on without the example.
-      expect(performance.now() - since).toBeLessThan(4000);
+      await until('the example has closed', () => actor.getSnapshot().status === 'done');
       expect(actor.getSnapshot().output).toEqual({ status: 'stopped', reason: 'enough' });
-      expect(ourSockets()).toEqual([]);
+      if (!service.leavesPooledSocket) expect(ourSockets().length).toBe(0);
       await until('the proxy sees that we left', () => proxy.held === 0);
       await until(
         'no socket or timer is left',
