@@ -99,6 +99,7 @@ describeService(service, () => {
       else latest.clients = Number(payload);
     });
     await counter.subscribeAsync(['$SYS/broker/uptime', '$SYS/broker/clients/connected']);
+    await until('what was kept has come', () => latest.uptime !== '');
     // Told each 10 s: first the uptime, then the count, if it has changed.
     const count = async () => {
       const { uptime } = latest;
