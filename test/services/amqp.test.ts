@@ -113,7 +113,7 @@ describeService(service, () => {
   it('leaves no connection that rabbitmqctl would list', async ({ skip }) => {
     if ((await connections()) === undefined) skip('rabbitmqctl cannot be asked here');
     const loop = await start(service);
-    const peers = loop.serverPorts();
+    const peers = loop.proxy.ports;
     expect(peers).toHaveLength(1);
     const isListed = async () => (await connections())?.includes(`\t${peers[0]}\n`);
     expect(await isListed()).toBe(true);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { serverSentEvents } from '../../examples/server-sent-events.js';
 import { rejection, listening } from '../support/loopback.js';
 import { deaf, describeService, type Service } from '../support/serviceSuite.js';
@@ -21,6 +21,10 @@ const service: Service = {
       streams.add(response.on('close', () => streams.delete(response)));
       const after = Number(request.headers['last-event-id'] ?? events.length);
       for (let id = after + 1; id <= events.length; id++) send(response, id);
+    });
+    const sockets = new Set<Socket>();
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket.once('close', () => sockets.delete(socket)));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -46,6 +50,7 @@ const service: Service = {
         for (const stream of streams) send(stream, events.length);
       },
       count: async () => streams.size,
+      ownSockets: () => sockets.size,
       async cut() {
         for (const stream of streams) stream.end();
       },

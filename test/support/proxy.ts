@@ -7,8 +7,10 @@ export interface Proxy {
   readonly held: number;
   /** The most that were held at one time. */
   readonly mostHeld: number;
-  /** Whether it is one of the proxy's own sockets to the server. */
-  owns(socket: Socket): boolean;
+  /** Open sockets of the proxy itself, those of both sides. */
+  readonly ownSockets: number;
+  /** The ports from which the proxy has spoken to the server. */
+  readonly ports: readonly number[];
   /** Forwards again, as at first; what had been silenced is dropped. */
   pass(): Promise<void>;
   /** Resets every connection; new ones are forwarded. */
@@ -31,7 +33,8 @@ interface Link {
 /** A proxy on a free port of loopback that fails on command. */
 export async function startProxy(host: string, port: number): Promise<Proxy & AsyncDisposable> {
   const links = new Set<Link>();
-  const own = new WeakSet<Socket>();
+  const own = new Set<Socket>();
+  const ports: number[] = [];
   let isSilent = false;
   let mostHeld = 0;
 
@@ -44,8 +47,10 @@ export async function startProxy(host: string, port: number): Promise<Proxy & As
 
   const listener = createServer({ allowHalfOpen: true }, (client) => {
     const server = isSilent ? undefined : connect({ host, port, allowHalfOpen: true });
-    if (server) own.add(server.on('error', () => {}));
-    client.on('error', () => {});
+    server?.once('connect', () => ports.push(server.localPort as number));
+    for (const socket of server ? [client, server] : [client]) {
+      own.add(socket.on('error', () => {}).once('close', () => own.delete(socket)));
+    }
     const link: Link = { client, server, isSilent, isHeld: true };
     links.add(link);
     mostHeld = Math.max(mostHeld, held());
@@ -81,7 +86,10 @@ export async function startProxy(host: string, port: number): Promise<Proxy & As
     get mostHeld() {
       return mostHeld;
     },
-    owns: (socket) => own.has(socket),
+    get ownSockets() {
+      return own.size;
+    },
+    ports,
     async pass() {
       isSilent = false;
       for (const link of links) if (link.isSilent) drop(link);

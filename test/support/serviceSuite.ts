@@ -6,7 +6,7 @@ import {
   type ReconnectEmitted,
 } from 'schmoozer';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { watchSockets } from './loopback.js';
+import { openSockets } from './loopback.js';
 import { type Proxy, startProxy } from './proxy.js';
 import { type ServiceName, throughPort, urlOf } from './services.js';
 
@@ -39,6 +39,8 @@ export interface Access {
   forget?(): Promise<unknown>;
   /** Ends the example's connection from the server's side. */
   cut(proxy: Proxy): Promise<void>;
+  /** Sockets of a server that runs in this process. */
+  ownSockets?(): number;
   close(): Promise<unknown>;
 }
 
@@ -59,6 +61,11 @@ export async function until(what: string, isTrue: () => unknown): Promise<void> 
     if (performance.now() > end) throw new Error(`waited ${DEADLINE_MS} ms for: ${what}`);
     await wait(10);
   }
+}
+
+/** What was closed is gone from the event loop after it has turned. */
+async function closings(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
 }
 
 /** A name that no other run has. */
@@ -160,9 +167,8 @@ export async function start(
   if (!isReachable) proxy.silence();
 
   const timers = () => process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
-  const before = timers();
-  const made = watchSockets();
-  const ourSockets = () => made.filter((socket) => !socket.destroyed && !proxy.owns(socket));
+  const sockets = () => openSockets() - proxy.ownSockets - (access.ownSockets?.() ?? 0);
+  const before = { timers: timers(), sockets: sockets() };
 
   const heard: Heard = { sessions: [], messages: [] };
   let asked = 0;
@@ -201,9 +207,6 @@ export async function start(
     proxy,
     heard,
     session,
-    /** The ports from which the proxy speaks to the server. */
-    serverPorts: () =>
-      made.filter((socket) => proxy.owns(socket)).map((socket) => socket.localPort),
     asked: () => asked,
     /** Attempts that brought no session. */
     failedAttempts: () => {
@@ -224,12 +227,11 @@ export async function start(
       actor.send({ type: 'stop', reason: 'enough' });
       await until('the example has closed', () => actor.getSnapshot().status === 'done');
       expect(actor.getSnapshot().output).toEqual({ status: 'stopped', reason: 'enough' });
-      if (!service.leavesPooledSocket) expect(ourSockets().length).toBe(0);
+      await closings();
+      if (!service.leavesPooledSocket) expect(sockets()).toBe(before.sockets);
       await until('the proxy sees that we left', () => proxy.held === 0);
-      await until(
-        'no socket or timer is left',
-        () => ourSockets().length === 0 && timers() <= before,
-      );
+      await until('no socket of ours is left', () => sockets() === before.sockets);
+      await until('no timer of ours is left', () => timers() <= before.timers);
       if (isSilent) await proxy.pass(); // only now can the server hear of it
       if (access.count)
         await until('the server counts none', async () => (await access.count?.()) === 0);
