@@ -11,7 +11,7 @@ export interface Proxy {
   readonly ownSockets: number;
   /** The ports from which the proxy has spoken to the server. */
   readonly ports: readonly number[];
-  /** Forwards again, as at first; what had been silenced is dropped. */
+  /** Forwards again, as at first; what had been silenced and is still held is reset. */
   pass(): Promise<void>;
   /** Resets every connection; new ones are forwarded. */
   reset(): void;
@@ -92,7 +92,12 @@ export async function startProxy(host: string, port: number): Promise<Proxy & As
     ports,
     async pass() {
       isSilent = false;
-      for (const link of links) if (link.isSilent) drop(link);
+      for (const link of links) {
+        if (!link.isSilent) continue;
+        if (link.isHeld) drop(link);
+        // A client that has ended, but waits for our end as well, would be helped by a reset.
+        else link.server?.destroy();
+      }
       if (listener.listening) return;
       listener.listen(ownPort, '127.0.0.1');
       await once(listener, 'listening');
