@@ -1,6 +1,6 @@
 // AMQP that stays up: await run(amqpConsumer({ url, queue, onSession, onMessage }))
 import { once } from 'node:events';
-import { type ChannelModel, connect, type ConsumeMessage, credentials } from 'amqplib';
+import { type ChannelModel, connect, type ConsumeMessage } from 'amqplib';
 import { type Connector, Continue } from 'schmoozer';
 import { isRetryableTcpError } from 'schmoozer/tcp';
 
@@ -19,14 +19,14 @@ export interface AmqpConsumerOptions {
 
 export function amqpConsumer(options: AmqpConsumerOptions): Connector<Link> {
   const { url, queue, onSession, onMessage } = options;
-  const user = new URL(url).username || 'guest';
   return {
     async connect({ signal, epoch }) {
-      const login = credentials.plain(user, (await options.password?.()) ?? 'guest');
+      const at = new URL(url);
+      if (options.password) at.password = await options.password();
       signal.throwIfAborted();
       const hangUp = new AbortController(); // destroys the socket: node:net takes a signal
-      const own = { credentials: login, signal: AbortSignal.any([signal, hangUp.signal]) };
-      const model = await connect(url, own);
+      const own = { keepAlive: true, signal: AbortSignal.any([signal, hangUp.signal]) };
+      const model = await connect(at.href, own);
       let fail!: (error: unknown) => void;
       const lost = new Promise<never>((_, reject) => (fail = reject));
       lost.catch(() => hangUp.abort());

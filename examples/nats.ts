@@ -5,15 +5,15 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connect, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { type Connector, Continue } from 'schmoozer';
+import { isRetryableTcpError } from 'schmoozer/tcp';
 
 type Link = { nats: NatsConnection; lost: Promise<never> }; // `lost` rejects when it is gone
 
 // This client takes no signal, and leaves its socket open when a server accepts and then says nothing:
 // catch the socket where Node announces it, in the context of the attempt that makes it.
-const attempts = new AsyncLocalStorage<(socket: Socket) => void>();
-subscribe('net.client.socket', (made) =>
-  attempts.getStore()?.((made as { socket: Socket }).socket),
-);
+type Made = { socket: Socket };
+const attempts = new AsyncLocalStorage<(made: Made) => void>();
+subscribe('net.client.socket', (made) => attempts.getStore()?.(made as Made));
 
 export interface NatsSubscriberOptions {
   readonly server: string;
@@ -33,7 +33,7 @@ export function natsSubscriber(options: NatsSubscriberOptions): Connector<Link> 
       const login = await options.login?.();
       signal.throwIfAborted();
       const mine = { servers: server, reconnect: false, pingInterval: heartbeatMs, maxPingOut: 2 }; // we reconnect
-      const caught = (socket: Socket) => signal.addEventListener('abort', () => socket.destroy());
+      const caught = ({ socket }: Made) => signal.addEventListener('abort', () => socket.destroy());
       const connecting = attempts.run(caught, () => connect({ ...mine, ...login }));
       const nats = await connecting.finally(() => signal.throwIfAborted());
       const lost = new Promise<never>((_, reject) => {
@@ -53,8 +53,8 @@ export function natsSubscriber(options: NatsSubscriberOptions): Connector<Link> 
       await Promise.race([lost, once(signal, 'abort')]);
       return Continue();
     },
-    // Who we are, and what we may hear: the same next time.
-    isRetryable: (error) => !/authorization violation|permissions violation/i.test(String(error)),
+    isRetryable: (error) =>
+      !/(authorization|permissions) violation/i.test(String(error)) && isRetryableTcpError(error),
     disconnect: ({ nats }) => nats.close(),
   };
 }

@@ -157,12 +157,15 @@ export async function start(
   { heartbeatS = 10, connectTimeoutMs = 2500 }: StartOptions = {},
   isReachable = true,
 ) {
+  const atFirst = openSockets();
   const access = await service.open(uniqueName());
   const { hostname, port } = access.at ?? urlOf(service.name as ServiceName);
   const proxy = await startProxy(hostname, Number(port));
   onTestFinished(async () => {
     await proxy[Symbol.asyncDispose]();
     await access.close();
+    // The next test counts from here.
+    await until('every socket of this test is gone', () => openSockets() <= atFirst);
   });
   if (!isReachable) proxy.silence();
 
@@ -221,16 +224,18 @@ export async function start(
       await until(text, () =>
         heard.messages.some((one) => one.text === text && one.epoch === epoch),
       );
-      if (access.count) expect(await access.count()).toBe(1);
+      // A server may need a moment to see that an earlier connection is gone.
+      if (access.count)
+        await until('the server counts one', async () => (await access.count?.()) === 1);
     },
     async stop({ isSilent = false } = {}) {
       actor.send({ type: 'stop', reason: 'enough' });
       await until('the example has closed', () => actor.getSnapshot().status === 'done');
       expect(actor.getSnapshot().output).toEqual({ status: 'stopped', reason: 'enough' });
       await closings();
-      if (!service.leavesPooledSocket) expect(sockets()).toBe(before.sockets);
+      if (!service.leavesPooledSocket) expect(sockets()).toBeLessThanOrEqual(before.sockets);
       await until('the proxy sees that we left', () => proxy.held === 0);
-      await until('no socket of ours is left', () => sockets() === before.sockets);
+      await until('no socket of ours is left', () => sockets() <= before.sockets);
       await until('no timer of ours is left', () => timers() <= before.timers);
       if (isSilent) await proxy.pass(); // only now can the server hear of it
       if (access.count)
