@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     name: 'services',
     include: ['test/services/**/*.test.ts'],
+    globalSetup: 'test/support/servicesSetup.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     fileParallelism: false,

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { root } from '../support/exec.js';
+import { closedPort, listening } from '../support/loopback.js';
+
+const examples = ['redis-pubsub', 'postgres-listen', 'mqtt', 'amqp', 'nats', 'server-sent-events'];
+const DEADLINE_MS = 60_000;
+
+describe.each(examples)('examples/%s.ts', (name) => {
+  const source = readFileSync(`${root}examples/${name}.ts`, 'utf8');
+
+  it('has 60 lines at most, each of them readable', () => {
+    const lines = source.trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(60);
+    expect(lines.filter((line) => line.length > 120)).toEqual([]);
+  });
+
+  it('takes the library by its name, and nothing else of this repository', () => {
+    expect(source).toMatch(/from 'schmoozer'/);
+    expect(source).not.toMatch(/from '\./);
+  });
+});
+
+/** `npm run test:services` without its build, with the servers where the variables say. */
+async function testServices(urls: Record<string, string>, ...filter: string[]) {
+  const args = ['run', '--config', 'vitest.services.config.ts', ...filter];
+  const child = spawn(`${root}node_modules/.bin/vitest`, args, {
+    cwd: root,
+    env: { ...process.env, ...urls, NO_COLOR: '1', FORCE_COLOR: undefined },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  return { code, output };
+}
+
+describe('npm run test:services', () => {
+  const nowhere = async (): Promise<Record<string, string>> => {
+    const at = `127.0.0.1:${await closedPort()}`;
+    return {
+      REDIS_URL: `redis://${at}`,
+      POSTGRES_URL: `postgres://${at}/test`,
+      MQTT_URL: `mqtt://${at}`,
+      AMQP_URL: `amqp://${at}`,
+      NATS_URL: `nats://${at}`,
+    };
+  };
+
+  it('fails, and says why, when no server is there', { timeout: DEADLINE_MS }, async () => {
+    const { code, output } = await testServices(await nowhere());
+    for (const name of ['Redis', 'Postgres', 'MQTT', 'AMQP', 'NATS']) {
+      expect(output).toMatch(new RegExp(`skipped: ${name}, nobody listens at 127.0.0.1:\\d+`));
+    }
+    expect(output).toContain('all services are skipped');
+    expect(code).toBe(1);
+  });
+
+  it('skips a server that is missing, by its name', { timeout: DEADLINE_MS }, async () => {
+    // Somebody listens where NATS should be; its tests are not asked for.
+    const port = await listening(createServer());
+    const urls = { ...(await nowhere()), NATS_URL: `nats://127.0.0.1:${port}` };
+    const { code, output } = await testServices(urls, 'redis');
+    expect(output).toContain('skipped: Redis');
+    expect(output).not.toContain('skipped: NATS');
+    expect(output).toMatch(/Tests +\d+ skipped/);
+    expect(code).toBe(0);
+  });
+});
