@@ -52,10 +52,18 @@ export class LiveActors {
   }
 }
 
-/** False for an actor that has ended; one that is being made has no snapshot yet. */
+/** Where an actor is; undefined while it is being made, when XState throws. */
+export function currentSnapshot(actor: InspectedActor): object | undefined {
+  try {
+    return actor.getSnapshot() as object;
+  } catch {
+    return undefined;
+  }
+}
+
 function isActive(actor: InspectedActor): boolean {
-  const snapshot = actor.getSnapshot() as { readonly status?: unknown } | undefined;
-  return snapshot === undefined || snapshot.status === 'active';
+  const snapshot = currentSnapshot(actor);
+  return snapshot === undefined || ownValue(snapshot, 'status') === 'active';
 }
 
 export function rootOf(actor: InspectedActor): InspectedActor {
@@ -71,7 +79,7 @@ export function parentOf({ _parent: parent }: InspectedActor): InspectedActor | 
 export function* family(actor: InspectedActor): Generator<InspectedActor> {
   if (!isActive(actor)) return;
   yield actor;
-  const children = ownValue(actor.getSnapshot() as object, 'children');
+  const children: unknown = ownValue(currentSnapshot(actor) ?? {}, 'children');
   for (const child of Object.values(
     Object(children) as Record<string, InspectedActor | undefined>,
   )) {

@@ -1,7 +1,7 @@
 import type { InspectionEvent } from 'xstate';
 import { definitionOf } from './definition.js';
 import { eventOf } from './eventOf.js';
-import { type InspectedActor, parentOf } from './liveActors.js';
+import { currentSnapshot, type InspectedActor, parentOf } from './liveActors.js';
 import type { Settings } from './options.js';
 import { cut, type Fields } from './pick.js';
 import { snapshotOf } from './snapshotOf.js';
@@ -63,7 +63,7 @@ export function registration(actor: InspectedActor, rootId: string, allow: Allow
       name: cut(name),
       parentId: parentOf(actor)?.sessionId,
       definition: isMachine ? definitionOf(logic as object, config, fallback) : fallback,
-      snapshot: snapshotOf(actor.getSnapshot(), allow),
+      snapshot: snapshotOf(currentSnapshot(actor), allow),
     },
   );
 }
