@@ -77,10 +77,7 @@ export class Outlet {
   /** A server listens. */
   open(socket: InspectorWebSocket): void {
     this.#socket = socket;
-    const early = this.#early;
-    this.#early = undefined;
-    if (early !== undefined && this.#missed === 0) for (const frame of early) socket.send(frame);
-    else this.#isBehind = true;
+    this.#flushEarly(socket);
     this.#catchUp();
     this.#onSettled();
   }
@@ -88,6 +85,7 @@ export class Outlet {
   /** No server listens. */
   close(): void {
     this.#socket = undefined;
+    this.#missed += this.#early?.length ?? 0;
     this.#early = undefined;
     this.#picture = undefined;
     this.#isBehind = false;
@@ -96,11 +94,13 @@ export class Outlet {
     this.#onSettled();
   }
 
-  /** The last words to a server that will not be told more. */
+  /** No more will be told: the last word is how much was missed. */
   finish(): void {
-    if (this.#missed > 0) this.#socket?.send(this.#recap.missed(this.#missed));
-    this.#missed = 0;
+    const socket = this.#socket;
     this.close();
+    if (this.#missed === 0) return;
+    socket?.send(this.#recap.missed(this.#missed));
+    this.#missed = 0;
   }
 
   #keep(frame: string): void {
@@ -110,6 +110,20 @@ export class Outlet {
     else {
       this.#missed += early.length + 1;
       this.#early = undefined;
+    }
+  }
+
+  /** What came before the first server: all of it, or the picture instead. */
+  #flushEarly(socket: InspectorWebSocket): void {
+    const early = this.#early;
+    this.#early = undefined;
+    this.#isBehind = early === undefined;
+    try {
+      for (const frame of early ?? []) socket.send(frame);
+    } catch {
+      // The class is broken, or the socket has closed: then it will be another.
+      this.#missed += early?.length ?? 0;
+      this.#isBehind = true;
     }
   }
 
@@ -131,9 +145,9 @@ export class Outlet {
 
   #tellMissed(): void {
     if (!this.#isBehind || !this.#hasRoom()) return;
-    this.#isBehind = false;
     if (this.#missed > 0) this.#socket?.send(this.#recap.missed(this.#missed));
     this.#missed = 0;
+    this.#isBehind = false;
     this.#picture = this.#recap.picture()[Symbol.iterator]();
   }
 

@@ -30,9 +30,9 @@ export function socketConnector(settings: Settings, outlet: Outlet): Connector<L
       outlet.open(line.socket);
       signal.addEventListener('abort', () => {
         line.transport?.ref();
-        outlet.finish();
+        quietly(() => outlet.finish());
         // The peer answers when it has read what came before: so this flushes, too.
-        line.socket.close(NORMAL_CLOSURE);
+        quietly(() => line.socket.close(NORMAL_CLOSURE));
       });
       await line.closed;
       outlet.close();
@@ -76,6 +76,14 @@ interface Response {
 
 function terminate({ socket }: Line): void {
   const hard = socket as { terminate?(): void };
-  if (hard.terminate === undefined) socket.close();
-  else hard.terminate();
+  quietly(() => (hard.terminate === undefined ? socket.close() : hard.terminate()));
+}
+
+/** In a listener a throw would end the process; a class that cannot even close is left alone. */
+function quietly(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // Nobody is there to be told: the app is not to suffer from its inspector.
+  }
 }
