@@ -32,6 +32,7 @@ function state(config: Fields): Fields {
       typeof config['initial'] === 'object'
         ? transition(config['initial'])
         : name(config['initial']),
+    target: name(config['target']),
     tags: list(config['tags'], name),
     context: literal(config['context']),
     output: literal(config['output']),

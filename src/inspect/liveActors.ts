@@ -1,5 +1,6 @@
 import type { AnyActorRef, InspectionEvent } from 'xstate';
 import { ownValue } from './pick.js';
+import { isOfMachine } from './snapshotOf.js';
 
 /** What is known of an actor beyond XState's public type. */
 export type InspectedActor = AnyActorRef & {
@@ -17,6 +18,11 @@ const FIRST_SWEEP = 1000;
 export class LiveActors {
   readonly #roots = new Map<string, WeakRef<InspectedActor>>();
   #sweepAt = FIRST_SWEEP;
+
+  /** Systems that are remembered; some may be gone. */
+  get size(): number {
+    return this.#roots.size;
+  }
 
   /** Takes note of what an event tells; false if it is the first of a system that has long begun. */
   follow(event: InspectionEvent): boolean {
@@ -52,18 +58,17 @@ export class LiveActors {
   }
 }
 
-/** Where an actor is; undefined while it is being made, when XState throws. */
-export function currentSnapshot(actor: InspectedActor): object | undefined {
+/** Where an actor is; while it is being made, XState throws. */
+export function currentSnapshot(actor: InspectedActor): object {
   try {
     return actor.getSnapshot() as object;
   } catch {
-    return undefined;
+    return { status: 'active' };
   }
 }
 
 function isActive(actor: InspectedActor): boolean {
-  const snapshot = currentSnapshot(actor);
-  return snapshot === undefined || ownValue(snapshot, 'status') === 'active';
+  return ownValue(currentSnapshot(actor), 'status') === 'active';
 }
 
 export function rootOf(actor: InspectedActor): InspectedActor {
@@ -79,10 +84,8 @@ export function parentOf({ _parent: parent }: InspectedActor): InspectedActor | 
 export function* family(actor: InspectedActor): Generator<InspectedActor> {
   if (!isActive(actor)) return;
   yield actor;
-  const children: unknown = ownValue(currentSnapshot(actor) ?? {}, 'children');
-  for (const child of Object.values(
-    Object(children) as Record<string, InspectedActor | undefined>,
-  )) {
-    if (child !== undefined) yield* family(child);
-  }
+  const snapshot = currentSnapshot(actor);
+  // Of other logic XState does not know the children.
+  if (!isOfMachine(snapshot)) return;
+  for (const child of Object.values(snapshot.children)) yield* family(child as InspectedActor);
 }

@@ -58,7 +58,7 @@ export class Outlet {
     else {
       this.miss();
       this.#isBehind = true;
-      this.#poll();
+      this.#poll(this.#socket);
     }
   }
 
@@ -78,7 +78,7 @@ export class Outlet {
   open(socket: InspectorWebSocket): void {
     this.#socket = socket;
     this.#flushEarly(socket);
-    this.#catchUp();
+    this.#catchUp(socket);
     this.#onSettled();
   }
 
@@ -95,11 +95,10 @@ export class Outlet {
   }
 
   /** No more will be told: the last word is how much was missed. */
-  finish(): void {
-    const socket = this.#socket;
+  finish(socket: InspectorWebSocket): void {
     this.close();
     if (this.#missed === 0) return;
-    socket?.send(this.#recap.missed(this.#missed));
+    socket.send(this.#recap.missed(this.#missed));
     this.#missed = 0;
   }
 
@@ -117,48 +116,45 @@ export class Outlet {
   #flushEarly(socket: InspectorWebSocket): void {
     const early = this.#early;
     this.#early = undefined;
-    this.#isBehind = early === undefined;
+    this.#isBehind = true;
+    if (early === undefined) return;
     try {
-      for (const frame of early ?? []) socket.send(frame);
+      for (const frame of early) socket.send(frame);
+      this.#isBehind = false;
     } catch {
       // The class is broken, or the socket has closed: then it will be another.
-      this.#missed += early?.length ?? 0;
-      this.#isBehind = true;
+      this.#missed += early.length;
     }
   }
 
   /** Tells what was missed and shows what is there, as far as there is room; the rest comes later. */
-  #catchUp(): void {
+  #catchUp(socket: InspectorWebSocket): void {
+    const hasRoom = () => socket.bufferedAmount < this.#maxBytes / 2;
     try {
-      this.#tellMissed();
-      while (this.#picture !== undefined && this.#hasRoom()) {
+      if (this.#isBehind && hasRoom()) this.#tellMissed(socket);
+      while (this.#picture !== undefined && hasRoom()) {
         const { done, value } = this.#picture.next();
         if (done) this.#picture = undefined;
-        else this.#socket?.send(value);
+        else socket.send(value);
       }
     } catch {
       // A socket that fails closes; an actor that cannot be read is not shown.
       this.#picture = undefined;
     }
-    if (this.#isBehind || this.#picture !== undefined) this.#poll();
+    if (this.#isBehind || this.#picture !== undefined) this.#poll(socket);
   }
 
-  #tellMissed(): void {
-    if (!this.#isBehind || !this.#hasRoom()) return;
-    if (this.#missed > 0) this.#socket?.send(this.#recap.missed(this.#missed));
+  #tellMissed(socket: InspectorWebSocket): void {
+    if (this.#missed > 0) socket.send(this.#recap.missed(this.#missed));
     this.#missed = 0;
     this.#isBehind = false;
     this.#picture = this.#recap.picture()[Symbol.iterator]();
   }
 
-  #hasRoom(): boolean {
-    return this.#socket !== undefined && this.#socket.bufferedAmount < this.#maxBytes / 2;
-  }
-
-  #poll(): void {
+  #poll(socket: InspectorWebSocket): void {
     this.#timer ??= this.#clock.setTimeout(() => {
       this.#timer = undefined;
-      this.#catchUp();
+      this.#catchUp(socket);
     }, POLL_MS);
   }
 }

@@ -42,12 +42,12 @@ export function pickError(error: unknown, allow: Allow): Fields | string {
   return pick(error instanceof Rejection ? error.error : error, allow.error, allow);
 }
 
-/** Anything at all, as long as it throws nothing: a Proxy may. */
-export function guarded<T>(look: () => T): T | string {
+/** What a look at something comes to, or what stands for it when looking throws: a Proxy may. */
+export function guarded<T, F>(look: () => T, fallback: F): T | F {
   try {
     return look();
   } catch {
-    return '[unreadable]';
+    return fallback;
   }
 }
 
@@ -93,7 +93,7 @@ function shown(found: Found | undefined, allow: Allow): unknown {
       picked[name] = text === undefined ? '[object]' : text;
     }
     return picked;
-  });
+  }, '[unreadable]');
 }
 
 /** What a named field may show; undefined if it holds nothing plain. */

@@ -1,37 +1,43 @@
+import { isMachineSnapshot } from 'xstate';
 import { carried } from './carried.js';
 import type { Settings } from './options.js';
 import { type Fields, guarded, ownValue, pick } from './pick.js';
 
 const STATUSES: readonly unknown[] = ['active', 'done', 'error', 'stopped'];
 
-interface MachineParts {
+/** A snapshot of XState's making, whose parts are what they seem. */
+interface OfMachine {
   readonly value: unknown;
   readonly tags: Iterable<string>;
-  readonly children: Readonly<Record<string, object | undefined>>;
+  readonly children: Readonly<Record<string, unknown>>;
+}
+
+export function isOfMachine(snapshot: object): snapshot is OfMachine {
+  return isMachineSnapshot(snapshot);
 }
 
 /** Status, state, tags and children of an actor, and the allowed fields of what it holds. */
-export function snapshotOf(snapshot: unknown, allow: Settings['allow']): Fields | string {
-  return guarded(() => {
-    // An actor that is being made has none yet.
-    if (typeof snapshot !== 'object' || snapshot === null) return { status: 'active' };
-    const status = ownValue(snapshot, 'status');
-    const context = ownValue(snapshot, 'context');
-    return {
-      status: STATUSES.includes(status) ? status : 'active',
-      ...(ownValue(snapshot, 'machine') !== undefined && machineParts(snapshot as MachineParts)),
-      ...(context !== undefined && { context: pick(context, allow.context, allow) }),
-      ...carried(snapshot, allow),
-    };
-  });
+export function snapshotOf(snapshot: object, allow: Settings['allow']): Fields {
+  return guarded(
+    () => {
+      const status = ownValue(snapshot, 'status');
+      const context = ownValue(snapshot, 'context');
+      return {
+        status: STATUSES.includes(status) ? status : 'active',
+        ...(isOfMachine(snapshot) && machineParts(snapshot)),
+        ...(context !== undefined && { context: pick(context, allow.context, allow) }),
+        ...carried(snapshot, allow),
+      };
+    },
+    { status: 'active' },
+  );
 }
 
-function machineParts({ value, tags, children }: MachineParts): Fields {
-  const living = Object.entries(children).filter(([, child]) => child !== undefined);
+function machineParts({ value, tags, children }: OfMachine): Fields {
   return {
     value,
     tags: [...tags],
     // As XState's own actors look in JSON.
-    children: Object.fromEntries(living.map(([id]) => [id, { xstate$$type: 1, id }])),
+    children: Object.fromEntries(Object.keys(children).map((id) => [id, { xstate$$type: 1, id }])),
   };
 }

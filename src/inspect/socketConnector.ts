@@ -30,7 +30,7 @@ export function socketConnector(settings: Settings, outlet: Outlet): Connector<L
       outlet.open(line.socket);
       signal.addEventListener('abort', () => {
         line.transport?.ref();
-        quietly(() => outlet.finish());
+        quietly(() => outlet.finish(line.socket));
         // The peer answers when it has read what came before: so this flushes, too.
         quietly(() => line.socket.close(NORMAL_CLOSURE));
       });

@@ -13,6 +13,8 @@ import { goTo, harness, settle } from '../support/harness.js';
 import { type Frame, inspectorServer } from '../support/inspectorServer.js';
 import { closedPort } from '../support/loopback.js';
 
+vi.setConfig({ testTimeout: 60_000 });
+
 /** Fails, retries, runs, is dropped, reconnects, stops. */
 async function live(inspect: (event: InspectionEvent) => void): Promise<string> {
   const h = harness({ inspect, retryDelay: true });
@@ -178,7 +180,12 @@ describe('what a server gets', () => {
       frames
         .filter((frame) => frame.type === type)
         .map(({ sessionId, rootId, parentId, sourceId, name, event }) => ({
-          ...{ sessionId, rootId, parentId, sourceId, name, event: event?.type },
+          sessionId,
+          rootId,
+          parentId,
+          sourceId,
+          name,
+          event: event?.type,
         }));
     for (const type of ['@xstate.actor', '@xstate.event', '@xstate.snapshot']) {
       expect(told(received, type), type).toEqual(told(theirServer.frames, type));
@@ -246,10 +253,10 @@ function edgesOf(config: object, path = ''): string[] {
       Object.entries((rest[key] ?? {}) as object).flatMap(([event, value]) => edges(event, value)),
     ),
     ...edges('always', rest['always']),
-    ...list(invoke).flatMap((it) => [
-      ...edges('onDone', (it as { onDone?: unknown }).onDone),
-      ...edges('onError', (it as { onError?: unknown }).onError),
-      `${path} invoke ${String((it as { src?: unknown }).src)}`,
+    ...list(invoke).flatMap((child) => [
+      ...edges('onDone', (child as { onDone?: unknown }).onDone),
+      ...edges('onError', (child as { onError?: unknown }).onError),
+      `${path} invoke ${String((child as { src?: unknown }).src)}`,
     ]),
     ...Object.entries(states).flatMap(([key, child]) => edgesOf(child, `${path}.${key}`)),
   ];
@@ -268,7 +275,9 @@ describe('any actor of XState v5', () => {
     }).createMachine({
       id: 'counter',
       context: { count: 0, list: [] },
-      on: { add: { actions: assign({ count: ({ context }) => context.count + 1 }) } },
+      on: {
+        add: { guard: () => true, actions: assign({ count: ({ context }) => context.count + 1 }) },
+      },
     });
     const machine = createActor(counter, { inspect: inspector.inspect, id: 'mine' }).start();
     machine.send({ type: 'add' });
