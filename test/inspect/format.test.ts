@@ -4,51 +4,16 @@ import {
   type StatelyInspectionEvent,
 } from '@statelyai/inspect';
 import { createInspectorServer } from '@statelyai/inspect/server';
-import { Continue } from 'schmoozer';
 import { createInspector } from 'schmoozer/inspect';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { assign, createActor, fromTransition, type InspectionEvent, setup } from 'xstate';
-import { goTo, harness, settle } from '../support/harness.js';
+import { goTo, harness } from '../support/harness.js';
 import { type Frame, inspectorServer } from '../support/inspectorServer.js';
+import { LIFE, live } from '../support/life.js';
 import { closedPort } from '../support/loopback.js';
 
 vi.setConfig({ testTimeout: 60_000 });
-
-/** Fails, retries, runs, is dropped, reconnects, stops. */
-async function live(inspect: (event: InspectionEvent) => void): Promise<string> {
-  const h = harness({ inspect, retryDelay: true });
-  await goTo(h, 'waiting.delaying');
-  await h.clock.advance(500);
-  await settle(h, () => h.script.connects.at(-1)?.resolve());
-  await settle(h, () => h.script.runs.at(-1)?.resolve(Continue()));
-  await settle(h, () => h.script.retryDelays.at(-1)?.resolve(Continue(0)));
-  await settle(h, () => h.script.connects.at(-1)?.resolve());
-  await h.clock.advance(10_000);
-  h.actor.send({ type: 'reconnect' });
-  await settle(h, () => h.script.runs.at(-1)?.resolve(Continue()));
-  await settle(h, () => h.script.connects.at(-1)?.resolve());
-  h.actor.send({ type: 'stop' });
-  await settle(h, () => h.script.runs.at(-1)?.resolve(Continue()));
-  return h.actor.sessionId;
-}
-
-const LIFE = [
-  ['xstate.init', { connecting: 'attempting' }],
-  ['xstate.error.actor.connect', { waiting: 'deciding' }],
-  ['xstate.done.actor.retryDelay', { waiting: 'delaying' }],
-  ['xstate.after.retryDelay.reconnect.waiting.delaying', { connecting: 'attempting' }],
-  ['xstate.done.actor.connect', { running: 'settling' }],
-  ['xstate.done.actor.run', { waiting: 'deciding' }],
-  ['xstate.done.actor.retryDelay', { connecting: 'attempting' }],
-  ['xstate.done.actor.connect', { running: 'settling' }],
-  ['xstate.after.stableAfter.reconnect.running.settling', { running: 'stable' }],
-  ['reconnect', { running: 'reconnecting' }],
-  ['xstate.done.actor.run', { connecting: 'attempting' }],
-  ['xstate.done.actor.connect', { running: 'settling' }],
-  ['stop', { running: 'stopping' }],
-  ['xstate.done.actor.run', 'stopped'],
-];
 
 const steps = (frames: readonly Frame[], sessionId: string) =>
   frames

@@ -22,7 +22,7 @@ async function serving(target: Partial<ServerTarget> = {}, allow: readonly strin
   const inspect = inspectV4({ server, ...target }, { allow });
   onTestFinished(() => {
     inspect.stop();
-    for (const client of server.clients) client.terminate();
+    for (const open of server.clients) open.terminate();
     server.close();
   });
   const actor = createActor(machine, { inspect }).start();

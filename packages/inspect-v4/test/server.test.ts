@@ -48,6 +48,11 @@ async function receiving(address: string, server: WebSocketServer) {
   return { events, until, of, client, receiver };
 }
 
+const transition = ({ _event: event, value }: { _event: { name: string }; value: unknown }) => [
+  event.name,
+  value,
+];
+
 describe('the package’s receiver, through the package’s server', () => {
   it('gets every transition of a life, with its event by the name of XState 4, and its end', async () => {
     const { server, inspect, address } = await serving();
@@ -56,8 +61,8 @@ describe('the package’s receiver, through the package’s server', () => {
     await until(() => of('service.stop', id).length > 0);
     const [registered, ...others] = of('service.register', id);
     expect(others).toEqual([]);
-    const states = [registered, ...of('service.state', id)].map((event) => event?.state);
-    expect(states.map((state) => [state?._event.name, state?.value])).toEqual(LIFE);
+    const states = [...of('service.register', id), ...of('service.state', id)];
+    expect(states.map(({ state }) => transition(state))).toEqual(LIFE);
     const events = of('service.event', id).map(({ event }) => event.name);
     expect(events).toEqual(LIFE.map(([name]) => name));
     expect(registered?.id).toBe(id);
@@ -98,7 +103,7 @@ describe('the package’s receiver, through the package’s server', () => {
     const { until, of } = await receiving(address, server);
     const id = await live(inspect);
     await until(() => of('service.stop', id).length > 0);
-    const states = of('service.state', id).map(({ state }) => [state._event.name, state.value]);
+    const states = of('service.state', id).map(({ state }) => transition(state));
     expect(states.slice(0, 4)).toEqual([
       ['error.platform.connect', { waiting: 'choosing' }],
       ['error.platform.connect', { waiting: 'deciding' }],
@@ -111,10 +116,10 @@ describe('the package’s receiver, through the package’s server', () => {
     const { server, inspect, address } = await serving();
     const { until, of, client } = await receiving(address, server);
     const texts: string[] = [];
-    const { send } = client;
+    const send = client.send.bind(client) as (text: string) => void;
     client.send = ((text: string) => {
       texts.push(text);
-      Reflect.apply(send, client, [text]);
+      send(text);
     }) as never;
     const id = await live(inspect);
     await until(() => of('service.stop', id).length > 0);
