@@ -7,6 +7,8 @@ import { v4Chart } from './v4Config.js';
 
 /** Where `@xstate/inspect` takes its services from. */
 export interface DevTools {
+  /** Whether anybody watches. */
+  readonly isWatched: boolean;
   register(service: Facade): void;
 }
 
@@ -37,7 +39,7 @@ export class Bridge {
     const event = this.#event(inspected.event, known);
     switch (inspected.type) {
       case '@xstate.event':
-        this.#facades.get(actor.sessionId)?.send(event);
+        if (this.#devTools.isWatched) this.#facades.get(actor.sessionId)?.send(event);
         break;
       case '@xstate.microstep':
         if (this.#microsteps) this.#show(actor, known, inspected, event);
@@ -79,7 +81,7 @@ export class Bridge {
       const made = new Facade(known.machine, names, state);
       this.#facades.set(sessionId, made);
       this.#devTools.register(made);
-    } else facade.show(state, inspected);
+    } else facade.show(state, inspected, this.#devTools.isWatched);
   }
 
   #end(sessionId: string): void {

@@ -23,8 +23,9 @@ export class Facade {
   readonly sessionId: string;
   readonly machine: AnyStateMachine;
   readonly parent: { readonly sessionId: string } | undefined;
-  state: AnyState;
   readonly #onState = new Set<(state: AnyState) => void>();
+  #moment: V4Moment;
+  #state: AnyState | undefined;
   #lastStep: { readonly cause: unknown; readonly value: string } | undefined;
   readonly #onStop = new Set<() => void>();
 
@@ -41,7 +42,15 @@ export class Facade {
     this.sessionId = names.sessionId;
     this.machine = machine;
     this.parent = names.parentId === undefined ? undefined : { sessionId: names.parentId };
-    this.state = this.#resolve(first);
+    this.#moment = first;
+    // One that XState 4 cannot resolve throws here, before anybody knows of it.
+    this.#state = this.#resolve(first);
+  }
+
+  /** Worked out when somebody looks. */
+  get state(): AnyState {
+    this.#state ??= this.#resolve(this.#moment);
+    return this.#state;
   }
 
   /** The package replaces it by one that tells of the event first; there is nothing to be sent. */
@@ -62,14 +71,17 @@ export class Facade {
    * shown again.
    *
    * @param inspected the event of XState 5's; those of one transition share what caused it
+   * @param isWatched whether anybody is to be told
    */
-  show(moment: V4Moment, inspected: InspectedEvent): void {
+  show(moment: V4Moment, inspected: InspectedEvent, isWatched: boolean): void {
+    this.#moment = moment;
+    this.#state = undefined;
+    if (!isWatched) return;
     const value = JSON.stringify(moment.value);
     const last = this.#lastStep;
     const isStep = inspected.type === '@xstate.microstep';
     this.#lastStep = isStep ? { cause: inspected.event, value } : undefined;
     if (!isStep && last?.cause === inspected.event && last?.value === value) return;
-    this.state = this.#resolve(moment);
     for (const listener of this.#onState) listener(this.state);
   }
 

@@ -1,5 +1,5 @@
-import { inspect } from '@xstate/inspect/lib/server.js';
 import type { DevTools } from './bridge.js';
+import { theHub } from './hub.js';
 import { isInspecting } from './isInspecting.js';
 import { mayWatch } from './mayWatch.js';
 
@@ -35,6 +35,8 @@ interface Request {
 
 export interface Tools extends DevTools {
   readonly isOpen: boolean;
+  /** Whether anybody watches; otherwise only the last state is kept. */
+  readonly isWatched: boolean;
   close(): void;
 }
 
@@ -46,19 +48,12 @@ const GOING_AWAY = 1001;
 /** The package's own server, shielded from its clients: they can ask to watch, and nothing else. */
 export function serverTools({ server, origins = [] }: ServerTarget): Tools {
   const clients = new Set<GuardedClient>();
+  const watchers = new Set<GuardedClient>();
+  const hub = theHub();
   let isOpen = true;
-  let welcome: (client: object) => void = () => {};
-  const shield = {
-    clients: {
-      forEach(send: (client: object) => void) {
-        for (const client of clients) send(sparing(client));
-      },
-    },
-    on(type: string, listener: (client: object) => void) {
-      if (type === 'connection') welcome = listener;
-    },
+  const send = (frame: string) => {
+    for (const client of watchers) sendSparingly(client, frame);
   };
-  const devTools = globalDevTools(() => inspect({ server: shield as never }));
   const onConnection = (client: GuardedClient, { headers }: Request) => {
     // In Node an error that nobody hears ends the process.
     client.on('error', () => {});
@@ -67,14 +62,14 @@ export function serverTools({ server, origins = [] }: ServerTarget): Tools {
       return;
     }
     clients.add(client);
-    client.on('close', () => void clients.delete(client));
-    welcome({
-      on: (_type: 'message', listener: (data: string, isBinary: boolean) => void) =>
-        client.on('message', (data, isBinary) => {
-          if (!isBinary && isInspecting(parse(data.toString()))) {
-            listener('{"type":"xstate.inspecting"}', false);
-          }
-        }),
+    client.on('close', () => {
+      clients.delete(client);
+      watchers.delete(client);
+    });
+    client.on('message', (data, isBinary) => {
+      if (isBinary || !isInspecting(parse(data.toString()))) return;
+      watchers.add(client);
+      hub.welcome();
     });
   };
   server.on('connection', onConnection);
@@ -85,7 +80,10 @@ export function serverTools({ server, origins = [] }: ServerTarget): Tools {
     get isOpen() {
       return isOpen;
     },
-    register: (facade) => devTools.register(facade),
+    get isWatched() {
+      return watchers.size > 0;
+    },
+    register: (facade) => hub.register(facade, send),
     close() {
       isOpen = false;
       server.off('connection', onConnection);
@@ -94,26 +92,10 @@ export function serverTools({ server, origins = [] }: ServerTarget): Tools {
   };
 }
 
-/** The package puts what it makes into a global; it is taken from there, and what was there put back. */
-function globalDevTools(make: () => unknown): DevTools {
-  const scope = globalThis as { __xstate__?: DevTools };
-  const { __xstate__: before } = scope;
-  make();
-  const { __xstate__: made } = scope;
-  Object.assign(scope, { __xstate__: before });
-  return made as DevTools;
-}
-
-/** A client that is cut when it lags too far behind. */
-function sparing(client: GuardedClient): object {
-  return {
-    readyState: client.readyState,
-    OPEN: client.OPEN,
-    send(text: string) {
-      if (client.bufferedAmount > MAX_BUFFERED_BYTES) client.terminate();
-      else client.send(text);
-    },
-  };
+/** A client that lags too far behind is cut. */
+function sendSparingly(client: GuardedClient, frame: string): void {
+  if (client.bufferedAmount > MAX_BUFFERED_BYTES) client.terminate();
+  else if (client.readyState === client.OPEN) client.send(frame);
 }
 
 function parse(text: string): unknown {

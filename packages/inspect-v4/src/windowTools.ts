@@ -61,6 +61,7 @@ export function windowTools({ url, iframe }: WindowTarget): Tools {
     get isOpen() {
       return isOpen;
     },
+    isWatched: true,
     register: (facade) => devTools.register(facade as never),
     close() {
       isOpen = false;

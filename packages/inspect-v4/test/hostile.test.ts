@@ -144,8 +144,10 @@ describe('a hostile client', () => {
     const { server, actor, url } = await serving({}, ['padding']);
     const slow = await client(url);
     const quick = await client(url);
-    slow.socket.send(INSPECTING);
-    await until(() => expect(slow.texts.length).toBeGreaterThan(0));
+    for (const { socket, texts } of [slow, quick]) {
+      socket.send(INSPECTING);
+      await until(() => expect(texts.length).toBeGreaterThan(0));
+    }
     slow.socket.pause();
     let highest = 0;
     while (server.clients.size > 1) {

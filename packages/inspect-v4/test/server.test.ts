@@ -136,6 +136,21 @@ describe('the package’s receiver, through the package’s server', () => {
     expect(stop?.event.data).toMatchObject({ type: 'stop', reason: 'hunter2' });
   });
 
+  it('is told of the actors of its own server only', async () => {
+    const mine = await serving();
+    const theirs = await serving();
+    const me = await receiving(mine.address, mine.server);
+    const them = await receiving(theirs.address, theirs.server);
+    const my = await live(mine.inspect);
+    const their = await live(theirs.inspect);
+    await me.until(() => me.of('service.stop', my).length > 0);
+    await them.until(() => them.of('service.stop', their).length > 0);
+    const sessions = (events: readonly ParsedReceiverEvent[]) =>
+      new Set(events.map(({ sessionId }) => sessionId));
+    expect(sessions(me.events)).toEqual(new Set([my]));
+    expect(sessions(them.events)).toEqual(new Set([their]));
+  });
+
   it('that comes late gets each machine that lives where it is now', async () => {
     const { server, inspect, address } = await serving();
     const machine = setup({ types: { events: {} as { type: 'go' } } }).createMachine({
