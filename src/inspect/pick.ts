@@ -24,7 +24,7 @@ export function typeName(value: unknown): string {
  */
 export function pick(value: unknown, names: readonly string[], allow: Allow): Fields | string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return typeName(value);
-  const picked = Object.create(null) as Fields;
+  const picked = {} as Fields;
   for (const key of Object.keys(value).slice(0, MAX_FIELDS)) {
     if (NAME.test(key)) picked[key] = shown(ownField(value, key), allow);
   }
@@ -84,7 +84,7 @@ function shown(found: Found | undefined, allow: Allow): unknown {
   const { value } = found;
   return guarded(() => {
     if (!(value instanceof Error)) return typeName(value);
-    const picked = Object.create(null) as Fields;
+    const picked = {} as Fields;
     for (const name of allow.error) {
       const inner = field(value, name);
       if (inner === undefined) continue;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createWebSocketReceiver } from '@xstate/inspect';
 import type { ParsedReceiverEvent } from '@xstate/inspect/lib/types.js';
-import { reconnectMachine } from 'schmoozer';
+import { reconnectMachine } from '../../../src/index.js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createActor, setup } from 'xstate-newest';
