@@ -332,7 +332,7 @@ const library = (entry: string) =>
   JSON.stringify(fileURLToPath(new URL(`../../dist/${entry}.js`, import.meta.url)));
 
 /** Runs a program on the built library in a process of its own; one that does not end by itself in 20 s fails. */
-async function runProgram(source: string): Promise<string> {
+async function runProgram(source: string, ...flags: string[]): Promise<string> {
   const program = `
     import { WebSocket } from 'ws';
     import { constantBackoff, createReconnectActor, Continue } from ${library('index')};
@@ -348,7 +348,7 @@ async function runProgram(source: string): Promise<string> {
   `;
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--unhandled-rejections=strict', '--input-type=module', '--eval', program],
+    ['--unhandled-rejections=strict', ...flags, '--input-type=module', '--eval', program],
     { timeout: 20_000, cwd: fileURLToPath(new URL('../..', import.meta.url)) },
   );
   return stdout.trim();
@@ -381,6 +381,21 @@ describe('a process that is inspected', () => {
       await live(inspector.inspect);
       await inspector.stop();
     `);
+    const ends = server.frames.filter(({ snapshot }) => snapshot?.value === 'stopped');
+    expect(ends.map(({ type }) => type)).toEqual(['@xstate.microstep', '@xstate.snapshot']);
+  });
+
+  it('can do so with Node’s own WebSocket, which only `stop` lets go', async () => {
+    const server = await inspectorServer();
+    await runProgram(
+      `
+        const inspector = createInspector({ url: '${server.url}' });
+        await live(inspector.inspect);
+        await inspector.stop();
+      `,
+      '--experimental-websocket',
+      '--no-warnings',
+    );
     const ends = server.frames.filter(({ snapshot }) => snapshot?.value === 'stopped');
     expect(ends.map(({ type }) => type)).toEqual(['@xstate.microstep', '@xstate.snapshot']);
   });
