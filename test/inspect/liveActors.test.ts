@@ -20,7 +20,7 @@ function follower() {
 
 describe('the actors that live', () => {
   it('are known from their making to their end', () => {
-    const { inspect, all, known } = follower();
+    const { actors, inspect, all, known } = follower();
     const one = createActor(machine, { inspect });
     const two = createActor(machine, { inspect });
     expect(all()).toEqual([one, two]);
@@ -28,6 +28,7 @@ describe('the actors that live', () => {
     two.start();
     one.stop();
     expect(all()).toEqual([two]);
+    expect(actors.size).toBe(1);
     // An event that comes too late does not bring it back.
     inspect({ type: '@xstate.event', actorRef: one, rootId: one.sessionId } as never);
     expect(all()).toEqual([two]);
