@@ -17,7 +17,10 @@ export interface Inspector {
   readonly isConnected: boolean;
   /** Events that the server has not been told of, and will be told the number of when it is back. */
   readonly missed: number;
-  /** Sends what is buffered, closes, and takes no more; resolves after `stopTimeoutMs` at the latest. */
+  /**
+   * Sends what is buffered, closes, and takes no more. Waits up to `stopTimeoutMs` for a connection that is
+   * being opened, and again for the server to have read what was sent.
+   */
   stop(): Promise<void>;
   /** The same as `stop`. */
   [Symbol.asyncDispose](): Promise<void>;

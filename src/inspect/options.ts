@@ -48,7 +48,10 @@ export interface InspectorOptions {
   readonly maxBufferedBytes?: number;
   /** How long to wait before the next try to reach the server. Default `exponentialBackoff()`. */
   readonly backoff?: Backoff;
-  /** How long `stop` waits for what is buffered to be sent, in milliseconds. Default 1000; bounds >= 0. */
+  /**
+   * How long `stop` waits for a connection that is being opened, and again for what is buffered to be sent,
+   * in milliseconds. Default 1000; bounds >= 0, finite.
+   */
   readonly stopTimeoutMs?: number;
 }
 

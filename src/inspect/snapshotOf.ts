@@ -25,7 +25,9 @@ export function snapshotOf(snapshot: object, allow: Settings['allow']): Fields {
       return {
         status: STATUSES.includes(status) ? status : 'active',
         ...(isOfMachine(snapshot) && machineParts(snapshot)),
-        ...(context !== undefined && { context: pick(context, allow.context, allow) }),
+        ...(context !== undefined && {
+          context: guarded(() => pick(context, allow.context, allow), '[unreadable]'),
+        }),
         ...carried(snapshot, allow),
       };
     },

@@ -80,5 +80,14 @@ describe('an event or a snapshot that is none', () => {
     revoke();
     expect(snapshotOf(proxy, allow)).toEqual({ status: 'active' });
     expect(eventOf(proxy, allow)).toEqual({ type: '' });
+    // What can be read of it is.
+    const carriers = { input: proxy, output: proxy, error: proxy };
+    const unreadable = { input: '[unreadable]', output: '[unreadable]', error: '[unreadable]' };
+    expect(eventOf({ type: 'told', ...carriers }, allow)).toEqual({ type: 'told', ...unreadable });
+    expect(snapshotOf({ status: 'done', context: proxy, ...carriers }, allow)).toEqual({
+      status: 'done',
+      context: '[unreadable]',
+      ...unreadable,
+    });
   });
 });
