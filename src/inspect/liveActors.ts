@@ -58,14 +58,16 @@ export class LiveActors {
   }
 }
 
-/** Where an actor is; while it is being made, XState throws. */
+/** Where an actor is; while it is being made, XState has no answer, and throws in its development build. */
 export function currentSnapshot(actor: InspectedActor): object {
   try {
-    return actor.getSnapshot() as object;
+    return (actor.getSnapshot() as object | undefined) ?? BEING_MADE;
   } catch {
-    return { status: 'active' };
+    return BEING_MADE;
   }
 }
+
+const BEING_MADE = { status: 'active' };
 
 function isActive(actor: InspectedActor): boolean {
   return ownValue(currentSnapshot(actor), 'status') === 'active';

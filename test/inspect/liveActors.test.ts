@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { createReconnectActor } from 'schmoozer';
 import { describe, expect, it } from 'vitest';
 import { createActor, type InspectionEvent, setup } from 'xstate';
-import { LiveActors } from '../../src/inspect/liveActors.js';
+import { currentSnapshot, LiveActors } from '../../src/inspect/liveActors.js';
 
 const machine = setup({}).createMachine({ id: 'idle' });
 
@@ -33,6 +33,18 @@ describe('the actors that live', () => {
     inspect({ type: '@xstate.event', actorRef: one, rootId: one.sessionId } as never);
     expect(all()).toEqual([two]);
     expect(known).toEqual([]);
+  });
+
+  it('include those that are being made, of which XState knows nothing or throws', () => {
+    const making = { getSnapshot: () => undefined };
+    const throwing = {
+      getSnapshot() {
+        throw new Error('not yet');
+      },
+    };
+    for (const actor of [making, throwing]) {
+      expect(currentSnapshot(actor as never)).toEqual({ status: 'active' });
+    }
   });
 
   it('do not include those that failed while they were made, and these are not kept', () => {
