@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'newest',
           include: [
-            'test/{machine,actors,model}/**/*.test.ts',
+            'test/{machine,actors,model,inspect}/**/*.test.ts',
             'test/{run,browser}*.test.ts',
             'test/examples/{appMachine,supervisor}.test.ts',
           ],

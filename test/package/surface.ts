@@ -71,6 +71,16 @@ export const surface: Record<
     values: ['OfflineError', 'onlineConnector', 'wakeOn'],
     types: ['BrowserSources', 'OnlineConnectorOptions', 'WakeOptions', 'WakeReason', 'Wakeable'],
   },
+  './inspect': {
+    values: ['createInspector'],
+    types: [
+      'Inspector',
+      'InspectorAllow',
+      'InspectorOptions',
+      'InspectorWebSocket',
+      'InspectorWebSocketClass',
+    ],
+  },
   './tcp': {
     values: ['closed', 'isRetryableTcpError', 'lines', 'tcpConnector'],
     types: ['PerAttempt', 'TcpConnectorOptions', 'TlsOptions'],

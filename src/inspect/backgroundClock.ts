@@ -1,0 +1,22 @@
+/** XState's clock, as far as it is used. */
+export interface Clock {
+  setTimeout(callback: () => void, delayMs: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+/** Timers of the host that do not keep the process alive, until somebody waits for the inspector. */
+export class BackgroundClock implements Clock {
+  /** Whether new timers keep the process alive. */
+  isAwaited = false;
+
+  setTimeout(callback: () => void, delayMs: number): unknown {
+    const timer = setTimeout(callback, delayMs) as { unref?(): void };
+    // A browser's timer is a number.
+    if (!this.isAwaited) timer.unref?.();
+    return timer;
+  }
+
+  clearTimeout(timer: unknown): void {
+    clearTimeout(timer as Parameters<typeof clearTimeout>[0]);
+  }
+}

@@ -1,0 +1,91 @@
+import type { InspectionEvent } from 'xstate';
+import { createReconnectActor } from '../reconnectActor.js';
+import { BackgroundClock } from './backgroundClock.js';
+import { family, type InspectedActor, LiveActors, rootOf } from './liveActors.js';
+import { isTold, messageOf, missedMessage, registration } from './messages.js';
+import { checkOptions, type InspectorOptions } from './options.js';
+import { Outlet } from './outlet.js';
+import { socketConnector } from './socketConnector.js';
+
+/** How long one try to reach the server may take, in milliseconds; it may hold a process for as long. */
+const CONNECT_TIMEOUT_MS = 5000;
+
+export interface Inspector {
+  /** For the option `inspect` of any actor of XState v5; it never throws. */
+  readonly inspect: (event: InspectionEvent) => void;
+  /** Whether a server is connected. */
+  readonly isConnected: boolean;
+  /** Events that the server has not been told of, and will be told the number of when it is back. */
+  readonly missed: number;
+  /**
+   * Sends what is buffered, closes, and takes no more. Waits up to `stopTimeoutMs` for a connection that is
+   * being opened, and again for the server to have read what was sent.
+   */
+  stop(): Promise<void>;
+  /** The same as `stop`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Shows actors in the Stately inspector, or in any tool that reads the format of `@statelyai/inspect` 0.7.
+ * Only fields that `allow` names leave the process.
+ *
+ * @throws InvalidOptionError when an option is out of bounds, or there is no class to connect with
+ */
+export function createInspector(options: InspectorOptions = {}): Inspector {
+  const settings = checkOptions(options);
+  const { allow, backoff, maxBufferedBytes, stopTimeoutMs } = settings;
+  const clock = new BackgroundClock();
+  const actors = new LiveActors();
+  const outlet = new Outlet(maxBufferedBytes, clock, {
+    missed: missedMessage,
+    *picture() {
+      for (const { actor, rootId } of actors.all()) yield registration(actor, rootId, allow);
+    },
+  });
+  // Not inspected itself: it would tell of telling.
+  const link = createReconnectActor(socketConnector(settings, outlet), {
+    backoff,
+    clock,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    drainTimeoutMs: stopTimeoutMs,
+    logger: () => {},
+  });
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    clock.isAwaited = true;
+    await outlet.settledWithin(stopTimeoutMs);
+    const over = new Promise<void>((resolve) => {
+      link.subscribe({ complete: resolve, error: () => resolve() });
+    });
+    link.send({ type: 'stop' });
+    await over;
+  };
+  const inspect = (event: InspectionEvent) => {
+    if (stopped !== undefined || !isTold(event, settings)) return;
+    try {
+      if (!actors.follow(event) && outlet.wantsFrames) {
+        // Seen for the first time in the middle of its life.
+        for (const actor of family(rootOf(event.actorRef as InspectedActor))) {
+          outlet.send(registration(actor, event.rootId, allow));
+        }
+      }
+      if (outlet.wantsFrames) outlet.send(messageOf(event, allow));
+      else outlet.miss();
+    } catch {
+      outlet.miss();
+    }
+  };
+  link.start();
+  return {
+    inspect,
+    get isConnected() {
+      return outlet.isOpen;
+    },
+    get missed() {
+      return outlet.missed;
+    },
+    stop: () => (stopped ??= stop()),
+    [Symbol.asyncDispose]: () => (stopped ??= stop()),
+  };
+}

@@ -1,0 +1,18 @@
+import { carried } from './carried.js';
+import type { Settings } from './options.js';
+import { cut, type Fields, guarded, ownValue, pick } from './pick.js';
+
+/** An event's type, which is a name and no data, and its allowed fields. */
+export function eventOf(event: object, allow: Settings['allow']): Fields {
+  return guarded(
+    () => {
+      const type = ownValue(event, 'type');
+      return {
+        ...(pick(event, allow.event, allow) as Fields),
+        ...carried(event, allow),
+        type: typeof type === 'string' ? cut(type) : '',
+      };
+    },
+    { type: '' },
+  );
+}

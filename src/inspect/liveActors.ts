@@ -1,0 +1,93 @@
+import type { AnyActorRef, InspectionEvent } from 'xstate';
+import { ownValue } from './pick.js';
+import { isOfMachine } from './snapshotOf.js';
+
+/** What is known of an actor beyond XState's public type. */
+export type InspectedActor = AnyActorRef & {
+  readonly _parent?: InspectedActor;
+  readonly logic?: { readonly config?: unknown };
+};
+
+/** Systems that are known before the first look for those that are gone. */
+const FIRST_SWEEP = 1000;
+
+/**
+ * The systems that were seen and live on, by their roots. They are held weakly: an app may drop an actor
+ * without stopping it.
+ */
+export class LiveActors {
+  readonly #roots = new Map<string, WeakRef<InspectedActor>>();
+  #sweepAt = FIRST_SWEEP;
+
+  /** Systems that are remembered; some may be gone. */
+  get size(): number {
+    return this.#roots.size;
+  }
+
+  /** Takes note of what an event tells; false if it is the first of a system that has long begun. */
+  follow(event: InspectionEvent): boolean {
+    const { type, actorRef, rootId } = event;
+    if (this.#roots.has(rootId)) {
+      const isOfRoot = type === '@xstate.snapshot' && actorRef.sessionId === rootId;
+      if (isOfRoot && event.snapshot.status !== 'active') this.#roots.delete(rootId);
+      return true;
+    }
+    const root = rootOf(actorRef as InspectedActor);
+    if (!isActive(root)) return true;
+    this.#roots.set(rootId, new WeakRef(root));
+    if (this.#roots.size >= this.#sweepAt) this.#sweep();
+    return type === '@xstate.actor' && actorRef === root;
+  }
+
+  /** All actors, a parent before its children. */
+  *all(): Generator<{ readonly actor: InspectedActor; readonly rootId: string }> {
+    for (const [rootId, ref] of this.#roots) {
+      const root = ref.deref();
+      if (root !== undefined) {
+        for (const actor of family(root)) yield { actor, rootId };
+      }
+    }
+  }
+
+  #sweep(): void {
+    for (const [rootId, ref] of this.#roots) {
+      const root = ref.deref();
+      if (root === undefined || !isActive(root)) this.#roots.delete(rootId);
+    }
+    this.#sweepAt = Math.max(FIRST_SWEEP, this.#roots.size * 2);
+  }
+}
+
+/** Where an actor is; while it is being made, XState has no answer, and throws in its development build. */
+export function currentSnapshot(actor: InspectedActor): object {
+  try {
+    return (actor.getSnapshot() as object | undefined) ?? BEING_MADE;
+  } catch {
+    return BEING_MADE;
+  }
+}
+
+const BEING_MADE = { status: 'active' };
+
+function isActive(actor: InspectedActor): boolean {
+  return ownValue(currentSnapshot(actor), 'status') === 'active';
+}
+
+export function rootOf(actor: InspectedActor): InspectedActor {
+  const parent = parentOf(actor);
+  return parent === undefined ? actor : rootOf(parent);
+}
+
+export function parentOf({ _parent: parent }: InspectedActor): InspectedActor | undefined {
+  return parent;
+}
+
+/** An actor and its descendants, as far as they live, a parent before its children. */
+export function* family(actor: InspectedActor): Generator<InspectedActor> {
+  if (!isActive(actor)) return;
+  yield actor;
+  const snapshot = currentSnapshot(actor);
+  // Of other logic XState does not know the children.
+  if (!isOfMachine(snapshot)) return;
+  for (const child of Object.values(snapshot.children)) yield* family(child as InspectedActor);
+}

@@ -1,0 +1,116 @@
+import { checkFunction, checkInteger } from '../bounds.js';
+import { InvalidOptionError } from '../errors.js';
+import type { Backoff } from '../policy/backoff.js';
+import { exponentialBackoff } from '../policy/exponentialBackoff.js';
+
+/** The part of a WebSocket that is used: a browser's, Node's and `ws`'s all have it. */
+export interface InspectorWebSocket {
+  readonly bufferedAmount: number;
+  send(data: string): void;
+  close(code?: number): void;
+  addEventListener(type: 'open' | 'close' | 'error', listener: () => void): void;
+}
+
+/** A browser's `WebSocket`, or the class that `ws` exports; the third argument is for `ws`. */
+export type InspectorWebSocketClass = new (
+  url: string,
+  protocols?: string[],
+  options?: object,
+) => InspectorWebSocket;
+
+/**
+ * The names of the fields that may leave the process, and then only if they hold a string, a number, a
+ * boolean or null; a list replaces its default. Everything else is replaced by its type.
+ */
+export interface InspectorAllow {
+  /** Of a context. Default `attempt`, `epoch`, `delayMs`. */
+  readonly context?: readonly string[];
+  /** Of an event, besides its type. Default `attempt`, `epoch`, `delayMs`. */
+  readonly event?: readonly string[];
+  /** Of an actor's input. Default none. */
+  readonly input?: readonly string[];
+  /** Of an actor's output. Default none. */
+  readonly output?: readonly string[];
+  /** Of an error. Default `name`, `message`, `code`. */
+  readonly error?: readonly string[];
+}
+
+export interface InspectorOptions {
+  /** Where the inspector's server listens: `ws:` or `wss:`. Default `ws://localhost:8080`. */
+  readonly url?: string | URL;
+  /** What may leave the process. */
+  readonly allow?: InspectorAllow;
+  /** The class to connect with. Default: the global one, which Node 20 lacks: pass that of `ws`. */
+  readonly WebSocket?: InspectorWebSocketClass;
+  /** Also tells of each step inside a transition, with the edge taken. Default `true`. */
+  readonly microsteps?: boolean;
+  /** What may wait for the server, in bytes; what is over it is dropped and counted. Default 8 388 608; bounds >= 1. */
+  readonly maxBufferedBytes?: number;
+  /** How long to wait before the next try to reach the server. Default `exponentialBackoff()`. */
+  readonly backoff?: Backoff;
+  /**
+   * How long `stop` waits for a connection that is being opened, and again for what is buffered to be sent,
+   * in milliseconds. Default 1000; bounds >= 0, finite.
+   */
+  readonly stopTimeoutMs?: number;
+}
+
+/** The options, checked, with their defaults. */
+export interface Settings extends Required<InspectorOptions> {
+  readonly url: string;
+  readonly allow: Required<InspectorAllow>;
+}
+
+const COUNTERS = ['attempt', 'epoch', 'delayMs'];
+
+const ALLOWED: Required<InspectorAllow> = {
+  context: COUNTERS,
+  event: COUNTERS,
+  input: [],
+  output: [],
+  error: ['name', 'message', 'code'],
+};
+
+/** @throws InvalidOptionError that names the option, what was expected and what came */
+export function checkOptions(options: InspectorOptions): Settings {
+  const { microsteps = true, stopTimeoutMs = 1000 } = options;
+  if (typeof microsteps !== 'boolean') {
+    throw new InvalidOptionError('microsteps', 'true or false', microsteps);
+  }
+  if (!Number.isFinite(stopTimeoutMs) || stopTimeoutMs < 0) {
+    throw new InvalidOptionError('stopTimeoutMs', 'a finite number >= 0', stopTimeoutMs);
+  }
+  return {
+    url: checkUrl(options.url ?? 'ws://localhost:8080'),
+    allow: checkAllow(options.allow ?? {}),
+    WebSocket: checkClass(options.WebSocket ?? globalThis.WebSocket),
+    microsteps,
+    maxBufferedBytes: checkInteger('maxBufferedBytes', options.maxBufferedBytes ?? 2 ** 23, 1),
+    backoff: checkFunction('backoff', options.backoff ?? exponentialBackoff()),
+    stopTimeoutMs,
+  };
+}
+
+function checkUrl(url: string | URL): string {
+  if (URL.canParse(url) && /^wss?:/i.test(String(url))) return String(url);
+  throw new InvalidOptionError('url', 'a URL that begins with ws: or wss:', url);
+}
+
+function checkAllow(allow: InspectorAllow): Required<InspectorAllow> {
+  for (const [section, names] of Object.entries(allow)) {
+    if (!Object.hasOwn(ALLOWED, section)) {
+      const sections = Object.keys(ALLOWED).join(', ');
+      throw new InvalidOptionError('allow', `an object with lists for ${sections}`, section);
+    }
+    if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
+      throw new InvalidOptionError(`allow.${section}`, 'a list of field names', names);
+    }
+  }
+  return { ...ALLOWED, ...allow };
+}
+
+function checkClass(value: InspectorWebSocketClass | undefined): InspectorWebSocketClass {
+  if (typeof value === 'function') return value;
+  const expected = 'a class, such as that of the package `ws`: this runtime has no global one';
+  throw new InvalidOptionError('WebSocket', expected, value);
+}

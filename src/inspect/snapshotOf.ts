@@ -1,0 +1,45 @@
+import { isMachineSnapshot } from 'xstate';
+import { carried } from './carried.js';
+import type { Settings } from './options.js';
+import { type Fields, guarded, ownValue, pick } from './pick.js';
+
+const STATUSES: readonly unknown[] = ['active', 'done', 'error', 'stopped'];
+
+/** A snapshot of XState's making, whose parts are what they seem. */
+interface OfMachine {
+  readonly value: unknown;
+  readonly tags: Iterable<string>;
+  readonly children: Readonly<Record<string, unknown>>;
+}
+
+export function isOfMachine(snapshot: object): snapshot is OfMachine {
+  return isMachineSnapshot(snapshot);
+}
+
+/** Status, state, tags and children of an actor, and the allowed fields of what it holds. */
+export function snapshotOf(snapshot: object, allow: Settings['allow']): Fields {
+  return guarded(
+    () => {
+      const status = ownValue(snapshot, 'status');
+      const context = ownValue(snapshot, 'context');
+      return {
+        status: STATUSES.includes(status) ? status : 'active',
+        ...(isOfMachine(snapshot) && machineParts(snapshot)),
+        ...(context !== undefined && {
+          context: guarded(() => pick(context, allow.context, allow), '[unreadable]'),
+        }),
+        ...carried(snapshot, allow),
+      };
+    },
+    { status: 'active' },
+  );
+}
+
+function machineParts({ value, tags, children }: OfMachine): Fields {
+  return {
+    value,
+    tags: [...tags],
+    // As XState's own actors look in JSON.
+    children: Object.fromEntries(Object.keys(children).map((id) => [id, { xstate$$type: 1, id }])),
+  };
+}
