@@ -1,5 +1,5 @@
 import { type Configuration, follow, innermostOf, isSame } from './configuration.js';
-import type { ChartEdge, ChartState } from './definition.js';
+import { type ChartEdge, type ChartState, isInside } from './definition.js';
 
 /** Enough for every chart one can read; what needs more is shown without an edge. */
 const MAX_TRIED = 2000;
@@ -43,9 +43,12 @@ function choices(at: Configuration, eventType: string | undefined): ChartEdge[][
   const perRegion = innermostOf(at)
     .map((leaf) => candidates(leaf, at, eventType))
     .filter((edges) => edges.length > 0);
-  const single = new Set(perRegion.flat());
+  // Inner states first, whichever region they are in.
+  const single = [...new Set(perRegion.flat())].toSorted(
+    (a, b) => Number(isInside(b.source, a.source)) - Number(isInside(a.source, b.source)),
+  );
   const together = perRegion.length > 1 ? combinations(perRegion) : [];
-  return [...together, ...[...single].map((edge) => [edge])];
+  return [...together, ...single.map((edge) => [edge])];
 }
 
 /** Inner states are asked first; each may let the event pass to the outer one by its guards. */
@@ -89,11 +92,18 @@ function hasEnded(state: ChartState, at: Configuration): boolean {
   return state.children.some((child) => child.type === 'final' && at.has(child));
 }
 
-/** One edge of each region, at most 64 ways; the same edge of an outer state counts once. */
+/** One edge of each region, at most 64 ways. */
 function combinations(perRegion: readonly (readonly ChartEdge[])[]): ChartEdge[][] {
   let ways: ChartEdge[][] = [[]];
   for (const edges of perRegion) {
     ways = ways.flatMap((way) => edges.map((edge) => [...way, edge])).slice(0, 64);
   }
-  return ways.map((way) => [...new Set(way)]).filter((way) => way.length > 1);
+  return ways.map(withoutOuter).filter((way) => way.length > 1);
+}
+
+/** A state takes an event only if none of the states in it does. */
+function withoutOuter(way: readonly ChartEdge[]): ChartEdge[] {
+  return [...new Set(way)].filter(
+    ({ source }) => !way.some((other) => other.source !== source && isInside(other.source, source)),
+  );
 }
