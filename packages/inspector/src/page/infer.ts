@@ -45,7 +45,7 @@ function choices(at: Configuration, eventType: string | undefined): ChartEdge[][
     .filter((edges) => edges.length > 0);
   // Inner states first, whichever region they are in.
   const single = [...new Set(perRegion.flat())].toSorted(
-    (a, b) => Number(isInside(b.source, a.source)) - Number(isInside(a.source, b.source)),
+    (a, b) => depthOf(b.source) - depthOf(a.source),
   );
   const together = perRegion.length > 1 ? combinations(perRegion) : [];
   return [...together, ...single.map((edge) => [edge])];
@@ -67,6 +67,10 @@ function candidates(
     if (own.some(({ guard }) => guard === undefined)) break;
   }
   return found;
+}
+
+function depthOf({ path }: ChartState): number {
+  return path === '' ? 0 : path.split('.').length;
 }
 
 function bySpecificity(edges: readonly ChartEdge[]): ChartEdge[] {

@@ -71,6 +71,7 @@ function render(now: number): void {
   const { steps, place, step, selected } = store;
   const isLive = store.cursor === undefined;
   if (store.chart !== drawn) openChart();
+  if (byId('stage').dataset['actor'] !== store.opened) byId('stage').dataset['actor'] = store.opened ?? '';
   chart.show(step, steps.countsAt(place), store.takeTaken());
   countdown.show(step, steps);
   chart.tick(countdown.tick(Date.now(), isLive));

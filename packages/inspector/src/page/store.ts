@@ -12,6 +12,8 @@ export class Store {
   totals: Totals | undefined;
   producerUrl = '';
   selected: string | undefined;
+  /** The actor whose chart and steps these are; behind `selected` until the server has answered. */
+  opened: string | undefined;
   chart: Chart = chartOf(null, '');
   steps = new Steps(this.chart, 0);
   messages: Message[] = [];
@@ -62,7 +64,7 @@ export class Store {
         if (message.key === this.selected) this.#open(message);
         break;
       case 'news': {
-        if (message.key !== this.selected) return;
+        if (message.key !== this.opened) return;
         const before = this.steps.list.at(-1)?.seq ?? -1;
         for (const record of message.records) this.steps.add(record);
         const news = this.steps.list.slice(this.steps.placeOf(before) + 1);
@@ -77,6 +79,9 @@ export class Store {
     this.selected = key;
     this.#name = this.actors.get(key)?.name;
     this.cursor = undefined;
+    this.steps = new Steps(this.chart, 0);
+    this.messages = [];
+    this.opened = undefined;
     this.#select(key);
   }
 
@@ -119,6 +124,7 @@ export class Store {
 
   #open({ definition, dropped, records, messages, key }: ServerMessage & { type: 'history' }): void {
     this.chart = this.#chartFor(definition, this.nameOf(key));
+    this.opened = key;
     this.steps = new Steps(this.chart, dropped);
     for (const record of records) this.steps.add(record);
     this.messages = [...messages];
@@ -126,7 +132,7 @@ export class Store {
   }
 
   #chartFor(definition: string | null, name: string): Chart {
-    const key = `${name}\n${definition}`;
+    const key = definition ?? name;
     const chart = this.#charts.get(key) ?? chartOf(definition, name);
     if (this.#charts.size >= MAX_CHARTS) this.#charts.clear();
     this.#charts.set(key, chart);

@@ -16,7 +16,7 @@ export const player = setup({
     sound: {
       initial: 'silent',
       states: {
-        silent: { on: { play: 'loud', unmute: 'past', deepUnmute: 'deepPast' } },
+        silent: { on: { play: 'loud', unmute: 'loud.past', deepUnmute: 'loud.deepPast' } },
         loud: {
           initial: 'low',
           tags: ['audible'],
@@ -28,10 +28,10 @@ export const player = setup({
               on: { down: 'low' },
               states: { clear: { on: { crackle: 'noisy' } }, noisy: {} },
             },
+            past: { type: 'history' },
+            deepPast: { type: 'history', history: 'deep' },
           },
         },
-        past: { type: 'history' },
-        deepPast: { type: 'history', history: 'deep' },
       },
     },
     list: {
