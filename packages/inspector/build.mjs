@@ -13,7 +13,9 @@ const isNetworkError = join(xstate, '../is-network-error');
 
 rmSync(join(here, 'dist'), { recursive: true, force: true });
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
-execFileSync(process.execPath, [tsc, '-p', join(here, 'tsconfig.build.json')], { stdio: 'inherit' });
+execFileSync(process.execPath, [tsc, '-p', join(here, 'tsconfig.build.json')], {
+  stdio: 'inherit',
+});
 
 vendor('schmoozer', library, 'dist/index.js', 'LICENSE');
 vendor('xstate', xstate, 'dist/xstate.esm.js', 'LICENSE');
@@ -24,7 +26,9 @@ function vendor(name, from, entry, licence) {
   const target = join(here, 'dist/vendor', name);
   const files = new Set([join(from, entry)]);
   for (const file of files) {
-    for (const [, path] of readFileSync(file, 'utf8').matchAll(/^(?:im|ex)port .*?'(\.[^']+)';$/gms)) {
+    for (const [, path] of readFileSync(file, 'utf8').matchAll(
+      /^(?:im|ex)port .*?'(\.[^']+)';$/gms,
+    )) {
       files.add(join(dirname(file), path));
     }
     cpSync(file, join(target, relative(from, file)));

@@ -11,7 +11,12 @@ interface Flags {
 
 const program = new Command('schmoozer-inspector')
   .description('A live picture of XState v5 actors, on this machine alone; Ctrl-C ends it.')
-  .option('-p, --port <port>', 'where to listen; 0 takes any that is free', wholeNumber, DEFAULT_PORT)
+  .option(
+    '-p, --port <port>',
+    'where to listen; 0 takes any that is free',
+    wholeNumber,
+    DEFAULT_PORT,
+  )
   .option('--host <address>', '127.0.0.1 or ::1', '127.0.0.1')
   .option('--token <token>', 'keeps pages and apps across a restart (default: a random one)')
   .parse();
@@ -24,7 +29,8 @@ try {
     process.once(signal, () => void inspector.close());
   }
 } catch (error) {
-  const isExpected = error instanceof PortInUseError || error instanceof InvalidInspectorOptionError;
+  const isExpected =
+    error instanceof PortInUseError || error instanceof InvalidInspectorOptionError;
   if (!isExpected) throw error;
   console.error(error.message);
   process.exitCode = 1;

@@ -36,7 +36,10 @@ export class ActorList {
       return words.every((word) => text.includes(word));
     });
     this.#list.show(shown, selected);
-    setText(byId('shown'), shown.length === actors.size ? `${actors.size}` : `${shown.length} of ${actors.size}`);
+    setText(
+      byId('shown'),
+      shown.length === actors.size ? `${actors.size}` : `${shown.length} of ${actors.size}`,
+    );
     setText(byId('ended-label'), `ended children (${ended})`);
   }
 
@@ -47,7 +50,8 @@ export class ActorList {
   #inOrder(actors: ReadonlyMap<string, ActorSummary>): ActorSummary[] {
     const children = new Map<string | undefined, ActorSummary[]>();
     for (const actor of actors.values()) {
-      const parent = actor.parent !== undefined && actors.has(actor.parent) ? actor.parent : undefined;
+      const parent =
+        actor.parent !== undefined && actors.has(actor.parent) ? actor.parent : undefined;
       const group = children.get(parent);
       if (group) group.push(actor);
       else children.set(parent, [actor]);

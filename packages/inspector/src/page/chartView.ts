@@ -120,7 +120,10 @@ export class ChartView {
   #flash(drawing: Drawing, edges: readonly ChartEdge[]): void {
     if (this.#stillness.matches) return; // what was taken last stays marked, which is enough
     for (const edge of new Set(edges)) {
-      const parts = [drawing.rows.get(edge)?.querySelector('.back'), ...(drawing.arrows.get(edge) ?? [])];
+      const parts = [
+        drawing.rows.get(edge)?.querySelector('.back'),
+        ...(drawing.arrows.get(edge) ?? []),
+      ];
       for (const part of parts) {
         for (const running of part?.getAnimations() ?? []) running.cancel();
         const from = part?.classList.contains('arrow')

@@ -1,4 +1,10 @@
-import { type Chart, type ChartEdge, type ChartState, descendantsOf, isInside } from './definition.js';
+import {
+  type Chart,
+  type ChartEdge,
+  type ChartState,
+  descendantsOf,
+  isInside,
+} from './definition.js';
 
 /** All states that are active, innermost or not. */
 export type Configuration = ReadonlySet<ChartState>;

@@ -119,7 +119,13 @@ function addEdges(
   ids: ReadonlyMap<string, ChartState>,
   edges: ChartEdge[],
 ): void {
-  const add = (config: unknown, eventType: string, kind: EdgeKind, what: string, delay?: string) => {
+  const add = (
+    config: unknown,
+    eventType: string,
+    kind: EdgeKind,
+    what: string,
+    delay?: string,
+  ) => {
     for (const branch of list(config)) {
       const it: Fields = typeof branch === 'string' ? { target: branch } : fields(branch);
       const targets = list(it['target']).flatMap((target) => {

@@ -69,9 +69,12 @@ function errorView(error: unknown): HTMLElement {
   const head = [name, message].filter((part) => typeof part === 'string').join(': ');
   const box = html('div');
   if (head !== '') {
-    box.append(html('p', { class: 'message' }, typeof code === 'string' ? `${head} (${code})` : head));
+    box.append(
+      html('p', { class: 'message' }, typeof code === 'string' ? `${head} (${code})` : head),
+    );
   } else {
-    const lost = 'Its name and message did not come: they are no fields of an Error that JSON would keep.';
+    const lost =
+      'Its name and message did not come: they are no fields of an Error that JSON would keep.';
     box.append(html('p', { class: 'note' }, lost));
   }
   box.append(tree(error));

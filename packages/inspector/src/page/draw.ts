@@ -1,6 +1,15 @@
 import type { Chart, ChartEdge, ChartState } from './definition.js';
 import { setAll, svg } from './elements.js';
-import { aimOf, type Arrow, callsOf, hasFrame, type Layout, LINE, type Measure, tagWidth } from './layout.js';
+import {
+  aimOf,
+  type Arrow,
+  callsOf,
+  hasFrame,
+  type Layout,
+  LINE,
+  type Measure,
+  tagWidth,
+} from './layout.js';
 
 /** The drawn parts that change while the machine runs. */
 export interface Drawing {
@@ -147,7 +156,11 @@ function drawBox(
     right -= 4;
   }
   const { parent } = state;
-  if (parent?.type === 'compound' && (parent.initial === state.name || parent.initial === undefined && parent.children[0] === state)) {
+  if (
+    parent?.type === 'compound' &&
+    (parent.initial === state.name ||
+      (parent.initial === undefined && parent.children[0] === state))
+  ) {
     group.append(
       svg('circle', { class: 'start', cx: -10, cy: 6, r: 3.5 }),
       svg('path', { class: 'start', d: 'M-10 6Q-10 16 -1 16', 'marker-end': 'url(#head)' }),

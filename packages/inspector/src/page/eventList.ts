@@ -46,6 +46,10 @@ function fill(row: HTMLElement, step: Step): void {
   setText(at, clockTime(step.at).slice(3));
   setText(type, wordsOf(step.event.type));
   setText(where, placeOf(step));
-  const kind = /^xstate\.error/.test(step.event.type) ? 'bad' : step.edges.length > 0 ? 'moved' : '';
+  const kind = /^xstate\.error/.test(step.event.type)
+    ? 'bad'
+    : step.edges.length > 0
+      ? 'moved'
+      : '';
   if (row.dataset['kind'] !== kind) row.dataset['kind'] = kind;
 }

@@ -71,7 +71,8 @@ function render(now: number): void {
   const { steps, place, step, selected } = store;
   const isLive = store.cursor === undefined;
   if (store.chart !== drawn) openChart();
-  if (byId('stage').dataset['actor'] !== store.opened) byId('stage').dataset['actor'] = store.opened ?? '';
+  if (byId('stage').dataset['actor'] !== store.opened)
+    byId('stage').dataset['actor'] = store.opened ?? '';
   chart.show(step, steps.countsAt(place), store.takeTaken());
   countdown.show(step, steps);
   chart.tick(countdown.tick(Date.now(), isLive));
@@ -146,7 +147,12 @@ function showTotals(): void {
 }
 
 function showLink(state: LinkState, at: number | undefined): void {
-  const texts = { live: 'live', connecting: 'connecting', waiting: 'server gone', refused: 'refused' };
+  const texts = {
+    live: 'live',
+    connecting: 'connecting',
+    waiting: 'server gone',
+    refused: 'refused',
+  };
   retryAt = at;
   byId('link').dataset['state'] = state;
   const hint = 'The token is not good any more: open the address that the new server has printed.';

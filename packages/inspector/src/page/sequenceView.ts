@@ -23,11 +23,7 @@ export class SequenceView {
   #shown = '';
 
   /** Messages in order, up to the moment that is shown. */
-  show(
-    messages: readonly Message[],
-    actor: string,
-    lineOf: (key: string) => Lifeline,
-  ): void {
+  show(messages: readonly Message[], actor: string, lineOf: (key: string) => Lifeline): void {
     const titles = new Map([[OUTSIDE, OUTSIDE]]);
     const line = (key: string) => {
       const { id, title } = lineOf(key);
@@ -35,11 +31,9 @@ export class SequenceView {
       return id;
     };
     const selected = line(actor);
-    const recent = messages
-      .slice(-MOST_MESSAGES)
-      .map(({ from, to, ...rest }): Arrow => {
-        return { ...rest, to: line(to), from: from === undefined ? OUTSIDE : line(from) };
-      });
+    const recent = messages.slice(-MOST_MESSAGES).map(({ from, to, ...rest }): Arrow => {
+      return { ...rest, to: line(to), from: from === undefined ? OUTSIDE : line(from) };
+    });
     const key = `${selected} ${recent[0]?.seq} ${recent.at(-1)?.seq} ${this.#host.clientWidth}`;
     if (key === this.#shown) return;
     this.#shown = key;
@@ -59,7 +53,10 @@ export class SequenceView {
 
     const heads = svg('svg', { class: 'heads', width, height: 34, 'aria-hidden': 'true' });
     const body = svg('svg', { class: 'body', width, height, role: 'img' });
-    body.setAttribute('aria-label', `${drawn.length} messages between ${lines.map(title).join(', ')}`);
+    body.setAttribute(
+      'aria-label',
+      `${drawn.length} messages between ${lines.map(title).join(', ')}`,
+    );
     body.append(svg('defs', {}, arrowHead()));
     for (const [id, x] of place) {
       heads.append(
@@ -102,7 +99,11 @@ export class SequenceView {
     const d = isSelf ? `M${x1} ${y - 8}h18v10h-13` : `M${x1} ${y}L${end} ${y}`;
     const text = isSelf
       ? svg('text', { x: x1 + 24, y: y + 1 }, short(wordsOf(type), 22))
-      : svg('text', { x: (x1 + x2) / 2, y: y - 6, 'text-anchor': 'middle' }, short(wordsOf(type), 24));
+      : svg(
+          'text',
+          { x: (x1 + x2) / 2, y: y - 6, 'text-anchor': 'middle' },
+          short(wordsOf(type), 24),
+        );
     return svg(
       'g',
       { class: 'message', 'data-type': type, 'data-from': title(from), 'data-to': title(to) },

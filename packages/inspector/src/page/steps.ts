@@ -1,4 +1,10 @@
-import type { ActorRecord, Named, RunningTimer, SnapshotView, TakenTransition } from '../protocol.js';
+import type {
+  ActorRecord,
+  Named,
+  RunningTimer,
+  SnapshotView,
+  TakenTransition,
+} from '../protocol.js';
 import { type Configuration, configurationOf, initialConfiguration } from './configuration.js';
 import type { Chart, ChartEdge, ChartState } from './definition.js';
 import { inferEdges } from './infer.js';

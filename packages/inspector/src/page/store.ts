@@ -122,7 +122,13 @@ export class Store {
     if (first) this.select(first.key);
   }
 
-  #open({ definition, dropped, records, messages, key }: ServerMessage & { type: 'history' }): void {
+  #open({
+    definition,
+    dropped,
+    records,
+    messages,
+    key,
+  }: ServerMessage & { type: 'history' }): void {
     this.chart = this.#chartFor(definition, this.nameOf(key));
     this.opened = key;
     this.steps = new Steps(this.chart, dropped);

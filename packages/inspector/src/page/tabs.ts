@@ -8,7 +8,10 @@ export function startTabs(onChange: (tab: Tab) => void): void {
   const select = (tab: Tab, hasFocus: boolean) => {
     for (const each of tabs) {
       const button = byId(`tab-${each}`);
-      setAll(button, { 'aria-selected': each === tab ? 'true' : 'false', tabindex: each === tab ? 0 : -1 });
+      setAll(button, {
+        'aria-selected': each === tab ? 'true' : 'false',
+        tabindex: each === tab ? 0 : -1,
+      });
       byId(each).hidden = each !== tab;
       if (each === tab && hasFocus) button.focus();
     }

@@ -44,7 +44,9 @@ export class Timeline {
       : 'no step yet';
     setText(byId('moment'), text);
     setAll(this.#scrubber, {
-      'aria-valuetext': step ? `step ${text}: ${wordsOf(step.event.type)} to ${placeOf(step)}` : text,
+      'aria-valuetext': step
+        ? `step ${text}: ${wordsOf(step.event.type)} to ${placeOf(step)}`
+        : text,
     });
     this.#draw(chart);
   }

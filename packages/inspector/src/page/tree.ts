@@ -16,10 +16,15 @@ export function tree(value: unknown, changed: ReadonlySet<string> = new Set()): 
     const isNew = changed.has(key);
     list.append(
       html('dt', { class: isNew ? 'new' : undefined }, key),
-      html('dd', { class: isNew ? 'new' : undefined }, isObject(inner) ? folded(inner) : leaf(inner)),
+      html(
+        'dd',
+        { class: isNew ? 'new' : undefined },
+        isObject(inner) ? folded(inner) : leaf(inner),
+      ),
     );
   }
-  if (entries.length > MOST) list.append(html('dt'), html('dd', {}, `… ${entries.length - MOST} more`));
+  if (entries.length > MOST)
+    list.append(html('dt'), html('dd', {}, `… ${entries.length - MOST} more`));
   if (entries.length === 0) list.append(html('dt'), html('dd', { class: 'quiet' }, 'empty'));
   return list;
 }
@@ -27,7 +32,9 @@ export function tree(value: unknown, changed: ReadonlySet<string> = new Set()): 
 function folded(value: object): HTMLElement {
   const size = Object.keys(value).length;
   if (size === 0) return html('span', { class: 'quiet' }, Array.isArray(value) ? '[]' : '{}');
-  const name = Array.isArray(value) ? `${size} in a list` : Object.keys(value).slice(0, 4).join(', ');
+  const name = Array.isArray(value)
+    ? `${size} in a list`
+    : Object.keys(value).slice(0, 4).join(', ');
   const details = html('details', { open: size <= 4 }, html('summary', {}, name));
   const fill = () => {
     if (details.open && details.children.length === 1) details.append(tree(value));

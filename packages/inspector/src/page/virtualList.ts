@@ -93,12 +93,13 @@ export class VirtualList<T> {
     const box = this.#box;
     this.#space.style.height = `${this.#items.length * rowHeight}px`;
     const first = Math.max(0, Math.floor(box.scrollTop / rowHeight) - 2);
-    const count = Math.min(
-      this.#items.length - first,
-      Math.ceil(box.clientHeight / rowHeight) + 4,
-    );
+    const count = Math.min(this.#items.length - first, Math.ceil(box.clientHeight / rowHeight) + 4);
     while (this.#rows.length < count) {
-      const row = html('div', { role: 'option', class: 'row', id: `${host.id}-${this.#rows.length}` });
+      const row = html('div', {
+        role: 'option',
+        class: 'row',
+        id: `${host.id}-${this.#rows.length}`,
+      });
       this.#rows.push(row);
       this.#space.append(row);
     }

@@ -60,7 +60,8 @@ export const headers: Readonly<Record<string, string>> = {
 export async function sendFile(response: ServerResponse, path: string): Promise<void> {
   const file = fileOf(path);
   const type = file && types[extname(file)];
-  const content = type === undefined ? undefined : await readFile(file ?? '').catch(() => undefined);
+  const content =
+    type === undefined ? undefined : await readFile(file ?? '').catch(() => undefined);
   if (content === undefined) {
     response.writeHead(404, headers).end('not found\n');
     return;

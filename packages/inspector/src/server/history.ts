@@ -126,7 +126,8 @@ export class History {
     };
     if (frame.kind === 'actor' && actor.parent !== undefined) {
       const siblings = this.#children.get(actor.parent) ?? new Set();
-      for (const sibling of siblings) if (sibling.name === actor.name && sibling !== actor) stop(sibling);
+      for (const sibling of siblings)
+        if (sibling.name === actor.name && sibling !== actor) stop(sibling);
       this.#children.set(actor.parent, siblings.add(actor));
     }
     if (frame.kind !== 'snapshot') return stopped;

@@ -27,7 +27,8 @@ async function connecting(id = 'link') {
     stop();
   });
   actor.start();
-  const connects = () => until('connect is called', () => script.connects.some((it) => !it.isSettled));
+  const connects = () =>
+    until('connect is called', () => script.connects.some((it) => !it.isSettled));
   return {
     inspector,
     actor,
@@ -59,7 +60,7 @@ describe('the chart', () => {
     expect(await page.locator('.chart .state').count()).toBe(13);
     expect(await page.locator('.chart .row').count()).toBe(37);
     expect(await page.locator('.chart .state.final').getAttribute('data-path')).toBe('stopped');
-    expect(await page.locator('.chart circle.start').count()).toBe(3);
+    expect(await page.locator('.chart circle.start').count()).toBe(4);
     expect(await page.locator('.chart .guard').allTextContents()).toContain(' [isStableAtOnce]');
     expect(await page.locator('.chart .calls').allTextContents()).toEqual([
       'calls connect',
@@ -67,14 +68,15 @@ describe('the chart', () => {
       'calls retryDelay',
     ]);
     // Texts lie inside their boxes: nothing was measured too small.
-    const outside = await page.locator('.chart .state').evaluateAll((groups) =>
-      groups.flatMap((group) => {
-        const box = group.querySelector('.box')?.getBoundingClientRect();
-        return [...group.querySelectorAll('text')].filter((text) => {
-          const { left, right } = text.getBoundingClientRect();
-          return box === undefined || left < box.left || right > box.right;
-        });
-      }).length,
+    const outside = await page.locator('.chart .state').evaluateAll(
+      (groups) =>
+        groups.flatMap((group) => {
+          const box = group.querySelector('.box')?.getBoundingClientRect();
+          return [...group.querySelectorAll('text')].filter((text) => {
+            const { left, right } = text.getBoundingClientRect();
+            return box === undefined || left < box.left || right > box.right;
+          });
+        }).length,
     );
     expect(outside).toBe(0);
   });
@@ -89,9 +91,9 @@ describe('the chart', () => {
     expect(await last.locator('.event').allTextContents()).toEqual(['connect failed', 'always']);
     expect(await page.locator('.chart .arrow.last').count()).toBe(2);
     const flashing = () =>
-      page.locator('.chart .arrow.last').evaluateAll((arrows) =>
-        arrows.every((arrow) => arrow.getAnimations().length > 0),
-      );
+      page
+        .locator('.chart .arrow.last')
+        .evaluateAll((arrows) => arrows.every((arrow) => arrow.getAnimations().length > 0));
     link.actor.send({ type: 'reconnect' });
     await lit(page, 'connecting', 'connecting.attempting');
     expect(await flashing()).toBe(true);
@@ -131,7 +133,9 @@ describe('the chart', () => {
     // Of a delay that nobody tells, it says how long it has run.
     link.actor.send({ type: 'reconnect' });
     await expect
-      .poll(() => page.locator('.timer[data-delay=connectTimeout] .left').textContent(), { timeout: 20_000 })
+      .poll(() => page.locator('.timer[data-delay=connectTimeout] .left').textContent(), {
+        timeout: 20_000,
+      })
       .toMatch(/^for \d+\.\d s$/);
   });
 });
@@ -202,18 +206,18 @@ describe('the details', () => {
     await link.refuse();
     await lit(page, 'waiting', 'waiting.delaying');
     const details = page.locator('#context');
-    await expect.poll(() => details.locator('.tree dt.new').allTextContents()).toEqual(
-      expect.arrayContaining(['attempt', 'delayMs', 'lastError']),
-    );
+    await expect
+      .poll(() => details.locator('.tree dt.new').allTextContents())
+      .toEqual(expect.arrayContaining(['attempt', 'delayMs', 'lastError']));
     expect(await details.locator('.error h3').first().textContent()).toBe('connect failed');
     expect(await details.textContent()).toContain('Event: connect failed from connect');
     link.actor.send({ type: 'reconnect' });
     await link.accept();
     link.ban();
     await lit(page, 'stopped');
-    await expect.poll(() => details.locator('h3').allTextContents()).toEqual(
-      expect.arrayContaining(['run failed', 'Context', 'Output']),
-    );
+    await expect
+      .poll(() => details.locator('h3').allTextContents())
+      .toEqual(expect.arrayContaining(['run failed', 'Context', 'Output']));
     expect(await page.locator('#list .row').first().getAttribute('data-state')).toBe('done');
   });
 });
@@ -250,7 +254,11 @@ describe('the list of actors', () => {
     onTestFinished(stop);
     const actors = ['amber', 'birch', 'cedar'].map((id) => {
       const script = scriptedConnector();
-      const actor = createReconnectActor(script.connector, { id, inspect, backoff: constantBackoff(60_000) });
+      const actor = createReconnectActor(script.connector, {
+        id,
+        inspect,
+        backoff: constantBackoff(60_000),
+      });
       actor.start();
       return { actor, script };
     });
@@ -259,7 +267,9 @@ describe('the list of actors', () => {
     actors[1]?.script.connects[0]?.resolve();
     const page = await open(browser(), inspector);
     const names = () => page.locator('#list .row .name').allTextContents();
-    await expect.poll(names, { timeout: 20_000 }).toEqual(['amber', 'connect', 'birch', 'run', 'cedar', 'connect']);
+    await expect
+      .poll(names, { timeout: 20_000 })
+      .toEqual(['amber', 'connect', 'birch', 'run', 'cedar', 'connect']);
     const birch = page.locator('#list .row').filter({ hasText: 'birch' });
     await expect.poll(() => birch.locator('.where').textContent()).toBe('running.settling');
     expect(await birch.locator('.tags').textContent()).toBe('online');
@@ -314,8 +324,21 @@ describe('the list of actors', () => {
       stops.push(stop.id);
     }
     expect(stops).toEqual([
-      'theme', 'filter', 'list', 'ended', 'tab-chart', 'smaller', 'fit', 'larger', 'chart',
-      'live', 'back', 'scrubber', 'events', 'context', 'summary',
+      'theme',
+      'filter',
+      'list',
+      'ended',
+      'tab-chart',
+      'smaller',
+      'fit',
+      'larger',
+      'chart',
+      'live',
+      'back',
+      'scrubber',
+      'events',
+      'context',
+      'summary',
     ]);
   });
 });

@@ -36,16 +36,23 @@ function load(url: string): () => number {
  */
 async function answerTimes(page: Page, place: number): Promise<{ name: number; chart: number }> {
   const row = page.locator(`#list .row[data-place="${place}"]`);
-  const wanted = { name: await row.locator('.name').textContent(), key: await row.getAttribute('data-key') };
+  const wanted = {
+    name: await row.locator('.name').textContent(),
+    key: await row.getAttribute('data-key'),
+  };
   await page.evaluate(({ name, key }) => {
     const times = { input: 0, name: 0, chart: 0 };
     Object.assign(globalThis, { times });
-    addEventListener('pointerdown', ({ timeStamp }) => (times.input = timeStamp), { capture: true, once: true });
+    addEventListener('pointerdown', ({ timeStamp }) => (times.input = timeStamp), {
+      capture: true,
+      once: true,
+    });
     const observer = new MutationObserver(() => {
       if (times.input === 0) return;
       if (document.querySelector('#name')?.textContent === name) times.name ||= performance.now();
       const isOpened = document.querySelector<HTMLElement>('#stage')?.dataset['actor'] === key;
-      if (isOpened && document.querySelector('.chart .state.active')) times.chart ||= performance.now();
+      if (isOpened && document.querySelector('.chart .state.active'))
+        times.chart ||= performance.now();
       if (times.name > 0 && times.chart > 0) observer.disconnect();
     });
     const what = { subtree: true, childList: true, characterData: true, attributes: true };
@@ -53,10 +60,16 @@ async function answerTimes(page: Page, place: number): Promise<{ name: number; c
   }, wanted);
   await row.click();
   const times = await page.waitForFunction(() => {
-    const { times } = globalThis as unknown as { times: { input: number; name: number; chart: number } };
+    const { times } = globalThis as unknown as {
+      times: { input: number; name: number; chart: number };
+    };
     return times.name > 0 && times.chart > 0 ? { ...times } : undefined;
   });
-  const { input, name, chart } = (await times.jsonValue()) as { input: number; name: number; chart: number };
+  const { input, name, chart } = (await times.jsonValue()) as {
+    input: number;
+    name: number;
+    chart: number;
+  };
   return { name: name - input, chart: chart - input };
 }
 
@@ -64,7 +77,9 @@ it(`${ACTORS} actors, ${EVENTS_PER_SECOND} events a second: a click is answered 
   const inspector = await startInspectorProcess();
   const sent = load(inspector.producerUrl);
   const page = await open(browser(), inspector);
-  await expect.poll(() => page.locator('#shown').textContent(), { timeout: 40_000 }).toBe(String(ACTORS));
+  await expect
+    .poll(() => page.locator('#shown').textContent(), { timeout: 40_000 })
+    .toBe(String(ACTORS));
   await expect.poll(() => litStates(page), { timeout: 20_000 }).not.toEqual([]);
   // Only what one sees is there.
   expect(await page.locator('#list .row').count()).toBeLessThan(40);
@@ -79,7 +94,9 @@ it(`${ACTORS} actors, ${EVENTS_PER_SECOND} events a second: a click is answered 
   const median = (values: readonly number[]) => values[Math.floor(values.length / 2)] ?? Infinity;
   const say = (values: readonly number[]) =>
     `median ${median(values).toFixed(0)} ms, longest ${values.at(-1)?.toFixed(0)} ms`;
-  console.log(`${SAMPLES} clicks at ${rate.toFixed(0)} events/s: answered ${say(sorted('name'))}; chart lit ${say(sorted('chart'))}`);
+  console.log(
+    `${SAMPLES} clicks at ${rate.toFixed(0)} events/s: answered ${say(sorted('name'))}; chart lit ${say(sorted('chart'))}`,
+  );
   expect(rate).toBeGreaterThan(EVENTS_PER_SECOND * 0.8);
   // The median: on a busy machine one click may have to wait for another process.
   expect(median(sorted('name'))).toBeLessThan(ANSWER_MS);
@@ -87,7 +104,9 @@ it(`${ACTORS} actors, ${EVENTS_PER_SECOND} events a second: a click is answered 
 
   // The filter answers, too, and the page shows what is going on now.
   await page.locator('#filter').fill('x:298');
-  await expect.poll(() => page.locator('#list .row .name').allTextContents()).toEqual(['worker 299']);
+  await expect
+    .poll(() => page.locator('#list .row .name').allTextContents())
+    .toEqual(['worker 299']);
   const steps = async () => Number(await page.locator('#list .row .steps').textContent());
   const before = await steps();
   await expect.poll(steps, { timeout: 20_000 }).toBeGreaterThan(before);

@@ -34,7 +34,9 @@ it('draws and lights parallel regions, histories, nested ends, self-loops and li
   );
   expect(await page.locator('.chart .state.final').count()).toBe(2);
   expect(await row(page, '', 'reset').locator('.aim').textContent()).toBe(' ↺');
-  expect(await page.locator('.chart .arrow[data-from="sound.loud"][data-to="sound.loud"]').count()).toBe(1);
+  expect(
+    await page.locator('.chart .arrow[data-from="sound.loud"][data-to="sound.loud"]').count(),
+  ).toBe(1);
 
   actor.send({ type: 'play' });
   await expect.poll(() => litStates(page), { timeout: 20_000 }).toContain('sound.loud');
@@ -66,13 +68,28 @@ it('microsteps, when an app sends them, name the edges: no guess is shown', asyn
   const definition = JSON.stringify({
     id: 'm',
     initial: 'a',
-    states: { a: { on: { go: [{ guard: 'one', target: 'b' }, { guard: 'two', target: 'b' }] } }, b: {} },
+    states: {
+      a: {
+        on: {
+          go: [
+            { guard: 'one', target: 'b' },
+            { guard: 'two', target: 'b' },
+          ],
+        },
+      },
+      b: {},
+    },
   });
   producer.send(frames.actor('x:0', { definition, snapshot: { status: 'active', value: 'a' } }));
   producer.send(frames.event('x:0', 'go'));
   const transition = { eventType: 'go', source: 'm.a', target: ['m.b'], guard: 'two' };
   producer.send(
-    JSON.stringify({ type: '@xstate.microstep', sessionId: 'x:0', _transitions: [transition], snapshot: { value: 'b' } }),
+    JSON.stringify({
+      type: '@xstate.microstep',
+      sessionId: 'x:0',
+      _transitions: [transition],
+      snapshot: { value: 'b' },
+    }),
   );
   const after = [{ eventType: 'xstate.after.nap.m.b', delayMs: 1000 }];
   producer.send(frames.snapshot('x:0', 'b', { _after: after }));
@@ -93,5 +110,7 @@ it('rubbish for a definition leaves a page that still works', async () => {
   const page = await open(browser(), inspector);
   await expect.poll(() => page.locator('#name').textContent(), { timeout: 20_000 }).toBe('broken');
   await page.locator('#list .row').filter({ hasText: 'whole' }).click();
-  await expect.poll(() => page.locator('.chart .name').textContent(), { timeout: 20_000 }).toBe('stone');
+  await expect
+    .poll(() => page.locator('.chart .name').textContent(), { timeout: 20_000 })
+    .toBe('stone');
 });

@@ -12,7 +12,11 @@ async function failing() {
   const { inspect, stop } = createWebSocketInspector({ url: inspector.producerUrl });
   const actor = createReconnectActor(
     { connect: () => Promise.reject(new Error('refused')), run: () => Promise.reject(new Error()) },
-    { inspect, id: 'a-link-with-quite-a-long-name-that-goes-on-and-on', backoff: constantBackoff(60_000) },
+    {
+      inspect,
+      id: 'a-link-with-quite-a-long-name-that-goes-on-and-on',
+      backoff: constantBackoff(60_000),
+    },
   );
   onTestFinished(() => {
     actor.stop();
@@ -22,37 +26,59 @@ async function failing() {
   return inspector;
 }
 
-it.each([390, 320])('at %i pixels nothing is wider than the page, and the active state is in view', async (width) => {
-  const page = await open(browser(), await failing(), { viewport: { width, height: 844 }, hasTouch: true });
-  await expect.poll(() => litStates(page), { timeout: 20_000 }).toEqual(['waiting', 'waiting.delaying']);
-  for (const tab of ['#tab-sequence', '#tab-chart']) {
-    await page.click(tab);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-  }
-  const isInView = () =>
-    page.evaluate(() => {
-      const chart = document.getElementById('chart')?.getBoundingClientRect();
-      const state = document.querySelector('.state[data-path="waiting.delaying"] .box')?.getBoundingClientRect();
-      if (!chart || !state) return false;
-      return state.top >= chart.top - 1 && state.bottom <= chart.bottom + 1 && state.left < chart.right && state.right > chart.left;
+it.each([390, 320])(
+  'at %i pixels nothing is wider than the page, and the active state is in view',
+  async (width) => {
+    const page = await open(browser(), await failing(), {
+      viewport: { width, height: 844 },
+      hasTouch: true,
     });
-  await expect.poll(isInView, { timeout: 10_000 }).toBe(true);
-  // No text of the page is smaller than 12 pixels; the chart scales, but stays readable.
-  const sizes = await page.evaluate(() => {
-    const factor = (document.querySelector('.chart')?.getBoundingClientRect().width ?? 0) /
-      (document.querySelector<SVGSVGElement>('.chart')?.viewBox.baseVal.width ?? 1);
-    const texts = [...document.querySelectorAll('body :not(svg *, script, option)')].filter((element) =>
-      [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim()),
-    );
-    return { chart: 12 * factor, least: Math.min(...texts.map((text) => Number.parseFloat(getComputedStyle(text).fontSize))) };
-  });
-  expect(sizes.chart).toBeGreaterThan(10);
-  expect(sizes.least).toBeGreaterThanOrEqual(12);
-});
+    await expect
+      .poll(() => litStates(page), { timeout: 20_000 })
+      .toEqual(['waiting', 'waiting.delaying']);
+    for (const tab of ['#tab-sequence', '#tab-chart']) {
+      await page.click(tab);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    }
+    const isInView = () =>
+      page.evaluate(() => {
+        const chart = document.getElementById('chart')?.getBoundingClientRect();
+        const state = document
+          .querySelector('.state[data-path="waiting.delaying"] .box')
+          ?.getBoundingClientRect();
+        if (!chart || !state) return false;
+        return (
+          state.top >= chart.top - 1 &&
+          state.bottom <= chart.bottom + 1 &&
+          state.left < chart.right &&
+          state.right > chart.left
+        );
+      });
+    await expect.poll(isInView, { timeout: 10_000 }).toBe(true);
+    // No text of the page is smaller than 12 pixels; the chart scales, but stays readable.
+    const sizes = await page.evaluate(() => {
+      const factor =
+        (document.querySelector('.chart')?.getBoundingClientRect().width ?? 0) /
+        (document.querySelector<SVGSVGElement>('.chart')?.viewBox.baseVal.width ?? 1);
+      const texts = [...document.querySelectorAll('body :not(svg *, script, option)')].filter(
+        (element) =>
+          [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim()),
+      );
+      return {
+        chart: 12 * factor,
+        least: Math.min(...texts.map((text) => Number.parseFloat(getComputedStyle(text).fontSize))),
+      };
+    });
+    expect(sizes.chart).toBeGreaterThan(10);
+    expect(sizes.least).toBeGreaterThanOrEqual(12);
+  },
+);
 
 it('light and dark follow the system until the reader decides; texts have contrast in both', async () => {
   const page = await open(browser(), await failing(), { colorScheme: 'dark' });
-  await expect.poll(() => litStates(page), { timeout: 20_000 }).toEqual(['waiting', 'waiting.delaying']);
+  await expect
+    .poll(() => litStates(page), { timeout: 20_000 })
+    .toEqual(['waiting', 'waiting.delaying']);
   const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const dark = await paper();
   await page.emulateMedia({ colorScheme: 'light' });
@@ -79,9 +105,18 @@ it('light and dark follow the system until the reader decides; texts have contra
         return 0.2126 * r + 0.7152 * g + 0.0722 * b;
       };
       const pairs = [
-        ['--ink', '--card'], ['--soft', '--card'], ['--quiet', '--card'], ['--quiet', '--paper'], ['--quiet', '--sunk'],
-        ['--accent', '--card'], ['--accent', '--accent-soft'], ['--quiet', '--accent-soft'], ['--soft', '--accent-soft'],
-        ['--bad', '--bad-soft'], ['--flash-ink', '--card'], ['--flash-ink', '--flash-soft'],
+        ['--ink', '--card'],
+        ['--soft', '--card'],
+        ['--quiet', '--card'],
+        ['--quiet', '--paper'],
+        ['--quiet', '--sunk'],
+        ['--accent', '--card'],
+        ['--accent', '--accent-soft'],
+        ['--quiet', '--accent-soft'],
+        ['--soft', '--accent-soft'],
+        ['--bad', '--bad-soft'],
+        ['--flash-ink', '--card'],
+        ['--flash-ink', '--flash-soft'],
       ] as const;
       return pairs.map(([text, ground]) => {
         const [a, b] = [luminance(text), luminance(ground)];

@@ -16,16 +16,20 @@ function truthOf(machine: AnyStateMachine) {
   };
   visit(machine.root);
   const edges = nodes.flatMap((node) =>
-    [...node.transitions.values(), node.always ?? []].flat().map((transition) =>
-      [
-        transition.source.id,
-        transition.eventType,
-        (transition.target ?? []).map(({ id }: AnyStateNode) => id).join(),
-      ].join(' '),
-    ),
+    [...node.transitions.values(), node.always ?? []]
+      .flat()
+      .map((transition) =>
+        [
+          transition.source.id,
+          transition.eventType,
+          (transition.target ?? []).map(({ id }: AnyStateNode) => id).join(),
+        ].join(' '),
+      ),
   );
   return {
-    states: nodes.map((node) => `${node.id} ${node.type} ${node.path.join('.')} ${node.tags.join()}`),
+    states: nodes.map(
+      (node) => `${node.id} ${node.type} ${node.path.join('.')} ${node.tags.join()}`,
+    ),
     edges,
   };
 }
@@ -35,18 +39,21 @@ describe('chartOf', () => {
     ['the reconnect machine', reconnectMachine as unknown as AnyStateMachine],
     ['a player', player as unknown as AnyStateMachine],
     ['a stone', stone as unknown as AnyStateMachine],
-  ])('finds in the definition of %s every state and transition that XState finds', (_name, machine) => {
-    const chart = chartOf(definitionOf(machine), 'given name');
-    const truth = truthOf(machine);
-    const states = [...chart.states.values()].map(
-      ({ id, type, path, tags }) => `${id} ${type} ${path} ${tags.join()}`,
-    );
-    const edges = chart.edges.map(({ source, eventType, targets }) =>
-      [source.id, eventType, targets.map(({ id }) => id).join()].join(' '),
-    );
-    expect(sorted(states)).toEqual(sorted(truth.states));
-    expect(sorted(edges)).toEqual(sorted(truth.edges));
-  });
+  ])(
+    'finds in the definition of %s every state and transition that XState finds',
+    (_name, machine) => {
+      const chart = chartOf(definitionOf(machine), 'given name');
+      const truth = truthOf(machine);
+      const states = [...chart.states.values()].map(
+        ({ id, type, path, tags }) => `${id} ${type} ${path} ${tags.join()}`,
+      );
+      const edges = chart.edges.map(({ source, eventType, targets }) =>
+        [source.id, eventType, targets.map(({ id }) => id).join()].join(' '),
+      );
+      expect(sorted(states)).toEqual(sorted(truth.states));
+      expect(sorted(edges)).toEqual(sorted(truth.edges));
+    },
+  );
 
   it('says in words what a transition is', () => {
     const { edges } = chartOf(definitionOf(player as unknown as AnyStateMachine), '');
@@ -65,8 +72,16 @@ describe('chartOf', () => {
         'done: done [hasMore]',
       ]),
     );
-    expect(chartOf(definitionOf(reconnectMachine as unknown as AnyStateMachine), '').edges.map(({ label }) => label)).toEqual(
-      expect.arrayContaining(['connect done [isStableAtOnce]', 'run failed', 'after retryDelay [isFinite]']),
+    expect(
+      chartOf(definitionOf(reconnectMachine as unknown as AnyStateMachine), '').edges.map(
+        ({ label }) => label,
+      ),
+    ).toEqual(
+      expect.arrayContaining([
+        'connect done [isStableAtOnce]',
+        'run failed',
+        'after retryDelay [isFinite]',
+      ]),
     );
   });
 
@@ -85,7 +100,9 @@ describe('chartOf', () => {
     ['"text"'],
     ['{"states":[1,2]}'],
     ['{"states":{"a":null,"b":"[Object]"},"initial":7}'],
-    ['{"states":{"a":{"on":{"x":"#nowhere","y":["b",null,3],"z":{"target":["a","q"]}},"after":"[Object]","invoke":[null,"x"],"always":{}}}}'],
+    [
+      '{"states":{"a":{"on":{"x":"#nowhere","y":["b",null,3],"z":{"target":["a","q"]}},"after":"[Object]","invoke":[null,"x"],"always":{}}}}',
+    ],
   ])('reads what it can of %s', (definition) => {
     const chart = chartOf(definition, 'something');
     expect(chart.root.path).toBe('');

@@ -1,4 +1,10 @@
-import { constantBackoff, Continue, createReconnectActor, fatal, reconnectMachine } from 'schmoozer';
+import {
+  constantBackoff,
+  Continue,
+  createReconnectActor,
+  fatal,
+  reconnectMachine,
+} from 'schmoozer';
 import { scriptedConnector, virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import { type AnyStateMachine, createActor, type InspectionEvent, SimulatedClock } from 'xstate';
@@ -38,7 +44,9 @@ function recorder(machine: AnyStateMachine, now: () => number) {
           source: source.id,
           target: (target ?? []).map(({ id }) => id),
           ...(typeof guard === 'string' && { guard }),
-          ...(typeof guard === 'object' && guard !== null && 'type' in guard && { guard: String(guard.type) }),
+          ...(typeof guard === 'object' &&
+            guard !== null &&
+            'type' in guard && { guard: String(guard.type) }),
         }),
       );
       taken.push(...transitions);
@@ -134,10 +142,23 @@ describe('Steps', () => {
 
   it('follows a parallel machine with histories, nested ends and raised events', async () => {
     const clock = new SimulatedClock();
-    const { inspect, inferred, exact, truth, edgesOf } = recorder(player as unknown as AnyStateMachine, () => clock.now());
+    const { inspect, inferred, exact, truth, edgesOf } = recorder(
+      player as unknown as AnyStateMachine,
+      () => clock.now(),
+    );
     const actor = createActor(player, { clock, inspect }).start();
     const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
-    for (const type of ['play', 'up', 'crackle', 'mute', 'deepUnmute', 'mute', 'unmute', 'again', 'nothing']) {
+    for (const type of [
+      'play',
+      'up',
+      'crackle',
+      'mute',
+      'deepUnmute',
+      'mute',
+      'unmute',
+      'again',
+      'nothing',
+    ]) {
       actor.send({ type });
       await settle();
     }
@@ -165,16 +186,28 @@ describe('Steps', () => {
     steps.add({ seq: 1, at: 0, kind: 'actor', snapshot: { value } });
     steps.add({ seq: 2, at: 1, kind: 'event', event: { type: 'play' }, from: 'app/x:9' });
     const after = { sound: { loud: 'low' }, list: { playing: 'loading' } };
-    steps.add({ seq: 3, at: 2, kind: 'snapshot', event: { type: 'play' }, snapshot: { value: after } });
+    steps.add({
+      seq: 3,
+      at: 2,
+      kind: 'snapshot',
+      event: { type: 'play' },
+      snapshot: { value: after },
+    });
     const [first, second] = steps.list;
     expect(first && placeOf(first)).toBe('sound.silent, list.idle');
     expect(second && placeOf(second)).toBe('sound.loud.low, list.playing.loading');
     expect(second?.from).toBe('app/x:9');
-    expect([steps.placeOf(0), steps.placeOf(2), steps.placeOf(3), steps.placeOf(9)]).toEqual([-1, 0, 1, 1]);
+    expect([steps.placeOf(0), steps.placeOf(2), steps.placeOf(3), steps.placeOf(9)]).toEqual([
+      -1, 0, 1, 1,
+    ]);
   });
 
   it('keeps 1000 to 2000 steps, and goes on counting', () => {
-    const machine = { id: 'm', initial: 'a', states: { a: { on: { go: 'b' } }, b: { on: { go: 'a' } } } };
+    const machine = {
+      id: 'm',
+      initial: 'a',
+      states: { a: { on: { go: 'b' } }, b: { on: { go: 'a' } } },
+    };
     const steps = new Steps(chartOf(JSON.stringify(machine), ''), 7);
     for (let i = 0; i < 5001; i++) {
       const value = i % 2 === 0 ? 'a' : 'b';
@@ -193,12 +226,22 @@ describe('timersOf', () => {
     id: 'm',
     initial: 'a',
     after: { 5000: '.b' },
-    states: { a: { after: { retryDelay: 'b', settle: 'b' }, on: { go: 'b' } }, b: { on: { go: 'a' } } },
+    states: {
+      a: { after: { retryDelay: 'b', settle: 'b' }, on: { go: 'b' } },
+      b: { on: { go: 'a' } },
+    },
   };
   const chart = chartOf(JSON.stringify(machine), '');
   const play = (context: unknown, more: Partial<ActorRecord> = {}) => {
     const steps = new Steps(chart, 0);
-    steps.add({ seq: 1, at: 10, kind: 'snapshot', event: { type: 'xstate.init' }, snapshot: { value: 'a', context }, ...more } as ActorRecord);
+    steps.add({
+      seq: 1,
+      at: 10,
+      kind: 'snapshot',
+      event: { type: 'xstate.init' },
+      snapshot: { value: 'a', context },
+      ...more,
+    } as ActorRecord);
     return steps;
   };
   const delaysOf = (steps: Steps) => {
@@ -237,14 +280,24 @@ describe('timersOf', () => {
       steps.add({ seq, at, kind: 'snapshot', event: { type }, snapshot: { value, context: {} } });
     to(2, 130, 'xstate.after.settle.m.a', 'b');
     to(3, 200, 'go', 'a');
-    expect(delaysOf(steps)[2]).toEqual({ delay: 'settle', delayMs: 120, startedAt: 200, isGuess: true });
+    expect(delaysOf(steps)[2]).toEqual({
+      delay: 'settle',
+      delayMs: 120,
+      startedAt: 200,
+      isGuess: true,
+    });
     expect(delaysOf(steps)[0]).toMatchObject({ startedAt: 10 });
   });
 
   it('an actor that has ended has none', () => {
     const steps = play({});
-    steps.add({ seq: 9, at: 9, kind: 'snapshot', event: { type: 'x' }, snapshot: { value: 'a', status: 'stopped' } });
+    steps.add({
+      seq: 9,
+      at: 9,
+      kind: 'snapshot',
+      event: { type: 'x' },
+      snapshot: { value: 'a', status: 'stopped' },
+    });
     expect(delaysOf(steps)).toEqual([]);
   });
 });
-

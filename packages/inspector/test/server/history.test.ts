@@ -74,7 +74,9 @@ describe('History', () => {
 
   it('shows an actor of which no beginning came', () => {
     const { history, take } = historyWith();
-    take(frames.snapshot('x:7', { on: 'fast' }, { snapshot: { value: { on: 'fast' }, tags: ['up'] } }));
+    take(
+      frames.snapshot('x:7', { on: 'fast' }, { snapshot: { value: { on: 'fast' }, tags: ['up'] } }),
+    );
     expect(history.actors.get('app/x:7')?.summary()).toMatchObject({
       name: 'x:7',
       states: ['on.fast'],

@@ -6,7 +6,12 @@ import { createWebSocketInspector } from '@statelyai/inspect';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { createActor, createMachine } from 'xstate';
-import { type Inspector, InvalidInspectorOptionError, PortInUseError, startInspector } from '../../src/index.js';
+import {
+  type Inspector,
+  InvalidInspectorOptionError,
+  PortInUseError,
+  startInspector,
+} from '../../src/index.js';
 import { frames, inspecting, producing, viewing } from '../support/peers.js';
 import { until } from '../support/until.js';
 
@@ -51,7 +56,9 @@ describe('who may come in', () => {
     const { port, url } = await inspecting();
     const view = `ws://127.0.0.1:${port}/view${new URL(url).search}`;
     expect(await upgrade(view, { origin: `http://127.0.0.1:${port}` })).toBe(101);
-    expect(await upgrade(`ws://127.0.0.1:${port}/view`, { origin: `http://127.0.0.1:${port}` })).toBe(401);
+    expect(
+      await upgrade(`ws://127.0.0.1:${port}/view`, { origin: `http://127.0.0.1:${port}` }),
+    ).toBe(401);
     for (const origin of ['http://evil.example', `http://localhost:${port}`, 'null']) {
       expect(await upgrade(view, { origin })).toBe(403);
     }
@@ -73,11 +80,18 @@ describe('who may come in', () => {
     const inspector = await inspecting();
     const { port, producerUrl } = inspector;
     const { search } = new URL(inspector.url);
-    for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1', `127.0.0.1:${port + 1}`]) {
+    for (const host of [
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1',
+      `127.0.0.1:${port + 1}`,
+    ]) {
       expect(await get(inspector, `/${search}`, { host })).toMatchObject({ status: 421 });
       expect(await upgrade(producerUrl, { host })).toBe(421);
     }
-    expect(await get(inspector, `/${search}`, { host: `localhost:${port}` })).toMatchObject({ status: 200 });
+    expect(await get(inspector, `/${search}`, { host: `localhost:${port}` })).toMatchObject({
+      status: 200,
+    });
   });
 
   it('it listens on loopback only', async () => {
@@ -101,13 +115,24 @@ describe('who may come in', () => {
 
   it('serves files of its own folders only, and says so in strict headers', async () => {
     const inspector = await inspecting();
-    for (const path of ['/../package.json', '/code/../../package.json', '/%2e%2e/package.json', '/code/%2e%2e/x', '/none.js', '/code/', '/elk/../../ws/index.js']) {
+    for (const path of [
+      '/../package.json',
+      '/code/../../package.json',
+      '/%2e%2e/package.json',
+      '/code/%2e%2e/x',
+      '/none.js',
+      '/code/',
+      '/elk/../../ws/index.js',
+    ]) {
       expect(await get(inspector, path)).toMatchObject({ status: 404 });
     }
     const { headers } = await get(inspector, '/style.css');
     expect(headers['content-security-policy']).toContain("default-src 'none'");
     expect(headers['content-security-policy']).not.toMatch(/unsafe|https?:|\*/);
-    expect(headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' });
+    expect(headers).toMatchObject({
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    });
     expect(await get(inspector, '/')).toMatchObject({ headers: { 'cache-control': 'no-store' } });
   });
 
@@ -134,12 +159,19 @@ describe('what apps send', () => {
     const view = await viewing(inspector);
     await until('the lamp is on', () => [...view.actors.values()][0]?.states[0] === 'on');
     const [lamp] = [...view.actors.values()];
-    expect(lamp).toMatchObject({ name: 'lamp 1', tags: ['bright'], isMachine: true, isConnected: true });
+    expect(lamp).toMatchObject({
+      name: 'lamp 1',
+      tags: ['bright'],
+      isMachine: true,
+      isConnected: true,
+    });
     view.select(lamp?.key ?? '');
     await until('its history', () => view.of('history').length > 0);
     const [history] = view.of('history');
     expect(JSON.parse(history?.definition ?? '')).toMatchObject({ id: 'lamp', initial: 'off' });
-    const events = history?.records.flatMap((record) => (record.kind === 'event' ? record.event.type : []));
+    const events = history?.records.flatMap((record) =>
+      record.kind === 'event' ? record.event.type : [],
+    );
     expect(events).toEqual(['xstate.init', 'flip']);
     actor.send({ type: 'flip' });
     await until('the news', () => view.of('news').some(({ records }) => records.length > 0));
@@ -155,7 +187,10 @@ describe('what apps send', () => {
     producer.send(Buffer.from([0, 255, 1]));
     producer.send(frames.actor('a'));
     await until('the actor after it', () => view.actors.has('app 1/a'));
-    await until('the count', () => view.of('actors').at(-1)?.totals.rejected === rubbish.length + 1);
+    await until(
+      'the count',
+      () => view.of('actors').at(-1)?.totals.rejected === rubbish.length + 1,
+    );
     view.socket.send('rubbish');
     view.socket.send('null');
     view.socket.send('{"type":"select","key":{}}');
@@ -166,12 +201,17 @@ describe('what apps send', () => {
   it('a frame over the bound ends that connection, and no other', async () => {
     const inspector = await inspecting({ maxFrameBytes: 2000 });
     const view = await viewing(inspector);
-    const [large, small] = await Promise.all([producing(inspector.producerUrl), producing(inspector.producerUrl)]);
+    const [large, small] = await Promise.all([
+      producing(inspector.producerUrl),
+      producing(inspector.producerUrl),
+    ]);
     const closed = once(large, 'close');
     large.send(frames.actor('x', { more: 'x'.repeat(2000) }));
     expect((await closed)[0]).toBe(1009);
     small.send(frames.actor('y', { name: 'small' }));
-    await until('the other app', () => [...view.actors.values()].some(({ name }) => name === 'small'));
+    await until('the other app', () =>
+      [...view.actors.values()].some(({ name }) => name === 'small'),
+    );
     expect(view.actors.size).toBe(1);
   });
 
@@ -225,14 +265,21 @@ describe('what pages are told', () => {
     const before = process.memoryUsage();
     const COUNT = 30_000; // 60 MB
     for (let i = 0; i < COUNT; i++) {
-      producer.send(frames.snapshot('a', `s${i}`, { snapshot: { value: `s${i}`, context: { padding } } }));
+      producer.send(
+        frames.snapshot('a', `s${i}`, { snapshot: { value: `s${i}`, context: { padding } } }),
+      );
       if (i % 500 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     await until('all is sent', () => producer.bufferedAmount === 0);
     const after = process.memoryUsage();
-    expect(after.arrayBuffers + after.external - before.arrayBuffers - before.external).toBeLessThan(30_000_000);
+    expect(
+      after.arrayBuffers + after.external - before.arrayBuffers - before.external,
+    ).toBeLessThan(30_000_000);
     view.socket.resume();
-    await until('the newest state', () => view.actors.get('app 1/a')?.states[0] === `s${COUNT - 1}`);
+    await until(
+      'the newest state',
+      () => view.actors.get('app 1/a')?.states[0] === `s${COUNT - 1}`,
+    );
     await until('a history anew', () => view.of('history').length > 1);
     const last = view.of('history').at(-1);
     expect(last?.dropped).toBeGreaterThan(0);
@@ -260,7 +307,11 @@ describe('startInspector', () => {
   it.each([
     ['port', { port: -1 }, '`port` must be a whole number from 0 to 65535, but is -1'],
     ['port', { port: 1.5 }, '`port` must be a whole number from 0 to 65535, but is 1.5'],
-    ['token', { token: 'short' }, '`token` must be 16 to 200 letters, digits, - or _, but is "5 characters"'],
+    [
+      'token',
+      { token: 'short' },
+      '`token` must be 16 to 200 letters, digits, - or _, but is "5 characters"',
+    ],
     ['records', { records: 0 }, '`records` must be a whole number from 1 to 2147483647, but is 0'],
     ['maxFrameBytes', { maxFrameBytes: 1023 }, '`maxFrameBytes` must be a whole number from 1024'],
   ])('refuses a bad `%s`', async (_option, options, message) => {

@@ -8,7 +8,9 @@ const bin = fileURLToPath(new URL('../../bin/schmoozer-inspector.js', import.met
 
 /** The command itself, in a process of its own. */
 export async function startInspectorProcess(): Promise<{ url: string; producerUrl: string }> {
-  const child = spawn(process.execPath, [bin, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [bin, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(async () => {
     const exited = once(child, 'exit');
     child.kill('SIGTERM');

@@ -7,7 +7,12 @@ const TICK_MS = 20;
 
 const worker = setup({
   types: { context: {} as { jobs: number; last: string }, events: {} as { type: 'next' } },
-  actions: { count: assign({ jobs: ({ context }) => context.jobs + 1, last: () => new Date().toISOString() }) },
+  actions: {
+    count: assign({
+      jobs: ({ context }) => context.jobs + 1,
+      last: () => new Date().toISOString(),
+    }),
+  },
 }).createMachine({
   id: 'worker',
   context: { jobs: 0, last: '' },

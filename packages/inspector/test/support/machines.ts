@@ -40,7 +40,10 @@ export const player = setup({
         idle: { on: { play: 'playing', '*': { actions: () => {} } } },
         playing: {
           initial: 'loading',
-          onDone: [{ guard: 'hasMore', target: '.loading', actions: 'addSong' }, { target: 'over' }],
+          onDone: [
+            { guard: 'hasMore', target: '.loading', actions: 'addSong' },
+            { target: 'over' },
+          ],
           states: {
             loading: { invoke: { src: 'fetchSong', onDone: 'song', onError: '#failed' } },
             song: { on: { 'song.*': 'ended' }, after: { fade: 'fading' } },
@@ -50,7 +53,10 @@ export const player = setup({
         },
         over: {
           entry: raise({ type: 'tidy' }),
-          on: { tidy: { target: '#player.list.idle' }, play: { guard: 'never', target: 'playing' } },
+          on: {
+            tidy: { target: '#player.list.idle' },
+            play: { guard: 'never', target: 'playing' },
+          },
         },
         broken: { id: 'failed', type: 'final' },
       },

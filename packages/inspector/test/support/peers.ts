@@ -1,11 +1,7 @@
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import {
-  type Inspector,
-  type InspectorOptions,
-  startInspector,
-} from '../../src/index.js';
+import { type Inspector, type InspectorOptions, startInspector } from '../../src/index.js';
 import type { ActorSummary, ServerMessage } from '../../src/protocol.js';
 import { until } from './until.js';
 
@@ -31,9 +27,7 @@ export interface Viewing {
   readonly messages: ServerMessage[];
   readonly actors: Map<string, ActorSummary>;
   /** All messages of one type, in order. */
-  of<TType extends ServerMessage['type']>(
-    type: TType,
-  ): Extract<ServerMessage, { type: TType }>[];
+  of<TType extends ServerMessage['type']>(type: TType): Extract<ServerMessage, { type: TType }>[];
   select(key: string): void;
 }
 
