@@ -83,7 +83,9 @@ const shot = (await page.screenshot()).toString('base64');
 // The page's own rules forbid it to load pictures: an empty one decodes.
 const blank = await browser.newPage();
 const { pixels, width, height } = await blank.evaluate(async (text) => {
-  const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${text}`)).blob());
+  const image = await createImageBitmap(
+    await (await fetch(`data:image/png;base64,${text}`)).blob(),
+  );
   const canvas = new OffscreenCanvas(image.width, image.height);
   const context = canvas.getContext('2d');
   if (context === null) throw new Error('no canvas');

@@ -7,8 +7,8 @@ const ROW_PX = 46;
 /** The actors on the left: those that the filter lets through, children below their parents. */
 export class ActorList {
   readonly #list: VirtualList<ActorSummary>;
-  readonly #filter = byId<HTMLInputElement>('filter');
-  readonly #ended = byId<HTMLInputElement>('ended');
+  readonly #filter = byId('filter', HTMLInputElement);
+  readonly #ended = byId('ended', HTMLInputElement);
   readonly #depths = new Map<string, number>();
 
   constructor(onSelect: (actor: ActorSummary) => void, onChange: () => void) {
@@ -89,10 +89,10 @@ export class ActorList {
     if (row.dataset['state'] !== state) row.dataset['state'] = state;
     const indent = String(Math.min(this.#depths.get(actor.key) ?? 0, 4));
     if (row.dataset['depth'] !== indent) row.dataset['depth'] = indent;
-    setText(name as Element, actor.name);
-    setText(steps as Element, actor.steps > 0 ? compact(actor.steps) : '');
-    setText(where as Element, whereOf(actor));
-    setText(tags as Element, actor.tags.join(' · '));
+    setText(name, actor.name);
+    setText(steps, actor.steps > 0 ? compact(actor.steps) : '');
+    setText(where, whereOf(actor));
+    setText(tags, actor.tags.join(' · '));
   }
 }
 

@@ -1,5 +1,6 @@
 import { byId, html } from './elements.js';
 import type { Step } from './steps.js';
+import { eventOf } from './timeline.js';
 import { tree } from './tree.js';
 import { wordsOf } from './words.js';
 
@@ -30,7 +31,7 @@ export class Details {
     }
     const sender = from === undefined ? '' : ` from ${nameOf(from)}`;
     if (event.type !== '') {
-      const title = html('h3', {}, `Event: ${wordsOf(event.type)}${sender}`);
+      const title = html('h3', {}, `Event: ${eventOf(step)}${sender}`);
       parts.push(html('section', {}, title, tree(event)));
     }
     if (edges.length > 0 && !isExact) {

@@ -2,6 +2,8 @@ import type { Chart, ChartEdge, ChartState } from './definition.js';
 import { setAll, svg } from './elements.js';
 import {
   aimOf,
+  HUE_WIDTH,
+  hueOf,
   type Arrow,
   callsOf,
   hasFrame,
@@ -141,7 +143,12 @@ function drawBox(
     group.append(svg('text', { class: 'name', x: 14, y: 19, 'text-anchor': 'middle' }, letter));
     return group;
   }
-  group.append(svg('text', { class: 'name', x: 11, y: 20 }, state.name));
+  const hue = hueOf(state);
+  if (hue !== undefined) {
+    group.append(svg('circle', { class: `hue-${hue}`, cx: 16, cy: 15.5, r: 4.5 }));
+  }
+  const nameX = hue === undefined ? 11 : 11 + HUE_WIDTH;
+  group.append(svg('text', { class: 'name', x: nameX, y: 20 }, state.name));
   if (state.invokes.length > 0) {
     group.append(svg('text', { class: 'calls', x: 11, y: 35 }, callsOf(state)));
   }

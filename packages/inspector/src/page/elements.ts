@@ -31,10 +31,12 @@ export function setAll(element: Element, attributes: Attributes): void {
 }
 
 /** An element that index.html has. */
-export function byId<T extends Element = HTMLElement>(id: string): T {
+export function byId(id: string): HTMLElement;
+export function byId<T extends HTMLElement>(id: string, kind: new () => T): T;
+export function byId(id: string, kind = HTMLElement): HTMLElement {
   const element = document.getElementById(id);
-  if (element === null) throw new Error(`the page has no #${id}`);
-  return element as unknown as T;
+  if (element instanceof kind) return element;
+  throw new Error(`the page has no #${id} that is a ${kind.name}`);
 }
 
 /** Writes only what is new: an unchanged text costs no layout. */

@@ -1,8 +1,8 @@
 import { byId, html, setText } from './elements.js';
 import type { Step, Steps } from './steps.js';
-import { placeOf } from './timeline.js';
+import { eventOf, placeOf } from './timeline.js';
 import { VirtualList } from './virtualList.js';
-import { clockTime, wordsOf } from './words.js';
+import { clockTime } from './words.js';
 
 const ROW_PX = 30;
 
@@ -44,9 +44,9 @@ function fill(row: HTMLElement, step: Step): void {
   }
   const [at, type, where] = [...row.children] as [Element, Element, Element];
   setText(at, clockTime(step.at).slice(3));
-  setText(type, wordsOf(step.event.type));
+  setText(type, eventOf(step));
   setText(where, placeOf(step));
-  const kind = /^xstate\.error/.test(step.event.type)
+  const kind = step.event.type.startsWith('xstate.error')
     ? 'bad'
     : step.edges.length > 0
       ? 'moved'

@@ -120,8 +120,27 @@ function inner(state: ChartState, measure: Measure): ElkNode[] {
 function titleWidth(state: ChartState, measure: Measure): number {
   const tags = state.tags.reduce((width, tag) => width + tagWidth(tag, measure) + 4, 0);
   const calls = state.invokes.length > 0 ? measure(callsOf(state), 'line') : 0;
-  const name = measure(state.name, 'name') + (tags > 0 ? tags + 14 : 0);
+  const hue = hueOf(state) === undefined ? 0 : HUE_WIDTH;
+  const name = measure(state.name, 'name') + hue + (tags > 0 ? tags + 14 : 0);
   return Math.max(88, name + 2 * PAD + (state.type === 'final' ? 8 : 0), calls + 2 * PAD);
+}
+
+/** How many colours there are in style.css. */
+const HUES = 8;
+export const HUE_WIDTH = 14;
+
+/** The states that have a colour each, the one the timeline shows them in: those at the top, or of the first region. */
+export function colouredStates({ type, children }: ChartState): readonly ChartState[] {
+  const states = type === 'parallel' ? (children[0]?.children ?? []) : children;
+  return states.filter((state) => state.type !== 'history');
+}
+
+/** The number of a state's colour. */
+export function hueOf(state: ChartState): number | undefined {
+  let root = state;
+  while (root.parent) root = root.parent;
+  const place = colouredStates(root).indexOf(state);
+  return place < 0 ? undefined : place % HUES;
 }
 
 export function tagWidth(tag: string, measure: Measure): number {

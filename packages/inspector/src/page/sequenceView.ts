@@ -25,14 +25,14 @@ export class SequenceView {
   /** Messages in order, up to the moment that is shown. */
   show(messages: readonly Message[], actor: string, lineOf: (key: string) => Lifeline): void {
     const titles = new Map([[OUTSIDE, OUTSIDE]]);
-    const line = (key: string) => {
+    const idOf = (key: string) => {
       const { id, title } = lineOf(key);
       titles.set(id, title);
       return id;
     };
-    const selected = line(actor);
+    const selected = idOf(actor);
     const recent = messages.slice(-MOST_MESSAGES).map(({ from, to, ...rest }): Arrow => {
-      return { ...rest, to: line(to), from: from === undefined ? OUTSIDE : line(from) };
+      return { ...rest, to: idOf(to), from: from === undefined ? OUTSIDE : idOf(from) };
     });
     const key = `${selected} ${recent[0]?.seq} ${recent.at(-1)?.seq} ${this.#host.clientWidth}`;
     if (key === this.#shown) return;

@@ -1,17 +1,15 @@
 import { innermostOf } from './configuration.js';
 import type { Chart, ChartState } from './definition.js';
 import { byId, setAll, setText } from './elements.js';
+import { colouredStates, hueOf } from './layout.js';
 import type { Step, Steps } from './steps.js';
 import { clockTime, wordsOf } from './words.js';
 
-/** How many top-level states have a colour of their own, as style.css lists them. */
-const HUES = 8;
-
 /** The scrubber: a place among the steps, or always the newest one. */
 export class Timeline {
-  readonly #scrubber = byId<HTMLInputElement>('scrubber');
-  readonly #live = byId<HTMLButtonElement>('live');
-  readonly #ribbon = byId<HTMLCanvasElement>('ribbon');
+  readonly #scrubber = byId('scrubber', HTMLInputElement);
+  readonly #live = byId('live', HTMLButtonElement);
+  readonly #ribbon = byId('ribbon', HTMLCanvasElement);
   readonly #onMove: (place: number | undefined) => void;
   #steps: Steps | undefined;
   #place = 0;
@@ -36,17 +34,15 @@ export class Timeline {
     setAll(this.#scrubber, { max: Math.max(0, steps.list.length - 1) });
     this.#scrubber.value = String(Math.max(0, place));
     setAll(this.#live, { 'aria-pressed': isLive ? 'true' : 'false' });
-    byId<HTMLButtonElement>('back').disabled = place <= 0;
-    byId<HTMLButtonElement>('forth').disabled = place >= steps.list.length - 1;
+    byId('back', HTMLButtonElement).disabled = place <= 0;
+    byId('forth', HTMLButtonElement).disabled = place >= steps.list.length - 1;
     const lost = steps.dropped > 0 ? ` · ${steps.dropped} before it dropped` : '';
     const text = step
       ? `${place + 1} of ${steps.list.length} · ${clockTime(step.at)}${lost}`
       : 'no step yet';
     setText(byId('moment'), text);
     setAll(this.#scrubber, {
-      'aria-valuetext': step
-        ? `step ${text}: ${wordsOf(step.event.type)} to ${placeOf(step)}`
-        : text,
+      'aria-valuetext': step ? `step ${text}: ${eventOf(step)} to ${placeOf(step)}` : text,
     });
     this.#draw(chart);
   }
@@ -71,18 +67,28 @@ export class Timeline {
     if (canvas.height !== height) canvas.height = height;
     context.clearRect(0, 0, width, height);
     const style = getComputedStyle(canvas);
-    const colours = Array.from({ length: HUES }, (_, i) => style.getPropertyValue(`--hue-${i}`));
-    const top = this.#chart.root.children;
+    const top = colouredStates(this.#chart.root);
+    const colours = new Map(
+      top.map((state) => [state, style.getPropertyValue(`--hue-${hueOf(state) ?? 0}`)]),
+    );
     list.forEach((step, i) => {
       const state = top.find((child) => step.configuration.has(child));
-      const hue = state ? top.indexOf(state) % HUES : -1;
       context.globalAlpha = i <= this.#place ? 1 : 0.35;
-      context.fillStyle = colours[hue] ?? 'gray';
+      context.fillStyle = (state && colours.get(state)) || 'gray';
       const from = Math.floor((i * width) / list.length);
       const to = Math.max(from + 1, Math.floor(((i + 1) * width) / list.length));
       context.fillRect(from, 0, to - from, height);
     });
   }
+}
+
+/** The event of a step as the chart writes it, where a transition of the chart took it. */
+export function eventOf({ event, edges }: Step): string {
+  const taken = edges.find(({ eventType }) => eventType === event.type);
+  if (taken === undefined || event.type === '') return wordsOf(event.type);
+  return taken.guard === undefined
+    ? taken.label
+    : taken.label.slice(0, -` [${taken.guard}]`.length);
 }
 
 /** Where a step ended: the innermost states. */

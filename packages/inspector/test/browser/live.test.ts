@@ -28,7 +28,7 @@ async function connecting(id = 'link') {
   });
   actor.start();
   const connects = () =>
-    until('connect is called', () => script.connects.some((it) => !it.isSettled));
+    until('connect is called', () => script.connects.some(({ isSettled }) => !isSettled));
   return {
     inspector,
     actor,
@@ -40,15 +40,16 @@ async function connecting(id = 'link') {
     async accept() {
       await connects();
       script.connects.at(-1)?.resolve();
-      await until('run is called', () => script.runs.some((it) => !it.isSettled));
+      await until('run is called', () => script.runs.some(({ isSettled }) => !isSettled));
     },
     drop: () => script.runs.at(-1)?.resolve(Continue()),
     ban: () => script.runs.at(-1)?.reject(fatal(new Error('banned'))),
   };
 }
 
-const lit = (page: Page, ...states: string[]) =>
-  expect.poll(() => litStates(page), { timeout: 20_000 }).toEqual(states);
+async function lit(page: Page, ...states: string[]): Promise<void> {
+  await expect.poll(() => litStates(page), { timeout: 20_000 }).toEqual(states);
+}
 const countOf = async (page: Page, source: string, label: string) =>
   (await row(page, source, label).locator('.count').textContent()) ?? '';
 

@@ -59,13 +59,13 @@ async function answerTimes(page: Page, place: number): Promise<{ name: number; c
     observer.observe(document.querySelector('#stage') as Element, what);
   }, wanted);
   await row.click();
-  const times = await page.waitForFunction(() => {
-    const { times } = globalThis as unknown as {
+  const answer = await page.waitForFunction(() => {
+    const { times: taken } = globalThis as unknown as {
       times: { input: number; name: number; chart: number };
     };
-    return times.name > 0 && times.chart > 0 ? { ...times } : undefined;
+    return taken.name > 0 && taken.chart > 0 ? { ...taken } : undefined;
   });
-  const { input, name, chart } = (await times.jsonValue()) as {
+  const { input, name, chart } = (await answer.jsonValue()) as {
     input: number;
     name: number;
     chart: number;
@@ -90,7 +90,8 @@ it(`${ACTORS} actors, ${EVENTS_PER_SECOND} events a second: a click is answered 
   for (let i = 0; i < SAMPLES; i++) times.push(await answerTimes(page, 1 + ((i * 5) % 12)));
   const rate = ((sent() - sentBefore) / (performance.now() - startMs)) * 1000;
 
-  const sorted = (key: 'name' | 'chart') => times.map((it) => it[key]).toSorted((a, b) => a - b);
+  const sorted = (key: 'name' | 'chart') =>
+    times.map((time) => time[key]).toSorted((a, b) => a - b);
   const median = (values: readonly number[]) => values[Math.floor(values.length / 2)] ?? Infinity;
   const say = (values: readonly number[]) =>
     `median ${median(values).toFixed(0)} ms, longest ${values.at(-1)?.toFixed(0)} ms`;

@@ -23,10 +23,11 @@ it('draws and lights parallel regions, histories, nested ends, self-loops and li
   const inspector = await inspecting();
   const actor = watched(player, inspector.producerUrl);
   const page = await open(browser(), inspector);
-  const lit = (...states: string[]) =>
-    expect
+  const lit = async (...states: string[]) => {
+    await expect
       .poll(async () => (await litStates(page)).toSorted(), { timeout: 20_000 })
       .toEqual(states.toSorted());
+  };
   await lit('', 'sound', 'sound.silent', 'list', 'list.idle');
   expect(await page.locator('.chart .state.parallel').count()).toBe(1);
   expect(await page.locator('.chart .state.history text').allTextContents()).toEqual(

@@ -56,7 +56,7 @@ describe('chartOf', () => {
   );
 
   it('says in words what a transition is', () => {
-    const { edges } = chartOf(definitionOf(player as unknown as AnyStateMachine), '');
+    const { edges } = chartOf(definitionOf(player), '');
     const labels = edges.map(({ label, kind }) => `${kind}: ${label}`);
     expect(labels).toEqual(
       expect.arrayContaining([
@@ -86,7 +86,7 @@ describe('chartOf', () => {
   });
 
   it('puts the initial state first and a final one last, whatever the order of the keys', () => {
-    const { root } = chartOf(definitionOf(reconnectMachine as unknown as AnyStateMachine), '');
+    const { root } = chartOf(definitionOf(reconnectMachine), '');
     const names = root.children.map(({ name }) => name);
     expect([names[0], names.at(-1)]).toEqual(['connecting', 'stopped']);
   });

@@ -38,6 +38,7 @@ function recorder(machine: AnyStateMachine, now: () => number) {
       exact.add(record);
     }
     if (event.type === '@xstate.microstep') {
+      // oxlint-disable-next-line no-underscore-dangle -- XState's own name
       const transitions = event._transitions.map(
         ({ eventType, source, target, guard }): TakenTransition => ({
           eventType,
@@ -46,7 +47,7 @@ function recorder(machine: AnyStateMachine, now: () => number) {
           ...(typeof guard === 'string' && { guard }),
           ...(typeof guard === 'object' &&
             guard !== null &&
-            'type' in guard && { guard: String(guard.type) }),
+            'type' in guard && { guard: guard.type }),
         }),
       );
       taken.push(...transitions);
@@ -61,13 +62,18 @@ function recorder(machine: AnyStateMachine, now: () => number) {
       };
       inferred.add(record);
       exact.add(record);
-      truth.push(taken.map((it) => `${it.source} ${it.eventType} ${it.target.join()}`));
+      truth.push(
+        taken.map(({ source, eventType, target }) => `${source} ${eventType} ${target.join()}`),
+      );
       taken = [];
     }
   };
   const edgesOf = (steps: Steps) =>
     steps.list.map(({ edges }) =>
-      edges.map((it) => `${it.source.id} ${it.eventType} ${it.targets.map(({ id }) => id).join()}`),
+      edges.map(
+        ({ source, eventType, targets }) =>
+          `${source.id} ${eventType} ${targets.map(({ id }) => id).join()}`,
+      ),
     );
   return { inspect, inferred, exact, truth, edgesOf };
 }
@@ -75,7 +81,7 @@ function recorder(machine: AnyStateMachine, now: () => number) {
 /** A life that goes through most of the chart. */
 async function liveReconnecting() {
   const clock = virtualClock();
-  const record = recorder(reconnectMachine as unknown as AnyStateMachine, clock.now);
+  const record = recorder(reconnectMachine, clock.now);
   const script = scriptedConnector();
   const actor = createReconnectActor(script.connector, {
     clock,
@@ -130,7 +136,9 @@ describe('Steps', () => {
   it('counts transitions, in the end and at any moment before', async () => {
     const { inferred } = await liveReconnecting();
     const countAt = (place: number, label: string) => {
-      const edge = inferred.list.flatMap(({ edges }) => edges).find((it) => it.label === label);
+      const edge = inferred.list
+        .flatMap(({ edges }) => edges)
+        .find((other) => other.label === label);
       return inferred.countsAt(place)[edge?.index ?? -1] ?? 0;
     };
     const last = inferred.list.length - 1;
@@ -142,10 +150,7 @@ describe('Steps', () => {
 
   it('follows a parallel machine with histories, nested ends and raised events', async () => {
     const clock = new SimulatedClock();
-    const { inspect, inferred, exact, truth, edgesOf } = recorder(
-      player as unknown as AnyStateMachine,
-      () => clock.now(),
-    );
+    const { inspect, inferred, exact, truth, edgesOf } = recorder(player, () => clock.now());
     const actor = createActor(player, { clock, inspect }).start();
     const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
     for (const type of [
@@ -181,7 +186,7 @@ describe('Steps', () => {
   });
 
   it('shows where each step ended, and who sent the event', () => {
-    const steps = new Steps(chartOf(definitionOf(player as unknown as AnyStateMachine), ''), 0);
+    const steps = new Steps(chartOf(definitionOf(player), ''), 0);
     const value = { sound: 'silent', list: 'idle' };
     steps.add({ seq: 1, at: 0, kind: 'actor', snapshot: { value } });
     steps.add({ seq: 2, at: 1, kind: 'event', event: { type: 'play' }, from: 'app/x:9' });
@@ -270,7 +275,7 @@ describe('timersOf', () => {
 
   it('what the producer says wins', () => {
     const after = [{ eventType: 'xstate.after.retryDelay.m.a', delayMs: 70, startedAt: 4 }];
-    const timers = delaysOf(play({ delayMs: 550 }, { after } as Partial<ActorRecord>));
+    const timers = delaysOf(play({ delayMs: 550 }, { after }));
     expect(timers[1]).toEqual({ delay: 'retryDelay', delayMs: 70, startedAt: 4, isGuess: false });
   });
 

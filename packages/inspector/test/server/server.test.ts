@@ -94,7 +94,7 @@ describe('who may come in', () => {
     });
   });
 
-  it('it listens on loopback only', async () => {
+  it('listens on loopback only', async () => {
     const { port } = await inspecting();
     const outer = Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])

@@ -38,7 +38,7 @@ export async function viewing(inspector: Inspector): Promise<Viewing> {
   const messages: ServerMessage[] = [];
   const actors = new Map<string, ActorSummary>();
   socket.on('message', (data) => {
-    const message = JSON.parse(String(data as Buffer)) as ServerMessage;
+    const message = JSON.parse((data as Buffer).toString()) as ServerMessage;
     messages.push(message);
     if (message.type !== 'actors') return;
     for (const key of message.removed) actors.delete(key);
