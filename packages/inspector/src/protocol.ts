@@ -103,6 +103,8 @@ export interface Totals {
   readonly dropped: number;
   /** Frames that were no frames of the format. */
   readonly rejected: number;
+  /** Events of which apps say that they could not send them. */
+  readonly missed: number;
   readonly producers: number;
 }
 

@@ -141,6 +141,7 @@ function showTotals(): void {
     `${totals.actors} ${totals.actors === 1 ? 'actor' : 'actors'}`,
     `${compact(totals.kept)} records`,
     ...(totals.dropped > 0 ? [`${compact(totals.dropped)} dropped`] : []),
+    ...(totals.missed > 0 ? [`${compact(totals.missed)} missed by apps`] : []),
     ...(totals.rejected > 0 ? [`${compact(totals.rejected)} not understood`] : []),
   ];
   setText(byId('totals'), parts.join(' · '));

@@ -5,7 +5,12 @@ import type {
   SnapshotView,
   TakenTransition,
 } from '../protocol.js';
-import { type Configuration, configurationOf, initialConfiguration } from './configuration.js';
+import {
+  type Configuration,
+  configurationOf,
+  initialConfiguration,
+  isSame,
+} from './configuration.js';
 import type { Chart, ChartEdge, ChartState } from './definition.js';
 import { inferEdges } from './infer.js';
 
@@ -64,7 +69,7 @@ export class Steps {
     } else if (record.kind === 'microstep') {
       this.#hasMicrosteps = true;
       this.#transitions.push(...record.transitions);
-    } else if (record.kind === 'snapshot' || this.list.length === 0) this.#step(record);
+    } else if (record.kind === 'snapshot' || this.#isNew(record)) this.#step(record);
   }
 
   /** The place of the last step that is not younger than this number; -1 before the first. */
@@ -77,6 +82,13 @@ export class Steps {
       else high = middle;
     }
     return low - 1;
+  }
+
+  /** Seen for the first time, or again after a time in which nobody told of it. */
+  #isNew({ snapshot }: ActorRecord & { kind: 'actor' }): boolean {
+    const last = this.list.at(-1);
+    if (last === undefined || snapshot.value === undefined) return last === undefined;
+    return !isSame(last.configuration, configurationOf(this.#chart, snapshot.value));
   }
 
   #step(record: ActorRecord & { kind: 'snapshot' | 'actor' }): void {

@@ -1,6 +1,6 @@
 /** Event types as they are said: XState's own are long. */
 export function wordsOf(type: string): string {
-  if (type === '') return 'first seen';
+  if (type === '') return 'seen';
   if (type === 'xstate.init') return 'start';
   if (type === 'xstate.stop') return 'stop (by its parent)';
   const [, kind, id] = /^xstate\.(done|error|snapshot)\.(?:actor\.|state\.)?(.+)$/.exec(type) ?? [];

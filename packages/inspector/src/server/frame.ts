@@ -7,6 +7,12 @@ interface Base {
   readonly at: number;
 }
 
+/** What an app says it could not send. */
+export interface Missed {
+  readonly kind: 'missed';
+  readonly count: number;
+}
+
 /** A frame of the wire format of `@statelyai/inspect` 0.7, with what we add to it. */
 export type Frame = Base &
   (
@@ -37,7 +43,7 @@ export type Frame = Base &
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Undefined for whatever is no frame: rubbish is counted, never thrown. */
-export function parseFrame(text: string, nowMs: number): Frame | undefined {
+export function parseFrame(text: string, nowMs: number): Frame | Missed | undefined {
   let fields: unknown;
   try {
     fields = JSON.parse(text);
@@ -45,6 +51,7 @@ export function parseFrame(text: string, nowMs: number): Frame | undefined {
     return undefined;
   }
   if (!isFields(fields)) return undefined;
+  if (fields['type'] === '@schmoozer.missed') return missed(fields['count']);
   const sessionId = name(fields['sessionId']);
   if (sessionId === undefined) return undefined;
   const createdAt = Number(fields['createdAt'] ?? Number.NaN);
@@ -92,6 +99,12 @@ export function parseFrame(text: string, nowMs: number): Frame | undefined {
     default:
       return undefined;
   }
+}
+
+function missed(count: unknown): Missed | undefined {
+  return Number.isSafeInteger(count) && Number(count) > 0
+    ? { kind: 'missed', count: Number(count) }
+    : undefined;
 }
 
 function isFields(value: unknown): value is Fields {

@@ -38,6 +38,8 @@ export class History {
   readonly actors = new Map<string, TrackedActor>();
   readonly messages = new Queue<StoredMessage>();
   rejected = 0;
+  /** Events of which apps say that they could not send them. */
+  missed = 0;
   readonly #limits: Limits;
   readonly #order = new Queue<{ actor: TrackedActor; seq: number }>();
   readonly #children = new Map<string, Set<TrackedActor>>();
@@ -59,6 +61,7 @@ export class History {
       keptBytes: this.#keptBytes,
       dropped: this.#dropped,
       rejected: this.rejected,
+      missed: this.missed,
       producers,
     };
   }

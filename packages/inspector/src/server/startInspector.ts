@@ -76,8 +76,9 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
     socket.on('error', () => {}); // a frame too large, a reset: `close` follows
     socket.on('message', (data, isBinary) => {
       const frame = isBinary ? undefined : parseFrame((data as Buffer).toString(), Date.now());
-      if (frame === undefined) {
-        history.rejected += 1;
+      if (frame === undefined || frame.kind === 'missed') {
+        if (frame === undefined) history.rejected += 1;
+        else history.missed += frame.count;
         for (const viewer of viewers) viewer.tellTotals();
         return;
       }

@@ -154,7 +154,7 @@ describe('the timeline', () => {
     await expect.poll(() => scrubber.getAttribute('max')).toBe('4');
     const events = page.locator('#events [role=option]');
     expect(await events.locator('.type').allTextContents()).toEqual([
-      'first seen',
+      'seen',
       'start',
       'connect failed',
       'reconnect',

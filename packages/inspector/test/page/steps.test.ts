@@ -207,6 +207,20 @@ describe('Steps', () => {
     ]);
   });
 
+  it('an actor that is seen again stands where it is said to, and no edge is claimed', () => {
+    const steps = new Steps(chartOf(definitionOf(player), ''), 0);
+    const seen = (seq: number, sound: string) =>
+      steps.add({ seq, at: seq, kind: 'actor', snapshot: { value: { sound, list: 'idle' } } });
+    seen(1, 'silent');
+    seen(2, 'silent');
+    seen(3, 'loud');
+    expect(steps.list.map((step) => placeOf(step))).toEqual([
+      'sound.silent, list.idle',
+      'sound.loud, list.idle',
+    ]);
+    expect(steps.list.flatMap(({ edges }) => edges)).toEqual([]);
+  });
+
   it('keeps 1000 to 2000 steps, and goes on counting', () => {
     const machine = {
       id: 'm',

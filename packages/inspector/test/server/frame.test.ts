@@ -44,6 +44,13 @@ describe('parseFrame', () => {
     ).toMatchObject({ kind: 'microstep', transitions, snapshot: { value: 'a' } });
   });
 
+  it('reads how many events an app could not send', () => {
+    expect(parse({ type: '@schmoozer.missed', count: 3 })).toEqual({ kind: 'missed', count: 3 });
+    for (const count of [undefined, 0, -1, 0.5, '3']) {
+      expect(parse({ type: '@schmoozer.missed', count })).toBeUndefined();
+    }
+  });
+
   it('keeps of a snapshot what is shown, and nothing else', () => {
     const snapshot = { status: 'done', output: 1, tags: ['a', 2], children: {}, historyValue: {} };
     expect(parse(frames.snapshot('x:0', undefined, { snapshot }))).toMatchObject({

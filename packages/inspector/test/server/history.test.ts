@@ -15,7 +15,7 @@ function historyWith(limits: Partial<Limits> = {}) {
   const history = new History({ ...plenty, ...limits });
   const take = (text: string) => {
     const frame = parseFrame(text, 0);
-    if (frame === undefined) throw new Error(`no frame: ${text}`);
+    if (frame === undefined || frame.kind === 'missed') throw new Error(`no frame: ${text}`);
     return history.take('app', frame);
   };
   const kept = (key: string) =>

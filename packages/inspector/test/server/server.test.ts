@@ -185,12 +185,14 @@ describe('what apps send', () => {
     const rubbish = ['', '{', 'null', '[1]', '{"type":"@xstate.actor"}', '{"type":{}}'];
     for (const text of rubbish) producer.send(text);
     producer.send(Buffer.from([0, 255, 1]));
+    producer.send('{"type":"@schmoozer.missed","count":5}');
     producer.send(frames.actor('a'));
     await until('the actor after it', () => view.actors.has('app 1/a'));
     await until(
       'the count',
       () => view.of('actors').at(-1)?.totals.rejected === rubbish.length + 1,
     );
+    expect(view.of('actors').at(-1)?.totals.missed).toBe(5);
     view.socket.send('rubbish');
     view.socket.send('null');
     view.socket.send('{"type":"select","key":{}}');

@@ -1,12 +1,10 @@
-import { configure } from 'safe-stable-stringify';
 import type { AnyStateMachine } from 'xstate';
 
 /** A definition as @statelyai/inspect sends it: keys sorted, functions as `{type}`. */
 export function definitionOf(machine: AnyStateMachine): string {
-  const stringify = configure({ maximumDepth: 10 });
-  return (
-    stringify(machine.config, (_key, value: unknown) =>
-      typeof value === 'function' ? { type: value.name } : value,
-    ) ?? ''
-  );
+  return JSON.stringify(machine.config, (_key, value: unknown) => {
+    if (typeof value === 'function') return { type: value.name };
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }
