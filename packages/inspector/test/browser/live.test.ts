@@ -48,7 +48,7 @@ async function connecting(id = 'link') {
 }
 
 async function lit(page: Page, ...states: string[]): Promise<void> {
-  await expect.poll(() => litStates(page), { timeout: 20_000 }).toEqual(states);
+  await expect.poll(() => litStates(page)).toEqual(states);
 }
 const countOf = async (page: Page, source: string, label: string) =>
   (await row(page, source, label).locator('.count').textContent()) ?? '';
@@ -134,16 +134,14 @@ describe('the chart', () => {
     expect(first).toBeLessThanOrEqual(60);
     expect(first).toBeGreaterThan(30);
     await expect
-      .poll(async () => Number.parseFloat((await left.textContent()) ?? ''), { timeout: 20_000 })
+      .poll(async () => Number.parseFloat((await left.textContent()) ?? ''))
       .toBeLessThan(first - 0.3);
     const bar = row(page, 'waiting.delaying', 'after retryDelay', 'isFinite').locator('.bar');
     expect(Number(await bar.getAttribute('width'))).toBeGreaterThan(0);
     // Of a delay that nobody tells, it says how long it has run.
     link.actor.send({ type: 'reconnect' });
     await expect
-      .poll(() => page.locator('.timer[data-delay=connectTimeout] .left').textContent(), {
-        timeout: 20_000,
-      })
+      .poll(() => page.locator('.timer[data-delay=connectTimeout] .left').textContent())
       .toMatch(/^for \d+\.\d s$/);
   });
 });
@@ -182,7 +180,7 @@ describe('the timeline', () => {
 
     // What comes meanwhile changes nothing of the moment.
     link.drop();
-    await expect.poll(() => scrubber.getAttribute('max'), { timeout: 20_000 }).toBe('5');
+    await expect.poll(() => scrubber.getAttribute('max')).toBe('5');
     await lit(page, 'waiting', 'waiting.delaying');
     expect(await countOf(page, 'running', 'run done')).toBe('');
     await page.click('#forth');
@@ -241,7 +239,7 @@ describe('the sequence', () => {
     await lit(page, 'running', 'running.settling');
     await page.click('#tab-sequence');
     await expect
-      .poll(() => page.locator('#sequence .heads text').allTextContents(), { timeout: 20_000 })
+      .poll(() => page.locator('#sequence .heads text').allTextContents())
       .toEqual(['outside', 'link', 'connect', 'run']);
     const arrow = (type: string, from: string, to: string) =>
       page.locator(`#sequence [data-type="${type}"][data-from="${from}"][data-to="${to}"]`).count();
@@ -275,9 +273,7 @@ describe('the list of actors', () => {
     actors[1]?.script.connects[0]?.resolve();
     const page = await open(browser(), inspector);
     const names = () => page.locator('#list .row .name').allTextContents();
-    await expect
-      .poll(names, { timeout: 20_000 })
-      .toEqual(['amber', 'connect', 'birch', 'run', 'cedar', 'connect']);
+    await expect.poll(names).toEqual(['amber', 'connect', 'birch', 'run', 'cedar', 'connect']);
     const birch = page.locator('#list .row').filter({ hasText: 'birch' });
     await expect.poll(() => birch.locator('.where').textContent()).toBe('running.settling');
     expect(await birch.locator('.tags').textContent()).toBe('online');

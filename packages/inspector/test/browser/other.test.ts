@@ -24,9 +24,7 @@ it('draws and lights parallel regions, histories, nested ends, self-loops and li
   const actor = watched(player, inspector.producerUrl);
   const page = await open(browser(), inspector);
   const lit = async (...states: string[]) => {
-    await expect
-      .poll(async () => (await litStates(page)).toSorted(), { timeout: 20_000 })
-      .toEqual(states.toSorted());
+    await expect.poll(async () => (await litStates(page)).toSorted()).toEqual(states.toSorted());
   };
   await lit('', 'sound', 'sound.silent', 'list', 'list.idle');
   expect(await page.locator('.chart .state.parallel').count()).toBe(1);
@@ -40,18 +38,18 @@ it('draws and lights parallel regions, histories, nested ends, self-loops and li
   ).toBe(1);
 
   actor.send({ type: 'play' });
-  await expect.poll(() => litStates(page), { timeout: 20_000 }).toContain('sound.loud');
+  await expect.poll(() => litStates(page)).toContain('sound.loud');
   actor.send({ type: 'up' });
   actor.send({ type: 'crackle' });
-  await expect.poll(() => litStates(page), { timeout: 20_000 }).toContain('sound.loud.high.noisy');
+  await expect.poll(() => litStates(page)).toContain('sound.loud.high.noisy');
   actor.send({ type: 'mute' });
-  await expect.poll(() => litStates(page), { timeout: 20_000 }).toContain('sound.silent');
+  await expect.poll(() => litStates(page)).toContain('sound.silent');
   actor.send({ type: 'deepUnmute' });
-  await expect.poll(() => litStates(page), { timeout: 20_000 }).toContain('sound.loud.high.noisy');
+  await expect.poll(() => litStates(page)).toContain('sound.loud.high.noisy');
   expect(await row(page, 'sound.silent', 'deepUnmute').locator('.count').textContent()).toBe('×1');
   actor.send({ type: 'reset' });
   await expect
-    .poll(() => row(page, '', 'reset').locator('.count').textContent(), { timeout: 20_000 })
+    .poll(() => row(page, '', 'reset').locator('.count').textContent())
     .toMatch(/^(×1)?$/);
 });
 
@@ -59,7 +57,7 @@ it('an actor without states is one box, lit while it lives', async () => {
   const inspector = await inspecting();
   watched(stone, inspector.producerUrl);
   const page = await open(browser(), inspector);
-  await expect.poll(() => litStates(page), { timeout: 20_000 }).toEqual(['']);
+  await expect.poll(() => litStates(page)).toEqual(['']);
   expect(await page.locator('.chart .name').textContent()).toBe('stone');
 });
 
@@ -95,7 +93,7 @@ it('microsteps, when an app sends them, name the edges: no guess is shown', asyn
   const after = [{ eventType: 'xstate.after.nap.m.b', delayMs: 1000 }];
   producer.send(frames.snapshot('x:0', 'b', { _after: after }));
   const page = await open(browser(), inspector);
-  await expect.poll(() => litStates(page), { timeout: 20_000 }).toEqual(['b']);
+  await expect.poll(() => litStates(page)).toEqual(['b']);
   const last = page.locator('.chart .row.last');
   expect(await last.count()).toBe(1);
   expect(await last.locator('.guard').textContent()).toBe(' [two]');
@@ -109,9 +107,7 @@ it('rubbish for a definition leaves a page that still works', async () => {
   producer.send(frames.snapshot('x:0', { a: { b: null } }));
   producer.send(frames.actor('x:1', { name: 'whole', definition: definitionOf(stone) }));
   const page = await open(browser(), inspector);
-  await expect.poll(() => page.locator('#name').textContent(), { timeout: 20_000 }).toBe('broken');
+  await expect.poll(() => page.locator('#name').textContent()).toBe('broken');
   await page.locator('#list .row').filter({ hasText: 'whole' }).click();
-  await expect
-    .poll(() => page.locator('.chart .name').textContent(), { timeout: 20_000 })
-    .toBe('stone');
+  await expect.poll(() => page.locator('.chart .name').textContent()).toBe('stone');
 });

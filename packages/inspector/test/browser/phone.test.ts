@@ -33,9 +33,7 @@ it.each([390, 320])(
       viewport: { width, height: 844 },
       hasTouch: true,
     });
-    await expect
-      .poll(() => litStates(page), { timeout: 20_000 })
-      .toEqual(['waiting', 'waiting.delaying']);
+    await expect.poll(() => litStates(page)).toEqual(['waiting', 'waiting.delaying']);
     for (const tab of ['#tab-sequence', '#tab-chart']) {
       await page.click(tab);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
@@ -54,7 +52,7 @@ it.each([390, 320])(
           state.right > chart.left
         );
       });
-    await expect.poll(isInView, { timeout: 10_000 }).toBe(true);
+    await expect.poll(isInView).toBe(true);
     // No text of the page is smaller than 12 pixels; the chart scales, but stays readable.
     const sizes = await page.evaluate(() => {
       const factor =
@@ -76,9 +74,7 @@ it.each([390, 320])(
 
 it('light and dark follow the system until the reader decides; texts have contrast in both', async () => {
   const page = await open(browser(), await failing(), { colorScheme: 'dark' });
-  await expect
-    .poll(() => litStates(page), { timeout: 20_000 })
-    .toEqual(['waiting', 'waiting.delaying']);
+  await expect.poll(() => litStates(page)).toEqual(['waiting', 'waiting.delaying']);
   const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const dark = await paper();
   await page.emulateMedia({ colorScheme: 'light' });

@@ -26,12 +26,12 @@ it('the page says that the server has gone, and connects again when it is back',
   const first = await startInspector({ port: 0, token });
   shine(first.producerUrl).send({ type: 'flip' });
   const page = await open(browser(), first);
-  await expect.poll(() => litStates(page), { timeout: 20_000 }).toEqual(['on']);
+  await expect.poll(() => litStates(page)).toEqual(['on']);
   const link = page.locator('#link');
   expect(await link.getAttribute('data-state')).toBe('live');
 
   await first.close();
-  await expect.poll(() => link.getAttribute('data-state'), { timeout: 20_000 }).toBe('waiting');
+  await expect.poll(() => link.getAttribute('data-state')).toBe('waiting');
   expect(await link.textContent()).toMatch(/^server gone · next try in /);
   // The last picture stays.
   expect(await litStates(page)).toEqual(['on']);
@@ -39,9 +39,9 @@ it('the page says that the server has gone, and connects again when it is back',
   const second = await inspecting({ port: first.port, token });
   await expect.poll(() => link.getAttribute('data-state'), { timeout: 30_000 }).toBe('live');
   const actor = shine(second.producerUrl);
-  await expect.poll(() => litStates(page), { timeout: 20_000 }).toEqual(['off']);
+  await expect.poll(() => litStates(page)).toEqual(['off']);
   actor.send({ type: 'flip' });
-  await expect.poll(() => litStates(page), { timeout: 20_000 }).toEqual(['on']);
+  await expect.poll(() => litStates(page)).toEqual(['on']);
   expect(await page.locator('#list .row').count()).toBe(1);
 });
 
@@ -49,7 +49,7 @@ it('the page gives up, and says what to do, when the new server has another toke
   const first = await startInspector({ port: 0 });
   const page = await open(browser(), first);
   const link = page.locator('#link');
-  await expect.poll(() => link.getAttribute('data-state'), { timeout: 20_000 }).toBe('live');
+  await expect.poll(() => link.getAttribute('data-state')).toBe('live');
   await first.close();
   await inspecting({ port: first.port });
   await expect.poll(() => link.getAttribute('data-state'), { timeout: 30_000 }).toBe('refused');
@@ -60,6 +60,6 @@ it('before any actor has come, the page shows the line to paste', async () => {
   const inspector = await inspecting();
   const page = await open(browser(), inspector);
   await expect
-    .poll(() => page.locator('#chart code').textContent(), { timeout: 20_000 })
+    .poll(() => page.locator('#chart code').textContent())
     .toBe(`createWebSocketInspector({ url: '${inspector.producerUrl}' })`);
 });
