@@ -36,6 +36,18 @@ export class ChartView {
     byId('smaller').addEventListener('click', () => this.#zoom(this.#factor() / 1.2));
     byId('larger').addEventListener('click', () => this.#zoom(this.#factor() * 1.2));
     new ResizeObserver(() => this.#resize()).observe(this.#host);
+    this.#host.addEventListener('pointerover', ({ target }) => this.#point(target as Element));
+    this.#host.addEventListener('pointerleave', () => this.#point(undefined));
+  }
+
+  /** Shows which arrow belongs to the line under the pointer; several lines may have the same. */
+  #point(target: Element | undefined): void {
+    const index = target?.closest<SVGElement>('.row')?.dataset['edge'];
+    const edge = index === undefined ? undefined : this.#chart?.edges[Number(index)];
+    const pointed = edge && this.#drawing?.arrows.get(edge);
+    for (const paths of this.#drawing?.arrows.values() ?? []) {
+      for (const path of paths) path.classList.toggle('pointed', pointed?.includes(path) ?? false);
+    }
   }
 
   /** Draws another machine; until it is laid out, which takes a worker some 100 ms, nothing is shown. */

@@ -49,7 +49,8 @@ function errorsOf({ snapshot, event }: Step): [name: string, error: unknown][] {
   const add = (name: string, holder: unknown, key: string) => {
     if (typeof holder !== 'object' || holder === null || !(key in holder)) return;
     const error = (holder as Record<string, unknown>)[key];
-    if (error === undefined || error === null) return;
+    // `schmoozer/inspect` sends the type of what it may not send.
+    if (error === undefined || error === null || error === '[undefined]') return;
     // The same error often stands in the event and in the context.
     const text = JSON.stringify(error);
     if (seen.has(text) || [...seen].some((other) => other.includes(text))) return;

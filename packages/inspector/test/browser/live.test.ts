@@ -113,6 +113,19 @@ describe('the chart', () => {
     expect(await countOf(page, 'waiting.delaying', 'stop')).toBe('');
   });
 
+  it('shows which arrow belongs to the line under the pointer', async () => {
+    const link = await connecting();
+    const page = await open(browser(), link.inspector);
+    await lit(page, 'connecting', 'connecting.attempting');
+    await row(page, 'connecting', 'connect failed', 'isFatal').hover();
+    const pointed = page.locator('.chart .arrow.pointed');
+    expect(await pointed.count()).toBe(1);
+    expect(await pointed.getAttribute('data-from')).toBe('connecting');
+    expect(await pointed.getAttribute('data-to')).toBe('stopped');
+    await page.locator('#filter').hover();
+    await expect.poll(() => pointed.count()).toBe(0);
+  });
+
   it('stands still for those who want no motion; what was taken is marked all the same', async () => {
     const link = await connecting();
     const page = await open(browser(), link.inspector, { reducedMotion: 'reduce' });
