@@ -113,12 +113,13 @@ export class Store {
     if (this.selected !== undefined) this.#select(this.selected);
   }
 
-  /** The first machine at the top, unless the reader has chosen; by name when the server is another one. */
+  /** The first machine at the top, else whatever is there; by name when the server is another one. */
   #selectFirst(): void {
     if (this.selected !== undefined && this.actors.has(this.selected)) return;
     const all = [...this.actors.values()];
+    const tops = all.filter(({ parent }) => parent === undefined);
     const same = all.find(({ name, isMachine }) => name === this.#name && isMachine);
-    const first = same ?? all.find(({ isMachine, parent }) => isMachine && parent === undefined);
+    const first = same ?? tops.find(({ isMachine }) => isMachine) ?? tops[0];
     if (first) this.select(first.key);
   }
 
