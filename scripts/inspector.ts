@@ -1,18 +1,19 @@
 // Writes docs/inspector.png: real actors, seen in the real inspector; `npm run docs:inspector`.
 import { startInspector } from '@schmoozer/inspector';
-import { createWebSocketInspector } from '@statelyai/inspect';
 import { constantBackoff, Continue, createReconnectActor } from 'schmoozer';
+import { createInspector } from 'schmoozer/inspect';
 import { scriptedConnector } from 'schmoozer/testing';
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { WebSocket } from 'ws';
 import { launchChromium } from '../test/support/launchChromium.js';
 import { palettePng } from './inspector/palettePng.js';
 
 const file = fileURLToPath(new URL('../docs/inspector.png', import.meta.url));
 
 const inspector = await startInspector({ port: 0 });
-const { inspect, stop } = createWebSocketInspector({ url: inspector.producerUrl });
+const { inspect, stop } = createInspector({ url: inspector.producerUrl, WebSocket });
 
 function link(id: string) {
   const script = scriptedConnector();
@@ -99,5 +100,5 @@ writeFileSync(file, palettePng(Buffer.from(pixels, 'base64'), width, height));
 await browser.close();
 
 for (const { actor } of [orders, prices, chat, metrics, audit]) actor.stop();
-stop();
+await stop();
 await inspector.close();

@@ -1,9 +1,10 @@
-import { createWebSocketInspector } from '@statelyai/inspect';
 import type { ReconnectActorOptions } from 'schmoozer';
+import { createInspector } from 'schmoozer/inspect';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { WebSocket } from 'ws';
 import type { InspectorMessage } from './inspectorServer.js';
 import { colors } from './narrator.js';
 import { countLeftovers } from './summary.js';
@@ -32,7 +33,7 @@ export async function startInspection(): Promise<Inspection> {
   const listening = first?.[0] as InspectorMessage | undefined;
   if (listening?.type !== 'listening') throw new Error('the inspector did not start');
   const { url, producerUrl } = listening;
-  const producer = createWebSocketInspector({ url: producerUrl });
+  const producer = createInspector({ url: producerUrl, WebSocket });
   const isTerminal = process.stdout.isTTY;
   console.log(`${bold('picture')}   ${cyan(url)}`);
 
@@ -50,7 +51,7 @@ export async function startInspection(): Promise<Inspection> {
       waiting.abort();
     },
     async leave() {
-      producer.stop();
+      await producer.stop();
       const end = performance.now() + CLOSING_MS;
       const isLeft = () => {
         const { sockets, timers } = countLeftovers();

@@ -52,8 +52,8 @@ function errorsOf({ snapshot, event }: Step): [name: string, error: unknown][] {
     // `schmoozer/inspect` sends the type of what it may not send.
     if (error === undefined || error === null || error === '[undefined]') return;
     // The same error often stands in the event and in the context.
-    const text = JSON.stringify(error);
-    if (seen.has(text) || [...seen].some((other) => other.includes(text))) return;
+    const text = signature(error);
+    if ([...seen].some((other) => other.includes(text))) return;
     seen.add(text);
     found.push([name, error]);
   };
@@ -65,21 +65,29 @@ function errorsOf({ snapshot, event }: Step): [name: string, error: unknown][] {
   return found;
 }
 
+/** As text, whatever the order of the keys. */
+function signature(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
 function errorView(error: unknown): HTMLElement {
   if (typeof error !== 'object' || error === null) return tree(error);
-  const { name, message, code } = error as Record<string, unknown>;
+  const { name, message, code, ...rest } = error as Record<string, unknown>;
   const head = [name, message].filter((part) => typeof part === 'string').join(': ');
   const box = html('div');
   if (head !== '') {
-    box.append(
-      html('p', { class: 'message' }, typeof code === 'string' ? `${head} (${code})` : head),
-    );
+    const isSaid = typeof code !== 'string' || head.includes(code);
+    box.append(html('p', { class: 'message' }, isSaid ? head : `${head} (${code})`));
+    if (Object.keys(rest).length > 0) box.append(tree(rest));
   } else {
     const lost =
       'Its name and message did not come: they are no fields of an Error that JSON would keep.';
-    box.append(html('p', { class: 'note' }, lost));
+    box.append(html('p', { class: 'note' }, lost), tree(error));
   }
-  box.append(tree(error));
   return box;
 }
 

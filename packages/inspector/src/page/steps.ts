@@ -87,6 +87,8 @@ export class Steps {
   /** Seen for the first time, or again after a time in which nobody told of it. */
   #isNew({ snapshot }: ActorRecord & { kind: 'actor' }): boolean {
     const last = this.list.at(-1);
+    // Before its start a machine is nowhere.
+    if (snapshot.value === undefined && this.#chart.root.children.length > 0) return false;
     if (last === undefined || snapshot.value === undefined) return last === undefined;
     return !isSame(last.configuration, configurationOf(this.#chart, snapshot.value));
   }

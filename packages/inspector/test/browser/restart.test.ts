@@ -1,5 +1,8 @@
 import { createWebSocketInspector } from '@statelyai/inspect';
+import { constantBackoff } from 'schmoozer';
+import { createInspector } from 'schmoozer/inspect';
 import { expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
 import { createActor, createMachine } from 'xstate';
 import { useChromium } from '../../../../test/support/chromium.js';
 import { startInspector } from '../../src/index.js';
@@ -43,6 +46,30 @@ it('the page says that the server has gone, and connects again when it is back',
   actor.send({ type: 'flip' });
   await expect.poll(() => litStates(page)).toEqual(['on']);
   expect(await page.locator('#list .row').count()).toBe(1);
+});
+
+it('an app with schmoozer/inspect is on the page again by itself, as the one it was', async () => {
+  const token = 'kept-across-restarts';
+  const first = await startInspector({ port: 0, token });
+  const { inspect, stop } = createInspector({
+    url: `${first.producerUrl}&producer=shop`,
+    WebSocket,
+    backoff: constantBackoff(200),
+  });
+  onTestFinished(stop);
+  const actor = createActor(lamp, { inspect, id: 'lamp' }).start();
+  const page = await open(browser(), first);
+  await expect.poll(() => litStates(page)).toEqual(['off']);
+  await first.close();
+  actor.send({ type: 'flip' });
+  await inspecting({ port: first.port, token });
+  await expect.poll(() => litStates(page), { timeout: 30_000 }).toEqual(['on']);
+  actor.send({ type: 'flip' });
+  await expect.poll(() => litStates(page)).toEqual(['off']);
+  // Its microsteps name the arrow.
+  expect(await page.locator('.chart .arrow.last').getAttribute('data-from')).toBe('on');
+  expect(await page.locator('#context .note').count()).toBe(0);
+  expect(await page.locator('#list .row').getAttribute('data-key')).toMatch(/^shop\//);
 });
 
 it('the page gives up, and says what to do, when the new server has another token', async () => {

@@ -221,6 +221,16 @@ describe('Steps', () => {
     expect(steps.list.flatMap(({ edges }) => edges)).toEqual([]);
   });
 
+  it('a machine that has not started yet is no step; an actor without a chart is', () => {
+    const record: ActorRecord = { seq: 1, at: 1, kind: 'actor', snapshot: { status: 'active' } };
+    const machine = new Steps(chartOf(definitionOf(player), ''), 0);
+    machine.add(record);
+    expect(machine.list).toEqual([]);
+    const promise = new Steps(chartOf(null, 'connect'), 0);
+    promise.add(record);
+    expect(promise.list).toHaveLength(1);
+  });
+
   it('keeps 1000 to 2000 steps, and goes on counting', () => {
     const machine = {
       id: 'm',
