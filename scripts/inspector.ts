@@ -13,11 +13,16 @@ import { palettePng } from './inspector/palettePng.js';
 const file = fileURLToPath(new URL('../docs/inspector.png', import.meta.url));
 
 const inspector = await startInspector({ port: 0 });
-const { inspect, stop } = createInspector({ url: inspector.producerUrl, WebSocket });
+const producer = createInspector({ url: inspector.producerUrl, WebSocket });
 
 function link(id: string) {
   const script = scriptedConnector();
-  const options = { inspect, id, backoff: constantBackoff(8000), stableAfterMs: 700 };
+  const options = {
+    inspect: producer.inspect,
+    id,
+    backoff: constantBackoff(8000),
+    stableAfterMs: 700,
+  };
   const actor = createReconnectActor(script.connector, options).start();
   /** Long enough for every step to be seen for itself. */
   const pause = () => sleep(150);
@@ -100,5 +105,5 @@ writeFileSync(file, palettePng(Buffer.from(pixels, 'base64'), width, height));
 await browser.close();
 
 for (const { actor } of [orders, prices, chat, metrics, audit]) actor.stop();
-await stop();
+await producer.stop();
 await inspector.close();

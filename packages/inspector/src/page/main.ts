@@ -157,7 +157,8 @@ function showLink(state: LinkState, at: number | undefined): void {
   retryAt = at;
   byId('link').dataset['state'] = state;
   const hint = 'The token is not good any more: open the address that the new server has printed.';
-  setText(byId('link'), state === 'refused' ? hint : texts[state]);
+  if (at === undefined) setText(byId('link'), state === 'refused' ? hint : texts[state]);
+  else showRetry(at);
   schedule();
 }
 

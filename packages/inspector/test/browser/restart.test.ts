@@ -45,19 +45,19 @@ it('the page says that the server has gone, and connects again when it is back',
   await expect.poll(() => litStates(page)).toEqual(['off']);
   actor.send({ type: 'flip' });
   await expect.poll(() => litStates(page)).toEqual(['on']);
-  expect(await page.locator('#list .row').count()).toBe(1);
+  await expect.poll(() => page.locator('#list .row').count()).toBe(1);
 });
 
 it('an app with schmoozer/inspect is on the page again by itself, as the one it was', async () => {
   const token = 'kept-across-restarts';
   const first = await startInspector({ port: 0, token });
-  const { inspect, stop } = createInspector({
+  const shop = createInspector({
     url: `${first.producerUrl}&producer=shop`,
     WebSocket,
     backoff: constantBackoff(200),
   });
-  onTestFinished(stop);
-  const actor = createActor(lamp, { inspect, id: 'lamp' }).start();
+  onTestFinished(() => shop.stop());
+  const actor = createActor(lamp, { inspect: shop.inspect, id: 'lamp' }).start();
   const page = await open(browser(), first);
   await expect.poll(() => litStates(page)).toEqual(['off']);
   await first.close();
