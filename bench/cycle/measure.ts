@@ -1,0 +1,36 @@
+import type { Measure } from '../bench.js';
+import { collectGarbage } from '../collectGarbage.js';
+import { script } from './script.js';
+
+export const measure: Measure = async ({ variant, pass, size }) => {
+  const { warmUp = 1, cycles = 1 } = size;
+  const live = await loopOf(variant);
+  await live(warmUp);
+  collectGarbage();
+  if (pass === 'bytes') {
+    const before = process.memoryUsage().heapUsed;
+    await live(cycles);
+    return { bytes: (process.memoryUsage().heapUsed - before) / cycles };
+  }
+  const cpuBefore = process.cpuUsage();
+  const startMs = performance.now();
+  await live(cycles);
+  const wallMs = performance.now() - startMs;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { cpuUs: (user + system) / cycles, wallUs: (wallMs * 1000) / cycles };
+};
+
+// What is not measured is not loaded: Effect alone would fill a heap.
+async function loopOf(variant: string): Promise<(cycles: number) => Promise<unknown>> {
+  const { loops } = await import('./loops.js');
+  const loop = loops[variant];
+  if (loop) return loop;
+  const { retries } = await import('./retries.js');
+  const retry = retries[variant];
+  if (!retry) throw new Error(`no variant ${variant}`);
+  return async (cycles) => {
+    const { connect, run } = script(cycles);
+    do await retry(connect);
+    while ((await run()).type === 'Continue');
+  };
+}
