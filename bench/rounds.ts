@@ -42,12 +42,12 @@ async function measureAlone(job: Job, flags: readonly string[] = []): Promise<Sa
   return rounded(JSON.parse(output.trimEnd().split('\n').at(-1) ?? '') as Sample);
 }
 
-/** To four digits: the rest is noise, and would only make the file longer. */
+/** To six digits: the rest is noise, and would only make the file longer. */
 export function rounded(sample: Sample): Sample {
   return Object.fromEntries(
     Object.entries(sample).map(([metric, value]) => [
       metric,
-      value === null ? null : Number(value.toPrecision(4)),
+      value === null ? null : Number(value.toPrecision(6)),
     ]),
   );
 }
