@@ -9,7 +9,7 @@ export const cycle: Bench = {
   title: 'One cycle',
   method: `One cycle is a failed connect, a good connect, a run and its \`Continue\`, with delays of 0 and without any I/O: what
 the loop itself costs. CPU is that of the whole process, garbage collection and compilation included. Bytes are what the
-heap grew by in a process whose young generation is so large that nothing is collected. 4000 cycles to warm up, 4000 to measure,
+heap grew by in a process whose young generation is so large that nothing is collected. 8000 cycles to warm up, 8000 to measure,
 1000 each where every cycle waits for a timer; bytes are counted over 1000, in three rounds.`,
   variants: [
     { name: 'hand', label: 'hand-written loop', note: 'states, deadline, delay, stop, release' },
@@ -44,7 +44,7 @@ heap grew by in a process whose young generation is so large that nothing is col
     },
   ],
   rounds: 7,
-  size: { cycles: 4000, cyclesWithTimers: 1000, cyclesCounted: 1000 },
+  size: { cycles: 8000, cyclesWithTimers: 1000, cyclesCounted: 1000 },
   tiny: { cycles: 5, cyclesWithTimers: 5, cyclesCounted: 5 },
   passes: [
     { name: 'time' },

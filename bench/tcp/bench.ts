@@ -32,7 +32,7 @@ connect again at once. Per reconnect; CPU is the client's.`,
     },
   ],
   rounds: 7,
-  size: { warmUp: 1000, sessions: 2000 },
+  size: { warmUp: 2000, sessions: 2000 },
   tiny: { warmUp: 2, sessions: 3 },
   packages: [],
 };
