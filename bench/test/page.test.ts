@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bench, Result, Results } from '../bench.js';
 import { benches } from '../benches.js';
 import { page } from '../page.js';
+import { programs } from '../size/programs.js';
 import { format, table } from '../table.js';
 import { lostTargets, targetsOf } from '../targets.js';
 import { root } from './support.js';
@@ -61,6 +62,17 @@ describe('docs/benchmarks.md', () => {
       const counts = variants.map((variant) => results[name]?.samples[variant.name]?.length);
       if (!run) expect(counts, name).toEqual(variants.map(() => rounds));
     }
+  });
+});
+
+describe('the bench of sizes', () => {
+  it('has a program for each entry of the package', () => {
+    const { exports } = JSON.parse(read('package.json')) as { exports: Record<string, string> };
+    const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json'));
+    const whole = Object.values(programs).flatMap((program) =>
+      [...program.matchAll(/^export \* from 'schmoozer(.*)'$/g)].map(([, entry]) => `.${entry}`),
+    );
+    expect(whole.toSorted()).toEqual(entries.toSorted());
   });
 });
 
