@@ -2,28 +2,28 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Continue, run } from 'schmoozer';
 import { closed, tcpConnector } from 'schmoozer/tcp';
+import { defaultDelayMs } from '../defaultDelayMs.js';
 
 const host = '127.0.0.1';
-
-/** The same delay as ours by default: full jitter from 0.1 s to a ceiling of 1 s that doubles up to 30 s. */
-const delayMs = (attempt: number) =>
-  100 + Math.random() * (Math.min(30_000, 1000 * 2 ** (attempt - 1)) - 100);
 
 /** Each keeps one connection up for as long as the process lives, and tells when it is. */
 export const loops: Readonly<Record<string, (port: number, onUp: () => void) => unknown>> = {
   async hand(port, onUp) {
-    for (let attempt = 1; ; attempt++) {
+    let attempt = 0;
+    for (;;) {
+      let isUp = false;
       await new Promise<void>((resolve) => {
         const socket = connect({ host, port });
         socket.on('connect', () => {
-          attempt = 0;
+          isUp = true;
           onUp();
         });
         socket.on('error', () => {});
         socket.on('close', () => resolve());
         socket.resume();
       });
-      await sleep(delayMs(attempt + 1));
+      attempt = isUp ? 1 : attempt + 1;
+      await sleep(defaultDelayMs(attempt, Math.random));
     }
   },
   schmoozer(port, onUp) {

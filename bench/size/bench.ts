@@ -10,7 +10,11 @@ holds the budget that \`npm run size\` checks.`,
   variants: [
     { name: 'root', label: '**schmoozer**, all of it' },
     { name: 'run', label: '**schmoozer**, `run` alone' },
-    { name: 'browser', label: '**schmoozer/browser**', note: '`onlineConnector` and `wakeOn` alone' },
+    {
+      name: 'browser',
+      label: '**schmoozer/browser**',
+      note: '`onlineConnector` and `wakeOn` alone',
+    },
     { name: 'tcp', label: '**schmoozer/tcp**', note: 'the connector alone' },
     { name: 'websocket', label: '**schmoozer/websocket**', note: 'the connector alone' },
     { name: 'runWebSocket', label: '**`run` and `webSocketConnector`**' },

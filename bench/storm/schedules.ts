@@ -1,3 +1,5 @@
+import { defaultDelayMs } from '../defaultDelayMs.js';
+
 /** A delay in milliseconds from the number of the failure, from 1, and from chance in [0, 1). */
 export type Schedule = (attempt: number, random: () => number) => number;
 
@@ -17,5 +19,5 @@ export const schedules: Readonly<Record<string, Schedule>> = {
   grpc: (attempt, random) => upTo(120_000, 1000, 1.6, attempt) * (0.8 + 0.4 * random()),
   fullJitter: (attempt, random) => random() * upTo(30_000, 1000, 2, attempt),
   /** Ours by default, without actors: it has to come out as they do. */
-  formula: (attempt, random) => 100 + random() * (upTo(30_000, 1000, 2, attempt) - 100),
+  formula: defaultDelayMs,
 };
