@@ -4,6 +4,7 @@ import type { Measure } from '../bench.js';
 import { leanLogic } from '../charts/leanLogic.js';
 import { loopChart } from '../charts/loopChart.js';
 import { collectGarbage } from '../collectGarbage.js';
+import { heapClock, settled } from '../heapClock.js';
 
 /** What each session waits for, held from outside as a socket would hold it. */
 const held: unknown[] = [];
@@ -16,6 +17,8 @@ const runUntilAborted = (_connection: object, { signal }: { signal: AbortSignal 
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
 
+/** Stands still until all have started: then each session becomes stable at once. */
+const clock = heapClock();
 const chart = loopChart(leanLogic, connect, run);
 
 /** Each starts one connection that stays up, and returns what keeps it alive. */
@@ -28,6 +31,7 @@ const starts: Readonly<Record<string, () => unknown>> = {
   },
   chart: () => createActor(chart).start(),
   schmoozer: () => createReconnectActor({ connect, run }).start(),
+  stable: () => createReconnectActor({ connect, run }, { clock }).start(),
   listening: () => createReconnectActor({ connect, run: runUntilAborted }).start(),
 };
 
@@ -45,14 +49,10 @@ export const measure: Measure = async ({ variant, pass, size }) => {
   for (let i = 0; i < connections; i++) kept.push(start());
   await settled();
   const { user, system } = process.cpuUsage(cpuBefore);
+  while (await clock.next());
   collectGarbage();
   const bytes = (process.memoryUsage().heapUsed - before) / connections;
   const expected = warmUp + connections;
   if (held.length !== expected || kept.length !== expected) throw new Error('not all are running');
   return { [`${pass}Bytes`]: bytes, [`${pass}StartUs`]: (user + system) / connections };
 };
-
-/** A macrotask comes after every microtask. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}

@@ -1,7 +1,7 @@
 import { Continue, createReconnectActor } from 'schmoozer';
 import type { Sample } from '../bench.js';
 import { CUT_WITHIN_MS } from './cut.js';
-import { heapClock, settled } from './heapClock.js';
+import { heapClock, settled } from '../heapClock.js';
 import { randomFrom } from './randomFrom.js';
 import { stormServer } from './stormServer.js';
 

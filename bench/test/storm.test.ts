@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultDelayMs } from '../defaultDelayMs.js';
 import { actorStorm } from '../storm/actorStorm.js';
 import { formulaStorm } from '../storm/formulaStorm.js';
-import { heapClock } from '../storm/heapClock.js';
+import { heapClock } from '../heapClock.js';
 import { randomFrom } from '../storm/randomFrom.js';
 import { schedules, type Schedule } from '../storm/schedules.js';
 import { idealMs, stormServer } from '../storm/stormServer.js';
