@@ -43,7 +43,7 @@ heap grew by in a process whose young generation is so large that nothing is col
       value: (samples) => ratioOf(samples, 'cpuUs', 'schmoozer', 'chart'),
     },
   ],
-  rounds: 7,
+  rounds: 5,
   size: { cycles: 8000, cyclesWithTimers: 1000, cyclesCounted: 1000 },
   tiny: { cycles: 5, cyclesWithTimers: 5, cyclesCounted: 5 },
   passes: [

@@ -5,6 +5,7 @@ export const programs: Readonly<Record<string, string>> = {
   browser: `export * from 'schmoozer/browser'`,
   tcp: `export * from 'schmoozer/tcp'`,
   websocket: `export * from 'schmoozer/websocket'`,
+  inspect: `export * from 'schmoozer/inspect'`,
   testing: `export * from 'schmoozer/testing'`,
   runWebSocket: `
     export { run } from 'schmoozer';
