@@ -24,13 +24,12 @@ export const measure: Measure = async ({ variant, pass, size }) => {
   return { cpuUs: (user + system) / cycles, wallUs: (wallMs * 1000) / cycles };
 };
 
-// What is not measured is not loaded: Effect alone would fill a heap.
 async function loopOf(variant: string): Promise<(cycles: number) => Promise<unknown>> {
   const { loops } = await import('./loops.js');
   const loop = loops[variant];
   if (loop) return loop;
   const { retries } = await import('./retries.js');
-  const retry = retries[variant];
+  const retry = await retries[variant]?.();
   if (!retry) throw new Error(`no variant ${variant}`);
   return async (cycles) => {
     const { connect, run } = script(cycles);

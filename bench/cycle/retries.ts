@@ -1,21 +1,33 @@
-import retryAsync from 'async-retry';
-import { ConstantBackoff, handleAll, retry as cockatielRetry } from 'cockatiel';
-import { Effect } from 'effect';
-import pRetry from 'p-retry';
-import { defer, firstValueFrom, retry as rxRetry } from 'rxjs';
-
 type Connect = () => Promise<object>;
+type Retry = (connect: Connect) => Promise<object>;
 
-const policy = cockatielRetry(handleAll, { maxAttempts: 1, backoff: new ConstantBackoff(0) });
-
-/** Each calls `connect` until it succeeds, once more at the most, without a delay of its own. */
-export const retries: Readonly<Record<string, (connect: Connect) => Promise<object>>> = {
-  'p-retry': (connect) => pRetry(connect, { retries: 1, minTimeout: 0 }),
-  cockatiel: (connect) => policy.execute(connect),
-  'async-retry': (connect) => retryAsync(connect, { retries: 1, minTimeout: 0, randomize: false }),
-  rxjs: (connect) => firstValueFrom(defer(connect).pipe(rxRetry(1))),
-  effect: (connect) =>
-    Effect.runPromise(
-      Effect.retry(Effect.tryPromise({ try: connect, catch: (error) => error }), { times: 1 }),
-    ),
+/**
+ * Each calls `connect` until it succeeds, once more at the most, without a delay of its own. Loaded is only
+ * what is asked for: effect alone would fill the heap of the others.
+ */
+export const retries: Readonly<Record<string, () => Promise<Retry>>> = {
+  async 'p-retry'() {
+    const { default: pRetry } = await import('p-retry');
+    return (connect) => pRetry(connect, { retries: 1, minTimeout: 0 });
+  },
+  async cockatiel() {
+    const { ConstantBackoff, handleAll, retry } = await import('cockatiel');
+    const policy = retry(handleAll, { maxAttempts: 1, backoff: new ConstantBackoff(0) });
+    return (connect) => policy.execute(connect);
+  },
+  async 'async-retry'() {
+    const { default: retry } = await import('async-retry');
+    return (connect) => retry(connect, { retries: 1, minTimeout: 0, randomize: false });
+  },
+  async rxjs() {
+    const { defer, firstValueFrom, retry } = await import('rxjs');
+    return (connect) => firstValueFrom(defer(connect).pipe(retry(1)));
+  },
+  async effect() {
+    const { Effect } = await import('effect');
+    return (connect) => {
+      const attempt = Effect.tryPromise({ try: connect, catch: (error) => error });
+      return Effect.runPromise(Effect.retry(attempt, { times: 1 }));
+    };
+  },
 };
