@@ -10,5 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     fileParallelism: false,
+    // One second, the default, is little on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

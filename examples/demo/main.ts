@@ -1,5 +1,6 @@
 // npm run demo                          a server that misbehaves, a client that lives through it
 // npm run demo -- --host H --port P     the same client and a server of yours, until Ctrl-C
+// npm run demo -- --inspect             either of them in a live picture
 import {
   createReconnectActor,
   exponentialBackoff,
@@ -8,6 +9,7 @@ import {
 } from 'schmoozer';
 import { parseArgs } from 'node:util';
 import { lineClient, type LineClientOptions } from './client.js';
+import { type Inspection, startInspection } from './inspection.js';
 import { colors, narrate, plural, tell, tellPhase } from './narrator.js';
 import { keepRecord, type Record, recordLine } from './record.js';
 import { startServer } from './serverProcess.js';
@@ -19,6 +21,7 @@ const { values } = parseArgs({
   options: {
     host: { type: 'string' },
     port: { type: 'string' },
+    inspect: { type: 'boolean', default: false },
     // Makes the server keep N lines to itself: the demo must notice, and exit with 1.
     swallow: { type: 'string', default: '0' },
   },
@@ -28,10 +31,15 @@ const { values } = parseArgs({
 const DEADLINE_MS = 18_000;
 
 const isOwnServer = values.host === undefined && values.port === undefined;
-process.exitCode = isOwnServer ? await liveThroughAll() : await talkTo(values.host, values.port);
+const inspection = values.inspect ? await startInspection() : undefined;
+await inspection?.pageOpened();
+process.exitCode = isOwnServer
+  ? await liveThroughAll(inspection)
+  : await talkTo(inspection, values.host, values.port);
+await inspection?.close();
 
 /** Ctrl-C ends it early, with exit code 130. Short waits, so that the whole story takes ten seconds; the defaults are made for real life. */
-async function liveThroughAll(): Promise<number> {
+async function liveThroughAll(seen: Inspection | undefined): Promise<number> {
   console.log(`${bold('schmoozer')} ${dim('· a server that misbehaves, a client that lives on')}`);
   const server = await startServer({ swallow: values.swallow, onPhase: tellPhase });
   const { actor, record } = createClient(
@@ -40,12 +48,15 @@ async function liveThroughAll(): Promise<number> {
       backoff: exponentialBackoff({ baseMs: 200, maxMs: 900, jitter: 'equal' }),
       connectTimeoutMs: 2000,
       stableAfterMs: 900,
+      ...(seen && { inspect: seen.inspect }),
     },
   );
-  stopOnInterrupt(actor);
+  const noLonger = stopOnInterrupt(actor);
   const watchdog = setTimeout(() => actor.send({ type: 'stop', reason: 'too late' }), DEADLINE_MS);
   await ended(actor);
   clearTimeout(watchdog);
+  noLonger();
+  await seen?.leave();
   if (record.output?.status === 'stopped' && record.output.reason === 'SIGINT') {
     await server.close();
     return 130;
@@ -57,7 +68,11 @@ async function liveThroughAll(): Promise<number> {
 }
 
 /** Ctrl-C ends it gracefully, with exit code 0; a second one leaves at once, with 130. */
-async function talkTo(host = '127.0.0.1', port = ''): Promise<number> {
+async function talkTo(
+  seen: Inspection | undefined,
+  host = '127.0.0.1',
+  port = '',
+): Promise<number> {
   const { actor, record } = createClient(
     {
       host,
@@ -65,11 +80,13 @@ async function talkTo(host = '127.0.0.1', port = ''): Promise<number> {
       silenceMs: 0,
       onLine: (line) => tell(cyan('│ line      '), line),
     },
-    { drainTimeoutMs: 2000 },
+    { drainTimeoutMs: 2000, ...(seen && { inspect: seen.inspect }) },
   );
-  stopOnInterrupt(actor);
+  const noLonger = stopOnInterrupt(actor);
   console.log(`${bold('schmoozer')} ${dim(`· ${host}:${port} · Ctrl-C stops`)}`);
   await ended(actor);
+  noLonger();
+  await seen?.leave();
   const { attempts, sessions, lines } = record;
   const counts = [plural(attempts, 'attempt'), plural(sessions.length, 'session')];
   console.log(`\n${counts.join(', ')}, ${plural(lines.length, 'line')}`);
@@ -98,11 +115,14 @@ function ended(actor: ReconnectActor<string>): Promise<void> {
   });
 }
 
-function stopOnInterrupt(actor: ReconnectActor<string>): void {
+/** Answers how to leave Ctrl-C to itself again. */
+function stopOnInterrupt(actor: ReconnectActor<string>): () => void {
   let interrupts = 0;
-  process.on('SIGINT', () => {
+  const onInterrupt = () => {
     interrupts += 1;
     if (interrupts > 1) process.exit(130);
     actor.send({ type: 'stop', reason: 'SIGINT' });
-  });
+  };
+  process.on('SIGINT', onInterrupt);
+  return () => process.off('SIGINT', onInterrupt);
 }

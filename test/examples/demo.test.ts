@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, type TestContext } from 'vitest';
+import { WebSocket } from 'ws';
 import { phases } from '../../examples/demo/phases.js';
 import { listening } from '../support/loopback.js';
 
@@ -14,8 +15,8 @@ type OnTestFinished = TestContext['onTestFinished'];
 
 interface Run {
   readonly child: ChildProcessByStdio<null, Readable, null>;
-  /** Resolves when the text has been printed. */
-  printed(text: string): Promise<void>;
+  /** Resolves to all that has been printed when the text is in it. */
+  printed(text: string): Promise<string>;
   /** Resolves when the process has ended. */
   ended(): Promise<{ code: number | null; output: string }>;
 }
@@ -38,6 +39,7 @@ function start(finished: OnTestFinished, program: string, ...args: string[]): Ru
         if (child.exitCode !== null) throw new Error(`ended without "${text}":\n${output}`);
         await Promise.race([once(child.stdout, 'data'), exit]);
       }
+      return output;
     },
     async ended() {
       const [code] = await exit;
@@ -78,6 +80,32 @@ describe.concurrent('npm run demo', () => {
       expect(output).toContain('lost: "before the silence 1/2"');
       expect(output).toContain('Something went wrong.');
       expect(code).toBe(1);
+    },
+    DEADLINE_MS,
+  );
+});
+
+describe('npm run demo -- --inspect', () => {
+  it(
+    'shows the whole story in the inspector, leaks nothing, and ends where no terminal is',
+    async ({ onTestFinished }) => {
+      const run = start(onTestFinished, 'examples/demo/main.ts', '--inspect');
+      const url = new URL(/http:\S+/.exec(await run.printed('/?token='))?.[0] ?? '');
+      const page = new WebSocket(`ws://${url.host}/view${url.search}`, { origin: url.origin });
+      onTestFinished(() => page.terminate());
+      const states = new Set<string>();
+      page.on('message', (data) => {
+        const { changed = [] } = JSON.parse(String(data as Buffer)) as {
+          changed?: { isMachine: boolean; states: string[] }[];
+        };
+        for (const actor of changed) if (actor.isMachine) states.add(actor.states.join());
+      });
+      const { code, output } = await run.ended();
+      expect([...states]).toEqual(
+        expect.arrayContaining(['waiting.delaying', 'running.settling', 'running.stable']),
+      );
+      expect(output).toContain('0 sockets, 0 timers here; 0 connections at the server');
+      expect(code).toBe(0);
     },
     DEADLINE_MS,
   );

@@ -44,6 +44,7 @@ const scripts: fc.Arbitrary<Script> = fc.record({
         'retryable',
         'retryable',
         'busy',
+        'offline',
         'fatal',
         'never',
       ),

@@ -11,7 +11,7 @@ import {
 } from 'schmoozer';
 import type { VirtualClock } from 'schmoozer/testing';
 
-export type ConnectOutcome = 'ok' | 'retryable' | 'busy' | 'fatal' | 'never';
+export type ConnectOutcome = 'ok' | 'retryable' | 'busy' | 'offline' | 'fatal' | 'never';
 
 /** What the world does, call by call; when the script is used up, everything ends with `Break`. */
 export interface Script {
@@ -28,11 +28,15 @@ export interface Script {
 const errors = {
   retryable: new Error('refused'),
   busy: new Error('busy'),
+  offline: new Error('offline'),
   fatal: new Error('revoked'),
 };
 
 /** What a busy server asks for. */
 export const BUSY_MS = 900;
+
+/** How long a try is held back that does not count. */
+export const OFFLINE_MS = 700;
 
 /** One world on one clock: both loops are told the same things, and are watched the same way. */
 export class World {
@@ -71,6 +75,9 @@ export class World {
     return this.#settleAfter(outcome === 'never' ? Infinity : ms, () => {
       if (outcome === 'retryable') throw errors.retryable;
       if (outcome === 'busy') throw retryable(errors.busy, { delayMs: BUSY_MS });
+      if (outcome === 'offline') {
+        throw retryable(errors.offline, { delayMs: OFFLINE_MS, counted: false });
+      }
       if (outcome === 'fatal') throw fatal(errors.fatal);
       return {};
     });

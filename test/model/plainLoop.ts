@@ -31,11 +31,17 @@ export async function plainLoop(
       world.onCommand = (command) => heeds.includes(command) && resolve(new Interrupt(command));
       work.then(resolve, reject).finally(() => clock.clearTimeout(timer));
     }).finally(() => world.endCall());
+  const isStopped = async (delayMs: number) => {
+    const sleep = new Promise<never>(() => {});
+    const slept = await orInterrupt(sleep, ['stop', 'reconnect'], delayMs);
+    return slept.command === 'stop';
+  };
   const stopped = { status: 'stopped', reason: 'asked' } as const;
 
   for (;;) {
     let phase: 'connect' | 'run' = 'connect';
     let floorMs = 0;
+    let isCounted = true;
     let error: unknown;
     try {
       const opened = await orInterrupt(
@@ -62,8 +68,13 @@ export async function plainLoop(
       error = world.causeOf(thrown);
       if (world.isFatal(thrown)) return { status: 'failed', error };
       if (thrown instanceof RetryableError) floorMs = thrown.delayMs;
+      isCounted = !(thrown instanceof RetryableError) || thrown.counted;
     }
     lastError = error;
+    if (!isCounted) {
+      if (await isStopped(floorMs)) return stopped;
+      continue;
+    }
     attempt += 1;
     let delay: ControlFlow<string, number> | Interrupt;
     try {
@@ -77,8 +88,6 @@ export async function plainLoop(
     if (delay.type === 'Break') return { status: 'completed', value: delay.value };
     previousDelayMs = Math.max(delay.payload, floorMs);
     if (previousDelayMs === 0) continue;
-    const sleep = new Promise<never>(() => {});
-    const slept = await orInterrupt(sleep, ['stop', 'reconnect'], previousDelayMs);
-    if (slept.command === 'stop') return stopped;
+    if (await isStopped(previousDelayMs)) return stopped;
   }
 }

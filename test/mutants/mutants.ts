@@ -200,6 +200,18 @@ const table: readonly (readonly [string, string, string, string])[] = [
   ['a stop is not recorded as the cause', updates, "    requested: 'stop',\n", ''],
   ['an earlier command is taken for the cause', updates, ', requested: undefined };', ' };'],
   ['the reason of the abort is taken for an error', updates, 'isAbortReason(error) || ', ''],
+  [
+    'a try that does not count is counted',
+    updates,
+    'if (rejection?.isCounted === false) {',
+    'if (rejection?.isCounted === undefined && rejection) {',
+  ],
+  [
+    'a try that does not count is taken for the delay before',
+    updates,
+    'previousDelayMs: context.countedDelayMs',
+    'previousDelayMs: context.delayMs',
+  ],
   ['the floor of the delay is ignored', updates, 'rejection?.minDelayMs ?? 0', '0'],
   [
     'the delay before is not told',

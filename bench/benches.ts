@@ -1,0 +1,13 @@
+import type { Bench } from './bench.js';
+import { cycle } from './cycle/bench.js';
+import { lag } from './lag/bench.js';
+import { memory } from './memory/bench.js';
+import { size } from './size/bench.js';
+import { storm } from './storm/bench.js';
+import { tcp } from './tcp/bench.js';
+import { flap } from './unruly/flap.js';
+import { silent } from './unruly/silent.js';
+import { ws } from './ws/bench.js';
+
+/** In the order of the document. */
+export const benches: readonly Bench[] = [cycle, tcp, ws, memory, flap, silent, storm, size, lag];

@@ -1,0 +1,54 @@
+import type { Bench } from '../bench.js';
+import { ratioOf } from '../statistics.js';
+
+const RETRY = 'sessions, states, stop, release: it retries one call';
+const TIMER = 'waits for a timer of 1 ms, which the wall shows';
+
+export const cycle: Bench = {
+  name: 'cycle',
+  title: 'One cycle',
+  method: `One cycle is a failed connect, a good connect, a run and its \`Continue\`, with delays of 0 and without any I/O: what
+the loop itself costs. CPU is that of the whole process, garbage collection and compilation included. Bytes are what the
+heap grew by in a process whose young generation is so large that nothing is collected. 8000 cycles to warm up, 8000 to measure,
+1000 each where every cycle waits for a timer; bytes are counted over 1000, in three rounds.`,
+  variants: [
+    { name: 'hand', label: 'hand-written loop', note: 'states, deadline, delay, stop, release' },
+    {
+      name: 'chart',
+      label: 'leanest XState chart',
+      note: 'deadline, delay, stop, release; its promise logic has ten lines',
+    },
+    {
+      name: 'fromPromise',
+      label: 'the same, stock `fromPromise`',
+      note: 'deadline, delay, release',
+    },
+    { name: 'schmoozer', label: '**schmoozer**', note: 'nothing' },
+    { name: 'p-retry', label: 'p-retry', note: RETRY },
+    { name: 'cockatiel', label: 'cockatiel', note: `${RETRY}; ${TIMER}` },
+    { name: 'async-retry', label: 'async-retry', note: `${RETRY}; ${TIMER}` },
+    { name: 'rxjs', label: 'rxjs `retry`', note: RETRY },
+    { name: 'effect', label: 'effect `retry`', note: RETRY },
+  ],
+  columns: [
+    { metric: 'cpuUs', label: 'CPU, µs', digits: 1, ratioTo: ['chart', 'hand'] },
+    { metric: 'wallUs', label: 'wall, µs', digits: 1 },
+    { metric: 'bytes', label: 'allocated, kB', digits: 1, divisor: 1000, ratioTo: ['chart'] },
+  ],
+  targets: [
+    {
+      label: 'CPU of a cycle, times the leanest XState chart',
+      limit: 1.6,
+      digits: 2,
+      value: (samples) => ratioOf(samples, 'cpuUs', 'schmoozer', 'chart'),
+    },
+  ],
+  rounds: 5,
+  size: { cycles: 8000, cyclesWithTimers: 1000, cyclesCounted: 1000 },
+  tiny: { cycles: 5, cyclesWithTimers: 5, cyclesCounted: 5 },
+  passes: [
+    { name: 'time' },
+    { name: 'bytes', flags: ['--min-semi-space-size=512', '--max-semi-space-size=512'], rounds: 3 },
+  ],
+  packages: ['p-retry', 'cockatiel', 'async-retry', 'rxjs', 'effect'],
+};

@@ -1,0 +1,30 @@
+import { constantBackoff, run } from 'schmoozer';
+import { fromPromise } from 'xstate';
+import { leanLogic } from '../charts/leanLogic.js';
+import { loopChart } from '../charts/loopChart.js';
+import { runChart } from '../charts/runChart.js';
+import { script } from './script.js';
+
+/** Each lives through so many cycles. */
+export const loops: Readonly<Record<string, (cycles: number) => Promise<unknown>>> = {
+  async hand(cycles) {
+    const { connect, run: serve } = script(cycles);
+    for (;;) {
+      try {
+        await connect();
+      } catch {
+        continue;
+      }
+      if ((await serve()).type === 'Break') return;
+    }
+  },
+  chart(cycles) {
+    const { connect, run: serve } = script(cycles);
+    return runChart(loopChart(leanLogic, connect, serve));
+  },
+  fromPromise(cycles) {
+    const { connect, run: serve } = script(cycles);
+    return runChart(loopChart((work) => fromPromise(work), connect, serve));
+  },
+  schmoozer: (cycles) => run(script(cycles), { backoff: constantBackoff(0) }),
+};

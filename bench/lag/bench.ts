@@ -1,0 +1,26 @@
+import type { Bench } from '../bench.js';
+
+export const lag: Bench = {
+  name: 'lag',
+  title: 'Ten thousand connections dropped at once',
+  method: `One process holds 10 000 connections over loopback, and the server, in another process, resets them all at once. Both
+variants come back by the same schedule, full jitter from 0.1 s up to 1 s at first. Shown is how late the event loop was
+meanwhile, by \`monitorEventLoopDelay\` at its resolution of 1 ms, the time until all are back, and the client's CPU for each
+connection. With fewer file descriptors than that takes, there are fewer connections: \`ulimit -n\`.`,
+  variants: [
+    { name: 'hand', label: 'hand-written loop', note: 'states, deadline, stop' },
+    { name: 'schmoozer', label: '**schmoozer/tcp**', note: 'nothing' },
+  ],
+  columns: [
+    { metric: 'p99Ms', label: 'loop delay p99, ms', digits: 1, ratioTo: ['hand'] },
+    { metric: 'maxMs', label: 'longest, ms', digits: 0 },
+    { metric: 'allBackMs', label: 'all back, ms', digits: 0, ratioTo: ['hand'] },
+    { metric: 'cpuUs', label: 'CPU for each, µs', digits: 0, ratioTo: ['hand'] },
+    { metric: 'connections', label: 'connections', digits: 0 },
+  ],
+  targets: [],
+  rounds: 3,
+  size: { connections: 10_000 },
+  tiny: { connections: 20 },
+  packages: [],
+};

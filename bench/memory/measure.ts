@@ -1,0 +1,58 @@
+import { createReconnectActor } from 'schmoozer';
+import { createActor } from 'xstate';
+import type { Measure } from '../bench.js';
+import { leanLogic } from '../charts/leanLogic.js';
+import { loopChart } from '../charts/loopChart.js';
+import { collectGarbage } from '../collectGarbage.js';
+import { heapClock, settled } from '../heapClock.js';
+
+/** What each session waits for, held from outside as a socket would hold it. */
+const held: unknown[] = [];
+const connect = () => Promise.resolve({});
+const run = () => new Promise<never>((resolve) => held.push(resolve));
+
+const runUntilAborted = (_connection: object, { signal }: { signal: AbortSignal }) =>
+  new Promise<never>((_resolve, reject) => {
+    held.push(reject);
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+
+/** Stands still until all have started: then each session becomes stable at once. */
+const clock = heapClock();
+const chart = loopChart(leanLogic, connect, run);
+
+/** Each starts one connection that stays up, and returns what keeps it alive. */
+const starts: Readonly<Record<string, () => unknown>> = {
+  hand: async () => {
+    for (;;) {
+      await connect();
+      await run();
+    }
+  },
+  chart: () => createActor(chart).start(),
+  schmoozer: () => createReconnectActor({ connect, run }).start(),
+  stable: () => createReconnectActor({ connect, run }, { clock }).start(),
+  listening: () => createReconnectActor({ connect, run: runUntilAborted }).start(),
+};
+
+export const measure: Measure = async ({ variant, pass, size }) => {
+  const start = starts[variant];
+  const connections = size[pass];
+  if (!start || connections === undefined) throw new Error(`no variant ${variant} ${pass}`);
+  const kept: unknown[] = [];
+  const warmUp = Math.ceil(connections / 100);
+  for (let i = 0; i < warmUp; i++) kept.push(start());
+  await settled();
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  const cpuBefore = process.cpuUsage();
+  for (let i = 0; i < connections; i++) kept.push(start());
+  await settled();
+  const { user, system } = process.cpuUsage(cpuBefore);
+  while (await clock.next());
+  collectGarbage();
+  const bytes = (process.memoryUsage().heapUsed - before) / connections;
+  const expected = warmUp + connections;
+  if (held.length !== expected || kept.length !== expected) throw new Error('not all are running');
+  return { [`${pass}Bytes`]: bytes, [`${pass}StartUs`]: (user + system) / connections };
+};

@@ -1,0 +1,73 @@
+import type { Bench } from '../bench.js';
+import { medianOf } from '../statistics.js';
+import { bundle } from './bundle.js';
+
+export const size: Bench = {
+  name: 'size',
+  title: 'Bundle size',
+  method: `Bundled and minified by esbuild for a browser, gzip level 9, in bytes; modules of Node are not counted. \`.size-limit.json\`
+holds the budget that \`npm run size\` checks.`,
+  variants: [
+    { name: 'root', label: '**schmoozer**, all of it' },
+    { name: 'run', label: '**schmoozer**, `run` alone' },
+    {
+      name: 'browser',
+      label: '**schmoozer/browser**',
+      note: '`onlineConnector` and `wakeOn` alone',
+    },
+    { name: 'tcp', label: '**schmoozer/tcp**', note: 'the connector alone' },
+    { name: 'websocket', label: '**schmoozer/websocket**', note: 'the connector alone' },
+    { name: 'runWebSocket', label: '**`run` and `webSocketConnector`**' },
+    { name: 'inspect', label: '**schmoozer/inspect**', note: 'the inspector alone' },
+    {
+      name: 'testing',
+      label: '**schmoozer/testing**',
+      note: 'for tests; brings the chart with it',
+    },
+    { name: 'chart', label: 'XState: `setup`, `createActor`, `assign`' },
+    { name: 'p-retry', label: 'p-retry', note: 'retries one call' },
+    { name: 'async-retry', label: 'async-retry', note: 'retries one call' },
+    {
+      name: 'cockatiel',
+      label: 'cockatiel: `retry`, `ExponentialBackoff`',
+      note: 'retries one call',
+    },
+    { name: 'rxjs', label: 'rxjs: `defer`, `retry`, `timer`', note: 'retries one call' },
+    { name: 'effect', label: 'effect: `retry`, `Schedule`', note: 'retries one call' },
+    { name: 'partysocket', label: 'partysocket' },
+    { name: 'reconnecting-websocket', label: 'reconnecting-websocket' },
+    {
+      name: 'socket.io-client',
+      label: 'socket.io-client',
+      note: 'with a protocol of its own, and fallbacks',
+    },
+  ],
+  columns: [
+    { metric: 'bytes', label: 'without XState', digits: 0 },
+    { metric: 'withXStateBytes', label: 'with XState', digits: 0 },
+  ],
+  targets: [
+    {
+      label: 'bytes of the root entry, min+gzip, besides XState',
+      limit: 5000,
+      digits: 0,
+      value: (samples) => medianOf(samples, 'root', 'bytes'),
+    },
+  ],
+  notes: 'note',
+  rounds: 1,
+  size: {},
+  tiny: {},
+  packages: [
+    'esbuild',
+    'p-retry',
+    'async-retry',
+    'cockatiel',
+    'rxjs',
+    'effect',
+    'partysocket',
+    'reconnecting-websocket',
+    'socket.io-client',
+  ],
+  run: bundle,
+};

@@ -1,0 +1,25 @@
+/** What is bundled: whole entries of ours, and of the others what their users import. */
+export const programs: Readonly<Record<string, string>> = {
+  root: `export * from 'schmoozer'`,
+  run: `export { run } from 'schmoozer'`,
+  browser: `export * from 'schmoozer/browser'`,
+  tcp: `export * from 'schmoozer/tcp'`,
+  websocket: `export * from 'schmoozer/websocket'`,
+  inspect: `export * from 'schmoozer/inspect'`,
+  testing: `export * from 'schmoozer/testing'`,
+  runWebSocket: `
+    export { run } from 'schmoozer';
+    export { webSocketConnector } from 'schmoozer/websocket';`,
+  chart: `export { setup, createActor, assign } from 'xstate'`,
+  'p-retry': `export { default } from 'p-retry'`,
+  'async-retry': `export { default } from 'async-retry'`,
+  cockatiel: `export { retry, handleAll, ExponentialBackoff } from 'cockatiel'`,
+  partysocket: `export { default } from 'partysocket/ws'`,
+  'reconnecting-websocket': `export { default } from 'reconnecting-websocket'`,
+  'socket.io-client': `export { io } from 'socket.io-client'`,
+  rxjs: `export { defer, firstValueFrom, retry, timer } from 'rxjs'`,
+  effect: `
+    import { Effect, Schedule } from 'effect';
+    export const retry = (effect) =>
+      Effect.runPromise(Effect.retry(effect, Schedule.exponential('1 second')));`,
+};

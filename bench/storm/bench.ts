@@ -1,0 +1,56 @@
+import type { Bench } from '../bench.js';
+import { medianOf } from '../statistics.js';
+import { idealMs } from './stormServer.js';
+
+const CLIENTS = 10_000;
+
+export const storm: Bench = {
+  name: 'storm',
+  title: 'A storm of clients',
+  method: `10 000 clients lose their server within 20 ms. It refuses at once for 2 s; then it accepts 500 a second, up to 50 of them in
+one go, and what is more fails after 1 s. If they came one after another, all would be back after 22 s. The peak is what the
+server sees once it is back. Time is virtual, and chance comes from three seeds: the same figures on every machine. Ours are real
+actors with their defaults, whose sessions had become stable; the others are their default schedules, as formulas.`,
+  variants: [
+    { name: 'partysocket', label: 'partysocket', note: '3 s × 1.3, cap 10 s; no jitter' },
+    { name: 'phoenix', label: 'Phoenix', note: '10 ms to 2 s by a table, then 5 s; no jitter' },
+    { name: 'ioredis', label: 'ioredis', note: '50 ms × 2, cap 5 s, and 0 to 199 ms' },
+    { name: 'nats', label: 'nats.js', note: '2 s, and 0 to 100 ms' },
+    { name: 'socketIo', label: 'socket.io', note: '1 s × 2, ± 50 %, cap 5 s after the jitter' },
+    { name: 'grpc', label: 'gRPC', note: '1 s × 1.6, cap 120 s, ± 20 %' },
+    { name: 'fullJitter', label: 'full jitter', note: '1 s × 2, cap 30 s, without a floor' },
+    {
+      name: 'schmoozer',
+      label: '**schmoozer**',
+      note: 'full jitter, 1 s × 2, cap 30 s, floor 0.1 s',
+    },
+    { name: 'formula', label: 'schmoozer, as a formula', note: 'as above, without actors' },
+  ],
+  columns: [
+    { metric: 'allBackMs', label: 'all back, s', digits: 1, divisor: 1000 },
+    { metric: 'peak', label: 'peak, attempts in 100 ms', digits: 0 },
+    { metric: 'attempts', label: 'attempts', digits: 0 },
+  ],
+  targets: [
+    {
+      label: 'storm: all back, times the ideal',
+      limit: 2.1,
+      digits: 2,
+      value(samples) {
+        const allBackMs = medianOf(samples, 'schmoozer', 'allBackMs');
+        return allBackMs === null ? null : allBackMs / idealMs(CLIENTS);
+      },
+    },
+    {
+      label: 'storm: peak, attempts in 100 ms',
+      limit: 699,
+      digits: 0,
+      value: (samples) => medianOf(samples, 'schmoozer', 'peak'),
+    },
+  ],
+  notes: 'first delay and growth',
+  rounds: 3,
+  size: { clients: CLIENTS },
+  tiny: { clients: 30 },
+  packages: [],
+};

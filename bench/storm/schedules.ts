@@ -1,0 +1,23 @@
+import { defaultDelayMs } from '../defaultDelayMs.js';
+
+/** A delay in milliseconds from the number of the failure, from 1, and from chance in [0, 1). */
+export type Schedule = (attempt: number, random: () => number) => number;
+
+const PHOENIX_MS = [10, 50, 100, 150, 200, 250, 500, 1000, 2000];
+
+const upTo = (maxMs: number, baseMs: number, factor: number, attempt: number) =>
+  Math.min(maxMs, baseMs * factor ** (attempt - 1));
+
+/** What others wait by default, written out as formulas. */
+export const schedules: Readonly<Record<string, Schedule>> = {
+  partysocket: (attempt) => upTo(10_000, 3000, 1.3, attempt),
+  phoenix: (attempt) => PHOENIX_MS[attempt - 1] ?? 5000,
+  ioredis: (attempt, random) => upTo(5000, 50, 2, attempt) + Math.floor(random() * 200),
+  socketIo: (attempt, random) =>
+    Math.min(5000, upTo(Infinity, 1000, 2, attempt) * (0.5 + random())),
+  nats: (_attempt, random) => 2000 + random() * 100,
+  grpc: (attempt, random) => upTo(120_000, 1000, 1.6, attempt) * (0.8 + 0.4 * random()),
+  fullJitter: (attempt, random) => random() * upTo(30_000, 1000, 2, attempt),
+  /** Ours by default, without actors: it has to come out as they do. */
+  formula: defaultDelayMs,
+};

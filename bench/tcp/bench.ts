@@ -1,0 +1,38 @@
+import type { Bench } from '../bench.js';
+import { ratioOf } from '../statistics.js';
+
+export const tcp: Bench = {
+  name: 'tcp',
+  title: 'One reconnect over TCP',
+  method: `Over loopback, with the server in another process: connect, read the one byte that the server sends, see it hang up,
+connect again at once. Per reconnect; CPU is the client's.`,
+  variants: [
+    { name: 'hand', label: 'hand-written loop', note: 'states, deadline, delay, stop' },
+    {
+      name: 'chart',
+      label: 'leanest XState chart',
+      note: 'deadline, delay, stop, release',
+    },
+    {
+      name: 'schmoozer',
+      label: '**schmoozer/tcp**',
+      note: 'nothing',
+    },
+  ],
+  columns: [
+    { metric: 'wallUs', label: 'wall, µs', digits: 0, ratioTo: ['hand'] },
+    { metric: 'cpuUs', label: 'CPU, µs', digits: 0, ratioTo: ['hand'] },
+  ],
+  targets: [
+    {
+      label: 'wall of a TCP reconnect, times the hand-written loop',
+      limit: 1.25,
+      digits: 2,
+      value: (samples) => ratioOf(samples, 'wallUs', 'schmoozer', 'hand'),
+    },
+  ],
+  rounds: 5,
+  size: { warmUp: 2000, sessions: 2000 },
+  tiny: { warmUp: 2, sessions: 3 },
+  packages: [],
+};

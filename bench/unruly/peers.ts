@@ -1,0 +1,38 @@
+import type { Variant } from '../bench.js';
+
+export interface Peer extends Variant {
+  readonly protocol: string;
+}
+
+export const peers: readonly Peer[] = [
+  { name: 'ioredis', label: 'ioredis', protocol: 'redis' },
+  { name: 'mqtt', label: 'MQTT.js', protocol: 'mqtt' },
+  {
+    name: 'nats',
+    label: 'nats.js',
+    protocol: 'nats',
+    note: 'told never to give up: by default ten attempts',
+  },
+  { name: 'amqp-connection-manager', label: 'amqp-connection-manager', protocol: 'amqp' },
+  { name: 'socket.io-client', label: 'socket.io-client', protocol: 'socketIo' },
+  {
+    name: 'reconnecting-websocket',
+    label: 'reconnecting-websocket',
+    protocol: 'webSocket',
+    note: 'given a WebSocket with an error listener: else a connect timeout ends the process',
+  },
+  { name: 'partysocket', label: 'partysocket', protocol: 'webSocket' },
+  { name: 'schmoozer', label: '**schmoozer/websocket**', protocol: 'webSocket' },
+];
+
+export const packages = [
+  'ioredis',
+  'mqtt',
+  '@nats-io/transport-node',
+  'amqp-connection-manager',
+  'amqplib',
+  'socket.io-client',
+  'reconnecting-websocket',
+  'partysocket',
+  'ws',
+];

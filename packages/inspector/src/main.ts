@@ -1,0 +1,56 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { DEFAULT_PORT, InvalidInspectorOptionError } from './server/options.js';
+import { PortInUseError } from './server/portInUse.js';
+import { type Inspector, startInspector } from './server/startInspector.js';
+
+interface Flags {
+  readonly port: number;
+  readonly host: string;
+  readonly token?: string;
+}
+
+const program = new Command('schmoozer-inspector')
+  .description('A live picture of XState v5 actors, on this machine alone; Ctrl-C ends it.')
+  .option(
+    '-p, --port <port>',
+    'where to listen; 0 takes any that is free',
+    wholeNumber,
+    DEFAULT_PORT,
+  )
+  .option('--host <address>', '127.0.0.1 or ::1', '127.0.0.1')
+  .option('--token <token>', 'keeps pages and apps across a restart (default: a random one)')
+  .parse();
+
+try {
+  const { port, host, token } = program.opts<Flags>();
+  const inspector = await startInspector({ port, host, ...(token !== undefined && { token }) });
+  tell(inspector);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void inspector.close());
+  }
+} catch (error) {
+  const isExpected =
+    error instanceof PortInUseError || error instanceof InvalidInspectorOptionError;
+  if (!isExpected) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+function tell({ url, producerUrl }: Inspector): void {
+  console.log(`Open this page:
+
+  ${url}
+
+And give your actors this inspector:
+
+  import { createWebSocketInspector } from '@statelyai/inspect';
+  const { inspect } = createWebSocketInspector({ url: '${producerUrl}' });
+  createActor(machine, { inspect });
+
+Ctrl-C ends it.`);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}

@@ -1,0 +1,113 @@
+import type { ActorSummary } from '../protocol.js';
+import { byId, html, setText } from './elements.js';
+import { VirtualList } from './virtualList.js';
+
+const ROW_PX = 46;
+
+/** The actors on the left: those that the filter lets through, children below their parents. */
+export class ActorList {
+  readonly #list: VirtualList<ActorSummary>;
+  readonly #filter = byId('filter', HTMLInputElement);
+  readonly #ended = byId('ended', HTMLInputElement);
+  readonly #depths = new Map<string, number>();
+
+  constructor(onSelect: (actor: ActorSummary) => void, onChange: () => void) {
+    this.#list = new VirtualList({
+      host: byId('list'),
+      label: 'Actors',
+      rowHeight: ROW_PX,
+      keyOf: ({ key }) => key,
+      fill: (row, actor) => this.#fill(row, actor),
+      onSelect,
+    });
+    this.#filter.addEventListener('input', onChange);
+    this.#ended.addEventListener('change', onChange);
+  }
+
+  show(actors: ReadonlyMap<string, ActorSummary>, selected: string | undefined): void {
+    const words = this.#filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const ordered = this.#inOrder(actors);
+    let ended = 0;
+    const shown = ordered.filter((actor) => {
+      const hasEnded = actor.status !== 'active' && actor.parent !== undefined;
+      if (hasEnded) ended += 1;
+      if (hasEnded && !this.#ended.checked && actor.key !== selected) return false;
+      const text = textOf(actor);
+      return words.every((word) => text.includes(word));
+    });
+    this.#list.show(shown, selected);
+    setText(
+      byId('shown'),
+      shown.length === actors.size ? `${actors.size}` : `${shown.length} of ${actors.size}`,
+    );
+    setText(byId('ended-label'), `ended children (${ended})`);
+  }
+
+  reveal(key: string): void {
+    this.#list.reveal(key);
+  }
+
+  #inOrder(actors: ReadonlyMap<string, ActorSummary>): ActorSummary[] {
+    const children = new Map<string | undefined, ActorSummary[]>();
+    for (const actor of actors.values()) {
+      const parent =
+        actor.parent !== undefined && actors.has(actor.parent) ? actor.parent : undefined;
+      const group = children.get(parent);
+      if (group) group.push(actor);
+      else children.set(parent, [actor]);
+    }
+    const ordered: ActorSummary[] = [];
+    const visit = (actor: ActorSummary, depth: number) => {
+      ordered.push(actor);
+      this.#depths.set(actor.key, depth);
+      // A parent that is its own descendant exists in rubbish only; it must not hang the page.
+      if (depth < 20) for (const child of children.get(actor.key) ?? []) visit(child, depth + 1);
+    };
+    this.#depths.clear();
+    for (const actor of children.get(undefined) ?? []) visit(actor, 0);
+    return ordered;
+  }
+
+  #fill(row: HTMLElement, actor: ActorSummary): void {
+    if (row.firstChild === null) {
+      row.append(
+        html('span', { class: 'dot' }),
+        html('span', { class: 'name' }),
+        html('span', { class: 'steps' }),
+        html('span', { class: 'where' }),
+        html('span', { class: 'tags' }),
+      );
+    }
+    const [, name, steps, where, tags] = row.children as unknown as [
+      Element,
+      Element,
+      Element,
+      Element,
+      Element,
+    ];
+    const state = actor.isConnected ? actor.status : 'gone';
+    if (row.dataset['state'] !== state) row.dataset['state'] = state;
+    const indent = String(Math.min(this.#depths.get(actor.key) ?? 0, 4));
+    if (row.dataset['depth'] !== indent) row.dataset['depth'] = indent;
+    setText(name, actor.name);
+    setText(steps, actor.steps > 0 ? compact(actor.steps) : '');
+    setText(where, whereOf(actor));
+    setText(tags, actor.tags.join(' · '));
+  }
+}
+
+export function whereOf({ states, status, isMachine, isConnected }: ActorSummary): string {
+  const gone = isConnected ? '' : ' (app gone)';
+  return (isMachine && states.length > 0 ? states.join(', ') : status) + gone;
+}
+
+function textOf(actor: ActorSummary): string {
+  const { name, sessionId, states, tags, status, producer, isConnected } = actor;
+  return [name, sessionId, producer, ...states, ...tags, status, isConnected ? '' : 'gone']
+    .join(' ')
+    .toLowerCase();
+}
+
+export function compact(count: number): string {
+  return count < 10_000 ? String(count) : `${(count / 1000).toFixed(count < 100_000 ? 1 : 0)}k`;
+}

@@ -1,0 +1,103 @@
+import { byId, html } from './elements.js';
+import type { Step } from './steps.js';
+import { eventOf } from './timeline.js';
+import { tree } from './tree.js';
+import { wordsOf } from './words.js';
+
+/** What the actor knew at a step: errors first, then context, output and the event itself. */
+export class Details {
+  readonly #host = byId('context');
+  #shown = '';
+
+  show(step: Step | undefined, before: Step | undefined, nameOf: (key: string) => string): void {
+    const key = step ? `${step.seq} ${before?.seq}` : '';
+    if (key === this.#shown) return;
+    this.#shown = key;
+    if (step === undefined) {
+      this.#host.replaceChildren(html('p', { class: 'empty' }, 'Nothing has happened yet.'));
+      return;
+    }
+    const { snapshot, event, from, isExact, edges } = step;
+    const parts: HTMLElement[] = [];
+    for (const [name, error] of errorsOf(step)) {
+      parts.push(html('section', { class: 'error' }, html('h3', {}, name), errorView(error)));
+    }
+    if (snapshot.context !== undefined) {
+      const changed = changesOf(before?.snapshot.context, snapshot.context);
+      parts.push(html('section', {}, html('h3', {}, 'Context'), tree(snapshot.context, changed)));
+    }
+    if (snapshot.output !== undefined) {
+      parts.push(html('section', {}, html('h3', {}, 'Output'), tree(snapshot.output)));
+    }
+    const sender = from === undefined ? '' : ` from ${nameOf(from)}`;
+    if (event.type !== '') {
+      const title = html('h3', {}, `Event: ${eventOf(step)}${sender}`);
+      parts.push(html('section', {}, title, tree(event)));
+    }
+    if (edges.length > 0 && !isExact) {
+      const note = 'The arrow is inferred: this app does not send its microsteps.';
+      parts.push(html('p', { class: 'note' }, note));
+    }
+    this.#host.replaceChildren(...parts);
+  }
+}
+
+/** Where errors stand: the snapshot's own, the event's, and what a context or output calls one. */
+function errorsOf({ snapshot, event }: Step): [name: string, error: unknown][] {
+  const found: [string, unknown][] = [];
+  const seen = new Set<string>();
+  const add = (name: string, holder: unknown, key: string) => {
+    if (typeof holder !== 'object' || holder === null || !(key in holder)) return;
+    const error = (holder as Record<string, unknown>)[key];
+    // `schmoozer/inspect` sends the type of what it may not send.
+    if (error === undefined || error === null || error === '[undefined]') return;
+    // The same error often stands in the event and in the context.
+    const text = signature(error);
+    if ([...seen].some((other) => other.includes(text))) return;
+    seen.add(text);
+    found.push([name, error]);
+  };
+  add('The actor failed', snapshot, 'error');
+  if (event.type.startsWith('xstate.error.')) add(wordsOf(event.type), event, 'error');
+  add('Error in the output', snapshot.output, 'error');
+  add('Last error', snapshot.context, 'lastError');
+  add('Error in the context', snapshot.context, 'error');
+  return found;
+}
+
+/** As text, whatever the order of the keys. */
+function signature(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+function errorView(error: unknown): HTMLElement {
+  if (typeof error !== 'object' || error === null) return tree(error);
+  const { name, message, code, ...rest } = error as Record<string, unknown>;
+  const head = [name, message].filter((part) => typeof part === 'string').join(': ');
+  const box = html('div');
+  if (head !== '') {
+    const isSaid = typeof code !== 'string' || head.includes(code);
+    box.append(html('p', { class: 'message' }, isSaid ? head : `${head} (${code})`));
+    if (Object.keys(rest).length > 0) box.append(tree(rest));
+  } else {
+    const lost =
+      'Its name and message did not come: they are no fields of an Error that JSON would keep.';
+    box.append(html('p', { class: 'note' }, lost), tree(error));
+  }
+  return box;
+}
+
+function changesOf(before: unknown, after: unknown): Set<string> {
+  const changed = new Set<string>();
+  if (typeof before !== 'object' || before === null) return changed;
+  if (typeof after !== 'object' || after === null) return changed;
+  for (const [key, value] of Object.entries(after)) {
+    const old = (before as Record<string, unknown>)[key];
+    if (JSON.stringify(old) !== JSON.stringify(value)) changed.add(key);
+  }
+  return changed;
+}

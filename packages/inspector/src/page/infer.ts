@@ -1,0 +1,113 @@
+import { type Configuration, follow, innermostOf, isSame } from './configuration.js';
+import { type ChartEdge, type ChartState, isInside } from './definition.js';
+
+/** Enough for every chart one can read; what needs more is shown without an edge. */
+const MAX_TRIED = 2000;
+
+interface Trail {
+  readonly at: Configuration;
+  readonly edges: readonly ChartEdge[];
+  /** Whether the event itself has been taken; what follows is `always` and `done`. */
+  readonly isTaken: boolean;
+}
+
+/**
+ * The edges that lead from one snapshot to the next, for producers that do not say. Guards cannot be asked,
+ * so it is the shortest way that ends where the machine did, and of two equal ways the one that stands first.
+ */
+export function inferEdges(
+  before: Configuration,
+  eventType: string,
+  after: Configuration,
+): readonly ChartEdge[] {
+  const trails: Trail[] = [{ at: before, edges: [], isTaken: eventType === 'xstate.init' }];
+  const isStill = isSame(before, after);
+  for (const trail of trails) {
+    if (trail.isTaken && isSame(trail.at, after)) return trail.edges;
+    if (trails.length > MAX_TRIED) return [];
+    if (trail.edges.length > 8) continue;
+    const event = trail.isTaken ? undefined : eventType;
+    for (const edges of choices(trail.at, event)) {
+      // Nothing moved: whether a guard let it pass cannot be seen, so it is not claimed.
+      if (isStill && edges.some(({ guard }) => guard !== undefined)) continue;
+      let at = trail.at;
+      for (const edge of edges) at = follow(at, edge, after);
+      trails.push({ at, edges: [...trail.edges, ...edges], isTaken: true });
+    }
+  }
+  return [];
+}
+
+/** What may be taken in one microstep: an edge, or one in each of several regions. */
+function choices(at: Configuration, eventType: string | undefined): ChartEdge[][] {
+  const perRegion = innermostOf(at)
+    .map((leaf) => candidates(leaf, at, eventType))
+    .filter((edges) => edges.length > 0);
+  // Inner states first, whichever region they are in.
+  const single = [...new Set(perRegion.flat())].toSorted(
+    (a, b) => depthOf(b.source) - depthOf(a.source),
+  );
+  const together = perRegion.length > 1 ? combinations(perRegion) : [];
+  return [...together, ...single.map((edge) => [edge])];
+}
+
+/** Inner states are asked first; each may let the event pass to the outer one by its guards. */
+function candidates(
+  leaf: ChartState,
+  at: Configuration,
+  eventType: string | undefined,
+): ChartEdge[] {
+  const found: ChartEdge[] = [];
+  for (let state: ChartState | undefined = leaf; state; state = state.parent) {
+    const own = state.edges.filter((edge) =>
+      eventType === undefined ? isEventless(edge, at) : matches(edge.eventType, eventType),
+    );
+    found.push(...bySpecificity(own));
+    // Without a guard it is taken, and nothing outer is asked.
+    if (own.some(({ guard }) => guard === undefined)) break;
+  }
+  return found;
+}
+
+function depthOf({ path }: ChartState): number {
+  return path === '' ? 0 : path.split('.').length;
+}
+
+function bySpecificity(edges: readonly ChartEdge[]): ChartEdge[] {
+  const isWild = ({ eventType }: ChartEdge) => eventType.endsWith('*');
+  return [...edges.filter((edge) => !isWild(edge)), ...edges.filter(isWild)];
+}
+
+function matches(descriptor: string, eventType: string): boolean {
+  if (descriptor === eventType || descriptor === '*') return descriptor !== '';
+  return descriptor.endsWith('.*') && eventType.startsWith(descriptor.slice(0, -1));
+}
+
+/** `always`, and the `done` of a state whose inner states have ended: both follow without an event. */
+function isEventless({ kind, source, eventType }: ChartEdge, at: Configuration): boolean {
+  if (kind === 'always') return true;
+  return eventType === `xstate.done.state.${source.id}` && hasEnded(source, at);
+}
+
+function hasEnded(state: ChartState, at: Configuration): boolean {
+  if (state.type === 'parallel') {
+    return state.children.every((child) => child.type === 'history' || hasEnded(child, at));
+  }
+  return state.children.some((child) => child.type === 'final' && at.has(child));
+}
+
+/** One edge of each region, at most 64 ways. */
+function combinations(perRegion: readonly (readonly ChartEdge[])[]): ChartEdge[][] {
+  let ways: ChartEdge[][] = [[]];
+  for (const edges of perRegion) {
+    ways = ways.flatMap((way) => edges.map((edge) => [...way, edge])).slice(0, 64);
+  }
+  return ways.map(withoutOuter).filter((way) => way.length > 1);
+}
+
+/** A state takes an event only if none of the states in it does. */
+function withoutOuter(way: readonly ChartEdge[]): ChartEdge[] {
+  return [...new Set(way)].filter(
+    ({ source }) => !way.some((other) => other.source !== source && isInside(other.source, source)),
+  );
+}

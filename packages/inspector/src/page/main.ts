@@ -1,0 +1,167 @@
+import { ActorList, compact, whereOf } from './actorList.js';
+import { ChartView } from './chartView.js';
+import { Countdown } from './countdown.js';
+import { Details } from './details.js';
+import { byId, html, setText } from './elements.js';
+import { EventList } from './eventList.js';
+import { type LinkState, openLink } from './link.js';
+import { SequenceView } from './sequenceView.js';
+import { Store } from './store.js';
+import { startTabs, type Tab } from './tabs.js';
+import { startTheme } from './theme.js';
+import { placeOf, Timeline } from './timeline.js';
+import { duration } from './words.js';
+
+/** Lists of hundreds and drawings of messages are renewed this often at most; the chart at every frame. */
+const CALM_MS = 200;
+
+const store = new Store((key) => send({ type: 'select', key }));
+const list = new ActorList((actor) => change(() => store.select(actor.key)), calm);
+const chart = new ChartView();
+const countdown = new Countdown();
+const timeline = new Timeline((place) => change(() => store.moveTo(place)));
+const events = new EventList((step) => change(() => store.moveTo(store.steps.placeOf(step.seq))));
+const details = new Details();
+const sequence = new SequenceView();
+let tab: Tab = 'chart';
+let drawn = store.chart;
+let frame = 0;
+let calmAt = 0;
+let isCalmDue = false;
+let retryAt: number | undefined;
+
+startTheme(() => change(() => {}));
+startTabs((selected) => {
+  tab = selected;
+  change(() => {});
+});
+const send = openLink({
+  onState: showLink,
+  onMessage: (message) => {
+    store.receive(message);
+    isCalmDue = true;
+    schedule();
+  },
+});
+chart.close('Waiting for the first actor.');
+addEventListener('keydown', (event) => {
+  if (event.key !== '/' || event.target instanceof HTMLInputElement) return;
+  event.preventDefault();
+  byId('filter').focus();
+});
+
+/** What the reader does is shown at once. */
+function change(act: () => void): void {
+  act();
+  calmAt = 0;
+  calm();
+}
+
+function calm(): void {
+  isCalmDue = true;
+  schedule();
+}
+
+function schedule(): void {
+  frame ||= requestAnimationFrame(render);
+}
+
+function render(now: number): void {
+  frame = 0;
+  const { steps, place, step, selected } = store;
+  const isLive = store.cursor === undefined;
+  if (store.chart !== drawn) openChart();
+  if (byId('stage').dataset['actor'] !== store.opened)
+    byId('stage').dataset['actor'] = store.opened ?? '';
+  chart.show(step, steps.countsAt(place), store.takeTaken());
+  countdown.show(step, steps);
+  chart.tick(countdown.tick(Date.now(), isLive));
+  if (isCalmDue && now - calmAt >= CALM_MS) {
+    isCalmDue = false;
+    calmAt = now;
+    list.show(store.actors, selected);
+    timeline.show(steps, store.chart, place, isLive);
+    events.show(steps, place, isLive);
+    details.show(step, steps.list[place - 1], store.nameOf);
+    if (tab === 'sequence' && selected !== undefined) {
+      sequence.show(store.messagesSoFar(), selected, store.lineOf);
+    }
+    showHead();
+    showTotals();
+  }
+  if (isCalmDue || (isLive && countdown.isRunning) || retryAt !== undefined) schedule();
+  if (retryAt !== undefined) showRetry(retryAt);
+}
+
+function openChart(): void {
+  drawn = store.chart;
+  void chart.open(store.chart).then(() => change(() => {}));
+  if (store.selected !== undefined) list.reveal(store.selected);
+}
+
+function showHead(): void {
+  const { step, selected } = store;
+  const actor = selected === undefined ? undefined : store.actors.get(selected);
+  if (actor === undefined) {
+    setText(byId('name'), 'No actor yet');
+    byId('now').replaceChildren();
+    if (!chart.isDrawn && store.totals?.actors === 0) showWelcome();
+    return;
+  }
+  setText(byId('name'), actor.name);
+  const where = step ? placeOf(step) : whereOf(actor);
+  const tags = step?.snapshot.tags ?? actor.tags;
+  const text = `${where}|${tags.join('|')}`;
+  const now = byId('now');
+  if (now.dataset['text'] === text) return;
+  now.dataset['text'] = text;
+  now.replaceChildren(
+    html('span', { class: 'where' }, where),
+    ...tags.map((tag) => html('span', { class: 'tag' }, tag)),
+  );
+}
+
+/** What to do when nothing has come yet. */
+function showWelcome(): void {
+  const code = html('code', {}, `createWebSocketInspector({ url: '${store.producerUrl}' })`);
+  const welcome = html('div', { class: 'empty' });
+  welcome.append(
+    html('p', {}, 'No actor has come yet. Give yours this inspector, from @statelyai/inspect:'),
+    code,
+  );
+  const host = byId('chart');
+  if (host.textContent !== welcome.textContent) host.replaceChildren(welcome);
+}
+
+function showTotals(): void {
+  const { totals } = store;
+  if (totals === undefined) return;
+  const parts = [
+    `${totals.producers} ${totals.producers === 1 ? 'app' : 'apps'}`,
+    `${totals.actors} ${totals.actors === 1 ? 'actor' : 'actors'}`,
+    `${compact(totals.kept)} records`,
+    ...(totals.dropped > 0 ? [`${compact(totals.dropped)} dropped`] : []),
+    ...(totals.missed > 0 ? [`${compact(totals.missed)} missed by apps`] : []),
+    ...(totals.rejected > 0 ? [`${compact(totals.rejected)} not understood`] : []),
+  ];
+  setText(byId('totals'), parts.join(' · '));
+}
+
+function showLink(state: LinkState, at: number | undefined): void {
+  const texts = {
+    live: 'live',
+    connecting: 'connecting',
+    waiting: 'server gone',
+    refused: 'refused',
+  };
+  retryAt = at;
+  byId('link').dataset['state'] = state;
+  const hint = 'The token is not good any more: open the address that the new server has printed.';
+  if (at === undefined) setText(byId('link'), state === 'refused' ? hint : texts[state]);
+  else showRetry(at);
+  schedule();
+}
+
+function showRetry(at: number): void {
+  setText(byId('link'), `server gone · next try in ${duration(Math.max(0, at - Date.now()))}`);
+}

@@ -1,0 +1,177 @@
+import type {
+  ActorRecord,
+  Named,
+  RunningTimer,
+  SnapshotView,
+  TakenTransition,
+} from '../protocol.js';
+import {
+  type Configuration,
+  configurationOf,
+  initialConfiguration,
+  isSame,
+} from './configuration.js';
+import type { Chart, ChartEdge, ChartState } from './definition.js';
+import { inferEdges } from './infer.js';
+
+/** One macrostep: an event, and where the actor stood after it. */
+export interface Step {
+  readonly seq: number;
+  readonly at: number;
+  readonly event: Named;
+  /** The key of the actor that sent it. */
+  readonly from: string | undefined;
+  readonly snapshot: SnapshotView;
+  readonly configuration: Configuration;
+  /** In the order in which they were taken. */
+  readonly edges: readonly ChartEdge[];
+  /** Whether the producer named the edges; else they are inferred. */
+  readonly isExact: boolean;
+  readonly after: readonly RunningTimer[] | undefined;
+  /** When each active state was entered, on the producer's clock. */
+  readonly entered: ReadonlyMap<ChartState, number>;
+}
+
+const MAX_STEPS = 2000;
+
+/** The life of one actor, put together from its records as they come. */
+export class Steps {
+  readonly list: Step[] = [];
+  /** How long each `after` took the last time it fired, in milliseconds. */
+  readonly observedMs = new Map<ChartEdge, number>();
+  /** Steps that made room, here or at the server. */
+  dropped: number;
+  /** How often each edge was taken, dropped steps of this page included. */
+  readonly #counts: number[] = [];
+  readonly #chart: Chart;
+  #senders: { type: string; from: string | undefined }[] = [];
+  #transitions: TakenTransition[] = [];
+  #hasMicrosteps = false;
+
+  constructor(chart: Chart, dropped: number) {
+    this.#chart = chart;
+    this.dropped = dropped;
+  }
+
+  /** How often each edge had been taken when the step at this place was over. */
+  countsAt(place: number): readonly number[] {
+    const counts = this.#counts.slice();
+    for (let i = this.list.length - 1; i > place; i--) {
+      for (const { index } of this.list[i]?.edges ?? []) counts[index] = (counts[index] ?? 0) - 1;
+    }
+    return counts;
+  }
+
+  add(record: ActorRecord): void {
+    if (record.kind === 'event') {
+      this.#senders.push({ type: record.event.type, from: record.from });
+      if (this.#senders.length > 100) this.#senders.shift();
+    } else if (record.kind === 'microstep') {
+      this.#hasMicrosteps = true;
+      this.#transitions.push(...record.transitions);
+    } else if (record.kind === 'snapshot' || this.#isNew(record)) this.#step(record);
+  }
+
+  /** The place of the last step that is not younger than this number; -1 before the first. */
+  placeOf(seq: number): number {
+    let low = 0;
+    let high = this.list.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.list[middle] as Step).seq <= seq) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  /** Seen for the first time, or again after a time in which nobody told of it. */
+  #isNew({ snapshot }: ActorRecord & { kind: 'actor' }): boolean {
+    const last = this.list.at(-1);
+    // Before its start a machine is nowhere.
+    if (snapshot.value === undefined && this.#chart.root.children.length > 0) return false;
+    if (last === undefined || snapshot.value === undefined) return last === undefined;
+    return !isSame(last.configuration, configurationOf(this.#chart, snapshot.value));
+  }
+
+  #step(record: ActorRecord & { kind: 'snapshot' | 'actor' }): void {
+    const last = this.list.at(-1);
+    const event = record.kind === 'snapshot' ? record.event : { type: '' };
+    const snapshot = record.snapshot;
+    const configuration =
+      snapshot.value === undefined && last
+        ? last.configuration
+        : configurationOf(this.#chart, snapshot.value);
+    const isExact = this.#hasMicrosteps;
+    // What a producer first tells of an actor is where it stands, not how it came there.
+    const edges =
+      record.kind === 'actor'
+        ? []
+        : isExact
+          ? this.#transitions.flatMap((taken) => this.#edgeOf(taken) ?? [])
+          : inferEdges(
+              event.type === 'xstate.init' || last === undefined
+                ? initialConfiguration(this.#chart, configuration)
+                : last.configuration,
+              event.type,
+              configuration,
+            );
+    this.#transitions = [];
+    for (const edge of edges) {
+      this.#counts[edge.index] = (this.#counts[edge.index] ?? 0) + 1;
+      const since = last?.entered.get(edge.source);
+      if (edge.kind === 'after' && since !== undefined) {
+        this.observedMs.set(edge, record.at - since);
+      }
+    }
+    const left = leftBy(edges);
+    const entered = new Map<ChartState, number>();
+    for (const state of configuration) {
+      const since = left.has(state) ? undefined : last?.entered.get(state);
+      entered.set(state, since ?? record.at);
+    }
+    this.list.push({
+      seq: record.seq,
+      at: record.at,
+      event,
+      from: this.#senderOf(event.type),
+      snapshot,
+      configuration,
+      edges,
+      isExact,
+      after: record.kind === 'snapshot' ? record.after : undefined,
+      entered,
+    });
+    if (this.list.length > MAX_STEPS) {
+      this.dropped += this.list.length - MAX_STEPS / 2;
+      this.list.splice(0, this.list.length - MAX_STEPS / 2);
+    }
+  }
+
+  #senderOf(type: string): string | undefined {
+    const place = this.#senders.findIndex((sender) => sender.type === type);
+    if (place < 0) return undefined;
+    return this.#senders.splice(0, place + 1).at(-1)?.from;
+  }
+
+  #edgeOf(taken: TakenTransition): ChartEdge | undefined {
+    const own = this.#chart.ids.get(taken.source)?.edges ?? [];
+    const same = own.filter(
+      ({ eventType, targets }) =>
+        eventType === taken.eventType &&
+        targets.length === taken.target.length &&
+        targets.every(({ id }, i) => id === taken.target[i]),
+    );
+    return same.find(({ guard }) => guard === taken.guard) ?? same[0];
+  }
+}
+
+/** States that a self-loop or a way out and back in left: they were entered anew. */
+function leftBy(edges: readonly ChartEdge[]): Set<ChartState> {
+  const left = new Set<ChartState>();
+  for (const { source, targets } of edges) {
+    if (targets.length === 0) continue;
+    left.add(source);
+    for (const target of targets) left.add(target);
+  }
+  return left;
+}

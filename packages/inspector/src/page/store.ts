@@ -1,0 +1,148 @@
+import type { ActorSummary, Message, ServerMessage, Totals } from '../protocol.js';
+import { type Chart, type ChartEdge, chartOf } from './definition.js';
+import type { Lifeline } from './sequenceView.js';
+import { type Step, Steps } from './steps.js';
+
+const MAX_MESSAGES = 2000;
+const MAX_CHARTS = 50;
+
+/** What the page knows: all actors in brief, the selected one in full. It touches no element. */
+export class Store {
+  readonly actors = new Map<string, ActorSummary>();
+  totals: Totals | undefined;
+  producerUrl = '';
+  selected: string | undefined;
+  /** The actor whose chart and steps these are; behind `selected` until the server has answered. */
+  opened: string | undefined;
+  chart: Chart = chartOf(null, '');
+  steps = new Steps(this.chart, 0);
+  messages: Message[] = [];
+  /** The number of the step that is shown; undefined: the newest, whatever it is. */
+  cursor: number | undefined;
+  /** Edges taken since they were last asked for: they flash. */
+  #taken: ChartEdge[] = [];
+  #instance = '';
+  /** Of the selected actor: after a restart of the server it is found again by it. */
+  #name: string | undefined;
+  readonly #charts = new Map<string, Chart>();
+  readonly #select: (key: string) => void;
+
+  /** `select` asks the server for an actor. */
+  constructor(select: (key: string) => void) {
+    this.#select = select;
+  }
+
+  get place(): number {
+    return this.cursor === undefined ? this.steps.list.length - 1 : this.steps.placeOf(this.cursor);
+  }
+
+  get step(): Step | undefined {
+    return this.steps.list[this.place];
+  }
+
+  nameOf = (key: string): string => this.actors.get(key)?.name ?? key.split('/').at(-1) ?? key;
+
+  lineOf = (key: string): Lifeline => {
+    const { parent = '' } = this.actors.get(key) ?? {};
+    const title = this.nameOf(key);
+    return { id: parent === '' ? key : `${parent} ${title}`, title };
+  };
+
+  receive(message: ServerMessage): void {
+    switch (message.type) {
+      case 'hello':
+        this.#meet(message.instance);
+        this.producerUrl = message.producerUrl;
+        break;
+      case 'actors':
+        for (const key of message.removed) this.actors.delete(key);
+        for (const actor of message.changed) this.actors.set(actor.key, actor);
+        this.totals = message.totals;
+        this.#selectFirst();
+        break;
+      case 'history':
+        if (message.key === this.selected) this.#open(message);
+        break;
+      case 'news': {
+        if (message.key !== this.opened) return;
+        const before = this.steps.list.at(-1)?.seq ?? -1;
+        for (const record of message.records) this.steps.add(record);
+        const news = this.steps.list.slice(this.steps.placeOf(before) + 1);
+        if (this.cursor === undefined) this.#taken.push(...news.flatMap(({ edges }) => edges));
+        this.messages.push(...message.messages);
+        if (this.messages.length > MAX_MESSAGES) this.messages.splice(0, MAX_MESSAGES / 2);
+      }
+    }
+  }
+
+  select(key: string): void {
+    this.selected = key;
+    this.#name = this.actors.get(key)?.name;
+    this.cursor = undefined;
+    this.steps = new Steps(this.chart, 0);
+    this.messages = [];
+    this.opened = undefined;
+    this.#select(key);
+  }
+
+  /** Shows a place among the steps; undefined for the newest one at any time. */
+  moveTo(place: number | undefined): void {
+    const step = place === undefined ? undefined : this.steps.list[place];
+    this.cursor = step?.seq;
+    this.#taken.push(...(step?.edges ?? []));
+  }
+
+  takeTaken(): ChartEdge[] {
+    return this.#taken.splice(0);
+  }
+
+  /** Messages up to the moment that is shown. */
+  messagesSoFar(): readonly Message[] {
+    const { cursor } = this;
+    return cursor === undefined ? this.messages : this.messages.filter(({ seq }) => seq <= cursor);
+  }
+
+  #meet(instance: string): void {
+    if (instance !== this.#instance) {
+      this.selected = undefined;
+      this.cursor = undefined;
+    }
+    this.#instance = instance;
+    // A new connection tells everything anew.
+    this.actors.clear();
+    if (this.selected !== undefined) this.#select(this.selected);
+  }
+
+  /** The first machine at the top, else whatever is there; by name when the server is another one. */
+  #selectFirst(): void {
+    if (this.selected !== undefined && this.actors.has(this.selected)) return;
+    const all = [...this.actors.values()];
+    const tops = all.filter(({ parent }) => parent === undefined);
+    const same = all.find(({ name, isMachine }) => name === this.#name && isMachine);
+    const first = same ?? tops.find(({ isMachine }) => isMachine) ?? tops[0];
+    if (first) this.select(first.key);
+  }
+
+  #open({
+    definition,
+    dropped,
+    records,
+    messages,
+    key,
+  }: ServerMessage & { type: 'history' }): void {
+    this.chart = this.#chartFor(definition, this.nameOf(key));
+    this.opened = key;
+    this.steps = new Steps(this.chart, dropped);
+    for (const record of records) this.steps.add(record);
+    this.messages = [...messages];
+    this.#taken = [];
+  }
+
+  #chartFor(definition: string | null, name: string): Chart {
+    const key = definition ?? name;
+    const chart = this.#charts.get(key) ?? chartOf(definition, name);
+    if (this.#charts.size >= MAX_CHARTS) this.#charts.clear();
+    this.#charts.set(key, chart);
+    return chart;
+  }
+}

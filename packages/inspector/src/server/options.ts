@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import type { Limits } from './history.js';
+
+export const DEFAULT_PORT = 8377;
+
+export interface InspectorOptions {
+  /** Default 8377; 0 takes any that is free. */
+  readonly port?: number;
+  /** `127.0.0.1`, the default, or `::1`: nothing but loopback is served. */
+  readonly host?: string;
+  /**
+   * What every page and every app must bring, 16 to 200 letters, digits, `-` or `_`. Default: a random one,
+   * new at each start; give your own to keep pages and apps across a restart.
+   */
+  readonly token?: string;
+  /** The largest frame an app may send, in bytes. Default 4 MiB, at least 1 KiB; a larger one ends its connection. */
+  readonly maxFrameBytes?: number;
+  /** Records kept of one actor. Default 1000, at least 1. */
+  readonly recordsPerActor?: number;
+  /** Records kept in sum. Default 50 000, at least 1. */
+  readonly records?: number;
+  /** Size of all records kept, in characters of JSON. Default 64 Mi, at least 1 Ki. */
+  readonly bytes?: number;
+  /** Actors kept; those that have ended make room first. Default 2000, at least 1. */
+  readonly actors?: number;
+  /** Called when a page has been opened, and when one has been closed, with the number that is open. */
+  readonly onViewers?: (count: number) => void;
+}
+
+/** An option is out of bounds; the message names it. */
+export class InvalidInspectorOptionError extends RangeError {
+  readonly code = 'ERR_INVALID_OPTION';
+
+  constructor(option: string, expected: string, actual: unknown) {
+    super(`\`${option}\` must be ${expected}, but is ${JSON.stringify(actual) ?? typeof actual}`);
+    this.name = 'InvalidInspectorOptionError';
+  }
+}
+
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly token: string;
+  readonly maxFrameBytes: number;
+  readonly limits: Limits;
+  readonly onViewers: (count: number) => void;
+}
+
+/** @throws InvalidInspectorOptionError */
+export function settingsOf(options: InspectorOptions): Settings {
+  const { host = '127.0.0.1', token = randomBytes(18).toString('base64url') } = options;
+  if (host !== '127.0.0.1' && host !== '::1') {
+    throw new InvalidInspectorOptionError('host', '127.0.0.1 or ::1', host);
+  }
+  if (!/^[\w-]{16,200}$/.test(token)) {
+    // What came is a secret, and no use in a message.
+    throw new InvalidInspectorOptionError(
+      'token',
+      '16 to 200 letters, digits, - or _',
+      `${token.length} characters`,
+    );
+  }
+  return {
+    port: integer('port', options.port ?? DEFAULT_PORT, 0, 65_535),
+    host,
+    token,
+    maxFrameBytes: integer('maxFrameBytes', options.maxFrameBytes ?? 4 * 1024 * 1024, 1024),
+    limits: {
+      recordsPerActor: integer('recordsPerActor', options.recordsPerActor ?? 1000, 1),
+      records: integer('records', options.records ?? 50_000, 1),
+      bytes: integer('bytes', options.bytes ?? 64 * 1024 * 1024, 1024),
+      actors: integer('actors', options.actors ?? 2000, 1),
+      messages: 5000,
+    },
+    onViewers: options.onViewers ?? (() => {}),
+  };
+}
+
+function integer(option: string, value: number, least: number, most = 2 ** 31 - 1): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new InvalidInspectorOptionError(option, `a whole number from ${least} to ${most}`, value);
+}

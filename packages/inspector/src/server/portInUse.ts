@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/** The port is taken; `freePort` is the next one that is not. */
+export class PortInUseError extends Error {
+  readonly code = 'ERR_PORT_IN_USE';
+
+  constructor(
+    readonly port: number,
+    readonly freePort: number | undefined,
+    options: ErrorOptions,
+  ) {
+    super(
+      `port ${port} is in use` +
+        (freePort === undefined
+          ? '; --port 0 takes any that is free'
+          : `; ${freePort} is free: npx schmoozer-inspector --port ${freePort}`),
+      options,
+    );
+    this.name = 'PortInUseError';
+  }
+}
+
+/** The first free port after `port`, of the next 50. */
+export async function nextFreePort(port: number, host: string): Promise<number | undefined> {
+  for (let next = port + 1; next <= Math.min(port + 50, 65_535); next++) {
+    const probe = createServer().listen(next, host);
+    const isFree = await once(probe, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    probe.close();
+    await once(probe, 'close');
+    return next;
+  }
+  return undefined;
+}

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+const bin = fileURLToPath(new URL('../bin/schmoozer-inspector.js', import.meta.url));
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  return {
+    child,
+    async printed(text: string) {
+      while (!output.includes(text)) {
+        if (child.exitCode !== null) throw new Error(`ended without "${text}":\n${output}`);
+        await Promise.race([once(child.stdout, 'data'), closed]);
+      }
+      return output;
+    },
+    async ended() {
+      const [code] = await closed;
+      return { code, output };
+    },
+  };
+}
+
+describe('schmoozer-inspector', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'prints the page and the line to paste, serves, and ends with 0 at %s',
+    async (signal) => {
+      const run = start('--port', '0');
+      const output = await run.printed('Ctrl-C ends it.');
+      const url = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{24}/.exec(output)?.[0] ?? '';
+      const producerUrl = url.replace('http', 'ws');
+      expect(output).toContain(`createWebSocketInspector({ url: '${producerUrl}' })`);
+      expect((await fetch(url)).status).toBe(200);
+      run.child.kill(signal);
+      expect((await run.ended()).code).toBe(0);
+    },
+  );
+
+  it('offers the next free port, and exits with 1, when its own is in use', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await once(blocker, 'listening');
+    onTestFinished(() => void blocker.close());
+    const { port } = blocker.address() as { port: number };
+    const { code, output } = await start('--port', String(port)).ended();
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      new RegExp(`^port ${port} is in use; (\\d+) is free: npx schmoozer-inspector --port \\1\n$`),
+    );
+  });
+
+  it.each([
+    [['--port', 'many'], 'It must be a whole number.'],
+    [['--port', '70000'], '`port` must be a whole number from 0 to 65535, but is 70000'],
+    [['--host', '0.0.0.0'], '`host` must be 127.0.0.1 or ::1'],
+    [['--token', 'secret'], '`token` must be 16 to 200 letters, digits, - or _'],
+  ])('refuses %j with 1 and one sentence', async (args, message) => {
+    const { code, output } = await start(...args).ended();
+    expect(code).toBe(1);
+    expect(output).toContain(message);
+    expect(output.trim().split('\n')).toHaveLength(1);
+    expect(output).not.toContain('secret');
+  });
+});
