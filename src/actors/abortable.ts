@@ -1,9 +1,8 @@
 import type { ActorLogic, ActorSystem, ActorSystemInfo, Snapshot } from 'xstate';
 import { ActorStopped } from '../errors.js';
-import { Hidden } from '../hidden.js';
 import { Task, type TaskEvent, type Work } from './task.js';
 
-/** The task keeps its input in private fields, out of every serializer's sight. */
+/** The task keeps what is live in private fields, out of every serializer's sight. */
 export type TaskSnapshot<TInput, TOutput> = Snapshot<TOutput> & {
   task?: Task<TInput, TOutput>;
 };
@@ -11,13 +10,14 @@ export type TaskSnapshot<TInput, TOutput> = Snapshot<TOutput> & {
 export type TaskLogic<TInput, TOutput> = ActorLogic<
   TaskSnapshot<TInput, TOutput>,
   TaskEvent,
-  Hidden<TInput>,
+  TInput,
   ActorSystem<ActorSystemInfo>
 >;
 
 /**
  * Promise logic that hears `abort`: the signal fires with the message's reason, and the actor lives on
- * until the work settles. Stopping the actor fires the signal too, and ends it at once.
+ * until the work settles. Stopping the actor fires the signal too, and ends it at once. XState shows
+ * the input to inspectors: it must be opaque.
  */
 export function abortable<TInput, TOutput>(
   work: Work<TInput, TOutput>,
@@ -27,7 +27,7 @@ export function abortable<TInput, TOutput>(
       status: 'active',
       output: undefined,
       error: undefined,
-      task: new Task(work, Hidden.reveal(input), scope),
+      task: new Task(work, input, scope),
     }),
     start: (snapshot) => {
       // React's strict mode has @xstate/react stop an actor and start it again from the same snapshot.

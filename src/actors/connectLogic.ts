@@ -1,12 +1,13 @@
-import type { AnyConnector, Attempt } from '../connector.js';
+import type { Attempt } from '../connector.js';
+import { Hidden } from '../hidden.js';
 import { classify, Rejection } from '../policy/retryable.js';
 import { abortable } from './abortable.js';
 import { call } from './call.js';
-import { Lease } from './lease.js';
+import { Lease, type LeaseTerms } from './lease.js';
 import type { Task } from './task.js';
 
 export interface ConnectInput {
-  readonly connector: AnyConnector;
+  readonly terms: LeaseTerms;
   readonly attempt: number;
   readonly epoch: number;
   readonly lastError: unknown;
@@ -18,18 +19,24 @@ export interface ConnectInput {
  * the user's promise resolves, and handed over in that same tick; when nobody is there to take it, it
  * is released.
  */
-export const connectLogic = abortable<ConnectInput, Lease>((input, task) => {
-  queueMicrotask(() => {
-    if (task.isAborted) task.reject(new Rejection(task.abortReason, false));
-    else connect(input, task);
+export const connectLogic = abortable<Hidden<ConnectInput>, Lease>((hidden, task) => {
+  void soon.then(() => {
+    if (task.isAborted) task.reject(new Rejection(task.reason, false));
+    else connect(Hidden.reveal(hidden), task);
   });
 });
 
-function connect(input: ConnectInput, task: Task<ConnectInput, Lease>): void {
-  const { connector } = input;
+/** Costs a fifth of `queueMicrotask`, which Node wraps into a resource of its own. */
+const soon = Promise.resolve();
+
+type ConnectTask = Task<Hidden<ConnectInput>, Lease>;
+
+function connect(input: ConnectInput, task: ConnectTask): void {
+  const { terms, epoch } = input;
+  const { connector } = terms;
   call(() => connector.connect(new ConnectAttempt(input, task))).then(
     (connection: unknown) => {
-      const lease = new Lease(connection, connector);
+      const lease = new Lease(connection, terms, epoch);
       if (!task.isAborted) {
         task.resolve(lease);
         if (lease.state !== 'offered') return;
@@ -45,9 +52,9 @@ class ConnectAttempt implements Attempt {
   readonly attempt: number;
   readonly epoch: number;
   readonly lastError: unknown;
-  readonly #task: Task<ConnectInput, Lease>;
+  readonly #task: ConnectTask;
 
-  constructor({ attempt, epoch, lastError }: ConnectInput, task: Task<ConnectInput, Lease>) {
+  constructor({ attempt, epoch, lastError }: ConnectInput, task: ConnectTask) {
     this.attempt = attempt;
     this.epoch = epoch;
     this.lastError = lastError;
@@ -60,10 +67,10 @@ class ConnectAttempt implements Attempt {
 }
 
 /** The machine waits for the release while it drains; if it has left, the failure goes to the logger. */
-function releaseLate(lease: Lease, task: Task<ConnectInput, Lease>): void {
+function releaseLate(lease: Lease, task: ConnectTask): void {
   if (task.isOver) return task.releaseUnseen(lease);
   const settle = () =>
-    task.reject(new Rejection(lease.failure ? lease.failure.error : task.abortReason, false));
+    task.reject(new Rejection(lease.failure ? lease.failure.error : task.reason, false));
   const closing = lease.release();
   if (closing === undefined) settle();
   else void closing.then(settle);

@@ -1,19 +1,32 @@
 import type { AnyConnector } from '../connector.js';
 
+/** Whose connection it is, and how long its release may take. */
+export interface LeaseTerms {
+  readonly connector: AnyConnector;
+  readonly drainTimeoutMs: number;
+}
+
 /**
  * The single owner of a live connection: hands it to `run` once, releases it exactly once. Its fields
  * are private so that no snapshot, event or inspector shows the connection.
  */
 export class Lease {
+  /** The number of the session it is for. */
+  readonly epoch: number;
+  readonly #terms: LeaseTerms;
   #connection: unknown;
-  readonly #connector: AnyConnector;
   #state: 'offered' | 'taken' | 'releasing' | 'released' = 'offered';
   #closing: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(connection: unknown, connector: AnyConnector) {
+  constructor(connection: unknown, terms: LeaseTerms, epoch: number) {
     this.#connection = connection;
-    this.#connector = connector;
+    this.#terms = terms;
+    this.epoch = epoch;
+  }
+
+  get drainTimeoutMs(): number {
+    return this.#terms.drainTimeoutMs;
   }
 
   get state(): 'offered' | 'taken' | 'releasing' | 'released' {
@@ -25,9 +38,9 @@ export class Lease {
     return this.#failure;
   }
 
-  take(): unknown {
+  take(): { readonly connection: unknown; readonly connector: AnyConnector } {
     this.#state = 'taken';
-    return this.#connection;
+    return { connection: this.#connection, connector: this.#terms.connector };
   }
 
   /** Releases the connection; the promise, if one is needed, never rejects: see `failure`. */
@@ -37,7 +50,7 @@ export class Lease {
     const connection = this.#connection;
     this.#connection = undefined;
     try {
-      const closing = disconnect(connection, this.#connector);
+      const closing = disconnect(connection, this.#terms.connector);
       if (closing === undefined) this.#finish();
       else {
         this.#closing = Promise.resolve(closing).then(

@@ -3,6 +3,6 @@ import { abortable } from './abortable.js';
 
 /** Waits for the answer of a `retryDelay` that returned a promise. */
 export const retryDelayLogic = abortable<PendingDecision, Decision>((pending, task) => {
-  task.whenStopped((reason) => pending.abort(reason));
+  task.whenStopped(() => pending.abort(task.reason));
   void pending.answer.then((decision) => task.resolve(decision));
 });

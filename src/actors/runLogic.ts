@@ -1,5 +1,5 @@
 import { clampTimer } from '../bounds.js';
-import { type AnyConnector, type ControlFlow, isControlFlow, type Session } from '../connector.js';
+import { type ControlFlow, isControlFlow, type Session } from '../connector.js';
 import { ActorStopped, InvalidControlFlowError } from '../errors.js';
 import { classify, Rejection } from '../policy/retryable.js';
 import { abortable } from './abortable.js';
@@ -7,32 +7,28 @@ import { call } from './call.js';
 import type { Lease } from './lease.js';
 import type { Task } from './task.js';
 
-export interface RunInput {
-  readonly connector: AnyConnector;
-  readonly lease: Lease;
-  readonly epoch: number;
-  readonly drainTimeoutMs: number;
-}
-
-type RunTask = Task<RunInput, ControlFlow<unknown, unknown>>;
+type RunTask = Task<Lease, ControlFlow<unknown, unknown>>;
 
 /** Calls `run` with the leased connection, and settles when the connection is released. */
-export const runLogic = abortable<RunInput, ControlFlow<unknown, unknown>>((input, task) => {
-  const { connector, lease } = input;
+export const runLogic = abortable<Lease, ControlFlow<unknown, unknown>>((lease, task) => {
   // Stopped and started again: the connection went with the stop.
   if (lease.state !== 'offered') return task.reject(new Rejection(new ActorStopped(), false));
-  task.whenStopped(() => task.releaseUnseen(lease));
-  const connection = lease.take();
-  call(() => connector.run(connection, new RunSession(input.epoch, task))).then(
+  task.whenStopped(releaseUnseen);
+  const { connection, connector } = lease.take();
+  call(() => connector.run(connection, new RunSession(lease.epoch, task))).then(
     (flow: unknown) =>
-      release(input, task, () =>
+      release(lease, task, () =>
         isControlFlow(flow)
           ? task.resolve(flow)
           : task.reject(new Rejection(new InvalidControlFlowError(flow), true)),
       ),
-    (error: unknown) => release(input, task, () => task.reject(classify(error, connector))),
+    (error: unknown) => release(lease, task, () => task.reject(classify(error, connector))),
   );
 });
+
+function releaseUnseen(lease: Lease, task: RunTask): void {
+  task.releaseUnseen(lease);
+}
 
 class RunSession implements Session {
   readonly epoch: number;
@@ -49,14 +45,14 @@ class RunSession implements Session {
 }
 
 /** Waits for the release, but no longer than the drain allows. */
-function release({ lease, drainTimeoutMs }: RunInput, task: RunTask, settle: () => void): void {
+function release(lease: Lease, task: RunTask, settle: () => void): void {
   const closing = lease.release();
   if (closing === undefined || task.isOver) return settle();
   const { clock } = task;
   const timer = clock.setTimeout(() => {
     settle();
     task.releaseUnseen(lease);
-  }, clampTimer(drainTimeoutMs));
+  }, clampTimer(lease.drainTimeoutMs));
   task.whenStopped(() => {
     clock.clearTimeout(timer);
     task.releaseUnseen(lease);

@@ -20,15 +20,15 @@ export type TaskScope = ActorScope<
 export type Work<TInput, TOutput> = (input: TInput, task: Task<TInput, TOutput>) => void;
 
 /** One call of a user's method: how it is told to end, and how it says that it has ended. */
-export class Task<TInput, TOutput> {
+export class Task<TInput, TOutput> extends LazySignal {
   readonly #work: Work<TInput, TOutput>;
   readonly #input: TInput;
   readonly #scope: TaskScope;
-  readonly #signal = new LazySignal();
   #isOver = false;
-  #onStop: ((reason: unknown) => void) | undefined;
+  #onStop: Work<TInput, TOutput> | undefined;
 
   constructor(work: Work<TInput, TOutput>, input: TInput, scope: TaskScope) {
+    super();
     this.#work = work;
     this.#input = input;
     this.#scope = scope;
@@ -37,18 +37,6 @@ export class Task<TInput, TOutput> {
   /** The same work once more: a task that is over stays so, for its work may still go on. */
   renewed(): Task<TInput, TOutput> {
     return new Task(this.#work, this.#input, this.#scope);
-  }
-
-  get signal(): AbortSignal {
-    return this.#signal.signal;
-  }
-
-  get isAborted(): boolean {
-    return this.#signal.isAborted;
-  }
-
-  get abortReason(): unknown {
-    return this.#signal.reason;
   }
 
   /** The actor's own clock; XState keeps it out of the type of a ref. */
@@ -73,20 +61,18 @@ export class Task<TInput, TOutput> {
     this.#settle({ type: 'rejected', error });
   }
 
-  /** Fires the signal; the first reason stays. */
-  abort(reason: unknown): void {
-    this.#signal.abort(reason);
-  }
-
   /** Fires the signal, then lets go of what the work holds. */
   stop(reason: unknown): void {
     this.abort(reason);
     this.#isOver = true;
-    this.#onStop?.(this.abortReason);
+    this.#onStop?.(this.#input, this);
   }
 
-  /** What to do when the actor is stopped before the work has settled. */
-  whenStopped(onStop: (reason: unknown) => void): void {
+  /**
+   * What to do when the actor is stopped before the work has settled. It is given all it needs, so that it
+   * need not be a closure: an idle connection keeps it for as long as it lives.
+   */
+  whenStopped(onStop: Work<TInput, TOutput>): void {
     this.#onStop = onStop;
   }
 

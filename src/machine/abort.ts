@@ -1,19 +1,20 @@
-import type { EventObject } from 'xstate';
 import { ConnectTimeoutError, ReconnectRequested, StopRequested } from '../errors.js';
 import { Hidden } from '../hidden.js';
-import type { ReconnectContext } from './context.js';
+import type { Moment } from './context.js';
+import type { ReconnectCommand } from './events.js';
 
 /** Why a child is told to end: what was asked for, or else that its time is over. */
-export function abortReason(
-  context: ReconnectContext,
-  event: EventObject & { reason?: unknown },
-): ReconnectRequested | StopRequested | ConnectTimeoutError {
-  if (event.type === 'stop') return new StopRequested(event.reason);
-  if (event.type === 'reconnect') return new ReconnectRequested(event.reason);
+export function abortReason({
+  context,
+  event,
+}: Moment): ReconnectRequested | StopRequested | ConnectTimeoutError {
+  const { type, reason } = event as ReconnectCommand;
+  if (type === 'stop') return new StopRequested(reason);
+  if (type === 'reconnect') return new ReconnectRequested(reason);
   return new ConnectTimeoutError(Hidden.reveal(context.link).connectTimeoutMs);
 }
 
 /** What a child hears: its signal fires with the reason. */
-export function abortMessage(context: ReconnectContext, event: EventObject) {
-  return { type: 'abort' as const, reason: abortReason(context, event) };
+export function abortMessage(moment: Moment) {
+  return { type: 'abort' as const, reason: abortReason(moment) };
 }

@@ -1,3 +1,4 @@
+import type { EventObject } from 'xstate';
 import type { Lease } from '../actors/lease.js';
 import type { AnyConnector } from '../connector.js';
 import { Hidden } from '../hidden.js';
@@ -34,6 +35,12 @@ export interface ReconnectContext {
   /** What follows the last failure. */
   readonly decision: Decision | undefined;
   readonly output: ReconnectOutput | undefined;
+}
+
+/** What XState hands to guards, updates, delays and announcements. */
+export interface Moment {
+  readonly context: ReconnectContext;
+  readonly event: EventObject;
 }
 
 /** @throws InvalidOptionError, which makes the actor's creation fail */

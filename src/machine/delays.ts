@@ -1,19 +1,19 @@
 import { clampTimer } from '../bounds.js';
 import { Hidden } from '../hidden.js';
-import type { ReconnectContext } from './context.js';
+import type { Moment } from './context.js';
 
-export function connectTimeout({ link }: ReconnectContext): number {
+export function connectTimeout({ context: { link } }: Moment): number {
   return clampTimer(Hidden.reveal(link).connectTimeoutMs);
 }
 
-export function drainTimeout({ link }: ReconnectContext): number {
+export function drainTimeout({ context: { link } }: Moment): number {
   return clampTimer(Hidden.reveal(link).drainTimeoutMs);
 }
 
-export function stableAfter({ link }: ReconnectContext): number {
+export function stableAfter({ context: { link } }: Moment): number {
   return clampTimer(Hidden.reveal(link).stableAfterMs);
 }
 
-export function retryDelay({ delayMs }: ReconnectContext): number {
+export function retryDelay({ context: { delayMs } }: Moment): number {
   return clampTimer(delayMs);
 }

@@ -1,50 +1,49 @@
-import type { EventObject } from 'xstate';
 import { isControlFlow } from '../connector.js';
 import { ReconnectRequested, StopRequested } from '../errors.js';
 import { Hidden } from '../hidden.js';
-import type { ReconnectContext } from './context.js';
+import type { Moment } from './context.js';
 import { outputOf, rejectionOf } from './outcome.js';
 
 /** `connect` or `run` threw an error that another try would not mend. */
-export function isFatal(event: EventObject): boolean {
+export function isFatal({ event }: Pick<Moment, 'event'>): boolean {
   const rejection = rejectionOf(event);
   return rejection !== undefined && rejection.isFatal && !isAbortReason(rejection.error);
 }
 
 /** `run` answered `Break`. */
-export function isBreak(event: EventObject): boolean {
+export function isBreak({ event }: Pick<Moment, 'event'>): boolean {
   const flow = outputOf(event);
   return isControlFlow(flow) && flow.type === 'Break';
 }
 
-/** `retryDelay` answered `Break`. */
-export function hasBroken({ decision }: ReconnectContext): boolean {
-  return decision?.type === 'break';
+/** The next try is due at once. */
+export function isImmediate({ context: { decision } }: Moment): boolean {
+  return decision?.type === 'delay' && decision.delayMs === 0;
 }
 
-/** `retryDelay` or the backoff threw, or answered with something that is no delay. */
-export function hasGivenUp({ decision }: ReconnectContext): boolean {
-  return decision?.type === 'failed';
+/** The next try is due after a wait. */
+export function isDelayed({ context }: Moment): boolean {
+  return context.decision?.type === 'delay';
 }
 
 /** `retryDelay` returned a promise. */
-export function isUndecided({ decision }: ReconnectContext): boolean {
-  return decision?.type === 'pending';
+export function isUndecided({ context }: Moment): boolean {
+  return context.decision?.type === 'pending';
 }
 
-/** The next try is due at once. */
-export function isImmediate({ delayMs }: ReconnectContext): boolean {
-  return delayMs === 0;
+/** `retryDelay` answered `Break`. */
+export function hasBroken({ context }: Moment): boolean {
+  return context.decision?.type === 'break';
 }
 
 /** The wait has an end; without one only a `reconnect` command ends it. */
-export function isFinite({ delayMs }: ReconnectContext): boolean {
-  return delayMs !== Infinity;
+export function isFinite({ context }: Moment): boolean {
+  return context.delayMs !== Infinity;
 }
 
 /** Every session counts as stable from its first moment. */
-export function isStableAtOnce({ link }: ReconnectContext): boolean {
-  return Hidden.reveal(link).stableAfterMs === 0;
+export function isStableAtOnce({ context }: Moment): boolean {
+  return Hidden.reveal(context.link).stableAfterMs === 0;
 }
 
 /** The error only says that work was aborted as we had asked. */

@@ -1,26 +1,24 @@
 import type { ConnectInput } from '../actors/connectLogic.js';
 import type { Lease } from '../actors/lease.js';
-import type { RunInput } from '../actors/runLogic.js';
 import { Hidden } from '../hidden.js';
 import type { PendingDecision } from '../policy/decide.js';
-import type { ReconnectContext } from './context.js';
+import type { Moment } from './context.js';
 
-/** What a child needs; hidden, because XState shows every child's input to inspectors. */
-export function connectInput(context: ReconnectContext): Hidden<ConnectInput> {
+/** XState shows every child's input to inspectors: what is live in it is hidden. */
+export function connectInput({ context }: Pick<Moment, 'context'>): Hidden<ConnectInput> {
   const { link, attempt, epoch, lastError } = context;
   return new Hidden({
-    connector: Hidden.reveal(link).connector,
+    terms: Hidden.reveal(link),
     attempt,
     epoch: epoch + 1,
     lastError,
   });
 }
 
-export function runInput({ link, lease, epoch }: ReconnectContext): Hidden<RunInput> {
-  const { connector, drainTimeoutMs } = Hidden.reveal(link);
-  return new Hidden({ connector, drainTimeoutMs, lease: lease as Lease, epoch });
+export function runInput({ context }: Pick<Moment, 'context'>): Lease {
+  return context.lease as Lease;
 }
 
-export function retryDelayInput({ decision }: ReconnectContext): Hidden<PendingDecision> {
-  return new Hidden(decision as PendingDecision);
+export function retryDelayInput({ context }: Pick<Moment, 'context'>): PendingDecision {
+  return context.decision as PendingDecision;
 }

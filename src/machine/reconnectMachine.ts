@@ -18,7 +18,7 @@ export const reconnectChart = reconnectSetup.createMachine({
       invoke: {
         id: 'connect',
         src: 'connect',
-        input: ({ context }) => connectInput(context),
+        input: connectInput,
         onDone: [
           {
             guard: 'isStableAtOnce',
@@ -68,7 +68,7 @@ export const reconnectChart = reconnectSetup.createMachine({
       invoke: {
         id: 'run',
         src: 'run',
-        input: ({ context }) => runInput(context),
+        input: runInput,
         onDone: [
           { guard: 'isBreak', target: 'stopped', actions: 'recordBreak' },
           { target: 'waiting', actions: 'recordSessionEnd' },
@@ -133,11 +133,11 @@ export const reconnectChart = reconnectSetup.createMachine({
         choosing: {
           description: 'Follows the decision that is known.',
           always: [
+            { guard: 'isImmediate', target: '#reconnect.connecting', actions: 'announceRetry' },
+            { guard: 'isDelayed', target: 'delaying', actions: 'announceRetry' },
             { guard: 'isUndecided', target: 'deciding' },
             { guard: 'hasBroken', target: '#reconnect.stopped', actions: 'recordBrokenWait' },
-            { guard: 'hasGivenUp', target: '#reconnect.stopped', actions: 'recordGivenUp' },
-            { guard: 'isImmediate', target: '#reconnect.connecting', actions: 'announceRetry' },
-            { target: 'delaying', actions: 'announceRetry' },
+            { target: '#reconnect.stopped', actions: 'recordGivenUp' },
           ],
         },
         deciding: {
@@ -145,7 +145,7 @@ export const reconnectChart = reconnectSetup.createMachine({
           invoke: {
             id: 'retryDelay',
             src: 'retryDelay',
-            input: ({ context }) => retryDelayInput(context),
+            input: retryDelayInput,
             onDone: { target: 'choosing', actions: 'recordDecision' },
           },
           on: {

@@ -8,9 +8,18 @@ import type { Decision } from '../policy/decide.js';
 import { abortMessage } from './abort.js';
 import * as announce from './announce.js';
 import type { ReconnectContext, ReconnectInput } from './context.js';
-import * as delays from './delays.js';
+import { connectTimeout, drainTimeout, retryDelay, stableAfter } from './delays.js';
 import type { ReconnectCommand, ReconnectEmitted, ReconnectOutput } from './events.js';
-import * as guards from './guards.js';
+import {
+  hasBroken,
+  isBreak,
+  isDelayed,
+  isFatal,
+  isFinite,
+  isImmediate,
+  isStableAtOnce,
+  isUndecided,
+} from './guards.js';
 import * as updates from './updates.js';
 
 /** How the user's methods settle. */
@@ -33,50 +42,41 @@ export const reconnectSetup = setup({
     children: {} as { connect: 'connect'; run: 'run'; retryDelay: 'retryDelay' },
   },
   actors: { connect: connectLogic, run: runLogic, retryDelay: retryDelayLogic },
-  delays: {
-    connectTimeout: ({ context }) => delays.connectTimeout(context),
-    drainTimeout: ({ context }) => delays.drainTimeout(context),
-    stableAfter: ({ context }) => delays.stableAfter(context),
-    retryDelay: ({ context }) => delays.retryDelay(context),
-  },
+  delays: { connectTimeout, drainTimeout, stableAfter, retryDelay },
   guards: {
-    isFatal: ({ event }) => guards.isFatal(event),
-    isBreak: ({ event }) => guards.isBreak(event),
-    isStableAtOnce: ({ context }) => guards.isStableAtOnce(context),
-    hasBroken: ({ context }) => guards.hasBroken(context),
-    hasGivenUp: ({ context }) => guards.hasGivenUp(context),
-    isUndecided: ({ context }) => guards.isUndecided(context),
-    isImmediate: ({ context }) => guards.isImmediate(context),
-    isFinite: ({ context }) => guards.isFinite(context),
+    isFatal,
+    isBreak,
+    isStableAtOnce,
+    isImmediate,
+    isDelayed,
+    isUndecided,
+    hasBroken,
+    isFinite,
   },
   actions: {
-    recordOpened: assign(({ context, event }) => updates.recordOpened(context, event)),
-    resetAttempt: assign(() => updates.resetAttempt()),
-    recordConnectFailure: assign(({ context, event }) =>
-      updates.recordConnectFailure(context, event),
-    ),
-    recordConnectTimeout: assign(({ context, event }) =>
-      updates.recordConnectTimeout(context, event),
-    ),
-    recordSessionEnd: assign(({ context, event }) => updates.recordSessionEnd(context, event)),
-    recordReconnect: assign(() => updates.recordReconnect()),
-    recordDecision: assign(({ event }) => updates.recordDecision(event)),
-    recordBreak: assign(({ event }) => updates.recordBreak(event)),
-    recordFatal: assign(({ event }) => updates.recordFatal(event)),
-    recordBrokenWait: assign(({ context }) => updates.recordBrokenWait(context)),
-    recordGivenUp: assign(({ context }) => updates.recordGivenUp(context)),
-    recordStop: assign(({ event }) => updates.recordStop(event)),
-    recordLateError: assign(({ context, event }) => updates.recordLateError(context, event)),
-    announceOpened: emit(({ context }) => announce.opened(context)),
-    announceClosed: emit(({ context, event }) => announce.closed(context, event)),
-    announceRetry: emit(({ context }) => announce.retry(context)),
+    recordOpened: assign(updates.recordOpened),
+    resetAttempt: assign(updates.resetAttempt),
+    recordConnectFailure: assign(updates.recordConnectFailure),
+    recordConnectTimeout: assign(updates.recordConnectTimeout),
+    recordSessionEnd: assign(updates.recordSessionEnd),
+    recordReconnect: assign(updates.recordReconnect),
+    recordDecision: assign(updates.recordDecision),
+    recordBreak: assign(updates.recordBreak),
+    recordFatal: assign(updates.recordFatal),
+    recordBrokenWait: assign(updates.recordBrokenWait),
+    recordGivenUp: assign(updates.recordGivenUp),
+    recordStop: assign(updates.recordStop),
+    recordLateError: assign(updates.recordLateError),
+    announceOpened: emit(announce.opened),
+    announceClosed: emit(announce.closed),
+    announceRetry: emit(announce.retry),
     // A message: the machine stays until the child has settled.
-    abortConnect: sendTo('connect', ({ context, event }) => abortMessage(context, event)),
-    abortRun: sendTo('run', ({ context, event }) => abortMessage(context, event)),
+    abortConnect: sendTo('connect', abortMessage),
+    abortRun: sendTo('run', abortMessage),
     // A message would come too late: the state is left, and its exit stops the child.
-    abandonConnect: ({ context, event, self }) =>
-      self.getSnapshot().children.connect?.send(abortMessage(context, event)),
-    abandonRetryDelay: ({ context, event, self }) =>
-      self.getSnapshot().children.retryDelay?.send(abortMessage(context, event)),
+    abandonConnect: ({ self, ...moment }) =>
+      self.getSnapshot().children.connect?.send(abortMessage(moment)),
+    abandonRetryDelay: ({ self, ...moment }) =>
+      self.getSnapshot().children.retryDelay?.send(abortMessage(moment)),
   },
 });

@@ -1,4 +1,3 @@
-import type { EventObject } from 'xstate';
 import type { Lease } from '../actors/lease.js';
 import type { Break, Failure } from '../connector.js';
 import { Hidden } from '../hidden.js';
@@ -11,14 +10,15 @@ import {
 } from '../policy/decide.js';
 import { Rejection } from '../policy/retryable.js';
 import { abortReason } from './abort.js';
-import type { ReconnectContext } from './context.js';
+import type { Moment, ReconnectContext } from './context.js';
+import type { ReconnectCommand } from './events.js';
 import { isAbortReason } from './guards.js';
 import { outputOf, rejectionOf } from './outcome.js';
 
 type Update = Partial<ReconnectContext>;
 
 /** A connection is there: a new session begins. */
-export function recordOpened({ epoch }: ReconnectContext, event: EventObject): Update {
+export function recordOpened({ context: { epoch }, event }: Moment): Update {
   return { epoch: epoch + 1, lease: outputOf(event) as Lease, requested: undefined };
 }
 
@@ -33,16 +33,16 @@ export function resetAttempt(): Update {
   };
 }
 
-export function recordConnectFailure(context: ReconnectContext, event: EventObject): Update {
+export function recordConnectFailure({ context, event }: Moment): Update {
   return recordFailure(context, 'connect', rejectionOf(event));
 }
 
-export function recordConnectTimeout(context: ReconnectContext, event: EventObject): Update {
-  return recordFailure(context, 'connect', new Rejection(abortReason(context, event), false));
+export function recordConnectTimeout(moment: Moment): Update {
+  return recordFailure(moment.context, 'connect', new Rejection(abortReason(moment), false));
 }
 
 /** The session ended: `run` threw, or answered `Continue`, which brings no error. */
-export function recordSessionEnd(context: ReconnectContext, event: EventObject): Update {
+export function recordSessionEnd({ context, event }: Moment): Update {
   return recordFailure(context, 'run', rejectionOf(event));
 }
 
@@ -76,7 +76,7 @@ function recordFailure(
 }
 
 /** The answer of a `retryDelay` that returned a promise. */
-export function recordDecision(event: EventObject): Update {
+export function recordDecision({ event }: Moment): Update {
   return settled(outputOf(event) as Decision);
 }
 
@@ -86,22 +86,22 @@ function settled(decision: Decision): Update {
 }
 
 /** `run` answered `Break(value)`. */
-export function recordBreak(event: EventObject): Update {
+export function recordBreak({ event }: Moment): Update {
   return completed((outputOf(event) as Break<unknown>).value);
 }
 
 /** `connect` or `run` threw a fatal error. */
-export function recordFatal(event: EventObject): Update {
+export function recordFatal({ event }: Moment): Update {
   return failed(rejectionOf(event)?.error);
 }
 
 /** `retryDelay` answered `Break(value)`. */
-export function recordBrokenWait({ decision }: ReconnectContext): Update {
+export function recordBrokenWait({ context: { decision } }: Moment): Update {
   return completed((decision as BreakDecision).value);
 }
 
 /** `retryDelay` or the backoff threw, or answered with something that is no delay. */
-export function recordGivenUp({ decision }: ReconnectContext): Update {
+export function recordGivenUp({ context: { decision } }: Moment): Update {
   return failed((decision as FailedDecision).error);
 }
 
@@ -119,8 +119,8 @@ export function recordReconnect(): Update {
 }
 
 /** From here on the output is `stopped`, whatever the draining brings. */
-export function recordStop(event: EventObject & { reason?: unknown }): Update {
-  const { reason } = event;
+export function recordStop({ event }: Moment): Update {
+  const { reason } = event as ReconnectCommand;
   return {
     requested: 'stop',
     output: { status: 'stopped', ...(reason === undefined ? undefined : { reason }) },
@@ -128,7 +128,7 @@ export function recordStop(event: EventObject & { reason?: unknown }): Update {
 }
 
 /** What came up while draining, unless it only says that we asked for the end. */
-export function recordLateError({ output }: ReconnectContext, event: EventObject): Update {
+export function recordLateError({ context: { output }, event }: Moment): Update {
   const error = rejectionOf(event)?.error;
   if (isAbortReason(error) || output?.status !== 'stopped') return {};
   return { output: { ...output, error } };

@@ -1,5 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { AnyConnector } from '../../src/connector.js';
 import { Lease } from '../../src/actors/lease.js';
+
+const leaseOf = (connection: unknown, by: AnyConnector = connector) =>
+  new Lease(connection, { connector: by, drainTimeoutMs: 5000 }, 1);
 
 const connector = { connect: async () => ({}), run: async () => ({}) as never };
 
@@ -7,8 +11,8 @@ describe('a lease', () => {
   it('releases once by connector.disconnect, before any dispose method', () => {
     const disconnect = vi.fn();
     const connection = { [Symbol.dispose]: vi.fn(), [Symbol.asyncDispose]: vi.fn() };
-    const lease = new Lease(connection, { ...connector, disconnect });
-    expect(lease.take()).toBe(connection);
+    const lease = leaseOf(connection, { ...connector, disconnect });
+    expect(lease.take().connection).toBe(connection);
     expect(lease.release()).toBeUndefined();
     expect(lease.release()).toBeUndefined();
     expect(disconnect.mock.calls).toEqual([[connection]]);
@@ -21,7 +25,7 @@ describe('a lease', () => {
       [Symbol.dispose]: vi.fn(),
       [Symbol.asyncDispose]: vi.fn(() => Promise.resolve()),
     };
-    const lease = new Lease(connection, connector);
+    const lease = leaseOf(connection);
     const closing = lease.release();
     expect(lease.state).toBe('releasing');
     expect(lease.release()).toBe(closing);
@@ -33,12 +37,12 @@ describe('a lease', () => {
 
   it('else by Symbol.dispose', () => {
     const connection = { [Symbol.dispose]: vi.fn() };
-    void new Lease(connection, connector).release();
+    void leaseOf(connection).release();
     expect(connection[Symbol.dispose]).toHaveBeenCalledTimes(1);
   });
 
   it.each([[{}], ['socket'], [undefined], [null]])('else leaves %o as it is', (connection) => {
-    const lease = new Lease(connection, connector);
+    const lease = leaseOf(connection);
     expect(lease.release()).toBeUndefined();
     expect(lease.state).toBe('released');
     expect(lease.failure).toBeUndefined();
@@ -47,7 +51,7 @@ describe('a lease', () => {
   it('does without the symbols where an engine lacks them', () => {
     vi.stubGlobal('Symbol', { iterator: Symbol.iterator });
     try {
-      const lease = new Lease({ undefined: vi.fn() }, connector);
+      const lease = leaseOf({ undefined: vi.fn() });
       void lease.release();
       expect(lease.failure).toBeUndefined();
     } finally {

@@ -146,8 +146,8 @@ const table: readonly (readonly [string, string, string, string])[] = [
   [
     'a policy that gives up is waited out',
     chart,
-    "            { guard: 'hasGivenUp', target: '#reconnect.stopped', actions: 'recordGivenUp' },\n",
-    '',
+    "            { target: '#reconnect.stopped', actions: 'recordGivenUp' },\n",
+    "            { target: 'delaying', actions: 'announceRetry' },\n",
   ],
   [
     'a delay of 0 needs a timer',
@@ -158,8 +158,8 @@ const table: readonly (readonly [string, string, string, string])[] = [
   [
     'a wait is not announced',
     chart,
-    "{ target: 'delaying', actions: 'announceRetry' }",
-    "{ target: 'delaying' }",
+    "{ guard: 'isDelayed', target: 'delaying', actions: 'announceRetry' }",
+    "{ guard: 'isDelayed', target: 'delaying' }",
   ],
   ['stop does not tell retryDelay', chart, "['recordStop', 'abandonRetryDelay']", "['recordStop']"],
   [
@@ -281,14 +281,14 @@ const table: readonly (readonly [string, string, string, string])[] = [
   [
     'connect is called before a stop can come',
     'actors/connectLogic.ts',
-    'queueMicrotask(() => {',
+    'void soon.then(() => {',
     '((now: () => void) => now())(() => {',
   ],
   [
     'connect is called after a stop has come',
     'actors/connectLogic.ts',
-    'if (task.isAborted) task.reject(new Rejection(task.abortReason, false));\n    else connect(input, task);',
-    'connect(input, task);',
+    'if (task.isAborted) task.reject(new Rejection(task.reason, false));\n    else connect(Hidden.reveal(hidden), task);',
+    'connect(Hidden.reveal(hidden), task);',
   ],
   [
     'a late connection is not released',
@@ -311,8 +311,8 @@ const table: readonly (readonly [string, string, string, string])[] = [
   [
     'a stopped run keeps its connection',
     'actors/runLogic.ts',
-    '  task.whenStopped(() => task.releaseUnseen(lease));\n  const connection',
-    '  const connection',
+    '  task.whenStopped(releaseUnseen);\n  const { connection',
+    '  const { connection',
   ],
   [
     'a release leaves its timer behind',
@@ -341,7 +341,7 @@ const table: readonly (readonly [string, string, string, string])[] = [
   [
     'the question of retryDelay is not withdrawn',
     'actors/retryDelayLogic.ts',
-    '  task.whenStopped((reason) => pending.abort(reason));\n',
+    '  task.whenStopped(() => pending.abort(task.reason));\n',
     '',
   ],
 
