@@ -1,11 +1,22 @@
 import type { Attempt } from '../connector.js';
+import { untilAborted } from './untilAborted.js';
 
 /** A value, or a function that is asked for a fresh one at each attempt. */
 export type PerAttempt<T> = T | ((attempt: Attempt) => T | PromiseLike<T>);
 
-/** The value for this attempt; what the function throws rejects. */
-export async function ask<T>(value: PerAttempt<T>, attempt: Attempt): Promise<T> {
-  return typeof value === 'function'
-    ? (value as (attempt: Attempt) => T | PromiseLike<T>)(attempt)
-    : value;
+/**
+ * The values for this attempt; what a function throws rejects. Where nothing has to be asked, nothing is
+ * waited for, and no signal is made.
+ */
+export function ask<T extends readonly unknown[]>(
+  values: { readonly [K in keyof T]: PerAttempt<T[K]> },
+  attempt: Attempt,
+): T | Promise<T> {
+  if (!values.some((value) => typeof value === 'function')) return values as T;
+  const answers = Promise.all(values.map((value) => askOne(value, attempt)));
+  return untilAborted(answers, attempt.signal) as Promise<unknown> as Promise<T>;
+}
+
+async function askOne(value: unknown, attempt: Attempt): Promise<unknown> {
+  return typeof value === 'function' ? (value as (attempt: Attempt) => unknown)(attempt) : value;
 }

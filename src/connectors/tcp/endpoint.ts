@@ -1,6 +1,5 @@
 import type { Attempt } from '../../connector.js';
 import { ask } from '../perAttempt.js';
-import { untilAborted } from '../untilAborted.js';
 import {
   checkHost,
   checkPort,
@@ -24,11 +23,10 @@ type Where = Pick<TcpConnectorOptions<unknown>, 'host' | 'port' | 'tls'>;
  * @throws InvalidOptionError when an answer is out of bounds; the signal's reason once it is aborted
  */
 export async function resolveEndpoint(where: Where, attempt: Attempt): Promise<Endpoint> {
-  const answers = Promise.all([
-    ask(where.host, attempt),
-    ask(where.port, attempt),
-    ask(where.tls ?? false, attempt),
-  ]);
-  const [host, port, tls] = await untilAborted(answers, attempt.signal);
+  const { tls: wanted = false } = where;
+  const [host, port, tls] = await ask<[string, number, boolean | TlsOptions]>(
+    [where.host, where.port, wanted],
+    attempt,
+  );
   return { host: checkHost(host), port: checkPort(port), tls: checkTls(tls) };
 }

@@ -1,7 +1,6 @@
 import type { Attempt } from '../../connector.js';
 import { InvalidOptionError } from '../../errors.js';
 import { ask } from '../perAttempt.js';
-import { untilAborted } from '../untilAborted.js';
 import type { WebSocketConnectorOptions } from './options.js';
 
 /** Where one attempt goes to, and how. */
@@ -19,12 +18,10 @@ type Where = Pick<WebSocketConnectorOptions<unknown>, 'url' | 'protocols' | 'soc
  * @throws InvalidOptionError when an answer is out of bounds; the signal's reason once it is aborted
  */
 export async function resolveTarget(where: Where, attempt: Attempt): Promise<Target> {
-  const answers = Promise.all([
-    ask(where.url, attempt),
-    ask(where.protocols ?? [], attempt),
-    ask(where.socketOptions, attempt),
-  ]);
-  const [url, protocols, socketOptions] = await untilAborted(answers, attempt.signal);
+  const { protocols: wanted = [] } = where;
+  const [url, protocols, socketOptions] = await ask<
+    [string | URL, string | readonly string[], object | undefined]
+  >([where.url, wanted, where.socketOptions], attempt);
   return {
     url: checkUrl(url),
     protocols: checkProtocols(protocols),
