@@ -23,6 +23,16 @@ heap grew by in a process whose young generation is so large that nothing is col
       label: 'the same, stock `fromPromise`',
       note: 'deadline, delay, release',
     },
+    {
+      name: 'deadlines',
+      label: 'the leanest, with deadlines',
+      note: 'delay, stop, release',
+    },
+    {
+      name: 'features',
+      label: 'the leanest, with all XState that our chart uses',
+      note: 'delay, stop, release; nothing behind its names',
+    },
     { name: 'schmoozer', label: '**schmoozer**', note: 'nothing' },
     { name: 'p-retry', label: 'p-retry', note: RETRY },
     { name: 'cockatiel', label: 'cockatiel', note: `${RETRY}; ${TIMER}` },

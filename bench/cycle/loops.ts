@@ -1,5 +1,6 @@
 import { constantBackoff, run } from 'schmoozer';
 import { fromPromise } from 'xstate';
+import { deadlineChart, featureChart } from '../charts/featureChart.js';
 import { leanLogic } from '../charts/leanLogic.js';
 import { loopChart } from '../charts/loopChart.js';
 import { runChart } from '../charts/runChart.js';
@@ -25,6 +26,14 @@ export const loops: Readonly<Record<string, (cycles: number) => Promise<unknown>
   fromPromise(cycles) {
     const { connect, run: serve } = script(cycles);
     return runChart(loopChart((work) => fromPromise(work), connect, serve));
+  },
+  deadlines(cycles) {
+    const { connect, run: serve } = script(cycles);
+    return runChart(deadlineChart(leanLogic, connect, serve));
+  },
+  features(cycles) {
+    const { connect, run: serve } = script(cycles);
+    return runChart(featureChart(leanLogic, connect, serve));
   },
   schmoozer: (cycles) => run(script(cycles), { backoff: constantBackoff(0) }),
 };
