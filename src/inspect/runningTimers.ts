@@ -24,9 +24,9 @@ export function runningTimers(actor: InspectedActor, snapshot: object): Fields[]
   return guarded(() => {
     const names = isOfMachine(snapshot) ? afters(snapshot) : [];
     if (names.length === 0) return undefined;
-    const scheduled = (actor.system as unknown as System)._snapshot?._scheduledEvents;
+    const { _snapshot: { _scheduledEvents: scheduled = {} } = {} } = actor.system as System;
     const running = names.flatMap((eventType) => {
-      const { delay, startedAt } = scheduled?.[`${actor.sessionId}.${eventType}`] ?? {};
+      const { delay, startedAt } = scheduled[`${actor.sessionId}.${eventType}`] ?? {};
       // The longest timer there is stands for no limit.
       if (typeof delay !== 'number' || !(delay >= 0 && delay < MAX_TIMER_MS)) return [];
       return { eventType: cut(eventType), delayMs: delay, startedAt: numberOf(startedAt) };

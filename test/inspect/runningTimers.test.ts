@@ -53,16 +53,23 @@ describe('the timers that run', () => {
   });
 
   it('are of no other actor in the system, even when it is one of the same machine', () => {
-    const parent = setup({ actors: { child } }).createMachine({
+    const nap = setup({
+      types: { context: {} as { ms: number }, input: {} as number },
+      delays: { nap: ({ context }) => context.ms },
+    }).createMachine({ id: 'm', context: ({ input }) => ({ ms: input }), after: { nap: {} } });
+    const parent = setup({ actors: { nap } }).createMachine({
       id: 'm',
-      invoke: [{ src: 'child', id: 'one' }],
-      initial: 'a',
-      states: { a: { after: { 5: {} } } },
+      invoke: [
+        { src: 'nap', id: 'one', input: 1 },
+        { src: 'nap', id: 'two', input: 2 },
+      ],
+      after: { 5: {} },
     });
     const { actor } = started(parent);
-    expect(timersOf(actor)).toEqual({ 'xstate.after.5.m.a': 5 });
-    const one = actor.getSnapshot().children['one'] as AnyActorRef;
-    expect(timersOf(one)).toEqual({ 'xstate.after.7.m': 7 });
+    expect(timersOf(actor)).toEqual({ 'xstate.after.5.m': 5 });
+    const { one, two } = actor.getSnapshot().children as Record<string, AnyActorRef>;
+    expect(timersOf(one as AnyActorRef)).toEqual({ 'xstate.after.nap.m': 1 });
+    expect(timersOf(two as AnyActorRef)).toEqual({ 'xstate.after.nap.m': 2 });
   });
 
   it('are no delayed events that an app raises: their names and ids are data', () => {
