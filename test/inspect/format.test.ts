@@ -90,11 +90,11 @@ describe('what a server gets', () => {
         value: { waiting: 'deciding' },
       },
     ]);
-    // An edge without a guard that only the order of the edges explains.
     expect(edges[3]).toEqual({
       eventType: '',
       source: 'reconnect.waiting.choosing',
       target: ['reconnect.waiting.delaying'],
+      guard: 'isDelayed',
       cause: 'xstate.done.actor.retryDelay',
       value: { waiting: 'delaying' },
     });

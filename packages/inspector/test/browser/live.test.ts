@@ -52,8 +52,8 @@ async function connecting(id = 'link') {
 async function lit(page: Page, ...states: string[]): Promise<void> {
   await expect.poll(() => litStates(page)).toEqual(states);
 }
-const countOf = async (page: Page, source: string, label: string) =>
-  (await row(page, source, label).locator('.count').textContent()) ?? '';
+const countOf = async (page: Page, source: string, label: string, guard?: string) =>
+  (await row(page, source, label, guard).locator('.count').textContent()) ?? '';
 
 describe('the chart', () => {
   it('is drawn from the definition: every state, transition, guard, initial and final state', async () => {
@@ -110,7 +110,7 @@ describe('the chart', () => {
     await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
     await link.refuse();
     await lit(page, 'waiting', 'waiting.delaying');
-    expect(await countOf(page, 'waiting.choosing', 'always')).toBe('×2');
+    expect(await countOf(page, 'waiting.choosing', 'always', 'isDelayed')).toBe('×2');
     expect(await countOf(page, 'waiting.delaying', 'reconnect')).toBe('×1');
     expect(await countOf(page, 'waiting.delaying', 'stop')).toBe('');
   });
