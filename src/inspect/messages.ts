@@ -4,6 +4,7 @@ import { eventOf } from './eventOf.js';
 import { currentSnapshot, type InspectedActor, parentOf } from './liveActors.js';
 import type { Settings } from './options.js';
 import { cut, type Fields } from './pick.js';
+import { runningTimers } from './runningTimers.js';
 import { snapshotOf } from './snapshotOf.js';
 
 /** The version of `@statelyai/inspect` whose format this is. */
@@ -42,6 +43,8 @@ export function messageOf(event: Told, allow: Allow): string {
         ...FORMAT,
         event: eventOf(event.event, allow),
         snapshot: snapshotOf(event.snapshot, allow),
+        // Now and not later: the actions of this step have set its timers, the next step may end them.
+        _after: runningTimers(event.actorRef as InspectedActor, event.snapshot),
       });
     case '@xstate.microstep':
       return frame(event, microstep(event, allow));
@@ -56,6 +59,7 @@ export function registration(actor: InspectedActor, rootId: string, allow: Allow
   const machineId = isMachine ? (config as { id?: unknown }).id : undefined;
   const name = id === sessionId && typeof machineId === 'string' ? machineId : id;
   const fallback = JSON.stringify({ id: cut(name) });
+  const snapshot = currentSnapshot(actor);
   return frame(
     { type: '@xstate.actor', actorRef: actor, rootId },
     {
@@ -63,7 +67,8 @@ export function registration(actor: InspectedActor, rootId: string, allow: Allow
       name: cut(name),
       parentId: parentOf(actor)?.sessionId,
       definition: isMachine ? definitionOf(logic as object, config, fallback) : fallback,
-      snapshot: snapshotOf(currentSnapshot(actor), allow),
+      snapshot: snapshotOf(snapshot, allow),
+      _after: runningTimers(actor, snapshot),
     },
   );
 }

@@ -5,11 +5,17 @@ import { type Fields, guarded, ownValue, pick } from './pick.js';
 
 const STATUSES: readonly unknown[] = ['active', 'done', 'error', 'stopped'];
 
+interface ActiveState {
+  readonly after: readonly { readonly eventType: string }[];
+}
+
 /** A snapshot of XState's making, whose parts are what they seem. */
-interface OfMachine {
+export interface OfMachine {
   readonly value: unknown;
   readonly tags: Iterable<string>;
   readonly children: Readonly<Record<string, unknown>>;
+  /** The active states; private in XState. */
+  readonly _nodes: readonly ActiveState[];
 }
 
 export function isOfMachine(snapshot: object): snapshot is OfMachine {

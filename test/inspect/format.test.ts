@@ -90,11 +90,11 @@ describe('what a server gets', () => {
         value: { waiting: 'deciding' },
       },
     ]);
-    // An edge without a guard that only the order of the edges explains.
     expect(edges[3]).toEqual({
       eventType: '',
       source: 'reconnect.waiting.choosing',
       target: ['reconnect.waiting.delaying'],
+      guard: 'isDelayed',
       cause: 'xstate.done.actor.retryDelay',
       value: { waiting: 'delaying' },
     });
@@ -111,6 +111,49 @@ describe('what a server gets', () => {
       new Set(['@xstate.actor', '@xstate.event', '@xstate.snapshot']),
     );
     expect(inspector.missed).toBe(0);
+  });
+
+  it('has the timers that run with each snapshot, and none when the machine has stopped', async () => {
+    const server = await inspectorServer();
+    const inspector = createInspector({ url: server.url, WebSocket });
+    const startedAt = Date.now();
+    const id = await live(inspector.inspect);
+    await inspector.stop();
+    await server.until((frames) => frames.some((frame) => isEnd(frame, id)));
+    const snapshots = server.frames.filter(
+      ({ type, sessionId }) => type === '@xstate.snapshot' && sessionId === id,
+    );
+    const connect = [['xstate.after.connectTimeout.reconnect.connecting.attempting', 20_000]];
+    const stable = [['xstate.after.stableAfter.reconnect.running.settling', 10_000]];
+    const drain = (state: string) => [
+      [`xstate.after.drainTimeout.reconnect.running.${state}`, 5000],
+    ];
+    expect(
+      snapshots.map(({ _after }) => _after?.map(({ eventType, delayMs }) => [eventType, delayMs])),
+    ).toEqual([
+      connect,
+      undefined,
+      [['xstate.after.retryDelay.reconnect.waiting.delaying', 500]],
+      connect,
+      stable,
+      undefined,
+      connect,
+      stable,
+      undefined,
+      drain('reconnecting'),
+      connect,
+      stable,
+      drain('stopping'),
+      undefined,
+    ]);
+    // The host's time, whatever clock the timers run on.
+    for (const timer of snapshots.flatMap(({ _after = [] }) => _after)) {
+      expect(Object.keys(timer)).toEqual(['eventType', 'delayMs', 'startedAt']);
+      expect(timer.startedAt).toBeGreaterThanOrEqual(startedAt);
+      expect(timer.startedAt).toBeLessThanOrEqual(Date.now());
+    }
+    const others = server.frames.filter(({ sessionId }) => sessionId !== id);
+    for (const { _after } of others) expect(_after).toBeUndefined();
   });
 
   it('is the state sequence that the package’s own inspector sends beside it', async () => {
@@ -155,11 +198,13 @@ describe('what a server gets', () => {
     for (const type of ['@xstate.actor', '@xstate.event', '@xstate.snapshot']) {
       expect(told(received, type), type).toEqual(told(theirServer.frames, type));
     }
-    // Their fields, and none that they do not have.
+    // Their fields, and one that they do not have, which passes through.
     const keys = (frames: readonly Frame[], type: string) =>
       [...new Set(frames.filter((f) => f.type === type).flatMap((f) => Object.keys(f)))].toSorted();
     for (const type of ['@xstate.actor', '@xstate.event', '@xstate.snapshot']) {
-      expect(keys(received, type), type).toEqual(keys(theirServer.frames, type));
+      const extra = type === '@xstate.snapshot' ? ['_after'] : [];
+      const expected = [...keys(theirServer.frames, type), ...extra].toSorted();
+      expect(keys(received, type), type).toEqual(expected);
     }
     const definition = (frames: readonly Frame[]) =>
       JSON.parse(frames.find(({ sessionId }) => sessionId === id)?.definition ?? '') as object;
@@ -286,6 +331,7 @@ describe('any actor of XState v5', () => {
       type: '@xstate.actor',
       sessionId: h.actor.sessionId,
       snapshot: { value: { connecting: 'attempting' }, tags: ['offline'] },
+      _after: [{ eventType: 'xstate.after.connectTimeout.reconnect.connecting.attempting' }],
     });
     expect(child).toMatchObject({ type: '@xstate.actor', name: 'connect' });
     expect(event).toMatchObject({ type: '@xstate.event', event: { type: 'stop' } });

@@ -22,6 +22,11 @@ export interface Frame {
     readonly target: readonly string[];
     readonly guard?: string;
   }[];
+  readonly _after?: readonly {
+    readonly eventType: string;
+    readonly delayMs: number;
+    readonly startedAt: number;
+  }[];
   readonly snapshot?: {
     readonly status?: string;
     readonly value?: unknown;

@@ -70,7 +70,11 @@ interface Stamp {
 /** What happened to one actor. */
 export type ActorRecord = Stamp &
   (
-    | { readonly kind: 'actor'; readonly snapshot: SnapshotView }
+    | {
+        readonly kind: 'actor';
+        readonly snapshot: SnapshotView;
+        readonly after?: readonly RunningTimer[];
+      }
     | { readonly kind: 'event'; readonly event: Named; readonly from?: string }
     | {
         readonly kind: 'snapshot';

@@ -138,7 +138,7 @@ export class Steps {
       configuration,
       edges,
       isExact,
-      after: record.kind === 'snapshot' ? record.after : undefined,
+      after: record.after,
       entered,
     });
     if (this.list.length > MAX_STEPS) {

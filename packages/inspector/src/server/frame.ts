@@ -22,6 +22,7 @@ export type Frame = Base &
         readonly parentId: string | undefined;
         readonly definition: string | undefined;
         readonly snapshot: SnapshotView;
+        readonly after: readonly RunningTimer[] | undefined;
       }
     | { readonly kind: 'event'; readonly event: Named; readonly sourceId: string | undefined }
     | {
@@ -71,6 +72,7 @@ export function parseFrame(text: string, nowMs: number): Frame | Missed | undefi
         parentId: name(fields['parentId']),
         definition: definitionOf(fields['definition']),
         snapshot,
+        after,
       };
     case '@xstate.event':
       return {

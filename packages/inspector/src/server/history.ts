@@ -191,7 +191,12 @@ function recordOf(producer: string, frame: Frame, seq: number): ActorRecord {
   const stamp = { seq, at: frame.at };
   switch (frame.kind) {
     case 'actor':
-      return { ...stamp, kind: 'actor', snapshot: frame.snapshot };
+      return {
+        ...stamp,
+        kind: 'actor',
+        snapshot: frame.snapshot,
+        ...(frame.after && { after: frame.after }),
+      };
     case 'event':
       return {
         ...stamp,

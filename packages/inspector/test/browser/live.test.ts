@@ -1,8 +1,10 @@
 import { createWebSocketInspector } from '@statelyai/inspect';
 import type { Page } from 'playwright-core';
 import { constantBackoff, Continue, createReconnectActor, fatal } from 'schmoozer';
+import { createInspector } from 'schmoozer/inspect';
 import { scriptedConnector } from 'schmoozer/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
 import { useChromium } from '../../../../test/support/chromium.js';
 import { litStates, open, row } from '../support/open.js';
 import { inspecting } from '../support/peers.js';
@@ -50,8 +52,8 @@ async function connecting(id = 'link') {
 async function lit(page: Page, ...states: string[]): Promise<void> {
   await expect.poll(() => litStates(page)).toEqual(states);
 }
-const countOf = async (page: Page, source: string, label: string) =>
-  (await row(page, source, label).locator('.count').textContent()) ?? '';
+const countOf = async (page: Page, source: string, label: string, guard?: string) =>
+  (await row(page, source, label, guard).locator('.count').textContent()) ?? '';
 
 describe('the chart', () => {
   it('is drawn from the definition: every state, transition, guard, initial and final state', async () => {
@@ -108,7 +110,7 @@ describe('the chart', () => {
     await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
     await link.refuse();
     await lit(page, 'waiting', 'waiting.delaying');
-    expect(await countOf(page, 'waiting.choosing', 'always')).toBe('×2');
+    expect(await countOf(page, 'waiting.choosing', 'always', 'isDelayed')).toBe('×2');
     expect(await countOf(page, 'waiting.delaying', 'reconnect')).toBe('×1');
     expect(await countOf(page, 'waiting.delaying', 'stop')).toBe('');
   });
@@ -156,6 +158,28 @@ describe('the chart', () => {
     await expect
       .poll(() => page.locator('.timer[data-delay=connectTimeout] .left').textContent())
       .toMatch(/^for \d+\.\d s$/);
+  });
+
+  it('counts down before a delay was seen once, when the app is seen through schmoozer/inspect', async () => {
+    const inspector = await inspecting();
+    const producer = createInspector({ url: inspector.producerUrl, WebSocket });
+    const script = scriptedConnector();
+    const actor = createReconnectActor(script.connector, {
+      inspect: producer.inspect,
+      connectTimeoutMs: 60_000,
+      stableAfterMs: 60_000,
+    });
+    onTestFinished(async () => {
+      actor.stop();
+      await producer.stop();
+    });
+    actor.start();
+    const page = await open(browser(), inspector);
+    const left = (delay: string) => page.locator(`.timer[data-delay=${delay}] .left`);
+    await expect.poll(() => left('connectTimeout').textContent()).toMatch(/^[1-5]\d\.\d s left$/);
+    await until('connect is called', () => script.connects.length > 0);
+    script.connects[0]?.resolve();
+    await expect.poll(() => left('stableAfter').textContent()).toMatch(/^[1-5]\d\.\d s left$/);
   });
 });
 

@@ -300,7 +300,10 @@ describe('timersOf', () => {
   it('what the producer says wins', () => {
     const after = [{ eventType: 'xstate.after.retryDelay.m.a', delayMs: 70, startedAt: 4 }];
     const timers = delaysOf(play({ delayMs: 550 }, { after }));
-    expect(timers[1]).toEqual({ delay: 'retryDelay', delayMs: 70, startedAt: 4, isGuess: false });
+    const told = { delay: 'retryDelay', delayMs: 70, startedAt: 4, isGuess: false };
+    expect(timers[1]).toEqual(told);
+    // As well of an actor that it shows in the middle of its life.
+    expect(delaysOf(play({ delayMs: 550 }, { kind: 'actor', after }))[1]).toEqual(told);
   });
 
   it('without any of these it is what it took the last time', () => {

@@ -38,6 +38,7 @@ describe('parseFrame', () => {
       after,
       children: ['link'],
     });
+    expect(parse(frames.actor('x:0', { _after: after }))).toMatchObject({ kind: 'actor', after });
     const transitions = [{ eventType: 'go', source: 'm.a', target: ['m.b'], guard: 'isReady' }];
     expect(
       parse({ type: '@xstate.microstep', sessionId: 'x:0', _transitions: transitions, snapshot }),

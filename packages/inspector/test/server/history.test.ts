@@ -32,6 +32,17 @@ describe('History', () => {
     expect(history.totals(1)).toMatchObject({ kept: 3, dropped: 2, actors: 1, producers: 1 });
   });
 
+  it('keeps the running timers, wherever a frame tells them', () => {
+    const { history, take } = historyWith();
+    const after = [{ eventType: 'xstate.after.nap.m.a', delayMs: 5, startedAt: 7 }];
+    take(frames.actor('a', { _after: after }));
+    take(frames.snapshot('a', 'b', { _after: after }));
+    take(frames.snapshot('a', 'c'));
+    const records = [...(history.actors.get('app/a')?.records ?? [])];
+    const told = records.map(({ json }) => (JSON.parse(json) as { after?: unknown }).after);
+    expect(told).toEqual([after, after, undefined]);
+  });
+
   it('keeps the newest records of all, whoever has them', () => {
     const { history, take, kept } = historyWith({ records: 4 });
     for (let i = 0; i < 3; i++) {
