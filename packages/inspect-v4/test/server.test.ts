@@ -78,9 +78,9 @@ describe('the package’s receiver, through the package’s server', () => {
     const { root } = reconnectMachine as unknown as { root: V5Node };
     expect(edges.toSorted()).toEqual(v5EdgesOf(root).toSorted());
     expect(edges.filter((edge) => edge.startsWith('waiting'))).toEqual([
-      'waiting.choosing ---> waiting.delaying',
+      'waiting.choosing ---> stopped',
       'waiting.choosing --[hasBroken]-> stopped',
-      'waiting.choosing --[hasGivenUp]-> stopped',
+      'waiting.choosing --[isDelayed]-> waiting.delaying',
       'waiting.choosing --[isImmediate]-> connecting',
       'waiting.choosing --[isUndecided]-> waiting.deciding',
       'waiting.deciding -done.invoke.retryDelay--> waiting.choosing',
