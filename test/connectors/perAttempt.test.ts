@@ -21,7 +21,11 @@ describe('ask', () => {
 
   it('asks each function with the attempt, and leaves no listener', async () => {
     const { attempt } = firstAttempt();
-    expect(await ask([({ epoch }) => epoch, async () => 'host', 3], attempt)).toEqual([1, 'host', 3]);
+    expect(await ask([({ epoch }) => epoch, async () => 'host', 3], attempt)).toEqual([
+      1,
+      'host',
+      3,
+    ]);
     expect(listenersOn(attempt.signal)).toBe(0);
   });
 

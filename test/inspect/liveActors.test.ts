@@ -1,9 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { createReconnectActor } from 'schmoozer';
 import { describe, expect, it } from 'vitest';
 import { createActor, type InspectionEvent, setup } from 'xstate';
 import { currentSnapshot, LiveActors } from '../../src/inspect/liveActors.js';
+import { collectGarbage } from '../support/collectGarbage.js';
 
 const machine = setup({}).createMachine({ id: 'idle' });
 
@@ -59,13 +58,11 @@ describe('the actors that live', () => {
   });
 
   it('are not kept alive: what an app drops without a stop can be collected', async () => {
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
     const { actors, inspect, all } = follower();
     for (let i = 0; i < 999; i++) createActor(machine, { inspect });
     // A reference that was looked at lives to the end of the task.
     await new Promise((resolve) => setImmediate(resolve));
-    collect();
+    collectGarbage();
     expect(all().length).toBeLessThan(10);
     expect(actors.size).toBe(999);
     const last = createActor(machine, { inspect });
