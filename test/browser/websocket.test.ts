@@ -204,11 +204,14 @@ describe('webSocketConnector in Chromium, with its own WebSocket', () => {
     const start = () =>
       page.evaluate((where) => {
         const stop = new AbortController();
+        let opened!: () => void;
+        const isOpen = new Promise<void>((resolve) => (opened = resolve));
         const running = kit.run(
           kit.webSocketConnector({
             url: where,
             closeTimeoutMs: 200,
             async run(session) {
+              opened();
               for await (const message of session) void message;
               return kit.Continue();
             },
@@ -216,6 +219,8 @@ describe('webSocketConnector in Chromium, with its own WebSocket', () => {
           { signal: stop.signal, drainTimeoutMs: Infinity },
         );
         Object.assign(globalThis, { stop, running });
+        // The server has a connection before the page does: a stop in between is another story.
+        return isOpen;
       }, url);
     const stop = () =>
       page.evaluate(() => {
