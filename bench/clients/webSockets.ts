@@ -1,6 +1,6 @@
 import PartySocket, { type Options as PartySocketOptions } from 'partysocket/ws';
 import reconnecting, { type Options as ReconnectingOptions } from 'reconnecting-websocket';
-import { constantBackoff, Continue, run } from 'schmoozer';
+import { constantBackoff, Continue, run, type RunOptions } from 'schmoozer';
 import { webSocketConnector } from 'schmoozer/websocket';
 import { io } from 'socket.io-client';
 import type { StartClient } from './client.js';
@@ -57,7 +57,12 @@ export const webSockets = {
     socket.on('connect', () => onUp?.());
     socket.io.on('reconnect_attempt', () => onAttempt?.());
   },
-  schmoozer({ port, delayMs, onUp, onAttempt }) {
+  schmoozer: schmoozer({}),
+  'schmoozer-patient': schmoozer({ connectTimeoutMs: 30_000 }),
+} satisfies Record<string, StartClient>;
+
+function schmoozer(options: RunOptions): StartClient {
+  return ({ port, delayMs, onUp, onAttempt }) => {
     const connector = webSocketConnector({
       url: urlOf(port),
       WebSocket: countingWebSocket(onAttempt),
@@ -67,6 +72,9 @@ export const webSockets = {
         return Continue();
       },
     });
-    return run(connector, delayMs === undefined ? {} : { backoff: constantBackoff(delayMs) });
-  },
-} satisfies Record<string, StartClient>;
+    return run(connector, {
+      ...options,
+      ...(delayMs !== undefined && { backoff: constantBackoff(delayMs) }),
+    });
+  };
+}

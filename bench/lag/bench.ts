@@ -4,7 +4,7 @@ export const lag: Bench = {
   name: 'lag',
   title: 'Ten thousand connections dropped at once',
   method: `One process holds 10 000 connections over loopback, and the server, in another process, resets them all at once. Both
-variants come back by the same schedule, full jitter from 0.1 s up to 1 s at first. Shown is how late the event loop was
+variants come back by the same schedule, full jitter from 0.1 s up to 2 s at first. Shown is how late the event loop was
 meanwhile, by \`monitorEventLoopDelay\` at its resolution of 1 ms, the time until all are back, and the client's CPU for each
 connection. With fewer file descriptors than that takes, there are fewer connections: \`ulimit -n\`.`,
   variants: [

@@ -19,11 +19,11 @@ actors with their defaults, whose sessions had become stable; the others are the
     { name: 'socketIo', label: 'socket.io', note: '1 s × 2, ± 50 %, cap 5 s after the jitter' },
     { name: 'grpc', label: 'gRPC', note: '1 s × 1.6, cap 120 s, ± 20 %' },
     { name: 'fullJitter', label: 'full jitter', note: '1 s × 2, cap 30 s, without a floor' },
-    { name: 'fullJitterTwo', label: 'full jitter', note: '2 s × 2, cap 30 s, without a floor' },
+    { name: 'fullJitterFloor', label: 'full jitter', note: '1 s × 2, cap 30 s, floor 0.1 s' },
     {
       name: 'schmoozer',
       label: '**schmoozer**',
-      note: 'full jitter, 1 s × 2, cap 30 s, floor 0.1 s',
+      note: 'full jitter, 2 s × 2, cap 30 s, floor 0.1 s',
     },
     { name: 'formula', label: 'schmoozer, as a formula', note: 'as above, without actors' },
   ],

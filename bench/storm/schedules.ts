@@ -18,7 +18,7 @@ export const schedules: Readonly<Record<string, Schedule>> = {
   nats: (_attempt, random) => 2000 + random() * 100,
   grpc: (attempt, random) => upTo(120_000, 1000, 1.6, attempt) * (0.8 + 0.4 * random()),
   fullJitter: (attempt, random) => random() * upTo(30_000, 1000, 2, attempt),
-  fullJitterTwo: (attempt, random) => random() * upTo(30_000, 2000, 2, attempt),
+  fullJitterFloor: (attempt, random) => 100 + random() * (upTo(30_000, 1000, 2, attempt) - 100),
   /** Ours by default, without actors: it has to come out as they do. */
   formula: defaultDelayMs,
 };

@@ -20,5 +20,5 @@ Phoenix 2392 accepts, eventsource-client 15, graphql-ws 13.`,
   size: { windowMs: 30_000, patienceMs: 35_000, clients: 3 },
   tiny: { windowMs: 100, patienceMs: 200, clients: 1 },
   packages,
-  run: (size) => observe('flapping', size),
+  run: (size) => observe('flapping', size, peers),
 };

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Sample, Samples, Size } from '../bench.js';
 import { rounded } from '../rounds.js';
-import { type Peer, peers } from './peers.js';
+import type { Peer } from './peers.js';
 import { protocols } from './protocols.js';
 import { type Mood, unrulyServer } from './unrulyServer.js';
 
@@ -14,7 +14,7 @@ const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
  * All at once, as nearly all of the time they wait. Each client has a process of its own, and a server of its
  * own in this process.
  */
-export async function observe(mood: Mood, size: Size): Promise<Samples> {
+export async function observe(mood: Mood, size: Size, peers: readonly Peer[]): Promise<Samples> {
   const { clients = 1 } = size;
   const samples = peers.map(async (peer) => {
     const each = Array.from({ length: clients }, () => observeClient(peer, mood, size));

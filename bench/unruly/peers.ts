@@ -25,6 +25,14 @@ export const peers: readonly Peer[] = [
   { name: 'schmoozer', label: '**schmoozer/websocket**', protocol: 'webSocket' },
 ];
 
+/** What the silent server's target would take. */
+export const patient: Peer = {
+  name: 'schmoozer-patient',
+  label: 'schmoozer/websocket, patient',
+  protocol: 'webSocket',
+  note: '`connectTimeoutMs` of 30 s, as MQTT.js has it',
+};
+
 export const packages = [
   'ioredis',
   'mqtt',

@@ -1,8 +1,10 @@
 import type { Bench } from '../bench.js';
 import { columns } from './columns.js';
 import { observe } from './observe.js';
-import { packages, peers } from './peers.js';
+import { packages, patient, peers } from './peers.js';
 import { targetsAgainst } from './target.js';
+
+const variants = [...peers, patient];
 
 export const silent: Bench = {
   name: 'silent',
@@ -12,7 +14,7 @@ and it is given 45 s to see the client again. Every client has its defaults, a p
 kind. Who has no deadline on the handshake waits on its first connection for ever.`,
   remarks: `Not installed here, from an earlier run of ours against a server of this kind (Node 20.20, one client each, 75 s): stuck
 on one connection were grpc-js, graphql-ws, Phoenix, amqplib's recovery and eventsource-client.`,
-  variants: peers,
+  variants,
   columns: columns('75 s'),
   targets: targetsAgainst('silent'),
   notes: 'note',
@@ -21,5 +23,5 @@ on one connection were grpc-js, graphql-ws, Phoenix, amqplib's recovery and even
   size: { windowMs: 75_000, patienceMs: 45_000, clients: 3 },
   tiny: { windowMs: 100, patienceMs: 200, clients: 1 },
   packages,
-  run: (size) => observe('silent', size),
+  run: (size) => observe('silent', size, variants),
 };

@@ -15,7 +15,7 @@ export function targetsAgainst(server: string): Target[] {
       value(samples) {
         const ours = medianOf(samples, US, 'accepts');
         const others = Object.keys(samples)
-          .filter((name) => name !== US && lostOf(samples, name) === 0)
+          .filter((name) => !name.startsWith(US) && lostOf(samples, name) === 0)
           .map((name) => medianOf(samples, name, 'accepts') ?? Infinity);
         return ours === null || others.length === 0 ? null : ours / Math.min(...others);
       },

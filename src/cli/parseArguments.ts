@@ -37,7 +37,7 @@ export const options: readonly Option[] = [
     .default(undefined, 'never')
     .argParser((text) => parseCount(text, 1, 1_000_000)),
   option('--backoff <policy>', 'exponential[:base,cap], constant:time or sequence:time,time,…')
-    .default(parseBackoff('exponential'), 'exponential:1s,30s')
+    .default(parseBackoff('exponential'), 'exponential:2s,30s')
     .argParser(parseBackoff),
   option('--connect-timeout <time>', 'how long a try may take, 1ms to 24 days')
     .default(20_000, '20s')

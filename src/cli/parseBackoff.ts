@@ -23,11 +23,11 @@ export function parseBackoff(text: string): Backoff {
   if (name === 'constant' && delaysMs.length === 1) return constantBackoff(firstMs as number);
   if (name === 'sequence' && delaysMs.length > 0) return sequenceBackoff(delaysMs);
   throw new InvalidArgumentError(
-    'Expected exponential, exponential:1s,30s (base and cap), constant:1s or sequence:0,1s,5s.',
+    'Expected exponential, exponential:2s,30s (base and cap), constant:1s or sequence:0,1s,5s.',
   );
 }
 
-function exponential(baseMs = 1000, maxMs = Math.max(DEFAULT_MAX_MS, baseMs)): Backoff {
+function exponential(baseMs = 2000, maxMs = Math.max(DEFAULT_MAX_MS, baseMs)): Backoff {
   if (baseMs > 0 && maxMs >= baseMs) return exponentialBackoff({ baseMs, maxMs });
   throw new InvalidArgumentError('Expected a base above 0 and a cap that is not below it.');
 }

@@ -7,7 +7,7 @@ import type { Backoff } from './backoff.js';
 export type Jitter = 'full' | 'equal' | 'decorrelated' | 'none';
 
 export interface ExponentialBackoffOptions {
-  /** Ceiling of the first delay in milliseconds. Default 1000; bounds > 0. */
+  /** Ceiling of the first delay in milliseconds. Default 2000; bounds > 0. */
   readonly baseMs?: number;
   /** What the ceiling is multiplied by at each further attempt. Default 2; bounds >= 1. */
   readonly factor?: number;
@@ -33,7 +33,7 @@ type Formula = (ceilingMs: number, chance: number, previousMs: number) => number
  * @throws InvalidOptionError when an option is out of bounds
  */
 export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Backoff {
-  const baseMs = checkPositive('baseMs', options.baseMs ?? 1000);
+  const baseMs = checkPositive('baseMs', options.baseMs ?? 2000);
   const factor = checkAtLeast('factor', options.factor ?? 2, 1);
   const maxMs = checkAtLeast('maxMs', options.maxMs ?? Math.max(30_000, baseMs), baseMs);
   const minMs = checkAtLeast('minMs', options.minMs ?? Math.min(100, baseMs), 0);

@@ -65,7 +65,7 @@ describe('a backoff', () => {
   };
 
   it.each([
-    ['exponential', [1000, 2000, 4000, 8000]],
+    ['exponential', [2000, 4000, 8000, 16_000]],
     ['exponential:100', [100, 200, 400, 800]],
     ['exponential:1m', [60_000, 60_000, 60_000, 60_000]],
     ['exponential:100,250ms', [100, 200, 250, 250]],

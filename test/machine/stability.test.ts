@@ -34,20 +34,20 @@ async function flap(random: () => number) {
 }
 
 describe('a flapping server, under the defaults', () => {
-  it('sees at most 12 connects in 60 s, for each of 50 seeds', async () => {
+  it('sees at most 11 connects in 60 s, for each of 50 seeds', async () => {
     const runs = await Promise.all(Array.from({ length: 50 }, (_, seed) => flap(seeded(seed))));
-    expect(Math.max(...runs.map(({ connects }) => connects))).toBeLessThanOrEqual(12);
+    expect(Math.max(...runs.map(({ connects }) => connects))).toBeLessThanOrEqual(11);
     expect(Math.min(...runs.map(({ connects }) => connects))).toBeGreaterThan(4);
   });
 
   it('the delay grows to the cap of 30 000 ms', async () => {
     const { delays } = await flap(() => 1 - Number.EPSILON);
-    expect(delays.map(Math.round)).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000]);
+    expect(delays.map(Math.round)).toEqual([2000, 4000, 8000, 16_000, 30_000, 30_000]);
   });
 });
 
 describe('stableAfterMs', () => {
-  const options = { backoff: exponentialBackoff({ jitter: 'none' }) };
+  const options = { backoff: exponentialBackoff({ baseMs: 1000, jitter: 'none' }) };
 
   async function secondDelay(sessionMs: number, stableAfterMs?: number): Promise<number> {
     const h = harness({ ...options, ...(stableAfterMs !== undefined && { stableAfterMs }) });

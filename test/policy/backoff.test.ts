@@ -36,33 +36,33 @@ describe('exponentialBackoff', () => {
   const delays = (options: ExponentialBackoffOptions, attempts: number[], chance = 0.5) =>
     attempts.map((attempt) => delayOf(exponentialBackoff(options), { attempt }, chance));
 
-  it('without jitter doubles from 1000 ms, and waits 30 000 ms at attempt 6 and after', () => {
-    expect(delays({ jitter: 'none' }, [1, 2, 3, 4, 5, 6, 7, 2000])).toEqual([
-      1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000,
+  it('without jitter doubles from 2000 ms, and waits 30 000 ms at attempt 5 and after', () => {
+    expect(delays({ jitter: 'none' }, [1, 2, 3, 4, 5, 6, 2000])).toEqual([
+      2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000,
     ]);
   });
 
   it('with full jitter, the default, spreads from 100 ms to the ceiling', () => {
     expect(delays({}, [1, 6], 0)).toEqual([100, 100]);
-    expect(delays({}, [1, 2, 6], 0.5)).toEqual([550, 1050, 15_050]);
+    expect(delays({}, [1, 2, 6], 0.5)).toEqual([1050, 2050, 15_050]);
   });
 
   it('with equal jitter spreads over the upper half', () => {
-    expect(delays({ jitter: 'equal' }, [1, 2, 6], 0)).toEqual([500, 1000, 15_000]);
-    expect(delays({ jitter: 'equal' }, [1, 2, 6], 0.5)).toEqual([750, 1500, 22_500]);
+    expect(delays({ jitter: 'equal' }, [1, 2, 6], 0)).toEqual([1000, 2000, 15_000]);
+    expect(delays({ jitter: 'equal' }, [1, 2, 6], 0.5)).toEqual([1500, 3000, 22_500]);
   });
 
   it('with decorrelated jitter spreads from baseMs to three times the delay before', () => {
     const backoff = exponentialBackoff({ jitter: 'decorrelated' });
-    expect(delayOf(backoff, { previousDelayMs: 0 }, 0.5)).toBe(2000);
-    expect(delayOf(backoff, { previousDelayMs: 4000 }, 0.5)).toBe(6500);
-    expect(delayOf(backoff, { previousDelayMs: 4000, attempt: 9 }, 0)).toBe(1000);
+    expect(delayOf(backoff, { previousDelayMs: 0 }, 0.5)).toBe(4000);
+    expect(delayOf(backoff, { previousDelayMs: 4000 }, 0.5)).toBe(7000);
+    expect(delayOf(backoff, { previousDelayMs: 4000, attempt: 9 }, 0)).toBe(2000);
     expect(delayOf(backoff, { previousDelayMs: 30_000 }, 0.99)).toBe(30_000);
   });
 
   it('multiplies by factor', () => {
-    expect(delays({ jitter: 'none', factor: 1 }, [1, 9])).toEqual([1000, 1000]);
-    expect(delays({ jitter: 'none', factor: 1.5 }, [2, 3])).toEqual([1500, 2250]);
+    expect(delays({ jitter: 'none', factor: 1 }, [1, 9])).toEqual([2000, 2000]);
+    expect(delays({ jitter: 'none', factor: 1.5 }, [2, 3])).toEqual([3000, 4500]);
   });
 
   it('takes baseMs for the floor when it is below 100 ms, and for the cap above 30 000 ms', () => {
@@ -110,10 +110,10 @@ describe('exponentialBackoff', () => {
     [{ baseMs: Infinity }, '`baseMs` must be a finite number; received Infinity'],
     [{ factor: 0.9 }, '`factor` must be a number >= 1; received 0.9'],
     [{ factor: Number.NaN }, '`factor` must be a number >= 1; received NaN'],
-    [{ maxMs: 999 }, '`maxMs` must be a number >= 1000; received 999'],
+    [{ maxMs: 1999 }, '`maxMs` must be a number >= 2000; received 1999'],
     [{ maxMs: Infinity }, '`maxMs` must be a finite number; received Infinity'],
     [{ minMs: -1 }, '`minMs` must be a number >= 0; received -1'],
-    [{ minMs: 1001 }, '`minMs` must be at most baseMs (1000); received 1001'],
+    [{ minMs: 2001 }, '`minMs` must be at most baseMs (2000); received 2001'],
     [
       { jitter: 'some' as 'full' },
       "`jitter` must be 'full', 'equal', 'decorrelated' or 'none'; received \"some\"",
