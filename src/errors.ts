@@ -24,17 +24,20 @@ export type ErrorCode =
 
 /** The base of every error made here: match on `code`. */
 export class SchmoozerError extends Error {
+  // Written out in each class: a minifier renames the classes.
+  override readonly name: string = 'SchmoozerError';
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = new.target.name;
     this.code = code;
   }
 }
 
 /** `connect` did not settle within `connectTimeoutMs`. */
 export class ConnectTimeoutError extends SchmoozerError {
+  override readonly name = 'ConnectTimeoutError';
+
   constructor(readonly timeoutMs: number) {
     super('ERR_CONNECT_TIMEOUT', `connect did not settle within ${timeoutMs} ms`);
   }
@@ -42,6 +45,8 @@ export class ConnectTimeoutError extends SchmoozerError {
 
 /** Work that was told to end, or a release, did not settle within `drainTimeoutMs`. */
 export class DrainTimeoutError extends SchmoozerError {
+  override readonly name = 'DrainTimeoutError';
+
   constructor(readonly timeoutMs: number) {
     super('ERR_DRAIN_TIMEOUT', `did not settle within ${timeoutMs} ms of being told to end`);
   }
@@ -49,6 +54,8 @@ export class DrainTimeoutError extends SchmoozerError {
 
 /** A wrapper such as `limitAttempts` gave up; `cause` is the last error. */
 export class RetryLimitError extends SchmoozerError {
+  override readonly name = 'RetryLimitError';
+
   constructor(message: string, cause: unknown) {
     super('ERR_RETRY_LIMIT', message, { cause });
   }
@@ -56,6 +63,8 @@ export class RetryLimitError extends SchmoozerError {
 
 /** `retryDelay` or a backoff answered with something that is no delay. */
 export class InvalidRetryDelayError extends SchmoozerError {
+  override readonly name = 'InvalidRetryDelayError';
+
   constructor(readonly received: unknown) {
     super(
       'ERR_INVALID_RETRY_DELAY',
@@ -66,6 +75,8 @@ export class InvalidRetryDelayError extends SchmoozerError {
 
 /** `run` settled with something that is neither `Continue` nor `Break`. */
 export class InvalidControlFlowError extends SchmoozerError {
+  override readonly name = 'InvalidControlFlowError';
+
   constructor(readonly received: unknown) {
     super(
       'ERR_INVALID_CONTROL_FLOW',
@@ -76,6 +87,8 @@ export class InvalidControlFlowError extends SchmoozerError {
 
 /** An option is missing or out of bounds; the message names it in backticks. */
 export class InvalidOptionError extends SchmoozerError {
+  override readonly name = 'InvalidOptionError';
+
   constructor(
     readonly option: string,
     expected: string,
@@ -90,6 +103,8 @@ export class InvalidOptionError extends SchmoozerError {
 
 /** `isRetryable` itself threw: `cause` is what it threw, `error` what it was asked about. */
 export class IsRetryableError extends SchmoozerError {
+  override readonly name = 'IsRetryableError';
+
   constructor(
     readonly error: unknown,
     cause: unknown,
@@ -100,6 +115,8 @@ export class IsRetryableError extends SchmoozerError {
 
 /** A listener threw: reported to the actor's `logger`, never to the connection. */
 export class ListenerError extends SchmoozerError {
+  override readonly name = 'ListenerError';
+
   constructor(cause: unknown) {
     super('ERR_LISTENER', 'a listener threw', { cause });
   }
@@ -107,6 +124,8 @@ export class ListenerError extends SchmoozerError {
 
 /** A connection that was never announced could not be released: reported to the actor's `logger`. */
 export class ReleaseError extends SchmoozerError {
+  override readonly name = 'ReleaseError';
+
   constructor(cause: unknown) {
     super('ERR_RELEASE', 'releasing a connection failed', { cause });
   }
@@ -114,6 +133,8 @@ export class ReleaseError extends SchmoozerError {
 
 /** A live value was lost in a serializer: start a new actor with `resume` instead. */
 export class NotRestorableError extends SchmoozerError {
+  override readonly name = 'NotRestorableError';
+
   constructor() {
     super(
       'ERR_NOT_RESTORABLE',
@@ -124,6 +145,8 @@ export class NotRestorableError extends SchmoozerError {
 
 /** The browser is offline: `onlineConnector` held a try back, or called one back; `cause` is what that one threw. */
 export class OfflineError extends SchmoozerError {
+  override readonly name = 'OfflineError';
+
   constructor(cause?: unknown) {
     super('ERR_OFFLINE', 'the browser is offline', cause === undefined ? undefined : { cause });
   }
@@ -131,6 +154,8 @@ export class OfflineError extends SchmoozerError {
 
 /** The abort reason after a `stop` command. */
 export class StopRequested extends SchmoozerError {
+  override readonly name = 'StopRequested';
+
   constructor(readonly reason?: unknown) {
     super('ERR_STOP_REQUESTED', 'stop was requested');
   }
@@ -138,6 +163,8 @@ export class StopRequested extends SchmoozerError {
 
 /** The abort reason after a `reconnect` command. */
 export class ReconnectRequested extends SchmoozerError {
+  override readonly name = 'ReconnectRequested';
+
   constructor(readonly reason?: unknown) {
     super('ERR_RECONNECT_REQUESTED', 'reconnect was requested');
   }
@@ -145,6 +172,8 @@ export class ReconnectRequested extends SchmoozerError {
 
 /** The abort reason when a parent, or `actor.stop()`, ended the actor without a `stop` command. */
 export class ActorStopped extends SchmoozerError {
+  override readonly name = 'ActorStopped';
+
   constructor() {
     super('ERR_ACTOR_STOPPED', 'the actor was stopped');
   }
@@ -152,6 +181,8 @@ export class ActorStopped extends SchmoozerError {
 
 /** What `fatal()` makes; `cause` is the error that ends the loop. */
 export class FatalError extends SchmoozerError {
+  override readonly name = 'FatalError';
+
   constructor(cause: unknown) {
     super('ERR_FATAL', 'fatal', { cause });
   }
@@ -159,6 +190,8 @@ export class FatalError extends SchmoozerError {
 
 /** What `retryable()` makes; `cause` is the error to retry after. */
 export class RetryableError extends SchmoozerError {
+  override readonly name = 'RetryableError';
+
   constructor(
     cause: unknown,
     readonly delayMs: number,

@@ -4,6 +4,8 @@ import { upgradeStatusRow } from './upgradeStatuses.js';
 
 /** The WebSocket was closed; the close code says by whom and why, and what follows (docs/websocket.md). */
 export class WebSocketClosedError extends SchmoozerError {
+  override readonly name = 'WebSocketClosedError';
+
   constructor(
     readonly closeCode: number,
     /** What the peer gave as its reason; often empty. */
@@ -24,6 +26,8 @@ export class WebSocketClosedError extends SchmoozerError {
 
 /** The WebSocket did not open; browsers do not say why, `cause` is what others say. */
 export class WebSocketOpenError extends SchmoozerError {
+  override readonly name = 'WebSocketOpenError';
+
   constructor(
     /** Without its query and credentials. */
     readonly url: string,
@@ -36,6 +40,8 @@ export class WebSocketOpenError extends SchmoozerError {
 
 /** The server answered the upgrade, but not with an open WebSocket. */
 export class UpgradeRefusedError extends SchmoozerError {
+  override readonly name = 'UpgradeRefusedError';
+
   constructor(
     /** Without its query and credentials. */
     readonly url: string,
@@ -54,6 +60,8 @@ export class UpgradeRefusedError extends SchmoozerError {
 
 /** Nothing came in within the deadline after a heartbeat was sent. */
 export class HeartbeatTimeoutError extends SchmoozerError {
+  override readonly name = 'HeartbeatTimeoutError';
+
   constructor(readonly timeoutMs: number) {
     super('ERR_HEARTBEAT_TIMEOUT', `nothing came in within ${timeoutMs} ms of a heartbeat`);
   }
@@ -61,6 +69,8 @@ export class HeartbeatTimeoutError extends SchmoozerError {
 
 /** Messages came faster than they were read, and this WebSocket cannot be paused. */
 export class MessageOverflowError extends SchmoozerError {
+  override readonly name = 'MessageOverflowError';
+
   constructor(readonly maxQueuedBytes: number) {
     super(
       'ERR_MESSAGE_OVERFLOW',
