@@ -2,6 +2,8 @@ import type { Bench } from './bench.js';
 import { cycle } from './cycle/bench.js';
 import { lag } from './lag/bench.js';
 import { memory } from './memory/bench.js';
+import { parts } from './parts/bench.js';
+import { profile } from './profile/bench.js';
 import { size } from './size/bench.js';
 import { storm } from './storm/bench.js';
 import { tcp } from './tcp/bench.js';
@@ -10,4 +12,16 @@ import { silent } from './unruly/silent.js';
 import { ws } from './ws/bench.js';
 
 /** In the order of the document. */
-export const benches: readonly Bench[] = [cycle, tcp, ws, memory, flap, silent, storm, size, lag];
+export const benches: readonly Bench[] = [
+  cycle,
+  tcp,
+  profile,
+  ws,
+  memory,
+  flap,
+  silent,
+  storm,
+  size,
+  parts,
+  lag,
+];

@@ -1,0 +1,29 @@
+import type { Bench } from '../bench.js';
+
+export const profile: Bench = {
+  name: 'profile',
+  title: 'Where the time goes',
+  method: `The loops of \`cycle\` and \`tcp\` under V8's profiler, which takes a sample every 0.2 ms: the CPU of a cycle and of a
+reconnect, by whose function was running. Idle time is left out. The profiler itself costs, so the sums are above those
+of the tables above.`,
+  variants: [
+    { name: 'cycle chart', label: 'cycle: leanest XState chart' },
+    { name: 'cycle features', label: 'cycle: the leanest, with all XState that our chart uses' },
+    { name: 'cycle schmoozer', label: 'cycle: **schmoozer**' },
+    { name: 'tcp hand', label: 'TCP: hand-written loop' },
+    { name: 'tcp chart', label: 'TCP: leanest XState chart' },
+    { name: 'tcp schmoozer', label: 'TCP: **schmoozer/tcp**' },
+  ],
+  columns: [
+    { metric: 'xstateUs', label: 'XState, µs', digits: 1 },
+    { metric: 'schmoozerUs', label: 'schmoozer, µs', digits: 1 },
+    { metric: 'loopUs', label: 'the loop itself, µs', digits: 1 },
+    { metric: 'garbageUs', label: 'garbage collection, µs', digits: 1 },
+    { metric: 'nodeUs', label: 'Node and the system, µs', digits: 1 },
+  ],
+  targets: [],
+  rounds: 3,
+  size: { cycles: 8000, sessions: 2000 },
+  tiny: { cycles: 20, sessions: 3 },
+  packages: [],
+};
