@@ -1,10 +1,10 @@
 import { createReconnectActor } from 'schmoozer';
+import { virtualClock } from 'schmoozer/testing';
 import { createActor } from 'xstate';
 import type { Measure } from '../bench.js';
 import { leanLogic } from '../charts/leanLogic.js';
 import { loopChart } from '../charts/loopChart.js';
 import { collectGarbage } from '../collectGarbage.js';
-import { heapClock, settled } from '../heapClock.js';
 
 /** What each session waits for, held from outside as a socket would hold it. */
 const held: unknown[] = [];
@@ -18,7 +18,7 @@ const runUntilAborted = (_connection: object, { signal }: { signal: AbortSignal 
   });
 
 /** Stands still until all have started: then each session becomes stable at once. */
-const clock = heapClock();
+const clock = virtualClock();
 const chart = loopChart(leanLogic, connect, run);
 
 /** Each starts one connection that stays up, and returns what keeps it alive. */
@@ -42,12 +42,12 @@ export const measure: Measure = async ({ variant, pass, size }) => {
   const kept: unknown[] = [];
   const warmUp = Math.ceil(connections / 100);
   for (let i = 0; i < warmUp; i++) kept.push(start());
-  await settled();
+  await clock.drain();
   collectGarbage();
   const before = process.memoryUsage().heapUsed;
   const cpuBefore = process.cpuUsage();
   for (let i = 0; i < connections; i++) kept.push(start());
-  await settled();
+  await clock.drain();
   const { user, system } = process.cpuUsage(cpuBefore);
   while (await clock.next());
   collectGarbage();

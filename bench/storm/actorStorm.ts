@@ -1,14 +1,14 @@
 import { Continue, createReconnectActor } from 'schmoozer';
+import { virtualClock } from 'schmoozer/testing';
 import type { Sample } from '../bench.js';
 import { CUT_WITHIN_MS } from './cut.js';
-import { heapClock, settled } from '../heapClock.js';
 import { randomFrom } from './randomFrom.js';
 import { stormServer } from './stormServer.js';
 
 /** Real actors with their defaults, on a clock that needs no time: all connected, long stable, then cut. */
 export async function actorStorm(clients: number, seed: number): Promise<Sample> {
   const random = randomFrom(seed);
-  const clock = heapClock();
+  const clock = virtualClock();
   const server = stormServer();
   let startMs = 0;
   let isCut = false;
@@ -36,7 +36,7 @@ export async function actorStorm(clients: number, seed: number): Promise<Sample>
   for (let i = 0; i < clients; i++) {
     createReconnectActor({ connect, run }, { clock, now: clock.now, random }).start();
   }
-  await settled();
+  await clock.drain();
   // Each session has its timer for `stableAfterMs`, and none but these are set.
   for (let i = 0; i < clients; i++) await clock.next();
 

@@ -1,5 +1,5 @@
 import type { Sample } from '../bench.js';
-import { Heap } from '../heap.js';
+import { Heap } from './heap.js';
 import { CUT_WITHIN_MS } from './cut.js';
 import { randomFrom } from './randomFrom.js';
 import type { Schedule } from './schedules.js';

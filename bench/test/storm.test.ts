@@ -3,8 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { defaultDelayMs } from '../defaultDelayMs.js';
 import { actorStorm } from '../storm/actorStorm.js';
 import { formulaStorm } from '../storm/formulaStorm.js';
-import { heapClock } from '../heapClock.js';
-import { randomFrom } from '../storm/randomFrom.js';
 import { schedules, type Schedule } from '../storm/schedules.js';
 import { idealMs, stormServer } from '../storm/stormServer.js';
 
@@ -78,23 +76,4 @@ describe('actorStorm', () => {
       expect(ratio).toBeLessThan(1.1);
     },
   );
-});
-
-describe('heapClock', () => {
-  it('fires by due time, then in the order of creation, and never what was cleared', async () => {
-    const clock = heapClock();
-    const random = randomFrom(1);
-    const dues = Array.from({ length: 500 }, () => Math.floor(random() * 50));
-    const fired: number[] = [];
-    const ids = dues.map((dueMs, i) => clock.setTimeout(() => fired.push(i), dueMs));
-    for (const [i, id] of ids.entries()) if (i % 7 === 0) clock.clearTimeout(id);
-    while (await clock.next());
-    const expected = dues
-      .map((dueMs, i) => ({ dueMs, i }))
-      .filter(({ i }) => i % 7 !== 0)
-      .toSorted((a, b) => a.dueMs - b.dueMs || a.i - b.i)
-      .map(({ i }) => i);
-    expect(fired).toEqual(expected);
-    expect(clock.now()).toBe(Math.max(...expected.map((i) => dues[i] as number)));
-  });
 });

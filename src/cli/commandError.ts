@@ -22,6 +22,14 @@ export function tooLong(what: string, maxBytes: number): CommandError {
   );
 }
 
+/** Reading stdin or writing to stdout broke; a `CommandError` says so itself. */
+export function streamFailed(code: 'ERR_INPUT' | 'ERR_OUTPUT', cause: Error): CommandError {
+  if (cause instanceof CommandError) return cause;
+  const what = code === 'ERR_INPUT' ? 'reading stdin' : 'writing to stdout';
+  const options = { cause };
+  return new CommandError(code, `${what} failed: ${cause.message}`, 'see where it leads', options);
+}
+
 /** A TLS server behind a scheme without TLS. */
 export function tlsExpected({ scheme }: Target): CommandError {
   const secure = scheme === 'ws' ? 'wss' : 'tls';

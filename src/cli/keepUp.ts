@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { limitAttempts } from '../policy/limitAttempts.js';
-import { createReconnectActor, type ReconnectActor } from '../reconnectActor.js';
-import { CommandError } from './commandError.js';
-import { connectorFor } from './connectorFor.js';
+import type { ReconnectActor } from '../reconnectActor.js';
+import { actorFor } from './actorFor.js';
+import { type CommandError, streamFailed } from './commandError.js';
 import { explain, type Explained } from './explain.js';
 import type { Host, Signal } from './host.js';
-import { LineOutput } from './lineOutput.js';
 import { LineQueue } from './lineQueue.js';
+import { lossReporter } from './lossReporter.js';
+import { outcomeOf } from './outcome.js';
 import type { Settings } from './parseArguments.js';
 import { readLines } from './readLines.js';
 import type { CommandEvent } from './report.js';
@@ -27,50 +27,29 @@ class KeepUp {
   readonly #host: Host;
   readonly #tell: (event: CommandEvent) => void;
   readonly #queue: LineQueue;
+  readonly #tellLosses: () => void;
   readonly #actor: ReconnectActor<unknown>;
   #reading: Promise<void> | undefined;
-  readonly #told = { overflow: 0, cut: 0 };
   #hadSession = false;
   /** What broke the last session. */
   #lastError: unknown;
   /** What went wrong outside of the connection. */
-  #failure: { error: unknown } | undefined;
+  #failure: CommandError | undefined;
   #isReaderGone = false;
   #isEnding = false;
 
   constructor(settings: Settings, host: Host) {
-    const { target, buffer, maxMessage, maxAttempts, once, linger } = settings;
-    const { stdin, stdout } = host;
+    const { buffer, maxMessage, overflow } = settings;
     this.#settings = settings;
     this.#host = host;
     this.#tell = reporter(host, settings.json === true);
     this.#queue = new LineQueue({
       lines: buffer,
       bytes: maxMessage,
-      overflow: settings.overflow ?? (stdin.isTTY ? 'drop-newest' : 'wait'),
+      overflow: overflow ?? (host.stdin.isTTY ? 'drop-newest' : 'wait'),
     });
-    const connector = connectorFor(settings, {
-      queue: this.#queue,
-      output: new LineOutput(stdout, { isWhole: !stdout.isTTY, maxBytes: maxMessage }),
-      once: once === true,
-      lingerMs: linger,
-      onUnfinished: (bytes) => this.#tell({ event: 'unfinished', bytes }),
-    });
-    const connect: typeof connector.connect = (attempt) => {
-      const { attempt: failed, epoch } = attempt;
-      this.#tell({ event: 'connecting', url: target.shown, attempt: failed, epoch });
-      return connector.connect(attempt);
-    };
-    const { backoff, connectTimeout: connectTimeoutMs } = settings;
-    this.#actor = createReconnectActor<unknown, unknown>(
-      { ...connector, connect },
-      {
-        backoff: maxAttempts === undefined ? backoff : limitAttempts(backoff, maxAttempts),
-        connectTimeoutMs,
-        // Not stdout, which belongs to the connection.
-        logger: console.error,
-      },
-    );
+    this.#tellLosses = lossReporter(this.#queue, this.#tell);
+    this.#actor = actorFor(settings, host, this.#queue, this.#tell);
   }
 
   async run(): Promise<number> {
@@ -125,21 +104,11 @@ class KeepUp {
     const { stdin } = this.#host;
     const { maxMessage: maxBytes } = this.#settings;
     try {
-      await readLines(stdin, this.#queue, { maxBytes, afterChunk: () => this.#tellLosses() });
+      await readLines(stdin, this.#queue, { maxBytes, afterChunk: this.#tellLosses });
       this.#endIfDone();
     } catch (error) {
       // A closed queue: it was we who closed stdin.
       if (!this.#queue.isClosed) this.#fail('ERR_INPUT', error as Error);
-    }
-  }
-
-  /** Tells of the lines that were lost since the last time. */
-  #tellLosses(): void {
-    for (const why of ['overflow', 'cut'] as const) {
-      const count = why === 'cut' ? this.#queue.cut : this.#queue.dropped;
-      const lines = count - this.#told[why];
-      this.#told[why] = count;
-      if (lines > 0) this.#tell({ event: 'lost', lines, why });
     }
   }
 
@@ -150,14 +119,7 @@ class KeepUp {
   }
 
   #fail(code: 'ERR_INPUT' | 'ERR_OUTPUT', cause: Error): void {
-    const what = code === 'ERR_INPUT' ? 'reading stdin' : 'writing to stdout';
-    const error =
-      cause instanceof CommandError
-        ? cause
-        : new CommandError(code, `${what} failed: ${cause.message}`, 'see where it leads', {
-            cause,
-          });
-    this.#failure ??= { error };
+    this.#failure ??= streamFailed(code, cause);
     this.#stop();
   }
 
@@ -183,21 +145,10 @@ class KeepUp {
     this.#tellLosses();
     if (unsent > 0) this.#tell({ event: 'lost', lines: unsent, why: 'unsent' });
     const { output } = this.#actor.getSnapshot();
-    const error = this.#errorIn(output);
-    const isAsked = output?.status === 'stopped' && output.reason !== undefined;
-    const status = error !== undefined ? 'failed' : isAsked ? 'stopped' : 'completed';
-    const exitCode = error === undefined && lost === 0 ? 0 : 1;
+    const ending = { output, failure: this.#failure, lastError: this.#lastError, lost };
+    const { status, exitCode, error } = outcomeOf(ending);
     this.#tell({ event: 'stopped', status, exitCode, sent, lost, error: this.#explain(error) });
     return exitCode;
-  }
-
-  #errorIn(output: ReturnType<ReconnectActor['getSnapshot']>['output']): unknown {
-    if (this.#failure) return this.#failure.error;
-    if (output?.status === 'failed') return output.error;
-    // Stopped by ourselves, for there was nothing left to do: the last session must have ended well.
-    return output?.status === 'stopped' && output.reason === undefined
-      ? this.#lastError
-      : undefined;
   }
 
   #explain(error: unknown): Explained | null {

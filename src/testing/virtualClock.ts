@@ -1,3 +1,5 @@
+import { type Timer, TimerHeap } from './timerHeap.js';
+
 /** A clock that stands still until it is told to move: for `createReconnectActor(connector, { clock, now })`. */
 export interface VirtualClock {
   /** Milliseconds since the clock was made. */
@@ -14,24 +16,17 @@ export interface VirtualClock {
   advance(ms: number): Promise<void>;
 }
 
-interface Timer {
-  readonly id: number;
-  readonly dueMs: number;
-  readonly callback: () => void;
-}
-
 /**
  * Makes a clock at 0. Timers fire one at a time, in the order of their due time and then of their
  * creation, and promises are drained after each: what a real event loop does, without the waiting.
  */
 export function virtualClock(): VirtualClock {
-  const timers = new Map<number, Timer>();
+  const timers = new TimerHeap();
   let nowMs = 0;
   let lastId = 0;
 
-  const sorted = () => [...timers.values()].toSorted((a, b) => a.dueMs - b.dueMs || a.id - b.id);
   const fire = async (timer: Timer) => {
-    timers.delete(timer.id);
+    timers.remove(timer.id);
     nowMs = Math.max(nowMs, timer.dueMs);
     timer.callback();
     await drain();
@@ -41,19 +36,19 @@ export function virtualClock(): VirtualClock {
     now: () => nowMs,
     setTimeout(callback, delayMs) {
       const id = ++lastId;
-      timers.set(id, { id, dueMs: nowMs + delayMs, callback });
+      timers.add({ id, dueMs: nowMs + delayMs, callback });
       return id;
     },
     clearTimeout(id) {
-      timers.delete(id);
+      timers.remove(id);
     },
     get pending() {
-      return sorted().map(({ dueMs }) => dueMs - nowMs);
+      return timers.sorted.map(({ dueMs }) => dueMs - nowMs);
     },
     drain,
     async next() {
       await drain();
-      const [first] = sorted();
+      const { first } = timers;
       if (first === undefined) return false;
       await fire(first);
       return true;
@@ -61,7 +56,7 @@ export function virtualClock(): VirtualClock {
     async advance(ms) {
       const untilMs = nowMs + ms;
       await drain();
-      for (let [first] = sorted(); first && first.dueMs <= untilMs; [first] = sorted()) {
+      for (let { first } = timers; first && first.dueMs <= untilMs; { first } = timers) {
         await fire(first);
       }
       nowMs = untilMs;

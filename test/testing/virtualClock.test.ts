@@ -1,5 +1,6 @@
 import { virtualClock } from 'schmoozer/testing';
 import { describe, expect, it, vi } from 'vitest';
+import { collectGarbage } from '../support/collectGarbage.js';
 
 describe('virtualClock', () => {
   it('stands still until it is moved', async () => {
@@ -51,6 +52,31 @@ describe('virtualClock', () => {
     expect(await clock.next()).toBe(true);
     expect(clock.now()).toBe(7);
     expect(await clock.next()).toBe(false);
+  });
+
+  it('lets promises run before it looks for a timer: they may set one', async () => {
+    const clock = virtualClock();
+    const fired = vi.fn();
+    queueMicrotask(() => clock.setTimeout(fired, 5));
+    expect(await clock.next()).toBe(true);
+    queueMicrotask(() => clock.setTimeout(fired, 5));
+    await clock.advance(5);
+    expect(fired).toHaveBeenCalledTimes(2);
+  });
+
+  it('keeps nothing of a timer that is cleared, though its time has not come', () => {
+    const clock = virtualClock();
+    const timers = 200_000;
+    const standing = [10, 30_000, 50_000].map((ms) => clock.setTimeout(() => {}, ms));
+    const setAndClear = () => {
+      for (let i = 0; i < timers; i++) clock.clearTimeout(clock.setTimeout(() => {}, 20_000));
+      collectGarbage();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = setAndClear();
+    // Less than a pointer for each.
+    expect(setAndClear() - before).toBeLessThan(timers * 4);
+    expect(clock.pending.length).toBe(standing.length);
   });
 
   it('drains where there is no setImmediate, as in browsers', async () => {

@@ -1,26 +1,17 @@
-export interface Due {
+interface Due {
   readonly dueMs: number;
 }
 
-/** A binary heap: the earliest first, and of those due together the first pushed. */
+/** A binary heap: the earliest first. */
 export class Heap<T extends Due> {
   readonly #items: T[] = [];
-  readonly #isBefore: (a: T, b: T) => boolean;
-
-  constructor(isBefore: (a: T, b: T) => boolean = (a, b) => a.dueMs < b.dueMs) {
-    this.#isBefore = isBefore;
-  }
-
-  get first(): T | undefined {
-    return this.#items[0];
-  }
 
   push(item: T): void {
     const items = this.#items;
     let index = items.push(item) - 1;
     while (index > 0) {
       const parent = (index - 1) >> 1;
-      if (!this.#isBefore(item, items[parent] as T)) break;
+      if (item.dueMs >= (items[parent] as T).dueMs) break;
       items[index] = items[parent] as T;
       index = parent;
     }
@@ -37,8 +28,8 @@ export class Heap<T extends Due> {
       let child = 2 * index + 1;
       if (child >= items.length) break;
       const right = items[child + 1];
-      if (right !== undefined && this.#isBefore(right, items[child] as T)) child += 1;
-      if (!this.#isBefore(items[child] as T, last)) break;
+      if (right !== undefined && right.dueMs < (items[child] as T).dueMs) child += 1;
+      if ((items[child] as T).dueMs >= last.dueMs) break;
       items[index] = items[child] as T;
       index = child;
     }
