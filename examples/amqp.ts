@@ -1,14 +1,14 @@
 // AMQP that stays up: await run(amqpConsumer({ url, queue, onSession, onMessage }))
 import { once } from 'node:events';
-import { type ChannelModel, connect, type ConsumeMessage } from 'amqplib';
+import { type ChannelModel, connect, type ConsumeMessage, type SocketOptions } from 'amqplib';
 import { type Connector, Continue } from 'schmoozer';
 import { isRetryableTcpError } from 'schmoozer/tcp';
 
-// `lost` rejects when the connection is gone.
-type Link = { model: ChannelModel; hangUp: AbortController; lost: Promise<never> };
+type Link = { model: ChannelModel; hangUp: AbortController; lost: Promise<never> }; // `lost` rejects when it is gone
 
 export interface AmqpConsumerOptions {
   readonly url: string; // with ?heartbeat=10 a broker that says nothing for 20 to 30 s is gone
+  readonly tls?: SocketOptions; // with amqps:// in the `url`
   readonly queue: string; // durable: the broker keeps what comes in meanwhile
   readonly password?: () => string | Promise<string>; // asked at each attempt; the user is in the `url`
   /** Never a gap: what the last session did not acknowledge comes again, with `fields.redelivered`. */
@@ -24,9 +24,9 @@ export function amqpConsumer(options: AmqpConsumerOptions): Connector<Link> {
       const at = new URL(url);
       if (options.password) at.password = await options.password();
       signal.throwIfAborted();
-      const hangUp = new AbortController(); // destroys the socket: node:net takes a signal
+      const hangUp = new AbortController(); // destroys the socket: net and tls take a signal
       const own = { keepAlive: true, signal: AbortSignal.any([signal, hangUp.signal]) };
-      const model = await connect(at.href, own);
+      const model = await connect(at.href, { ...options.tls, ...own });
       let fail!: (error: unknown) => void;
       const lost = new Promise<never>((_, reject) => (fail = reject));
       lost.catch(() => hangUp.abort());

@@ -1,6 +1,6 @@
 // MQTT 5 that stays up: await run(mqttSubscriber({ url, clientId, topics, onSession, onMessage }))
 import { once } from 'node:events';
-import { connect, ErrorWithReasonCode, type MqttClient } from 'mqtt';
+import { connect, ErrorWithReasonCode, type ISecureClientOptions, type MqttClient } from 'mqtt';
 import { type Connector, Continue } from 'schmoozer';
 import { isRetryableTcpError } from 'schmoozer/tcp';
 
@@ -8,8 +8,8 @@ type Link = { client: MqttClient; gap: boolean; lost: Promise<never> }; // `lost
 
 export interface MqttSubscriberOptions {
   readonly url: string;
-  /** The broker keeps the session of this id, with what comes in meanwhile, for an hour. */
-  readonly clientId: string;
+  readonly tls?: ISecureClientOptions; // with mqtts:// in the `url`
+  readonly clientId: string; // the broker keeps its session, with what comes in meanwhile, for an hour
   readonly topics: string[];
   readonly password?: () => string | Promise<string>; // asked at each attempt; the user is in the `url`
   readonly keepaliveS?: number; // a broker that says nothing for 1.5 times as long is gone; default 30
@@ -26,7 +26,7 @@ export function mqttSubscriber(options: MqttSubscriberOptions): Connector<Link> 
       signal.throwIfAborted();
       const kept = { clientId, clean: false, properties: { sessionExpiryInterval: 3600 } };
       const mine = { protocolVersion: 5, keepalive: keepaliveS, reconnectPeriod: 0 } as const; // we reconnect
-      const client = connect(url, { ...kept, ...mine, ...password });
+      const client = connect(url, { ...kept, ...mine, ...password, ...options.tls });
       let gap = epoch > 1;
       client.on('connect', ({ sessionPresent }) => (gap &&= !sessionPresent));
       client.on('message', (topic, payload) => onMessage({ epoch, topic, text: String(payload) }));

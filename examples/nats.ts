@@ -2,21 +2,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
-import { connect, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type Msg, type NatsConnection, type TlsOptions } from '@nats-io/transport-node';
 import { type Connector, Continue } from 'schmoozer';
 import { isRetryableTcpError } from 'schmoozer/tcp';
 
 type Link = { nats: NatsConnection; lost: Promise<never> }; // `lost` rejects when it is gone
 
-// This client takes no signal, and leaves its socket open when a server accepts and then says nothing:
-// catch the socket where Node announces it, in the context of the attempt that makes it.
-type Made = { socket: Socket };
+// This client takes no signal, and leaves the socket of a silent server open: catch it where Node announces it.
+type Made = { socket: { destroy(): unknown } };
 const attempts = new AsyncLocalStorage<(made: Made) => void>();
 subscribe('net.client.socket', (made) => attempts.getStore()?.(made as Made));
 
 export interface NatsSubscriberOptions {
   readonly server: string;
+  readonly tls?: TlsOptions;
   readonly subjects: readonly string[];
   /** Asked at each attempt. */
   readonly login?: () => { user: string; pass: string } | Promise<{ user: string; pass: string }>;
@@ -33,8 +32,9 @@ export function natsSubscriber(options: NatsSubscriberOptions): Connector<Link> 
       const login = await options.login?.();
       signal.throwIfAborted();
       const mine = { servers: server, reconnect: false, pingInterval: heartbeatMs, maxPingOut: 2 }; // we reconnect
+      const tls = options.tls && { tls: options.tls };
       const caught = ({ socket }: Made) => signal.addEventListener('abort', () => socket.destroy());
-      const connecting = attempts.run(caught, () => connect({ ...mine, ...login }));
+      const connecting = attempts.run(caught, () => connect({ ...mine, ...login, ...tls }));
       const nats = await connecting.finally(() => signal.throwIfAborted());
       const lost = new Promise<never>((_, reject) => {
         nats.closed().then((error) => reject(error ?? new Error('the server hung up')), reject);

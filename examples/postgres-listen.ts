@@ -1,6 +1,7 @@
 // Postgres LISTEN that stays up: await run(postgresListen({ url, channels, onSession, onMessage }))
 import { once } from 'node:events';
 import { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import { Client, type DatabaseError, escapeIdentifier, type Notification } from 'pg';
 import { type Connector, Continue } from 'schmoozer';
 import { isRetryableTcpError } from 'schmoozer/tcp';
@@ -9,6 +10,7 @@ type Link = { client: Client; socket: Socket; lost: Promise<never> }; // `lost` 
 
 export interface PostgresListenOptions {
   readonly url: string;
+  readonly ssl?: ConnectionOptions;
   readonly channels: readonly string[];
   readonly password?: () => string | Promise<string>; // asked at each attempt
   /** How often a `SELECT 1` goes out, and how long its answer may take; default 10 000. */
@@ -26,7 +28,8 @@ export function postgresListen(options: PostgresListenOptions): Connector<Link> 
       const password = options.password && { password: await options.password() };
       signal.throwIfAborted();
       const socket = new Socket(); // ours, so that it can be destroyed
-      const client = new Client({ connectionString: url, stream: () => socket, ...password });
+      const mine = { connectionString: url, ssl: options.ssl, stream: () => socket };
+      const client = new Client({ ...mine, ...password });
       client.on('notification', (notification) => onMessage({ ...notification, epoch }));
       const listening = client.connect().then(() => client.query(listen));
       const lost = new Promise<never>((_, reject) => {

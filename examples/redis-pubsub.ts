@@ -1,6 +1,6 @@
 // Redis pub/sub that stays up: await run(redisPubSub({ url, channels, onSession, onMessage }))
 import { once } from 'node:events';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import { type Connector, Continue } from 'schmoozer';
 import { isRetryableTcpError } from 'schmoozer/tcp';
 
@@ -8,10 +8,10 @@ type Link = { redis: Redis; lost: Promise<never> }; // `lost` rejects when the c
 
 export interface RedisPubSubOptions {
   readonly url: string;
+  readonly tls?: RedisOptions['tls']; // with rediss:// in the `url`
   readonly channels: readonly string[];
   readonly password?: () => string | Promise<string>; // asked at each attempt
-  /** How often a PING goes out, and how long its answer may take; default 10 000. */
-  readonly heartbeatMs?: number;
+  readonly heartbeatMs?: number; // how often a PING goes out, and how long its answer may take; default 10 000
   /** Redis keeps nothing for us: with `gap`, what was published between the sessions is lost. */
   readonly onSession: (session: { epoch: number; gap: boolean }) => void;
   readonly onMessage: (message: { epoch: number; channel: string; text: string }) => void;
@@ -23,9 +23,10 @@ export function redisPubSub(options: RedisPubSubOptions): Connector<Link> {
     async connect({ signal, epoch }) {
       const password = options.password && { password: await options.password() };
       signal.throwIfAborted();
+      const tls = options.tls && { tls: options.tls };
       const mine = { retryStrategy: null, enableOfflineQueue: false, lazyConnect: true }; // we reconnect
-      const limits = { socketTimeout: heartbeatMs, disconnectTimeout: 1000 }; // for an answer, for an end
-      const redis = new Redis(url, { ...mine, ...limits, ...password });
+      const limits = { socketTimeout: heartbeatMs, disconnectTimeout: 0 }; // for an answer, for an end
+      const redis = new Redis(url, { ...mine, ...limits, ...password, ...tls });
       const lost = new Promise<never>((_, reject) => {
         redis.on('error', reject).once('end', () => reject(new Error('Redis hung up')));
       });
@@ -36,8 +37,7 @@ export function redisPubSub(options: RedisPubSubOptions): Connector<Link> {
         return { redis, lost };
       } catch (error) {
         await close(redis);
-        signal.throwIfAborted();
-        throw error;
+        throw signal.reason ?? error;
       }
     },
     async run({ redis, lost }, { signal, epoch }) {

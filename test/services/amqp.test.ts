@@ -1,14 +1,10 @@
 import { connect } from 'amqplib';
 import { amqpConsumer } from '../../examples/amqp.js';
 import { rejection } from '../support/loopback.js';
-import {
-  deaf,
-  describeService,
-  type Service,
-  start,
-  uniqueName,
-  until,
-} from '../support/serviceSuite.js';
+import { start, uniqueName } from '../support/serviceLoop.js';
+import { deaf, describeService } from '../support/serviceSuite.js';
+import type { Service } from '../support/serviceUnderTest.js';
+import { until } from '../support/until.js';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { constantBackoff, createReconnectActor, run } from 'schmoozer';
@@ -18,13 +14,14 @@ import { urlOf } from '../support/services.js';
 const service: Service = {
   name: 'AMQP',
   keepsMessages: true,
+  secure: { scheme: 'amqps:' },
   async open(name) {
     const admin = await connect(urlOf('AMQP').href);
     admin.on('error', () => {});
     const channel = await admin.createConfirmChannel();
     await channel.assertQueue(name, { durable: true });
     return {
-      connector: ({ url, heartbeatS, onSession, hear, onCredentials }) =>
+      connector: ({ url, heartbeatS, tls, onSession, hear, onCredentials }) =>
         amqpConsumer({
           url: `${url}?heartbeat=${heartbeatS}`,
           queue: name,
@@ -32,6 +29,7 @@ const service: Service = {
             onCredentials();
             return 'guest';
           },
+          ...(tls && { tls }),
           onSession,
           onMessage: ({ epoch, content }) => hear(epoch, String(content)),
         }),
@@ -42,7 +40,7 @@ const service: Service = {
       count: async () => (await channel.checkQueue(name)).consumerCount,
       forget: () => channel.deleteQueue(name),
       // A frame of a type that does not exist: the broker closes the connection.
-      cut: async (proxy) => proxy.inject(Buffer.alloc(16, 0xff)),
+      cut: async (inject) => inject(Buffer.alloc(16, 0xff)),
       async close() {
         await channel.deleteQueue(name);
         await admin.close();

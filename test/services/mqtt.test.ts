@@ -6,14 +6,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { closedPort, rejection } from '../support/loopback.js';
-import {
-  deaf,
-  describeService,
-  type Service,
-  start,
-  until,
-  uniqueName,
-} from '../support/serviceSuite.js';
+import { start, uniqueName } from '../support/serviceLoop.js';
+import { deaf, describeService } from '../support/serviceSuite.js';
+import type { Service } from '../support/serviceUnderTest.js';
+import { until } from '../support/until.js';
 import { run } from 'schmoozer';
 import { expect, it } from 'vitest';
 import { isListening, urlOf } from '../support/services.js';
@@ -21,10 +17,11 @@ import { isListening, urlOf } from '../support/services.js';
 const service: Service = {
   name: 'MQTT',
   keepsMessages: true,
+  secure: { scheme: 'mqtts:' },
   async open(name) {
     const admin = await connectAsync(urlOf('MQTT').href, { reconnectPeriod: 0 });
     return {
-      connector: ({ url, heartbeatS, onSession, hear, onCredentials }) =>
+      connector: ({ url, heartbeatS, tls, onSession, hear, onCredentials }) =>
         mqttSubscriber({
           url: url.replace('//', '//any@'), // MQTT has no password without a user
           clientId: name,
@@ -34,6 +31,7 @@ const service: Service = {
             onCredentials();
             return 'any';
           },
+          ...(tls && { tls }),
           onSession,
           onMessage: ({ epoch, text }) => hear(epoch, text),
         }),
@@ -47,7 +45,7 @@ const service: Service = {
         await other.endAsync();
       },
       // A packet of a type that does not exist: the broker says goodbye.
-      cut: async (proxy) => proxy.inject(Uint8Array.of(0x00, 0x00)),
+      cut: async (inject) => inject(Uint8Array.of(0x00, 0x00)),
       async close() {
         await admin.endAsync();
         // The broker forgets the session when a client of this id asks for a clean start.

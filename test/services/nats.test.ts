@@ -1,6 +1,9 @@
 import { connect } from '@nats-io/transport-node';
 import { natsSubscriber } from '../../examples/nats.js';
-import { deaf, describeService, type Service, until } from '../support/serviceSuite.js';
+import { deaf, describeService } from '../support/serviceSuite.js';
+import type { Service } from '../support/serviceUnderTest.js';
+import type { Overture } from '../support/tlsFront.js';
+import { until } from '../support/until.js';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constantBackoff, createReconnectActor, run } from 'schmoozer';
@@ -9,9 +12,17 @@ import { closedPort, rejection } from '../support/loopback.js';
 import { isListening } from '../support/services.js';
 import { urlOf } from '../support/services.js';
 
+/** The server greets in the clear, and says that it wants TLS. */
+const overture: Overture = async (client, server) => {
+  let greeting = '';
+  while (!greeting.endsWith('\r\n')) greeting += String((await once(server, 'data'))[0]);
+  client.write(greeting.replace('INFO {', 'INFO {"tls_required":true,'));
+};
+
 const service: Service = {
   name: 'NATS',
   keepsMessages: false,
+  secure: { scheme: 'tls:', overture },
   async open(name) {
     const admin = await connect({ servers: urlOf('NATS').href, reconnect: false });
     // Any account may ask about its own connections, even where the monitoring port is closed.
@@ -22,7 +33,7 @@ const service: Service = {
       return data.connections.filter((one) => one.subscriptions_list?.includes(name));
     };
     return {
-      connector: ({ url, heartbeatS, onSession, hear, onCredentials }) =>
+      connector: ({ url, heartbeatS, tls, onSession, hear, onCredentials }) =>
         natsSubscriber({
           server: url,
           subjects: [name],
@@ -31,6 +42,7 @@ const service: Service = {
             onCredentials();
             return { user: 'any', pass: 'any' };
           },
+          ...(tls && { tls }),
           onSession,
           onMessage: ({ epoch, text }) => hear(epoch, text),
         }),
@@ -40,7 +52,7 @@ const service: Service = {
       },
       count: async () => (await ours()).length,
       // A client that speaks nonsense: the server says so and hangs up.
-      cut: async (proxy) => proxy.inject(Buffer.from('NONSENSE\r\n')),
+      cut: async (inject) => inject(Buffer.from('NONSENSE\r\n')),
       close: () => admin.close(),
     };
   },

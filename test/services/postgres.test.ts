@@ -1,21 +1,33 @@
+import { once } from 'node:events';
 import { Client } from 'pg';
 import { postgresListen } from '../../examples/postgres-listen.js';
 import { rejection } from '../support/loopback.js';
-import { deaf, describeService, type Service, uniqueName } from '../support/serviceSuite.js';
+import { uniqueName } from '../support/serviceLoop.js';
+import { deaf, describeService } from '../support/serviceSuite.js';
+import type { Service } from '../support/serviceUnderTest.js';
 import { run } from 'schmoozer';
 import { expect, it } from 'vitest';
 import { urlOf } from '../support/services.js';
+import type { Overture } from '../support/tlsFront.js';
+
+/** The client asks for TLS in the clear, by an SSLRequest; the server says yes. */
+const overture: Overture = async (client) => {
+  const [request] = (await once(client, 'data')) as [Buffer];
+  expect(request).toEqual(Buffer.of(0, 0, 0, 8, 4, 210, 22, 47));
+  client.write('S');
+};
 
 const service: Service = {
   name: 'Postgres',
   keepsMessages: false,
+  secure: { scheme: 'postgres:', overture },
   async open(name) {
     const admin = new Client({ connectionString: urlOf('Postgres').href });
     admin.on('error', () => {});
     await admin.connect();
     const ours = 'FROM pg_stat_activity WHERE application_name = $1';
     return {
-      connector: ({ url, heartbeatS, onSession, hear, onCredentials }) =>
+      connector: ({ url, heartbeatS, tls, onSession, hear, onCredentials }) =>
         postgresListen({
           url: `${url}?application_name=${name}`,
           channels: [name],
@@ -24,6 +36,7 @@ const service: Service = {
             onCredentials();
             return 'any';
           },
+          ...(tls && { ssl: tls }),
           onSession,
           onMessage: ({ epoch, payload = '' }) => hear(epoch, payload),
         }),

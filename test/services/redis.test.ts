@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { rejection } from '../support/loopback.js';
-import { deaf, describeService, type Service, uniqueName } from '../support/serviceSuite.js';
+import { uniqueName } from '../support/serviceLoop.js';
+import { deaf, describeService } from '../support/serviceSuite.js';
+import type { Service } from '../support/serviceUnderTest.js';
 import { run } from 'schmoozer';
 import { expect, it } from 'vitest';
 import { urlOf } from '../support/services.js';
@@ -10,6 +12,7 @@ import { redisPubSub } from '../../examples/redis-pubsub.js';
 const service: Service = {
   name: 'Redis',
   keepsMessages: false,
+  secure: { scheme: 'rediss:' },
   async open(name) {
     const admin = new Redis(urlOf('Redis').href, { retryStrategy: null });
     await once(admin, 'ready');
@@ -18,7 +21,7 @@ const service: Service = {
       return clients.filter((line) => line.includes(` name=${name} `));
     };
     return {
-      connector: ({ url, heartbeatS, onSession, hear, onCredentials }) =>
+      connector: ({ url, heartbeatS, tls, onSession, hear, onCredentials }) =>
         redisPubSub({
           url: `${url}?connectionName=${name}`,
           channels: [name],
@@ -27,6 +30,7 @@ const service: Service = {
             onCredentials();
             return '';
           },
+          ...(tls && { tls }),
           onSession,
           onMessage: ({ epoch, text }) => hear(epoch, text),
         }),

@@ -3,14 +3,15 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { serverSentEvents } from '../../examples/server-sent-events.js';
 import { rejection, listening } from '../support/loopback.js';
-import { deaf, describeService, type Service } from '../support/serviceSuite.js';
+import { deaf, describeService } from '../support/serviceSuite.js';
+import type { Service } from '../support/serviceUnderTest.js';
 import { constantBackoff, type ReconnectEmitted, createReconnectActor, run } from 'schmoozer';
 import { expect, it } from 'vitest';
 
 const service: Service = {
   name: 'Server-sent events',
   keepsMessages: true,
-  leavesPooledSocket: true,
+  secure: { scheme: 'https:' },
   async open() {
     const streams = new Set<ServerResponse>();
     const events: string[] = [];
@@ -34,7 +35,7 @@ const service: Service = {
     }, 200);
     return {
       at: new URL(`http://127.0.0.1:${port}/`),
-      connector: ({ url, heartbeatS, onSession, hear, onCredentials }) =>
+      connector: ({ url, heartbeatS, tls, onSession, hear, onCredentials }) =>
         serverSentEvents({
           url,
           silenceMs: heartbeatS * 1000,
@@ -42,6 +43,7 @@ const service: Service = {
             onCredentials();
             return 'any';
           },
+          ...(tls && { tls }),
           onSession,
           onMessage: ({ epoch, data }) => hear(epoch, data),
         }),

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { reset } from './loopback.js';
 
 export interface Proxy {
   readonly port: number;
@@ -40,7 +41,9 @@ export async function startProxy(host: string, port: number): Promise<Proxy & As
 
   const drop = (link: Link) => {
     links.delete(link);
-    link.client.resetAndDestroy();
+    // Node never closes a socket whose reset comes while its end is under way.
+    if (link.client.writableEnded) link.client.destroy();
+    else reset(link.client);
     link.server?.destroy();
   };
   const held = () => [...links].filter((link) => link.isHeld).length;

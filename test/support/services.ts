@@ -18,12 +18,12 @@ export function urlOf(name: ServiceName): URL {
   return new URL(process.env[variable] ?? fallback);
 }
 
-/** The same server, asked for at another port of this machine. */
-export function throughPort(url: URL, port: number): string {
+/** The same server, asked for at another port of this machine; with a scheme for TLS, by its name. */
+export function throughPort(url: URL, port: number, secureScheme?: string): string {
   const through = new URL(url);
-  through.hostname = '127.0.0.1';
+  through.hostname = secureScheme ? 'localhost' : '127.0.0.1';
   through.port = String(port);
-  return through.href;
+  return through.href.replace(/^\w+:/, secureScheme ?? '$&');
 }
 
 /** Whether somebody listens there. */
