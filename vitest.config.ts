@@ -1,6 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { schmoozer } from './vitest.alias.js';
 
+/** Against a hang, not against a busy machine. */
+const deadlines = {
+  testTimeout: 30_000,
+  hookTimeout: 30_000,
+  expect: { poll: { timeout: 20_000 } },
+};
+
 // `xstate` is installed at the floor of the peer range; behaviour is tested at the newest, too.
 export default defineConfig({
   test: {
@@ -15,6 +22,7 @@ export default defineConfig({
         resolve: { alias: schmoozer },
         test: {
           name: 'floor',
+          ...deadlines,
           include: ['test/**/*.test.ts'],
           // What needs more than Node: `npm run test:browser`, `npm run test:services`.
           exclude: ['test/browser/**', 'test/services/**'],
@@ -24,6 +32,7 @@ export default defineConfig({
         resolve: { alias: [...schmoozer, { find: /^xstate$/, replacement: 'xstate-newest' }] },
         test: {
           name: 'newest',
+          ...deadlines,
           include: [
             'test/{machine,actors,model,inspect}/**/*.test.ts',
             'test/{run,browser}*.test.ts',
@@ -35,6 +44,7 @@ export default defineConfig({
         resolve: { alias: schmoozer },
         test: {
           name: 'packages',
+          ...deadlines,
           include: ['packages/*/test/**/*.test.ts', 'bench/test/**/*.test.ts'],
           exclude: ['packages/*/test/browser/**', '**/node_modules/**'],
         },

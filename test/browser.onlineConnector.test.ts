@@ -31,7 +31,12 @@ function world({
   const clock = virtualClock();
   const link = createReconnectActor(
     onlineConnector(script.connector, { window, navigator, ...options }),
-    { clock, now: clock.now, random: () => 0.5, backoff: exponentialBackoff({ jitter: 'none' }) },
+    {
+      clock,
+      now: clock.now,
+      random: () => 0.5,
+      backoff: exponentialBackoff({ baseMs: 1000, jitter: 'none' }),
+    },
   );
   const emitted: ReconnectEmitted[] = [];
   link.on('*', (event) => void emitted.push(event));

@@ -16,7 +16,10 @@ it('the entry gives the command its process, and leaves with its exit code', asy
   process.argv = ['node', 'schmoozer', `tcp://127.0.0.1:${port}`, '--no-stdin', '--json'];
   const running = import('../../src/cli.js');
   try {
-    await vi.waitFor(() => expect(told).toHaveBeenCalledWith(expect.stringContaining('"waiting"')));
+    await vi.waitFor(
+      () => expect(told).toHaveBeenCalledWith(expect.stringContaining('"waiting"')),
+      { timeout: 20_000 },
+    );
     const [ours] = process.listeners('SIGTERM').filter((one) => !listeners.includes(one));
     ours?.('SIGTERM');
     await running;
