@@ -1,9 +1,9 @@
 import { reconnectMachine } from 'schmoozer';
 import { describe, expect, it } from 'vitest';
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
-import { chartOf } from '../../src/page/definition.js';
-import { player, stone } from '../support/machines.js';
-import { definitionOf } from '../support/wire.js';
+import { chartOf } from '../../../src/page/definition/chartOf.js';
+import { player, stone } from '../../support/machines.js';
+import { definitionOf } from '../../support/wire.js';
 
 const sorted = (texts: readonly string[]) => texts.toSorted((a, b) => (a < b ? -1 : 1));
 
