@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseFrame } from '../../src/server/frame.js';
-import { History, type Limits } from '../../src/server/history.js';
+import { History } from '../../src/server/history.js';
+import type { Limits } from '../../src/server/limits.js';
 import { frames } from '../support/peers.js';
 
 const plenty: Limits = {
