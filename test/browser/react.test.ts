@@ -79,15 +79,15 @@ describe('the React page', () => {
     await server.kill();
     await pill('Waiting');
     for (const [attempt, seconds] of [
-      [1, 1],
-      [2, 2],
-      [3, 4],
+      [1, 2],
+      [2, 4],
+      [3, 8],
     ] as const) {
       await page.getByText(`Next try in ${seconds} s, ${attempt} failed so far.`).waitFor();
       if (attempt < 3) await page.clock.runFor(1000 * seconds);
     }
     await page.clock.runFor(1000);
-    await page.getByText('Next try in 3 s, 3 failed so far.').waitFor();
+    await page.getByText('Next try in 7 s, 3 failed so far.').waitFor();
     await server.start();
     await press('Retry now');
     await pill('Online');
