@@ -74,6 +74,13 @@ describe('History', () => {
     ]);
   });
 
+  it('goes by age over all actors, past the places of what an actor dropped by itself', () => {
+    const { take, kept } = historyWith({ recordsPerActor: 2, bytes: 1000 });
+    for (const id of ['a', 'b', 'c', 'b', 'b']) take(frames.event(id, 'e'));
+    take(frames.event('d', 'l'.repeat(820))); // two records have to leave
+    expect([kept('a'), kept('b'), kept('c'), kept('d')]).toEqual([[], [4, 5], [], [6]]);
+  });
+
   it('lets actors go when there are too many: an ended one first, else the oldest', () => {
     const { history, take } = historyWith({ actors: 3 });
     for (const id of ['a', 'b', 'c']) take(frames.actor(id));

@@ -91,6 +91,12 @@ describe('chartOf', () => {
     expect([names[0], names.at(-1)]).toEqual(['connecting', 'stopped']);
   });
 
+  it('puts states that no arrow leads to before a final one', () => {
+    const definition = { initial: 'c', states: { a: { type: 'final' }, b: {}, c: {} } };
+    const { root } = chartOf(JSON.stringify(definition), '');
+    expect(root.children.map(({ name }) => name)).toEqual(['c', 'b', 'a']);
+  });
+
   it.each([
     [null],
     [''],
