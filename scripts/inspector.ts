@@ -12,6 +12,14 @@ import { palettePng } from './inspector/palettePng.js';
 
 const file = fileURLToPath(new URL('../docs/inspector.png', import.meta.url));
 
+// Launched before the actors begin: their waits would end while it starts.
+const browser = await launchChromium();
+const page = await browser.newPage({
+  viewport: { width: 1440, height: 1090 },
+  deviceScaleFactor: 1.5,
+  colorScheme: 'light',
+});
+
 const inspector = await startInspector({ port: 0 });
 const producer = createInspector({ url: inspector.producerUrl, WebSocket });
 
@@ -76,12 +84,6 @@ await orders.drop();
 await orders.retry();
 await orders.refuse();
 
-const browser = await launchChromium();
-const page = await browser.newPage({
-  viewport: { width: 1440, height: 1090 },
-  deviceScaleFactor: 1.5,
-  colorScheme: 'light',
-});
 await page.goto(inspector.url);
 await page.locator('.chart .state.active').first().waitFor();
 await sleep(1600);

@@ -59,6 +59,7 @@ const emitted = () =>
 const eventually = (look: () => void | Promise<void>) =>
   vi.waitFor(look, { timeout: DEADLINE_MS, interval: 10 });
 const isAccepted = (count: number) => eventually(() => expect(server.accepted).toBe(count));
+const isRunning = () => eventually(async () => expect(await state()).toContain('running'));
 const isWaiting = () => eventually(async () => expect(await state()).toContain('waiting'));
 
 /** How many listeners of ours the page has, as its debugger knows. */
@@ -102,6 +103,8 @@ describe('a real browser that is offline', () => {
     await load(10);
     await start();
     await isAccepted(1);
+    // The server has accepted before the page knows: offline in between, the try would be called back.
+    await isRunning();
     await context.setOffline(true);
     await server.kill();
     await server.start();
@@ -163,7 +166,7 @@ describe('a real browser that is offline', () => {
     await load(10);
     await start();
     await isAccepted(1);
-    await eventually(async () => expect(await state()).toContain('running'));
+    await isRunning();
     expect(await listeners()).toBe(2);
     await stop();
     await eventually(async () => expect(await state()).toBe('"stopped"'));
@@ -228,7 +231,7 @@ describe('a real renderer that was frozen, as by a sleep of the computer', () =>
     await load(HOUR_MS, { jumpMs: 1000, dropAfterMs: 1500 });
     await start();
     await isAccepted(1);
-    await eventually(async () => expect(await state()).toContain('running'));
+    await isRunning();
     await freeze(4000);
     await isAccepted(2);
     await eventually(async () =>
@@ -244,7 +247,7 @@ describe('a real renderer that was frozen, as by a sleep of the computer', () =>
     await load(HOUR_MS, { jumpMs: 1000 });
     await start();
     await isAccepted(1);
-    await eventually(async () => expect(await state()).toContain('running'));
+    await isRunning();
     await freeze(3000);
     await page.evaluate(() => fetch(location.href).then((response) => response.text()));
     expect(await state()).toContain('running');

@@ -4,7 +4,7 @@ import {
   type ChartState,
   descendantsOf,
   isInside,
-} from './definition.js';
+} from './definition/chart.js';
 
 /** All states that are active, innermost or not. */
 export type Configuration = ReadonlySet<ChartState>;

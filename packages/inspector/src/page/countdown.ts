@@ -1,4 +1,4 @@
-import type { ChartEdge } from './definition.js';
+import type { ChartEdge } from './definition/chart.js';
 import { byId, html, setText } from './elements.js';
 import { type Timer, timersOf } from './timers.js';
 import type { Step, Steps } from './steps.js';

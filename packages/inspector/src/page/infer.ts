@@ -1,5 +1,5 @@
 import { type Configuration, follow, innermostOf, isSame } from './configuration.js';
-import { type ChartEdge, type ChartState, isInside } from './definition.js';
+import { type ChartEdge, type ChartState, isInside } from './definition/chart.js';
 
 /** Enough for every chart one can read; what needs more is shown without an edge. */
 const MAX_TRIED = 2000;

@@ -1,5 +1,5 @@
 import { ActorList, compact, whereOf } from './actorList.js';
-import { ChartView } from './chartView.js';
+import { ChartView } from './chart/chartView.js';
 import { Countdown } from './countdown.js';
 import { Details } from './details.js';
 import { byId, html, setText } from './elements.js';

@@ -11,7 +11,7 @@ import {
   initialConfiguration,
   isSame,
 } from './configuration.js';
-import type { Chart, ChartEdge, ChartState } from './definition.js';
+import type { Chart, ChartEdge, ChartState } from './definition/chart.js';
 import { inferEdges } from './infer.js';
 
 /** One macrostep: an event, and where the actor stood after it. */

@@ -1,5 +1,6 @@
 import type { ActorSummary, Message, ServerMessage, Totals } from '../protocol.js';
-import { type Chart, type ChartEdge, chartOf } from './definition.js';
+import type { Chart, ChartEdge } from './definition/chart.js';
+import { chartOf } from './definition/chartOf.js';
 import type { Lifeline } from './sequenceView.js';
 import { type Step, Steps } from './steps.js';
 

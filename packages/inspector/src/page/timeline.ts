@@ -1,7 +1,7 @@
 import { innermostOf } from './configuration.js';
-import type { Chart, ChartState } from './definition.js';
+import type { Chart, ChartState } from './definition/chart.js';
 import { byId, setAll, setText } from './elements.js';
-import { colouredStates, hueOf } from './layout.js';
+import { colouredStates, hueOf } from './chart/hue.js';
 import type { Step, Steps } from './steps.js';
 import { clockTime, wordsOf } from './words.js';
 
@@ -85,10 +85,7 @@ export class Timeline {
 /** The event of a step as the chart writes it, where a transition of the chart took it. */
 export function eventOf({ event, edges }: Step): string {
   const taken = edges.find(({ eventType }) => eventType === event.type);
-  if (taken === undefined || event.type === '') return wordsOf(event.type);
-  return taken.guard === undefined
-    ? taken.label
-    : taken.label.slice(0, -` [${taken.guard}]`.length);
+  return taken === undefined || event.type === '' ? wordsOf(event.type) : taken.what;
 }
 
 /** Where a step ended: the innermost states. */

@@ -1,4 +1,4 @@
-import type { ChartEdge, ChartState } from './definition.js';
+import type { ChartEdge, ChartState } from './definition/chart.js';
 import type { Step, Steps } from './steps.js';
 
 /** An `after` that runs while a step lasts. */

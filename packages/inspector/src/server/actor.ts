@@ -1,7 +1,7 @@
 import type { ActorStatus, ActorSummary, SnapshotView } from '../protocol.js';
 import type { Frame } from './frame.js';
-import type { Stored } from './history.js';
 import { Queue } from './queue.js';
+import { keyOf, type Stored } from './record.js';
 
 /** One actor: how it stands now, and what is kept of how it came to that. */
 export class TrackedActor {
@@ -53,8 +53,8 @@ export class TrackedActor {
     this.isConnected = true;
     if (frame.kind === 'actor') {
       this.#name = frame.name;
-      if (frame.parentId !== undefined) this.#parent = `${this.producer}/${frame.parentId}`;
-      if (frame.rootId !== undefined) this.family = `${this.producer}/${frame.rootId}`;
+      if (frame.parentId !== undefined) this.#parent = keyOf(this.producer, frame.parentId);
+      if (frame.rootId !== undefined) this.family = keyOf(this.producer, frame.rootId);
     }
     if (frame.kind === 'event') return;
     if (frame.kind === 'snapshot') this.#steps += 1;

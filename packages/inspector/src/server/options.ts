@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Limits } from './history.js';
+import type { Limits } from './limits.js';
 
 export const DEFAULT_PORT = 8377;
 

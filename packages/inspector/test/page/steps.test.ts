@@ -8,7 +8,7 @@ import {
 import { scriptedConnector, virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import { type AnyStateMachine, createActor, type InspectionEvent, SimulatedClock } from 'xstate';
-import { chartOf } from '../../src/page/definition.js';
+import { chartOf } from '../../src/page/definition/chartOf.js';
 import { Steps } from '../../src/page/steps.js';
 import { placeOf } from '../../src/page/timeline.js';
 import { timersOf } from '../../src/page/timers.js';

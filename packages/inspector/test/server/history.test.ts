@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseFrame } from '../../src/server/frame.js';
-import { History, type Limits } from '../../src/server/history.js';
+import { History } from '../../src/server/history.js';
+import type { Limits } from '../../src/server/limits.js';
 import { frames } from '../support/peers.js';
 
 const plenty: Limits = {
@@ -71,6 +72,13 @@ describe('History', () => {
     expect([...kept('a'), ...kept('b'), ...kept('c')].toSorted((x, y) => x - y)).toEqual([
       48, 49, 50, 51,
     ]);
+  });
+
+  it('goes by age over all actors, past the places of what an actor dropped by itself', () => {
+    const { take, kept } = historyWith({ recordsPerActor: 2, bytes: 1000 });
+    for (const id of ['a', 'b', 'c', 'b', 'b']) take(frames.event(id, 'e'));
+    take(frames.event('d', 'l'.repeat(820))); // two records have to leave
+    expect([kept('a'), kept('b'), kept('c'), kept('d')]).toEqual([[], [4, 5], [], [6]]);
   });
 
   it('lets actors go when there are too many: an ended one first, else the oldest', () => {

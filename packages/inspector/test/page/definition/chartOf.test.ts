@@ -1,9 +1,9 @@
 import { reconnectMachine } from 'schmoozer';
 import { describe, expect, it } from 'vitest';
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
-import { chartOf } from '../../src/page/definition.js';
-import { player, stone } from '../support/machines.js';
-import { definitionOf } from '../support/wire.js';
+import { chartOf } from '../../../src/page/definition/chartOf.js';
+import { player, stone } from '../../support/machines.js';
+import { definitionOf } from '../../support/wire.js';
 
 const sorted = (texts: readonly string[]) => texts.toSorted((a, b) => (a < b ? -1 : 1));
 
@@ -89,6 +89,12 @@ describe('chartOf', () => {
     const { root } = chartOf(definitionOf(reconnectMachine), '');
     const names = root.children.map(({ name }) => name);
     expect([names[0], names.at(-1)]).toEqual(['connecting', 'stopped']);
+  });
+
+  it('puts states that no arrow leads to before a final one', () => {
+    const definition = { initial: 'c', states: { a: { type: 'final' }, b: {}, c: {} } };
+    const { root } = chartOf(JSON.stringify(definition), '');
+    expect(root.children.map(({ name }) => name)).toEqual(['c', 'b', 'a']);
   });
 
   it.each([

@@ -1,0 +1,41 @@
+import { svg } from '../elements.js';
+import type { Arrow } from './layout.js';
+import { roundedPath } from './roundedPath.js';
+
+export function drawArrow({ from, to, points }: Arrow): SVGPathElement {
+  return svg('path', {
+    class: 'arrow',
+    d: roundedPath(points),
+    'data-from': from.path,
+    'data-to': to.path,
+    'marker-end': arrowHeadUrl(false),
+  });
+}
+
+/** The two heads that arrows have, to be drawn once. */
+export function arrowHeads(): SVGDefsElement {
+  return svg('defs', {}, arrowHead('head'), arrowHead('head-last'));
+}
+
+/** The `marker-end` of an arrow: the one taken last has a head in its own colour. */
+export function arrowHeadUrl(isLast: boolean): string {
+  return isLast ? 'url(#head-last)' : 'url(#head)';
+}
+
+function arrowHead(id: string): SVGMarkerElement {
+  return svg(
+    'marker',
+    {
+      id,
+      class: id,
+      viewBox: '0 0 10 10',
+      refX: 9,
+      refY: 5,
+      markerWidth: 7,
+      markerHeight: 7,
+      markerUnits: 'userSpaceOnUse',
+      orient: 'auto',
+    },
+    svg('path', { d: 'M0 1L9 5L0 9z' }),
+  );
+}

@@ -1,0 +1,42 @@
+import { aimOf, edgeTip } from './captions.js';
+import type { ChartEdge } from '../definition/chart.js';
+import { svg } from '../elements.js';
+import type { Point } from './layout.js';
+import { LINE } from './sizes.js';
+
+/** The line of a transition, and its parts that change while the machine runs. */
+export interface Row {
+  readonly group: SVGGElement;
+  readonly count: SVGTextElement;
+  readonly bar: SVGRectElement;
+  /** The width of the bar when its `after` is over. */
+  readonly barWidth: number;
+}
+
+export function drawRow(edge: ChartEdge, { x, y }: Point, width: number): Row {
+  const count = svg('text', { class: 'count', x: width, y: 12.5, 'text-anchor': 'end' });
+  const bar = svg('rect', { class: 'bar', x: -5, y: LINE - 2, width: 0, height: 2, rx: 1 });
+  const group = svg(
+    'g',
+    {
+      class: `row ${edge.kind}`,
+      transform: `translate(${x} ${y})`,
+      'data-edge': edge.index,
+      'data-source': edge.source.path,
+    },
+    svg('title', {}, edgeTip(edge)),
+    svg('rect', { class: 'back', x: -6, y: 0, width: width + 12, height: LINE, rx: 5 }),
+    svg('text', { x: 0, y: 12.5 }, ...textOf(edge)),
+    count,
+    bar,
+  );
+  return { group, count, bar, barWidth: width + 10 };
+}
+
+function textOf(edge: ChartEdge): SVGTSpanElement[] {
+  return [
+    svg('tspan', { class: 'event' }, edge.what),
+    ...(edge.guard === undefined ? [] : [svg('tspan', { class: 'guard' }, ` [${edge.guard}]`)]),
+    svg('tspan', { class: 'aim' }, ` ${aimOf(edge)}`),
+  ];
+}

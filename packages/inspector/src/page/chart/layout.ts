@@ -1,0 +1,63 @@
+import type { ElkNode } from 'elkjs/lib/elk-api.js';
+import type { Chart, ChartState } from '../definition/chart.js';
+import { boxId, type Link, linkId, linksOf, rowsId } from './graph.js';
+import { headHeight, PAD } from './sizes.js';
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** All transitions from one state to another: one arrow. What each of them is, is written in the state. */
+export interface Arrow extends Link {
+  readonly points: readonly Point[];
+}
+
+export interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: ReadonlyMap<ChartState, Box>;
+  /** Where a state's own transitions are written, a line for each. */
+  readonly rows: ReadonlyMap<ChartState, Box>;
+  readonly arrows: readonly Arrow[];
+}
+
+/** Reads back what ELK has laid out. */
+export function layoutOf(chart: Chart, graph: ElkNode): Layout {
+  const found = new Map<string, Box>();
+  const visit = ({ id, children, x = 0, y = 0, width = 0, height = 0 }: ElkNode) => {
+    found.set(id, { x, y, width, height });
+    children?.forEach(visit);
+  };
+  visit(graph);
+  const boxes = new Map<ChartState, Box>();
+  const rows = new Map<ChartState, Box>();
+  for (const state of chart.states.values()) {
+    const box = found.get(boxId(state));
+    if (box) boxes.set(state, box);
+    const block = found.get(rowsId(state)) ?? (box && rowsIn(box, state));
+    if (block) rows.set(state, block);
+  }
+  const arrows = linksOf(chart).map((link, i): Arrow => {
+    const section = graph.edges?.find(({ id }) => id === linkId(i))?.sections?.[0];
+    const points = section
+      ? [section.startPoint, ...(section.bendPoints ?? []), section.endPoint]
+      : [];
+    return { ...link, points };
+  });
+  return { width: graph.width ?? 0, height: graph.height ?? 0, boxes, rows, arrows };
+}
+
+/** A state without states in it has its transitions below its head. */
+function rowsIn({ x, y, width, height }: Box, state: ChartState): Box | undefined {
+  if (state.edges.length === 0) return undefined;
+  const head = headHeight(state);
+  return { x: x + PAD, y: y + head, width: width - 2 * PAD, height: height - head };
+}

@@ -1,0 +1,30 @@
+/** JSON of which nothing is known: each of these answers with what it can make of a value, and never throws. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function fields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Fields)
+    : {};
+}
+
+/** One or many: XState takes both nearly everywhere. */
+export function list(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** What a guard, an action or an actor is called: functions come over the wire as `{type}`. */
+export function nameOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return text(value);
+  const { type, id, config } = fields(value);
+  const name = text(type) ?? text(id) ?? text(fields(config)['id']);
+  return name ?? (value === undefined || value === null ? undefined : 'inline');
+}
+
+export function namesOf(value: unknown): string[] {
+  return list(value).flatMap((item) => nameOf(item) ?? []);
+}
