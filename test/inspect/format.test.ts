@@ -26,7 +26,7 @@ const isEnd = ({ type, sessionId, snapshot }: Frame, id: string) =>
 describe('what a server gets', () => {
   it('is every event and snapshot of the machine and its actors, in order', async () => {
     const server = await inspectorServer();
-    const inspector = createInspector({ url: server.url, WebSocket });
+    const inspector = createInspector(server.options);
     const id = await live(inspector.inspect);
     await server.until((frames) => frames.some((frame) => isEnd(frame, id)));
     await inspector.stop();
@@ -61,7 +61,7 @@ describe('what a server gets', () => {
 
   it('has each step inside a transition, with the edge taken and its guard', async () => {
     const server = await inspectorServer();
-    const inspector = createInspector({ url: server.url, WebSocket });
+    const inspector = createInspector(server.options);
     const id = await live(inspector.inspect);
     await inspector.stop();
     await server.until((frames) => frames.some((frame) => isEnd(frame, id)));
@@ -103,7 +103,7 @@ describe('what a server gets', () => {
 
   it('has no microsteps when they are off', async () => {
     const server = await inspectorServer();
-    const inspector = createInspector({ url: server.url, WebSocket, microsteps: false });
+    const inspector = createInspector({ ...server.options, microsteps: false });
     const id = await live(inspector.inspect);
     await inspector.stop();
     await server.until((frames) => frames.some((frame) => isEnd(frame, id)));
@@ -115,7 +115,7 @@ describe('what a server gets', () => {
 
   it('has the timers that run with each snapshot, and none when the machine has stopped', async () => {
     const server = await inspectorServer();
-    const inspector = createInspector({ url: server.url, WebSocket });
+    const inspector = createInspector(server.options);
     const startedAt = Date.now();
     const id = await live(inspector.inspect);
     await inspector.stop();
@@ -230,7 +230,7 @@ describe('what a server gets', () => {
       }
     };
     const server = await inspectorServer();
-    const inspector = createInspector({ url: server.url, WebSocket });
+    const inspector = createInspector(server.options);
     const id = await live(inspector.inspect);
     await inspector.stop();
     await server.until((frames) => frames.some((frame) => isEnd(frame, id)));
@@ -276,8 +276,7 @@ describe('any actor of XState v5', () => {
   it('is shown, whatever its logic', async () => {
     const server = await inspectorServer();
     const inspector = createInspector({
-      url: server.url,
-      WebSocket,
+      ...server.options,
       allow: { context: ['count'] },
     });
     const counter = setup({
@@ -318,7 +317,7 @@ describe('any actor of XState v5', () => {
 
   it('is shown whole when the inspector comes to a system that has long begun', async () => {
     const server = await inspectorServer();
-    const inspector = createInspector({ url: server.url, WebSocket });
+    const inspector = createInspector(server.options);
     const h = harness();
     await goTo(h, 'connecting.attempting');
     h.actor.system.inspect(inspector.inspect);

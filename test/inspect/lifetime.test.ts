@@ -71,7 +71,7 @@ describe('a server that is not there', () => {
 describe('a server that goes away', () => {
   it('is found again, told how much it missed, and shown the actors that live', async () => {
     const first = await inspectorServer();
-    const inspector = createInspector({ url: first.url, WebSocket, backoff });
+    const inspector = createInspector({ ...first.options, backoff });
     const { inspect } = inspector;
     const staying = createActor(counter, { inspect, id: 'staying' }).start();
     const leaving = createActor(counter, { inspect, id: 'leaving' }).start();
@@ -102,7 +102,7 @@ describe('a server that goes away', () => {
 describe('a server that comes back before anything has happened', () => {
   it('is shown the actors, and told of nothing missed', async () => {
     const first = await inspectorServer();
-    const inspector = createInspector({ url: first.url, WebSocket, backoff });
+    const inspector = createInspector({ ...first.options, backoff });
     const actor = createActor(counter, { inspect: inspector.inspect, id: 'idle' }).start();
     await first.until((frames) => frames.length >= 3);
     await first.close();
@@ -165,7 +165,7 @@ describe('a server that does not read', () => {
 
   it('drops the first frames, too, when they are too many before it is there', async () => {
     const server = await inspectorServer();
-    const inspector = createInspector({ url: server.url, WebSocket, maxBufferedBytes: 2000 });
+    const inspector = createInspector({ ...server.options, maxBufferedBytes: 2000 });
     const actor = createActor(counter, { inspect: inspector.inspect }).start();
     tick(actor, 20);
     const { missed } = inspector;
@@ -236,7 +236,7 @@ describe('more actors than a server can take at once', () => {
 describe('stop', () => {
   it('sends what is buffered, closes with 1000, and takes no more', async () => {
     const server = await inspectorServer();
-    const inspector = createInspector({ url: server.url, WebSocket });
+    const inspector = createInspector(server.options);
     const actor = createActor(counter, { inspect: inspector.inspect }).start();
     tick(actor, 5000);
     // In the same tick: the connection is not even open.
@@ -253,7 +253,7 @@ describe('stop', () => {
 
   it('tells the last count', async () => {
     const server = await inspectorServer();
-    const inspector = createInspector({ url: server.url, WebSocket, maxBufferedBytes: 5000 });
+    const inspector = createInspector({ ...server.options, maxBufferedBytes: 5000 });
     await vi.waitFor(() => expect(inspector.isConnected).toBe(true), DEADLINE);
     const actor = createActor(counter, { inspect: inspector.inspect }).start();
     while (inspector.missed === 0) tick(actor, 100);
@@ -286,7 +286,7 @@ describe('stop', () => {
 
   it('is what disposing of it does', async () => {
     const server = await inspectorServer();
-    const inspector = createInspector({ url: server.url, WebSocket });
+    const inspector = createInspector(server.options);
     const actor = createActor(counter, { inspect: inspector.inspect }).start();
     actor.stop();
     await inspector[Symbol.asyncDispose]();

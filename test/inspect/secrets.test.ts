@@ -2,7 +2,6 @@ import { Break, Continue, createReconnectActor, fatal } from 'schmoozer';
 import { createInspector, type InspectorAllow } from 'schmoozer/inspect';
 import { virtualClock } from 'schmoozer/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { WebSocket } from 'ws';
 import {
   type AnyActorRef,
   assign,
@@ -26,7 +25,7 @@ async function framesOf(
   allow?: InspectorAllow,
 ): Promise<string[]> {
   const server = await inspectorServer();
-  const options = { url: server.url, WebSocket, ...(allow && { allow }) };
+  const options = { ...server.options, ...(allow && { allow }) };
   const first = createInspector(options);
   const second = createInspector(options);
   let watch: InspectionEvent | undefined;

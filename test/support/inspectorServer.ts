@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished, vi } from 'vitest';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 
 /** One frame of the wire format, as far as tests look at it. */
 export interface Frame {
@@ -37,6 +37,8 @@ export interface Frame {
 export interface InspectorServer {
   readonly port: number;
   readonly url: string;
+  /** For an inspector that waits until a busy server has read all of it. */
+  readonly options: { url: string; WebSocket: typeof WebSocket; stopTimeoutMs: number };
   /** All text that has come in, on any connection. */
   readonly texts: readonly string[];
   readonly frames: readonly Frame[];
@@ -67,9 +69,11 @@ export async function inspectorServer(port = 0): Promise<InspectorServer> {
     });
   onTestFinished(close);
   const bound = (server.address() as AddressInfo).port;
+  const url = `ws://127.0.0.1:${bound}`;
   return {
     port: bound,
-    url: `ws://127.0.0.1:${bound}`,
+    url,
+    options: { url, WebSocket, stopTimeoutMs: 20_000 },
     texts,
     frames,
     clients: server.clients,
