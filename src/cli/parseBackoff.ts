@@ -5,8 +5,6 @@ import { exponentialBackoff } from '../policy/exponentialBackoff.js';
 import { sequenceBackoff } from '../policy/sequenceBackoff.js';
 import { parseDuration } from './parseDuration.js';
 
-const DEFAULT_MAX_MS = 30_000;
-
 /**
  * `exponential`, `exponential:base,max`, `constant:time` or `sequence:time,time,…`.
  *
@@ -27,7 +25,13 @@ export function parseBackoff(text: string): Backoff {
   );
 }
 
-function exponential(baseMs = 2000, maxMs = Math.max(DEFAULT_MAX_MS, baseMs)): Backoff {
-  if (baseMs > 0 && maxMs >= baseMs) return exponentialBackoff({ baseMs, maxMs });
-  throw new InvalidArgumentError('Expected a base above 0 and a cap that is not below it.');
+function exponential(baseMs: number | undefined, maxMs: number | undefined): Backoff {
+  try {
+    return exponentialBackoff({
+      ...(baseMs !== undefined && { baseMs }),
+      ...(maxMs !== undefined && { maxMs }),
+    });
+  } catch {
+    throw new InvalidArgumentError('Expected a base above 0 and a cap that is not below it.');
+  }
 }
