@@ -3,7 +3,7 @@ import type { Bench } from '../bench.js';
 export const profile: Bench = {
   name: 'profile',
   title: 'Where the time goes',
-  method: `The loops of \`cycle\` and \`tcp\` under V8's profiler, which takes a sample every 0.2 ms: the CPU of a cycle and of a
+  method: `The loops of \`cycle\` and \`tcp\` under V8's profiler, which takes a sample every 0.2 ms: the time of a cycle and of a
 reconnect, by whose function was running. Idle time is left out. The profiler itself costs, so the sums are above those
 of the tables above.`,
   variants: [

@@ -3,7 +3,7 @@ import type { Sample } from '../bench.js';
 
 const INTERVAL_US = 200;
 
-/** The CPU that some work took, in microseconds for each time, by whose function was running. */
+/** The time that some work took, in microseconds for each round of it, by whose function was running. */
 export async function profiled(work: () => Promise<unknown>, times: number): Promise<Sample> {
   const session = new Session();
   session.connect();
@@ -28,7 +28,7 @@ type Owner = 'xstateUs' | 'schmoozerUs' | 'loopUs' | 'garbageUs' | 'nodeUs' | 'i
 function owner({ functionName, url }: Profiler.Profile['nodes'][number]['callFrame']): Owner {
   if (functionName === '(idle)') return 'idleUs';
   if (functionName === '(garbage collector)') return 'garbageUs';
-  if (url.includes('/xstate')) return 'xstateUs';
+  if (url.includes('/node_modules/xstate')) return 'xstateUs';
   if (url.includes('/bench/dist/')) return 'loopUs';
   if (url.includes('/dist/')) return 'schmoozerUs';
   return 'nodeUs';
