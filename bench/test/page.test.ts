@@ -5,6 +5,7 @@ import type { Bench, Result, Results } from '../bench.js';
 import { benches } from '../benches.js';
 import { page } from '../page.js';
 import { programs } from '../size/programs.js';
+import { medianOf, valuesOf } from '../statistics.js';
 import { format, table } from '../table.js';
 import { lostTargets, targetsOf } from '../targets.js';
 import { root } from './support.js';
@@ -50,6 +51,17 @@ describe('docs/benchmarks.md', () => {
 
   it('is what `npm run bench` writes from bench/results.json', () => {
     expect(read('docs/benchmarks.md')).toBe(page(benches, results));
+  });
+
+  it('says of the storm what README.md says', () => {
+    const samples = results['storm']?.samples ?? {};
+    const secondsOf = (name: string) =>
+      Math.round((medianOf(samples, name, 'allBackMs') ?? Number.NaN) / 1000);
+    const peak = Math.max(...valuesOf(samples, 'schmoozer', 'peak'));
+    const prose = read('README.md').replaceAll('\n', ' ');
+    expect(prose).toContain(`schedule) all are back after ${secondsOf('partysocket')} s,`);
+    expect(prose).toContain(`doubling to 30 s, after ${secondsOf('schmoozer')} s,`);
+    expect(prose).toContain(`never more than ${peak} try within a tenth of a second`);
   });
 
   it('has every bench, taken at full size', () => {

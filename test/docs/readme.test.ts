@@ -24,21 +24,4 @@ describe('README.md', () => {
       '\n```sh\nnpm ci && npm run demo\nnpm ci && npm test\n```\n',
     );
   });
-
-  it('tells of the storm what the bench has measured', () => {
-    const { storm } = JSON.parse(read('bench/results.json')) as {
-      storm: { samples: Record<string, { allBackMs: number; peak: number }[]> };
-    };
-    const secondsOf = (name: string) =>
-      Math.round(median((storm.samples[name] ?? []).map(({ allBackMs }) => allBackMs)) / 1000);
-    const peak = Math.max(...(storm.samples['schmoozer'] ?? []).map((sample) => sample.peak));
-    const prose = read('README.md').replaceAll('\n', ' ');
-    expect(prose).toContain(`schedule) all are back after ${secondsOf('partysocket')} s,`);
-    expect(prose).toContain(`doubling to 30 s, after ${secondsOf('schmoozer')} s,`);
-    expect(prose).toContain(`never more than ${peak} try within a tenth of a second`);
-  });
 });
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}

@@ -25,11 +25,7 @@ async function minified(): Promise<Record<string, unknown>> {
     build: {
       write: false,
       minify: true,
-      rollupOptions: {
-        input: ENTRY,
-        preserveEntrySignatures: 'strict',
-        external: /^node:|^ws$/,
-      },
+      rollupOptions: { input: ENTRY, preserveEntrySignatures: 'strict' },
     },
   })) as Rollup.RollupOutput;
   const folder = mkdtempSync(join(tmpdir(), 'schmoozer-minified-'));
