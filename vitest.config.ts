@@ -34,8 +34,8 @@ export default defineConfig({
           name: 'newest',
           ...deadlines,
           include: [
-            'test/{machine,actors,model,inspect}/**/*.test.ts',
-            'test/{run,browser}*.test.ts',
+            'test/unit/{machine,actors,browser,inspect}/**/*.test.ts',
+            'test/proof/model/**/*.test.ts',
             'test/examples/{appMachine,supervisor}.test.ts',
           ],
         },

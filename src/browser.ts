@@ -1,4 +1,9 @@
-export { OfflineError } from './errors.js';
-export { onlineConnector, type OnlineConnectorOptions } from './browser/onlineConnector.js';
+export { OfflineError } from './core/errors.js';
+export { whileOnline, type WhileOnlineOptions } from './browser/whileOnline.js';
 export type { BrowserSources } from './browser/sources.js';
-export { type Wakeable, wakeOn, type WakeOptions, type WakeReason } from './browser/wakeOn.js';
+export {
+  type Wakeable,
+  reconnectOnWake,
+  type ReconnectOnWakeOptions,
+  type WakeReason,
+} from './browser/reconnectOnWake.js';

@@ -1,17 +1,17 @@
 export {
-  type Attempt,
+  type ConnectContext,
   Break,
   type Connector,
   Continue,
   type ControlFlow,
-  type Failure,
+  type FailureContext,
   isControlFlow,
-  type Session,
-} from './connector.js';
+  type RunContext,
+} from './core/connector.js';
 export {
   ActorStopped,
   ConnectTimeoutError,
-  DrainTimeoutError,
+  GracePeriodError,
   type ErrorCode,
   fatal,
   FatalError,
@@ -28,22 +28,22 @@ export {
   RetryLimitError,
   SchmoozerError,
   StopRequested,
-} from './errors.js';
-export { Hidden, hide } from './hidden.js';
+} from './core/errors.js';
+export { Redacted, redact } from './core/redacted.js';
 export type { ReconnectContext, ReconnectInput } from './machine/context.js';
 export type {
   CloseCause,
   ReconnectCommand,
   ReconnectEmitted,
   ReconnectOutput,
-} from './machine/events.js';
+} from './machine/vocabulary.js';
 export {
   reconnectMachine,
   type ReconnectMachine,
   type ReconnectStateValue,
   type ReconnectTag,
-} from './machine/machine.js';
-export type { ReconnectOptions, ResumePoint } from './machine/options.js';
+} from './machine/reconnectMachine.js';
+export type { ReconnectOptions, ResumePoint } from './machine/settings.js';
 export { resumeFrom } from './machine/resume.js';
 export type { Backoff, Random } from './policy/backoff.js';
 export { constantBackoff } from './policy/constantBackoff.js';
@@ -54,11 +54,11 @@ export {
 } from './policy/exponentialBackoff.js';
 export { limitAttempts } from './policy/limitAttempts.js';
 export { limitDownTime } from './policy/limitDownTime.js';
-export { isProgrammerError } from './policy/retryable.js';
+export { isProgrammerError } from './policy/classify.js';
 export { sequenceBackoff } from './policy/sequenceBackoff.js';
 export {
   createReconnectActor,
   ReconnectActor,
   type ReconnectActorOptions,
-} from './reconnectActor.js';
-export { run, type RunOptions, type RunResult } from './run.js';
+} from './machine/reconnectActor.js';
+export { run, type RunOptions, type RunResult } from './machine/run.js';

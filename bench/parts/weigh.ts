@@ -8,13 +8,14 @@ const resolveDir = fileURLToPath(new URL('.', import.meta.url));
 
 /** Each part by what esbuild writes above a module, which is its path, or by how it exports. */
 const parts = {
-  chart: /\/machine\/reconnectMachine\.js$/,
+  chart: /\/machine\/chart\.js$/,
   names: /\/machine\/(setup|updates|guards|announce|delays|inputs|outcome|abort)\.js$/,
-  actors: /\/actors\/\w+\.js$|\/lazySignal\.js$|\/hidden\.js$/,
+  actors: /\/actors\/\w+\.js$|\/lazySignal\.js$|\/redacted\.js$/,
   errors: /\/errors\.js$/,
-  verdicts: /\/policy\/(retryable|decide)\.js$|\/is-network-error\//,
+  verdicts: /\/policy\/(classify|decide)\.js$|\/is-network-error\//,
   backoffs: /\/policy\/\w*([bB]ackoff|limit\w+)\.js$/,
-  options: /\/machine\/(context|options|resume|machine)\.js$|\/bounds\.js$|\/connector\.js$/,
+  options:
+    /\/machine\/(context|settings|resume|reconnectMachine)\.js$|\/check\.js$|\/connector\.js$/,
   entry: /\/(reconnectActor|run|report)\.js$/,
   exports: /^export \{$/,
 };

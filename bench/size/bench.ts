@@ -13,7 +13,7 @@ holds the budget that \`npm run size\` checks.`,
     {
       name: 'browser',
       label: '**schmoozer/browser**',
-      note: '`onlineConnector` and `wakeOn` alone',
+      note: '`whileOnline` and `reconnectOnWake` alone',
     },
     { name: 'tcp', label: '**schmoozer/tcp**', note: 'the connector alone' },
     { name: 'websocket', label: '**schmoozer/websocket**', note: 'the connector alone' },

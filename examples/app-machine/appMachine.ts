@@ -15,7 +15,7 @@ import {
   setup,
 } from 'xstate';
 
-/** Made for one user, with the credentials inside: `hide(connector)`, for inspectors see events and contexts. */
+/** Made for one user, with the credentials inside: `redact(connector)`, for inspectors see events and contexts. */
 type UserConnector = ReconnectInput['connector'];
 
 export interface AppContext {

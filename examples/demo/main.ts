@@ -80,7 +80,7 @@ async function talkTo(
       silenceMs: 0,
       onLine: (line) => tell(cyan('│ line      '), line),
     },
-    { drainTimeoutMs: 2000, ...(seen && { inspect: seen.inspect }) },
+    { gracePeriodMs: 2000, ...(seen && { inspect: seen.inspect }) },
   );
   const noLonger = stopOnInterrupt(actor);
   console.log(`${bold('schmoozer')} ${dim(`· ${host}:${port} · Ctrl-C stops`)}`);

@@ -1,7 +1,7 @@
 import { useActorRef } from '@xstate/react';
 import { useEffect, useState } from 'react';
-import { hide, reconnectMachine } from 'schmoozer';
-import { OfflineError, onlineConnector, wakeOn } from 'schmoozer/browser';
+import { redact, reconnectMachine } from 'schmoozer';
+import { OfflineError, whileOnline, reconnectOnWake } from 'schmoozer/browser';
 import type { ActorRefFrom, SnapshotFrom } from 'xstate';
 import { feedConnector } from './feedConnector.js';
 
@@ -31,11 +31,11 @@ export function useLink(url: string) {
     let key = 0;
     const keep = (text: string) =>
       setMessages((before) => [{ key: ++key, text }, ...before].slice(0, KEPT));
-    return { connector: hide(onlineConnector(feedConnector(url, keep))) };
+    return { connector: redact(whileOnline(feedConnector(url, keep))) };
   });
   const link: ActorRefFrom<typeof reconnectMachine> = useActorRef(reconnectMachine, { input });
 
-  useEffect(() => wakeOn(link), [link]);
+  useEffect(() => reconnectOnWake(link), [link]);
   useEffect(() => {
     const { unsubscribe } = link.on('retry.scheduled', ({ attempt, delayMs, error }) =>
       setRetry({

@@ -15,7 +15,7 @@ import {
 } from './endpoint.js';
 
 export interface SupervisorInput {
-  /** A connector for each endpoint, by its name: `hide(connector)`, for inspectors see inputs. */
+  /** A connector for each endpoint, by its name: `redact(connector)`, for inspectors see inputs. */
   readonly connectors: Readonly<Record<string, ReconnectInput['connector']>>;
   readonly restart: RestartPolicy;
   /** For every link. */

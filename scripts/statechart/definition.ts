@@ -1,5 +1,5 @@
 import type { AnyStateNode, AnyTransitionDefinition } from 'xstate';
-import { reconnectMachine } from '../../src/machine/machine.js';
+import { reconnectMachine } from '../../src/machine/reconnectMachine.js';
 
 /** A state as the documents show it. */
 export interface State {

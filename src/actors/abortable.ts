@@ -1,5 +1,5 @@
 import type { ActorLogic, ActorSystem, ActorSystemInfo, Snapshot } from 'xstate';
-import { ActorStopped } from '../errors.js';
+import { ActorStopped } from '../core/errors.js';
 import { Task, type TaskEvent, type Work } from './task.js';
 
 /** The task keeps what is live in private fields, out of every serializer's sight. */

@@ -1,6 +1,6 @@
-import type { Attempt } from '../connector.js';
-import { Hidden } from '../hidden.js';
-import { classify, Rejection } from '../policy/retryable.js';
+import type { ConnectContext } from '../core/connector.js';
+import { Redacted } from '../core/redacted.js';
+import { classify, Rejection } from '../policy/classify.js';
 import { abortable } from './abortable.js';
 import { call } from './call.js';
 import { Lease, type LeaseTerms } from './lease.js';
@@ -19,17 +19,17 @@ export interface ConnectInput {
  * the user's promise resolves, and handed over in that same tick; when nobody is there to take it, it
  * is released.
  */
-export const connectLogic = abortable<Hidden<ConnectInput>, Lease>((hidden, task) => {
+export const connectLogic = abortable<Redacted<ConnectInput>, Lease>((redacted, task) => {
   void soon.then(() => {
     if (task.isAborted) task.reject(new Rejection(task.reason, false));
-    else connect(Hidden.reveal(hidden), task);
+    else connect(Redacted.value(redacted), task);
   });
 });
 
 /** Costs a fifth of `queueMicrotask`, which Node wraps into a resource of its own. */
 const soon = Promise.resolve();
 
-type ConnectTask = Task<Hidden<ConnectInput>, Lease>;
+type ConnectTask = Task<Redacted<ConnectInput>, Lease>;
 
 function connect(input: ConnectInput, task: ConnectTask): void {
   const { terms, epoch } = input;
@@ -47,8 +47,8 @@ function connect(input: ConnectInput, task: ConnectTask): void {
   );
 }
 
-/** What `connect` is given; a class, because an object with a getter of its own costs a hidden class each. */
-class ConnectAttempt implements Attempt {
+/** What `connect` is given; a class, because an object with a getter of its own costs a redacted class each. */
+class ConnectAttempt implements ConnectContext {
   readonly attempt: number;
   readonly epoch: number;
   readonly lastError: unknown;

@@ -1,9 +1,9 @@
-import type { AnyConnector } from '../connector.js';
+import type { AnyConnector } from '../core/connector.js';
 
 /** Whose connection it is, and how long its release may take. */
 export interface LeaseTerms {
   readonly connector: AnyConnector;
-  readonly drainTimeoutMs: number;
+  readonly gracePeriodMs: number;
 }
 
 /**
@@ -25,8 +25,8 @@ export class Lease {
     this.epoch = epoch;
   }
 
-  get drainTimeoutMs(): number {
-    return this.#terms.drainTimeoutMs;
+  get gracePeriodMs(): number {
+    return this.#terms.gracePeriodMs;
   }
 
   get state(): 'offered' | 'taken' | 'releasing' | 'released' {

@@ -1,7 +1,7 @@
-import { clampTimer } from '../bounds.js';
-import { type ControlFlow, isControlFlow, type Session } from '../connector.js';
-import { ActorStopped, InvalidControlFlowError } from '../errors.js';
-import { classify, Rejection } from '../policy/retryable.js';
+import { clampTimer } from '../core/check.js';
+import { type ControlFlow, isControlFlow, type RunContext } from '../core/connector.js';
+import { ActorStopped, InvalidControlFlowError } from '../core/errors.js';
+import { classify, Rejection } from '../policy/classify.js';
 import { abortable } from './abortable.js';
 import { call } from './call.js';
 import type { Lease } from './lease.js';
@@ -30,7 +30,7 @@ function releaseUnseen(lease: Lease, task: RunTask): void {
   task.releaseUnseen(lease);
 }
 
-class RunSession implements Session {
+class RunSession implements RunContext {
   readonly epoch: number;
   readonly #task: RunTask;
 
@@ -52,7 +52,7 @@ function release(lease: Lease, task: RunTask, settle: () => void): void {
   const timer = clock.setTimeout(() => {
     settle();
     task.releaseUnseen(lease);
-  }, clampTimer(lease.drainTimeoutMs));
+  }, clampTimer(lease.gracePeriodMs));
   task.whenStopped(() => {
     clock.clearTimeout(timer);
     task.releaseUnseen(lease);

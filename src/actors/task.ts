@@ -1,7 +1,7 @@
 import type { ActorScope, ActorSystem, ActorSystemInfo, EventObject, Snapshot } from 'xstate';
-import { ReleaseError } from '../errors.js';
-import { LazySignal } from '../lazySignal.js';
-import { report } from '../report.js';
+import { ReleaseError } from '../core/errors.js';
+import { LazySignal } from '../core/lazySignal.js';
+import { report } from '../core/report.js';
 import type { Lease } from './lease.js';
 
 /** What a task's actor hears: how the user's method settled, and the machine's wish that it ends. */

@@ -1,5 +1,5 @@
-import { clampTimer } from '../bounds.js';
-import type { Clock } from './clock.js';
+import { clampTimer } from '../core/check.js';
+import type { Clock } from '../core/clock.js';
 
 /** Browsers slow the timers of a hidden page down to one a minute: that is no jump. */
 const HIDDEN_MS = 60_000;

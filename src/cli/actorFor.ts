@@ -1,5 +1,5 @@
 import { limitAttempts } from '../policy/limitAttempts.js';
-import { createReconnectActor, type ReconnectActor } from '../reconnectActor.js';
+import { createReconnectActor, type ReconnectActor } from '../machine/reconnectActor.js';
 import { connectorFor } from './connectorFor.js';
 import type { Host } from './host.js';
 import { LineOutput } from './lineOutput.js';

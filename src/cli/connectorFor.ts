@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws';
-import type { Connector, ControlFlow } from '../connector.js';
+import type { Connector, ControlFlow } from '../core/connector.js';
 import { tcpConnector } from '../connectors/tcp/tcpConnector.js';
 import { webSocketConnector } from '../connectors/websocket/webSocketConnector.js';
-import { FatalError } from '../errors.js';
+import { FatalError } from '../core/errors.js';
 import type { Settings } from './parseArguments.js';
 import { serve, type ServeOptions } from './serve.js';
 import { TcpWire } from './tcpWire.js';

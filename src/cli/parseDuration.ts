@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { MAX_TIMER_MS } from '../bounds.js';
+import { MAX_TIMER_MS } from '../core/check.js';
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { Break, Continue, type ControlFlow } from '../connector.js';
-import { fatal } from '../errors.js';
+import { Break, Continue, type ControlFlow } from '../core/connector.js';
+import { fatal } from '../core/errors.js';
 import { CommandError } from './commandError.js';
 import type { LineOutput } from './lineOutput.js';
 import type { LineQueue } from './lineQueue.js';

@@ -1,5 +1,5 @@
 import { connect } from 'node:tls';
-import { fatal } from '../errors.js';
+import { fatal } from '../core/errors.js';
 import { tlsExpected } from './commandError.js';
 import type { Target } from './parseTarget.js';
 

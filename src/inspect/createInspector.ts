@@ -1,5 +1,5 @@
 import type { InspectionEvent } from 'xstate';
-import { createReconnectActor } from '../reconnectActor.js';
+import { createReconnectActor } from '../machine/reconnectActor.js';
 import { BackgroundClock } from './backgroundClock.js';
 import { family, type InspectedActor, LiveActors, rootOf } from './liveActors.js';
 import { isTold, messageOf, missedMessage, registration } from './messages.js';
@@ -18,7 +18,7 @@ export interface Inspector {
   /** Events that the server has not been told of, and will be told the number of when it is back. */
   readonly missed: number;
   /**
-   * Sends what is buffered, closes, and takes no more. Waits up to `stopTimeoutMs` for a connection that is
+   * Sends what is buffered, closes, and takes no more. Waits up to `gracePeriodMs` for a connection that is
    * being opened, and again for the server to have read what was sent.
    */
   stop(): Promise<void>;
@@ -34,7 +34,7 @@ export interface Inspector {
  */
 export function createInspector(options: InspectorOptions = {}): Inspector {
   const settings = checkOptions(options);
-  const { allow, backoff, maxBufferedBytes, stopTimeoutMs } = settings;
+  const { allow, backoff, maxBufferedBytes, gracePeriodMs } = settings;
   const clock = new BackgroundClock();
   const actors = new LiveActors();
   const outlet = new Outlet(maxBufferedBytes, clock, {
@@ -48,13 +48,13 @@ export function createInspector(options: InspectorOptions = {}): Inspector {
     backoff,
     clock,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    drainTimeoutMs: stopTimeoutMs,
+    gracePeriodMs: gracePeriodMs,
     logger: () => {},
   });
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     clock.isAwaited = true;
-    await outlet.settledWithin(stopTimeoutMs);
+    await outlet.settledWithin(gracePeriodMs);
     const over = new Promise<void>((resolve) => {
       link.subscribe({ complete: resolve, error: () => resolve() });
     });

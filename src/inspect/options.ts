@@ -1,5 +1,5 @@
-import { checkFunction, checkInteger } from '../bounds.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkFunction, checkInteger } from '../core/check.js';
+import { InvalidOptionError } from '../core/errors.js';
 import type { Backoff } from '../policy/backoff.js';
 import { exponentialBackoff } from '../policy/exponentialBackoff.js';
 
@@ -52,7 +52,7 @@ export interface InspectorOptions {
    * How long `stop` waits for a connection that is being opened, and again for what is buffered to be sent,
    * in milliseconds. Default 1000; bounds >= 0, finite.
    */
-  readonly stopTimeoutMs?: number;
+  readonly gracePeriodMs?: number;
 }
 
 /** The options, checked, with their defaults. */
@@ -73,12 +73,12 @@ const ALLOWED: Required<InspectorAllow> = {
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
 export function checkOptions(options: InspectorOptions): Settings {
-  const { microsteps = true, stopTimeoutMs = 1000 } = options;
+  const { microsteps = true, gracePeriodMs = 1000 } = options;
   if (typeof microsteps !== 'boolean') {
     throw new InvalidOptionError('microsteps', 'true or false', microsteps);
   }
-  if (!Number.isFinite(stopTimeoutMs) || stopTimeoutMs < 0) {
-    throw new InvalidOptionError('stopTimeoutMs', 'a finite number >= 0', stopTimeoutMs);
+  if (!Number.isFinite(gracePeriodMs) || gracePeriodMs < 0) {
+    throw new InvalidOptionError('gracePeriodMs', 'a finite number >= 0', gracePeriodMs);
   }
   return {
     url: checkUrl(options.url ?? 'ws://localhost:8080'),
@@ -87,7 +87,7 @@ export function checkOptions(options: InspectorOptions): Settings {
     microsteps,
     maxBufferedBytes: checkInteger('maxBufferedBytes', options.maxBufferedBytes ?? 2 ** 23, 1),
     backoff: checkFunction('backoff', options.backoff ?? exponentialBackoff()),
-    stopTimeoutMs,
+    gracePeriodMs,
   };
 }
 

@@ -1,4 +1,4 @@
-import { Rejection } from '../policy/retryable.js';
+import { Rejection } from '../policy/classify.js';
 import type { Settings } from './options.js';
 
 /** Fields of one object that are looked at. */

@@ -1,4 +1,4 @@
-import { MAX_TIMER_MS } from '../bounds.js';
+import { MAX_TIMER_MS } from '../core/check.js';
 import type { InspectedActor } from './liveActors.js';
 import { cut, type Fields, guarded } from './pick.js';
 import { isOfMachine, type OfMachine } from './snapshotOf.js';

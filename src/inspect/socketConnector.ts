@@ -1,4 +1,4 @@
-import { type Connector, Continue } from '../connector.js';
+import { type Connector, Continue } from '../core/connector.js';
 import type { Outlet } from './outlet.js';
 import type { InspectorWebSocket, Settings } from './options.js';
 

@@ -1,7 +1,7 @@
-import { DrainTimeoutError } from '../errors.js';
-import { Hidden } from '../hidden.js';
+import { GracePeriodError } from '../core/errors.js';
+import { Redacted } from '../core/redacted.js';
 import type { Moment } from './context.js';
-import type { CloseCause, ReconnectEmitted } from './events.js';
+import type { CloseCause, ReconnectEmitted } from './vocabulary.js';
 import { isBreak, isFatal } from './guards.js';
 import { rejectionOf } from './outcome.js';
 
@@ -11,8 +11,8 @@ export function opened({ context: { epoch, attempt } }: Moment): ReconnectEmitte
 
 export function closed(moment: Moment): ReconnectEmitted {
   const { event } = moment;
-  const { epoch, lease, link } = moment.context;
-  const overdue = () => ({ error: new DrainTimeoutError(Hidden.reveal(link).drainTimeoutMs) });
+  const { epoch, lease, settings } = moment.context;
+  const overdue = () => ({ error: new GracePeriodError(Redacted.value(settings).gracePeriodMs) });
   const failure = lease?.state === 'taken' ? overdue() : rejectionOf(event);
   const releaseFailure = lease?.state === 'releasing' ? overdue() : lease?.failure;
   return {

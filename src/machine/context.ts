@@ -1,21 +1,26 @@
 import type { EventObject } from 'xstate';
 import type { Lease } from '../actors/lease.js';
-import type { AnyConnector } from '../connector.js';
-import { Hidden } from '../hidden.js';
+import type { AnyConnector } from '../core/connector.js';
+import { Redacted } from '../core/redacted.js';
 import type { Decision } from '../policy/decide.js';
-import type { ReconnectOutput } from './events.js';
-import { checkResume, type Link, type ReconnectOptions, resolveLink } from './options.js';
+import type { ReconnectOutput } from './vocabulary.js';
+import {
+  checkResumePoint,
+  type Settings,
+  type ReconnectOptions,
+  resolveSettings,
+} from './settings.js';
 
 /** What the machine is created with. */
 export interface ReconnectInput extends ReconnectOptions {
-  /** Bare, or made invisible to inspectors by `hide(connector)`. */
-  readonly connector: AnyConnector | Hidden<AnyConnector>;
+  /** Bare, or made invisible to inspectors by `redact(connector)`. */
+  readonly connector: AnyConnector | Redacted<AnyConnector>;
 }
 
 /** What the machine knows; everything live or secret in it is opaque. */
 export interface ReconnectContext {
   /** Connector and options. */
-  readonly link: Hidden<Link>;
+  readonly settings: Redacted<Settings>;
   /** Failed tries in a row since the last stable session. */
   readonly attempt: number;
   /** The number of the latest session; 0 before the first. */
@@ -45,16 +50,16 @@ export interface Moment {
 
 /** @throws InvalidOptionError, which makes the actor's creation fail */
 export function createContext(input: ReconnectInput): ReconnectContext {
-  const link = resolveLink(input.connector, input);
-  const { attempt, epoch } = checkResume(input.resume);
+  const settings = resolveSettings(input.connector, input);
+  const { attempt, epoch } = checkResumePoint(input.resumePoint);
   return {
-    link: new Hidden(link),
+    settings: new Redacted(settings),
     attempt,
     epoch,
     delayMs: 0,
     countedDelayMs: 0,
     lastError: undefined,
-    downSinceMs: link.now(),
+    downSinceMs: settings.now(),
     lease: undefined,
     requested: undefined,
     decision: undefined,

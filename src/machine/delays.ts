@@ -1,17 +1,17 @@
-import { clampTimer } from '../bounds.js';
-import { Hidden } from '../hidden.js';
+import { clampTimer } from '../core/check.js';
+import { Redacted } from '../core/redacted.js';
 import type { Moment } from './context.js';
 
-export function connectTimeout({ context: { link } }: Moment): number {
-  return clampTimer(Hidden.reveal(link).connectTimeoutMs);
+export function connectTimeout({ context: { settings } }: Moment): number {
+  return clampTimer(Redacted.value(settings).connectTimeoutMs);
 }
 
-export function drainTimeout({ context: { link } }: Moment): number {
-  return clampTimer(Hidden.reveal(link).drainTimeoutMs);
+export function gracePeriod({ context: { settings } }: Moment): number {
+  return clampTimer(Redacted.value(settings).gracePeriodMs);
 }
 
-export function stableAfter({ context: { link } }: Moment): number {
-  return clampTimer(Hidden.reveal(link).stableAfterMs);
+export function stableAfter({ context: { settings } }: Moment): number {
+  return clampTimer(Redacted.value(settings).stableAfterMs);
 }
 
 export function retryDelay({ context: { delayMs } }: Moment): number {

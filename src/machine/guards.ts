@@ -1,6 +1,6 @@
-import { isControlFlow } from '../connector.js';
-import { ReconnectRequested, StopRequested } from '../errors.js';
-import { Hidden } from '../hidden.js';
+import { isControlFlow } from '../core/connector.js';
+import { ReconnectRequested, StopRequested } from '../core/errors.js';
+import { Redacted } from '../core/redacted.js';
 import type { Moment } from './context.js';
 import { outputOf, rejectionOf } from './outcome.js';
 
@@ -37,13 +37,13 @@ export function hasBroken({ context }: Moment): boolean {
 }
 
 /** The wait has an end; without one only a `reconnect` command ends it. */
-export function isFinite({ context }: Moment): boolean {
+export function isBounded({ context }: Moment): boolean {
   return context.delayMs !== Infinity;
 }
 
 /** Every session counts as stable from its first moment. */
 export function isStableAtOnce({ context }: Moment): boolean {
-  return Hidden.reveal(context.link).stableAfterMs === 0;
+  return Redacted.value(context.settings).stableAfterMs === 0;
 }
 
 /** The error only says that work was aborted as we had asked. */

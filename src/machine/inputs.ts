@@ -1,14 +1,14 @@
 import type { ConnectInput } from '../actors/connectLogic.js';
 import type { Lease } from '../actors/lease.js';
-import { Hidden } from '../hidden.js';
+import { Redacted } from '../core/redacted.js';
 import type { PendingDecision } from '../policy/decide.js';
 import type { Moment } from './context.js';
 
 /** XState shows every child's input to inspectors: what is live in it is hidden. */
-export function connectInput({ context }: Pick<Moment, 'context'>): Hidden<ConnectInput> {
-  const { link, attempt, epoch, lastError } = context;
-  return new Hidden({
-    terms: Hidden.reveal(link),
+export function connectInput({ context }: Pick<Moment, 'context'>): Redacted<ConnectInput> {
+  const { settings, attempt, epoch, lastError } = context;
+  return new Redacted({
+    terms: Redacted.value(settings),
     attempt,
     epoch: epoch + 1,
     lastError,

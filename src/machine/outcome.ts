@@ -1,5 +1,5 @@
 import type { EventObject } from 'xstate';
-import { Rejection } from '../policy/retryable.js';
+import { Rejection } from '../policy/classify.js';
 
 /** What a child's `xstate.error.actor` event brings; undefined for every other event. */
 export function rejectionOf(event: EventObject & { error?: unknown }): Rejection | undefined {

@@ -1,4 +1,4 @@
-import type { ResumePoint } from './options.js';
+import type { ResumePoint } from './settings.js';
 
 /**
  * What a new actor needs to go on where an earlier one left off: same backoff level, next session number.

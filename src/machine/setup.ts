@@ -3,19 +3,19 @@ import { connectLogic } from '../actors/connectLogic.js';
 import type { Lease } from '../actors/lease.js';
 import { retryDelayLogic } from '../actors/retryDelayLogic.js';
 import { runLogic } from '../actors/runLogic.js';
-import type { ControlFlow } from '../connector.js';
+import type { ControlFlow } from '../core/connector.js';
 import type { Decision } from '../policy/decide.js';
 import { abortMessage } from './abort.js';
 import * as announce from './announce.js';
 import type { ReconnectContext, ReconnectInput } from './context.js';
-import { connectTimeout, drainTimeout, retryDelay, stableAfter } from './delays.js';
-import type { ReconnectCommand, ReconnectEmitted, ReconnectOutput } from './events.js';
+import { connectTimeout, gracePeriod, retryDelay, stableAfter } from './delays.js';
+import type { ReconnectCommand, ReconnectEmitted, ReconnectOutput } from './vocabulary.js';
 import {
   hasBroken,
   isBreak,
   isDelayed,
   isFatal,
-  isFinite,
+  isBounded,
   isImmediate,
   isStableAtOnce,
   isUndecided,
@@ -42,7 +42,7 @@ export const reconnectSetup = setup({
     children: {} as { connect: 'connect'; run: 'run'; retryDelay: 'retryDelay' },
   },
   actors: { connect: connectLogic, run: runLogic, retryDelay: retryDelayLogic },
-  delays: { connectTimeout, drainTimeout, stableAfter, retryDelay },
+  delays: { connectTimeout, gracePeriod, stableAfter, retryDelay },
   guards: {
     isFatal,
     isBreak,
@@ -51,7 +51,7 @@ export const reconnectSetup = setup({
     isDelayed,
     isUndecided,
     hasBroken,
-    isFinite,
+    isBounded,
   },
   actions: {
     recordOpened: assign(updates.recordOpened),

@@ -1,6 +1,6 @@
 import type { Lease } from '../actors/lease.js';
-import type { Break, Failure } from '../connector.js';
-import { Hidden } from '../hidden.js';
+import type { Break, FailureContext } from '../core/connector.js';
+import { Redacted } from '../core/redacted.js';
 import {
   type BreakDecision,
   type Decision,
@@ -8,10 +8,10 @@ import {
   delay,
   type FailedDecision,
 } from '../policy/decide.js';
-import { Rejection } from '../policy/retryable.js';
+import { Rejection } from '../policy/classify.js';
 import { abortReason } from './abort.js';
 import type { Moment, ReconnectContext } from './context.js';
-import type { ReconnectCommand } from './events.js';
+import type { ReconnectCommand } from './vocabulary.js';
 import { isAbortReason } from './guards.js';
 import { outputOf, rejectionOf } from './outcome.js';
 
@@ -49,18 +49,18 @@ export function recordSessionEnd({ context, event }: Moment): Update {
 /** One more failure, if it counts, and what follows from it, unless that answer is still to come. */
 function recordFailure(
   context: ReconnectContext,
-  phase: Failure['phase'],
+  phase: FailureContext['phase'],
   rejection: Rejection | undefined,
 ): Update {
-  const link = Hidden.reveal(context.link);
-  const now = link.now();
+  const settings = Redacted.value(context.settings);
+  const now = settings.now();
   const downSinceMs = context.downSinceMs ?? now;
-  if (rejection?.isCounted === false) {
+  if (rejection?.consumesAttempt === false) {
     const decision = delay(rejection.minDelayMs);
     return { downSinceMs, lastError: rejection.error, decision, delayMs: decision.delayMs };
   }
   const attempt = context.attempt + 1;
-  const facts: Omit<Failure, 'signal'> = {
+  const facts: Omit<FailureContext, 'signal'> = {
     phase,
     error: rejection?.error,
     attempt,
@@ -71,7 +71,7 @@ function recordFailure(
     attempt,
     downSinceMs,
     lastError: rejection?.error,
-    ...settled(decide(link, facts, rejection?.minDelayMs ?? 0)),
+    ...settled(decide(settings, facts, rejection?.minDelayMs ?? 0)),
   };
 }
 

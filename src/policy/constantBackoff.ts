@@ -1,5 +1,5 @@
-import { checkAtLeast } from '../bounds.js';
-import { Continue } from '../connector.js';
+import { checkAtLeast } from '../core/check.js';
+import { Continue } from '../core/connector.js';
 import type { Backoff } from './backoff.js';
 
 /**

@@ -1,7 +1,7 @@
-import { clampTimer } from '../bounds.js';
-import { type AnyConnector, type Failure, isControlFlow } from '../connector.js';
-import { FatalError, InvalidRetryDelayError, RetryableError } from '../errors.js';
-import { LazySignal } from '../lazySignal.js';
+import { clampTimer } from '../core/check.js';
+import { type AnyConnector, type FailureContext, isControlFlow } from '../core/connector.js';
+import { FatalError, InvalidRetryDelayError, RetryableError } from '../core/errors.js';
+import { LazySignal } from '../core/lazySignal.js';
 import type { Backoff, Random } from './backoff.js';
 
 /** What follows a failure. */
@@ -50,7 +50,7 @@ export class PendingDecision {
 /** Asks the connector, or else the backoff, what follows a failure. */
 export function decide(
   policy: { connector: AnyConnector; backoff: Backoff; random: Random },
-  facts: Omit<Failure, 'signal'>,
+  facts: Omit<FailureContext, 'signal'>,
   minDelayMs: number,
 ): Decision {
   const { connector, backoff, random } = policy;
@@ -66,15 +66,15 @@ export function decide(
   }
 }
 
-class PolicyFailure implements Failure {
-  readonly phase: Failure['phase'];
+class PolicyFailure implements FailureContext {
+  readonly phase: FailureContext['phase'];
   readonly error: unknown;
   readonly attempt: number;
   readonly previousDelayMs: number;
   readonly downMs: number;
   readonly #signal: LazySignal;
 
-  constructor(facts: Omit<Failure, 'signal'>, signal: LazySignal) {
+  constructor(facts: Omit<FailureContext, 'signal'>, signal: LazySignal) {
     this.phase = facts.phase;
     this.error = facts.error;
     this.attempt = facts.attempt;

@@ -1,6 +1,6 @@
-import { checkAtLeast, checkPositive } from '../bounds.js';
-import { Continue } from '../connector.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkAtLeast, checkPositive } from '../core/check.js';
+import { Continue } from '../core/connector.js';
+import { InvalidOptionError } from '../core/errors.js';
 import type { Backoff } from './backoff.js';
 
 /** How chance spreads the delays of many clients. */

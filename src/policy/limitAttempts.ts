@@ -1,5 +1,5 @@
-import { checkInteger } from '../bounds.js';
-import { RetryLimitError } from '../errors.js';
+import { checkInteger } from '../core/check.js';
+import { RetryLimitError } from '../core/errors.js';
 import type { Backoff } from './backoff.js';
 
 /**

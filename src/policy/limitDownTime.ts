@@ -1,5 +1,5 @@
-import { checkPositive } from '../bounds.js';
-import { RetryLimitError } from '../errors.js';
+import { checkPositive } from '../core/check.js';
+import { RetryLimitError } from '../core/errors.js';
 import type { Backoff } from './backoff.js';
 
 /**

@@ -1,6 +1,6 @@
-import { checkAtLeast } from '../bounds.js';
-import { Continue } from '../connector.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkAtLeast } from '../core/check.js';
+import { Continue } from '../core/connector.js';
+import { InvalidOptionError } from '../core/errors.js';
 import type { Backoff } from './backoff.js';
 
 /**

@@ -1,5 +1,5 @@
-import { checkInteger } from '../bounds.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkInteger } from '../core/check.js';
+import { InvalidOptionError } from '../core/errors.js';
 import type { ModelState } from './model.js';
 import { type FailedStep, ModelTestError } from './modelTestError.js';
 import type { ModelTestEvent, UserModel } from './userModel.js';

@@ -32,7 +32,7 @@ export type ModelEvent =
   | 'retryDelay.throws'
   | 'after connectTimeout'
   | 'after stableAfter'
-  | 'after drainTimeout'
+  | 'after gracePeriod'
   | 'after retryDelay'
   | 'stop'
   | 'reconnect';
@@ -99,7 +99,7 @@ const rules: Rules = {
     'connect.ok': end('stopped'),
     'connect.retryable': endWithError,
     'connect.fatal': endWithError,
-    'after drainTimeout': end('stopped'),
+    'after gracePeriod': end('stopped'),
     stop: stay,
     reconnect: stay,
   },
@@ -113,7 +113,7 @@ const rules: Rules = {
     'run.break': end('completed'),
     'run.throws': go('connecting.attempting'),
     'run.fatal': end('failed'),
-    'after drainTimeout': go('connecting.attempting'),
+    'after gracePeriod': go('connecting.attempting'),
     stop: go('running.stopping'),
     reconnect: stay,
   },
@@ -122,7 +122,7 @@ const rules: Rules = {
     'run.break': end('stopped'),
     'run.throws': endWithError,
     'run.fatal': endWithError,
-    'after drainTimeout': end('stopped'),
+    'after gracePeriod': end('stopped'),
     stop: stay,
     reconnect: stay,
   },

@@ -1,5 +1,5 @@
-import { checkInteger } from '../bounds.js';
-import { InvalidOptionError } from '../errors.js';
+import { checkInteger } from '../core/check.js';
+import { InvalidOptionError } from '../core/errors.js';
 import { EdgeCoverage, type ModelTestCoverage } from './coverage.js';
 import { exploreModel, type Exploration, type ExploreOptions } from './explore.js';
 import { canHappen, checkConfig, type ModelTestConfig } from './modelTestConfig.js';

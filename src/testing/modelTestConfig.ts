@@ -1,9 +1,9 @@
 import type { SnapshotFrom } from 'xstate';
-import { checkAtLeast, checkFunction, checkPositive } from '../bounds.js';
-import type { Connector } from '../connector.js';
-import { InvalidOptionError } from '../errors.js';
-import type { ReconnectMachine } from '../machine/machine.js';
-import type { ReconnectActor, ReconnectActorOptions } from '../reconnectActor.js';
+import { checkAtLeast, checkFunction, checkPositive } from '../core/check.js';
+import type { Connector } from '../core/connector.js';
+import { InvalidOptionError } from '../core/errors.js';
+import type { ReconnectMachine } from '../machine/reconnectMachine.js';
+import type { ReconnectActor, ReconnectActorOptions } from '../machine/reconnectActor.js';
 import type { Eventually } from './realTime.js';
 import {
   type ModelTestEvent,
@@ -27,7 +27,7 @@ export interface ModelTestMoment<TOutput = unknown> {
 /** The machine's options that a model test leaves open; clock, chance and logger are the kit's. */
 export type ModelTestOptions = Pick<
   ReconnectActorOptions,
-  'backoff' | 'connectTimeoutMs' | 'drainTimeoutMs' | 'stableAfterMs' | 'inspect'
+  'backoff' | 'connectTimeoutMs' | 'gracePeriodMs' | 'stableAfterMs' | 'inspect'
 >;
 
 /** A connector, a user interface, and how to provoke in their world what the model says can happen. */
@@ -83,7 +83,7 @@ export function checkConfig<TWorld, TConnection, TOutput>(
     checkRealTime('eventually.intervalMs', eventually.intervalMs ?? 1);
   }
   checkPositive('options.connectTimeoutMs', options.connectTimeoutMs ?? 1);
-  checkAtLeast('options.drainTimeoutMs', options.drainTimeoutMs ?? 0, 0);
+  checkAtLeast('options.gracePeriodMs', options.gracePeriodMs ?? 0, 0);
   checkAtLeast('options.stableAfterMs', options.stableAfterMs ?? 0, 0);
 }
 

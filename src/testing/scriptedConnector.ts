@@ -1,10 +1,10 @@
 import {
-  type Attempt,
+  type ConnectContext,
   type Connector,
   type ControlFlow,
-  type Failure,
-  type Session,
-} from '../connector.js';
+  type FailureContext,
+  type RunContext,
+} from '../core/connector.js';
 
 /** One call of a connector's method, settled by the test. */
 export interface ScriptedCall<TArgument, TResult> {
@@ -25,10 +25,13 @@ export interface ScriptedConnection {
 /** A connector whose every outcome a test decides, at the moment it chooses. */
 export interface ScriptedConnector<TOutput = unknown> {
   readonly connector: Connector<ScriptedConnection, TOutput>;
-  readonly connects: readonly ScriptedCall<Attempt, void>[];
-  readonly runs: readonly ScriptedCall<Session, ControlFlow<TOutput, unknown>>[];
+  readonly connects: readonly ScriptedCall<ConnectContext, void>[];
+  readonly runs: readonly ScriptedCall<RunContext, ControlFlow<TOutput, unknown>>[];
   /** Empty unless `retryDelay: true` was asked for. */
-  readonly retryDelays: readonly ScriptedCall<Failure, ControlFlow<TOutput, number | undefined>>[];
+  readonly retryDelays: readonly ScriptedCall<
+    FailureContext,
+    ControlFlow<TOutput, number | undefined>
+  >[];
   readonly connections: readonly ScriptedConnection[];
   /** Connections that are open now. */
   readonly live: number;
@@ -42,9 +45,9 @@ export interface ScriptedConnectorOptions {
 export function scriptedConnector<TOutput = unknown>(
   options: ScriptedConnectorOptions = {},
 ): ScriptedConnector<TOutput> {
-  const connects: Deferred<Attempt, void>[] = [];
-  const runs: Deferred<Session, ControlFlow<TOutput, unknown>>[] = [];
-  const retryDelays: Deferred<Failure, ControlFlow<TOutput, number | undefined>>[] = [];
+  const connects: Deferred<ConnectContext, void>[] = [];
+  const runs: Deferred<RunContext, ControlFlow<TOutput, unknown>>[] = [];
+  const retryDelays: Deferred<FailureContext, ControlFlow<TOutput, number | undefined>>[] = [];
   const connections: { id: number; releases: number }[] = [];
 
   const connector: Connector<ScriptedConnection, TOutput> = {

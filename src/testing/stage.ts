@@ -1,6 +1,6 @@
-import { ReleaseError } from '../errors.js';
+import { ReleaseError } from '../core/errors.js';
 import { constantBackoff } from '../policy/constantBackoff.js';
-import { createReconnectActor, type ReconnectActor } from '../reconnectActor.js';
+import { createReconnectActor, type ReconnectActor } from '../machine/reconnectActor.js';
 import { placeOf } from './compare.js';
 import { CALLBACK_TIMEOUT_MS, type ModelTestConfig } from './modelTestConfig.js';
 import { expecting } from './modelTestError.js';
@@ -105,7 +105,7 @@ export class Stage<TWorld, TConnection, TOutput> {
     }
   }
 
-  /** Waits for the connector to end as it was told to; if it does not, the drain timeout ends the wait. */
+  /** Waits for the connector to end as it was told to; if it does not, the grace period ends the wait. */
   async #giveIn(): Promise<void> {
     const { eventually, options } = this.#config;
     const isDraining = () => /\.(stopping|reconnecting)$/.test(this.place);
@@ -113,6 +113,6 @@ export class Stage<TWorld, TConnection, TOutput> {
     if (eventually !== undefined) {
       await poll(() => Promise.resolve(isDraining() || undefined), eventually);
     }
-    if (isDraining()) await this.#pass(options?.drainTimeoutMs ?? 5000);
+    if (isDraining()) await this.#pass(options?.gracePeriodMs ?? 5000);
   }
 }

@@ -44,11 +44,11 @@ export interface UserModel {
 }
 
 // Places a test of a connector does not stop at, and what leads out of them: the delay is known at
-// once or awaited, and a connector that is told to end gives in, or the drain timeout ends the wait.
+// once or awaited, and a connector that is told to end gives in, or the grace period ends the wait.
 const PASSED_THROUGH: { readonly [P in Place]?: ModelEvent } = {
-  'connecting.stopping': 'after drainTimeout',
-  'running.reconnecting': 'after drainTimeout',
-  'running.stopping': 'after drainTimeout',
+  'connecting.stopping': 'after gracePeriod',
+  'running.reconnecting': 'after gracePeriod',
+  'running.stopping': 'after gracePeriod',
   'waiting.deciding': 'retryDelay.ms',
 };
 

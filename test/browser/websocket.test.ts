@@ -216,7 +216,7 @@ describe('webSocketConnector in Chromium, with its own WebSocket', () => {
               return kit.Continue();
             },
           }),
-          { signal: stop.signal, drainTimeoutMs: Infinity },
+          { signal: stop.signal, gracePeriodMs: Infinity },
         );
         Object.assign(globalThis, { stop, running });
         // The server has a connection before the page does: a stop in between is another story.

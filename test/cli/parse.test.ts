@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import type { Continue, Failure } from 'schmoozer';
+import type { Continue, FailureContext } from 'schmoozer';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseBackoff } from '../../src/cli/parseBackoff.js';
 import { parseCertificates } from '../../src/cli/parseCertificates.js';
@@ -59,7 +59,12 @@ describe('a backoff', () => {
   const delays = (text: string) => {
     const backoff = parseBackoff(text);
     return [1, 2, 3, 4].map((attempt) => {
-      const failure = { phase: 'connect', attempt, previousDelayMs: 0, downMs: 0 } as Failure;
+      const failure = {
+        phase: 'connect',
+        attempt,
+        previousDelayMs: 0,
+        downMs: 0,
+      } as FailureContext;
       return (backoff(failure, () => 1 - Number.EPSILON) as Continue<number>).payload;
     });
   };

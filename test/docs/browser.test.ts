@@ -1,5 +1,5 @@
 import { createReconnectActor, InvalidOptionError } from 'schmoozer';
-import { onlineConnector, wakeOn } from 'schmoozer/browser';
+import { whileOnline, reconnectOnWake } from 'schmoozer/browser';
 import { virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import { proseOf, read, rowsOf } from '../support/documents.js';
@@ -7,18 +7,18 @@ import { Surroundings } from '../support/surroundings.js';
 
 const connector = { connect: async () => 0, run: () => new Promise<never>(() => {}) };
 const makers: Record<string, (options: object) => unknown> = {
-  wakeOn: (options) => {
+  reconnectOnWake: (options) => {
     const { window, document, navigator } = new Surroundings();
     const actor = createReconnectActor(connector, { clock: virtualClock() });
-    return wakeOn(actor, { window, document, navigator, ...options });
+    return reconnectOnWake(actor, { window, document, navigator, ...options });
   },
-  onlineConnector: (options) => onlineConnector(connector, options),
+  whileOnline: (options) => whileOnline(connector, options),
 };
 
 describe('docs/browser.md', () => {
   const rows = rowsOf('docs/browser.md', 'option');
-  const maker = (name: string) => makers[name === 'probeMs' ? 'onlineConnector' : 'wakeOn'];
-  const source = read('src/browser/wakeOn.ts') + read('src/browser/onlineConnector.ts');
+  const maker = (name: string) => makers[name === 'probeMs' ? 'whileOnline' : 'reconnectOnWake'];
+  const source = read('src/browser/reconnectOnWake.ts') + read('src/browser/whileOnline.ts');
 
   it('has every option with its default', () => {
     const defaults = [...source.matchAll(/options\.(\w+) \?\? ([\w.]+)/g)].map(

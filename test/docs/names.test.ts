@@ -15,7 +15,7 @@ function literalsOf(source: string, type: string): string[] {
 }
 
 describe('errors in the documents', () => {
-  const source = read('src/errors.ts') + read('src/connectors/websocket/errors.ts');
+  const source = read('src/core/errors.ts') + read('src/connectors/websocket/errors.ts');
   const codes = literalsOf(source, 'ErrorCode');
   const classes = source
     .split(/^export class /m)
@@ -36,7 +36,7 @@ describe('errors in the documents', () => {
 });
 
 describe('events in the documents', () => {
-  const source = read('src/machine/events.ts');
+  const source = read('src/machine/vocabulary.ts');
 
   it('each emitted event has a section with exactly its fields', () => {
     const emitted = source.split('export type ReconnectEmitted')[1]?.split(';\n\n')[0] ?? '';
@@ -66,7 +66,7 @@ describe('events in the documents', () => {
     expect(sorted(shown('command'))).toEqual(sorted(typesIn('ReconnectCommand', 'type')));
     expect(sorted(shown('status'))).toEqual(sorted(typesIn('ReconnectOutput', 'status')));
     expect(sorted(shown('tag'))).toEqual(
-      sorted(literalsOf(read('src/machine/machine.ts'), 'ReconnectTag')),
+      sorted(literalsOf(read('src/machine/reconnectMachine.ts'), 'ReconnectTag')),
     );
   });
 });
@@ -94,7 +94,7 @@ describe('public names', () => {
     native.push('AggregateError', 'SecurityError');
     const testing = read('src/testing/coverage.ts') + read('src/testing/modelTestError.ts');
     const known = [
-      'src/errors.ts',
+      'src/core/errors.ts',
       'src/connectors/tcp/errorCodes.ts',
       'src/connectors/websocket/errors.ts',
       'src/cli/commandError.ts',

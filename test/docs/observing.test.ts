@@ -10,7 +10,7 @@ describe('docs/observing.md', () => {
     const rows = rowsOf('docs/observing.md', 'option').map(([name, shown]) => [name, shown]);
     expect(new Set(rows.map(([name]) => name))).toEqual(new Set(Object.keys(settings)));
     const shown = Object.fromEntries(rows) as Record<string, string>;
-    for (const name of ['url', 'microsteps', 'maxBufferedBytes', 'stopTimeoutMs'] as const) {
+    for (const name of ['url', 'microsteps', 'maxBufferedBytes', 'gracePeriodMs'] as const) {
       expect(shown[name]?.replaceAll(' ', ''), name).toBe(String(settings[name]));
     }
   });

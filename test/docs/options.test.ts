@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { type Failure, exponentialBackoff, InvalidOptionError, type Jitter } from 'schmoozer';
-import { MAX_TIMER_MS } from '../../src/bounds.js';
-import { resolveLink } from '../../src/machine/options.js';
+import {
+  type FailureContext,
+  exponentialBackoff,
+  InvalidOptionError,
+  type Jitter,
+} from 'schmoozer';
+import { MAX_TIMER_MS } from '../../src/core/check.js';
+import { resolveSettings } from '../../src/machine/settings.js';
 import { proseOf, read, rowsOf } from '../support/documents.js';
 
 const connector = {
   connect: async () => 0,
   run: async () => ({ type: 'Break' as const, value: 0 }),
 };
-const resolve = (options: object) => resolveLink(connector, options);
+const resolve = (options: object) => resolveSettings(connector, options);
 const toNumber = (cell: string) => Number(cell.replaceAll(/[\s\u00a0]/g, ''));
 
 /** `> 0`, `>= 0`: the bound itself is out or in, and what is smaller is out. */
@@ -24,10 +29,10 @@ function checkLowerBound(cell: string, create: (value: number) => unknown): void
 
 describe.each(['README.md', 'docs/options.md'])('options in %s', (file) => {
   const rows = rowsOf(file, 'option');
-  const durations = rows.filter(([name]) => /^(connect|drain|stable)\w+Ms$/.test(name as string));
+  const durations = rows.filter(([name]) => /^(connect|grace|stable)\w+Ms$/.test(name as string));
 
   it.each(durations)('%s: default %s, bounds %s', (name, fallback, bounds) => {
-    expect(resolve({})[name as 'drainTimeoutMs']).toBe(toNumber(fallback as string));
+    expect(resolve({})[name as 'gracePeriodMs']).toBe(toNumber(fallback as string));
     const create = (value: number) => resolve({ [name as string]: value });
     checkLowerBound(bounds as string, create);
     expect(() => create(Infinity)).not.toThrow();
@@ -35,7 +40,7 @@ describe.each(['README.md', 'docs/options.md'])('options in %s', (file) => {
 
   it('are all there', () => {
     expect(durations.length).toBe(3);
-    const source = read('src/machine/options.ts').split('export interface ReconnectOptions {')[1];
+    const source = read('src/machine/settings.ts').split('export interface ReconnectOptions {')[1];
     const names = [...(source?.split('\n}')[0] ?? '').matchAll(/readonly (\w+)\?:/g)].map(
       ([, n]) => n,
     );
@@ -59,7 +64,7 @@ describe('docs/options.md', () => {
   const defaults = { baseMs, factor, maxMs, minMs, jitter: 'full' as Jitter };
   const answers = (options?: Parameters<typeof exponentialBackoff>[0]) =>
     [1, 2, 3, 6, 9].flatMap((attempt) => {
-      const failure = { phase: 'run', attempt, previousDelayMs: 700, downMs: 0 } as Failure;
+      const failure = { phase: 'run', attempt, previousDelayMs: 700, downMs: 0 } as FailureContext;
       return [0, 0.4, 0.9].map((u) => exponentialBackoff(options)(failure, () => u));
     });
 

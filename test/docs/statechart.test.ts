@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { files } from '../../scripts/statechart.js';
-import { reconnectChart } from '../../src/machine/reconnectMachine.js';
+import { reconnectChart } from '../../src/machine/chart.js';
 import { read, rowsOf } from '../support/documents.js';
 
 type Branches = unknown;

@@ -1,4 +1,4 @@
-import { Break, Continue, fatal, hide } from 'schmoozer';
+import { Break, Continue, fatal, redact } from 'schmoozer';
 import { scriptedConnector, virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
@@ -11,7 +11,7 @@ function signedIn() {
   const emitted: AppEmitted[] = [];
   app.on('*', (event) => void emitted.push(event));
   app.start();
-  app.send({ type: 'sign in', connector: hide(script.connector) });
+  app.send({ type: 'sign in', connector: redact(script.connector) });
   const settle = async (action: () => void) => {
     await clock.drain();
     action();
@@ -89,7 +89,7 @@ describe('the app machine', () => {
     });
   });
 
-  it('waits no longer than drainTimeoutMs: 5000 ms', async () => {
+  it('waits no longer than gracePeriodMs: 5000 ms', async () => {
     const a = signedIn();
     await a.open();
     a.app.send({ type: 'sign out' });
@@ -128,7 +128,7 @@ describe('the app machine', () => {
     await a.open();
     await a.settle(() => a.script.runs[0]?.resolve(Break('bye')));
     const second = scriptedConnector();
-    a.app.send({ type: 'sign in', connector: hide(second.connector) });
+    a.app.send({ type: 'sign in', connector: redact(second.connector) });
     expect(a.context()).toMatchObject({ epoch: 0, result: undefined });
     await a.settle(() => second.connects[0]?.resolve());
     expect(a.value()).toEqual({ signedIn: 'online' });

@@ -1,4 +1,4 @@
-import { Break, fatal, hide } from 'schmoozer';
+import { Break, fatal, redact } from 'schmoozer';
 import { type ScriptedConnector, scriptedConnector, virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
@@ -14,7 +14,7 @@ function supervise(count: number) {
   const scripts: Record<string, ScriptedConnector> = {};
   for (let i = 1; i <= count; i++) scripts[`e${i}`] = scriptedConnector();
   const connectors = Object.fromEntries(
-    Object.entries(scripts).map(([name, { connector }]) => [name, hide(connector)]),
+    Object.entries(scripts).map(([name, { connector }]) => [name, redact(connector)]),
   );
   const supervisor = createActor(supervisorMachine, {
     clock,

@@ -113,7 +113,10 @@ describe('the packed tarball', () => {
   });
 
   it('no longer type-checks when the actor degrades to any', () => {
-    const types = join(project('xstate'), 'node_modules/schmoozer/dist/reconnectActor.d.ts');
+    const types = join(
+      project('xstate'),
+      'node_modules/schmoozer/dist/machine/reconnectActor.d.ts',
+    );
     const original = readFileSync(types, 'utf8');
     try {
       writeFileSync(

@@ -63,7 +63,7 @@ it('a process whose connect rejects after a stop sees no unhandled rejection', a
     let reject;
     const actor = createReconnectActor(
       { connect: () => new Promise((_, no) => { reject = no; }), run: async () => Continue() },
-      { drainTimeoutMs: 0 },
+      { gracePeriodMs: 0 },
     );
     actor.start();
     setImmediate(() => actor.send({ type: 'stop' }));

@@ -38,7 +38,7 @@ export interface InspectorServer {
   readonly port: number;
   readonly url: string;
   /** For an inspector that waits until a busy server has read all of it. */
-  readonly options: { url: string; WebSocket: typeof WebSocket; stopTimeoutMs: number };
+  readonly options: { url: string; WebSocket: typeof WebSocket; gracePeriodMs: number };
   /** All text that has come in, on any connection. */
   readonly texts: readonly string[];
   readonly frames: readonly Frame[];
@@ -73,7 +73,7 @@ export async function inspectorServer(port = 0): Promise<InspectorServer> {
   return {
     port: bound,
     url,
-    options: { url, WebSocket, stopTimeoutMs: 20_000 },
+    options: { url, WebSocket, gracePeriodMs: 20_000 },
     texts,
     frames,
     clients: server.clients,

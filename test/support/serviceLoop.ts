@@ -79,7 +79,7 @@ export async function launch(
   const actor = createReconnectActor(connector, {
     backoff,
     connectTimeoutMs,
-    drainTimeoutMs: Infinity, // the example itself must come to an end
+    gracePeriodMs: Infinity, // the example itself must come to an end
     stableAfterMs: 0,
   });
   const done = new Promise<void>((resolve) => actor.subscribe({ complete: resolve }));

@@ -88,7 +88,7 @@ describe('the package’s receiver, through the package’s server', () => {
       'waiting.deciding -stop--> stopped',
       'waiting.delaying -reconnect--> connecting',
       'waiting.delaying -stop--> stopped',
-      'waiting.delaying -xstate.after(retryDelay)#reconnect.waiting.delaying-[isFinite]-> connecting',
+      'waiting.delaying -xstate.after(retryDelay)#reconnect.waiting.delaying-[isBounded]-> connecting',
     ]);
     expect(edges).toContain('running -done.invoke.run-[isBreak]-> stopped');
     expect(edges).toContain('running -reconnect--> running.reconnecting');

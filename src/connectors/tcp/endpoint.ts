@@ -1,4 +1,4 @@
-import type { Attempt } from '../../connector.js';
+import type { ConnectContext } from '../../core/connector.js';
 import { ask } from '../perAttempt.js';
 import {
   checkHost,
@@ -22,7 +22,7 @@ type Where = Pick<TcpConnectorOptions<unknown>, 'host' | 'port' | 'tls'>;
  *
  * @throws InvalidOptionError when an answer is out of bounds; the signal's reason once it is aborted
  */
-export async function resolveEndpoint(where: Where, attempt: Attempt): Promise<Endpoint> {
+export async function resolveEndpoint(where: Where, attempt: ConnectContext): Promise<Endpoint> {
   const { tls: wanted = false } = where;
   const [host, port, tls] = await ask<[string, number, boolean | TlsOptions]>(
     [where.host, where.port, wanted],

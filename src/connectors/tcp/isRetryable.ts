@@ -1,4 +1,4 @@
-import { isProgrammerError } from '../../policy/retryable.js';
+import { isProgrammerError } from '../../policy/classify.js';
 import { errorCodes } from './errorCodes.js';
 
 const verdicts = new Map(errorCodes.map(({ code, verdict }) => [code, verdict]));

@@ -1,8 +1,8 @@
 import type { LookupFunction, Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import { checkBoolean, checkFunction, checkRange, MAX_TIMER_MS } from '../../bounds.js';
-import type { Connector } from '../../connector.js';
-import { InvalidOptionError } from '../../errors.js';
+import { checkBoolean, checkFunction, checkRange, MAX_TIMER_MS } from '../../core/check.js';
+import type { Connector } from '../../core/connector.js';
+import { InvalidOptionError } from '../../core/errors.js';
 import type { PerAttempt } from '../perAttempt.js';
 
 /** Node's TLS options, without those that say where to connect to. */
@@ -33,7 +33,7 @@ export interface TcpConnectorOptions<TOutput = void> {
   readonly keepAliveDelayMs?: number;
   /**
    * How long a release waits for the peer's end before the socket is destroyed, in milliseconds. Keep
-   * it below `drainTimeoutMs`. Default 1000; bounds 0 to 2 147 483 647.
+   * it below `gracePeriodMs`. Default 1000; bounds 0 to 2 147 483 647.
    */
   readonly closeTimeoutMs?: number;
   /** Resolves names in place of Node's `dns.lookup`. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Connector } from '../../connector.js';
+import type { Connector } from '../../core/connector.js';
 import { closeSocket } from './closeSocket.js';
 import { resolveEndpoint } from './endpoint.js';
 import { isRetryableTcpError } from './isRetryable.js';

@@ -1,4 +1,4 @@
-import { SchmoozerError } from '../../errors.js';
+import { SchmoozerError } from '../../core/errors.js';
 import { closeCodeRow } from './closeCodes.js';
 import { upgradeStatusRow } from './upgradeStatuses.js';
 

@@ -1,6 +1,6 @@
 import type { WebSocketClock } from './clock.js';
 import { HeartbeatTimeoutError } from './errors.js';
-import type { Link } from './link.js';
+import type { SocketOwner } from './socketOwner.js';
 import { OPEN, type WebSocketData, type WebSocketMessage } from './socketLike.js';
 
 /** How a silent server is noticed. */
@@ -27,8 +27,12 @@ const CLOSE_CODE = 3008;
  * Sends a heartbeat `intervalMs` after the last was answered; ends the session when nothing at all comes
  * in for `timeoutMs`. While the reader is behind and the socket is paused, silence means nothing.
  */
-export function startHeartbeat(link: Link, options: HeartbeatOptions, clock: WebSocketClock): void {
-  const { socket } = link;
+export function startHeartbeat(
+  owner: SocketOwner,
+  options: HeartbeatOptions,
+  clock: WebSocketClock,
+): void {
+  const { socket } = owner;
   const { intervalMs = DEFAULT_INTERVAL_MS, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const { message, isPong } = options;
   let isWaiting = false;
@@ -40,7 +44,7 @@ export function startHeartbeat(link: Link, options: HeartbeatOptions, clock: Web
   };
   const probe = () => {
     // A close is under way, and needs no more than its deadline.
-    if (socket.readyState !== OPEN) return link.expire();
+    if (socket.readyState !== OPEN) return owner.expire();
     isWaiting = true;
     timer = clock.setTimeout(judge, timeoutMs);
     guarded(() => {
@@ -49,8 +53,8 @@ export function startHeartbeat(link: Link, options: HeartbeatOptions, clock: Web
     });
   };
   const judge = () => {
-    if (link.isPaused) rest();
-    else link.fail(new HeartbeatTimeoutError(timeoutMs), CLOSE_CODE);
+    if (owner.isPaused) rest();
+    else owner.fail(new HeartbeatTimeoutError(timeoutMs), CLOSE_CODE);
   };
   const alive = () => {
     if (!isWaiting) return;
@@ -62,18 +66,18 @@ export function startHeartbeat(link: Link, options: HeartbeatOptions, clock: Web
     try {
       return work();
     } catch (error) {
-      link.fail(error as Error, 1000);
+      owner.fail(error as Error, 1000);
       return undefined;
     }
   };
 
-  link.intercept = (received) => {
+  owner.intercept = (received) => {
     alive();
     return isPong !== undefined && guarded(() => isPong(received)) === true;
   };
   socket.on?.('ping', alive);
   socket.on?.('pong', alive);
-  link.whenClosed(() => {
+  owner.whenClosed(() => {
     isWaiting = false;
     clock.clearTimeout(timer);
   });

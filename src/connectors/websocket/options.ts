@@ -1,6 +1,6 @@
-import { checkFunction, checkRange, MAX_TIMER_MS } from '../../bounds.js';
-import type { Attempt, Connector } from '../../connector.js';
-import { InvalidOptionError } from '../../errors.js';
+import { checkFunction, checkRange, MAX_TIMER_MS } from '../../core/check.js';
+import type { ConnectContext, Connector } from '../../core/connector.js';
+import { InvalidOptionError } from '../../core/errors.js';
 import type { PerAttempt } from '../perAttempt.js';
 import type { WebSocketClock } from './clock.js';
 import { checkCloseCode } from './closeArguments.js';
@@ -23,11 +23,11 @@ export interface WebSocketConnectorOptions<TOutput = void> {
    */
   readonly socketOptions?: PerAttempt<object | undefined>;
   /** What must be said before the session counts as connected; it reads the same messages as `run`. */
-  readonly handshake?: (session: WebSocketSession, attempt: Attempt) => PromiseLike<void>;
+  readonly handshake?: (session: WebSocketSession, attempt: ConnectContext) => PromiseLike<void>;
   /** Notices a server that has fallen silent. Default none. */
   readonly heartbeat?: HeartbeatOptions;
   /**
-   * How long a close waits for the peer to agree, in milliseconds. Keep it below `drainTimeoutMs`. Default
+   * How long a close waits for the peer to agree, in milliseconds. Keep it below `gracePeriodMs`. Default
    * 1000; bounds 0 to 2 147 483 647.
    */
   readonly closeTimeoutMs?: number;

@@ -1,8 +1,8 @@
-import { InvalidOptionError } from '../../errors.js';
+import { InvalidOptionError } from '../../core/errors.js';
 import { untilAborted } from '../untilAborted.js';
 import type { WebSocketClock } from './clock.js';
 import { closeErrorOf } from './close.js';
-import type { Link } from './link.js';
+import type { SocketOwner } from './socketOwner.js';
 import type { Scope } from './scope.js';
 import { OPEN, type WebSocketData } from './socketLike.js';
 
@@ -12,17 +12,17 @@ const LOOK_EVERY_MS = 16;
 
 /** Sends, and holds the sender back while more than `highWaterMark` bytes wait to go out. */
 export class Sender {
-  readonly #link: Link;
+  readonly #owner: SocketOwner;
   readonly #highWaterMark: number;
   readonly #clock: WebSocketClock;
   #timer: unknown;
   #waiters: (() => void)[] = [];
 
-  constructor(link: Link, highWaterMark: number, clock: WebSocketClock) {
-    this.#link = link;
+  constructor(owner: SocketOwner, highWaterMark: number, clock: WebSocketClock) {
+    this.#owner = owner;
     this.#highWaterMark = highWaterMark;
     this.#clock = clock;
-    link.whenClosed(() => {
+    owner.whenClosed(() => {
       clock.clearTimeout(this.#timer);
       this.#wake();
     });
@@ -40,16 +40,16 @@ export class Sender {
     if (!isData(data)) {
       throw new InvalidOptionError('data', 'a string, an ArrayBuffer or a Uint8Array', data);
     }
-    const { socket } = this.#link;
+    const { socket } = this.#owner;
     if (socket.readyState === OPEN) {
       socket.send(data);
       if (socket.bufferedAmount <= this.#highWaterMark) return;
       await this.#drainedWithin(scope);
-      if (this.#link.close === undefined) return;
+      if (this.#owner.close === undefined) return;
     }
     // A close is under way: only its code says whether another try may help.
-    this.#link.expire();
-    throw closeErrorOf(await this.#link.closed);
+    this.#owner.expire();
+    throw closeErrorOf(await this.#owner.closed);
   }
 
   #drainedWithin(scope: Scope | undefined): Promise<void> {
@@ -66,7 +66,7 @@ export class Sender {
   }
 
   #look(nextMs: number): void {
-    if (this.#link.socket.bufferedAmount <= this.#highWaterMark) return this.#wake();
+    if (this.#owner.socket.bufferedAmount <= this.#highWaterMark) return this.#wake();
     const look = () => this.#look(Math.min(nextMs * 2, LOOK_EVERY_MS));
     this.#timer = this.#clock.setTimeout(look, nextMs);
   }

@@ -1,6 +1,6 @@
 import { checkCloseCode, checkCloseReason } from './closeArguments.js';
 import type { WebSocketClose } from './close.js';
-import type { Link } from './link.js';
+import type { SocketOwner } from './socketOwner.js';
 import type { Scope } from './scope.js';
 import type { Sender } from './sender.js';
 import type { WebSocketData, WebSocketMessage } from './socketLike.js';
@@ -39,32 +39,32 @@ export interface WebSocketSession extends AsyncIterable<WebSocketMessage> {
 }
 
 /** A view of the link, bound to the signal of the one who reads. */
-export class LinkSession implements WebSocketSession {
-  readonly #link: Link;
+export class OwnedSession implements WebSocketSession {
+  readonly #owner: SocketOwner;
   readonly #sender: Sender;
   readonly #scope: Scope | undefined;
 
-  constructor(link: Link, sender: Sender, scope?: Scope) {
-    this.#link = link;
+  constructor(owner: SocketOwner, sender: Sender, scope?: Scope) {
+    this.#owner = owner;
     this.#sender = sender;
     this.#scope = scope;
   }
 
   /** The same WebSocket, whose messages end with the signal of `scope`. */
-  within(scope: Scope): LinkSession {
-    return new LinkSession(this.#link, this.#sender, scope);
+  within(scope: Scope): OwnedSession {
+    return new OwnedSession(this.#owner, this.#sender, scope);
   }
 
   get protocol(): string {
-    return this.#link.socket.protocol;
+    return this.#owner.socket.protocol;
   }
 
   get bufferedAmount(): number {
-    return this.#link.socket.bufferedAmount;
+    return this.#owner.socket.bufferedAmount;
   }
 
   get closed(): Promise<WebSocketClose> {
-    return this.#link.closed;
+    return this.#owner.closed;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<WebSocketMessage> {
@@ -75,7 +75,7 @@ export class LinkSession implements WebSocketSession {
     options: { readonly signal?: AbortSignal } = {},
   ): AsyncIterableIterator<WebSocketMessage> {
     const { signal } = options;
-    const { queue } = this.#link;
+    const { queue } = this.#owner;
     return {
       next: () => queue.take(signal),
       return: () => Promise.resolve({ done: true, value: undefined }),
@@ -90,16 +90,16 @@ export class LinkSession implements WebSocketSession {
   }
 
   close(code = 1000, reason = ''): Promise<WebSocketClose> {
-    this.#link.requestClose(checkCloseCode('code', code), checkCloseReason(reason));
-    return this.#link.closed;
+    this.#owner.requestClose(checkCloseCode('code', code), checkCloseReason(reason));
+    return this.#owner.closed;
   }
 
   /** Drops what nobody reads any more, and closes; undefined when it has closed. */
   release(code: number): Promise<void> | undefined {
-    const link = this.#link;
-    link.discard();
-    if (link.close !== undefined) return undefined;
-    link.requestClose(code, '');
-    return link.closed.then(() => {});
+    const owner = this.#owner;
+    owner.discard();
+    if (owner.close !== undefined) return undefined;
+    owner.requestClose(code, '');
+    return owner.closed.then(() => {});
   }
 }

@@ -1,9 +1,9 @@
-import type { Attempt } from '../../connector.js';
+import type { ConnectContext } from '../../core/connector.js';
 import { untilAborted } from '../untilAborted.js';
 import { closeErrorOf } from './close.js';
-import type { Link } from './link.js';
+import type { SocketOwner } from './socketOwner.js';
 import type { WebSocketConnectorOptions } from './options.js';
-import type { LinkSession } from './session.js';
+import type { OwnedSession } from './session.js';
 
 type Handshake = NonNullable<WebSocketConnectorOptions<unknown>['handshake']>;
 
@@ -14,10 +14,10 @@ type Handshake = NonNullable<WebSocketConnectorOptions<unknown>['handshake']>;
  */
 export async function shakeHands(
   handshake: Handshake,
-  link: Link,
-  session: LinkSession,
-  attempt: Attempt,
+  owner: SocketOwner,
+  session: OwnedSession,
+  attempt: ConnectContext,
 ): Promise<void> {
   await untilAborted(handshake(session.within(attempt), attempt), attempt.signal);
-  if (link.close !== undefined) throw closeErrorOf(link.close);
+  if (owner.close !== undefined) throw closeErrorOf(owner.close);
 }

@@ -1,5 +1,5 @@
-import type { Attempt } from '../../connector.js';
-import { InvalidOptionError } from '../../errors.js';
+import type { ConnectContext } from '../../core/connector.js';
+import { InvalidOptionError } from '../../core/errors.js';
 import { ask } from '../perAttempt.js';
 import type { WebSocketConnectorOptions } from './options.js';
 
@@ -17,7 +17,7 @@ type Where = Pick<WebSocketConnectorOptions<unknown>, 'url' | 'protocols' | 'soc
  *
  * @throws InvalidOptionError when an answer is out of bounds; the signal's reason once it is aborted
  */
-export async function resolveTarget(where: Where, attempt: Attempt): Promise<Target> {
+export async function resolveTarget(where: Where, attempt: ConnectContext): Promise<Target> {
   const { protocols: wanted = [] } = where;
   const [url, protocols, socketOptions] = await ask<
     [string | URL, string | readonly string[], object | undefined]

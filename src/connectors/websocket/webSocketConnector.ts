@@ -1,11 +1,11 @@
-import type { Connector } from '../../connector.js';
+import type { Connector } from '../../core/connector.js';
 import { delayed } from './delayed.js';
 import { startHeartbeat } from './heartbeat.js';
 import { isRetryableWebSocketError } from './isRetryable.js';
-import { openLink } from './openLink.js';
+import { openSocket } from './openSocket.js';
 import { checkOptions, type WebSocketConnectorOptions } from './options.js';
 import { Sender } from './sender.js';
-import { LinkSession, type WebSocketSession } from './session.js';
+import { OwnedSession, type WebSocketSession } from './session.js';
 import { shakeHands } from './shakeHands.js';
 import { resolveTarget } from './target.js';
 
@@ -29,20 +29,20 @@ export function webSocketConnector<TOutput = void>(
   // oxlint-disable-next-line no-restricted-properties -- the default of `random`
   const { isRetryable = isRetryableWebSocketError, random = Math.random } = options;
   const late = (error: unknown) => delayed(error, isRetryable, random);
-  const linkOptions = { closeTimeoutMs, maxQueuedBytes, clock };
+  const ownerOptions = { closeTimeoutMs, maxQueuedBytes, clock };
   return {
     async connect(attempt) {
       try {
         const target = await resolveTarget(options, attempt);
-        const link = await openLink(WebSocket, target, linkOptions, attempt.signal);
-        const session = new LinkSession(link, new Sender(link, highWaterMark, clock));
+        const owner = await openSocket(WebSocket, target, ownerOptions, attempt.signal);
+        const session = new OwnedSession(owner, new Sender(owner, highWaterMark, clock));
         if (handshake) {
-          await shakeHands(handshake, link, session, attempt).catch(async (error: unknown) => {
+          await shakeHands(handshake, owner, session, attempt).catch(async (error: unknown) => {
             await session.release(closeCode);
             throw error;
           });
         }
-        if (heartbeat) startHeartbeat(link, heartbeat, clock);
+        if (heartbeat) startHeartbeat(owner, heartbeat, clock);
         return session;
       } catch (error) {
         throw late(error);
@@ -50,13 +50,13 @@ export function webSocketConnector<TOutput = void>(
     },
     async run(session, context) {
       try {
-        return await options.run((session as LinkSession).within(context), context);
+        return await options.run((session as OwnedSession).within(context), context);
       } catch (error) {
         throw late(error);
       }
     },
     isRetryable,
-    disconnect: (session) => (session as LinkSession).release(closeCode),
+    disconnect: (session) => (session as OwnedSession).release(closeCode),
     ...(retryDelay && { retryDelay }),
   };
 }

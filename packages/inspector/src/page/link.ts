@@ -9,7 +9,7 @@ export interface LinkListeners {
 }
 
 /** The page's own connection to its server, kept up by this very library. */
-export function openLink(listeners: LinkListeners): (message: PageMessage) => void {
+export function openSocket(listeners: LinkListeners): (message: PageMessage) => void {
   const token = new URLSearchParams(location.search).get('token') ?? '';
   const query = `?token=${encodeURIComponent(token)}`;
   let socket: WebSocket | undefined;

@@ -4,7 +4,7 @@ import { Countdown } from './countdown.js';
 import { Details } from './details.js';
 import { byId, html, setText } from './elements.js';
 import { EventList } from './eventList.js';
-import { type LinkState, openLink } from './link.js';
+import { type LinkState, openSocket } from './link.js';
 import { SequenceView } from './sequenceView.js';
 import { Store } from './store.js';
 import { startTabs, type Tab } from './tabs.js';
@@ -35,7 +35,7 @@ startTabs((selected) => {
   tab = selected;
   change(() => {});
 });
-const send = openLink({
+const send = openSocket({
   onState: showLink,
   onMessage: (message) => {
     store.receive(message);

@@ -151,7 +151,7 @@ describe('the chart', () => {
     await expect
       .poll(async () => Number.parseFloat((await left.textContent()) ?? ''))
       .toBeLessThan(first - 0.3);
-    const bar = row(page, 'waiting.delaying', 'after retryDelay', 'isFinite').locator('.bar');
+    const bar = row(page, 'waiting.delaying', 'after retryDelay', 'isBounded').locator('.bar');
     // Drawn with the next tick: a chart that was laid out anew begins with an empty bar.
     await expect.poll(async () => Number(await bar.getAttribute('width'))).toBeGreaterThan(0);
     // Of a delay that nobody tells, it says how long it has run.

@@ -80,7 +80,7 @@ describe('chartOf', () => {
       expect.arrayContaining([
         'connect done [isStableAtOnce]',
         'run failed',
-        'after retryDelay [isFinite]',
+        'after retryDelay [isBounded]',
       ]),
     );
   });

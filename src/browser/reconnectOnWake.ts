@@ -1,0 +1,129 @@
+import {
+  checkAtLeast,
+  checkBoolean,
+  checkFunction,
+  checkPositive,
+  clampTimer,
+} from '../core/check.js';
+import { clockOf } from '../core/clock.js';
+import { type BrowserSources, resolveSources } from './sources.js';
+import { watchClock } from './watchClock.js';
+
+/** What the `reconnect` commands of `reconnectOnWake` carry as their `reason`. */
+export type WakeReason = 'online' | 'visible' | 'clockJump';
+
+export interface ReconnectOnWakeOptions extends BrowserSources {
+  /** Wake when the browser is online again. Default true. */
+  readonly online?: boolean;
+  /** Wake when the page becomes visible again. Default true. */
+  readonly visible?: boolean;
+  /** Wake when the wall clock has jumped, as after a sleep. Default true. */
+  readonly clockJump?: boolean;
+  /** How long news must last before it counts, in milliseconds. Default 500; bounds >= 0. */
+  readonly debounceMs?: number;
+  /** After `online`, a random time of up to this is waited too, in milliseconds. Default 1000; bounds >= 0. */
+  readonly spreadMs?: number;
+  /** A timer that comes this late tells of a jump, in milliseconds. Default 10 000; bounds > 0. */
+  readonly jumpMs?: number;
+  /** A jump of this length drops even a running session, in milliseconds. Default `Infinity`: none does; bounds > 0. */
+  readonly dropAfterMs?: number;
+  /** The wall clock in milliseconds; it must go on in a sleep. Default `Date.now`. */
+  readonly now?: () => number;
+  /** Source of chance for the spread. Default `Math.random`. */
+  readonly random?: () => number;
+}
+
+/** An actor of `reconnectMachine`, created, invoked or spawned. */
+export interface Wakeable {
+  getSnapshot(): {
+    readonly status: string;
+    matches(state: 'waiting'): boolean;
+    hasTag(tag: 'online'): boolean;
+  };
+  send(command: { readonly type: 'reconnect'; readonly reason: WakeReason }): void;
+  subscribe(observer: { next(): void; complete(): void; error(): void }): { unsubscribe(): void };
+}
+
+/**
+ * Skips the wait of the actor, by `reconnect`, when the browser has news that another try is worth it. Outside of
+ * `waiting` nothing is sent, so no stop is overridden and, by default, no session dropped. Everything is let go
+ * of when the actor ends, or by calling what is returned.
+ *
+ * @throws InvalidOptionError when an option is out of bounds
+ */
+export function reconnectOnWake(
+  actor: Wakeable,
+  options: ReconnectOnWakeOptions = {},
+): (() => void) & Disposable {
+  const { online, visible, clockJump, debounceMs, spreadMs, jumpMs, dropAfterMs, now, random } =
+    resolve(options);
+  const { window, document, isOffline } = resolveSources(options);
+  const clock = clockOf(actor);
+  const isWaiting = () => actor.getSnapshot().matches('waiting');
+  const isHidden = () => document.visibilityState === 'hidden';
+
+  let timer: unknown;
+  const wake = (reason: WakeReason, delayMs = debounceMs) => {
+    clock.clearTimeout(timer);
+    const send = () => {
+      if (!isOffline() && isWaiting()) actor.send({ type: 'reconnect', reason });
+    };
+    timer = clock.setTimeout(send, clampTimer(delayMs));
+  };
+  const onOnline = () => wake('online', debounceMs + random() * spreadMs);
+  const onVisibility = () => {
+    if (!isHidden()) wake('visible');
+  };
+  const onJump = (lateMs: number) => {
+    if (isWaiting()) wake('clockJump');
+    else if (lateMs >= dropAfterMs) actor.send({ type: 'reconnect', reason: 'clockJump' });
+  };
+
+  let endWatch: (() => void) | undefined;
+  const unwatch = () => {
+    endWatch?.();
+    endWatch = undefined;
+  };
+  // A clock that nobody waits for needs no watch.
+  const follow = () => {
+    const isRunning = dropAfterMs !== Infinity && actor.getSnapshot().hasTag('online');
+    if (!clockJump || !(isWaiting() || isRunning)) unwatch();
+    else endWatch ??= watchClock({ clock, now, jumpMs, isHidden, onJump });
+  };
+
+  if (actor.getSnapshot().status !== 'active') return disposable(() => {});
+  if (online) window.addEventListener('online', onOnline);
+  if (visible) document.addEventListener('visibilitychange', onVisibility);
+  const dispose = () => {
+    window.removeEventListener('online', onOnline);
+    document.removeEventListener('visibilitychange', onVisibility);
+    clock.clearTimeout(timer);
+    unwatch();
+    subscription.unsubscribe();
+  };
+  const subscription = actor.subscribe({ next: follow, complete: dispose, error: dispose });
+  follow();
+  return disposable(dispose);
+}
+
+/** Engines without explicit resource management lack the symbol. */
+function disposable(dispose: () => void): (() => void) & Disposable {
+  const symbols = Symbol.dispose === undefined ? {} : { [Symbol.dispose]: dispose };
+  return Object.assign(dispose, symbols as Disposable);
+}
+
+function resolve(options: ReconnectOnWakeOptions) {
+  return {
+    online: checkBoolean('online', options.online ?? true),
+    visible: checkBoolean('visible', options.visible ?? true),
+    clockJump: checkBoolean('clockJump', options.clockJump ?? true),
+    debounceMs: checkAtLeast('debounceMs', options.debounceMs ?? 500, 0),
+    spreadMs: checkAtLeast('spreadMs', options.spreadMs ?? 1000, 0),
+    jumpMs: checkPositive('jumpMs', options.jumpMs ?? 10_000),
+    dropAfterMs: checkPositive('dropAfterMs', options.dropAfterMs ?? Infinity),
+    // oxlint-disable-next-line no-restricted-properties -- only the wall clock goes on in a sleep
+    now: checkFunction('now', options.now ?? Date.now),
+    // oxlint-disable-next-line no-restricted-properties -- the default of `random`
+    random: checkFunction('random', options.random ?? Math.random),
+  };
+}

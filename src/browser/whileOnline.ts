@@ -1,0 +1,65 @@
+import { checkPositive } from '../core/check.js';
+import type { ConnectContext, Connector } from '../core/connector.js';
+import { OfflineError, retryable } from '../core/errors.js';
+import { classify } from '../policy/classify.js';
+import { type BrowserSources, resolveSources } from './sources.js';
+
+export interface WhileOnlineOptions extends Pick<BrowserSources, 'window' | 'navigator'> {
+  /**
+   * How long a try is held back while the browser says that it is offline, before one is made even so, in
+   * milliseconds. Default 60 000; bounds > 0; `Infinity` believes the browser for ever.
+   */
+  readonly probeMs?: number;
+}
+
+/**
+ * The connector, without its tries while the browser is offline: they end with OfflineError before
+ * `connect` is called, and do not count. The machine waits then, until `reconnectOnWake` hears `online`.
+ *
+ * A try that is under way when the browser goes offline is called back by its signal. One that comes right after
+ * another was held back is let through: somebody sent `reconnect`, or `probeMs` is over.
+ *
+ * @throws InvalidOptionError when `probeMs` is out of bounds
+ */
+export function whileOnline<TConnection, TOutput>(
+  connector: Connector<TConnection, TOutput>,
+  options: WhileOnlineOptions = {},
+): Connector<TConnection, TOutput> {
+  const probeMs = checkPositive('probeMs', options.probeMs ?? 60_000);
+  const { window, isOffline } = resolveSources(options);
+  const held = (error?: unknown) =>
+    retryable(new OfflineError(error), { delayMs: probeMs, consumesAttempt: false });
+
+  async function connect(attempt: ConnectContext): Promise<TConnection> {
+    const { signal, lastError } = attempt;
+    if (isOffline() && !(lastError instanceof OfflineError)) throw held();
+    const controller = new AbortController();
+    const stop = () => controller.abort(signal.reason);
+    const callBack = () => controller.abort(new OfflineError());
+    signal.addEventListener('abort', stop);
+    window.addEventListener('offline', callBack);
+    try {
+      return await connector.connect({
+        signal: controller.signal,
+        attempt: attempt.attempt,
+        epoch: attempt.epoch,
+        lastError,
+      });
+    } catch (error) {
+      if (signal.aborted || !isOffline()) throw error;
+      const rejection = classify(error, connector);
+      throw rejection.isFatal ? error : held(rejection.error);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      window.removeEventListener('offline', callBack);
+    }
+  }
+
+  return {
+    connect,
+    run: connector.run.bind(connector),
+    ...(connector.retryDelay && { retryDelay: connector.retryDelay.bind(connector) }),
+    ...(connector.isRetryable && { isRetryable: connector.isRetryable.bind(connector) }),
+    ...(connector.disconnect && { disconnect: connector.disconnect.bind(connector) }),
+  };
+}

@@ -1,0 +1,77 @@
+import { UpgradeRefusedError, WebSocketOpenError } from './errors.js';
+import { SocketOwner, type SocketOwnerOptions } from './socketOwner.js';
+import { retryAfterMs } from './retryAfterMs.js';
+import { type WebSocketClass } from './socketLike.js';
+import type { Target } from './target.js';
+
+/**
+ * Resolves at `open`; an abort before it closes the socket at once.
+ *
+ * @throws UpgradeRefusedError, WebSocketOpenError, or Node's own errors; the signal's reason once aborted
+ */
+export function openSocket(
+  WebSocket: WebSocketClass,
+  { url, protocols, socketOptions }: Target,
+  options: SocketOwnerOptions,
+  signal: AbortSignal,
+): Promise<SocketOwner> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    // A browser takes two arguments.
+    const socket = socketOptions
+      ? new WebSocket(url, protocols, socketOptions)
+      : new WebSocket(url, protocols);
+    const owner = new SocketOwner(socket, options);
+    let refusal: UpgradeRefusedError | undefined;
+    let isUpgraded = false;
+    const forget = () => {
+      signal.removeEventListener('abort', onAbort);
+      socket.removeEventListener('open', onOpen);
+    };
+    const onOpen = () => {
+      forget();
+      resolve(owner);
+    };
+    const onAbort = () => {
+      forget();
+      reject(signal.reason as Error);
+      owner.destroy();
+    };
+    socket.addEventListener('open', onOpen);
+    signal.addEventListener('abort', onAbort);
+    // Of `ws`: the answer when it is not 101; who listens must end the request.
+    socket.on?.('unexpected-response', (_request, response: HttpResponse) => {
+      const { statusCode, headers } = response;
+      refusal = new UpgradeRefusedError(hide(url), statusCode, retryAfterMs(headers));
+      owner.destroy();
+    });
+    // Of `ws`: an answer with 101, before it is looked at.
+    socket.on?.('upgrade', () => {
+      isUpgraded = true;
+    });
+    owner.whenClosed(() => {
+      forget();
+      const { socketError } = owner;
+      if (refusal) reject(refusal);
+      else if (isUpgraded) reject(new UpgradeRefusedError(hide(url), 101, undefined, socketError));
+      else if (hasCode(socketError)) reject(socketError);
+      else reject(new WebSocketOpenError(hide(url), socketError));
+    });
+  });
+}
+
+interface HttpResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** Node's errors of network, TLS and HTTP; isRetryableWebSocketError knows their codes. */
+function hasCode(error: unknown): error is Error {
+  return error instanceof Error && typeof (error as { code?: unknown }).code === 'string';
+}
+
+/** Without what may be secret. */
+function hide(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}

@@ -1,0 +1,93 @@
+/** Go on: reconnect. In `retryDelay` the payload is the delay in milliseconds. */
+export interface Continue<T = undefined> {
+  readonly type: 'Continue';
+  // Not `value`: TypeScript would take a Continue's value for the output that only a Break brings.
+  readonly payload: T;
+}
+
+/** Leave the loop for good, with a result. */
+export interface Break<T = undefined> {
+  readonly type: 'Break';
+  readonly value: T;
+}
+
+/** Whether the loop goes on or ends, as in Rust's `std::ops::ControlFlow`. */
+export type ControlFlow<TBreak = void, TContinue = void> = Break<TBreak> | Continue<TContinue>;
+
+export function Continue(): Continue;
+export function Continue<T>(payload: T): Continue<T>;
+export function Continue(payload?: unknown): Continue<unknown> {
+  return { type: 'Continue', payload };
+}
+
+export function Break(): Break;
+export function Break<T>(value: T): Break<T>;
+export function Break(value?: unknown): Break<unknown> {
+  return { type: 'Break', value };
+}
+
+/** Structural on purpose: values made by another copy of this package count too. */
+export function isControlFlow(value: unknown): value is ControlFlow<unknown, unknown> {
+  const type = (value as { type?: unknown } | null | undefined)?.type;
+  return type === 'Continue' || type === 'Break';
+}
+
+/** What `connect` is told about the try it makes. */
+export interface ConnectContext {
+  /**
+   * Aborted on stop, on timeout and when a parent stops the actor; its `reason` is a typed error.
+   * Made when it is first read: a copy by `{ ...attempt }` has none.
+   */
+  readonly signal: AbortSignal;
+  /** Consecutive failed tries so far: 0 on the first try and after a stable session. */
+  readonly attempt: number;
+  /** The number the session gets if this try succeeds; the first is 1. */
+  readonly epoch: number;
+  /** What the last session or try threw; undefined if it threw nothing. */
+  readonly lastError: unknown;
+}
+
+/** What `run` is told about the session it serves. */
+export interface RunContext {
+  /** Aborted when the machine wants the session to end; its `reason` is a typed error. */
+  readonly signal: AbortSignal;
+  /** The session's number; the first is 1. */
+  readonly epoch: number;
+}
+
+/** What a policy is told about the failure it decides on. */
+export interface FailureContext {
+  readonly phase: 'connect' | 'run';
+  /** What was thrown; undefined when `run` returned `Continue`. */
+  readonly error: unknown;
+  /** Consecutive failed tries including this one; the first is 1. */
+  readonly attempt: number;
+  /** The delay before the try that failed, in milliseconds; 0 at the first. */
+  readonly previousDelayMs: number;
+  /** Milliseconds since the last stable session ended, or since the actor was created. */
+  readonly downMs: number;
+  /** Aborted when the answer is no longer wanted. */
+  readonly signal: AbortSignal;
+}
+
+/** The user's object: how to get a connection and what to do with it. */
+export interface Connector<TConnection, TOutput = void> {
+  /** Opens one connection; rejects to be asked again later, with `fatal(error)` to give up. */
+  connect(attempt: ConnectContext): PromiseLike<TConnection>;
+  /** Serves one connection until it ends; the machine releases the connection when this settles. */
+  run(connection: TConnection, session: RunContext): PromiseLike<ControlFlow<TOutput, unknown>>;
+  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
+  retryDelay?(
+    failure: FailureContext,
+  ):
+    | ControlFlow<TOutput, number | undefined>
+    | PromiseLike<ControlFlow<TOutput, number | undefined>>;
+  /** Sorts the errors that neither `fatal()` nor `retryable()` made. */
+  isRetryable?(error: unknown): boolean;
+  /** Releases a connection; without it `Symbol.asyncDispose`, then `Symbol.dispose` is used. */
+  disconnect?(connection: TConnection): void | PromiseLike<void>;
+}
+
+/** A connector of any types, for code that only passes it on. */
+// oxlint-disable-next-line typescript/no-explicit-any -- variance: nothing narrower accepts every connector
+export type AnyConnector = Connector<any, any>;

@@ -1,0 +1,112 @@
+import {
+  Actor,
+  type ActorOptions,
+  type Observer,
+  type Subscription,
+  type SnapshotFrom,
+} from 'xstate';
+import type { Connector } from '../core/connector.js';
+import { ListenerError } from '../core/errors.js';
+import { redact } from '../core/redacted.js';
+import type { ReconnectEmitted } from './vocabulary.js';
+import { reconnectMachine, type ReconnectMachine } from './reconnectMachine.js';
+import type { ReconnectOptions } from './settings.js';
+import { report } from '../core/report.js';
+
+type Snapshot<TOutput> = SnapshotFrom<ReconnectMachine<TOutput>>;
+type XStateOptions = Pick<
+  ActorOptions<ReconnectMachine>,
+  'clock' | 'inspect' | 'logger' | 'id' | 'systemId'
+>;
+
+/** The machine's options together with XState's actor options. */
+export interface ReconnectActorOptions extends ReconnectOptions, XStateOptions {}
+
+/**
+ * An XState actor whose listeners cannot hurt the connection: what they throw goes to the `logger` as a
+ * ListenerError, where XState would throw it at the process.
+ */
+export class ReconnectActor<TOutput = unknown> extends Actor<ReconnectMachine<TOutput>> {
+  readonly #log: (...args: unknown[]) => void;
+
+  constructor(
+    machine: ReconnectMachine<TOutput>,
+    options: ActorOptions<ReconnectMachine<TOutput>>,
+  ) {
+    super(machine, options);
+    this.#log = options.logger ?? console.log;
+  }
+
+  override subscribe(observer: Observer<Snapshot<TOutput>>): Subscription;
+  override subscribe(
+    next?: (snapshot: Snapshot<TOutput>) => void,
+    error?: (error: unknown) => void,
+    complete?: () => void,
+  ): Subscription;
+  override subscribe(
+    first?: Observer<Snapshot<TOutput>> | ((snapshot: Snapshot<TOutput>) => void),
+    error?: (error: unknown) => void,
+    complete?: () => void,
+  ): Subscription {
+    const observer = typeof first === 'object' ? first : { next: first, error, complete };
+    return super.subscribe({
+      next: observer.next && this.#guarded(observer.next.bind(observer)),
+      error: observer.error && this.#guarded(observer.error.bind(observer)),
+      complete: observer.complete && this.#guarded(observer.complete.bind(observer)),
+    } as Observer<Snapshot<TOutput>>);
+  }
+
+  override on<TType extends ReconnectEmitted['type'] | '*'>(
+    type: TType,
+    handler: (emitted: ReconnectEmitted & (TType extends '*' ? unknown : { type: TType })) => void,
+  ): Subscription {
+    return super.on(type, this.#guarded(handler));
+  }
+
+  #guarded<TArgs extends unknown[]>(listener: (...args: TArgs) => void): (...args: TArgs) => void {
+    return guarded(listener, this.#log);
+  }
+}
+
+/**
+ * Creates an actor that keeps a connection up; `.start()` begins, `.send({ type: 'stop' })` ends it.
+ *
+ * @throws InvalidOptionError when an option is missing or out of bounds
+ */
+export function createReconnectActor<TConnection, TOutput = void>(
+  connector: Connector<TConnection, TOutput>,
+  options: ReconnectActorOptions = {},
+): ReconnectActor<TOutput> {
+  const { clock, inspect, logger, id, systemId, ...machineOptions } = options;
+  const actor = new ReconnectActor(reconnectMachine as ReconnectMachine<TOutput>, {
+    ...(clock && { clock }),
+    ...(inspect && { inspect: guardedObserver(inspect, logger ?? console.log) }),
+    ...(logger && { logger }),
+    ...(id !== undefined && { id }),
+    ...(systemId !== undefined && { systemId }),
+    // The connector first: V8 makes the object smaller so, and each actor keeps one.
+    input: { connector: redact(connector), ...machineOptions },
+  });
+  const snapshot = actor.getSnapshot();
+  if (snapshot.status === 'error') throw snapshot.error;
+  return actor;
+}
+
+type Inspect = NonNullable<XStateOptions['inspect']>;
+
+function guardedObserver(inspect: Inspect, log: (...args: unknown[]) => void): Inspect {
+  return guarded(typeof inspect === 'function' ? inspect : (event) => inspect.next?.(event), log);
+}
+
+function guarded<TArgs extends unknown[]>(
+  listener: (...args: TArgs) => void,
+  log: (...args: unknown[]) => void,
+): (...args: TArgs) => void {
+  return (...args) => {
+    try {
+      listener(...args);
+    } catch (error) {
+      report(log, new ListenerError(error));
+    }
+  };
+}

@@ -1,0 +1,75 @@
+import { readdirSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { root, tool } from '../../support/exec.js';
+
+const fixtures = 'test/proof/types/fixtures';
+
+/** What the compiler says first and last; between the two stands how it got from one to the other. */
+const messages: Record<string, readonly [first: string, last?: string]> = {
+  missingConnect: [
+    "TS2741: Property 'connect' is missing in type '{ run: () => Promise<Break<undefined>>; }' but required in type 'Connector<unknown, undefined>'.",
+  ],
+  missingRun: [
+    "TS2741: Property 'run' is missing in type '{ connect: () => Promise<number>; }' but required in type 'Connector<number, void>'.",
+  ],
+  bareRunValue: [
+    "TS2322: Type 'Promise<string>' is not assignable to type 'PromiseLike<ControlFlow<void, unknown>>'.",
+    "Type 'string' is not assignable to type 'ControlFlow<void, unknown>'.",
+  ],
+  wrongConnection: [
+    "TS2322: Type '(connection: string) => Promise<Break<undefined>>' is not assignable to type '(connection: number, session: RunContext) => PromiseLike<ControlFlow<void, unknown>>'.",
+    "Type 'number' is not assignable to type 'string'.",
+  ],
+  numberAsRetryDelay: [
+    "TS2322: Type '() => number' is not assignable to type '(failure: FailureContext) => PromiseLike<ControlFlow<undefined, number | undefined>> | ControlFlow<undefined, number | undefined>'.",
+    "Type 'number' is not assignable to type 'PromiseLike<ControlFlow<undefined, number | undefined>> | ControlFlow<undefined, number | undefined>'.",
+  ],
+  breakValueOfRun: [
+    "TS2322: Type 'string | 0' is not assignable to type 'number'.",
+    "Type 'string' is not assignable to type 'number'.",
+  ],
+  breakValueOfActor: [
+    "TS2322: Type 'string | 0' is not assignable to type 'number'.",
+    "Type 'string' is not assignable to type 'number'.",
+  ],
+  stringAsTimeout: ["TS2322: Type 'string' is not assignable to type 'number'."],
+  stringAsBackoffBase: ["TS2322: Type 'string' is not assignable to type 'number'."],
+  correct: [''],
+};
+
+/** The lines of each error, by the name of its file. */
+const said = new Map<string, string[]>();
+
+beforeAll(() => {
+  const { stdout } = tool('tsc', ['-p', fixtures, '--pretty', 'false']);
+  let current: string[] = [];
+  for (const line of stdout.split('\n').filter((text) => text !== '')) {
+    const [, place, message] = /^(\S+)\(\d+,\d+\): error (.*)$/.exec(line) ?? [];
+    if (place !== undefined && message !== undefined) {
+      const name = place.replace(`${fixtures}/`, '').replace('.ts', '');
+      current = said.get(name) ?? [];
+      said.set(name, current);
+      current.push(message);
+    } else current.push(line.trim());
+  }
+}, 60_000);
+
+describe('the compiler', () => {
+  it('is given every fixture', () => {
+    const files = readdirSync(root + fixtures).filter((file) => file.endsWith('.ts'));
+    expect(files.map((file) => file.replace('.ts', '')).toSorted()).toEqual(
+      Object.keys(messages).toSorted(),
+    );
+  });
+
+  it.each(Object.entries(messages))('says of %s what is pinned', (name, [first, last = first]) => {
+    const lines = said.get(name) ?? [''];
+    expect(lines[0]).toBe(first);
+    expect(lines.at(-1)).toBe(last);
+    expect(lines.filter((line) => line.startsWith('TS')).length).toBe(first === '' ? 0 : 1);
+  });
+
+  it('says nothing of other files', () => {
+    expect([...said.keys()].filter((name) => !(name in messages))).toEqual([]);
+  });
+});

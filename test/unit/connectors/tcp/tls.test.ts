@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createTcpServer, type Socket } from 'node:net';
+import { ConnectTimeoutError, constantBackoff, createReconnectActor, Break } from 'schmoozer';
+import { isRetryableTcpError, tcpConnector, type TlsOptions } from 'schmoozer/tcp';
+import { createServer, TLSSocket } from 'node:tls';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { errorCodes } from '../../../../src/connectors/tcp/errorCodes.js';
+import { firstAttempt } from '../../../support/attempt.js';
+import { certificateFor } from '../../../support/certificate.js';
+import { listenersOn, listening, rejection } from '../../../support/loopback.js';
+
+const DAY_MS = 86_400_000;
+const ago = (days: number) => new Date(Date.now() - days * DAY_MS);
+const run = async () => Break();
+const connectTo = (port: number, tls: boolean | TlsOptions) =>
+  tcpConnector({ host: '127.0.0.1', port, tls, run }).connect(firstAttempt().attempt);
+
+let good: Awaited<ReturnType<typeof certificateFor>>;
+beforeAll(async () => {
+  good = await certificateFor('server.test');
+});
+
+/** The head of a TLS record of some kind, and as many bytes as it promises. */
+const record = (kind: number, length: number) =>
+  Buffer.concat([Buffer.of(kind, 3, 3, length >> 8, length & 0xff), Buffer.alloc(length, 0x99)]);
+
+/** What the client's connect rejects with. */
+function errorFrom(port: number, tls: boolean | TlsOptions): Promise<unknown> {
+  return rejection(connectTo(port, tls));
+}
+
+describe('connect over TLS', () => {
+  it('resolves after the handshake, to a socket whose peer is authorized', async () => {
+    const port = await listening(createServer(good));
+    const { attempt } = firstAttempt();
+    const tls = { ca: good.cert, servername: 'server.test' };
+    const { connect } = tcpConnector({ host: '127.0.0.1', port, tls, run, noDelay: true });
+    const socket = (await connect(attempt)) as TLSSocket;
+    expect(socket).toBeInstanceOf(TLSSocket);
+    expect(socket).toMatchObject({ authorized: true });
+    expect(socket.getPeerCertificate().subject.CN).toBe('server.test');
+    expect(listenersOn(attempt.signal)).toBe(0);
+    expect(socket.listenerCount('error')).toBeGreaterThan(0);
+    socket.destroy();
+  });
+
+  it('rejects a self-signed certificate that is not in `ca`: fatal', async () => {
+    const port = await listening(createServer(good));
+    const error = await errorFrom(port, true);
+    expect(error).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    expect(isRetryableTcpError(error)).toBe(false);
+  });
+
+  it('rejects a certificate for another name: fatal', async () => {
+    const port = await listening(createServer(good));
+    const error = await errorFrom(port, { ca: good.cert, servername: 'other.test' });
+    expect(error).toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+    expect(isRetryableTcpError(error)).toBe(false);
+  });
+
+  it.each([
+    ['has expired: fatal', 'CERT_HAS_EXPIRED', { notBeforeDate: ago(9), notAfterDate: ago(1) }],
+    [
+      'is not yet valid: retryable',
+      'CERT_NOT_YET_VALID',
+      { notBeforeDate: ago(-1), notAfterDate: ago(-9) },
+    ],
+  ])('rejects a certificate that %s', async (title, code, validity) => {
+    const bad = await certificateFor('server.test', validity);
+    const port = await listening(createServer(bad));
+    const error = await errorFrom(port, { ca: bad.cert, servername: 'server.test' });
+    expect(error).toMatchObject({ code });
+    expect(isRetryableTcpError(error)).toBe(title.endsWith('retryable'));
+  });
+
+  it.each<[string, (socket: Socket) => unknown]>([
+    ['mail', (socket) => socket.end('220 welcome\r\n')],
+    ['SSH', (socket) => socket.write('SSH-2.0-OpenSSH_9.2p1\r\n')],
+    ['HTTP', (socket) => createHttpServer().emit('connection', socket)],
+    ['random bytes', (socket) => socket.write(randomBytes(64).fill(0xee, 0, 1))],
+    ['an echo', (socket) => socket.pipe(socket)],
+    ['a record that is too long', (socket) => socket.write(record(22, 0xffff))],
+    ['an early change of cipher', (socket) => socket.write(record(20, 5))],
+    ['an alert of five bytes', (socket) => socket.write(record(21, 5))],
+    ['an alert of a kind there is not', (socket) => socket.write(record(21, 2))],
+  ])('rejects a server that speaks %s in place of TLS: fatal', async (_title, speak) => {
+    const port = await listening(createTcpServer(speak));
+    const error = (await errorFrom(port, true)) as { code: string };
+    expect(error.code).toMatch(/^ERR_SSL_|^EPROTO$/);
+    expect(isRetryableTcpError(error)).toBe(false);
+    expect(errorCodes.map(({ code }) => code)).toContain(error.code);
+  });
+
+  it('rejects when the server ends within the handshake: retryable', async () => {
+    const port = await listening(createTcpServer((socket) => socket.end()));
+    const error = await errorFrom(port, true);
+    expect(error).toMatchObject({ code: 'ECONNRESET' });
+    expect(isRetryableTcpError(error)).toBe(true);
+  });
+
+  it('is destroyed at once by an abort within the handshake', async () => {
+    const server = createTcpServer();
+    const accepted = once(server, 'connection');
+    const port = await listening(server);
+    const { attempt, abort } = firstAttempt();
+    const { connect } = tcpConnector({ host: '127.0.0.1', port, tls: true, run });
+    const connecting = rejection(connect(attempt));
+    const [socket] = (await accepted) as [Socket];
+    // The client's hello is here: the handshake has begun, and gets no answer.
+    await once(socket, 'data');
+    const gone = new Promise((resolve) => socket.once('close', resolve));
+    const reason = new Error('stop');
+    abort(reason);
+    expect(await connecting).toBe(reason);
+    expect(listenersOn(attempt.signal)).toBe(0);
+    await gone;
+  });
+
+  it('is ended by connectTimeoutMs when the server accepts TCP and stays silent', async () => {
+    const server = createTcpServer((socket) => socket.resume());
+    const closed = new Promise<void>((resolve) =>
+      server.on('connection', (socket) => socket.once('close', () => resolve())),
+    );
+    const port = await listening(server);
+    const actor = createReconnectActor(tcpConnector({ host: '127.0.0.1', port, tls: true, run }), {
+      connectTimeoutMs: 50,
+      backoff: constantBackoff(Infinity),
+    });
+    const failure = new Promise((resolve) => actor.on('retry.scheduled', resolve));
+    actor.start();
+    expect(await failure).toMatchObject({ error: expect.any(ConnectTimeoutError) });
+    await closed;
+    actor.send({ type: 'stop' });
+    expect(actor.getSnapshot().value).toBe('stopped');
+  });
+});

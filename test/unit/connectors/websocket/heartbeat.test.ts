@@ -1,0 +1,234 @@
+import { Break, type Connector } from 'schmoozer';
+import { type VirtualClock, virtualClock } from 'schmoozer/testing';
+import {
+  type HeartbeatOptions,
+  HeartbeatTimeoutError,
+  isRetryableWebSocketError,
+  webSocketConnector,
+  type WebSocketConnectorOptions,
+  type WebSocketMessage,
+  type WebSocketSession,
+} from 'schmoozer/websocket';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocket, type WebSocket as Peer } from 'ws';
+import { firstAttempt } from '../../../support/attempt.js';
+import { rejection } from '../../../support/loopback.js';
+import { PlainWebSocket } from '../../../support/plainWebSocket.js';
+import { tcpOf, webSocketServer } from '../../../support/webSocketServer.js';
+
+// Real sockets on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
+
+interface Opened {
+  readonly session: WebSocketSession;
+  readonly peer: Peer;
+  readonly clock: VirtualClock;
+  readonly connector: Connector<WebSocketSession>;
+  readonly closes: readonly (readonly [code: number, reason: string])[];
+  readonly gone: () => Promise<void>;
+}
+
+/** A session that beats 1000 ms after the last answer, and waits 200 ms for one. */
+async function open(
+  heartbeat: HeartbeatOptions = {},
+  options: Partial<WebSocketConnectorOptions> = {},
+  autoPong = true,
+): Promise<Opened> {
+  const { url, next, closes, gone } = await webSocketServer(undefined, { autoPong });
+  const clock = virtualClock();
+  const connector = webSocketConnector({
+    url,
+    WebSocket,
+    clock,
+    run: async () => Break(),
+    heartbeat: { intervalMs: 1000, timeoutMs: 200, ...heartbeat },
+    ...options,
+  });
+  const accepted = next();
+  const session = await connector.connect(firstAttempt().attempt);
+  onTestFinished(() => connector.disconnect?.(session) ?? undefined);
+  return { session, peer: await accepted, clock, connector, closes, gone };
+}
+
+const event = (peer: Peer, name: string) =>
+  new Promise<unknown>((resolve) => peer.once(name, (data) => resolve(String(data))));
+const plain = { WebSocket: PlainWebSocket };
+
+/** Waits until what the peer sent has come in: the next beat is due a whole interval later. */
+async function answered(clock: VirtualClock): Promise<void> {
+  await expect.poll(() => clock.pending, { timeout: 10_000 }).toEqual([1000]);
+}
+
+describe('the heartbeat of ws', () => {
+  it('pings after 1000 ms, and again 1000 ms after each pong', async () => {
+    const { peer, clock } = await open();
+    for (let beat = 0; beat < 3; beat++) {
+      const pinged = event(peer, 'ping');
+      expect(clock.pending).toEqual([1000]);
+      await clock.advance(999);
+      expect(clock.pending).toEqual([1]);
+      await clock.advance(1);
+      await pinged;
+      await answered(clock);
+    }
+  });
+
+  it('ends the session when no pong came for 200 ms: retryable, and at once', async () => {
+    const { session, peer, clock, gone } = await open({}, {}, false);
+    const reading = rejection(session.messages().next());
+    const pinged = event(peer, 'ping');
+    await clock.advance(1000);
+    await pinged;
+    await clock.advance(199);
+    expect(clock.pending).toEqual([1]);
+    await clock.advance(1);
+    const { error } = await session.closed;
+    expect(error).toBeInstanceOf(HeartbeatTimeoutError);
+    expect(error).toMatchObject({
+      code: 'ERR_HEARTBEAT_TIMEOUT',
+      timeoutMs: 200,
+      message: 'nothing came in within 200 ms of a heartbeat',
+    });
+    expect(await reading).toBe(error);
+    expect(isRetryableWebSocketError(error)).toBe(true);
+    expect(await rejection(session.send('x'))).toBe(error);
+    expect(clock.pending).toEqual([]);
+    await gone();
+  });
+
+  it.each([
+    ['a message', (peer: Peer) => peer.send('news')],
+    ['a ping of the server', (peer: Peer) => peer.ping()],
+  ])('takes %s for a sign of life', async (_what, act) => {
+    const { peer, clock } = await open({}, {}, false);
+    const pinged = event(peer, 'ping');
+    await clock.advance(1000);
+    await pinged;
+    act(peer);
+    await answered(clock);
+  });
+
+  it('is not put off by messages that come between', async () => {
+    const { session, peer, clock } = await open();
+    await clock.advance(600);
+    peer.send('news');
+    await session.messages().next();
+    expect(clock.pending).toEqual([400]);
+  });
+
+  it('says nothing about a server that it does not read, because run is behind', async () => {
+    const { session, peer, clock } = await open({}, { maxQueuedBytes: 1 });
+    for (const text of ['a', 'b', 'c']) peer.send(text);
+    const { promise, resolve } = resolvers();
+    peer.ping('', false, () => resolve());
+    await promise;
+    await session.messages().next();
+    await expect.poll(() => clock.advance(1200).then(() => clock.pending)).toEqual([1000]);
+    await clock.advance(1200);
+    expect(clock.pending).toEqual([1000]);
+    let isClosed = false;
+    void session.closed.then(() => {
+      isClosed = true;
+    });
+    await clock.drain();
+    expect(isClosed).toBe(false);
+  });
+});
+
+describe('the heartbeat of an application', () => {
+  it('sends its message, and keeps the answers from run', async () => {
+    let beats = 0;
+    const { session, peer, clock } = await open(
+      { message: () => `ping ${++beats}`, isPong: (message) => message === 'pong' },
+      plain,
+    );
+    for (const ping of ['ping 1', 'ping 2']) {
+      const pinged = event(peer, 'message');
+      await clock.advance(1000);
+      expect(await pinged).toBe(ping);
+      peer.send('pong');
+      await answered(clock);
+    }
+    peer.send('news');
+    peer.send('pong');
+    peer.close(1000);
+    const read: WebSocketMessage[] = [];
+    for await (const message of session) read.push(message);
+    expect(read).toEqual(['news']);
+  });
+
+  it('without isPong leaves the answers to run', async () => {
+    const { session, peer, clock } = await open({ message: 'ping' }, plain);
+    const pinged = event(peer, 'message');
+    await clock.advance(1000);
+    expect(await pinged).toBe('ping');
+    peer.send('pong');
+    await answered(clock);
+    expect(await session.messages().next()).toMatchObject({ value: 'pong' });
+  });
+
+  it('ends the session when nothing came for 200 ms, and says 3008 to whom it may concern', async () => {
+    const { session, clock, closes, gone } = await open({ message: 'ping' }, plain);
+    await clock.advance(1200);
+    const close = await session.closed;
+    expect(close).toMatchObject({ code: 1006, error: { code: 'ERR_HEARTBEAT_TIMEOUT' } });
+    await gone();
+    expect(closes).toEqual([[3008, '']]);
+    expect(clock.pending).toEqual([]);
+  });
+
+  const own = new TypeError('own mistake');
+  const broken = () => {
+    throw own;
+  };
+  it.each([
+    ['message', { message: broken }],
+    ['isPong', { message: 'ping', isPong: broken }],
+  ])('ends the session with what %s throws: fatal', async (_what, heartbeat) => {
+    const { session, peer, clock } = await open(heartbeat, plain);
+    await clock.advance(1000);
+    peer.send('pong');
+    expect(await session.closed).toMatchObject({ error: own });
+    expect(isRetryableWebSocketError(own)).toBe(false);
+    expect(clock.pending).toEqual([]);
+  });
+});
+
+describe.each([
+  ['ws', {}, {}],
+  ['a WebSocket as browsers have it', { message: 'ping' }, plain],
+])('the heartbeat with %s', (_name, heartbeat, options) => {
+  it('begins after the handshake', async () => {
+    let waiting: readonly number[] = [];
+    const clock = virtualClock();
+    const { session } = await open(heartbeat, {
+      ...options,
+      clock,
+      handshake: async () => {
+        waiting = clock.pending;
+      },
+    });
+    expect([waiting, clock.pending]).toEqual([[], [1000]]);
+    await session.close();
+    expect(clock.pending).toEqual([]);
+  });
+
+  it('leaves a close that is under way to its own deadline', async () => {
+    const { session, peer, clock } = await open(heartbeat, { ...options, closeTimeoutMs: 1500 });
+    tcpOf(peer).pause();
+    void session.close();
+    await clock.advance(1000);
+    expect(clock.pending).toEqual([500]);
+    await clock.advance(500);
+    expect(await session.closed).toMatchObject({ code: 1006, error: undefined });
+    expect(clock.pending).toEqual([]);
+  });
+});
+
+function resolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

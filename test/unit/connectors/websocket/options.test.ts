@@ -1,0 +1,148 @@
+import { Break, InvalidOptionError } from 'schmoozer';
+import {
+  type WebSocketClass,
+  webSocketConnector,
+  type WebSocketConnectorOptions,
+} from 'schmoozer/websocket';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { PlainWebSocket } from '../../../support/plainWebSocket.js';
+
+const good: WebSocketConnectorOptions = {
+  url: 'ws://localhost/',
+  WebSocket,
+  run: async () => Break(),
+};
+const clock = { setTimeout, clearTimeout };
+
+/** Their types fit, without a cast. */
+const classes: WebSocketClass[] = [WebSocket, PlainWebSocket, globalThis.WebSocket ?? WebSocket];
+
+const bad: [option: string, value: unknown, message: string, named?: string][] = [
+  ['url', undefined, '`url` must be an absolute URL; received undefined'],
+  ['url', '/chat?token=secret', '`url` must be an absolute URL; received "/chat"'],
+  ['url', 'https://h/?token=secret', '`url` must be a ws: or wss: URL; received "https:"'],
+  ['url', new URL('tcp://h:1'), '`url` must be a ws: or wss: URL; received "tcp:"'],
+  ['url', 'ws://h/?a=1#part', '`url` must be a URL without a fragment; received "#part"'],
+  ['url', 'ws://h/#', '`url` must be a URL without a fragment; received "#"'],
+  [
+    'protocols',
+    'a b',
+    '`protocols` must be names of subprotocols, each of them once; received "a b"',
+  ],
+  ['protocols', [''], '`protocols` must be names of subprotocols, each of them once; received ""'],
+  [
+    'protocols',
+    ['a', 'b', 'a'],
+    '`protocols` must be names of subprotocols, each of them once; received "a"',
+  ],
+  ['protocols', 7, '`protocols` must be names of subprotocols, each of them once; received 7'],
+  ['WebSocket', 'ws', '`WebSocket` must be a class; received "ws"'],
+  ['socketOptions', null, '`socketOptions` must be an object; received null'],
+  ['heartbeat', true, '`heartbeat` must be an object; received true'],
+  ['heartbeat', null, '`heartbeat` must be an object; received null'],
+  [
+    'heartbeat',
+    { intervalMs: 0 },
+    '`heartbeat.intervalMs` must be a number from 1 to 2147483647; received 0',
+    'heartbeat.intervalMs',
+  ],
+  [
+    'heartbeat',
+    { timeoutMs: Infinity },
+    '`heartbeat.timeoutMs` must be a number from 1 to 2147483647; received Infinity',
+    'heartbeat.timeoutMs',
+  ],
+  [
+    'heartbeat',
+    { isPong: 'pong' },
+    '`heartbeat.isPong` must be a function; received "pong"',
+    'heartbeat.isPong',
+  ],
+  ['handshake', 'hello', '`handshake` must be a function; received "hello"'],
+  ['run', undefined, '`run` must be a function; received undefined'],
+  ['random', 4, '`random` must be a function; received 4'],
+  ['retryDelay', 5, '`retryDelay` must be a function; received 5'],
+  ['isRetryable', true, '`isRetryable` must be a function; received true'],
+  ['closeTimeoutMs', -1, '`closeTimeoutMs` must be a number from 0 to 2147483647; received -1'],
+  ['closeTimeoutMs', NaN, '`closeTimeoutMs` must be a number from 0 to 2147483647; received NaN'],
+  ['closeCode', 1001, '`closeCode` must be 1000 or an integer from 3000 to 4999; received 1001'],
+  ['closeCode', 2999, '`closeCode` must be 1000 or an integer from 3000 to 4999; received 2999'],
+  ['closeCode', 5000, '`closeCode` must be 1000 or an integer from 3000 to 4999; received 5000'],
+  ['maxQueuedBytes', 0, '`maxQueuedBytes` must be a number from 1 to Infinity; received 0'],
+  ['highWaterMark', -1, '`highWaterMark` must be a number from 0 to Infinity; received -1'],
+  ['clock', null, '`clock.setTimeout` must be a function; received undefined', 'clock.setTimeout'],
+  [
+    'clock',
+    { setTimeout },
+    '`clock.clearTimeout` must be a function; received undefined',
+    'clock.clearTimeout',
+  ],
+];
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('the options of webSocketConnector', () => {
+  it.each(bad)('refuses %s = %o at creation', (option, value, message, named = option) => {
+    const create = () =>
+      webSocketConnector({ ...good, [option]: value } as WebSocketConnectorOptions);
+    expect(create).toThrow(InvalidOptionError);
+    expect(create).toThrow(expect.objectContaining({ option: named, message }));
+  });
+
+  it.each([
+    { url: new URL('wss://localhost/x?y') },
+    { url: () => 'x', protocols: () => 'y', socketOptions: () => ({}) },
+    { protocols: [] },
+    { protocols: ['graphql-transport-ws', 'chat.v1'] },
+    { closeTimeoutMs: 0 },
+    { closeTimeoutMs: 2 ** 31 - 1 },
+    { closeCode: 3000 },
+    { closeCode: 4999 },
+    { maxQueuedBytes: 1 },
+    { maxQueuedBytes: Infinity, highWaterMark: 0 },
+    { heartbeat: {} },
+    { heartbeat: { intervalMs: 1, timeoutMs: 2 ** 31 - 1 } },
+    { clock },
+  ])('accepts the bound %o', (options) => {
+    expect(() => webSocketConnector({ ...good, ...options })).not.toThrow();
+  });
+
+  it('hands on retryDelay and isRetryable, and has no retryDelay of its own', () => {
+    const own = { retryDelay: () => Break(), isRetryable: () => false };
+    expect(webSocketConnector({ ...good, ...own })).toMatchObject(own);
+    expect(webSocketConnector(good)).not.toHaveProperty('retryDelay');
+  });
+
+  it('needs a heartbeat message for a WebSocket that cannot ping', () => {
+    const create = (heartbeat: object) =>
+      webSocketConnector({ ...good, WebSocket: PlainWebSocket, heartbeat });
+    expect(() => create({})).toThrow(
+      '`heartbeat.message` must be given: this WebSocket has no ping of its own to send',
+    );
+    expect(() => create({ message: 'ping' })).not.toThrow();
+    const anonymous = (() => {}) as never;
+    expect(() => webSocketConnector({ ...good, WebSocket: anonymous, heartbeat: {} })).toThrow(
+      '`heartbeat.message`',
+    );
+  });
+
+  it('says what to do where there is no WebSocket at all', () => {
+    vi.stubGlobal('WebSocket', undefined);
+    const { WebSocket: _, ...rest } = good;
+    expect(() => webSocketConnector(rest)).toThrow(
+      '`WebSocket` must be a class, such as that of the package `ws`: this platform has none of its own; received undefined',
+    );
+  });
+
+  it('takes each class without a cast', () => {
+    const create = () => classes.map((one) => webSocketConnector({ ...good, WebSocket: one }));
+    expect(create).not.toThrow();
+  });
+
+  it('takes the global WebSocket where there is one', () => {
+    vi.stubGlobal('WebSocket', PlainWebSocket);
+    const { WebSocket: _, ...rest } = good;
+    expect(() => webSocketConnector(rest)).not.toThrow();
+  });
+});

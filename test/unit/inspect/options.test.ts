@@ -1,0 +1,68 @@
+import { createInspector, type InspectorOptions } from 'schmoozer/inspect';
+import { describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { checkOptions } from '../../../src/inspect/options.js';
+
+const bad: readonly [option: string, options: object, expected: string][] = [
+  ['url', { url: 'http://localhost' }, 'a URL that begins with ws: or wss:'],
+  ['url', { url: 'localhost:8080' }, 'a URL that begins with ws: or wss:'],
+  ['url', { url: 7 }, 'a URL that begins with ws: or wss:'],
+  ['WebSocket', { WebSocket: 'ws' }, 'a class'],
+  ['microsteps', { microsteps: 1 }, 'true or false'],
+  ['maxBufferedBytes', { maxBufferedBytes: 0 }, 'an integer >= 1'],
+  ['gracePeriodMs', { gracePeriodMs: -1 }, 'a finite number >= 0'],
+  ['gracePeriodMs', { gracePeriodMs: Infinity }, 'a finite number >= 0'],
+  ['backoff', { backoff: 1000 }, 'a function'],
+  ['allow', { allow: { contxt: [] } }, 'lists for context, event, input, output, error'],
+  ['allow', { allow: ['password'] }, 'lists for context'],
+  ['allow.context', { allow: { context: 'attempt' } }, 'a list of field names'],
+  ['allow.error', { allow: { error: [7] } }, 'a list of field names'],
+];
+
+describe('createInspector', () => {
+  it.each(bad)('refuses a bad `%s`: %j', (option, options, expected) => {
+    const given = { WebSocket, ...options } as InspectorOptions;
+    const matching = {
+      code: 'ERR_INVALID_OPTION',
+      option,
+      message: expect.stringContaining(expected),
+    };
+    expect(() => createInspector(given)).toThrow(expect.objectContaining(matching));
+  });
+
+  it('refuses to be made where there is no class to connect with', () => {
+    vi.stubGlobal('WebSocket', undefined);
+    try {
+      expect(() => createInspector()).toThrow(
+        /`WebSocket` must be a class, such as that of the package `ws`/,
+      );
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  it('takes the global class where there is one, and the defaults that are documented', () => {
+    vi.stubGlobal('WebSocket', WebSocket);
+    try {
+      expect(checkOptions({})).toEqual({
+        url: 'ws://localhost:8080',
+        WebSocket,
+        microsteps: true,
+        maxBufferedBytes: 8_388_608,
+        gracePeriodMs: 1000,
+        backoff: expect.any(Function),
+        allow: {
+          context: ['attempt', 'epoch', 'delayMs'],
+          event: ['attempt', 'epoch', 'delayMs'],
+          input: [],
+          output: [],
+          error: ['name', 'message', 'code'],
+        },
+      });
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    const url = new URL('wss://example.org/inspect?room=1');
+    expect(checkOptions({ url, WebSocket }).url).toBe('wss://example.org/inspect?room=1');
+  });
+});

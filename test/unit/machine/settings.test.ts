@@ -1,0 +1,107 @@
+import { createReconnectActor, InvalidOptionError, reconnectMachine, run } from 'schmoozer';
+import { describe, expect, it } from 'vitest';
+import { createActor } from 'xstate';
+import { scriptedConnector } from 'schmoozer/testing';
+
+const { connector } = scriptedConnector();
+const method = () => Promise.resolve();
+
+/** What creating an actor throws. */
+function errorOf(candidate: unknown, options: object = {}): InvalidOptionError {
+  try {
+    createReconnectActor(candidate as typeof connector, options);
+  } catch (error) {
+    return error as InvalidOptionError;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('createReconnectActor refuses', () => {
+  it.each([
+    [undefined, '`connector` must be an object with `connect` and `run`; received undefined'],
+    [null, '`connector` must be an object with `connect` and `run`; received null'],
+    [method, '`connector` must be an object with `connect` and `run`; received a function'],
+    [{ run: method }, '`connector.connect` must be a function; received undefined'],
+    [{ connect: method }, '`connector.run` must be a function; received undefined'],
+    [{ connect: method, run: 'run' }, '`connector.run` must be a function; received "run"'],
+    [
+      { connect: method, run: method, retryDelay: 5 },
+      '`connector.retryDelay` must be a function; received 5',
+    ],
+    [
+      { connect: method, run: method, isRetryable: [] },
+      '`connector.isRetryable` must be a function; received an array',
+    ],
+    [
+      { connect: method, run: method, disconnect: {} },
+      '`connector.disconnect` must be a function; received an object',
+    ],
+  ])('the connector %o', (candidate, message) => {
+    const error = errorOf(candidate);
+    expect(error).toBeInstanceOf(InvalidOptionError);
+    expect(error.code).toBe('ERR_INVALID_OPTION');
+    expect(error.message).toBe(message);
+  });
+
+  it.each([
+    ['connectTimeoutMs', 0, '`connectTimeoutMs` must be a number > 0; received 0'],
+    ['connectTimeoutMs', Number.NaN, '`connectTimeoutMs` must be a number > 0; received NaN'],
+    ['connectTimeoutMs', '5', '`connectTimeoutMs` must be a number > 0; received "5"'],
+    ['gracePeriodMs', -1, '`gracePeriodMs` must be a number >= 0; received -1'],
+    ['stableAfterMs', -0.5, '`stableAfterMs` must be a number >= 0; received -0.5'],
+    ['stableAfterMs', null, undefined],
+    ['backoff', 1000, '`backoff` must be a function; received 1000'],
+    ['random', 0.5, '`random` must be a function; received 0.5'],
+    ['now', {}, '`now` must be a function; received an object'],
+    [
+      'resumePoint',
+      { epoch: 1 },
+      '`resumePoint.attempt` must be an integer >= 0; received undefined',
+    ],
+    [
+      'resumePoint',
+      { attempt: 1, epoch: 0.5 },
+      '`resumePoint.epoch` must be an integer >= 0; received 0.5',
+    ],
+    ['resumePoint', null, '`resumePoint.attempt` must be an integer >= 0; received undefined'],
+  ])('%s: %o', (option, value, message) => {
+    if (message === undefined) {
+      // null is taken for "not given", as everywhere in JavaScript where `??` is used.
+      expect(() => createReconnectActor(connector, { [option]: value })).not.toThrow();
+      return;
+    }
+    const error = errorOf(connector, { [option]: value });
+    expect(error.message).toBe(message);
+    expect(error.option.split('.')[0]).toBe(option);
+    expect(error.received).toBe(option === 'resumePoint' ? error.received : value);
+  });
+
+  it('nothing at the bounds', () => {
+    createReconnectActor(connector, {
+      connectTimeoutMs: Number.MIN_VALUE,
+      gracePeriodMs: 0,
+      stableAfterMs: 0,
+    });
+    createReconnectActor(connector, {
+      connectTimeoutMs: Infinity,
+      gracePeriodMs: Infinity,
+      stableAfterMs: Infinity,
+      id: 'link',
+      systemId: 'link',
+    });
+  });
+});
+
+it('run rejects with the same error', async () => {
+  await expect(run({} as typeof connector)).rejects.toThrow(
+    /^`connector.connect` must be a function/,
+  );
+});
+
+it('an actor made with createActor has the error in its snapshot', () => {
+  const actor = createActor(reconnectMachine, { input: { connector, connectTimeoutMs: -1 } });
+  expect(actor.getSnapshot()).toMatchObject({
+    status: 'error',
+    error: { code: 'ERR_INVALID_OPTION' },
+  });
+});

@@ -1,0 +1,62 @@
+import { AssertionError } from 'node:assert';
+import { fatal, FatalError, isProgrammerError, retryable, RetryableError } from 'schmoozer';
+import { describe, expect, it } from 'vitest';
+
+describe('isProgrammerError', () => {
+  it.each([
+    new TypeError('x is not a function'),
+    new ReferenceError('x is not defined'),
+    new SyntaxError('unexpected token'),
+    new RangeError('port should be < 65536'),
+    new AssertionError({ message: 'no' }),
+  ])('is true of %o', (error) => {
+    expect(isProgrammerError(error)).toBe(true);
+  });
+
+  it('is true of a bad option met inside connect', () => {
+    try {
+      retryable(new Error('busy'), { delayMs: -1 });
+      expect.unreachable();
+    } catch (error) {
+      expect(isProgrammerError(error)).toBe(true);
+    }
+  });
+
+  it.each([
+    new TypeError('fetch failed'),
+    new TypeError('Failed to fetch'),
+    new Error('refused'),
+    'a string',
+    undefined,
+  ])('is false of %o', (error) => {
+    expect(isProgrammerError(error)).toBe(false);
+  });
+});
+
+describe('marks', () => {
+  const error = new Error('busy');
+
+  it('fatal(e) wraps e', () => {
+    expect(fatal(error)).toBeInstanceOf(FatalError);
+    expect(fatal(error)).toMatchObject({ code: 'ERR_FATAL', name: 'FatalError', cause: error });
+  });
+
+  it('retryable(e) wraps e with a floor of 0 ms unless told otherwise', () => {
+    expect(retryable(error)).toBeInstanceOf(RetryableError);
+    expect(retryable(error)).toMatchObject({ code: 'ERR_RETRYABLE', cause: error, delayMs: 0 });
+    expect(retryable(error, { delayMs: 5 })).toMatchObject({ delayMs: 5, consumesAttempt: true });
+  });
+
+  it.each([-1, Number.NaN, '5' as never])('retryable refuses a delayMs of %o', (delayMs) => {
+    expect(() => retryable(error, { delayMs })).toThrow(/^`delayMs` must be a number >= 0/);
+  });
+
+  it('retryable wants a delayMs above 0 with consumesAttempt: false, where nothing else slows the loop down', () => {
+    expect(() => retryable(error, { consumesAttempt: false })).toThrow(
+      /^`delayMs` must be a number > 0/,
+    );
+    expect(retryable(error, { delayMs: 1, consumesAttempt: false })).toMatchObject({
+      consumesAttempt: false,
+    });
+  });
+});

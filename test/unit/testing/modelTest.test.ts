@@ -1,0 +1,329 @@
+import {
+  Break,
+  type Connector,
+  constantBackoff,
+  exponentialBackoff,
+  Continue,
+  fatal,
+  InvalidOptionError,
+} from 'schmoozer';
+import {
+  modelTest,
+  type ModelTestConfig,
+  ModelTestCoverageError,
+  ModelTestError,
+  type ScriptedConnection,
+  scriptedConnector,
+  type ScriptedConnector,
+} from 'schmoozer/testing';
+import { describe, expect, it, vi } from 'vitest';
+
+type Config = ModelTestConfig<ScriptedConnector, ScriptedConnection, unknown>;
+
+const refused = new Error('refused');
+
+/** A scripted connector as the world: nothing in it can go wrong by itself. */
+function configOf(changes: Partial<Config> = {}): Config {
+  return {
+    world: () => scriptedConnector(),
+    connector: ({ connector }) => connector,
+    outcomes: {
+      'connect.ok': ({ connects }) => connects.at(-1)?.resolve(),
+      'connect.retryable': ({ connects }) => connects.at(-1)?.reject(refused),
+      'connect.fatal': ({ connects }) => connects.at(-1)?.reject(fatal(refused)),
+      'run.continue': ({ runs }) => runs.at(-1)?.resolve(Continue()),
+      'run.break': ({ runs }) => runs.at(-1)?.resolve(Break()),
+      'run.throws': ({ runs }) => runs.at(-1)?.reject(refused),
+      'run.fatal': ({ runs }) => runs.at(-1)?.reject(fatal(refused)),
+    },
+    states: { connecting() {}, running() {}, waiting() {}, stopped() {} },
+    resources: { connections: ({ live }) => live },
+    ...changes,
+  };
+}
+
+const without = (key: string) => {
+  const { [key as 'run.break']: _, ...outcomes } = configOf().outcomes;
+  return outcomes as never;
+};
+
+async function failureOf(config: Config, depth = 2): Promise<ModelTestError> {
+  const error: unknown = await modelTest(config)
+    .explore({ depth })
+    .catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ModelTestError);
+  return error as ModelTestError;
+}
+
+describe('modelTest refuses', () => {
+  it.each<[string, Partial<Config>]>([
+    ['`world` must be a function', { world: undefined as never }],
+    ['`connector` must be a function', { connector: 5 as never }],
+    ['`attach` must be a function', { attach: 5 as never }],
+    ['`dispose` must be a function', { dispose: 5 as never }],
+    ['`outcomes` must be an object with connect.ok', { outcomes: null as never }],
+    ["`outcomes['run.break']` must be a function or null", { outcomes: without('run.break') }],
+    [
+      '`outcomes` must be an object with only connect.ok',
+      { outcomes: { ...configOf().outcomes, 'run.breaks': () => {} } as never },
+    ],
+    [
+      '`states.stopped` must be a function',
+      { states: { ...configOf().states, stopped: 1 } as never },
+    ],
+    [
+      '`states` must be an object with only connecting',
+      { states: { ...configOf().states, conecting: () => {} } as never },
+    ],
+    ['`resources.sockets` must be a function', { resources: { sockets: 1 as never } }],
+    ['`eventually.timeoutMs` must be a number > 0', { eventually: { timeoutMs: Infinity } }],
+    [
+      '`eventually.intervalMs` must be a number > 0',
+      { eventually: { timeoutMs: 5, intervalMs: '1' as never } },
+    ],
+    ['`options.connectTimeoutMs` must be a number > 0', { options: { connectTimeoutMs: 0 } }],
+  ])('%s', (message, changes) => {
+    expect(() => modelTest(configOf(changes))).toThrow(message);
+  });
+
+  it('bad options of paths and explore', async () => {
+    const test = modelTest(configOf());
+    expect(() => test.paths({ cover: 'nodes' as never })).toThrow(
+      "`cover` must be 'edges' or 'pairs'",
+    );
+    expect(() => test.paths({ maxAttempt: 0 })).toThrow('`maxAttempt` must be an integer >= 1');
+    await expect(test.explore({ depth: 0 })).rejects.toThrow('`depth` must be an integer >= 1');
+    await expect(test.explore({ depth: 9, maxSequences: 100 })).rejects.toThrow(
+      '`depth` must be a depth with at most 100 sequences, or `maxSequences` above it; received 9',
+    );
+  });
+});
+
+describe('modelTest', () => {
+  it('passes a connector that does what it says, on paths and explorations', async () => {
+    const test = modelTest(configOf());
+    expect(() => test.coverage.assertComplete()).toThrow(ModelTestCoverageError);
+    expect(test.coverage.taken).toEqual([]);
+    for (const path of test.paths({ cover: 'edges', maxAttempt: 1 })) await path.run();
+    test.coverage.assertComplete();
+    expect(test.coverage.missing).toEqual([]);
+    expect(test.coverage.taken).toContain('running.stable: run.throws');
+    await test.explore({ depth: 3 });
+  });
+
+  it('names paths readably, and covers more by pairs than by edges', () => {
+    const test = modelTest(configOf());
+    const names = (cover: 'edges' | 'pairs') => test.paths({ cover }).map(({ name }) => name);
+    expect(names('edges')).toContain('connect.ok → run.break');
+    expect(names('pairs').length).toBeGreaterThan(names('edges').length);
+    expect(test.paths().length).toBe(names('pairs').length);
+  });
+
+  it('leaves out what is declared impossible, in paths and in coverage', async () => {
+    const outcomes = { ...configOf().outcomes, 'connect.fatal': null, 'run.fatal': null };
+    const options = { connectTimeoutMs: Infinity, stableAfterMs: Infinity };
+    const test = modelTest(configOf({ outcomes, options }));
+    const paths = test.paths({ cover: 'edges', maxAttempt: 1 });
+    expect(paths.some(({ name }) => /fatal|connectTimeout|stableAfter/.test(name))).toBe(false);
+    for (const path of paths) await path.run();
+    test.coverage.assertComplete();
+  });
+
+  it('knows sessions that are stable at once, and policies that answer later', async () => {
+    const stable = modelTest(configOf({ options: { stableAfterMs: 0, gracePeriodMs: 0 } }));
+    for (const path of stable.paths({ cover: 'edges', maxAttempt: 1 })) await path.run();
+    stable.coverage.assertComplete();
+    const jittered = { backoff: exponentialBackoff() };
+    await modelTest(configOf({ options: jittered })).explore({ depth: 2 });
+    const later: Partial<Connector<ScriptedConnection>> = {
+      retryDelay: () => Promise.resolve(Continue(70)),
+    };
+    await modelTest(
+      configOf({ connector: ({ connector }) => Object.assign(connector, later) }),
+    ).explore({ depth: 3 });
+  });
+
+  it('passes with a world of real time, polling until the effect shows', async () => {
+    const soon = (act: () => void) => void setImmediate(act);
+    const { outcomes } = configOf();
+    const test = modelTest(
+      configOf({
+        eventually: { timeoutMs: 2000, intervalMs: 1 },
+        options: { gracePeriodMs: 50 },
+        connector: ({ connector }) => ({
+          ...connector,
+          connect: (attempt) => {
+            const connecting = connector.connect(attempt);
+            return new Promise((resolve, reject) => {
+              connecting.then(resolve, reject);
+              attempt.signal.addEventListener('abort', () => soon(() => reject(refused)));
+            });
+          },
+        }),
+        outcomes: {
+          ...outcomes,
+          'connect.ok': (world) => soon(() => world.connects.at(-1)?.resolve()),
+        },
+      }),
+    );
+    await test
+      .paths({ cover: 'edges' })
+      .find(({ name }) => name === 'connect.ok → run.break')
+      ?.run();
+    await test.explore({ depth: 1 });
+  }, 30_000);
+
+  it('disposes of each world, by dispose or by its symbols, however the path went', async () => {
+    const disposed: string[] = [];
+    await modelTest(configOf({ dispose: () => void disposed.push('dispose') }))
+      .paths()[0]
+      ?.run();
+    const symbols = {
+      asyncDispose: { [Symbol.asyncDispose]: async () => void disposed.push('asyncDispose') },
+      dispose: { [Symbol.dispose]: () => void disposed.push('Symbol.dispose') },
+    };
+    for (const symbol of Object.values(symbols)) {
+      const world = () => Object.assign(scriptedConnector(), symbol);
+      const states = { ...configOf().states, connecting: () => expect.unreachable() };
+      await failureOf(configOf({ world, states }));
+    }
+    expect(disposed).toEqual(['dispose', 'asyncDispose', 'Symbol.dispose']);
+  });
+});
+
+describe('a failure names path, step, what was expected and what was seen', () => {
+  it('when the machine is not where the model says', async () => {
+    const { outcomes } = configOf();
+    const error = await failureOf(
+      configOf({ outcomes: { ...outcomes, 'connect.fatal': outcomes['connect.retryable'] } }),
+    );
+    expect(error.message).toBe(
+      [
+        'path "connect.fatal" failed at step 1, "connect.fatal"',
+        '  expected: stopped, failed',
+        '  seen: waiting, attempt 1, a delay of 1000 ms',
+        '  shortest failing sequence: connect.fatal',
+      ].join('\n'),
+    );
+  });
+
+  it('when it ended otherwise', async () => {
+    const { outcomes } = configOf();
+    const error = await failureOf(
+      configOf({ outcomes: { ...outcomes, 'connect.retryable': outcomes['connect.fatal'] } }),
+    );
+    expect(error.expected).toBe('waiting, attempt 1, a finite delay above 0 ms');
+    expect(error.seen).toBe('stopped, failed with Error: refused');
+  });
+
+  it('when nothing happens, and where it ended with a value', async () => {
+    const { outcomes } = configOf();
+    const nothing = await failureOf(
+      configOf({ outcomes: { ...outcomes, 'connect.ok': () => {} } }),
+    );
+    expect(nothing).toMatchObject({
+      expected: 'running.settling, attempt 0',
+      seen: 'connecting, attempt 0',
+    });
+    const swapped = await failureOf(
+      configOf({ outcomes: { ...outcomes, 'run.continue': outcomes['run.break'] } }),
+    );
+    expect(swapped.seen).toBe('stopped, completed');
+  });
+
+  it('when a delay is 0', async () => {
+    const options = { backoff: constantBackoff(0) };
+    expect(await failureOf(configOf({ options }))).toMatchObject({ seen: 'connecting, attempt 1' });
+  });
+
+  it('when an assertion throws, with what was thrown as the cause', async () => {
+    const bug = new Error('not online');
+    const states = { ...configOf().states, running: () => Promise.reject(bug) };
+    const error = await failureOf(configOf({ states }));
+    expect(error).toMatchObject({ cause: bug, expected: 'the assertion of `running` to hold' });
+  });
+
+  it('when an assertion throws before the first step', async () => {
+    const states = { ...configOf().states, connecting: () => Promise.reject(new Error('blank')) };
+    const error = await failureOf(configOf({ states }));
+    expect(error).toMatchObject({ step: 'start', path: [], shortest: [] });
+    expect(error.message).toContain('path "start" failed at step 0, "start"');
+    expect(error.message).toContain('shortest failing sequence: start');
+  });
+
+  it('when a resource is left open, or counted as something else', async () => {
+    const leak = await failureOf(configOf({ resources: { sockets: () => 1 } }));
+    expect(leak).toMatchObject({ expected: '0 of `sockets` open in stopped', seen: '1' });
+    const odd = await failureOf(configOf({ resources: { sockets: () => 2 } }));
+    expect(odd).toMatchObject({ expected: '0 or 1 of `sockets` open in connecting', seen: '2' });
+  });
+
+  it('when a listener or a release throws', async () => {
+    const bug = new Error('bug');
+    const attach: Config['attach'] = (_world, actor) =>
+      void actor.on('connection.opened', () => {
+        throw bug;
+      });
+    expect(await failureOf(configOf({ attach }))).toMatchObject({ cause: bug });
+    const disconnect = () => {
+      throw bug;
+    };
+    const connector: Config['connector'] = (world) => ({ ...world.connector, disconnect });
+    expect(await failureOf(configOf({ connector }))).toMatchObject({
+      cause: bug,
+      expected: 'no listener and no release to throw',
+    });
+  });
+
+  it('when the release of a session that ended throws', async () => {
+    const bug = new Error('bug');
+    const disconnect = () => Promise.reject(bug);
+    const connector: Config['connector'] = (world) => ({ ...world.connector, disconnect });
+    const path = modelTest(configOf({ connector }))
+      .paths({ cover: 'edges' })
+      .find(({ name }) => name.startsWith('connect.ok → run.break'));
+    await expect(path?.run()).rejects.toMatchObject({ cause: bug, step: 'run.break' });
+  });
+
+  it('when the world cannot be made, or throws a bare value', async () => {
+    const world = () => Promise.reject('no port');
+    expect(await failureOf(configOf({ world }))).toMatchObject({
+      expected: 'the world and the actor to start',
+      seen: 'no port',
+    });
+  });
+
+  it('when a callback does not settle in time', async () => {
+    const eventually = { timeoutMs: 20 };
+    const { outcomes } = configOf();
+    const never = () => new Promise<void>(() => {});
+    const error = await failureOf(
+      configOf({ eventually, outcomes: { ...outcomes, 'connect.ok': never } }),
+    );
+    expect(error.seen).toBe("Error: `outcomes['connect.ok']` did not settle within 20 ms");
+    expect(await failureOf(configOf({ eventually, dispose: never }))).toMatchObject({
+      expected: 'the world to be taken down',
+    });
+  });
+
+  it('when the world throws a programming error of the kit, as it is', async () => {
+    const test = modelTest(configOf({ connector: () => ({}) as never }));
+    await expect(test.paths()[0]?.run()).rejects.toThrow('`connector.connect` must be a function');
+  });
+
+  it('with the shortest part of the path that fails in the same step', async () => {
+    const check = vi.fn(() => Promise.reject(new Error('late')));
+    const states = { ...configOf().states, stopped: check };
+    const path = modelTest(configOf({ states }))
+      .paths({ cover: 'edges' })
+      .find(({ steps }) => steps.length > 3 && steps.at(-1) === 'run.break');
+    const error: unknown = await path?.run().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ step: 'run.break', shortest: ['connect.ok', 'run.break'] });
+  });
+
+  it('and a bad option of the machine is an InvalidOptionError', () => {
+    expect(() => modelTest(configOf({ options: { stableAfterMs: -1 } }))).toThrow(
+      InvalidOptionError,
+    );
+  });
+});
