@@ -36,15 +36,11 @@ export type {
   ReconnectCommand,
   ReconnectEmitted,
   ReconnectOutput,
+  ReconnectStateValue,
+  ReconnectTag,
 } from './machine/vocabulary.js';
-export {
-  reconnectMachine,
-  type ReconnectMachine,
-  type ReconnectStateValue,
-  type ReconnectTag,
-} from './machine/reconnectMachine.js';
-export type { ReconnectOptions, ResumePoint } from './machine/settings.js';
-export { resumeFrom } from './machine/resume.js';
+export { reconnectMachine, type ReconnectMachine } from './machine/reconnectMachine.js';
+export { type ReconnectOptions, resumeFrom, type ResumePoint } from './machine/settings.js';
 export type { Backoff, Random } from './policy/backoff.js';
 export { constantBackoff } from './policy/constantBackoff.js';
 export {

@@ -1,6 +1,7 @@
 import type { ReconnectActor } from 'schmoozer';
 import pc from 'picocolors';
 import { phases, type Phase } from './phases.js';
+import { isStable } from './record.js';
 
 /** `NO_COLOR` is respected; a pipe or a file gets plain text, in CI as well. */
 export const colors = pc.createColors(
@@ -39,11 +40,11 @@ export function narrate(actor: ReconnectActor<string>): void {
     if (state === last) return;
     last = state;
     if (snapshot.hasTag('stopping')) tell(mark.stopping, 'waits for the session to drain');
-    else if (snapshot.matches('connecting')) {
+    else if (snapshot.hasTag('connecting')) {
       tell(mark.connecting, dim(`try ${snapshot.context.attempt + 1}`));
-    } else if (snapshot.matches({ running: 'stable' })) {
+    } else if (snapshot.hasTag('online') && isStable(snapshot)) {
       tell(mark.stable, 'the backoff starts anew');
-    } else if (snapshot.matches('stopped')) tell(mark.stopped, outcome(snapshot.output));
+    } else if (snapshot.status !== 'active') tell(mark.stopped, outcome(snapshot.output));
   });
   actor.on('connection.opened', ({ epoch }) => tell(mark.running, bold(`session ${epoch}`)));
   actor.on('connection.closed', ({ epoch, cause, error, releaseError }) => {

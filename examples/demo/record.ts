@@ -1,4 +1,5 @@
-import type { CloseCause, ReconnectActor, ReconnectOutput } from 'schmoozer';
+import type { CloseCause, ReconnectActor, ReconnectMachine, ReconnectOutput } from 'schmoozer';
+import type { SnapshotFrom } from 'xstate';
 
 export interface SessionRecord {
   readonly epoch: number;
@@ -28,10 +29,10 @@ export function keepRecord(actor: ReconnectActor<string>): Record {
   let hasClosed = false;
 
   actor.subscribe((snapshot) => {
-    if (snapshot.matches('connecting') && !isConnecting) record.attempts += 1;
-    isConnecting = snapshot.matches('connecting');
+    if (snapshot.hasTag('connecting') && !isConnecting) record.attempts += 1;
+    isConnecting = snapshot.hasTag('connecting');
     const session = record.sessions.at(-1);
-    if (session && snapshot.matches({ running: 'stable' })) session.isStable = true;
+    if (session && isStable(snapshot)) session.isStable = true;
 
     const isDown = snapshot.hasTag('offline') && snapshot.status === 'active';
     if (isDown) downSince ??= performance.now();
@@ -61,6 +62,11 @@ export function recordLine(record: Record, line: string): void {
   record.lines.push(line);
   const session = record.sessions.at(-1);
   if (session) session.lines += 1;
+}
+
+/** A session has lasted: the link does not count as down any more. */
+export function isStable({ context }: SnapshotFrom<ReconnectMachine>): boolean {
+  return context.downSinceMs === undefined;
 }
 
 /** The stable name of an error: its code where it has one. */

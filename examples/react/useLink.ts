@@ -49,10 +49,10 @@ export function useLink(url: string) {
   return { link, messages, retry };
 }
 
-/** What the page shows; tags are asked first, they stay when states are split. */
+/** What the page shows, by the tags: they stay when states are split. */
 export function phaseOf(snapshot: SnapshotFrom<typeof reconnectMachine>): Phase {
   if (snapshot.status !== 'active') return 'stopped';
   if (snapshot.hasTag('stopping')) return 'stopping';
   if (snapshot.hasTag('online')) return 'online';
-  return snapshot.matches('waiting') ? 'waiting' : 'connecting';
+  return snapshot.hasTag('waiting') ? 'waiting' : 'connecting';
 }

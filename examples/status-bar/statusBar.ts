@@ -36,10 +36,10 @@ export function statusBar(
   actor.on('retry.scheduled', ({ delayMs }) => countDown(ticker.now() + delayMs));
   actor.subscribe({
     next(snapshot) {
-      if (snapshot.matches('waiting')) return;
+      if (snapshot.hasTag('waiting')) return;
       ticker.clearTimeout(timer as never);
       if (snapshot.hasTag('online')) show('Online');
-      else if (snapshot.matches('connecting')) show('Connecting …');
+      else if (snapshot.hasTag('connecting')) show('Connecting …');
     },
     complete() {
       ticker.clearTimeout(timer as never);

@@ -1,4 +1,4 @@
-import type { ActorScope, ActorSystem, ActorSystemInfo, EventObject, Snapshot } from 'xstate';
+import { type Clock, clockOf } from '../core/clock.js';
 import { ReleaseError } from '../core/errors.js';
 import { LazySignal } from '../core/lazySignal.js';
 import { report } from '../core/report.js';
@@ -10,12 +10,12 @@ export type TaskEvent =
   | { type: 'rejected'; error: unknown }
   | { type: 'abort'; reason: unknown };
 
-export type TaskScope = ActorScope<
-  Snapshot<unknown>,
-  TaskEvent,
-  ActorSystem<ActorSystemInfo>,
-  EventObject
->;
+/** What a task needs of the engine that runs it. */
+export interface TaskScope {
+  /** The task's actor; it has the `clock` of its system. */
+  readonly self: { send(event: TaskEvent): void };
+  readonly logger: (...args: unknown[]) => void;
+}
 
 export type Work<TInput, TOutput> = (input: TInput, task: Task<TInput, TOutput>) => void;
 
@@ -39,9 +39,8 @@ export class Task<TInput, TOutput> extends LazySignal {
     return new Task(this.#work, this.#input, this.#scope);
   }
 
-  /** The actor's own clock; XState keeps it out of the type of a ref. */
   get clock(): Clock {
-    return (this.#scope.self as unknown as { clock: Clock }).clock;
+    return clockOf(this.#scope.self);
   }
 
   start(): void {
@@ -93,7 +92,11 @@ export class Task<TInput, TOutput> extends LazySignal {
   }
 }
 
-interface Clock {
-  setTimeout(fn: () => void, ms: number): unknown;
-  clearTimeout(id: unknown): void;
+/** Calls a user's method: what it throws at once is a rejection, what it returns bare is a result. */
+export function call<T>(method: () => T | PromiseLike<T>): Promise<T> {
+  try {
+    return Promise.resolve(method());
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }

@@ -37,8 +37,7 @@ export interface ReconnectOnWakeOptions extends BrowserSources {
 export interface Wakeable {
   getSnapshot(): {
     readonly status: string;
-    matches(state: 'waiting'): boolean;
-    hasTag(tag: 'online'): boolean;
+    hasTag(tag: 'online' | 'waiting'): boolean;
   };
   send(command: { readonly type: 'reconnect'; readonly reason: WakeReason }): void;
   subscribe(observer: { next(): void; complete(): void; error(): void }): { unsubscribe(): void };
@@ -59,7 +58,7 @@ export function reconnectOnWake(
     resolve(options);
   const { window, document, isOffline } = resolveSources(options);
   const clock = clockOf(actor);
-  const isWaiting = () => actor.getSnapshot().matches('waiting');
+  const isWaiting = () => actor.getSnapshot().hasTag('waiting');
   const isHidden = () => document.visibilityState === 'hidden';
 
   let timer: unknown;

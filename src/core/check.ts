@@ -43,3 +43,39 @@ export function checkBoolean(option: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw new InvalidOptionError(option, 'true or false', value);
 }
+
+/** The value, when it is an object. */
+export function checkObject<T>(option: string, value: T, expected = 'an object'): T {
+  if (typeof value === 'object' && value !== null) return value;
+  throw new InvalidOptionError(option, expected, value);
+}
+
+/**
+ * Refuses a name that is no option, and names the nearest one: a misspelt option would be ignored in silence.
+ *
+ * @param path what stands before the names in the message, such as `heartbeat.`
+ */
+export function checkNames(options: object, known: readonly string[], path = ''): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || known.includes(name)) continue;
+    const [nearest] = known.toSorted((a, b) => distance(name, a) - distance(name, b));
+    const expected = `left out: there is no such option, the nearest is \`${path}${nearest}\``;
+    throw new InvalidOptionError(path + name, expected, value);
+  }
+}
+
+/** Edits from one name to the other (Levenshtein's distance), whatever the case of their letters. */
+function distance(from: string, to: string): number {
+  const a = from.toLowerCase();
+  const b = to.toLowerCase();
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}

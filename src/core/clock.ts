@@ -1,7 +1,8 @@
-/** XState's clock, as far as it is used here. */
+/** Timers: those of an actor, of the host, or of a test; XState's `Clock` and `virtualClock()` are such. */
 export interface Clock {
   setTimeout(callback: () => void, delayMs: number): unknown;
-  clearTimeout(id: unknown): void;
+  // oxlint-disable-next-line typescript/no-explicit-any -- each host has timers of its own
+  clearTimeout(timer: any): void;
 }
 
 /** The actor's own clock; XState keeps it out of the type of a ref. */

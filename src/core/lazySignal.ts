@@ -1,7 +1,9 @@
-/** An abort signal that is made only when somebody looks at it: most are never looked at. */
+/** An abort signal that is made only when it is read: most are never read. */
 export class LazySignal {
   #controller: AbortController | undefined;
   #reason: { readonly value: unknown } | undefined;
+  // Most have none or one: a set is made for the second.
+  #listeners: AbortListener | Set<AbortListener> | undefined;
 
   get isAborted(): boolean {
     return this.#reason !== undefined;
@@ -24,5 +26,24 @@ export class LazySignal {
     if (this.#reason !== undefined) return;
     this.#reason = { value: reason };
     this.#controller?.abort(reason);
+    const listeners = this.#listeners;
+    this.#listeners = undefined;
+    if (typeof listeners === 'function') listeners(reason);
+    else for (const listener of listeners ?? []) listener(reason);
+  }
+
+  /** Calls the listener at the abort without making a signal for it; listeners must not throw. */
+  addListener(listener: AbortListener): void {
+    if (this.#listeners === undefined) this.#listeners = listener;
+    else if (typeof this.#listeners === 'function') {
+      this.#listeners = new Set([this.#listeners, listener]);
+    } else this.#listeners.add(listener);
+  }
+
+  removeListener(listener: AbortListener): void {
+    if (this.#listeners === listener) this.#listeners = undefined;
+    else if (typeof this.#listeners === 'object') this.#listeners.delete(listener);
   }
 }
+
+export type AbortListener = (reason: unknown) => void;

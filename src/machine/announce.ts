@@ -2,8 +2,7 @@ import { GracePeriodError } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
 import type { Moment } from './context.js';
 import type { CloseCause, ReconnectEmitted } from './vocabulary.js';
-import { isBreak, isFatal } from './guards.js';
-import { rejectionOf } from './outcome.js';
+import { isBreak, isFatal, rejectionOf } from './guards.js';
 
 export function opened({ context: { epoch, attempt } }: Moment): ReconnectEmitted {
   return { type: 'connection.opened', epoch, attempt };

@@ -1,24 +1,25 @@
-import { createContext } from './context.js';
-import type { ReconnectOutput } from './vocabulary.js';
-import { connectInput, retryDelayInput, runInput } from './inputs.js';
-import { reconnectSetup } from './setup.js';
+import type { ActionName } from './actions.js';
+import type { DelayName } from './delays.js';
+import type { GuardName } from './guards.js';
+import type { ChildId, LeafOf, ReconnectCommand, ReconnectTag, StateName } from './vocabulary.js';
 
-/** The loop: connect, run, wait, try again, stop. */
-export const reconnectChart = reconnectSetup.createMachine({
+/**
+ * The loop: connect, run, wait, connect again, stop. Plain data: it says what happens when, and nothing else
+ * decides. What the names of guards, actions, delays and children mean is in the files beside it; engines execute
+ * it, pictures draw it, proofs walk it.
+ */
+export const chart = {
   id: 'reconnect',
   description: 'Keeps a connection up.',
-  context: ({ input }) => createContext(input),
-  output: ({ context }) => context.output as ReconnectOutput,
   initial: 'connecting',
   states: {
     connecting: {
       description: 'A connection is being opened: `connect` is called.',
-      tags: 'offline',
+      tags: ['connecting', 'offline'],
       initial: 'attempting',
       invoke: {
         id: 'connect',
         src: 'connect',
-        input: connectInput,
         onDone: [
           {
             guard: 'isStableAtOnce',
@@ -68,7 +69,6 @@ export const reconnectChart = reconnectSetup.createMachine({
       invoke: {
         id: 'run',
         src: 'run',
-        input: runInput,
         onDone: [
           { guard: 'isBreak', target: 'stopped', actions: 'recordBreak' },
           { target: 'waiting', actions: 'recordSessionEnd' },
@@ -127,7 +127,7 @@ export const reconnectChart = reconnectSetup.createMachine({
 
     waiting: {
       description: 'The connection is down: what follows is decided, then waited for.',
-      tags: 'offline',
+      tags: ['waiting', 'offline'],
       initial: 'choosing',
       states: {
         choosing: {
@@ -145,7 +145,6 @@ export const reconnectChart = reconnectSetup.createMachine({
           invoke: {
             id: 'retryDelay',
             src: 'retryDelay',
-            input: retryDelayInput,
             onDone: { target: 'choosing', actions: 'recordDecision' },
           },
           on: {
@@ -170,4 +169,47 @@ export const reconnectChart = reconnectSetup.createMachine({
       type: 'final',
     },
   },
-});
+} as const satisfies Chart;
+
+/** The shape of the chart: every state of the vocabulary, and no other. */
+interface Chart {
+  readonly id: string;
+  readonly description: string;
+  readonly initial: StateName;
+  readonly states: {
+    readonly [Name in StateName]: [LeafOf<Name>] extends [never]
+      ? State
+      : State & {
+          readonly initial: LeafOf<Name>;
+          readonly states: { readonly [Leaf in LeafOf<Name>]: State };
+        };
+  };
+}
+
+interface State {
+  readonly description: string;
+  readonly type?: 'final';
+  readonly tags?: ReconnectTag | readonly ReconnectTag[];
+  readonly entry?: ActionName;
+  readonly exit?: ActionName;
+  readonly invoke?: {
+    readonly id: ChildId;
+    readonly src: ChildId;
+    readonly onDone: Transitions;
+    readonly onError?: Transitions;
+  };
+  readonly always?: Transitions;
+  readonly after?: { readonly [Delay in DelayName]?: Transitions };
+  readonly on?: { readonly [Type in ReconnectCommand['type'] | ChildEventType]?: Transitions };
+}
+
+/** How a child settles, where a state answers it otherwise than the state that invoked it. */
+type ChildEventType = `xstate.${'done' | 'error'}.actor.${ChildId}`;
+
+type Transitions = string | Transition | readonly Transition[];
+
+interface Transition {
+  readonly target?: string;
+  readonly guard?: GuardName;
+  readonly actions?: ActionName | readonly ActionName[];
+}

@@ -1,4 +1,3 @@
-import type { EventObject } from 'xstate';
 import type { Lease } from '../actors/lease.js';
 import type { AnyConnector } from '../core/connector.js';
 import { Redacted } from '../core/redacted.js';
@@ -42,15 +41,25 @@ export interface ReconnectContext {
   readonly output: ReconnectOutput | undefined;
 }
 
-/** What XState hands to guards, updates, delays and announcements. */
+/** What an engine hands to guards, updates, delays and announcements. */
 export interface Moment {
   readonly context: ReconnectContext;
-  readonly event: EventObject;
+  readonly event: MachineEvent;
 }
+
+/** A command, a timer, or how a child has settled. */
+export interface MachineEvent {
+  readonly type: string;
+  readonly output?: unknown;
+  readonly error?: unknown;
+}
+
+/** What an action changes. */
+export type Update = Partial<ReconnectContext>;
 
 /** @throws InvalidOptionError, which makes the actor's creation fail */
 export function createContext(input: ReconnectInput): ReconnectContext {
-  const settings = resolveSettings(input.connector, input);
+  const settings = resolveSettings(input);
   const { attempt, epoch } = checkResumePoint(input.resumePoint);
   return {
     settings: new Redacted(settings),

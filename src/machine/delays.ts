@@ -2,18 +2,14 @@ import { clampTimer } from '../core/check.js';
 import { Redacted } from '../core/redacted.js';
 import type { Moment } from './context.js';
 
-export function connectTimeout({ context: { settings } }: Moment): number {
-  return clampTimer(Redacted.value(settings).connectTimeoutMs);
-}
-
-export function gracePeriod({ context: { settings } }: Moment): number {
-  return clampTimer(Redacted.value(settings).gracePeriodMs);
-}
-
-export function stableAfter({ context: { settings } }: Moment): number {
-  return clampTimer(Redacted.value(settings).stableAfterMs);
-}
-
-export function retryDelay({ context: { delayMs } }: Moment): number {
-  return clampTimer(delayMs);
-}
+/** The delays of the chart, by their names; each answers in milliseconds. */
+export const delays = {
+  connectTimeout: ({ context: { settings } }: Moment) =>
+    clampTimer(Redacted.value(settings).connectTimeoutMs),
+  gracePeriod: ({ context: { settings } }: Moment) =>
+    clampTimer(Redacted.value(settings).gracePeriodMs),
+  stableAfter: ({ context: { settings } }: Moment) =>
+    clampTimer(Redacted.value(settings).stableAfterMs),
+  retryDelay: ({ context: { delayMs } }: Moment) => clampTimer(delayMs),
+};
+export type DelayName = keyof typeof delays;

@@ -1,10 +1,23 @@
 import { isControlFlow } from '../core/connector.js';
 import { ReconnectRequested, StopRequested } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
-import type { Moment } from './context.js';
-import { outputOf, rejectionOf } from './outcome.js';
+import { Rejection } from '../policy/classify.js';
+import type { MachineEvent, Moment } from './context.js';
 
-/** `connect` or `run` threw an error that another try would not mend. */
+/** The guards of the chart, by their names. */
+export const guards = {
+  isFatal,
+  isBreak,
+  isStableAtOnce,
+  isImmediate,
+  isDelayed,
+  isUndecided,
+  hasBroken,
+  isBounded,
+};
+export type GuardName = keyof typeof guards;
+
+/** `connect` or `run` threw an error that another attempt would not mend. */
 export function isFatal({ event }: Pick<Moment, 'event'>): boolean {
   const rejection = rejectionOf(event);
   return rejection !== undefined && rejection.isFatal && !isAbortReason(rejection.error);
@@ -16,34 +29,44 @@ export function isBreak({ event }: Pick<Moment, 'event'>): boolean {
   return isControlFlow(flow) && flow.type === 'Break';
 }
 
-/** The next try is due at once. */
-export function isImmediate({ context: { decision } }: Moment): boolean {
+/** Every session counts as stable from its first moment. */
+function isStableAtOnce({ context }: Moment): boolean {
+  return Redacted.value(context.settings).stableAfterMs === 0;
+}
+
+/** The next attempt is due at once. */
+function isImmediate({ context: { decision } }: Moment): boolean {
   return decision?.type === 'delay' && decision.delayMs === 0;
 }
 
-/** The next try is due after a wait. */
-export function isDelayed({ context }: Moment): boolean {
+/** The next attempt is due after a wait. */
+function isDelayed({ context }: Moment): boolean {
   return context.decision?.type === 'delay';
 }
 
 /** `retryDelay` returned a promise. */
-export function isUndecided({ context }: Moment): boolean {
+function isUndecided({ context }: Moment): boolean {
   return context.decision?.type === 'pending';
 }
 
 /** `retryDelay` answered `Break`. */
-export function hasBroken({ context }: Moment): boolean {
+function hasBroken({ context }: Moment): boolean {
   return context.decision?.type === 'break';
 }
 
 /** The wait has an end; without one only a `reconnect` command ends it. */
-export function isBounded({ context }: Moment): boolean {
+function isBounded({ context }: Moment): boolean {
   return context.delayMs !== Infinity;
 }
 
-/** Every session counts as stable from its first moment. */
-export function isStableAtOnce({ context }: Moment): boolean {
-  return Redacted.value(context.settings).stableAfterMs === 0;
+/** What a child's `xstate.error.actor` event brings; undefined for every other event. */
+export function rejectionOf(event: MachineEvent): Rejection | undefined {
+  return event.error instanceof Rejection ? event.error : undefined;
+}
+
+/** What a child's `xstate.done.actor` event brings. */
+export function outputOf(event: MachineEvent): unknown {
+  return event.output;
 }
 
 /** The error only says that work was aborted as we had asked. */

@@ -1,35 +1,30 @@
-import type {
-  AnyActorRef,
-  MetaObject,
-  ParameterizedObject,
-  ProvidedActor,
-  StateMachine,
-} from 'xstate';
+import type { AnyActorRef, MetaObject, ProvidedActor, StateMachine } from 'xstate';
 import { NotRestorableError } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
-import type { ReconnectContext, ReconnectInput } from './context.js';
-import type { ReconnectCommand, ReconnectEmitted, ReconnectOutput } from './vocabulary.js';
-import { reconnectChart } from './chart.js';
-
-/** Where the machine can be: ask with `snapshot.matches(...)`. */
-export type ReconnectStateValue =
-  | { connecting: 'attempting' | 'stopping' }
-  | { running: 'settling' | 'stable' | 'reconnecting' | 'stopping' }
-  | { waiting: 'choosing' | 'deciding' | 'delaying' }
-  | 'stopped';
-
-/** The public question: ask with `snapshot.hasTag(...)`; states may be split later, tags stay. */
-export type ReconnectTag = 'online' | 'offline' | 'stopping';
+import { type ActionName, inputs } from './actions.js';
+import { chart } from './chart.js';
+import { createContext, type ReconnectContext, type ReconnectInput } from './context.js';
+import type { DelayName } from './delays.js';
+import type { GuardName } from './guards.js';
+import { reconnectSetup } from './setup.js';
+import type {
+  ChildId,
+  ReconnectCommand,
+  ReconnectEmitted,
+  ReconnectOutput,
+  ReconnectStateValue,
+  ReconnectTag,
+} from './vocabulary.js';
 
 /** The type of `reconnectMachine`; `TOutput` is what `Break(value)` brings. */
 export type ReconnectMachine<TOutput = unknown> = StateMachine<
   ReconnectContext,
   ReconnectCommand,
-  Record<'connect' | 'run' | 'retryDelay', AnyActorRef | undefined>,
-  ProvidedActor,
-  ParameterizedObject,
-  ParameterizedObject,
-  string,
+  { [Id in ChildId]: AnyActorRef | undefined },
+  { [Id in ChildId]: ProvidedActor & { readonly src: Id } }[ChildId],
+  Named<ActionName>,
+  Named<GuardName>,
+  DelayName,
   ReconnectStateValue,
   ReconnectTag,
   ReconnectInput,
@@ -40,13 +35,40 @@ export type ReconnectMachine<TOutput = unknown> = StateMachine<
   any
 >;
 
+/** A name of the chart, as XState writes actions and guards in types: `provide` takes no other. */
+type Named<TName extends string> = { [Name in TName]: { type: Name; params: undefined } }[TName];
+
 /**
  * The machine all actors share: invoke or spawn it in a machine of your own, with the connector in
  * `input`. One that comes back from a serializer has lost its connector, and says so when it starts.
  */
 export const reconnectMachine: ReconnectMachine = refusingRestored(
-  reconnectChart as unknown as ReconnectMachine,
+  reconnectSetup.createMachine({
+    ...withInputs(chart),
+    context: ({ input }: { readonly input: ReconnectInput }) => createContext(input),
+    output: ({ context }: { readonly context: ReconnectContext }) => context.output,
+    // The chart's own type has checked its names.
+  } as never) as unknown as ReconnectMachine,
 );
+
+interface StateConfig {
+  readonly description: string;
+  readonly invoke?: { readonly src: ChildId };
+  readonly states?: { readonly [name: string]: StateConfig };
+}
+
+/** The chart, whose children are given what `inputs` says: functions are no data. */
+function withInputs({ invoke, states, ...rest }: StateConfig): object {
+  return {
+    ...rest,
+    ...(invoke && { invoke: { ...invoke, input: inputs[invoke.src] } }),
+    ...(states && {
+      states: Object.fromEntries(
+        Object.entries(states).map(([name, state]) => [name, withInputs(state)]),
+      ),
+    }),
+  };
+}
 
 function refusingRestored(machine: ReconnectMachine): ReconnectMachine {
   // oxlint-disable-next-line typescript/unbound-method -- XState's constructor binds it

@@ -1,6 +1,12 @@
-import { checkAtLeast, checkFunction, checkInteger, checkPositive } from '../core/check.js';
+import {
+  checkAtLeast,
+  checkFunction,
+  checkInteger,
+  checkNames,
+  checkObject,
+  checkPositive,
+} from '../core/check.js';
 import type { AnyConnector } from '../core/connector.js';
-import { InvalidOptionError } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
 import type { Backoff, Random } from '../policy/backoff.js';
 import { exponentialBackoff } from '../policy/exponentialBackoff.js';
@@ -25,44 +31,53 @@ export interface ReconnectOptions {
 
 /** Plain data that outlives a process. */
 export interface ResumePoint {
-  /** Failed tries in a row; bounds >= 0. */
+  /** Failed attempts in a row; bounds >= 0. */
   readonly attempt: number;
   /** The number of the last session; bounds >= 0. */
   readonly epoch: number;
 }
 
-/** Everything that is settled when the actor is created. */
-export interface Settings {
+/** The options with their defaults, and the connector: all that is settled when the actor is created. */
+export type Settings = Required<Omit<ReconnectOptions, 'resumePoint'>> & {
   readonly connector: AnyConnector;
-  readonly backoff: Backoff;
-  readonly connectTimeoutMs: number;
-  readonly gracePeriodMs: number;
-  readonly stableAfterMs: number;
-  readonly random: Random;
-  readonly now: () => number;
-}
+};
 
-const defaultBackoff = exponentialBackoff();
-// The two defaults below are the only places where the library reads chance or time by itself.
-// oxlint-disable-next-line no-restricted-properties -- the default of `input.now`
-const monotonicNow = () => performance.now();
+/** The options' defaults; each stands here only. */
+export const defaults: Omit<Settings, 'connector'> = {
+  backoff: exponentialBackoff(),
+  connectTimeoutMs: 20_000,
+  gracePeriodMs: 5000,
+  stableAfterMs: 10_000,
+  // The library reads chance and time by itself in these two defaults only.
+  // oxlint-disable-next-line no-restricted-properties -- the default of `input.random`
+  random: Math.random,
+  // oxlint-disable-next-line no-restricted-properties -- the default of `input.now`
+  now: () => performance.now(),
+};
+
+const names = [...Object.keys(defaults), 'connector', 'resumePoint'];
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
 export function resolveSettings(
-  connector: AnyConnector | Redacted<AnyConnector>,
-  options: ReconnectOptions,
+  options: ReconnectOptions & { readonly connector: AnyConnector | Redacted<AnyConnector> },
 ): Settings {
+  checkObject('input', options);
+  checkNames(options, names);
+  const { connector } = options;
+  const { connectTimeoutMs, gracePeriodMs, stableAfterMs } = options;
   return {
     connector: checkConnector(
       connector instanceof Redacted ? Redacted.value(connector) : connector,
     ),
-    backoff: checkFunction('backoff', options.backoff ?? defaultBackoff),
-    connectTimeoutMs: checkPositive('connectTimeoutMs', options.connectTimeoutMs ?? 20_000),
-    gracePeriodMs: checkAtLeast('gracePeriodMs', options.gracePeriodMs ?? 5000, 0),
-    stableAfterMs: checkAtLeast('stableAfterMs', options.stableAfterMs ?? 10_000, 0),
-    // oxlint-disable-next-line no-restricted-properties -- the default of `input.random`
-    random: checkFunction('random', options.random ?? Math.random),
-    now: checkFunction('now', options.now ?? monotonicNow),
+    backoff: checkFunction('backoff', options.backoff ?? defaults.backoff),
+    connectTimeoutMs: checkPositive(
+      'connectTimeoutMs',
+      connectTimeoutMs ?? defaults.connectTimeoutMs,
+    ),
+    gracePeriodMs: checkAtLeast('gracePeriodMs', gracePeriodMs ?? defaults.gracePeriodMs, 0),
+    stableAfterMs: checkAtLeast('stableAfterMs', stableAfterMs ?? defaults.stableAfterMs, 0),
+    random: checkFunction('random', options.random ?? defaults.random),
+    now: checkFunction('now', options.now ?? defaults.now),
   };
 }
 
@@ -75,10 +90,19 @@ export function checkResumePoint(resumePoint: ResumePoint | undefined): ResumePo
   };
 }
 
+/**
+ * What a new actor needs to continue where an earlier one left off: same backoff level, next session number.
+ *
+ * @param snapshot a snapshot or a persisted snapshot of the machine, before or after a serializer
+ * @throws InvalidOptionError when the new actor is created, if the snapshot was none of the machine's
+ */
+export function resumeFrom(snapshot: { readonly context: ResumePoint }): ResumePoint {
+  const { attempt, epoch } = snapshot.context;
+  return { attempt, epoch };
+}
+
 function checkConnector(connector: AnyConnector): AnyConnector {
-  if (typeof connector !== 'object' || connector === null) {
-    throw new InvalidOptionError('connector', 'an object with `connect` and `run`', connector);
-  }
+  checkObject('connector', connector, 'an object with `connect` and `run`');
   for (const method of ['connect', 'run'] as const) {
     checkFunction(`connector.${method}`, connector[method]);
   }

@@ -1,36 +1,32 @@
 import { assign, type DoneActorEvent, emit, type ErrorActorEvent, sendTo, setup } from 'xstate';
-import { connectLogic } from '../actors/connectLogic.js';
+import { connectWork } from '../actors/connectWork.js';
 import type { Lease } from '../actors/lease.js';
-import { retryDelayLogic } from '../actors/retryDelayLogic.js';
-import { runLogic } from '../actors/runLogic.js';
+import { retryDelayWork } from '../actors/retryDelayWork.js';
+import { runWork } from '../actors/runWork.js';
+import { taskLogic } from '../actors/taskLogic.js';
 import type { ControlFlow } from '../core/connector.js';
 import type { Decision } from '../policy/decide.js';
-import { abortMessage } from './abort.js';
-import * as announce from './announce.js';
-import type { ReconnectContext, ReconnectInput } from './context.js';
-import { connectTimeout, gracePeriod, retryDelay, stableAfter } from './delays.js';
-import type { ReconnectCommand, ReconnectEmitted, ReconnectOutput } from './vocabulary.js';
-import {
-  hasBroken,
-  isBreak,
-  isDelayed,
-  isFatal,
-  isBounded,
-  isImmediate,
-  isStableAtOnce,
-  isUndecided,
-} from './guards.js';
-import * as updates from './updates.js';
+import { type Action, type ActionName, abortReason, actions } from './actions.js';
+import type { Moment, ReconnectContext, ReconnectInput } from './context.js';
+import { delays } from './delays.js';
+import { guards } from './guards.js';
+import type {
+  ChildId,
+  ReconnectCommand,
+  ReconnectEmitted,
+  ReconnectOutput,
+  ReconnectTag,
+} from './vocabulary.js';
 
 /** How the user's methods settle. */
-export type ChildEvent =
+type ChildEvent =
   | DoneActorEvent<Lease, 'connect'>
   | ErrorActorEvent<unknown, 'connect'>
   | DoneActorEvent<ControlFlow<unknown, unknown>, 'run'>
   | ErrorActorEvent<unknown, 'run'>
   | DoneActorEvent<Decision, 'retryDelay'>;
 
-/** What the chart's names mean: the only place that binds pure functions to XState. */
+/** What the chart's names mean to XState. */
 export const reconnectSetup = setup({
   types: {
     context: {} as ReconnectContext,
@@ -38,45 +34,49 @@ export const reconnectSetup = setup({
     output: {} as ReconnectOutput,
     events: {} as ReconnectCommand | ChildEvent,
     emitted: {} as ReconnectEmitted,
-    tags: {} as 'online' | 'offline' | 'stopping',
-    children: {} as { connect: 'connect'; run: 'run'; retryDelay: 'retryDelay' },
+    tags: {} as ReconnectTag,
+    children: {} as { [Id in ChildId]: Id },
   },
-  actors: { connect: connectLogic, run: runLogic, retryDelay: retryDelayLogic },
-  delays: { connectTimeout, gracePeriod, stableAfter, retryDelay },
-  guards: {
-    isFatal,
-    isBreak,
-    isStableAtOnce,
-    isImmediate,
-    isDelayed,
-    isUndecided,
-    hasBroken,
-    isBounded,
+  actors: {
+    connect: taskLogic(connectWork),
+    run: taskLogic(runWork),
+    retryDelay: taskLogic(retryDelayWork),
   },
-  actions: {
-    recordOpened: assign(updates.recordOpened),
-    resetAttempt: assign(updates.resetAttempt),
-    recordConnectFailure: assign(updates.recordConnectFailure),
-    recordConnectTimeout: assign(updates.recordConnectTimeout),
-    recordSessionEnd: assign(updates.recordSessionEnd),
-    recordReconnect: assign(updates.recordReconnect),
-    recordDecision: assign(updates.recordDecision),
-    recordBreak: assign(updates.recordBreak),
-    recordFatal: assign(updates.recordFatal),
-    recordBrokenWait: assign(updates.recordBrokenWait),
-    recordGivenUp: assign(updates.recordGivenUp),
-    recordStop: assign(updates.recordStop),
-    recordLateError: assign(updates.recordLateError),
-    announceOpened: emit(announce.opened),
-    announceClosed: emit(announce.closed),
-    announceRetry: emit(announce.retry),
-    // A message: the machine stays until the child has settled.
-    abortConnect: sendTo('connect', abortMessage),
-    abortRun: sendTo('run', abortMessage),
-    // A message would come too late: the state is left, and its exit stops the child.
-    abandonConnect: ({ self, ...moment }) =>
-      self.getSnapshot().children.connect?.send(abortMessage(moment)),
-    abandonRetryDelay: ({ self, ...moment }) =>
-      self.getSnapshot().children.retryDelay?.send(abortMessage(moment)),
-  },
+  delays,
+  guards,
+  actions: bound(actions),
 });
+
+/** What XState calls; its own helpers make actions that it knows by other means. */
+type BoundAction = (args: unknown) => void;
+
+function bound(table: { readonly [Name in ActionName]: Action }) {
+  return Object.fromEntries(
+    Object.entries(table).map(([name, action]) => [name, bind(action)]),
+  ) as { readonly [Name in ActionName]: BoundAction };
+}
+
+function bind(action: Action): unknown {
+  switch (action.type) {
+    case 'assign':
+      return assign(action.update);
+    case 'emit':
+      return emit(action.announcement);
+    case 'abort':
+      return sendTo(action.child, abortMessage);
+    case 'abandon':
+      return ({ self, ...moment }: Moment & { readonly self: Parent }) =>
+        self.getSnapshot().children[action.child]?.send(abortMessage(moment));
+  }
+}
+
+interface Parent {
+  getSnapshot(): {
+    readonly children: { readonly [id: string]: { send(event: object): void } | undefined };
+  };
+}
+
+/** What a child hears: its signal fires with the reason. */
+function abortMessage(moment: Moment) {
+  return { type: 'abort' as const, reason: abortReason(moment) };
+}

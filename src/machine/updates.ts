@@ -1,5 +1,6 @@
 import type { Lease } from '../actors/lease.js';
 import type { Break, FailureContext } from '../core/connector.js';
+import { ConnectTimeoutError } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
 import {
   type BreakDecision,
@@ -9,13 +10,9 @@ import {
   type FailedDecision,
 } from '../policy/decide.js';
 import { Rejection } from '../policy/classify.js';
-import { abortReason } from './abort.js';
-import type { Moment, ReconnectContext } from './context.js';
+import type { Moment, ReconnectContext, Update } from './context.js';
 import type { ReconnectCommand } from './vocabulary.js';
-import { isAbortReason } from './guards.js';
-import { outputOf, rejectionOf } from './outcome.js';
-
-type Update = Partial<ReconnectContext>;
+import { isAbortReason, outputOf, rejectionOf } from './guards.js';
 
 /** A connection is there: a new session begins. */
 export function recordOpened({ context: { epoch }, event }: Moment): Update {
@@ -37,8 +34,10 @@ export function recordConnectFailure({ context, event }: Moment): Update {
   return recordFailure(context, 'connect', rejectionOf(event));
 }
 
-export function recordConnectTimeout(moment: Moment): Update {
-  return recordFailure(moment.context, 'connect', new Rejection(abortReason(moment), false));
+export function recordConnectTimeout({ context }: Moment): Update {
+  const { connectTimeoutMs } = Redacted.value(context.settings);
+  const error = new ConnectTimeoutError(connectTimeoutMs);
+  return recordFailure(context, 'connect', new Rejection(error, false));
 }
 
 /** The session ended: `run` threw, or answered `Continue`, which brings no error. */

@@ -1,3 +1,72 @@
+/** The leaves of the chart, as paths: where the machine can be. */
+export const statePaths = [
+  'connecting.attempting',
+  'connecting.stopping',
+  'running.settling',
+  'running.stable',
+  'running.reconnecting',
+  'running.stopping',
+  'waiting.choosing',
+  'waiting.deciding',
+  'waiting.delaying',
+  'stopped',
+] as const;
+export type StatePath = (typeof statePaths)[number];
+
+/** The four top-level states. */
+export type StateName = StatePath extends infer P
+  ? P extends `${infer Name}.${string}`
+    ? Name
+    : P
+  : never;
+
+/** The leaves inside a top-level state, by their own names. */
+export type LeafOf<TName extends StateName> = StatePath extends infer P
+  ? P extends `${TName}.${infer Leaf}`
+    ? Leaf
+    : never
+  : never;
+
+/** Leaves that the machine leaves in the step in which it enters them: no snapshot shows one. */
+type TransientPath = 'waiting.choosing';
+
+/** The leaves in which the machine rests between two events. */
+export type RestingPath = Exclude<StatePath, TransientPath>;
+
+export function isTransient(path: StatePath): path is TransientPath {
+  return path === 'waiting.choosing';
+}
+
+/** Where the machine can be: ask tags rather than `snapshot.matches(...)`. */
+export type ReconnectStateValue = {
+  [Name in StateName]: LeafOf<Name> extends never ? Name : { [Key in Name]: LeafOf<Name> };
+}[StateName];
+
+/**
+ * The public question: ask with `snapshot.hasTag(...)`; states may be split later, tags stay. An active link has
+ * one of `connecting`, `online` and `waiting`, but for a session that is ending; `offline` is wherever `online` is
+ * not, and `stopping` comes besides.
+ */
+export const tags = ['connecting', 'online', 'waiting', 'offline', 'stopping'] as const;
+export type ReconnectTag = (typeof tags)[number];
+
+/** The names of the commands: see `ReconnectCommand`. */
+export const commands = [
+  'stop',
+  'reconnect',
+] as const satisfies readonly ReconnectCommand['type'][];
+
+/** The names of what the machine emits: see `ReconnectEmitted`. */
+export const emittedTypes = [
+  'connection.opened',
+  'connection.closed',
+  'retry.scheduled',
+] as const satisfies readonly ReconnectEmitted['type'][];
+
+/** The user's methods that the chart invokes, each as a child of that id. */
+export const children = ['connect', 'run', 'retryDelay'] as const;
+export type ChildId = (typeof children)[number];
+
 /** What an owner may ask of the machine. */
 export type ReconnectCommand =
   /** Ends in `stopped`, from anywhere; a second one changes nothing. */

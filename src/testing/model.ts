@@ -1,20 +1,13 @@
+import type { RestingPath } from '../machine/vocabulary.js';
+
 /**
  * The chart written a second time, without effects: what the machine must do, as a pure function from
- * a state and an event to the next state. It shares no code with the machine, so that a mistake in
+ * a state and an event to the next state. It shares names with the machine, but no code, so that a mistake in
  * either shows up as a difference.
  */
 
 /** Where the machine rests between two events. */
-export type Place =
-  | 'connecting.attempting'
-  | 'connecting.stopping'
-  | 'running.settling'
-  | 'running.stable'
-  | 'running.reconnecting'
-  | 'running.stopping'
-  | 'waiting.deciding'
-  | 'waiting.delaying'
-  | 'stopped';
+export type Place = RestingPath;
 
 /** What can happen: how the connector's methods settle, that a timer is over, that a command comes. */
 export type ModelEvent =

@@ -1,6 +1,7 @@
 import { ReleaseError } from '../core/errors.js';
 import { constantBackoff } from '../policy/constantBackoff.js';
 import { createReconnectActor, type ReconnectActor } from '../machine/reconnectActor.js';
+import { defaults } from '../machine/settings.js';
 import { placeOf } from './compare.js';
 import { CALLBACK_TIMEOUT_MS, type ModelTestConfig } from './modelTestConfig.js';
 import { expecting } from './modelTestError.js';
@@ -44,6 +45,10 @@ export class Stage<TWorld, TConnection, TOutput> {
     });
   }
 
+  get #settings(): typeof defaults {
+    return { ...defaults, ...this.#config.options };
+  }
+
   /** Where the machine is, in the model's terms. */
   get place(): string {
     return placeOf(this.actor.getSnapshot().value);
@@ -58,7 +63,7 @@ export class Stage<TWorld, TConnection, TOutput> {
   /** Makes an event happen, and lets the machine react. */
   async apply(event: ModelTestEvent): Promise<void> {
     const { context } = this.actor.getSnapshot();
-    const { connectTimeoutMs = 20_000, stableAfterMs = 10_000 } = this.#config.options ?? {};
+    const { connectTimeoutMs, stableAfterMs } = this.#settings;
     switch (event) {
       case 'after connectTimeout':
         return this.#pass(connectTimeoutMs);
@@ -107,12 +112,12 @@ export class Stage<TWorld, TConnection, TOutput> {
 
   /** Waits for the connector to end as it was told to; if it does not, the grace period ends the wait. */
   async #giveIn(): Promise<void> {
-    const { eventually, options } = this.#config;
+    const { eventually } = this.#config;
     const isDraining = () => /\.(stopping|reconnecting)$/.test(this.place);
     await this.clock.drain();
     if (eventually !== undefined) {
       await poll(() => Promise.resolve(isDraining() || undefined), eventually);
     }
-    if (isDraining()) await this.#pass(options?.gracePeriodMs ?? 5000);
+    if (isDraining()) await this.#pass(this.#settings.gracePeriodMs);
   }
 }

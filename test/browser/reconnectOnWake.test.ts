@@ -184,7 +184,7 @@ describe('a real tab', () => {
       await isAccepted(1);
       await server.kill();
       await eventually(async () =>
-        expect(await tab.evaluate('world.link.getSnapshot().matches("waiting")')).toBe(true),
+        expect(await tab.evaluate('world.link.getSnapshot().hasTag("waiting")')).toBe(true),
       );
       await server.start();
       await tab.hide();

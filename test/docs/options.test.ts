@@ -13,7 +13,7 @@ const connector = {
   connect: async () => 0,
   run: async () => ({ type: 'Break' as const, value: 0 }),
 };
-const resolve = (options: object) => resolveSettings(connector, options);
+const resolve = (options: object) => resolveSettings({ ...options, connector });
 const toNumber = (cell: string) => Number(cell.replaceAll(/[\s\u00a0]/g, ''));
 
 /** `> 0`, `>= 0`: the bound itself is out or in, and what is smaller is out. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { files } from '../../scripts/statechart.js';
-import { reconnectChart } from '../../src/machine/chart.js';
+import { chart as source } from '../../src/machine/chart.js';
 import { read, rowsOf } from '../support/documents.js';
 
 type Branches = unknown;
@@ -26,7 +26,7 @@ const pathsIn = (states: Record<string, StateConfig> = {}, prefix = ''): string[
     ...pathsIn(state.states, `${prefix}${name}.`),
   ]);
 
-const chart = reconnectChart.config as unknown as StateConfig;
+const chart = source as unknown as StateConfig;
 const written = inConfig(chart);
 
 describe.each(Object.keys(files))('docs/%s', (name) => {

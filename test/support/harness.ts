@@ -12,7 +12,7 @@ import {
   type VirtualClock,
   virtualClock,
 } from 'schmoozer/testing';
-import type { Place as ModelPlace } from '../../src/testing/model.js';
+import { isTransient, type RestingPath, statePaths } from '../../src/machine/vocabulary.js';
 
 export interface Harness {
   readonly actor: ReconnectActor<unknown>;
@@ -62,18 +62,11 @@ export function statePath(value: unknown): string {
 }
 
 /** Where a machine can be before its end. */
-export type Place = Exclude<ModelPlace, 'stopped'>;
+export type Place = Exclude<RestingPath, 'stopped'>;
 
-export const places: readonly Place[] = [
-  'connecting.attempting',
-  'connecting.stopping',
-  'running.settling',
-  'running.stable',
-  'running.reconnecting',
-  'running.stopping',
-  'waiting.deciding',
-  'waiting.delaying',
-];
+export const places: readonly Place[] = statePaths.filter(
+  (path): path is Place => path !== 'stopped' && !isTransient(path),
+);
 
 /** Drives a harness made with `retryDelay: true` to a place. */
 export async function goTo(h: Harness, place: Place): Promise<void> {

@@ -329,7 +329,7 @@ describe('any actor of XState v5', () => {
     expect(root).toMatchObject({
       type: '@xstate.actor',
       sessionId: h.actor.sessionId,
-      snapshot: { value: { connecting: 'attempting' }, tags: ['offline'] },
+      snapshot: { value: { connecting: 'attempting' }, tags: ['connecting', 'offline'] },
       _after: [{ eventType: 'xstate.after.connectTimeout.reconnect.connecting.attempting' }],
     });
     expect(child).toMatchObject({ type: '@xstate.actor', name: 'connect' });

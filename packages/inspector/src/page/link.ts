@@ -54,9 +54,9 @@ export function openSocket(listeners: LinkListeners): (message: PageMessage) => 
     },
   );
   actor.subscribe((snapshot) => {
-    if (snapshot.matches('stopped')) listeners.onState('refused', undefined);
+    if (snapshot.status !== 'active') listeners.onState('refused', undefined);
     else if (snapshot.hasTag('online')) listeners.onState('live', undefined);
-    else if (snapshot.matches({ waiting: 'delaying' })) {
+    else if (snapshot.hasTag('waiting')) {
       listeners.onState('waiting', Date.now() + snapshot.context.delayMs);
     } else listeners.onState('connecting', undefined);
   });

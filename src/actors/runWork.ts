@@ -1,21 +1,21 @@
 import { clampTimer } from '../core/check.js';
 import { type ControlFlow, isControlFlow, type RunContext } from '../core/connector.js';
 import { ActorStopped, InvalidControlFlowError } from '../core/errors.js';
+import type { LazySignal } from '../core/lazySignal.js';
+import { type Abortable, lazySignal } from '../core/whenAborted.js';
 import { classify, Rejection } from '../policy/classify.js';
-import { abortable } from './abortable.js';
-import { call } from './call.js';
 import type { Lease } from './lease.js';
-import type { Task } from './task.js';
+import { call, type Task } from './task.js';
 
 type RunTask = Task<Lease, ControlFlow<unknown, unknown>>;
 
 /** Calls `run` with the leased connection, and settles when the connection is released. */
-export const runLogic = abortable<Lease, ControlFlow<unknown, unknown>>((lease, task) => {
+export function runWork(lease: Lease, task: RunTask): void {
   // Stopped and started again: the connection went with the stop.
   if (lease.state !== 'offered') return task.reject(new Rejection(new ActorStopped(), false));
   task.whenStopped(releaseUnseen);
   const { connection, connector } = lease.take();
-  call(() => connector.run(connection, new RunSession(lease.epoch, task))).then(
+  call(() => connector.run(connection, new TaskRunContext(lease.epoch, task))).then(
     (flow: unknown) =>
       release(lease, task, () =>
         isControlFlow(flow)
@@ -24,13 +24,13 @@ export const runLogic = abortable<Lease, ControlFlow<unknown, unknown>>((lease, 
       ),
     (error: unknown) => release(lease, task, () => task.reject(classify(error, connector))),
   );
-});
+}
 
 function releaseUnseen(lease: Lease, task: RunTask): void {
   task.releaseUnseen(lease);
 }
 
-class RunSession implements RunContext {
+class TaskRunContext implements RunContext, Abortable {
   readonly epoch: number;
   readonly #task: RunTask;
 
@@ -41,6 +41,10 @@ class RunSession implements RunContext {
 
   get signal(): AbortSignal {
     return this.#task.signal;
+  }
+
+  get [lazySignal](): LazySignal {
+    return this.#task;
   }
 }
 

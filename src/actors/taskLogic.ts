@@ -15,11 +15,11 @@ export type TaskLogic<TInput, TOutput> = ActorLogic<
 >;
 
 /**
- * Promise logic that hears `abort`: the signal fires with the message's reason, and the actor lives on
+ * The adapter to XState: promise logic that hears `abort`: the signal fires with the message's reason, and the actor lives on
  * until the work settles. Stopping the actor fires the signal too, and ends it at once. XState shows
  * the input to inspectors: it must be opaque.
  */
-export function abortable<TInput, TOutput>(
+export function taskLogic<TInput, TOutput>(
   work: Work<TInput, TOutput>,
 ): TaskLogic<TInput, TOutput> {
   return {

@@ -1,8 +1,11 @@
 import type { Decision, PendingDecision } from '../policy/decide.js';
-import { abortable } from './abortable.js';
+import type { Task } from './task.js';
 
 /** Waits for the answer of a `retryDelay` that returned a promise. */
-export const retryDelayLogic = abortable<PendingDecision, Decision>((pending, task) => {
+export function retryDelayWork(
+  pending: PendingDecision,
+  task: Task<PendingDecision, Decision>,
+): void {
   task.whenStopped(() => pending.abort(task.reason));
   void pending.answer.then((decision) => task.resolve(decision));
-});
+}

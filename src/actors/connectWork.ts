@@ -1,10 +1,10 @@
 import type { ConnectContext } from '../core/connector.js';
+import type { LazySignal } from '../core/lazySignal.js';
 import { Redacted } from '../core/redacted.js';
+import { type Abortable, lazySignal } from '../core/whenAborted.js';
 import { classify, Rejection } from '../policy/classify.js';
-import { abortable } from './abortable.js';
-import { call } from './call.js';
 import { Lease, type LeaseTerms } from './lease.js';
-import type { Task } from './task.js';
+import { call, type Task } from './task.js';
 
 export interface ConnectInput {
   readonly terms: LeaseTerms;
@@ -19,12 +19,12 @@ export interface ConnectInput {
  * the user's promise resolves, and handed over in that same tick; when nobody is there to take it, it
  * is released.
  */
-export const connectLogic = abortable<Redacted<ConnectInput>, Lease>((redacted, task) => {
+export function connectWork(redacted: Redacted<ConnectInput>, task: ConnectTask): void {
   void soon.then(() => {
     if (task.isAborted) task.reject(new Rejection(task.reason, false));
     else connect(Redacted.value(redacted), task);
   });
-});
+}
 
 /** Costs a fifth of `queueMicrotask`, which Node wraps into a resource of its own. */
 const soon = Promise.resolve();
@@ -34,7 +34,7 @@ type ConnectTask = Task<Redacted<ConnectInput>, Lease>;
 function connect(input: ConnectInput, task: ConnectTask): void {
   const { terms, epoch } = input;
   const { connector } = terms;
-  call(() => connector.connect(new ConnectAttempt(input, task))).then(
+  call(() => connector.connect(new TaskConnectContext(input, task))).then(
     (connection: unknown) => {
       const lease = new Lease(connection, terms, epoch);
       if (!task.isAborted) {
@@ -47,8 +47,8 @@ function connect(input: ConnectInput, task: ConnectTask): void {
   );
 }
 
-/** What `connect` is given; a class, because an object with a getter of its own costs a redacted class each. */
-class ConnectAttempt implements ConnectContext {
+/** What `connect` is given; a class, because an object with a getter of its own costs a hidden class each. */
+class TaskConnectContext implements ConnectContext, Abortable {
   readonly attempt: number;
   readonly epoch: number;
   readonly lastError: unknown;
@@ -63,6 +63,10 @@ class ConnectAttempt implements ConnectContext {
 
   get signal(): AbortSignal {
     return this.#task.signal;
+  }
+
+  get [lazySignal](): LazySignal {
+    return this.#task;
   }
 }
 
