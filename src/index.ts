@@ -6,6 +6,7 @@ export {
   type ControlFlow,
   type FailureContext,
   isControlFlow,
+  type RetryDelay,
   type RunContext,
 } from './core/connector.js';
 export {

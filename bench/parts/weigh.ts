@@ -9,13 +9,12 @@ const resolveDir = fileURLToPath(new URL('.', import.meta.url));
 /** Each part by what esbuild writes above a module, which is its path, or by how it exports. */
 const parts = {
   chart: /\/machine\/chart\.js$/,
-  names: /\/machine\/(setup|updates|guards|announce|delays|inputs|outcome|abort)\.js$/,
-  actors: /\/actors\/\w+\.js$|\/lazySignal\.js$|\/redacted\.js$/,
+  names: /\/machine\/(setup|updates|guards|announce|delays|actions|vocabulary)\.js$/,
+  actors: /\/actors\/\w+\.js$|\/(lazySignal|whenAborted|redacted|clock)\.js$/,
   errors: /\/errors\.js$/,
   verdicts: /\/policy\/(classify|decide)\.js$|\/is-network-error\//,
   backoffs: /\/policy\/\w*([bB]ackoff|limit\w+)\.js$/,
-  options:
-    /\/machine\/(context|settings|resume|reconnectMachine)\.js$|\/check\.js$|\/connector\.js$/,
+  options: /\/machine\/(context|settings|reconnectMachine)\.js$|\/check\.js$|\/connector\.js$/,
   entry: /\/(reconnectActor|run|report)\.js$/,
   exports: /^export \{$/,
 };

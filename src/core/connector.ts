@@ -70,18 +70,20 @@ export interface FailureContext {
   readonly signal: AbortSignal;
 }
 
+/** What `retryDelay` answers: milliseconds >= 0, bare or in a `Continue`, or a `Break`. */
+export type RetryDelay<TOutput = void> = number | ControlFlow<TOutput, number | undefined>;
+
 /** The user's object: how to get a connection and what to do with it. */
 export interface Connector<TConnection, TOutput = void> {
   /** Opens one connection; rejects to be asked again later, with `fatal(error)` to give up. */
   connect(attempt: ConnectContext): PromiseLike<TConnection>;
   /** Serves one connection until it ends; the machine releases the connection when this settles. */
   run(connection: TConnection, session: RunContext): PromiseLike<ControlFlow<TOutput, unknown>>;
-  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
-  retryDelay?(
-    failure: FailureContext,
-  ):
-    | ControlFlow<TOutput, number | undefined>
-    | PromiseLike<ControlFlow<TOutput, number | undefined>>;
+  /**
+   * Decides how long to wait, in milliseconds: `ms` or `Continue(ms)`; `Break(value)` leaves the loop. Without it
+   * `options.backoff` decides.
+   */
+  retryDelay?(failure: FailureContext): RetryDelay<TOutput> | PromiseLike<RetryDelay<TOutput>>;
   /** Sorts the errors that neither `fatal()` nor `retryable()` made. */
   isRetryable?(error: unknown): boolean;
   /** Releases a connection; without it `Symbol.asyncDispose`, then `Symbol.dispose` is used. */

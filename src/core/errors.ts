@@ -68,7 +68,7 @@ export class InvalidRetryDelayError extends SchmoozerError {
   constructor(readonly received: unknown) {
     super(
       'ERR_INVALID_RETRY_DELAY',
-      `\`retryDelay\` must answer Continue(ms) with ms >= 0, or Break(value); received ${describe(received)}`,
+      `\`retryDelay\` must answer ms or Continue(ms) with ms >= 0, or Break(value); received ${describe(received)}`,
     );
   }
 }

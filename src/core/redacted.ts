@@ -1,8 +1,12 @@
+import type { AnyConnector } from './connector.js';
+
 /**
  * Carries a live or secret value through inputs, contexts and events: private fields are seen by no
  * serializer and by no walk over keys.
  */
 export class Redacted<T> {
+  // The compiler forgets the type of a private field: without this one, anything redacted would fit anywhere.
+  declare protected readonly type: T;
   readonly #value: T;
 
   constructor(value: T) {
@@ -15,6 +19,8 @@ export class Redacted<T> {
 }
 
 /** Wraps a connector before it becomes the input of an invoked `reconnectMachine`. */
-export function redact<T>(value: T): Redacted<T> {
-  return new Redacted(value);
+export function redact<TConnector extends AnyConnector>(
+  connector: TConnector,
+): Redacted<TConnector> {
+  return new Redacted(connector);
 }

@@ -61,7 +61,7 @@ const names = [...Object.keys(defaults), 'connector', 'resumePoint'];
 export function resolveSettings(
   options: ReconnectOptions & { readonly connector: AnyConnector | Redacted<AnyConnector> },
 ): Settings {
-  checkObject('input', options);
+  checkObject('input', options, 'an object with `connector`');
   checkNames(options, names);
   const { connector } = options;
   const { connectTimeoutMs, gracePeriodMs, stableAfterMs } = options;

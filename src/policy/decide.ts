@@ -89,9 +89,14 @@ class PolicyFailure implements FailureContext {
 }
 
 function readAnswer(answer: unknown, minDelayMs: number): Decision {
-  if (!isControlFlow(answer)) return invalid(answer);
-  if (answer.type === 'Break') return { type: 'break', value: answer.value };
-  const ms = answer.payload === undefined ? 0 : answer.payload;
+  if (isControlFlow(answer)) {
+    if (answer.type === 'Break') return { type: 'break', value: answer.value };
+    return readDelay(answer.payload === undefined ? 0 : answer.payload, minDelayMs);
+  }
+  return readDelay(answer, minDelayMs);
+}
+
+function readDelay(ms: unknown, minDelayMs: number): Decision {
   if (typeof ms !== 'number' || !(ms >= 0)) return invalid(ms);
   return delay(Math.max(ms, minDelayMs));
 }

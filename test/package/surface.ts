@@ -64,6 +64,7 @@ export const surface: Record<
       'ResumePoint',
       'RunOptions',
       'RunResult',
+      'RetryDelay',
       'RunContext',
     ],
   },

@@ -20,9 +20,9 @@ const messages: Record<string, readonly [first: string, last?: string]> = {
     "TS2322: Type '(connection: string) => Promise<Break<undefined>>' is not assignable to type '(connection: number, session: RunContext) => PromiseLike<ControlFlow<void, unknown>>'.",
     "Type 'number' is not assignable to type 'string'.",
   ],
-  numberAsRetryDelay: [
-    "TS2322: Type '() => number' is not assignable to type '(failure: FailureContext) => PromiseLike<ControlFlow<undefined, number | undefined>> | ControlFlow<undefined, number | undefined>'.",
-    "Type 'number' is not assignable to type 'PromiseLike<ControlFlow<undefined, number | undefined>> | ControlFlow<undefined, number | undefined>'.",
+  stringAsRetryDelay: [
+    "TS2322: Type '() => string' is not assignable to type '(failure: FailureContext) => PromiseLike<RetryDelay<undefined>> | RetryDelay<undefined>'.",
+    "Type 'string' is not assignable to type 'PromiseLike<RetryDelay<undefined>> | RetryDelay<undefined>'.",
   ],
   breakValueOfRun: [
     "TS2322: Type 'string | 0' is not assignable to type 'number'.",
@@ -34,6 +34,31 @@ const messages: Record<string, readonly [first: string, last?: string]> = {
   ],
   stringAsTimeout: ["TS2322: Type 'string' is not assignable to type 'number'."],
   stringAsBackoffBase: ["TS2322: Type 'string' is not assignable to type 'number'."],
+  redactedNumber: [
+    "TS2345: Argument of type 'number' is not assignable to parameter of type 'AnyConnector'.",
+  ],
+  redactedFactory: [
+    "TS2345: Argument of type '() => { connect: () => Promise<number>; run: () => Promise<Continue<undefined>>; }' is not assignable to parameter of type 'AnyConnector'.",
+  ],
+  redactedElsewhere: [
+    "TS2322: Type 'Redacted<string>' is not assignable to type 'AnyConnector | Redacted<AnyConnector>'.",
+    "Type 'string' is not assignable to type 'AnyConnector'.",
+  ],
+  misspeltAction: [
+    "TS2561: Object literal may only specify known properties, but 'announceOpend' does not exist in type 'MachineImplementationsActions<ResolvedStateMachineTypes<ReconnectContext, ReconnectCommand, (ProvidedActor & { readonly src: \"connect\"; }) | (ProvidedActor & { ...; }) | (ProvidedActor & { ...; }), ... 4 more ..., ReconnectEmitted>>'. Did you mean to write 'announceOpened'?",
+  ],
+  misspeltGuard: [
+    "TS2561: Object literal may only specify known properties, but 'isFtal' does not exist in type 'MachineImplementationsGuards<ResolvedStateMachineTypes<ReconnectContext, ReconnectCommand, (ProvidedActor & { readonly src: \"connect\"; }) | (ProvidedActor & { ...; }) | (ProvidedActor & { ...; }), ... 4 more ..., ReconnectEmitted>>'. Did you mean to write 'isFatal'?",
+  ],
+  misspeltDelay: [
+    "TS2561: Object literal may only specify known properties, but 'gracePeriodMs' does not exist in type 'MachineImplementationsDelays<ResolvedStateMachineTypes<ReconnectContext, ReconnectCommand, (ProvidedActor & { readonly src: \"connect\"; }) | (ProvidedActor & { ...; }) | (ProvidedActor & { ...; }), ... 4 more ..., ReconnectEmitted>>'. Did you mean to write 'gracePeriod'?",
+  ],
+  misspeltActor: [
+    "TS2561: Object literal may only specify known properties, but 'conect' does not exist in type 'MachineImplementationsActors<ResolvedStateMachineTypes<ReconnectContext, ReconnectCommand, (ProvidedActor & { readonly src: \"connect\"; }) | (ProvidedActor & { ...; }) | (ProvidedActor & { ...; }), ... 4 more ..., ReconnectEmitted>>'. Did you mean to write 'connect'?",
+  ],
+  misspeltOption: [
+    "TS2561: Object literal may only specify known properties, but 'conectTimeoutMs' does not exist in type 'RunOptions'. Did you mean to write 'connectTimeoutMs'?",
+  ],
   correct: [''],
 };
 

@@ -32,7 +32,9 @@ describe('retryDelay', () => {
     ['Continue(-1)', Continue(-1), -1],
     ["Continue('5')", Continue('5'), '5'],
     ['Continue(null)', Continue(null), null],
-    ['a bare number', 5, 5],
+    ['a bare NaN', Number.NaN, Number.NaN],
+    ['a bare -1', -1, -1],
+    ["'5'", '5', '5'],
     ['undefined', undefined, undefined],
   ])('that answers %s ends in failed with InvalidRetryDelayError', async (_, answer, received) => {
     for (const retryDelay of [() => answer, async () => answer]) {
@@ -42,6 +44,20 @@ describe('retryDelay', () => {
       expect(output).toEqual({ status: 'failed', error: new InvalidRetryDelayError(received) });
       expect(output).toMatchObject({ error: { code: 'ERR_INVALID_RETRY_DELAY', received } });
       expect(h.clock.pending).toEqual([]);
+    }
+  });
+
+  it.each([
+    [0, 'connecting.attempting', []],
+    [5, 'waiting.delaying', [5]],
+    [Infinity, 'waiting.delaying', [2 ** 31 - 1]],
+  ])('may answer the bare number %d, as Continue of it', async (answer, state, pending) => {
+    for (const retryDelay of [() => answer, async () => answer, () => Continue(answer)]) {
+      const h = harnessWith({ retryDelay });
+      await failOnce(h);
+      expect(h.state()).toBe(state);
+      if (state === 'waiting.delaying') expect(h.clock.pending).toEqual(pending);
+      expect(h.emitted).toMatchObject([{ type: 'retry.scheduled', delayMs: answer }]);
     }
   });
 

@@ -76,6 +76,26 @@ describe('createReconnectActor refuses', () => {
     expect(error.received).toBe(option === 'resumePoint' ? error.received : value);
   });
 
+  it.each([
+    ['connectTimeout', 'connectTimeoutMs'],
+    ['drainTimeoutMs', 'connectTimeoutMs'],
+    ['STABLEAFTERMS', 'stableAfterMs'],
+    ['grace_period_ms', 'gracePeriodMs'],
+    ['conector', 'connector'],
+    ['back', 'backoff'],
+  ])('the option %s, which does not exist, and names %s', (name, nearest) => {
+    const error = errorOf(connector, { [name]: 5 });
+    expect(error).toBeInstanceOf(InvalidOptionError);
+    expect(error.message).toBe(
+      `\`${name}\` must be left out: there is no such option, the nearest is \`${nearest}\`; received 5`,
+    );
+    expect(error).toMatchObject({ option: name, received: 5 });
+  });
+
+  it('no option that was given as undefined, whatever its name', () => {
+    expect(() => createReconnectActor(connector, { typo: undefined } as object)).not.toThrow();
+  });
+
   it('nothing at the bounds', () => {
     createReconnectActor(connector, {
       connectTimeoutMs: Number.MIN_VALUE,
@@ -90,6 +110,12 @@ describe('createReconnectActor refuses', () => {
       systemId: 'link',
     });
   });
+});
+
+it.each([[undefined], [null], [5]])('reconnectMachine refuses the input %o', (input) => {
+  const { error } = createActor(reconnectMachine, { input: input as never }).getSnapshot();
+  expect(error).toBeInstanceOf(InvalidOptionError);
+  expect((error as Error).message).toMatch(/^`input` must be an object with `connector`; received/);
 });
 
 it('run rejects with the same error', async () => {
