@@ -268,7 +268,7 @@ describe('a failure names path, step, what was expected and what was seen', () =
     expect(await failureOf(configOf({ options }))).toMatchObject({ seen: 'connecting, attempt 1' });
   });
 
-  it.each<[string, Connector<ScriptedConnection>['retryDelay'], string]>([
+  it.each<[string, NonNullable<Connector<ScriptedConnection>['retryDelay']>, string]>([
     ['is Infinity', () => Continue(Infinity), 'waiting, attempt 1, a delay of Infinity ms'],
     ['is a Break', () => Break(), 'stopped, completed'],
     ['throws', () => Promise.reject(refused), 'stopped, failed with Error: refused'],
