@@ -38,6 +38,27 @@ function source({ folder }: PackedPackage, file: string): string {
   return readFileSync(join(root, folder, file), 'utf8');
 }
 
+/** Asks an inspector for its page and for all that follows from it: prints each path with its status. */
+const PAGE_WALK = `
+  import { startInspector } from '@schmoozer/inspector';
+  const inspector = await startInspector({ port: 0 });
+  const waiting = new Set([inspector.url]);
+  const answers = [];
+  for (const url of waiting) {
+    const response = await fetch(url, { headers: { connection: 'close' } });
+    const { pathname } = new URL(url);
+    answers.push([pathname, response.status]);
+    const text = await response.text();
+    const add = (path) => waiting.add(new URL(path, url).href);
+    const paths = /(?:src|href)="([^"#]+)"|"(\\/code\\/[^"]+)"/g;
+    if (pathname === '/') for (const [, a, b] of text.matchAll(paths)) add(a ?? b);
+    const imports = /^(?:im|ex)port .*?'(\\.[^']+)';$/gms;
+    if (pathname.startsWith('/code/')) for (const [, path] of text.matchAll(imports)) add(path);
+  }
+  console.log(JSON.stringify(answers));
+  await inspector.close();
+`;
+
 describe.each(names)('the tarball of %s', (name) => {
   it('holds what its manifest names, a README and the licence', () => {
     const { manifest, files } = packed(name);
@@ -47,6 +68,12 @@ describe.each(names)('the tarball of %s', (name) => {
     );
     expect(source(packed(name), 'LICENSE')).toBe(readFileSync(`${root}LICENSE`, 'utf8'));
     expect(files).toContain('LICENSE');
+  });
+
+  it('is published for everybody: a name with a scope is private unless its manifest says so', () => {
+    const { name: published, publishConfig } = packed(name).manifest;
+    if (published.startsWith('@')) expect(publishConfig).toEqual({ access: 'public' });
+    else expect(publishConfig).toBeUndefined();
   });
 
   it('holds whatever its documents link to', () => {
@@ -142,6 +169,20 @@ describe.each(names)('%s, installed by npm into an empty folder', (name) => {
     },
     240_000,
   );
+});
+
+describe('@schmoozer/inspector, installed by npm', () => {
+  it('serves its page, and whatever the page loads', async () => {
+    const cwd = await registry.project('page', ['@schmoozer/inspector']);
+    const run = exec(process.execPath, ['--input-type=module', '--eval', PAGE_WALK], cwd);
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    const answers = JSON.parse(run.stdout) as [string, number][];
+    expect(answers.filter(([, status]) => status !== 200)).toEqual([]);
+    expect(answers.map(([path]) => path)).toEqual(
+      expect.arrayContaining(['/style.css', '/elk/elk-api.js', '/code/page/main.js']),
+    );
+    expect(answers.length).toBeGreaterThan(60);
+  }, 240_000);
 });
 
 describe('all packages in one project', () => {
