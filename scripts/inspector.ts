@@ -1,4 +1,4 @@
-// Writes docs/inspector.png: real actors, seen in the real inspector; `npm run docs:inspector`.
+// Writes packages/inspector/inspector.png: real actors, seen in the real inspector; `npm run docs:inspector`.
 import { startInspector } from '@schmoozer/inspector';
 import { constantBackoff, Continue, createReconnectActor } from 'schmoozer';
 import { createInspector } from 'schmoozer/inspect';
@@ -10,7 +10,7 @@ import { WebSocket } from 'ws';
 import { launchChromium } from '../test/support/launchChromium.js';
 import { palettePng } from './inspector/palettePng.js';
 
-const file = fileURLToPath(new URL('../docs/inspector.png', import.meta.url));
+const file = fileURLToPath(new URL('../packages/inspector/inspector.png', import.meta.url));
 
 // Launched before the actors begin: their waits would end while it starts.
 const browser = await launchChromium();

@@ -1,3 +1,5 @@
+// Consumers whose `lib` has no `Disposable` get it from here: `reconnectOnWake` returns one.
+/// <reference lib="esnext.disposable" preserve="true" />
 import {
   checkAtLeast,
   checkBoolean,

@@ -1,3 +1,5 @@
+// Consumers whose `lib` has no `Symbol.asyncDispose` get it from here: an `Inspector` has the method.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { InspectionEvent } from 'xstate';
 import { createReconnectActor } from '../machine/reconnectActor.js';
 import { BackgroundClock } from './backgroundClock.js';

@@ -24,6 +24,17 @@ describe('links in the documents', () => {
     if (anchor !== undefined) expect(anchorsOf(destination)).toContain(anchor);
   });
 
+  // Not every folder is in the package: what a reader of the package cannot open is named, not linked.
+  it('are not needed where a file of the repository is named: it exists', () => {
+    const named = documents.flatMap((file) =>
+      [...proseOf(file).matchAll(/`((?:test|bench|scripts|src)\/[\w./-]+\.\w+)`/g)].map(
+        ([, path]) => path as string,
+      ),
+    );
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    expect(named.length).toBeGreaterThan(1);
+  });
+
   it('lead to https alone where they leave the repository', () => {
     expect(links.filter(({ target }) => /^(?!https:)[a-z]+:/.test(target))).toEqual([]);
     expect(local.length).toBeGreaterThan(10);

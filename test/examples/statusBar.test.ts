@@ -2,6 +2,7 @@ import { ModelTestError } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import type { Mistake } from '../../examples/status-bar/mistakes.js';
 import { statusBarTest } from '../../examples/status-bar/model.js';
+import { read } from '../support/documents.js';
 
 /** The first path that fails. */
 async function firstFailure(mistake: Mistake): Promise<ModelTestError> {
@@ -61,5 +62,11 @@ describe('a status bar with a mistake', () => {
     expect(error.expected).toContain(expected);
     expect(error.seen).toContain(seen);
     expect(error.message).toContain(`"${step}"`);
+  });
+
+  it('fails with the message that docs/model-testing.md shows', async () => {
+    const { message } = await firstFailure('throws after stop');
+    const shown = message.split('\n').map((line) => `> ${line.trim()}`);
+    expect(read('docs/model-testing.md')).toContain(shown.join('<br>\n'));
   });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_PORT, InvalidInspectorOptionError } from './server/options.js';
 import { PortInUseError } from './server/portInUse.js';
@@ -9,7 +10,11 @@ interface Flags {
   readonly token?: string;
 }
 
+const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+const { version } = JSON.parse(manifest) as { version: string };
+
 const program = new Command('schmoozer-inspector')
+  .version(version)
   .description('A live picture of XState v5 actors, on this machine alone; Ctrl-C ends it.')
   .option(
     '-p, --port <port>',

@@ -53,7 +53,7 @@ describe('schmoozer-inspector', () => {
     const { code, output } = await start('--port', String(port)).ended();
     expect(code).toBe(1);
     expect(output).toMatch(
-      new RegExp(`^port ${port} is in use; (\\d+) is free: npx schmoozer-inspector --port \\1\n$`),
+      new RegExp(`^port ${port} is in use; (\\d+) is free: npx @schmoozer/inspector --port \\1\n$`),
     );
   });
 

@@ -16,7 +16,7 @@ import {
   scriptedConnector,
   type ScriptedConnector,
 } from 'schmoozer/testing';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 type Config = ModelTestConfig<ScriptedConnector, ScriptedConnection, unknown>;
 
@@ -117,6 +117,38 @@ describe('modelTest', () => {
     expect(names('edges')).toContain('connect.ok → run.break');
     expect(names('pairs').length).toBeGreaterThan(names('edges').length);
     expect(test.paths().length).toBe(names('pairs').length);
+  });
+
+  it('tells 3 failed attempts in a row apart, and begins with at most 10 000 sequences, by default', async () => {
+    const test = modelTest(configOf());
+    const count = (maxAttempt?: number) => test.paths({ ...(maxAttempt && { maxAttempt }) }).length;
+    expect([count(2) < count(), count(), count() < count(4)]).toEqual([true, count(3), true]);
+    await expect(test.explore({ depth: 9 })).rejects.toThrow('at most 10000 sequences');
+  });
+
+  it('listens for ten more seconds of the virtual clock when a path has ended', async () => {
+    const heard: string[] = [];
+    const world: Config['world'] = ({ clock }) => {
+      clock.setTimeout(() => heard.push('at the end'), 10_000);
+      clock.setTimeout(() => heard.push('after it'), 10_001);
+      return scriptedConnector();
+    };
+    const ended = modelTest(configOf({ world })).paths({ cover: 'edges' });
+    await ended.find(({ name }) => name === 'connect.fatal')?.run();
+    expect(heard).toEqual(['at the end']);
+  });
+
+  it('looks every 5 ms by default where time is real', async () => {
+    const timeouts = vi.spyOn(globalThis, 'setTimeout');
+    onTestFinished(() => timeouts.mockRestore());
+    const { outcomes } = configOf();
+    const config = configOf({
+      eventually: { timeoutMs: 60 },
+      outcomes: { ...outcomes, 'connect.fatal': () => {} },
+    });
+    await failureOf(config, 1);
+    const waits = timeouts.mock.calls.map(([, ms]) => ms).filter((ms) => ms !== 60);
+    expect([waits.length > 0, new Set(waits)]).toEqual([true, new Set([5])]);
   });
 
   it('leaves out what is declared impossible, in paths and in coverage', async () => {
@@ -234,6 +266,15 @@ describe('a failure names path, step, what was expected and what was seen', () =
   it('when a delay is 0', async () => {
     const options = { backoff: constantBackoff(0) };
     expect(await failureOf(configOf({ options }))).toMatchObject({ seen: 'connecting, attempt 1' });
+  });
+
+  it.each<[string, NonNullable<Connector<ScriptedConnection>['retryDelay']>, string]>([
+    ['is Infinity', () => Continue(Infinity), 'waiting, attempt 1, a delay of Infinity ms'],
+    ['is a Break', () => Break(), 'stopped, completed'],
+    ['throws', () => Promise.reject(refused), 'stopped, failed with Error: refused'],
+  ])('when a `retryDelay` %s', async (_how, retryDelay, seen) => {
+    const connector: Config['connector'] = (world) => ({ ...world.connector, retryDelay });
+    expect(await failureOf(configOf({ connector }))).toMatchObject({ seen });
   });
 
   it('when an assertion throws, with what was thrown as the cause', async () => {

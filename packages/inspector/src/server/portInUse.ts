@@ -14,7 +14,7 @@ export class PortInUseError extends Error {
       `port ${port} is in use` +
         (freePort === undefined
           ? '; --port 0 takes any that is free'
-          : `; ${freePort} is free: npx schmoozer-inspector --port ${freePort}`),
+          : `; ${freePort} is free: npx @schmoozer/inspector --port ${freePort}`),
       options,
     );
     this.name = 'PortInUseError';

@@ -306,7 +306,7 @@ describe('startInspector', () => {
     expect(code).toBe('ERR_PORT_IN_USE');
     expect(freePort).toBeGreaterThan(port);
     expect(message).toBe(
-      `port ${port} is in use; ${freePort} is free: npx schmoozer-inspector --port ${freePort}`,
+      `port ${port} is in use; ${freePort} is free: npx @schmoozer/inspector --port ${freePort}`,
     );
     await (await startInspector({ port: freePort ?? 0 })).close();
   });
