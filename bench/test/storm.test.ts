@@ -51,6 +51,7 @@ describe('defaultDelayMs', () => {
       phase: 'connect',
       error: undefined,
       previousDelayMs: 0,
+      hintMs: undefined,
       downMs: 0,
       signal,
     } as const;

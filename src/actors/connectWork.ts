@@ -2,7 +2,6 @@ import type { ConnectContext } from '../core/connector.js';
 import type { LazySignal } from '../core/lazySignal.js';
 import { Redacted } from '../core/redacted.js';
 import { type Abortable, lazySignal } from '../core/whenAborted.js';
-import { classify, Rejection } from '../policy/classify.js';
 import { Lease, type LeaseTerms } from './lease.js';
 import { call, type Task } from './task.js';
 
@@ -21,7 +20,7 @@ export interface ConnectInput {
  */
 export function connectWork(redacted: Redacted<ConnectInput>, task: ConnectTask): void {
   void soon.then(() => {
-    if (task.isAborted) task.reject(new Rejection(task.reason, false));
+    if (task.isAborted) task.reject(task.reason);
     else connect(Redacted.value(redacted), task);
   });
 }
@@ -43,7 +42,7 @@ function connect(input: ConnectInput, task: ConnectTask): void {
       }
       releaseLate(lease, task);
     },
-    (error: unknown) => task.reject(classify(error, connector)),
+    (error: unknown) => task.reject(error),
   );
 }
 
@@ -73,8 +72,7 @@ class TaskConnectContext implements ConnectContext, Abortable {
 /** The machine waits for the release while it drains; if it has left, the failure goes to the logger. */
 function releaseLate(lease: Lease, task: ConnectTask): void {
   if (task.isOver) return task.releaseUnseen(lease);
-  const settle = () =>
-    task.reject(new Rejection(lease.failure ? lease.failure.error : task.reason, false));
+  const settle = () => task.reject(lease.failure ? lease.failure.error : task.reason);
   const closing = lease.release();
   if (closing === undefined) settle();
   else void closing.then(settle);

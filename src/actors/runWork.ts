@@ -3,7 +3,6 @@ import { type ControlFlow, isControlFlow, type RunContext } from '../core/connec
 import { ActorStopped, InvalidControlFlowError } from '../core/errors.js';
 import type { LazySignal } from '../core/lazySignal.js';
 import { type Abortable, lazySignal } from '../core/whenAborted.js';
-import { classify, Rejection } from '../policy/classify.js';
 import type { Lease } from './lease.js';
 import { call, type Task } from './task.js';
 
@@ -12,17 +11,15 @@ type RunTask = Task<Lease, ControlFlow<unknown, unknown>>;
 /** Calls `run` with the leased connection, and settles when the connection is released. */
 export function runWork(lease: Lease, task: RunTask): void {
   // Stopped and started again: the connection went with the stop.
-  if (lease.state !== 'offered') return task.reject(new Rejection(new ActorStopped(), false));
+  if (lease.state !== 'offered') return task.reject(new ActorStopped());
   task.whenStopped(releaseUnseen);
   const { connection, connector } = lease.take();
   call(() => connector.run(connection, new TaskRunContext(lease.epoch, task))).then(
     (flow: unknown) =>
       release(lease, task, () =>
-        isControlFlow(flow)
-          ? task.resolve(flow)
-          : task.reject(new Rejection(new InvalidControlFlowError(flow), true)),
+        isControlFlow(flow) ? task.resolve(flow) : task.reject(new InvalidControlFlowError(flow)),
       ),
-    (error: unknown) => release(lease, task, () => task.reject(classify(error, connector))),
+    (error: unknown) => release(lease, task, () => task.reject(error)),
   );
 }
 

@@ -30,8 +30,8 @@ export function whileOnline<TConnection, TOutput>(
   const held = (error?: unknown) =>
     retryable(new OfflineError(error), { delayMs: probeMs, consumesAttempt: false });
 
-  async function connect(attempt: ConnectContext): Promise<TConnection> {
-    const { signal, lastError } = attempt;
+  async function connect(context: ConnectContext): Promise<TConnection> {
+    const { signal, lastError } = context;
     if (isOffline() && !(lastError instanceof OfflineError)) throw held();
     const controller = new AbortController();
     const stop = () => controller.abort(signal.reason);
@@ -41,14 +41,20 @@ export function whileOnline<TConnection, TOutput>(
     try {
       return await connector.connect({
         signal: controller.signal,
-        attempt: attempt.attempt,
-        epoch: attempt.epoch,
+        attempt: context.attempt,
+        epoch: context.epoch,
         lastError,
       });
     } catch (error) {
       if (signal.aborted || !isOffline()) throw error;
-      const rejection = classify(error, connector);
-      throw rejection.isFatal ? error : held(rejection.error);
+      const judgement = classify(error, connector, {
+        phase: 'connect',
+        attempt: context.attempt,
+        epoch: context.epoch - 1,
+        // A context does not say; what is permanent may be held back too, for it comes again when online.
+        hasBeenStable: context.epoch > 1,
+      });
+      throw judgement.verdict === 'fatal' ? error : held(judgement.error);
     } finally {
       signal.removeEventListener('abort', stop);
       window.removeEventListener('offline', callBack);

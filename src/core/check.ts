@@ -38,6 +38,17 @@ export function checkFunction<T>(option: string, value: T): T {
   throw new InvalidOptionError(option, 'a function', value);
 }
 
+/** The value, when it is one of those listed. */
+export function checkOneOf<T extends string>(
+  option: string,
+  value: unknown,
+  choices: readonly T[],
+): T {
+  if (choices.includes(value as T)) return value as T;
+  const expected = choices.map((choice) => `'${choice}'`).join(', ');
+  throw new InvalidOptionError(option, expected.replace(/, ('\w+')$/, ' or $1'), value);
+}
+
 /** The value, when it is `true` or `false`. */
 export function checkBoolean(option: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;

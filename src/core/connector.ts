@@ -62,12 +62,31 @@ export interface FailureContext {
   readonly error: unknown;
   /** Consecutive failed tries including this one; the first is 1. */
   readonly attempt: number;
-  /** The delay before the try that failed, in milliseconds; 0 at the first. */
+  /** The delay before the attempt that failed, in milliseconds; 0 at the first. */
   readonly previousDelayMs: number;
+  /** The delay that the error asked for by `retryable(error, { delayMs })`, in milliseconds; undefined if none. */
+  readonly hintMs: number | undefined;
   /** Milliseconds since the last stable session ended, or since the actor was created. */
   readonly downMs: number;
   /** Aborted when the answer is no longer wanted. */
   readonly signal: AbortSignal;
+}
+
+/**
+ * What follows an error. `transient`: the policy decides. `permanent`: it looks as if another attempt would not mend
+ * it, so the option `failFast` decides. `fatal`: the loop ends.
+ */
+export type Verdict = 'transient' | 'permanent' | 'fatal';
+
+/** What `isRetryable` is told beside the error. */
+export interface ErrorFacts {
+  readonly phase: 'connect' | 'run';
+  /** Failed attempts in a row before this failure; 0 in a stable session. */
+  readonly attempt: number;
+  /** The number of the latest session; 0 before the first. */
+  readonly epoch: number;
+  /** Whether the link has ever had a good session, one that became stable. */
+  readonly hasBeenStable: boolean;
 }
 
 /** What `retryDelay` answers: milliseconds >= 0, bare or in a `Continue`, or a `Break`. */
@@ -84,8 +103,11 @@ export interface Connector<TConnection, TOutput = void> {
    * `options.backoff` decides.
    */
   retryDelay?(failure: FailureContext): RetryDelay<TOutput> | PromiseLike<RetryDelay<TOutput>>;
-  /** Sorts the errors that neither `fatal()` nor `retryable()` made. */
-  isRetryable?(error: unknown): boolean;
+  /**
+   * Sorts the errors that neither `fatal()` nor `retryable()` made: `true` is `'transient'`, `false` is `'fatal'`,
+   * undefined leaves it to the library. If it throws, the error is permanent.
+   */
+  isRetryable?(error: unknown, facts: ErrorFacts): boolean | Verdict | undefined;
   /** Releases a connection; without it `Symbol.asyncDispose`, then `Symbol.dispose` is used. */
   disconnect?(connection: TConnection): void | PromiseLike<void>;
 }

@@ -179,9 +179,16 @@ export class ActorStopped extends SchmoozerError {
   }
 }
 
+/** Carries the mark of `fatal()` and `retryable()`, the same in every copy of this package. */
+const mark = Symbol.for('schmoozer.mark');
+
 /** What `fatal()` makes; `cause` is the error that ends the loop. */
 export class FatalError extends SchmoozerError {
   override readonly name = 'FatalError';
+
+  get [mark](): 'fatal' {
+    return 'fatal';
+  }
 
   constructor(cause: unknown) {
     super('ERR_FATAL', 'fatal', { cause });
@@ -194,11 +201,32 @@ export class RetryableError extends SchmoozerError {
 
   constructor(
     cause: unknown,
-    readonly delayMs: number,
+    /** The delay that was asked for, in milliseconds; undefined if none was. */
+    readonly delayMs: number | undefined,
+    /** How far chance spreads it, in milliseconds; undefined leaves it to the backoff. */
+    readonly spreadMs: number | undefined,
     readonly consumesAttempt: boolean,
   ) {
     super('ERR_RETRYABLE', 'retryable', { cause });
   }
+
+  get [mark](): 'retryable' {
+    return 'retryable';
+  }
+}
+
+/** Structural on purpose: errors marked by another copy of this package count too. */
+export function isFatalError(error: unknown): error is FatalError {
+  return markOf(error) === 'fatal';
+}
+
+/** Structural on purpose: errors marked by another copy of this package count too. */
+export function isRetryableError(error: unknown): error is RetryableError {
+  return markOf(error) === 'retryable';
+}
+
+function markOf(error: unknown): unknown {
+  return (error as { [mark]?: unknown } | null | undefined)?.[mark];
 }
 
 /** Marks an error as final: thrown from `connect` or `run` it ends the loop with `error` itself. */
@@ -206,28 +234,43 @@ export function fatal(error: unknown): FatalError {
   return new FatalError(error);
 }
 
+export interface RetryableOptions {
+  /**
+   * The least delay before the next attempt, in milliseconds, such as a server's Retry-After. Default none; bounds >= 0.
+   * With `consumesAttempt: false` it is the delay itself, and must be > 0.
+   */
+  readonly delayMs?: number;
+  /**
+   * Chance adds up to this to `delayMs`, in milliseconds, so that many clients with the same hint do not come back at
+   * once. Default: the longest delay that the backoff could answer; 0 with `consumesAttempt: false`. Bounds >= 0, finite.
+   */
+  readonly spreadMs?: number;
+  /**
+   * False when no real attempt was made: `attempt` stays as it is, and no `retryDelay` or backoff is asked. Default
+   * true.
+   */
+  readonly consumesAttempt?: boolean;
+}
+
 /**
- * Marks an error as worth another try.
+ * Marks an error as worth another attempt.
  *
- * @param options.delayMs floor of the next delay in milliseconds (a server's Retry-After); default 0, bounds 0 to
- *   Infinity; with `consumesAttempt: false` it is the delay itself, and bounds are > 0 to Infinity
- * @param options.consumesAttempt default true; false when no real try was made: `attempt` stays as it is, and no
- *   `retryDelay` or backoff is asked
  * @throws InvalidOptionError when an option is out of bounds
  */
-export function retryable(
-  error: unknown,
-  options: { delayMs?: number; consumesAttempt?: boolean } = {},
-): RetryableError {
-  const { delayMs = 0, consumesAttempt = true } = options;
-  if (typeof delayMs !== 'number' || !(delayMs >= 0)) {
+export function retryable(error: unknown, options: RetryableOptions = {}): RetryableError {
+  const { delayMs, spreadMs, consumesAttempt = true } = options;
+  if (delayMs !== undefined && !(typeof delayMs === 'number' && delayMs >= 0)) {
     throw new InvalidOptionError('delayMs', 'a number >= 0', delayMs);
   }
-  // Nothing else slows down tries that are not counted.
-  if (!consumesAttempt && delayMs === 0) {
+  const isSpread = typeof spreadMs === 'number' && spreadMs >= 0 && spreadMs < Infinity;
+  if (spreadMs !== undefined && !isSpread) {
+    throw new InvalidOptionError('spreadMs', 'a finite number >= 0', spreadMs);
+  }
+  // Nothing else slows down attempts that are not counted.
+  if (!consumesAttempt && !delayMs) {
     throw new InvalidOptionError('delayMs', 'a number > 0 with `consumesAttempt: false`', delayMs);
   }
-  return new RetryableError(error, delayMs, consumesAttempt);
+  return new RetryableError(error, delayMs, spreadMs, consumesAttempt);
 }
 
 function describe(value: unknown): string {

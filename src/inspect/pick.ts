@@ -1,4 +1,4 @@
-import { Rejection } from '../policy/classify.js';
+import { isFatalError, isRetryableError } from '../core/errors.js';
 import type { Settings } from './options.js';
 
 /** Fields of one object that are looked at. */
@@ -39,7 +39,8 @@ export function pick(value: unknown, names: readonly string[], allow: Allow): Fi
 
 /** What was thrown, as its allowed fields. */
 export function pickError(error: unknown, allow: Allow): Fields | string {
-  return pick(error instanceof Rejection ? error.error : error, allow.error, allow);
+  const isMarked = isFatalError(error) || isRetryableError(error);
+  return pick(isMarked ? error.cause : error, allow.error, allow);
 }
 
 /** What a look at something comes to, or what stands for it when looking throws: a Proxy may. */

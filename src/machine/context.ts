@@ -1,5 +1,5 @@
 import type { Lease } from '../actors/lease.js';
-import type { AnyConnector } from '../core/connector.js';
+import type { AnyConnector, Verdict } from '../core/connector.js';
 import { Redacted } from '../core/redacted.js';
 import type { Decision } from '../policy/decide.js';
 import type { ReconnectOutput } from './vocabulary.js';
@@ -28,8 +28,12 @@ export interface ReconnectContext {
   readonly delayMs: number;
   /** The latest delay after a failure that counts; 0 while stable. */
   readonly countedDelayMs: number;
-  /** What the last failed try or session threw. */
+  /** What the last failed attempt or session threw. */
   readonly lastError: unknown;
+  /** How that was sorted; undefined when nothing was thrown. */
+  readonly lastVerdict: Verdict | undefined;
+  /** Whether the link has ever had a good session, one that became stable. */
+  readonly hasBeenStable: boolean;
   /** When the link went down, on the clock `now`; undefined while stable. */
   readonly downSinceMs: number | undefined;
   /** The owner of the latest session's connection. */
@@ -68,6 +72,8 @@ export function createContext(input: ReconnectInput): ReconnectContext {
     delayMs: 0,
     countedDelayMs: 0,
     lastError: undefined,
+    lastVerdict: undefined,
+    hasBeenStable: epoch > 0,
     downSinceMs: settings.now(),
     lease: undefined,
     requested: undefined,

@@ -1,8 +1,8 @@
 import { isControlFlow } from '../core/connector.js';
 import { ReconnectRequested, StopRequested } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
-import { Rejection } from '../policy/classify.js';
-import type { MachineEvent, Moment } from './context.js';
+import { classify, type Judgement } from '../policy/classify.js';
+import type { MachineEvent, Moment, ReconnectContext } from './context.js';
 
 /** The guards of the chart, by their names. */
 export const guards = {
@@ -17,10 +17,15 @@ export const guards = {
 };
 export type GuardName = keyof typeof guards;
 
-/** `connect` or `run` threw an error that another attempt would not mend. */
-export function isFatal({ event }: Pick<Moment, 'event'>): boolean {
-  const rejection = rejectionOf(event);
-  return rejection !== undefined && rejection.isFatal && !isAbortReason(rejection.error);
+/** `connect` or `run` threw an error that ends the loop: a fatal one, or a permanent one where that fails fast. */
+export function isFatal(moment: Moment): boolean {
+  const verdict = judgementOf(moment)?.verdict;
+  return verdict === 'fatal' || (verdict === 'permanent' && failsFast(moment));
+}
+
+function failsFast({ context: { settings, hasBeenStable } }: Moment): boolean {
+  const { failFast } = Redacted.value(settings);
+  return failFast === 'always' || (failFast === 'startup' && !hasBeenStable);
 }
 
 /** `run` answered `Break`. */
@@ -59,9 +64,27 @@ function isBounded({ context }: Moment): boolean {
   return context.delayMs !== Infinity;
 }
 
-/** What a child's `xstate.error.actor` event brings; undefined for every other event. */
-export function rejectionOf(event: MachineEvent): Rejection | undefined {
-  return event.error instanceof Rejection ? event.error : undefined;
+const judgements = new WeakMap<MachineEvent, Judgement>();
+
+/**
+ * How the error of a child's `xstate.error.actor` event is sorted; undefined for every other event. Each is sorted
+ * once: guards, updates and announcements ask in turn, and `isRetryable` is the user's.
+ */
+export function judgementOf({ context, event }: Moment): Judgement | undefined {
+  if (!event.type.startsWith('xstate.error.actor.')) return undefined;
+  const known = judgements.get(event);
+  if (known !== undefined) return known;
+  const judgement = judge(context, event);
+  judgements.set(event, judgement);
+  return judgement;
+}
+
+function judge(context: ReconnectContext, { type, error }: MachineEvent): Judgement {
+  if (isAbortReason(error)) return { error, verdict: 'transient' };
+  const { attempt, epoch, hasBeenStable } = context;
+  const phase = type.endsWith('.connect') ? 'connect' : 'run';
+  const { connector } = Redacted.value(context.settings);
+  return classify(error, connector, { phase, attempt, epoch, hasBeenStable });
 }
 
 /** What a child's `xstate.done.actor` event brings. */

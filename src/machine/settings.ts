@@ -4,6 +4,7 @@ import {
   checkInteger,
   checkNames,
   checkObject,
+  checkOneOf,
   checkPositive,
 } from '../core/check.js';
 import type { AnyConnector } from '../core/connector.js';
@@ -21,6 +22,11 @@ export interface ReconnectOptions {
   readonly gracePeriodMs?: number;
   /** How long a session must last before `attempt` falls back to 0, in milliseconds. Default 10 000; bounds >= 0. */
   readonly stableAfterMs?: number;
+  /**
+   * When a permanent error ends the loop: `'startup'` only while the link has had no good session, `'always'`, or
+   * `'never'`. Default `'startup'`.
+   */
+  readonly failFast?: FailFast;
   /** Source of chance for the backoff. Default `Math.random`. */
   readonly random?: Random;
   /** Monotonic clock in milliseconds, for `downMs`. Default `performance.now`. */
@@ -28,6 +34,9 @@ export interface ReconnectOptions {
   /** Where an earlier actor left off: see `resumeFrom`. */
   readonly resumePoint?: ResumePoint;
 }
+
+/** When a permanent error ends the loop. */
+export type FailFast = 'startup' | 'always' | 'never';
 
 /** Plain data that outlives a process. */
 export interface ResumePoint {
@@ -48,6 +57,7 @@ export const defaults: Omit<Settings, 'connector'> = {
   connectTimeoutMs: 20_000,
   gracePeriodMs: 5000,
   stableAfterMs: 10_000,
+  failFast: 'startup',
   // The library reads chance and time by itself in these two defaults only.
   // oxlint-disable-next-line no-restricted-properties -- the default of `input.random`
   random: Math.random,
@@ -55,6 +65,7 @@ export const defaults: Omit<Settings, 'connector'> = {
   now: () => performance.now(),
 };
 
+const FAIL_FAST: readonly FailFast[] = ['startup', 'always', 'never'];
 const names = [...Object.keys(defaults), 'connector', 'resumePoint'];
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
@@ -76,6 +87,7 @@ export function resolveSettings(
     ),
     gracePeriodMs: checkAtLeast('gracePeriodMs', gracePeriodMs ?? defaults.gracePeriodMs, 0),
     stableAfterMs: checkAtLeast('stableAfterMs', stableAfterMs ?? defaults.stableAfterMs, 0),
+    failFast: checkOneOf('failFast', options.failFast ?? defaults.failFast, FAIL_FAST),
     random: checkFunction('random', options.random ?? defaults.random),
     now: checkFunction('now', options.now ?? defaults.now),
   };

@@ -9,10 +9,10 @@ import {
   delay,
   type FailedDecision,
 } from '../policy/decide.js';
-import { Rejection } from '../policy/classify.js';
+import type { Judgement } from '../policy/classify.js';
 import type { Moment, ReconnectContext, Update } from './context.js';
 import type { ReconnectCommand } from './vocabulary.js';
-import { isAbortReason, outputOf, rejectionOf } from './guards.js';
+import { isAbortReason, judgementOf, outputOf } from './guards.js';
 
 /** A connection is there: a new session begins. */
 export function recordOpened({ context: { epoch }, event }: Moment): Update {
@@ -26,51 +26,56 @@ export function resetAttempt(): Update {
     delayMs: 0,
     countedDelayMs: 0,
     lastError: undefined,
+    lastVerdict: undefined,
+    hasBeenStable: true,
     downSinceMs: undefined,
   };
 }
 
-export function recordConnectFailure({ context, event }: Moment): Update {
-  return recordFailure(context, 'connect', rejectionOf(event));
+export function recordConnectFailure(moment: Moment): Update {
+  return recordFailure(moment.context, 'connect', judgementOf(moment));
 }
 
 export function recordConnectTimeout({ context }: Moment): Update {
   const { connectTimeoutMs } = Redacted.value(context.settings);
   const error = new ConnectTimeoutError(connectTimeoutMs);
-  return recordFailure(context, 'connect', new Rejection(error, false));
+  return recordFailure(context, 'connect', { error, verdict: 'transient' });
 }
 
 /** The session ended: `run` threw, or answered `Continue`, which brings no error. */
-export function recordSessionEnd({ context, event }: Moment): Update {
-  return recordFailure(context, 'run', rejectionOf(event));
+export function recordSessionEnd(moment: Moment): Update {
+  return recordFailure(moment.context, 'run', judgementOf(moment));
 }
 
 /** One more failure, if it counts, and what follows from it, unless that answer is still to come. */
 function recordFailure(
   context: ReconnectContext,
   phase: FailureContext['phase'],
-  rejection: Rejection | undefined,
+  judgement: Judgement | undefined,
 ): Update {
   const settings = Redacted.value(context.settings);
   const now = settings.now();
   const downSinceMs = context.downSinceMs ?? now;
-  if (rejection?.consumesAttempt === false) {
-    const decision = delay(rejection.minDelayMs);
-    return { downSinceMs, lastError: rejection.error, decision, delayMs: decision.delayMs };
+  const { error: lastError, verdict: lastVerdict, hintMs, spreadMs } = judgement ?? {};
+  if (judgement?.consumesAttempt === false) {
+    const decision = delay((hintMs as number) + settings.random() * (spreadMs ?? 0));
+    return { downSinceMs, lastError, lastVerdict, decision, delayMs: decision.delayMs };
   }
   const attempt = context.attempt + 1;
   const facts: Omit<FailureContext, 'signal'> = {
     phase,
-    error: rejection?.error,
+    error: lastError,
     attempt,
     previousDelayMs: context.countedDelayMs,
+    hintMs,
     downMs: now - downSinceMs,
   };
   return {
     attempt,
     downSinceMs,
-    lastError: rejection?.error,
-    ...settled(decide(settings, facts, rejection?.minDelayMs ?? 0)),
+    lastError,
+    lastVerdict,
+    ...settled(decide(settings, facts, spreadMs)),
   };
 }
 
@@ -90,8 +95,8 @@ export function recordBreak({ event }: Moment): Update {
 }
 
 /** `connect` or `run` threw a fatal error. */
-export function recordFatal({ event }: Moment): Update {
-  return failed(rejectionOf(event)?.error);
+export function recordFatal(moment: Moment): Update {
+  return failed(judgementOf(moment)?.error);
 }
 
 /** `retryDelay` answered `Break(value)`. */
@@ -127,8 +132,9 @@ export function recordStop({ event }: Moment): Update {
 }
 
 /** What came up while draining, unless it only says that we asked for the end. */
-export function recordLateError({ context: { output }, event }: Moment): Update {
-  const error = rejectionOf(event)?.error;
+export function recordLateError(moment: Moment): Update {
+  const { output } = moment.context;
+  const error = judgementOf(moment)?.error;
   if (isAbortReason(error) || output?.status !== 'stopped') return {};
   return { output: { ...output, error } };
 }

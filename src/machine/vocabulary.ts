@@ -1,3 +1,5 @@
+import type { Verdict } from '../core/connector.js';
+
 /** The leaves of the chart, as paths: where the machine can be. */
 export const statePaths = [
   'connecting.attempting',
@@ -101,8 +103,10 @@ export type ReconnectEmitted =
       readonly attempt: number;
       /** Milliseconds until the next try; `Infinity`: only a `reconnect` command ends the wait. */
       readonly delayMs: number;
-      /** What the last try threw; absent after `Continue`. */
+      /** What the last attempt or session threw; absent after `Continue`. */
       readonly error?: unknown;
+      /** How that was sorted: a `permanent` error that is retried is worth a look. */
+      readonly verdict?: Verdict;
     };
 
 /** How the loop ended. */

@@ -1,46 +1,61 @@
 import isNetworkError from 'is-network-error';
-import type { AnyConnector } from '../core/connector.js';
+import type { AnyConnector, ErrorFacts, Verdict } from '../core/connector.js';
 import {
-  FatalError,
+  InvalidControlFlowError,
   InvalidOptionError,
+  isFatalError,
+  isRetryableError,
   IsRetryableError,
-  RetryableError,
 } from '../core/errors.js';
 
-/** An error from user code, sorted: what was thrown, and what follows from it. */
-export class Rejection {
-  constructor(
-    /** What was thrown, without the wrapper of `fatal()` or `retryable()`. */
-    readonly error: unknown,
-    readonly isFatal: boolean,
-    /** Floor of the next delay in milliseconds. */
-    readonly minDelayMs = 0,
-    /** False when no real try was made: `minDelayMs` is the delay then. */
-    readonly consumesAttempt = true,
-  ) {}
+/** An error from user code, sorted. */
+export interface Judgement {
+  /** What was thrown, without the wrapper of `fatal()` or `retryable()`. */
+  readonly error: unknown;
+  readonly verdict: Verdict;
+  /** The delay that `retryable()` asked for, in milliseconds. */
+  readonly hintMs?: number | undefined;
+  /** How far chance spreads the hint, in milliseconds; undefined leaves it to the backoff. */
+  readonly spreadMs?: number | undefined;
+  /** False when no real attempt was made: `hintMs` is the delay then. */
+  readonly consumesAttempt?: boolean;
 }
 
 /** Sorts what `connect` or `run` threw: first the marks, then `isRetryable`, then the default. */
-export function classify(error: unknown, connector: AnyConnector): Rejection {
-  if (error instanceof FatalError) return new Rejection(error.cause, true);
-  if (error instanceof RetryableError) {
-    return new Rejection(error.cause, false, error.delayMs, error.consumesAttempt);
+export function classify(error: unknown, connector: AnyConnector, facts: ErrorFacts): Judgement {
+  if (isFatalError(error)) return { error: error.cause, verdict: 'fatal' };
+  if (isRetryableError(error)) {
+    const { cause, delayMs, spreadMs, consumesAttempt } = error;
+    return { error: cause, verdict: 'transient', hintMs: delayMs, spreadMs, consumesAttempt };
   }
-  if (connector.isRetryable === undefined) return new Rejection(error, isProgrammerError(error));
+  // An answer that is none: no connector's table knows it.
+  if (error instanceof InvalidControlFlowError) return { error, verdict: 'fatal' };
   try {
-    return new Rejection(error, !connector.isRetryable(error));
+    const answer = connector.isRetryable?.(error, facts);
+    return { error, verdict: readVerdict(answer) ?? defaultVerdict(error) };
   } catch (cause) {
-    return new Rejection(new IsRetryableError(error, cause), true);
+    return { error: new IsRetryableError(error, cause), verdict: 'permanent' };
   }
 }
 
-/** Errors that the same call would meet again: trying again only hides the mistake. */
+function readVerdict(answer: boolean | Verdict | undefined): Verdict | undefined {
+  if (typeof answer === 'boolean') return answer ? 'transient' : 'fatal';
+  return answer;
+}
+
+/** What no mark and no `isRetryable` has sorted. */
+export function defaultVerdict(error: unknown): Verdict {
+  return isProgrammerError(error) ? 'permanent' : 'transient';
+}
+
+/**
+ * Errors that the same call would meet again: trying again only hides the mistake. A `SyntaxError`, `RangeError` or
+ * `URIError` is none: data that came from outside causes them too.
+ */
 export function isProgrammerError(error: unknown): boolean {
   if (error instanceof TypeError) return !isNetworkError(error);
   return (
     error instanceof ReferenceError ||
-    error instanceof SyntaxError ||
-    error instanceof RangeError ||
     error instanceof InvalidOptionError ||
     // Node's AssertionError and those of chai and vitest; matched by name so that browsers need no node:assert.
     (error instanceof Error && error.name === 'AssertionError')

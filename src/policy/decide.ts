@@ -1,6 +1,6 @@
 import { clampTimer } from '../core/check.js';
 import { type AnyConnector, type FailureContext, isControlFlow } from '../core/connector.js';
-import { FatalError, InvalidRetryDelayError, RetryableError } from '../core/errors.js';
+import { InvalidRetryDelayError, isFatalError, isRetryableError } from '../core/errors.js';
 import { LazySignal } from '../core/lazySignal.js';
 import type { Backoff, Random } from './backoff.js';
 
@@ -28,12 +28,12 @@ export class PendingDecision {
   readonly #answer: Promise<Decision>;
   readonly #signal: LazySignal;
 
-  constructor(answer: PromiseLike<unknown>, minDelayMs: number, signal: LazySignal) {
+  constructor(answer: PromiseLike<unknown>, signal: LazySignal) {
     this.#signal = signal;
-    this.#answer = Promise.resolve(answer).then(
-      (value) => readAnswer(value, minDelayMs),
-      (error: unknown) => ({ type: 'failed', error: unmark(error) }),
-    );
+    this.#answer = Promise.resolve(answer).then(readAnswer, (error: unknown) => ({
+      type: 'failed',
+      error: unmark(error),
+    }));
   }
 
   /** Never rejects: what `retryDelay` threw is a decision too. */
@@ -47,23 +47,40 @@ export class PendingDecision {
   }
 }
 
-/** Asks the connector, or else the backoff, what follows a failure. */
+/**
+ * Asks the connector, or else the backoff, what follows a failure. A connector's `retryDelay` knows the hint and has
+ * the last word; a backoff's answer is the least that is waited, and the spread hint the other.
+ *
+ * @param spreadMs how far chance spreads the hint; undefined: as far as the backoff could answer
+ */
 export function decide(
   policy: { connector: AnyConnector; backoff: Backoff; random: Random },
   facts: Omit<FailureContext, 'signal'>,
-  minDelayMs: number,
+  spreadMs: number | undefined,
 ): Decision {
   const { connector, backoff, random } = policy;
   const signal = new LazySignal();
   const failure = new PolicyFailure(facts, signal);
   try {
-    const answer: unknown =
-      connector.retryDelay === undefined ? backoff(failure, random) : connector.retryDelay(failure);
-    if (isThenable(answer)) return new PendingDecision(answer, minDelayMs, signal);
-    return readAnswer(answer, minDelayMs);
+    if (connector.retryDelay !== undefined) {
+      const answer: unknown = connector.retryDelay(failure);
+      return isThenable(answer) ? new PendingDecision(answer, signal) : readAnswer(answer);
+    }
+    const decision = readAnswer(backoff(failure, random));
+    if (decision.type !== 'delay' || failure.hintMs === undefined) return decision;
+    const spread = spreadMs ?? longestDelay(backoff, failure);
+    return delay(Math.max(decision.delayMs, failure.hintMs + random() * spread));
   } catch (error) {
     return { type: 'failed', error: unmark(error) };
   }
+}
+
+const JUST_BELOW_1 = 1 - Number.EPSILON / 2;
+
+/** What the backoff answers to the greatest chance. */
+function longestDelay(backoff: Backoff, failure: FailureContext): number {
+  const decision = readAnswer(backoff(failure, () => JUST_BELOW_1));
+  return decision.type === 'delay' && decision.delayMs !== Infinity ? decision.delayMs : 0;
 }
 
 class PolicyFailure implements FailureContext {
@@ -71,6 +88,7 @@ class PolicyFailure implements FailureContext {
   readonly error: unknown;
   readonly attempt: number;
   readonly previousDelayMs: number;
+  readonly hintMs: number | undefined;
   readonly downMs: number;
   readonly #signal: LazySignal;
 
@@ -79,6 +97,7 @@ class PolicyFailure implements FailureContext {
     this.error = facts.error;
     this.attempt = facts.attempt;
     this.previousDelayMs = facts.previousDelayMs;
+    this.hintMs = facts.hintMs;
     this.downMs = facts.downMs;
     this.#signal = signal;
   }
@@ -88,17 +107,17 @@ class PolicyFailure implements FailureContext {
   }
 }
 
-function readAnswer(answer: unknown, minDelayMs: number): Decision {
-  if (isControlFlow(answer)) {
-    if (answer.type === 'Break') return { type: 'break', value: answer.value };
-    return readDelay(answer.payload === undefined ? 0 : answer.payload, minDelayMs);
-  }
-  return readDelay(answer, minDelayMs);
+function readAnswer(answer: unknown): Decision {
+  if (!isControlFlow(answer)) return readDelay(answer);
+  if (answer.type === 'Break') return { type: 'break', value: answer.value };
+  return readDelay(answer.payload === undefined ? 0 : answer.payload);
 }
 
-function readDelay(ms: unknown, minDelayMs: number): Decision {
-  if (typeof ms !== 'number' || !(ms >= 0)) return invalid(ms);
-  return delay(Math.max(ms, minDelayMs));
+function readDelay(ms: unknown): Decision {
+  if (typeof ms !== 'number' || !(ms >= 0)) {
+    return { type: 'failed', error: new InvalidRetryDelayError(ms) };
+  }
+  return delay(ms);
 }
 
 /** A wait of any length >= 0; `Infinity` has no timer. */
@@ -106,13 +125,9 @@ export function delay(ms: number): DelayDecision {
   return { type: 'delay', delayMs: ms === Infinity ? Infinity : clampTimer(ms) };
 }
 
-function invalid(received: unknown): Decision {
-  return { type: 'failed', error: new InvalidRetryDelayError(received) };
-}
-
 /** The error without the wrapper of `fatal()` or `retryable()`. */
 function unmark(error: unknown): unknown {
-  return error instanceof FatalError || error instanceof RetryableError ? error.cause : error;
+  return isFatalError(error) || isRetryableError(error) ? error.cause : error;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

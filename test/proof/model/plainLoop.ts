@@ -67,7 +67,7 @@ export async function plainLoop(
     } catch (thrown) {
       error = world.causeOf(thrown);
       if (world.isFatal(thrown)) return { status: 'failed', error };
-      if (thrown instanceof RetryableError) floorMs = thrown.delayMs;
+      if (thrown instanceof RetryableError) floorMs = thrown.delayMs ?? 0;
       consumesAttempt = !(thrown instanceof RetryableError) || thrown.consumesAttempt;
     }
     lastError = error;

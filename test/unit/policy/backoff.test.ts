@@ -20,6 +20,7 @@ function failure(facts: Partial<FailureContext> = {}): FailureContext {
     error: undefined,
     attempt: 1,
     previousDelayMs: 0,
+    hintMs: undefined,
     downMs: 0,
     signal,
     ...facts,
