@@ -4,10 +4,12 @@ export {
   type Connector,
   Continue,
   type ControlFlow,
+  type ErrorFacts,
   type FailureContext,
   isControlFlow,
   type RetryDelay,
   type RunContext,
+  type Verdict,
 } from './core/connector.js';
 export {
   ActorStopped,
@@ -26,6 +28,7 @@ export {
   ReleaseError,
   retryable,
   RetryableError,
+  type RetryableOptions,
   RetryLimitError,
   SchmoozerError,
   StopRequested,
@@ -41,7 +44,7 @@ export type {
   ReconnectTag,
 } from './machine/vocabulary.js';
 export { reconnectMachine, type ReconnectMachine } from './machine/reconnectMachine.js';
-export { type ReconnectOptions, resumeFrom, type ResumePoint } from './machine/settings.js';
+export { type FailFast, type ReconnectOptions, resumeFrom, type ResumePoint } from './machine/settings.js';
 export type { Backoff, Random } from './policy/backoff.js';
 export { constantBackoff } from './policy/constantBackoff.js';
 export {

@@ -51,10 +51,10 @@ export function whileOnline<TConnection, TOutput>(
         phase: 'connect',
         attempt: context.attempt,
         epoch: context.epoch - 1,
-        // A context does not say; what is permanent may be held back too, for it comes again when online.
+        // A context does not say; a session before this one is the nearest there is.
         hasBeenStable: context.epoch > 1,
       });
-      throw judgement.verdict === 'fatal' ? error : held(judgement.error);
+      throw judgement.verdict === 'transient' ? held(judgement.error) : error;
     } finally {
       signal.removeEventListener('abort', stop);
       window.removeEventListener('offline', callBack);

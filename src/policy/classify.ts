@@ -38,9 +38,20 @@ export function classify(error: unknown, connector: AnyConnector, facts: ErrorFa
   }
 }
 
+/** Undefined for what says nothing: plain JavaScript may answer anything. */
 function readVerdict(answer: boolean | Verdict | undefined): Verdict | undefined {
-  if (typeof answer === 'boolean') return answer ? 'transient' : 'fatal';
-  return answer;
+  switch (answer) {
+    case true:
+    case 'transient':
+      return 'transient';
+    case false:
+    case 'fatal':
+      return 'fatal';
+    case 'permanent':
+      return 'permanent';
+    default:
+      return undefined;
+  }
 }
 
 /** What no mark and no `isRetryable` has sorted. */

@@ -41,6 +41,10 @@ export const surface: Record<
       'sequenceBackoff',
     ],
     types: [
+      'ErrorFacts',
+      'FailFast',
+      'RetryableOptions',
+      'Verdict',
       'ConnectContext',
       'Backoff',
       'CloseCause',

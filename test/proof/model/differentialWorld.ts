@@ -94,9 +94,11 @@ export class World {
   }
 
   retryDelay(
-    facts: Pick<FailureContext, 'phase' | 'attempt' | 'previousDelayMs'>,
+    facts: Pick<FailureContext, 'phase' | 'attempt' | 'previousDelayMs' | 'hintMs'>,
   ): ControlFlow<string, number> | Promise<ControlFlow<string, number>> {
-    this.note(`retryDelay ${facts.phase} ${facts.attempt} ${facts.previousDelayMs}`);
+    this.note(
+      `retryDelay ${facts.phase} ${facts.attempt} ${facts.previousDelayMs} ${facts.hintMs}`,
+    );
     const { outcome, ms, later } = this.#script.delays[this.#calls.delays++] ?? {
       outcome: 'Break',
       ms: 0,

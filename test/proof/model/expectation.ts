@@ -147,7 +147,11 @@ function emittedBy(was: Expectation, event: ModelEvent, state: ModelState): unkn
   const delayMs = delayOf(event, state);
   if (delayMs === undefined) return [];
   const scheduled = { type: 'retry.scheduled', attempt: state.attempt, delayMs };
-  return [was.lastError === undefined ? scheduled : { ...scheduled, error: was.lastError }];
+  return [
+    was.lastError === undefined
+      ? scheduled
+      : { ...scheduled, error: was.lastError, verdict: 'transient' },
+  ];
 }
 
 function causeOf({ place }: ModelState, event: ModelEvent): string {

@@ -40,7 +40,7 @@ export async function plainLoop(
 
   for (;;) {
     let phase: 'connect' | 'run' = 'connect';
-    let floorMs = 0;
+    let hintMs: number | undefined;
     let consumesAttempt = true;
     let error: unknown;
     try {
@@ -67,18 +67,18 @@ export async function plainLoop(
     } catch (thrown) {
       error = world.causeOf(thrown);
       if (world.isFatal(thrown)) return { status: 'failed', error };
-      if (thrown instanceof RetryableError) floorMs = thrown.delayMs ?? 0;
+      if (thrown instanceof RetryableError) hintMs = thrown.delayMs;
       consumesAttempt = !(thrown instanceof RetryableError) || thrown.consumesAttempt;
     }
     lastError = error;
     if (!consumesAttempt) {
-      if (await isStopped(floorMs)) return stopped;
+      if (await isStopped(hintMs ?? 0)) return stopped;
       continue;
     }
     attempt += 1;
     let delay: ControlFlow<string, number> | Interrupt;
     try {
-      const answer = world.retryDelay({ phase, attempt, previousDelayMs });
+      const answer = world.retryDelay({ phase, attempt, previousDelayMs, hintMs });
       delay = answer instanceof Promise ? await orInterrupt(answer, ['stop', 'reconnect']) : answer;
     } catch (thrown) {
       return { status: 'failed', error: thrown };
@@ -86,7 +86,7 @@ export async function plainLoop(
     if (delay instanceof Interrupt && delay.command === 'stop') return stopped;
     if (delay instanceof Interrupt) continue;
     if (delay.type === 'Break') return { status: 'completed', value: delay.value };
-    previousDelayMs = Math.max(delay.payload, floorMs);
+    previousDelayMs = delay.payload;
     if (previousDelayMs === 0) continue;
     if (await isStopped(previousDelayMs)) return stopped;
   }

@@ -56,7 +56,13 @@ describe('while the browser is offline', () => {
     await w.clock.advance(59_999);
     expect(w.script.connects).toEqual([]);
     expect(w.emitted).toEqual([
-      { type: 'retry.scheduled', attempt: 0, delayMs: 60_000, error: new OfflineError() },
+      {
+        type: 'retry.scheduled',
+        attempt: 0,
+        delayMs: 60_000,
+        error: new OfflineError(),
+        verdict: 'transient',
+      },
     ]);
     w.goOnline();
     await w.clock.advance(1);

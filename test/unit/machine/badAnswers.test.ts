@@ -101,23 +101,66 @@ describe('retryDelay', () => {
     expect(seen).toEqual([false]);
   });
 
-  it('takes the delayMs of retryable(e) as a floor', async () => {
-    const h = harnessWith({ retryDelay: () => Continue(40) });
-    await failOnce(h, retryable(refused, { delayMs: 300 }));
-    expect(h.emitted).toEqual([
-      { type: 'retry.scheduled', attempt: 1, delayMs: 300, error: refused },
-    ]);
-    await h.clock.advance(300);
-    await failOnce(h, retryable(refused, { delayMs: 20 }));
-    expect(h.emitted.at(-1)).toMatchObject({ delayMs: 40 });
-    expect(h.clock.pending).toEqual([40]);
+  it('is told the hint of retryable(e), raw, and has the last word, at once or later', async () => {
+    const hints: unknown[] = [];
+    const retryDelay = ({ hintMs }: { hintMs: unknown }) => {
+      hints.push(hintMs);
+      return 40;
+    };
+    for (const answer of [
+      retryDelay,
+      async (failure: { hintMs: unknown }) => retryDelay(failure),
+    ]) {
+      const h = harnessWith({ retryDelay: answer });
+      await failOnce(h, retryable(refused, { delayMs: 300 }));
+      expect(h.clock.pending).toEqual([40]);
+      await h.clock.advance(40);
+      await failOnce(h);
+    }
+    expect(hints).toEqual([300, undefined, 300, undefined]);
+  });
+});
+
+describe('the hint of retryable(e) under a backoff', () => {
+  /** The delay after one failure, where the backoff answers 200 + 800 × chance. */
+  async function delayOf(hint: object, chances: number[]): Promise<number> {
+    const h = harness({
+      backoff: (_failure, random) => Continue(200 + 800 * random()),
+      random: () => chances.shift() ?? expect.fail('no chance left'),
+    });
+    await failOnce(h, retryable(refused, hint));
+    expect(chances).toEqual([]);
+    return h.clock.pending[0] as number;
+  }
+
+  it.each([
+    ['without a hint the backoff alone decides', {}, [0.5], 600],
+    ['a lesser one changes nothing', { delayMs: 100, spreadMs: 0 }, [0.5, 0.9], 600],
+    ['a greater one is waited', { delayMs: 5000, spreadMs: 0 }, [0.5, 0.9], 5000],
+    ['chance spreads it', { delayMs: 5000, spreadMs: 2000 }, [0.5, 0.25], 5500],
+    ['by default as far as the backoff could answer', { delayMs: 5000 }, [0.5, 0.5], 5500],
+    ['a hint of 0 is one', { delayMs: 0, spreadMs: 4000 }, [0, 0.5], 2000],
+  ])('%s', async (_what, hint, chances, delayMs) => {
+    expect(await delayOf(hint, chances)).toBeCloseTo(delayMs, 6);
   });
 
-  it('takes the floor for an answer that comes later too', async () => {
-    const h = harness({ retryDelay: true });
-    await failOnce(h, retryable(refused, { delayMs: 300 }));
-    await settle(h, () => h.script.retryDelays[0]?.resolve(Continue()));
-    expect(h.clock.pending).toEqual([300]);
+  it('is not spread by a backoff that waits for ever, nor by one that gives up', async () => {
+    const waits = harness({ backoff: () => Continue(Infinity), random: () => 0 });
+    await failOnce(waits, retryable(refused, { delayMs: 5 }));
+    expect(waits.emitted).toMatchObject([{ delayMs: Infinity }]);
+    let asked = 0;
+    const givesUp = harness({
+      backoff: () => {
+        asked += 1;
+        if (asked === 2) throw new Error('enough');
+        return Continue(1);
+      },
+    });
+    await failOnce(givesUp, retryable(refused, { delayMs: 5 }));
+    expect(givesUp.actor.getSnapshot().output).toEqual({
+      status: 'failed',
+      error: new Error('enough'),
+    });
   });
 });
 
@@ -131,7 +174,7 @@ describe('an error that does not count', () => {
     await failOnce(h, held(300));
     expect(retryDelay).not.toHaveBeenCalled();
     expect(h.emitted).toEqual([
-      { type: 'retry.scheduled', attempt: 0, delayMs: 300, error: refused },
+      { type: 'retry.scheduled', attempt: 0, delayMs: 300, error: refused, verdict: 'transient' },
     ]);
     await h.clock.advance(299);
     expect(h.script.connects).toHaveLength(1);
@@ -163,7 +206,7 @@ describe('an error that does not count', () => {
     await settle(h, () => h.script.runs[0]?.reject(held(300)));
     expect(h.emitted.slice(1)).toEqual([
       { type: 'connection.closed', epoch: 1, cause: 'retryable', error: refused },
-      { type: 'retry.scheduled', attempt: 0, delayMs: 300, error: refused },
+      { type: 'retry.scheduled', attempt: 0, delayMs: 300, error: refused, verdict: 'transient' },
     ]);
   });
 });
@@ -226,7 +269,7 @@ describe('run', () => {
     expect(h.script.live).toBe(0);
     expect(h.emitted.slice(1)).toEqual([
       { type: 'connection.closed', epoch: 1, cause: 'retryable', error: refused },
-      { type: 'retry.scheduled', attempt: 1, delayMs: 1000, error: refused },
+      { type: 'retry.scheduled', attempt: 1, delayMs: 1000, error: refused, verdict: 'transient' },
     ]);
   });
 

@@ -16,6 +16,7 @@ describe('connectTimeoutMs', () => {
         attempt: 1,
         delayMs: 1000,
         error: new ConnectTimeoutError(20_000),
+        verdict: 'transient',
       },
     ]);
   });

@@ -6,8 +6,6 @@ describe('isProgrammerError', () => {
   it.each([
     new TypeError('x is not a function'),
     new ReferenceError('x is not defined'),
-    new SyntaxError('unexpected token'),
-    new RangeError('port should be < 65536'),
     new AssertionError({ message: 'no' }),
   ])('is true of %o', (error) => {
     expect(isProgrammerError(error)).toBe(true);
@@ -25,6 +23,9 @@ describe('isProgrammerError', () => {
   it.each([
     new TypeError('fetch failed'),
     new TypeError('Failed to fetch'),
+    new SyntaxError('unexpected token'),
+    new RangeError('port should be < 65536'),
+    new URIError('malformed'),
     new Error('refused'),
     'a string',
     undefined,
@@ -41,15 +42,29 @@ describe('marks', () => {
     expect(fatal(error)).toMatchObject({ code: 'ERR_FATAL', name: 'FatalError', cause: error });
   });
 
-  it('retryable(e) wraps e with a floor of 0 ms unless told otherwise', () => {
+  it('retryable(e) wraps e without a hint unless told otherwise', () => {
     expect(retryable(error)).toBeInstanceOf(RetryableError);
-    expect(retryable(error)).toMatchObject({ code: 'ERR_RETRYABLE', cause: error, delayMs: 0 });
+    expect(retryable(error)).toMatchObject({
+      code: 'ERR_RETRYABLE',
+      cause: error,
+      delayMs: undefined,
+      spreadMs: undefined,
+    });
     expect(retryable(error, { delayMs: 5 })).toMatchObject({ delayMs: 5, consumesAttempt: true });
   });
 
   it.each([-1, Number.NaN, '5' as never])('retryable refuses a delayMs of %o', (delayMs) => {
     expect(() => retryable(error, { delayMs })).toThrow(/^`delayMs` must be a number >= 0/);
   });
+
+  it.each([-1, Number.NaN, Infinity, '5' as never])(
+    'retryable refuses a spreadMs of %o',
+    (spreadMs) => {
+      expect(() => retryable(error, { delayMs: 1, spreadMs })).toThrow(
+        /^`spreadMs` must be a finite number >= 0/,
+      );
+    },
+  );
 
   it('retryable wants a delayMs above 0 with consumesAttempt: false, where nothing else slows the loop down', () => {
     expect(() => retryable(error, { consumesAttempt: false })).toThrow(
