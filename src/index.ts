@@ -44,7 +44,12 @@ export type {
   ReconnectTag,
 } from './machine/vocabulary.js';
 export { reconnectMachine, type ReconnectMachine } from './machine/reconnectMachine.js';
-export { type FailFast, type ReconnectOptions, resumeFrom, type ResumePoint } from './machine/settings.js';
+export {
+  type FailFast,
+  type ReconnectOptions,
+  resumeFrom,
+  type ResumePoint,
+} from './machine/settings.js';
 export type { Backoff, Random } from './policy/backoff.js';
 export { constantBackoff } from './policy/constantBackoff.js';
 export {

@@ -2,6 +2,7 @@ import { type Clock, clockOf } from '../core/clock.js';
 import { ReleaseError } from '../core/errors.js';
 import { LazySignal } from '../core/lazySignal.js';
 import { report } from '../core/report.js';
+import { Thrown } from '../core/thrown.js';
 import type { Lease } from './lease.js';
 
 /** What a task's actor hears: how the user's method settled, and the machine's wish that it ends. */
@@ -57,7 +58,7 @@ export class Task<TInput, TOutput> extends LazySignal {
   }
 
   reject(error: unknown): void {
-    this.#settle({ type: 'rejected', error });
+    this.#settle({ type: 'rejected', error: new Thrown(error) });
   }
 
   /** Fires the signal, then lets go of what the work holds. */

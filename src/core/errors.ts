@@ -225,6 +225,11 @@ export function isRetryableError(error: unknown): error is RetryableError {
   return markOf(error) === 'retryable';
 }
 
+/** The error without the wrapper of `fatal()` or `retryable()`. */
+export function unmark(error: unknown): unknown {
+  return isFatalError(error) || isRetryableError(error) ? error.cause : error;
+}
+
 function markOf(error: unknown): unknown {
   return (error as { [mark]?: unknown } | null | undefined)?.[mark];
 }

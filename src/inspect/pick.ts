@@ -1,4 +1,5 @@
-import { isFatalError, isRetryableError } from '../core/errors.js';
+import { unmark } from '../core/errors.js';
+import { Thrown } from '../core/thrown.js';
 import type { Settings } from './options.js';
 
 /** Fields of one object that are looked at. */
@@ -39,8 +40,7 @@ export function pick(value: unknown, names: readonly string[], allow: Allow): Fi
 
 /** What was thrown, as its allowed fields. */
 export function pickError(error: unknown, allow: Allow): Fields | string {
-  const isMarked = isFatalError(error) || isRetryableError(error);
-  return pick(isMarked ? error.cause : error, allow.error, allow);
+  return pick(unmark(error), allow.error, allow);
 }
 
 /** What a look at something comes to, or what stands for it when looking throws: a Proxy may. */
@@ -84,7 +84,7 @@ function shown(found: Found | undefined, allow: Allow): unknown {
   if (typeof found !== 'object') return found;
   const { value } = found;
   return guarded(() => {
-    if (!(value instanceof Error)) return typeName(value);
+    if (!(value instanceof Error || value instanceof Thrown)) return typeName(value);
     const picked = {} as Fields;
     for (const name of allow.error) {
       const inner = field(value, name);

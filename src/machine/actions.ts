@@ -2,9 +2,11 @@ import type { ConnectInput } from '../actors/connectWork.js';
 import type { Lease } from '../actors/lease.js';
 import { ConnectTimeoutError, ReconnectRequested, StopRequested } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
+import { unwrap } from '../core/thrown.js';
 import type { PendingDecision } from '../policy/decide.js';
 import * as announce from './announce.js';
 import type { Moment, Update } from './context.js';
+import { decisionOf } from './guards.js';
 import * as updates from './updates.js';
 import type { ChildId, ReconnectCommand, ReconnectEmitted } from './vocabulary.js';
 
@@ -79,9 +81,9 @@ export const inputs = {
       terms: Redacted.value(settings),
       attempt,
       epoch: epoch + 1,
-      lastError,
+      lastError: unwrap(lastError),
     });
   },
   run: ({ context }: Pick<Moment, 'context'>) => context.lease as Lease,
-  retryDelay: ({ context }: Pick<Moment, 'context'>) => context.decision as PendingDecision,
+  retryDelay: ({ context }: Pick<Moment, 'context'>) => decisionOf(context) as PendingDecision,
 };

@@ -1,5 +1,6 @@
 import { GracePeriodError } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
+import { unwrap } from '../core/thrown.js';
 import type { Moment } from './context.js';
 import type { CloseCause, ReconnectEmitted } from './vocabulary.js';
 import { isBreak, isFatal, judgementOf } from './guards.js';
@@ -37,6 +38,6 @@ export function retry({ context }: Moment): ReconnectEmitted {
     type: 'retry.scheduled',
     attempt,
     delayMs,
-    ...(lastVerdict && { error: lastError, verdict: lastVerdict }),
+    ...(lastVerdict && { error: unwrap(lastError), verdict: lastVerdict }),
   };
 }

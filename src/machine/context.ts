@@ -1,6 +1,7 @@
 import type { Lease } from '../actors/lease.js';
 import type { AnyConnector, Verdict } from '../core/connector.js';
 import { Redacted } from '../core/redacted.js';
+import type { Thrown } from '../core/thrown.js';
 import type { Decision } from '../policy/decide.js';
 import type { ReconnectOutput } from './vocabulary.js';
 import {
@@ -28,21 +29,26 @@ export interface ReconnectContext {
   readonly delayMs: number;
   /** The latest delay after a failure that counts; 0 while stable. */
   readonly countedDelayMs: number;
-  /** What the last failed attempt or session threw. */
-  readonly lastError: unknown;
+  /** What the last failed attempt or session threw: its name, message and code. */
+  readonly lastError: Thrown | undefined;
   /** How that was sorted; undefined when nothing was thrown. */
   readonly lastVerdict: Verdict | undefined;
   /** Whether the link has ever had a good session, one that became stable. */
   readonly hasBeenStable: boolean;
   /** When the link went down, on the clock `now`; undefined while stable. */
   readonly downSinceMs: number | undefined;
+  /** When the latest wait ends, or ended, on the clock `now`; undefined before the first, `Infinity` without an end. */
+  readonly retryAtMs: number | undefined;
+  /** When the latest session was opened, on the clock `now`; undefined before the first. */
+  readonly openedAtMs: number | undefined;
   /** The owner of the latest session's connection. */
   readonly lease: Lease | undefined;
   /** The command for which the session is ending. */
   readonly requested: 'stop' | 'reconnect' | undefined;
   /** What follows the last failure. */
-  readonly decision: Decision | undefined;
-  readonly output: ReconnectOutput | undefined;
+  readonly decision: Redacted<Decision> | undefined;
+  /** How the loop ends, as soon as that is known. */
+  readonly output: Redacted<ReconnectOutput> | undefined;
 }
 
 /** What an engine hands to guards, updates, delays and announcements. */
@@ -75,6 +81,8 @@ export function createContext(input: ReconnectInput): ReconnectContext {
     lastVerdict: undefined,
     hasBeenStable: epoch > 0,
     downSinceMs: settings.now(),
+    retryAtMs: undefined,
+    openedAtMs: undefined,
     lease: undefined,
     requested: undefined,
     decision: undefined,

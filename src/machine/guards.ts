@@ -1,7 +1,9 @@
 import { isControlFlow } from '../core/connector.js';
 import { ReconnectRequested, StopRequested } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
+import { unwrap } from '../core/thrown.js';
 import { classify, type Judgement } from '../policy/classify.js';
+import type { Decision } from '../policy/decide.js';
 import type { MachineEvent, Moment, ReconnectContext } from './context.js';
 
 /** The guards of the chart, by their names. */
@@ -40,23 +42,28 @@ function isStableAtOnce({ context }: Moment): boolean {
 }
 
 /** The next attempt is due at once. */
-function isImmediate({ context: { decision } }: Moment): boolean {
+function isImmediate({ context }: Moment): boolean {
+  const decision = decisionOf(context);
   return decision?.type === 'delay' && decision.delayMs === 0;
 }
 
 /** The next attempt is due after a wait. */
 function isDelayed({ context }: Moment): boolean {
-  return context.decision?.type === 'delay';
+  return decisionOf(context)?.type === 'delay';
 }
 
 /** `retryDelay` returned a promise. */
 function isUndecided({ context }: Moment): boolean {
-  return context.decision?.type === 'pending';
+  return decisionOf(context)?.type === 'pending';
 }
 
 /** `retryDelay` answered `Break`. */
 function hasBroken({ context }: Moment): boolean {
-  return context.decision?.type === 'break';
+  return decisionOf(context)?.type === 'break';
+}
+
+export function decisionOf({ decision }: ReconnectContext): Decision | undefined {
+  return decision && Redacted.value(decision);
 }
 
 /** The wait has an end; without one only a `reconnect` command ends it. */
@@ -79,7 +86,8 @@ export function judgementOf({ context, event }: Moment): Judgement | undefined {
   return judgement;
 }
 
-function judge(context: ReconnectContext, { type, error }: MachineEvent): Judgement {
+function judge(context: ReconnectContext, { type, error: thrown }: MachineEvent): Judgement {
+  const error = unwrap(thrown);
   if (isAbortReason(error)) return { error, verdict: 'transient' };
   const { attempt, epoch, hasBeenStable } = context;
   const phase = type.endsWith('.connect') ? 'connect' : 'run';

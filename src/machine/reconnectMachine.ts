@@ -1,6 +1,7 @@
 import type { AnyActorRef, MetaObject, ProvidedActor, StateMachine } from 'xstate';
 import { NotRestorableError } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
+import { Thrown } from '../core/thrown.js';
 import { type ActionName, inputs } from './actions.js';
 import { chart } from './chart.js';
 import { createContext, type ReconnectContext, type ReconnectInput } from './context.js';
@@ -42,11 +43,11 @@ type Named<TName extends string> = { [Name in TName]: { type: Name; params: unde
  * The machine all actors share: invoke or spawn it in a machine of your own, with the connector in
  * `input`. One that comes back from a serializer has lost its connector, and says so when it starts.
  */
-export const reconnectMachine: ReconnectMachine = refusingRestored(
+export const reconnectMachine: ReconnectMachine = guarded(
   reconnectSetup.createMachine({
     ...withInputs(chart),
     context: ({ input }: { readonly input: ReconnectInput }) => createContext(input),
-    output: ({ context }: { readonly context: ReconnectContext }) => context.output,
+    output: ({ context }: { readonly context: ReconnectContext }) => finalOutput(context),
     // The chart's own type has checked its names.
   } as never) as unknown as ReconnectMachine,
 );
@@ -70,12 +71,30 @@ function withInputs({ invoke, states, ...rest }: StateConfig): object {
   };
 }
 
-function refusingRestored(machine: ReconnectMachine): ReconnectMachine {
-  // oxlint-disable-next-line typescript/unbound-method -- XState's constructor binds it
-  const { start } = machine;
+/** The output as the user gets it; a serializer sees the facts of an error alone. */
+function finalOutput({ output }: ReconnectContext): ReconnectOutput | undefined {
+  if (output === undefined) return undefined;
+  const raw = Redacted.value(output);
+  return Object.defineProperty({ ...raw }, 'toJSON', { value: () => withFacts(raw) });
+}
+
+function withFacts(output: ReconnectOutput): ReconnectOutput {
+  return 'error' in output ? { ...output, error: new Thrown(output.error) } : output;
+}
+
+/** Adds what XState's machine lacks to it, and to what `provide` makes of it. */
+function guarded(machine: ReconnectMachine): ReconnectMachine {
+  // oxlint-disable-next-line typescript/unbound-method -- XState's constructor binds them
+  const { start, getPersistedSnapshot, provide } = machine;
   machine.start = (snapshot) => {
     if (!(snapshot.context.settings instanceof Redacted)) throw new NotRestorableError();
     start(snapshot);
   };
+  machine.getPersistedSnapshot = (snapshot, options) => {
+    const persisted = getPersistedSnapshot(snapshot, options) as { output?: ReconnectOutput };
+    const { output } = persisted;
+    return { ...persisted, ...(output && { output: withFacts(output) }) } as never;
+  };
+  machine.provide = (implementations) => guarded(provide.call(machine, implementations));
   return machine;
 }

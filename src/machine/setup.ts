@@ -5,6 +5,7 @@ import { retryDelayWork } from '../actors/retryDelayWork.js';
 import { runWork } from '../actors/runWork.js';
 import { taskLogic } from '../actors/taskLogic.js';
 import type { ControlFlow } from '../core/connector.js';
+import type { Redacted } from '../core/redacted.js';
 import type { Decision } from '../policy/decide.js';
 import { type Action, type ActionName, abortReason, actions } from './actions.js';
 import type { Moment, ReconnectContext, ReconnectInput } from './context.js';
@@ -24,7 +25,7 @@ type ChildEvent =
   | ErrorActorEvent<unknown, 'connect'>
   | DoneActorEvent<ControlFlow<unknown, unknown>, 'run'>
   | ErrorActorEvent<unknown, 'run'>
-  | DoneActorEvent<Decision, 'retryDelay'>;
+  | DoneActorEvent<Redacted<Decision>, 'retryDelay'>;
 
 /** What the chart's names mean to XState. */
 export const reconnectSetup = setup({

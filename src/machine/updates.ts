@@ -9,14 +9,20 @@ import {
   delay,
   type FailedDecision,
 } from '../policy/decide.js';
+import { Thrown } from '../core/thrown.js';
 import type { Judgement } from '../policy/classify.js';
 import type { Moment, ReconnectContext, Update } from './context.js';
-import type { ReconnectCommand } from './vocabulary.js';
-import { isAbortReason, judgementOf, outputOf } from './guards.js';
+import type { ReconnectCommand, ReconnectOutput } from './vocabulary.js';
+import { decisionOf, isAbortReason, judgementOf, outputOf } from './guards.js';
 
 /** A connection is there: a new session begins. */
-export function recordOpened({ context: { epoch }, event }: Moment): Update {
-  return { epoch: epoch + 1, lease: outputOf(event) as Lease, requested: undefined };
+export function recordOpened({ context, event }: Moment): Update {
+  return {
+    epoch: context.epoch + 1,
+    openedAtMs: Redacted.value(context.settings).now(),
+    lease: outputOf(event) as Lease,
+    requested: undefined,
+  };
 }
 
 /** The session has lasted: the next failure is the first of a new row. */
@@ -56,37 +62,40 @@ function recordFailure(
   const settings = Redacted.value(context.settings);
   const now = settings.now();
   const downSinceMs = context.downSinceMs ?? now;
-  const { error: lastError, verdict: lastVerdict, hintMs, spreadMs } = judgement ?? {};
+  const { error, verdict: lastVerdict, hintMs, spreadMs } = judgement ?? {};
+  const failure = {
+    downSinceMs,
+    lastError: judgement && new Thrown(error),
+    lastVerdict,
+  };
   if (judgement?.consumesAttempt === false) {
+    const { countedDelayMs } = context;
     const decision = delay((hintMs as number) + settings.random() * (spreadMs ?? 0));
-    return { downSinceMs, lastError, lastVerdict, decision, delayMs: decision.delayMs };
+    return { ...failure, ...settled(decision, now), countedDelayMs };
   }
   const attempt = context.attempt + 1;
   const facts: Omit<FailureContext, 'signal'> = {
     phase,
-    error: lastError,
+    error,
     attempt,
     previousDelayMs: context.countedDelayMs,
     hintMs,
     downMs: now - downSinceMs,
   };
-  return {
-    attempt,
-    downSinceMs,
-    lastError,
-    lastVerdict,
-    ...settled(decide(settings, facts, spreadMs)),
-  };
+  return { ...failure, attempt, ...settled(decide(settings, facts, spreadMs), now) };
 }
 
 /** The answer of a `retryDelay` that returned a promise. */
-export function recordDecision({ event }: Moment): Update {
-  return settled(outputOf(event) as Decision);
+export function recordDecision({ context, event }: Moment): Update {
+  const decision = Redacted.value(outputOf(event) as Redacted<Decision>);
+  return settled(decision, Redacted.value(context.settings).now());
 }
 
-function settled(decision: Decision): Update {
-  if (decision.type !== 'delay') return { decision };
-  return { decision, delayMs: decision.delayMs, countedDelayMs: decision.delayMs };
+function settled(known: Decision, now: number): Update {
+  const decision = new Redacted(known);
+  if (known.type !== 'delay') return { decision };
+  const { delayMs } = known;
+  return { decision, delayMs, countedDelayMs: delayMs, retryAtMs: now + delayMs };
 }
 
 /** `run` answered `Break(value)`. */
@@ -100,21 +109,24 @@ export function recordFatal(moment: Moment): Update {
 }
 
 /** `retryDelay` answered `Break(value)`. */
-export function recordBrokenWait({ context: { decision } }: Moment): Update {
-  return completed((decision as BreakDecision).value);
+export function recordBrokenWait({ context }: Moment): Update {
+  return completed((decisionOf(context) as BreakDecision).value);
 }
 
 /** `retryDelay` or the backoff threw, or answered with something that is no delay. */
-export function recordGivenUp({ context: { decision } }: Moment): Update {
-  return failed((decision as FailedDecision).error);
+export function recordGivenUp({ context }: Moment): Update {
+  return failed((decisionOf(context) as FailedDecision).error);
 }
 
 function completed(value: unknown): Update {
-  return { output: { status: 'completed', value } };
+  return { output: new Redacted<ReconnectOutput>({ status: 'completed', value }) };
 }
 
 function failed(error: unknown): Update {
-  return { output: { status: 'failed', error }, lastError: error };
+  return {
+    output: new Redacted<ReconnectOutput>({ status: 'failed', error }),
+    lastError: new Thrown(error),
+  };
 }
 
 /** The session is dropped on request: that is no failure. */
@@ -127,14 +139,17 @@ export function recordStop({ event }: Moment): Update {
   const { reason } = event as ReconnectCommand;
   return {
     requested: 'stop',
-    output: { status: 'stopped', ...(reason === undefined ? undefined : { reason }) },
+    output: new Redacted<ReconnectOutput>({
+      status: 'stopped',
+      ...(reason === undefined ? undefined : { reason }),
+    }),
   };
 }
 
 /** What came up while draining, unless it only says that we asked for the end. */
 export function recordLateError(moment: Moment): Update {
-  const { output } = moment.context;
+  const output = moment.context.output && Redacted.value(moment.context.output);
   const error = judgementOf(moment)?.error;
   if (isAbortReason(error) || output?.status !== 'stopped') return {};
-  return { output: { ...output, error } };
+  return { output: new Redacted<ReconnectOutput>({ ...output, error }) };
 }

@@ -1,6 +1,6 @@
 import { clampTimer } from '../core/check.js';
 import { type AnyConnector, type FailureContext, isControlFlow } from '../core/connector.js';
-import { InvalidRetryDelayError, isFatalError, isRetryableError } from '../core/errors.js';
+import { InvalidRetryDelayError, unmark } from '../core/errors.js';
 import { LazySignal } from '../core/lazySignal.js';
 import type { Backoff, Random } from './backoff.js';
 
@@ -123,11 +123,6 @@ function readDelay(ms: unknown): Decision {
 /** A wait of any length >= 0; `Infinity` has no timer. */
 export function delay(ms: number): DelayDecision {
   return { type: 'delay', delayMs: ms === Infinity ? Infinity : clampTimer(ms) };
-}
-
-/** The error without the wrapper of `fatal()` or `retryable()`. */
-function unmark(error: unknown): unknown {
-  return isFatalError(error) || isRetryableError(error) ? error.cause : error;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

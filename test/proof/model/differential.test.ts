@@ -12,7 +12,7 @@ async function traceOfLoop(script: Script): Promise<string[]> {
   const clock = virtualClock();
   const world = new World(script, clock);
   world.schedule((command) => world.onCommand(command));
-  void plainLoop(world, clock).then((output) => world.note(JSON.stringify(output)));
+  void plainLoop(world, clock).then((output) => world.note(JSON.stringify({ ...output })));
   await clock.advance(HORIZON_MS);
   return world.trace;
 }
@@ -23,7 +23,9 @@ async function traceOfMachine(script: Script): Promise<string[]> {
   const actor = createReconnectActor(world.connector(), { clock, now: clock.now, ...LIMITS });
   const isActive = () => actor.getSnapshot().status === 'active';
   world.schedule((type) => isActive() && actor.send({ type, reason: 'asked' }));
-  actor.subscribe({ complete: () => world.note(JSON.stringify(actor.getSnapshot().output)) });
+  actor.subscribe({
+    complete: () => world.note(JSON.stringify({ ...actor.getSnapshot().output })),
+  });
   actor.start();
   await clock.advance(HORIZON_MS);
   // What the end of the test does to a machine that is still trying is no part of its story.

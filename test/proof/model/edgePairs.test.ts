@@ -1,7 +1,8 @@
-import { SchmoozerError } from 'schmoozer';
+import { Redacted, SchmoozerError } from 'schmoozer';
 import { afterAll, describe, expect, it } from 'vitest';
 import { eventsOf, initialModelState, nextModelState } from '../../../src/testing/model.js';
 import { modelPaths, type Path } from '../../../src/testing/paths.js';
+import { unwrap } from '../../../src/core/thrown.js';
 import { statePath } from '../../support/harness.js';
 import { transitionCoverage } from './coverage.js';
 import { type Expectation, expectNext, initialExpectation } from './expectation.js';
@@ -16,9 +17,9 @@ function seen({ actor, script, clock, emitted }: Replay): object {
     attempt: context.attempt,
     epoch: context.epoch,
     delayMs: context.delayMs,
-    lastError: context.lastError,
+    lastError: unwrap(context.lastError),
     emitted,
-    output: output ?? context.output,
+    output: output ?? (context.output && Redacted.value(context.output)),
     calls: {
       connects: script.connects.length,
       runs: script.runs.length,

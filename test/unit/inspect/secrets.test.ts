@@ -98,8 +98,8 @@ describe('with the defaults no frame has a secret', () => {
     // What is allowed is there: name, message and code of each error.
     expect(all).toContain('"name":"ServerError","message":"refused","code":"E_SERVER"');
     expect(all).toContain('"name":"AggregateError","message":"all refused"');
-    expect(all).toContain('"error":"[string]"');
-    expect(all).toContain('"message":"plain","token":"[string]"');
+    expect(all).toContain('"name":"string","message":"string was thrown"');
+    expect(all).toContain('"name":"object","message":"plain"');
     expect(frames.length).toBeGreaterThan(100);
   });
 

@@ -229,7 +229,7 @@ describe('connect', () => {
     });
     await h.clock.drain();
     expect(h.state()).toBe('waiting.delaying');
-    expect(h.actor.getSnapshot().context.lastError).toBe(refused);
+    expect(h.actor.getSnapshot().context.lastError).toEqual({ name: 'Error', message: 'refused' });
   });
 
   it('is told the last error, the attempt and the number of its session', async () => {

@@ -9,7 +9,11 @@ describe('connectTimeoutMs', () => {
     expect(h.state()).toBe('connecting.attempting');
     await h.clock.advance(1);
     expect(h.state()).toBe('waiting.delaying');
-    expect(h.actor.getSnapshot().context.lastError).toEqual(new ConnectTimeoutError(20_000));
+    expect(h.actor.getSnapshot().context.lastError).toEqual({
+      name: 'ConnectTimeoutError',
+      message: 'connect did not settle within 20000 ms',
+      code: 'ERR_CONNECT_TIMEOUT',
+    });
     expect(h.emitted).toEqual([
       {
         type: 'retry.scheduled',

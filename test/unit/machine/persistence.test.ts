@@ -1,0 +1,105 @@
+import { constantBackoff, Continue, fatal, reconnectMachine, redact, run } from 'schmoozer';
+import { type ScriptedConnector, scriptedConnector, virtualClock } from 'schmoozer/testing';
+import { describe, expect, it } from 'vitest';
+import { createActor, setup } from 'xstate';
+
+const SECRET = 'hunter2';
+
+/** As an HTTP client throws it: with its request, its response, and a cycle. */
+function httpError(): Error {
+  const error = new Error('HTTP 503');
+  const request = { headers: { authorization: SECRET }, error };
+  return Object.assign(error, { request, response: { request } });
+}
+
+/** A parent with a link, at the moment at which something has been thrown. */
+const moments: Record<string, (script: ScriptedConnector, tick: () => Promise<void>) => unknown> = {
+  async 'connect failed'(script) {
+    script.connects[0]?.reject(httpError());
+  },
+  async 'the next attempt is under way'(script, tick) {
+    script.connects[0]?.reject(httpError());
+    await tick();
+  },
+  async 'run failed'(script, tick) {
+    script.connects[0]?.resolve();
+    await tick();
+    script.runs[0]?.reject(httpError());
+  },
+  async 'retryDelay is undecided'(script, tick) {
+    script.connects[0]?.reject(httpError());
+    await tick();
+  },
+  async 'connect failed for good'(script) {
+    script.connects[0]?.reject(fatal(httpError()));
+  },
+  async 'retryDelay gave up'(script) {
+    script.connector.retryDelay = () => Promise.reject(httpError());
+    script.connects[0]?.reject(new Error('refused'));
+  },
+};
+
+describe.each(Object.keys(moments))('when %s with a cyclic error that carries a token', (name) => {
+  it('a parent can be persisted, its link inspected, and nothing of the error but its facts is seen', async () => {
+    const clock = virtualClock();
+    const script = scriptedConnector({ retryDelay: name === 'retryDelay is undecided' });
+    const input = { connector: redact(script.connector), backoff: constantBackoff(1000) };
+    const app = setup({ actors: { link: reconnectMachine } }).createMachine({
+      invoke: { id: 'link', src: 'link', input },
+    });
+    const seen: string[] = [];
+    const actor = createActor(app, {
+      clock,
+      // Not `_transitions`: they are the machine's own state nodes, which are cyclic.
+      inspect: (inspected) => {
+        const { type, event, snapshot } = inspected as unknown as Record<string, unknown>;
+        seen.push(JSON.stringify({ type, event, snapshot }));
+      },
+    }).start();
+    await clock.drain();
+    await moments[name]?.(script, () => clock.drain());
+    await clock.drain();
+    seen.push(JSON.stringify(actor.getPersistedSnapshot()), JSON.stringify(actor.getSnapshot()));
+    const link = actor.getSnapshot().children['link'];
+    if (link) seen.push(JSON.stringify(link.getSnapshot()));
+    expect(seen.length).toBeGreaterThan(4);
+    expect(seen.join('\n')).toContain('HTTP 503');
+    expect(seen.join('\n')).not.toContain(SECRET);
+    actor.stop();
+  });
+});
+
+it('the output’s persisted form has the facts, and run() throws the very error', async () => {
+  const error = httpError();
+  const connector = {
+    connect: () => Promise.reject<number>(fatal(error)),
+    run: async () => Continue(),
+  };
+  const actor = createActor(reconnectMachine, { input: { connector } }).start();
+  await new Promise<void>((resolve) => actor.subscribe({ complete: resolve }));
+  const facts = { status: 'failed', error: { name: 'Error', message: 'HTTP 503' } };
+  const persisted = actor.getPersistedSnapshot() as { output?: unknown };
+  expect(JSON.parse(JSON.stringify(persisted.output))).toEqual(facts);
+  expect(JSON.parse(JSON.stringify(actor.getSnapshot().output))).toEqual(facts);
+  expect((actor.getSnapshot().output as { error: unknown }).error).toBe(error);
+  await expect(run(connector)).rejects.toBe(error);
+});
+
+it('a machine that was provided with something refuses a restored snapshot too, and persists as safely', async () => {
+  const clock = virtualClock();
+  const script = scriptedConnector();
+  const provided = reconnectMachine.provide({ delays: { stableAfter: 1 } });
+  const actor = createActor(provided, { clock, input: { connector: script.connector } }).start();
+  await clock.drain();
+  script.connects[0]?.reject(fatal(httpError()));
+  await clock.drain();
+  expect(JSON.stringify(actor.getPersistedSnapshot())).not.toContain(SECRET);
+  const text = JSON.stringify(
+    createActor(provided, { input: { connector: script.connector } }).getPersistedSnapshot(),
+  );
+  const restored = createActor(provided, { snapshot: JSON.parse(text), input: undefined as never });
+  const errors: unknown[] = [];
+  restored.subscribe({ error: (thrown) => errors.push(thrown) });
+  restored.start();
+  expect(errors).toMatchObject([{ code: 'ERR_NOT_RESTORABLE' }]);
+});
