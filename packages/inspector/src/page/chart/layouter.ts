@@ -2,7 +2,7 @@ import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import type { Chart } from '../definition/chart.js';
 import { graphOf } from './graph.js';
 import { type Layout, layoutOf } from './layout.js';
-import type { Measure } from './sizes.js';
+import type { Look } from './sizes.js';
 
 interface Elk {
   layout(graph: ElkNode): Promise<ElkNode>;
@@ -13,10 +13,10 @@ declare const ELK: new (options: { workerUrl: string }) => Elk;
 export class Layouter {
   readonly #elk = new ELK({ workerUrl: '/elk/elk-worker.min.js' });
   readonly #layouts = new WeakMap<Chart, Promise<Layout>>();
-  readonly #measure: Measure;
+  readonly #look: Look;
 
-  constructor(measure: Measure) {
-    this.#measure = measure;
+  constructor(look: Look) {
+    this.#look = look;
   }
 
   layoutFor(chart: Chart): Promise<Layout> {
@@ -30,6 +30,6 @@ export class Layouter {
   }
 
   async #layOut(chart: Chart): Promise<Layout> {
-    return layoutOf(chart, await this.#elk.layout(graphOf(chart, this.#measure)));
+    return layoutOf(chart, await this.#elk.layout(graphOf(chart, this.#look)), this.#look);
   }
 }

@@ -9,11 +9,11 @@ const FLASH_MS = 1400;
 
 /** What changes in a drawing while its machine runs. */
 export class Lights {
-  readonly #drawing: Drawing;
+  readonly #drawing: Drawing<SVGElement>;
   #last: readonly ChartEdge[] = [];
   #counted: readonly number[] = [];
 
-  constructor(drawing: Drawing) {
+  constructor(drawing: Drawing<SVGElement>) {
     this.#drawing = drawing;
   }
 
