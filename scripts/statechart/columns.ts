@@ -1,14 +1,13 @@
 import type { Box, Point } from '../../packages/inspector/src/page/chart/layout.js';
 import type { ChartState } from '../../packages/inspector/src/page/definition/chart.js';
+import { heightOf, linesOf, type Text, widthOf } from './lines.js';
 import { measure } from './measure.js';
-import { type Link, type Note, type Overview, topOf } from './overview.js';
+import { type Link, type Overview, topOf } from './overview.js';
 
-/** A line of text, and the note that it is of. */
-export interface Text {
-  readonly x: number;
-  readonly y: number;
-  readonly text: string;
-  readonly note: Note;
+export interface Route {
+  readonly link: Link;
+  readonly points: readonly Point[];
+  readonly texts: readonly Text[];
 }
 
 export interface Columns {
@@ -16,125 +15,107 @@ export interface Columns {
   readonly height: number;
   readonly boxes: ReadonlyMap<ChartState, Box>;
   readonly ways: ReadonlyMap<ChartState, readonly Text[]>;
-  readonly arrows: readonly { link: Link; points: readonly Point[]; texts: readonly Text[] }[];
+  readonly routes: readonly Route[];
 }
 
-export const LINE = 15;
+/** From the border of a state to its texts. */
 export const PAD = 12;
 const TITLE = 30;
+const TOP = 10;
 /** Between two boxes. */
 const GAP = 12;
-/** From a border to the text beside an arrow. */
+/** On both sides of the text beside an arrow. */
 const BESIDE = 10;
+/** Between two arrows that run side by side. */
+const LANE = 9;
 /** From the border of a state to the states in it: on the left there is room for the dot of the first one. */
 const INDENT = 26;
 const INDENT_RIGHT = 14;
-/** The most that a line takes; what is longer is broken. */
-const LONGEST = 215;
-/** The lines that follow a broken one stand back. */
-const HANGING = 12;
 
 /**
  * The first state is a column on the left, the end is one on the right, and the others lie between them, one below
- * the other. So most arrows are straight lines, and each has a height of its own: room for its text.
+ * the other. So most arrows are straight, and each is at a height of its own, which leaves room for its text.
  */
 export function columnsOf({ left, middle, right, ways, links }: Overview): Columns {
-  const boxes = new Map<ChartState, Box>();
-  const written = new Map<ChartState, readonly Text[]>();
-  const arrows: { link: Link; points: Point[]; texts: Text[] }[] = [];
-
   const isMiddle = (state: ChartState) => middle.includes(topOf(state));
-  const across = links.filter(({ from, to }) => !isMiddle(from) && !isMiddle(to));
   const upright = links.filter(({ from, to }) => isMiddle(from) && isMiddle(to));
-  const isShort = ({ from, to }: Link) => Math.abs(middle.indexOf(from) - middle.indexOf(to)) === 1;
-  const long = upright.filter((link) => !isShort(link));
-  const leftLinks = links.filter(
-    (link) =>
-      !upright.includes(link) && !across.includes(link) && (link.from === left || link.to === left),
-  );
-  const rightLinks = links.filter(
-    (link) => !upright.includes(link) && !across.includes(link) && !leftLinks.includes(link),
-  );
+  const across = links.filter(({ from, to }) => !isMiddle(from) && !isMiddle(to));
+  const level = links.filter((link) => !upright.includes(link) && !across.includes(link));
+  const leftward = level.filter(({ from, to }) => from === left || to === left);
+  const rightward = level.filter((link) => !leftward.includes(link));
+  const placesOf = ({ from, to }: Link) =>
+    [middle.indexOf(from), middle.indexOf(to)].toSorted((a, b) => a - b) as [number, number];
+  /** Those that pass a state on their way have lanes on the right of the middle. */
+  const far = upright.filter((link) => placesOf(link)[1] - placesOf(link)[0] > 1);
+  const below = (place: number) =>
+    upright.filter((link) => !far.includes(link) && placesOf(link)[0] === place);
 
-  const widthOf = (state: ChartState): number =>
+  const boxWidth = (state: ChartState): number =>
     Math.max(
       measure(state.name, 'name') * 1.12 + 2 * PAD,
-      ...linesOf(ways.get(state) ?? []).map(({ x, text }) => x + measure(text, 'line') + 2 * PAD),
-      ...state.children.map((child) => widthOf(child) + INDENT + INDENT_RIGHT),
+      widthOf(ways.get(state) ?? []) + 2 * PAD,
+      ...state.children.map((child) => boxWidth(child) + INDENT + INDENT_RIGHT),
     );
-  const noteWidth = (all: readonly Link[]) =>
-    Math.max(
-      0,
-      ...all.flatMap(({ notes }) => linesOf(notes)).map(({ x, text }) => x + measure(text, 'line')),
-    );
-  const between = (i: number) =>
-    upright.filter(
-      (link) => isShort(link) && Math.min(middle.indexOf(link.from), middle.indexOf(link.to)) === i,
-    );
+  const gutter = (...all: Link[]) =>
+    Math.max(...all.map(({ notes }) => widthOf(notes)), 20) + 3 * BESIDE;
+  const sideBySide = (all: readonly Link[]) =>
+    all.reduce((width, { notes }) => width + widthOf(notes) + 40, 40);
 
   const leftX = 22;
-  const leftEnd = leftX + widthOf(left);
-  const middleX = leftEnd + Math.max(noteWidth(leftLinks), noteWidth(across)) + 2 * BESIDE + 8;
+  const leftEnd = leftX + boxWidth(left);
+  const middleX = leftEnd + gutter(...leftward, ...across);
   const middleEnd =
-    middleX +
-    Math.max(
-      120,
-      ...middle.map(widthOf),
-      ...middle.map((_, i) => between(i).reduce((sum, link) => sum + noteWidth([link]) + 40, 0)),
-    );
-  const lanesEnd = middleEnd + long.length * 9;
-  const rightX = lanesEnd + noteWidth([...rightLinks, ...long]) + 2 * BESIDE + 8;
+    middleX + Math.max(120, ...middle.map(boxWidth), ...middle.map((_, i) => sideBySide(below(i))));
+  const lanesEnd = middleEnd + far.length * LANE;
+  const rightX = lanesEnd + gutter(...rightward, ...far);
+  const rightEnd = right === undefined ? rightX : rightX + boxWidth(right) + 8;
 
-  const arrow = (link: Link, points: Point[], x: number, lowest: number) =>
-    arrows.push({ link, points, texts: linesOf(link.notes, x, lowest) });
+  const boxes = new Map<ChartState, Box>();
+  const written = new Map<ChartState, readonly Text[]>();
+  const routes: Route[] = [];
+  /** Where the long arrows that have been met once begin or end. */
+  const open = new Map<Link, Point[]>();
 
-  /** Puts a state and what is in it; answers where it ends. */
+  /** An arrow whose points are given as seen from a state, with its text above its last line. */
+  const route = (link: Link, state: ChartState, points: Point[], x: number, y: number) =>
+    routes.push({
+      link,
+      points: link.from === state ? points : points.toReversed(),
+      texts: linesOf(link.notes, x, y - heightOf(link.notes) + 10),
+    });
+  const at = (y: number, ...xs: number[]) => xs.map((x) => ({ x, y }));
+  const room = ({ notes }: Link) => heightOf(notes) + 8;
+  const touching = (all: readonly Link[], state: ChartState) =>
+    all.filter(({ from, to }) => from === state || to === state);
+
+  /** Puts a state and what is in it, beside its arrows; answers where it ends. */
   const put = (state: ChartState, x: number, y: number, xEnd: number): number => {
-    const own = linesOf(ways.get(state) ?? [], x + PAD, undefined, y + TITLE - 8 + LINE);
-    written.set(state, own);
+    const own = ways.get(state) ?? [];
+    written.set(state, linesOf(own, x + PAD, y + TITLE + 7));
     let [leftY, rightY] = [y, y];
-    if (isMiddle(state)) {
-      for (const link of leftLinks.filter((it) => it.from === state || it.to === state)) {
-        leftY += room(link);
-        const ends = [
-          { x, y: leftY },
-          { x: leftEnd, y: leftY },
-        ];
-        arrow(link, link.from === state ? ends : ends.toReversed(), leftEnd + BESIDE, leftY - 5);
+    for (const link of isMiddle(state) ? touching(leftward, state) : []) {
+      leftY += room(link);
+      route(link, state, at(leftY, x, leftEnd), leftEnd + BESIDE, leftY);
+    }
+    for (const link of isMiddle(state) ? touching(rightward, state) : []) {
+      rightY += room(link);
+      route(link, state, at(rightY, xEnd, rightX), lanesEnd + BESIDE, rightY);
+    }
+    for (const link of touching(far, state)) {
+      rightY += room(link);
+      const ends = at(rightY, xEnd, middleEnd + LANE * (far.indexOf(link) + 1));
+      const others = open.get(link);
+      // Its text stands where it is met first.
+      if (others) others.push(...ends.toReversed());
+      else {
+        open.set(link, ends);
+        route(link, state, [], lanesEnd + BESIDE, rightY);
       }
-      for (const link of rightLinks.filter((it) => it.from === state || it.to === state)) {
-        rightY += room(link);
-        const ends = [
-          { x: xEnd, y: rightY },
-          { x: rightX, y: rightY },
-        ];
-        arrow(link, link.from === state ? ends : ends.toReversed(), lanesEnd + BESIDE, rightY - 5);
-      }
-      long.forEach((link, i) => {
-        const lane = middleEnd + 9 * (i + 1);
-        if (link.from === state) {
-          rightY += room(link);
-          arrow(
-            link,
-            [
-              { x: xEnd, y: rightY },
-              { x: lane, y: rightY },
-            ],
-            lanesEnd + BESIDE,
-            rightY - 5,
-          );
-        } else if (link.to === state) {
-          rightY += 16;
-          entries.set(link, [
-            { x: lane, y: rightY },
-            { x: xEnd, y: rightY },
-          ]);
-        }
-      });
     }
     let end = Math.max(
-      y + TITLE + own.length * LINE + (own.length > 0 ? 4 : 2),
-      Math.max(leftY, rightY) + 10,
+      y + TITLE + 2 + heightOf(own) + (own.length > 0 ? 2 : 0),
+      leftY + 10,
+      rightY + 10,
     );
     for (const child of state.children) {
       end = put(child, x + INDENT, end, xEnd - INDENT_RIGHT) + GAP;
@@ -142,80 +123,49 @@ export function columnsOf({ left, middle, right, ways, links }: Overview): Colum
     boxes.set(state, { x, y, width: xEnd - x, height: end - y });
     return end;
   };
-  const entries = new Map<Link, Point[]>();
 
-  const top = 10;
-  let y = top;
+  let y = TOP;
   for (const link of across) {
     y += room(link);
-    const ends = [
-      { x: leftEnd, y },
-      { x: rightX, y },
-    ];
-    arrow(link, link.from === left ? ends : ends.toReversed(), leftEnd + BESIDE, y - 5);
+    route(link, left, at(y, leftEnd, rightX), leftEnd + BESIDE, y);
   }
   if (across.length > 0) y += GAP;
   middle.forEach((state, i) => {
-    const start = y;
-    y = put(state, middleX, start, middleEnd);
-    const below = between(i);
+    y = put(state, middleX, y, middleEnd);
     if (i === middle.length - 1) return;
-    const gap = Math.max(GAP, ...below.map((link) => linesOf(link.notes).length * LINE + 22));
+    const gap = Math.max(GAP, ...below(i).map(({ notes }) => heightOf(notes) + 22));
     let x = middleX + 40;
-    for (const link of below) {
+    for (const link of below(i)) {
       const ends = [
         { x, y },
         { x, y: y + gap },
       ];
-      const height = linesOf(link.notes).length * LINE;
-      arrow(
-        link,
-        link.from === state ? ends : ends.toReversed(),
-        x + 8,
-        y + (gap + height) / 2 - 4,
-      );
-      x += noteWidth([link]) + 40;
+      route(link, state, ends, x + 8, y + (gap + heightOf(link.notes)) / 2 + 1);
+      x += widthOf(link.notes) + 40;
     }
     y += gap;
   });
-  for (const { link, points } of arrows) points.push(...(entries.get(link) ?? []));
 
-  const end = Math.max(y, put(left, leftX, top, leftEnd), top + 100);
-  boxes.set(left, { x: leftX, y: top, width: leftEnd - leftX, height: end - top });
-  const rightEnd = right ? rightX + widthOf(right) + 8 : lanesEnd;
-  if (right) {
-    put(right, rightX, top, rightEnd);
-    boxes.set(right, { x: rightX, y: top, width: rightEnd - rightX, height: end - top });
+  // The columns beside the middle are as high as all of it.
+  const end = Math.max(y, put(left, leftX, TOP, leftEnd));
+  for (const [state, x, xEnd] of [
+    [left, leftX, leftEnd],
+    [right, rightX, rightEnd],
+  ] as const) {
+    if (state === undefined) continue;
+    put(state, x, TOP, xEnd);
+    boxes.set(state, { x, y: TOP, width: xEnd - x, height: end - TOP });
   }
-  return { width: rightEnd + 10, height: end + 10, boxes, ways: written, arrows };
-}
-
-/** The height that an arrow takes with what is written over it. */
-function room({ notes }: Link): number {
-  return linesOf(notes).length * LINE + 8;
-}
-
-/** Notes as lines, broken at spaces; from the first one down, or up from the last one. */
-function linesOf(notes: readonly Note[], x = 0, lastY?: number, firstY = 0): Text[] {
-  const lines = notes.flatMap((note) =>
-    broken(note.text).map((text, i) => ({ text, note, indent: i === 0 ? 0 : HANGING })),
-  );
-  const startY = lastY === undefined ? firstY : lastY - (lines.length - 1) * LINE;
-  return lines.map(({ text, note, indent }, i) => ({
-    x: x + indent,
-    y: startY + i * LINE,
-    text,
-    note,
-  }));
-}
-
-function broken(text: string): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && measure(`${last} ${word}`, 'line') <= LONGEST) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else lines.push(word);
-  }
-  return lines;
+  return {
+    width: rightEnd + 10,
+    height: end + 10,
+    boxes,
+    ways: written,
+    routes: routes.map((it) => {
+      const points = open.get(it.link);
+      if (points === undefined) return it;
+      const isMetAtStart = placesOf(it.link)[0] === middle.indexOf(it.link.from);
+      return { ...it, points: isMetAtStart ? points : points.toReversed() };
+    }),
+  };
 }

@@ -6,7 +6,8 @@ import {
 } from '../../packages/inspector/src/page/chart/drawState.js';
 import type { Chart, ChartState } from '../../packages/inspector/src/page/definition/chart.js';
 import type { Box, Point } from '../../packages/inspector/src/page/chart/layout.js';
-import { columnsOf, PAD, type Text } from './columns.js';
+import { columnsOf, PAD } from './columns.js';
+import type { Text } from './lines.js';
 import { overviewOf } from './overview.js';
 import { type Markup, onPaper, svg } from './paper.js';
 
@@ -27,7 +28,7 @@ export function overviewPicture(chart: Chart): string {
       const box = columns.boxes.get(state);
       return box ? [drawState(state, box, columns.ways.get(state) ?? [])] : [];
     }),
-    ...columns.arrows.map(({ link: { from, to }, points, texts }) =>
+    ...columns.routes.map(({ link: { from, to }, points, texts }) =>
       svg(
         'g',
         { class: 'link', 'data-from': from.path, 'data-to': to.path },
