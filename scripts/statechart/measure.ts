@@ -21,11 +21,11 @@ const WIDEST = 1000;
 const BOLD = 1.15;
 
 const widthOf = new Map(
-  WIDTHS.flatMap(([width, characters]) => [...characters].map((it) => [it, width] as const)),
+  WIDTHS.flatMap(([width, characters]) => characters.split('').map((it) => [it, width] as const)),
 );
 
 /** The most that a text takes, in pixels, whatever it is shown with. */
 export const measure: Measure = (text, style) => {
-  const thousandths = [...text].reduce((sum, it) => sum + (widthOf.get(it) ?? WIDEST), 0);
+  const thousandths = text.split('').reduce((sum, it) => sum + (widthOf.get(it) ?? WIDEST), 0);
   return Math.ceil((thousandths / 1000) * (style === 'name' ? 13.5 * BOLD : 12));
 };

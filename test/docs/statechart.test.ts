@@ -36,7 +36,8 @@ const pathsIn = (states: Record<string, StateConfig> = {}, prefix = ''): string[
   ]);
 const isForbidden = (branch: unknown) =>
   typeof branch === 'object' && Object.keys(branch as object).length === 0;
-const sorted = <T>(items: Iterable<T>) => [...items].toSorted();
+const byText = <T>(items: Iterable<T>) =>
+  [...items].toSorted((a, b) => String(a).localeCompare(String(b)));
 
 const config = reconnectMachine.config as unknown as StateConfig;
 const written = inConfig(config);
@@ -130,9 +131,9 @@ describe.each(charts)('%s', (_name, own) => {
     const { boxes, names, arrows, texts, notes } = pictureIn(await draw(chart));
 
     it('has a box with its name for each state', () => {
-      expect(sorted(boxes.keys())).toEqual(sorted(paths));
-      expect(sorted(names)).toEqual(
-        sorted(paths.map((path) => [path, path.split('.').at(-1) as string])),
+      expect(byText(boxes.keys())).toEqual(byText(paths));
+      expect(byText(names)).toEqual(
+        byText(paths.map((path) => [path, path.split('.').at(-1) as string])),
       );
     });
 
@@ -150,11 +151,13 @@ describe.each(charts)('%s', (_name, own) => {
         for (const edge of edges.map((index) => chart.edges[index] as Chart['edges'][number])) {
           if (arrow !== undefined) {
             expect(isStateInside(edge.source, at(arrow.from))).toBe(true);
-            expect(edge.targets.some((it) => isStateInside(it, at(arrow.to)))).toBe(true);
+            expect(edge.targets.some((target) => isStateInside(target, at(arrow.to)))).toBe(true);
           } else if (isFull) expect(path).toBe(edge.source.path);
           else {
             // One that leads to an outer state begins in its first one.
-            expect(edge.targets.some((it) => isStateInside(at(path as string), it))).toBe(true);
+            expect(edge.targets.some((target) => isStateInside(at(path as string), target))).toBe(
+              true,
+            );
           }
         }
       }
