@@ -6,7 +6,7 @@ import { fullPicture } from '../../scripts/statechart/fullPicture.js';
 import { measure } from '../../scripts/statechart/measure.js';
 import { overviewPicture } from '../../scripts/statechart/overviewPicture.js';
 import { files } from '../../scripts/statechart.js';
-import { reconnectMachine } from '../../src/machine/machine.js';
+import { chart as source } from '../../src/machine/chart.js';
 import { read, rowsOf } from '../support/documents.js';
 import { areApart, type Box, holds, isInside, isOnBorder, pictureIn } from '../support/pictures.js';
 
@@ -39,7 +39,7 @@ const isForbidden = (branch: unknown) =>
 const byText = <T>(items: Iterable<T>) =>
   [...items].toSorted((a, b) => String(a).localeCompare(String(b)));
 
-const config = reconnectMachine.config as unknown as StateConfig;
+const config = source as unknown as StateConfig;
 const written = inConfig(config);
 
 describe.each(Object.keys(files))('docs/%s', (name) => {
