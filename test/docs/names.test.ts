@@ -94,9 +94,9 @@ describe('public names', () => {
     const testing = read('src/testing/coverage.ts') + read('src/testing/modelTestError.ts');
     const known = [
       'src/core/errors.ts',
-      'src/connectors/tcp/errorCodes.ts',
+      'src/connectors/tcp/verdicts.ts',
       'src/connectors/websocket/errors.ts',
-      'src/cli/commandError.ts',
+      'packages/cli/src/commandError.ts',
     ]
       .map(read)
       .concat(testing)

@@ -78,6 +78,10 @@ export const surface: Record<
       'Wakeable',
     ],
   },
+  './explain': {
+    values: ['explainError'],
+    types: [],
+  },
   './inspect': {
     values: ['createInspector'],
     types: [

@@ -1,6 +1,5 @@
 import { SchmoozerError } from '../../core/errors.js';
 import { closeCodeRow } from './closeCodes.js';
-import { upgradeStatusRow } from './upgradeStatuses.js';
 
 /** The WebSocket was closed; the close code says by whom and why, and what follows (docs/websocket.md). */
 export class WebSocketClosedError extends SchmoozerError {
@@ -51,8 +50,6 @@ export class UpgradeRefusedError extends SchmoozerError {
     cause?: unknown,
   ) {
     const words = [`${url} answered the WebSocket upgrade with HTTP ${statusCode}`];
-    const row = upgradeStatusRow(statusCode);
-    if (row !== undefined) words.push(row.reason);
     if (cause instanceof Error) words.push(cause.message);
     super('ERR_UPGRADE_REFUSED', words.join(': '), { cause });
   }
