@@ -27,12 +27,11 @@ const offences: readonly [path: string, code: string, rule: string][] = [
     'browser/a',
     'connectors/a',
     'testing/a',
-    'cli/a',
   ].flatMap((file): [string, string, string][] => [
     [`src/${file}.ts`, "import '../index.js';", 'no-restricted-imports'],
     [`src/${file}.ts`, "import 'schmoozer';", 'no-restricted-imports'],
   ]),
-  ...['policy/a', 'actors/a', 'machine/a', 'browser/a', 'connectors/a', 'cli/a'].map(
+  ...['policy/a', 'actors/a', 'machine/a', 'browser/a', 'connectors/a'].map(
     (file): [string, string, string] => [
       `src/${file}.ts`,
       "import '../testing/virtualClock.js';",
@@ -68,7 +67,6 @@ const allowed: readonly [path: string, code: string][] = [
   ['src/machine/ok.ts', "import '../actors/task.js';"],
   ['src/testing/ok.ts', "import './virtualClock.js';"],
   ['src/connectors/ok.ts', "import 'node:timers';"],
-  ['src/cli/ok.ts', "import 'node:timers';"],
 ];
 
 interface Diagnostic {

@@ -1,5 +1,4 @@
-import { limitAttempts } from '../policy/limitAttempts.js';
-import { createReconnectActor, type ReconnectActor } from '../machine/reconnectActor.js';
+import { createReconnectActor, limitAttempts, type ReconnectActor } from 'schmoozer';
 import { connectorFor } from './connectorFor.js';
 import type { Host } from './host.js';
 import { LineOutput } from './lineOutput.js';

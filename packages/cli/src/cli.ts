@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { main } from './cli/main.js';
+import { main } from './main.js';
 
 const { env, stdin, stdout, stderr } = process;
 

@@ -1,8 +1,7 @@
+import { type Connector, type ControlFlow, FatalError } from 'schmoozer';
+import { tcpConnector } from 'schmoozer/tcp';
+import { webSocketConnector } from 'schmoozer/websocket';
 import { WebSocket } from 'ws';
-import type { Connector, ControlFlow } from '../core/connector.js';
-import { tcpConnector } from '../connectors/tcp/tcpConnector.js';
-import { webSocketConnector } from '../connectors/websocket/webSocketConnector.js';
-import { FatalError } from '../core/errors.js';
 import type { Settings } from './parseArguments.js';
 import { serve, type ServeOptions } from './serve.js';
 import { TcpWire } from './tcpWire.js';

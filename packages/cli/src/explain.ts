@@ -1,4 +1,5 @@
-import { errorCodes } from '../connectors/tcp/errorCodes.js';
+import { explainError } from 'schmoozer/explain';
+import { UpgradeRefusedError } from 'schmoozer/websocket';
 import type { Target } from './parseTarget.js';
 
 /** An error in words, and what to do about it. */
@@ -40,8 +41,6 @@ const notTls = new Set([
   'ERR_SSL_UNKNOWN_ALERT_TYPE',
 ]);
 
-const reasons = new Map(errorCodes.map(({ code, reason }) => [code, reason]));
-
 export function explain(error: unknown, target: Target): Explained {
   const parts = (error ?? {}) as Record<'code' | 'message' | 'hint' | 'cause', unknown>;
   const { message = error, hint, cause } = parts;
@@ -57,15 +56,21 @@ export function explain(error: unknown, target: Target): Explained {
   const known = code?.replace('SSL/TLS_ALERT', 'SSLV3_ALERT') ?? '';
   return {
     code,
-    message: wordsFor(known) ?? String(message),
+    message: wordsFor(error, known) ?? String(message),
     hint: typeof hint === 'string' ? hint : hintFor(known, target),
   };
 }
 
-/** In place of what OpenSSL says, a line of its own source, and Node's HTTP parser, who expected a verb. */
-function wordsFor(code: string): string | undefined {
+/** Where the error's own message says less than is known. */
+function wordsFor(error: unknown, code: string): string | undefined {
+  // Node's HTTP parser says which character it expected.
   if (code.startsWith('HPE_')) return 'the peer does not speak HTTP, which a WebSocket begins with';
-  return /^ERR_SSL_|^EPROTO$/.test(code) ? reasons.get(code) : undefined;
+  const reason = explainError(error);
+  if (error instanceof UpgradeRefusedError && reason !== undefined) {
+    return error.message.replace(/HTTP \d+/, (status) => `${status}: ${reason}`);
+  }
+  // OpenSSL gives a line of its own source.
+  return /^ERR_SSL_|^EPROTO$/.test(code) ? reason : undefined;
 }
 
 function hintFor(code: string, { scheme }: Target): string | null {

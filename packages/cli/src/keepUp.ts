@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { ReconnectActor } from '../machine/reconnectActor.js';
+import type { ReconnectActor } from 'schmoozer';
 import { actorFor } from './actorFor.js';
 import { type CommandError, streamFailed } from './commandError.js';
 import { explain, type Explained } from './explain.js';

@@ -1,4 +1,4 @@
-import type { ReconnectOutput } from '../machine/vocabulary.js';
+import type { ReconnectOutput } from 'schmoozer';
 import type { CommandError } from './commandError.js';
 
 /** What is known when all is over. */

@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import type { Backoff } from '../policy/backoff.js';
+import type { Backoff } from 'schmoozer';
 import type { Overflow } from './lineQueue.js';
 import { parseBackoff } from './parseBackoff.js';
-import { parseCertificates } from './parseCertificates.js';
-import { parseCount } from './parseCount.js';
-import { parseDuration } from './parseDuration.js';
-import { parseOverflow } from './parseOverflow.js';
-import { parseSize } from './parseSize.js';
 import { parseTarget, type Target } from './parseTarget.js';
+import {
+  parseCertificates,
+  parseCount,
+  parseDuration,
+  parseOverflow,
+  parseSize,
+} from './parseValues.js';
 
 /** What the command line asks for. */
 export interface Settings {
@@ -90,7 +92,7 @@ export function parseArguments(
   print: { out: (text: string) => void; err: (text: string) => void },
 ): Settings {
   const { version } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
   ) as { version: string };
   const command = new Command('schmoozer')
     .description('Keeps a connection up: stdin goes to it, what it brings goes to stdout.')

@@ -1,9 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import type { Backoff } from '../policy/backoff.js';
-import { constantBackoff } from '../policy/constantBackoff.js';
-import { exponentialBackoff } from '../policy/exponentialBackoff.js';
-import { sequenceBackoff } from '../policy/sequenceBackoff.js';
-import { parseDuration } from './parseDuration.js';
+import { type Backoff, constantBackoff, exponentialBackoff, sequenceBackoff } from 'schmoozer';
+import { parseDuration } from './parseValues.js';
 
 /**
  * `exponential`, `exponential:base,max`, `constant:time` or `sequence:time,time,…`.

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { CloseCause } from '../machine/vocabulary.js';
+import type { CloseCause } from 'schmoozer';
 import type { Explained } from './explain.js';
 
 /** What the command tells on stderr; docs/command.md has the meaning of each field. */

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { Break, Continue, type ControlFlow } from '../core/connector.js';
-import { fatal } from '../core/errors.js';
+import { Break, Continue, type ControlFlow, fatal } from 'schmoozer';
 import { CommandError } from './commandError.js';
 import type { LineOutput } from './lineOutput.js';
 import type { LineQueue } from './lineQueue.js';

@@ -1,5 +1,5 @@
 import { connect } from 'node:tls';
-import { fatal } from '../core/errors.js';
+import { fatal } from 'schmoozer';
 import { tlsExpected } from './commandError.js';
 import type { Target } from './parseTarget.js';
 

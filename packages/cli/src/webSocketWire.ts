@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { WebSocketSession } from '../connectors/websocket/session.js';
+import type { WebSocketSession } from 'schmoozer/websocket';
 import { tooLong } from './commandError.js';
 import type { Wire } from './wire.js';
 

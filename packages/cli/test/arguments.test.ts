@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { main } from '../../src/cli/main.js';
-import { parseArguments } from '../../src/cli/parseArguments.js';
-import { inProcess } from '../support/command.js';
-import { read } from '../support/documents.js';
+import { main } from '../src/main.js';
+import { parseArguments } from '../src/parseArguments.js';
+import { inProcess } from './support/command.js';
+import { read } from '../../../test/support/documents.js';
 
 /** What it prints, and the exit code. */
 async function outcome(...args: string[]) {

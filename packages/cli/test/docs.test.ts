@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { options } from '../../src/cli/parseArguments.js';
-import { inProcess } from '../support/command.js';
-import { read, rowsOf } from '../support/documents.js';
+import { options } from '../src/parseArguments.js';
+import { inProcess } from './support/command.js';
+import { read, rowsOf } from '../../../test/support/documents.js';
 
 const file = 'docs/command.md';
 
@@ -35,7 +35,7 @@ describe('docs/command.md', () => {
   });
 
   it('has every event of --json with all its fields', () => {
-    const union = read('src/cli/report.ts').split('export type CommandEvent =')[1] ?? '';
+    const union = read('packages/cli/src/report.ts').split('export type CommandEvent =')[1] ?? '';
     const events = (union.split('\n\n')[0] ?? '')
       .split("event: '")
       .slice(1)
@@ -53,7 +53,7 @@ describe('docs/command.md', () => {
 
   it('has every code of the command itself', () => {
     const [, union = ''] =
-      /readonly code: ([^,]+),/.exec(read('src/cli/commandError.ts')) ?? expect.fail();
+      /readonly code: ([^,]+),/.exec(read('packages/cli/src/commandError.ts')) ?? expect.fail();
     const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code as string);
     const listed = rowsOf(file, 'code').map(([code]) => code as string);
     expect(listed).toEqual(codes.toSorted());

@@ -14,7 +14,7 @@ it('the entry gives the command its process, and leaves with its exit code', asy
     return true;
   }) as typeof process.stderr.write);
   process.argv = ['node', 'schmoozer', `tcp://127.0.0.1:${port}`, '--no-stdin', '--json'];
-  const running = import('../../src/cli.js');
+  const running = import('../src/cli.js');
   try {
     await vi.waitFor(
       () => expect(told).toHaveBeenCalledWith(expect.stringContaining('"waiting"')),

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { LineOutput } from '../../src/cli/lineOutput.js';
+import { LineOutput } from '../src/lineOutput.js';
 
 function output({ isWhole = true, maxBytes = 20 } = {}) {
   const stream = new PassThrough();

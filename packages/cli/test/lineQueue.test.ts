@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { LineQueue, type LineQueueLimits } from '../../src/cli/lineQueue.js';
-import { readLines } from '../../src/cli/readLines.js';
+import { LineQueue, type LineQueueLimits } from '../src/lineQueue.js';
+import { readLines } from '../src/readLines.js';
 
 const limits: LineQueueLimits = { lines: 3, bytes: 100, overflow: 'wait' };
 const line = (text: string) => Buffer.from(`${text}\n`);

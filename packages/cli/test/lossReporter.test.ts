@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { LineQueue } from '../../src/cli/lineQueue.js';
-import { lossReporter } from '../../src/cli/lossReporter.js';
-import type { CommandEvent } from '../../src/cli/report.js';
+import { LineQueue } from '../src/lineQueue.js';
+import { lossReporter } from '../src/lossReporter.js';
+import type { CommandEvent } from '../src/report.js';
 
 it('tells each lost line once: those dropped, and those cut off on their way', async () => {
   const queue = new LineQueue({ lines: 1, bytes: 100, overflow: 'drop-newest' });

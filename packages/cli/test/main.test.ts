@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ServerOptions, WebSocketServer } from 'ws';
-import { inProcess } from '../support/command.js';
-import { certificateFor } from '../support/certificate.js';
-import { closedPort, listening, openSockets, reset } from '../support/loopback.js';
+import { inProcess } from './support/command.js';
+import { certificateFor } from '../../../test/support/certificate.js';
+import { closedPort, listening, openSockets, reset } from '../../../test/support/loopback.js';
 
 const soon = ['--backoff', 'constant:5'];
 const at = (port: number, scheme = 'tcp') => `${scheme}://127.0.0.1:${port}`;

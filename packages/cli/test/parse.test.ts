@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Continue, FailureContext } from 'schmoozer';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parseBackoff } from '../../src/cli/parseBackoff.js';
-import { parseCertificates } from '../../src/cli/parseCertificates.js';
-import { parseCount } from '../../src/cli/parseCount.js';
-import { parseDuration } from '../../src/cli/parseDuration.js';
-import { parseOverflow } from '../../src/cli/parseOverflow.js';
-import { parseSize } from '../../src/cli/parseSize.js';
-import { parseTarget } from '../../src/cli/parseTarget.js';
-import { certificateFor } from '../support/certificate.js';
+import { parseBackoff } from '../src/parseBackoff.js';
+import { parseTarget } from '../src/parseTarget.js';
+import {
+  parseCertificates,
+  parseCount,
+  parseDuration,
+  parseOverflow,
+  parseSize,
+} from '../src/parseValues.js';
+import { certificateFor } from '../../../test/support/certificate.js';
 
 describe('a time', () => {
   it.each([

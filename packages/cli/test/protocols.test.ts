@@ -2,9 +2,9 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { inProcess } from '../support/command.js';
-import { certificateFor } from '../support/certificate.js';
-import { listening, reset } from '../support/loopback.js';
+import { inProcess } from './support/command.js';
+import { certificateFor } from '../../../test/support/certificate.js';
+import { listening, reset } from '../../../test/support/loopback.js';
 
 const at = (port: number, scheme: string) => `${scheme}://127.0.0.1:${port}`;
 const soon = ['--backoff', 'constant:5'];

@@ -1,11 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { ConnectTimeoutError, RetryLimitError } from 'schmoozer';
+import { UpgradeRefusedError } from 'schmoozer/websocket';
 import { describe, expect, it } from 'vitest';
-import { CommandError } from '../../src/cli/commandError.js';
-import { explain } from '../../src/cli/explain.js';
-import { parseTarget } from '../../src/cli/parseTarget.js';
-import { type CommandEvent, humanLine, jsonLine } from '../../src/cli/report.js';
-import { reporter } from '../../src/cli/reporter.js';
+import { CommandError } from '../src/commandError.js';
+import { explain } from '../src/explain.js';
+import { parseTarget } from '../src/parseTarget.js';
+import { type CommandEvent, humanLine, jsonLine } from '../src/report.js';
+import { reporter } from '../src/reporter.js';
 
 const tls = parseTarget('tls://localhost:7000');
 const withCode = (code: unknown, message = 'message') =>
@@ -37,6 +38,28 @@ describe('an error, explained', () => {
       'of the HTTP parser',
       withCode('HPE_INVALID_CONSTANT'),
       { hint: 'use tcp:// when the server does not speak WebSocket' },
+    ],
+    [
+      'of a refused upgrade, with the reason',
+      new UpgradeRefusedError('ws://h/', 404),
+      {
+        message: 'ws://h/ answered the WebSocket upgrade with HTTP 404: nothing is at this path',
+        hint: expect.stringContaining('the path'),
+      },
+    ],
+    [
+      'of an upgrade that `ws` refuses, with both reasons',
+      new UpgradeRefusedError('ws://h/', 101, undefined, new Error('Invalid Upgrade header')),
+      {
+        message:
+          'ws://h/ answered the WebSocket upgrade with HTTP 101: the answer is not one to this ' +
+          'upgrade: key, subprotocol or extension: Invalid Upgrade header',
+      },
+    ],
+    [
+      'of an upgrade refused with a status of no class',
+      new UpgradeRefusedError('ws://h/', 799),
+      { message: 'ws://h/ answered the WebSocket upgrade with HTTP 799' },
     ],
     [
       'of a limit, with its cause',

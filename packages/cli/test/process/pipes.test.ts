@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { once } from 'node:events';
 import { spawned } from '../support/command.js';
-import { closedPort, listening } from '../support/loopback.js';
+import { closedPort, listening } from '../../../../test/support/loopback.js';
 
 const at = (port: number, scheme = 'tcp') => `${scheme}://127.0.0.1:${port}`;
 const echo = () => createServer((socket) => socket.pipe(socket));

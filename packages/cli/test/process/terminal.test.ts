@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { spawnedFrom } from '../support/command.js';
-import { root } from '../support/exec.js';
-import { closedPort, listening } from '../support/loopback.js';
+import { root } from '../../../../test/support/exec.js';
+import { closedPort, listening } from '../../../../test/support/loopback.js';
 
 /** `script` of util-linux runs a program on a pseudo-terminal; others of that name take other options. */
 const hasScript = /util-linux/.test(
@@ -17,7 +17,14 @@ const at = (port: number) => `tcp://127.0.0.1:${port}`;
 
 /** The command on a terminal: `stdin` is the keyboard, `out` the screen, with stderr on it. */
 function onTerminal(args: readonly string[], env = 'NO_COLOR=1') {
-  const command = ['exec', 'env', env, process.execPath, `${root}dist/cli.js`, ...args];
+  const command = [
+    'exec',
+    'env',
+    env,
+    process.execPath,
+    `${root}packages/cli/dist/cli.js`,
+    ...args,
+  ];
   return spawnedFrom('script', ['-qefc', command.join(' '), '/dev/null']);
 }
 

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import type { Signal } from '../../src/cli/host.js';
-import { main } from '../../src/cli/main.js';
-import { root } from './exec.js';
+import type { Signal } from '../../src/host.js';
+import { main } from '../../src/main.js';
+import { root } from '../../../../test/support/exec.js';
 
 /** What a stream has brought so far, and a wait for more. */
 export class Text {
@@ -101,7 +101,7 @@ export interface Spawned {
 
 /** The built command as a process of its own; killed when the test is over. */
 export function spawned(args: readonly string[], options: { keep?: boolean } = {}): Spawned {
-  return spawnedFrom(process.execPath, [`${root}dist/cli.js`, ...args], options);
+  return spawnedFrom(process.execPath, [`${root}packages/cli/dist/cli.js`, ...args], options);
 }
 
 /** Any program, likewise. */
