@@ -80,7 +80,7 @@ describe('a backoff', () => {
     ['constant:1', [1, 1, 1, 1]],
     ['sequence:0,1000,5s', [0, 1000, 5000, 5000]],
   ])('%s waits %j at the most', (text, expected) => {
-    expect(delays(text).map((ms) => Math.round(ms as number))).toEqual(expected);
+    expect(delays(text).map((ms) => Math.round(ms))).toEqual(expected);
   });
 
   it.each([
