@@ -203,7 +203,7 @@ describe('an upgrade that is refused', () => {
       verdict,
       reasonOf(status),
     ]);
-    const sorted = (table: string[][]) => table.map((row) => row.join(' | ')).toSorted();
+    const sorted = (cells: string[][]) => cells.map((row) => row.join(' | ')).toSorted();
     expect(sorted(rows)).toEqual(sorted(table));
   });
 
