@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseFrame } from '../../src/server/frame.js';
 import { History } from '../../src/server/history.js';
-import type { Limits } from '../../src/server/limits.js';
+import { defaultLimits, type Limits } from '../../src/server/limits.js';
 import { frames } from '../support/peers.js';
 
 const plenty: Limits = {
+  ...defaultLimits,
   recordsPerActor: 1000,
   records: 10_000,
   bytes: 10_000_000,
