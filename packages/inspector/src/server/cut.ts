@@ -99,13 +99,9 @@ export class Cutter {
  */
 export function hasMoreValues(json: string, most: number): boolean {
   let values = 1;
-  let isInText = false;
   for (let i = 0; i < json.length; i++) {
     const code = json.charCodeAt(i);
-    if (isInText) {
-      if (code === BACKSLASH) i += 1;
-      else if (code === QUOTE) isInText = false;
-    } else if (code === QUOTE) isInText = true;
+    if (code === QUOTE) i = endOfText(json, i);
     else if (code === COMMA || code === BRACE || code === BRACKET) {
       values += 1;
       if (values > most) return true;
@@ -119,3 +115,15 @@ const COMMA = 0x2c;
 const BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
 const BRACE = 0x7b;
+
+/** The place of the quotation mark that ends a text: the next one that an even number of backslashes stands before. */
+function endOfText(json: string, start: number): number {
+  let end = json.indexOf('"', start + 1);
+  while (end >= 0) {
+    let before = end - 1;
+    while (json.charCodeAt(before) === BACKSLASH) before -= 1;
+    if ((end - before) % 2 === 1) return end;
+    end = json.indexOf('"', end + 1);
+  }
+  return json.length;
+}

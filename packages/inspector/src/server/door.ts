@@ -23,6 +23,8 @@ export type Verdict =
 type Request = Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders'>;
 
 const MAX_PRODUCER = 100;
+/** What is answered over plain HTTP to those with the token only. */
+const SECRET = new Set(['/', '/index.html', '/token']);
 
 /**
  * The one door: every request and every upgrade is judged here, before anything else looks at it. It throws
@@ -43,7 +45,7 @@ export function judge(request: Request, isUpgrade: boolean, access: Access): Ver
   const path = question < 0 ? url : url.slice(0, question);
   if (!path.startsWith('/')) return refused(400, 'this is no path');
   const query = new URLSearchParams(question < 0 ? '' : url.slice(question + 1));
-  const isSecret = isUpgrade || path === '/' || path === '/token';
+  const isSecret = isUpgrade || SECRET.has(path);
   if (isSecret && !isToken(query.get('token') ?? '', access)) {
     return refused(401, 'A token is needed: open the address that schmoozer-inspector printed.');
   }

@@ -12,7 +12,7 @@ export const defaultLimits = {
   /** Apps that are connected; a further one is answered 503. */
   apps: 200,
   /** Pages that are open; a further one is answered 503. */
-  pages: 16,
+  pages: 8,
   /** How long a stranger may take for a request, in milliseconds. */
   requestMs: 10_000,
 
@@ -22,15 +22,15 @@ export const defaultLimits = {
   /** Bytes of frames that have not come to their end, of all apps together; the app that goes over it is cut off. */
   pendingBytes: 16 * MIB,
   /** Values (objects, lists, texts, numbers) in one frame; one with more is not read. */
-  frameValues: 100_000,
+  frameValues: 50_000,
 
   // What is kept of one frame; the rest is replaced by a mark that says so.
   /** Levels of objects and lists in a context, event, output, error or definition. */
   depth: 200,
   /** Values in a record. */
-  recordValues: 20_000,
+  recordValues: 10_000,
   /** Characters of all texts and keys in a record. */
-  recordCharacters: 256 * KIB,
+  recordCharacters: 128 * KIB,
   /** Characters of one text or key. */
   textCharacters: 10_000,
   /** Characters of a name or an id; a longer one is none, and a frame with a longer session id is not read. */
@@ -48,7 +48,7 @@ export const defaultLimits = {
   recordsPerActor: 1000,
   records: 50_000,
   /** Bytes of all records. */
-  bytes: 32 * MIB,
+  bytes: 16 * MIB,
   /** Those that have ended make room first. */
   actors: 2000,
   /** Messages between actors. */
@@ -68,7 +68,7 @@ export const defaultLimits = {
   /** Bytes of the actors in one message; the others follow in the next one. */
   actorsBytes: 256 * KIB,
   /** Bytes of the records of the selected actor in one message; the oldest are left out. */
-  historyBytes: 4 * MIB,
+  historyBytes: 2 * MIB,
 };
 
 export type Limits = { readonly [K in keyof typeof defaultLimits]: number };

@@ -20,7 +20,7 @@ export interface InspectorOptions {
   readonly recordsPerActor?: number;
   /** Records kept in sum. Default 50 000, at least 1. */
   readonly records?: number;
-  /** Size of all records kept, in bytes. Default 32 MiB, at least 1 KiB. */
+  /** Size of all records kept, in bytes. Default 16 MiB, at least 1 KiB. */
   readonly bytes?: number;
   /** Actors kept; those that have ended make room first. Default 2000, at least 1. */
   readonly actors?: number;
