@@ -16,6 +16,8 @@ export class Store {
   /** The actor whose chart and steps these are; behind `selected` until the server has answered. */
   opened: string | undefined;
   chart: Chart = chartOf(null, '');
+  /** Why it has no chart, although its app sent a definition. */
+  lostDefinition: string | undefined;
   steps = new Steps(this.chart, 0);
   messages: Message[] = [];
   /** The number of the step that is shown; undefined: the newest, whatever it is. */
@@ -56,6 +58,7 @@ export class Store {
         this.producerUrl = message.producerUrl;
         break;
       case 'actors':
+        if (message.isAnew) this.actors.clear();
         for (const key of message.removed) this.actors.delete(key);
         for (const actor of message.changed) this.actors.set(actor.key, actor);
         this.totals = message.totals;
@@ -126,12 +129,14 @@ export class Store {
 
   #open({
     definition,
+    lostDefinition,
     dropped,
     records,
     messages,
     key,
   }: ServerMessage & { type: 'history' }): void {
     this.chart = this.#chartFor(definition, this.nameOf(key));
+    this.lostDefinition = lostDefinition;
     this.opened = key;
     this.steps = new Steps(this.chart, dropped);
     for (const record of records) this.steps.add(record);
