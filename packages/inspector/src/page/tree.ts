@@ -42,7 +42,8 @@ export function tree(
 function folded(value: object, level: number): HTMLElement {
   const size = Object.keys(value).length;
   if (size === 0) return html('span', { class: 'quiet' }, Array.isArray(value) ? '[]' : '{}');
-  if (level > MOST_LEVELS) return html('span', { class: 'quiet' }, `deeper than ${MOST_LEVELS} levels`);
+  if (level > MOST_LEVELS)
+    return html('span', { class: 'quiet' }, `deeper than ${MOST_LEVELS} levels`);
   const keys = Object.keys(value).slice(0, 4);
   const name = Array.isArray(value) ? `${size} in a list` : short(keys.join(', '), MOST_NAME);
   const isOpen = size <= 4 && level < OPEN_LEVELS;

@@ -23,7 +23,12 @@ export function chartOf(definition: string | null, name: string): Chart {
   let isTooDeep = false;
   let isTooLarge = false;
 
-  const add = (key: string, own: Fields, parent: ChartState | undefined, depth: number): ChartState => {
+  const add = (
+    key: string,
+    own: Fields,
+    parent: ChartState | undefined,
+    depth: number,
+  ): ChartState => {
     const path = parent ? (parent.path === '' ? key : `${parent.path}.${key}`) : '';
     const inner = fields(own['states']);
     const id = text(own['id']) ?? (path === '' ? machineId : `${machineId}.${path}`);
