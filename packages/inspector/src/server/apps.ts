@@ -59,13 +59,13 @@ export class Apps {
       pending.forget();
       socket.terminate();
     });
-    socket.on('error', pending.forget); // a frame too large, a reset: `close` follows
+    socket.on('error', () => pending.forget()); // a frame too large, a reset: `close` follows
     answerPings(socket);
     socket.on('message', (data, isBinary) => {
       pending.settle();
       this.#guarded(() => this.#take(producer, data as Buffer, isBinary));
     });
-    socket.on('close', () => this.#leave(socket, producer));
+    socket.on('close', () => this.#guarded(() => this.#leave(socket, producer)));
     this.#audience.tellTotals();
   }
 

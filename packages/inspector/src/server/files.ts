@@ -74,7 +74,11 @@ export function fileAt(path: string): File | undefined {
   const place = places.get(path);
   const type = place && types[extname(place)];
   if (place === undefined || type === undefined) return undefined;
-  const file = files.get(path) ?? { type, content: readFileSync(place) };
+  const known = files.get(path);
+  if (known) return known;
+  const content = contentOf(place);
+  if (content === undefined) return undefined;
+  const file = { type, content };
   files.set(path, file);
   return file;
 }
@@ -82,4 +86,13 @@ export function fileAt(path: string): File | undefined {
 function namesIn(root: string): string[] {
   const names = existsSync(root) ? readdirSync(root, { recursive: true, encoding: 'utf8' }) : [];
   return names.filter((name) => extname(name) in types);
+}
+
+/** It may have gone since: packages are built anew, and updated, while their programs run. */
+function contentOf(place: string): Buffer | undefined {
+  try {
+    return readFileSync(place);
+  } catch {
+    return undefined;
+  }
 }

@@ -32,12 +32,14 @@ export interface Inspector {
 export async function startInspector(options: InspectorOptions = {}): Promise<Inspector> {
   const { host, token, limits, onViewers, port: wanted } = settingsOf(options);
   const history = new History(limits);
-  const guarded = (work: () => void) => {
+  // All that a request, a frame or a timer leads to runs in here: a mistake of ours costs that one, not the app.
+  const guarded = (work: () => void, giveUp = () => {}) => {
     try {
       work();
     } catch (error) {
       history.failed += 1;
       warnOnce(error);
+      giveUp();
     }
   };
   const pages = new Pages(limits, (count) => guarded(() => onViewers(count)));
@@ -71,9 +73,17 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
       else pages.enter(opened, around);
     });
   };
-  server.on('upgrade', (request, socket, head) => enter(request, socket as Socket, head));
+  server.on('upgrade', (request, socket, head) =>
+    guarded(
+      () => enter(request, socket as Socket, head),
+      () => socket.destroy(),
+    ),
+  );
   const reply = (request: IncomingMessage, response: ServerResponse) =>
-    answer(response, judge(request, false, access));
+    guarded(
+      () => answer(response, judge(request, false, access)),
+      () => response.destroy(),
+    );
   server.on('request', reply);
   // Node would tell a stranger to go on before anything has been judged.
   server.on('checkContinue', reply);

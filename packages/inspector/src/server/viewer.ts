@@ -116,7 +116,7 @@ export class Viewer {
 
   /** As many as one message holds; the others stay for the next one. */
   #sendActors(): void {
-    const { history, limits, producers } = this.#around;
+    const { history, limits } = this.#around;
     const summaries: string[] = [];
     let left = limits.actorsBytes;
     for (const actor of this.#changed) {
@@ -127,7 +127,7 @@ export class Viewer {
       this.#changed.delete(actor);
     }
     const removed = JSON.stringify([...this.#removed]);
-    const totals = JSON.stringify(history.totals(producers()));
+    const totals = JSON.stringify(history.totals(this.#around.producers()));
     const isAnew = this.#isAnew ? '"isAnew":true,' : '';
     this.#removed.clear();
     this.#isAnew = false;

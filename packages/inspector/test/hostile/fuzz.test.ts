@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { chance, type Chance } from '../support/chance.js';
@@ -36,7 +36,7 @@ function ask(port: number, { bytes, isWhole }: HostileRequest, random: Chance): 
     });
     socket.on('data', (text: string) => {
       answer += text;
-      if (/^HTTP\/1\.1 101/.test(answer)) socket.destroy();
+      if (answer.startsWith('HTTP/1.1 101')) socket.destroy();
       else socket.end();
     });
     socket.on('error', () => {});
@@ -93,9 +93,8 @@ it(`${REQUESTS + FRAMES + SELECTIONS} requests and frames that nobody should sen
     }
     if (random.below(50) === 0) {
       // What is no frame of a WebSocket ends that connection.
-      (socket as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(
-        hostileBytes(random),
-      );
+      const { _socket: raw } = socket as unknown as { _socket: Socket };
+      raw.write(hostileBytes(random));
       await once(socket, 'close');
     } else socket.send(hostileFrame(random), { binary: random.below(40) === 0 });
     if (i % 200 === 0) await new Promise((resolve) => setImmediate(resolve));
