@@ -37,7 +37,8 @@ export class Viewer {
   #needsHistory = false;
   /** The number of the last record that there was when it was told. */
   #told = 0;
-  #flushedAt = 0;
+  /** When it was last answered at once. */
+  #answeredAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(socket: WebSocket, around: Surroundings) {
@@ -80,8 +81,10 @@ export class Viewer {
     this.#selected = key === null ? undefined : this.#around.history.actors.get(key);
     this.#needsHistory = true;
     // At once, unless it asks all the time.
-    if (performance.now() - this.#flushedAt >= FLUSH_EVERY_MS) this.#flush();
-    else this.#schedule(FLUSH_EVERY_MS);
+    const now = performance.now();
+    if (now - this.#answeredAt < FLUSH_EVERY_MS) return this.#schedule(FLUSH_EVERY_MS);
+    this.#answeredAt = now;
+    this.#flush();
   }
 
   close(): void {
@@ -106,7 +109,6 @@ export class Viewer {
       this.#schedule(FLUSH_EVERY_MS);
       return;
     }
-    this.#flushedAt = performance.now();
     if (this.#hasTotals || this.#isAnew || this.#changed.size > 0 || this.#removed.size > 0) {
       this.#sendActors();
     }
