@@ -93,28 +93,41 @@ export class Cutter {
   }
 }
 
+/** How much a JSON text holds. */
+export interface Extent {
+  /** At least as many as there are. */
+  readonly values: number;
+  readonly depth: number;
+}
+
 /**
- * Whether a JSON text holds more values than this. It is looked at before the text is parsed: a short text of
- * empty lists makes twenty times its size of objects.
+ * Looks at a JSON text before it is parsed: a short text of empty lists makes twenty times its size of objects.
+ * Undefined when it holds more values than this.
  */
-export function hasMoreValues(json: string, most: number): boolean {
+export function extentOf(json: string, mostValues: number): Extent | undefined {
   let values = 1;
+  let level = 0;
+  let depth = 0;
   for (let i = 0; i < json.length; i++) {
     const code = json.charCodeAt(i);
     if (code === QUOTE) i = endOfText(json, i);
-    else if (code === COMMA || code === BRACE || code === BRACKET) {
+    else if (code === BRACE_END || code === BRACKET_END) level -= 1;
+    else if (code === BRACE || code === BRACKET || code === COMMA) {
+      if (code !== COMMA) depth = Math.max(depth, ++level);
       values += 1;
-      if (values > most) return true;
+      if (values > mostValues) return undefined;
     }
   }
-  return false;
+  return { values, depth };
 }
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
+const BRACKET_END = 0x5d;
 const BRACE = 0x7b;
+const BRACE_END = 0x7d;
 
 /** The place of the quotation mark that ends a text: the next one that an even number of backslashes stands before. */
 function endOfText(json: string, start: number): number {

@@ -1,5 +1,5 @@
 import type { Named, RunningTimer, SnapshotView, TakenTransition } from '../protocol.js';
-import { hasMoreValues } from './cut.js';
+import { type Extent, extentOf } from './cut.js';
 import { FrameReader, type Fields, isFields } from './frameReader.js';
 import { parseJson } from './json.js';
 import { defaultLimits, type Limits } from './limits.js';
@@ -58,10 +58,11 @@ export function parseFrame(
   nowMs: number,
   limits: Limits = defaultLimits,
 ): Frame | Missed | undefined {
-  const fields = hasMoreValues(text, limits.frameValues) ? undefined : parseJson(text);
+  const extent = extentOf(text, limits.frameValues);
+  const fields = extent && parseJson(text);
   if (!isFields(fields)) return undefined;
   if (fields['type'] === '@schmoozer.missed') return missed(fields['count']);
-  const reader = new FrameReader(limits);
+  const reader = new FrameReader(limits, !fits(text, extent, limits));
   const sessionId = reader.name(fields['sessionId']);
   if (sessionId === undefined) return undefined;
   const base = { sessionId, rootId: reader.name(fields['rootId']), at: at(fields, nowMs) };
@@ -103,6 +104,13 @@ export function parseFrame(
   };
   const frame = read();
   return frame && { ...base, ...frame, ...(reader.isCut && { isCut: true }) };
+}
+
+/** Whether nothing of it can be over a bound: most frames are small, and need not be copied. */
+function fits(text: string, extent: Extent | undefined, limits: Limits): boolean {
+  const { depth, recordValues, textCharacters } = limits;
+  if (extent === undefined || extent.depth > depth || extent.values > recordValues) return false;
+  return text.length <= textCharacters;
 }
 
 /** @statelyai/inspect sends it as a text. Nothing else is converted: an object's own `toString` may be a number. */

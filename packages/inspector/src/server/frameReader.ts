@@ -13,9 +13,11 @@ export class FrameReader {
   readonly #limits: Limits;
   /** One for all: what the value of a snapshot takes is not there for its context. */
   readonly #cutter: Cutter;
+  readonly #mayBeCut: boolean;
   #isCut = false;
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, mayBeCut: boolean) {
+    this.#mayBeCut = mayBeCut;
     const { depth, textCharacters, recordValues, recordCharacters } = limits;
     this.#limits = limits;
     this.#cutter = new Cutter({
@@ -43,7 +45,7 @@ export class FrameReader {
       return { type: this.#type(typeof value === 'string' ? value : '') };
     }
     const type = this.#type(value['type']);
-    return { ...(this.#cutter.copy({ ...value, type }) as Named), type };
+    return { ...(this.#copy({ ...value, type }) as Named), type };
   }
 
   /** What is not read stays behind: nothing shows it. What says where the actor is comes first. */
@@ -51,7 +53,7 @@ export class FrameReader {
     if (!isFields(fields)) return {};
     const { status, value, context, tags, output, error } = fields;
     const copy = (field: string, given: unknown) =>
-      given === undefined ? {} : { [field]: this.#cutter.copy(given) };
+      given === undefined ? {} : { [field]: this.#copy(given) };
     return {
       ...(typeof status === 'string' && { status: this.#type(status) }),
       ...copy('value', value),
@@ -104,6 +106,10 @@ export class FrameReader {
       const start = isNumber(startedAt) ? { startedAt } : {};
       return [{ eventType: this.#type(eventType), delayMs, ...start }];
     });
+  }
+
+  #copy(value: unknown): unknown {
+    return this.#mayBeCut ? this.#cutter.copy(value) : value;
   }
 
   #tags(tags: readonly unknown[]): string[] {

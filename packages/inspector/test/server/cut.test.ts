@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesOf, cutText, Cutter, hasMoreValues } from '../../src/server/cut.js';
+import { bytesOf, cutText, Cutter, extentOf } from '../../src/server/cut.js';
 
 const room = { depth: 3, values: 100, characters: 1000, textCharacters: 20 };
 const copyOf = (value: unknown, less: Partial<typeof room> = {}) => {
@@ -62,24 +62,32 @@ it('a text that is cut is a copy, and halves of a pair stay what they are', () =
   expect([bytesOf('é'), bytesOf('é一'), bytesOf('')]).toEqual([1, 4, 0]);
 });
 
-describe('hasMoreValues', () => {
-  it('counts at least what there is, and lets through what is no more than the bound', () => {
+describe('extentOf', () => {
+  it('counts levels, and at least as many values as there are', () => {
     const count = (value: unknown): number =>
       typeof value === 'object' && value !== null
         ? Object.values(value).reduce<number>((sum, inner) => sum + count(inner), 1)
         : 1;
+    const depthOf = (value: unknown): number =>
+      typeof value === 'object' && value !== null
+        ? 1 + Math.max(0, ...Object.values(value).map(depthOf))
+        : 0;
     fc.assert(
-      fc.property(fc.json(), (json) => {
+      fc.property(fc.json({ maxDepth: 8 }), (json) => {
         const values = count(JSON.parse(json));
-        expect(hasMoreValues(json, values * 2 + 1)).toBe(false);
-        if (values > 1) expect(hasMoreValues(json, values - 1)).toBe(true);
+        const extent = extentOf(json, Infinity);
+        expect(extent?.values).toBeGreaterThanOrEqual(values);
+        expect(extent?.values).toBeLessThanOrEqual(2 * values);
+        expect(extent?.depth).toBe(depthOf(JSON.parse(json)));
+        if (values > 1) expect(extentOf(json, (extent?.values ?? 0) - 1)).toBeUndefined();
       }),
     );
   });
 
   it('is not deceived by what stands in texts', () => {
-    expect(hasMoreValues(JSON.stringify(`,[{"\\"${','.repeat(100)}`), 1)).toBe(false);
-    expect(hasMoreValues('"\\\\",1,2', 2)).toBe(true);
-    expect(hasMoreValues('"never ends,,,,,', 1)).toBe(false);
+    const one = { values: 1, depth: 0 };
+    expect(extentOf(JSON.stringify(`,[{"\\"${','.repeat(100)}`), 9)).toEqual(one);
+    expect(extentOf('"\\\\",1,2', 9)).toEqual({ values: 3, depth: 0 });
+    expect(extentOf('"never ends,,,,,', 9)).toEqual(one);
   });
 });
