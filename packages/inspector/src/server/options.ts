@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Limits } from './limits.js';
+import { defaultLimits, type Limits } from './limits.js';
+import { shown } from './shown.js';
 
 export const DEFAULT_PORT = 8377;
 
@@ -19,7 +20,7 @@ export interface InspectorOptions {
   readonly recordsPerActor?: number;
   /** Records kept in sum. Default 50 000, at least 1. */
   readonly records?: number;
-  /** Size of all records kept, in characters of JSON. Default 64 Mi, at least 1 Ki. */
+  /** Size of all records kept, in bytes. Default 16 MiB, at least 1 KiB. */
   readonly bytes?: number;
   /** Actors kept; those that have ended make room first. Default 2000, at least 1. */
   readonly actors?: number;
@@ -32,16 +33,17 @@ export class InvalidInspectorOptionError extends RangeError {
   readonly code = 'ERR_INVALID_OPTION';
 
   constructor(option: string, expected: string, actual: unknown) {
-    super(`\`${option}\` must be ${expected}, but is ${JSON.stringify(actual) ?? typeof actual}`);
+    super(`\`${option}\` must be ${expected}, but is ${shown(actual)}`);
     this.name = 'InvalidInspectorOptionError';
   }
 }
+
+type Bound = Extract<keyof InspectorOptions, keyof Limits>;
 
 export interface Settings {
   readonly port: number;
   readonly host: string;
   readonly token: string;
-  readonly maxFrameBytes: number;
   readonly limits: Limits;
   readonly onViewers: (count: number) => void;
 }
@@ -60,17 +62,19 @@ export function settingsOf(options: InspectorOptions): Settings {
       `${token.length} characters`,
     );
   }
+  const bound = (name: Bound, least: number) =>
+    integer(name, options[name] ?? defaultLimits[name], least);
   return {
     port: integer('port', options.port ?? DEFAULT_PORT, 0, 65_535),
     host,
     token,
-    maxFrameBytes: integer('maxFrameBytes', options.maxFrameBytes ?? 4 * 1024 * 1024, 1024),
     limits: {
-      recordsPerActor: integer('recordsPerActor', options.recordsPerActor ?? 1000, 1),
-      records: integer('records', options.records ?? 50_000, 1),
-      bytes: integer('bytes', options.bytes ?? 64 * 1024 * 1024, 1024),
-      actors: integer('actors', options.actors ?? 2000, 1),
-      messages: 5000,
+      ...defaultLimits,
+      maxFrameBytes: bound('maxFrameBytes', 1024),
+      recordsPerActor: bound('recordsPerActor', 1),
+      records: bound('records', 1),
+      bytes: bound('bytes', 1024),
+      actors: bound('actors', 1),
     },
     onViewers: options.onViewers ?? (() => {}),
   };

@@ -13,6 +13,9 @@ const totals = {
   keptBytes: 0,
   dropped: 0,
   rejected: 0,
+  cut: 0,
+  turnedAway: 0,
+  failed: 0,
   missed: 0,
   producers: 1,
 };
