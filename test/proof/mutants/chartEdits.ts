@@ -58,7 +58,10 @@ export const retarget =
 export const unguard =
   (place: Place, trigger: Trigger, guard: GuardName): ChartEdit =>
   (chart) =>
-    change(chart, place, trigger, guard, ({ guard: _, ...rest }) => rest);
+    change(chart, place, trigger, guard, (transition) => {
+      const { guard: _, ...rest } = transition;
+      return rest;
+    });
 
 /** Takes one action out of a branch. */
 export const silence =
@@ -84,12 +87,6 @@ export const exchange =
   (place: Place, trigger: Trigger, branch: Branch, transition: Transition): ChartEdit =>
   (chart) =>
     change(chart, place, trigger, branch, () => transition);
-
-/** All edits, one after the other. */
-export const all =
-  (...edits: readonly ChartEdit[]): ChartEdit =>
-  (chart) =>
-    edits.forEach((edit) => edit(chart));
 
 function change(
   chart: object,
