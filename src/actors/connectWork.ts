@@ -31,7 +31,8 @@ const soon = Promise.resolve();
 
 type ConnectTask = Task<Redacted<ConnectInput>, Lease>;
 
-function connect(input: ConnectInput, task: ConnectTask): void {
+/** Calls the user's `connect`, and hands over what it brings. */
+export function connect(input: ConnectInput, task: ConnectTask): void {
   const { terms, epoch } = input;
   const { connector } = terms;
   call(() => connector.connect(new TaskConnectContext(input, task))).then(
@@ -41,7 +42,7 @@ function connect(input: ConnectInput, task: ConnectTask): void {
         task.resolve(lease);
         if (lease.state !== 'offered') return;
       }
-      releaseLate(lease, task);
+      task.releaseLate(lease);
     },
     (error: unknown) => task.reject(classify(error, connector)),
   );
@@ -68,14 +69,4 @@ class TaskConnectContext implements ConnectContext, Abortable {
   get [lazySignal](): LazySignal {
     return this.#task;
   }
-}
-
-/** The machine waits for the release while it drains; if it has left, the failure goes to the logger. */
-function releaseLate(lease: Lease, task: ConnectTask): void {
-  if (task.isOver) return task.releaseUnseen(lease);
-  const settle = () =>
-    task.reject(new Rejection(lease.failure ? lease.failure.error : task.reason, false));
-  const closing = lease.release();
-  if (closing === undefined) settle();
-  else void closing.then(settle);
 }

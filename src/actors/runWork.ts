@@ -1,4 +1,3 @@
-import { clampTimer } from '../core/check.js';
 import { type ControlFlow, isControlFlow, type RunContext } from '../core/connector.js';
 import { ActorStopped, InvalidControlFlowError } from '../core/errors.js';
 import type { LazySignal } from '../core/lazySignal.js';
@@ -17,12 +16,12 @@ export function runWork(lease: Lease, task: RunTask): void {
   const { connection, connector } = lease.take();
   call(() => connector.run(connection, new TaskRunContext(lease.epoch, task))).then(
     (flow: unknown) =>
-      release(lease, task, () =>
+      task.releaseThen(lease, () =>
         isControlFlow(flow)
           ? task.resolve(flow)
           : task.reject(new Rejection(new InvalidControlFlowError(flow), true)),
       ),
-    (error: unknown) => release(lease, task, () => task.reject(classify(error, connector))),
+    (error: unknown) => task.releaseThen(lease, () => task.reject(classify(error, connector))),
   );
 }
 
@@ -46,23 +45,4 @@ class TaskRunContext implements RunContext, Abortable {
   get [lazySignal](): LazySignal {
     return this.#task;
   }
-}
-
-/** Waits for the release, but no longer than the drain allows. */
-function release(lease: Lease, task: RunTask, settle: () => void): void {
-  const closing = lease.release();
-  if (closing === undefined || task.isOver) return settle();
-  const { clock } = task;
-  const timer = clock.setTimeout(() => {
-    settle();
-    task.releaseUnseen(lease);
-  }, clampTimer(lease.gracePeriodMs));
-  task.whenStopped(() => {
-    clock.clearTimeout(timer);
-    task.releaseUnseen(lease);
-  });
-  void closing.then(() => {
-    clock.clearTimeout(timer);
-    settle();
-  });
 }

@@ -5,11 +5,11 @@ import { InvalidOptionError } from '../core/errors.js';
 import type { ReconnectMachine } from '../machine/reconnectMachine.js';
 import type { ReconnectActor, ReconnectActorOptions } from '../machine/reconnectActor.js';
 import type { Eventually } from './realTime.js';
+import { OUTCOMES } from './model.js';
 import {
   type ModelTestEvent,
   type ModelTestOutcome,
   type ModelTestState,
-  OUTCOMES,
   STATES,
 } from './userModel.js';
 import type { VirtualClock } from './virtualClock.js';

@@ -6,7 +6,7 @@ import { placeOf } from './compare.js';
 import { CALLBACK_TIMEOUT_MS, type ModelTestConfig } from './modelTestConfig.js';
 import { expecting } from './modelTestError.js';
 import { poll, withDeadline } from './realTime.js';
-import type { ModelTestEvent, ModelTestOutcome } from './userModel.js';
+import { isDraining, type ModelTestEvent, type ModelTestOutcome } from './userModel.js';
 import type { VirtualClock } from './virtualClock.js';
 
 const BACKOFF_MS = 1000;
@@ -113,11 +113,10 @@ export class Stage<TWorld, TConnection, TOutput> {
   /** Waits for the connector to end as it was told to; if it does not, the grace period ends the wait. */
   async #giveIn(): Promise<void> {
     const { eventually } = this.#config;
-    const isDraining = () => /\.(stopping|reconnecting)$/.test(this.place);
     await this.clock.drain();
     if (eventually !== undefined) {
-      await poll(() => Promise.resolve(isDraining() || undefined), eventually);
+      await poll(() => Promise.resolve(isDraining(this.place) || undefined), eventually);
     }
-    if (isDraining()) await this.#pass(this.#settings.gracePeriodMs);
+    if (isDraining(this.place)) await this.#pass(this.#settings.gracePeriodMs);
   }
 }

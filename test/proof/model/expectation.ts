@@ -170,10 +170,21 @@ function outputOf(was: Expectation, event: ModelEvent, state: ModelState): unkno
 }
 
 function timersIn({ place }: ModelState, delayMs: number): number[] {
-  if (place === 'connecting.attempting') return [TIMES.connectTimeoutMs];
-  if (place === 'running.settling') return [TIMES.stableAfterMs];
-  // The timer of a wait without an end has fired in vain by now.
-  if (place === 'waiting.delaying') return delayMs === Infinity ? [] : [delayMs];
-  const isDraining = place.endsWith('stopping') || place === 'running.reconnecting';
-  return isDraining ? [TIMES.gracePeriodMs] : [];
+  return timersAt[place](delayMs);
 }
+
+const none = () => [];
+const drain = () => [TIMES.gracePeriodMs];
+
+const timersAt: { readonly [P in ModelState['place']]: (delayMs: number) => number[] } = {
+  'connecting.attempting': () => [TIMES.connectTimeoutMs],
+  'connecting.stopping': drain,
+  'running.settling': () => [TIMES.stableAfterMs],
+  'running.stable': none,
+  'running.reconnecting': drain,
+  'running.stopping': drain,
+  'waiting.deciding': none,
+  // The timer of a wait without an end has fired in vain by now.
+  'waiting.delaying': (delayMs) => (delayMs === Infinity ? [] : [delayMs]),
+  stopped: none,
+};

@@ -5,6 +5,7 @@ import {
   fatal,
   type ReconnectActor,
   type ReconnectActorOptions,
+  type ReconnectCommand,
   type ReconnectEmitted,
 } from 'schmoozer';
 import {
@@ -65,7 +66,7 @@ export async function startReplay(options: ReconnectActorOptions = {}): Promise<
   const retryDelay = () => last(script.retryDelays);
   const timer = async () => void (await clock.next());
   // A little later than what came before, so that a timer set anew by mistake shows.
-  const command = async (type: 'stop' | 'reconnect') => {
+  const command = async (type: ReconnectCommand['type']) => {
     await clock.advance(COMMAND_AFTER_MS);
     actor.send({ type, reason: 'asked' });
   };

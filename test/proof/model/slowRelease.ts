@@ -1,14 +1,8 @@
 import { Continue, createReconnectActor } from 'schmoozer';
 import { scriptedConnector, virtualClock } from 'schmoozer/testing';
+import { commands } from '../../../src/machine/vocabulary.js';
 
-export const moments = [
-  'stop',
-  'reconnect',
-  'actor.stop()',
-  'timer',
-  'released',
-  'throws',
-] as const;
+export const moments = [...commands, 'actor.stop()', 'timer', 'released', 'throws'] as const;
 export type Moment = (typeof moments)[number];
 
 /** Lets a session end whose release takes its time, then lets the moments happen; what is broken. */

@@ -1,36 +1,7 @@
 import fc from 'fast-check';
-import {
-  type Backoff,
-  constantBackoff,
-  Continue,
-  exponentialBackoff,
-  type ExponentialBackoffOptions,
-  type FailureContext,
-  limitAttempts,
-  limitDownTime,
-  RetryLimitError,
-  sequenceBackoff,
-} from 'schmoozer';
+import { exponentialBackoff, type ExponentialBackoffOptions } from 'schmoozer';
 import { describe, expect, it } from 'vitest';
-
-function failure(facts: Partial<FailureContext> = {}): FailureContext {
-  const { signal } = new AbortController();
-  return {
-    phase: 'connect',
-    error: undefined,
-    attempt: 1,
-    previousDelayMs: 0,
-    downMs: 0,
-    signal,
-    ...facts,
-  };
-}
-
-function delayOf(backoff: Backoff, facts: Partial<FailureContext> = {}, chance = 0.5): number {
-  const answer = backoff(failure(facts), () => chance);
-  if (answer.type !== 'Continue') throw new Error('a backoff never breaks');
-  return answer.payload;
-}
+import { delayOf, failure } from '../../support/failure.js';
 
 describe('exponentialBackoff', () => {
   const delays = (options: ExponentialBackoffOptions, attempts: number[], chance = 0.5) =>
@@ -120,84 +91,5 @@ describe('exponentialBackoff', () => {
     ],
   ])('refuses %o', (options, message) => {
     expect(() => exponentialBackoff(options)).toThrow(message);
-  });
-});
-
-describe('constantBackoff', () => {
-  it('gives the same delay at every attempt', () => {
-    expect(delayOf(constantBackoff(250), { attempt: 1 })).toBe(250);
-    expect(delayOf(constantBackoff(250), { attempt: 99 })).toBe(250);
-    expect(delayOf(constantBackoff(Infinity))).toBe(Infinity);
-  });
-
-  it('refuses a negative delay', () => {
-    expect(() => constantBackoff(-1)).toThrow('`delayMs` must be a number >= 0; received -1');
-  });
-});
-
-describe('sequenceBackoff', () => {
-  it('gives the delays in order, then the last one again', () => {
-    const backoff = sequenceBackoff([0, 100, 5000]);
-    const attempts = [1, 2, 3, 4, 50];
-    expect(attempts.map((attempt) => delayOf(backoff, { attempt }))).toEqual([
-      0, 100, 5000, 5000, 5000,
-    ]);
-  });
-
-  it('does not change when the list it was made from does', () => {
-    const list = [10, 20];
-    const backoff = sequenceBackoff(list);
-    list[0] = 99;
-    expect(delayOf(backoff)).toBe(10);
-  });
-
-  it.each([
-    [[], '`delaysMs` must be a list of at least one number; received an array'],
-    [5 as never, '`delaysMs` must be a list of at least one number; received 5'],
-    [[1, '2' as never], '`delaysMs[1]` must be a number >= 0; received "2"'],
-  ])('refuses %o', (list, message) => {
-    expect(() => sequenceBackoff(list)).toThrow(message);
-  });
-});
-
-describe('limitAttempts', () => {
-  const backoff = limitAttempts(constantBackoff(5), 3);
-  const error = new Error('refused');
-
-  it('asks the backoff before the limit, and gives up at it', () => {
-    expect(delayOf(backoff, { attempt: 2 })).toBe(5);
-    expect(() => delayOf(backoff, { attempt: 3, error })).toThrow(
-      new RetryLimitError('gave up after 3 attempts', error),
-    );
-  });
-
-  it('names the last error as the cause', () => {
-    try {
-      delayOf(backoff, { attempt: 3, error });
-      expect.unreachable();
-    } catch (thrown) {
-      expect(thrown).toMatchObject({ code: 'ERR_RETRY_LIMIT', cause: error });
-    }
-  });
-
-  it.each([0, 1.5, Number.NaN, '3' as never])('refuses %o', (limit) => {
-    expect(() => limitAttempts(constantBackoff(5), limit)).toThrow(
-      /^`maxAttempts` must be an integer >= 1/,
-    );
-  });
-});
-
-describe('limitDownTime', () => {
-  const backoff = limitDownTime(() => Continue(5), 60_000);
-
-  it('asks the backoff at 59 999 ms, and gives up at 60 000 ms', () => {
-    expect(delayOf(backoff, { downMs: 59_999 })).toBe(5);
-    expect(() => delayOf(backoff, { downMs: 60_000 })).toThrow(
-      'gave up after 60000 ms without a stable session',
-    );
-  });
-
-  it('refuses 0', () => {
-    expect(() => limitDownTime(constantBackoff(5), 0)).toThrow('`maxDownMs` must be a number > 0');
   });
 });
