@@ -1,1 +1,1 @@
-export { explainError } from './connectors/explainError.js';
+export { explainError } from './explain/explainError.js';

@@ -92,7 +92,7 @@ describe('public names', () => {
     const testing = read('src/testing/coverage.ts') + read('src/testing/modelTestError.ts');
     const known = [
       'src/core/errors.ts',
-      'src/connectors/tcp/verdicts.ts',
+      'src/connectors/tcpVerdicts.ts',
       'src/connectors/websocket/errors.ts',
       'packages/cli/src/commandError.ts',
     ]

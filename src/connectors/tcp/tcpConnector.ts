@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Connector } from '../../core/connector.js';
 import { closeSocket } from './closeSocket.js';
 import { resolveEndpoint } from './endpoint.js';
-import { isRetryableTcpError } from './isRetryable.js';
+import { isRetryableTcpError } from '../isRetryableTcpError.js';
 import { openSocket } from './openSocket.js';
 import { checkOptions, type TcpConnectorOptions } from './options.js';
 

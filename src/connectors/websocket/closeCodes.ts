@@ -11,8 +11,8 @@ export interface CloseCodeRow {
 const SPREAD_MS = [5000, 30_000] as const;
 
 /**
- * The one place that sorts close codes; `reasons.ts` says why, and docs/websocket.md shows both. A code that
- * is not here is retryable.
+ * The one place that sorts close codes; `explain/webSocketReasons.ts` says why, and docs/websocket.md
+ * shows both. A code that is not here is retryable.
  */
 export const closeCodes = {
   1000: { meaning: 'normal closure', verdict: 'continue' },

@@ -1,4 +1,4 @@
-import { isRetryableTcpError } from '../tcp/isRetryable.js';
+import { isRetryableTcpError } from '../isRetryableTcpError.js';
 import { closeCodeRow } from './closeCodes.js';
 import { UpgradeRefusedError, WebSocketClosedError } from './errors.js';
 import { upgradeStatuses, upgradeStatusOf } from './upgradeStatuses.js';

@@ -1,7 +1,6 @@
 import type { ConnectContext } from '../../core/connector.js';
 import { InvalidOptionError } from '../../core/errors.js';
-import { ask } from '../perAttempt.js';
-import type { WebSocketConnectorOptions } from './options.js';
+import { ask, type PerAttempt } from '../perAttempt.js';
 
 /** Where one attempt goes to, and how. */
 export interface Target {
@@ -10,7 +9,12 @@ export interface Target {
   readonly socketOptions: object | undefined;
 }
 
-type Where = Pick<WebSocketConnectorOptions<unknown>, 'url' | 'protocols' | 'socketOptions'>;
+/** The options that say it. */
+interface Where {
+  readonly url: PerAttempt<string | URL>;
+  readonly protocols?: PerAttempt<string | readonly string[]>;
+  readonly socketOptions?: PerAttempt<object | undefined>;
+}
 
 /**
  * Asks for what may change between attempts; an answer that comes after the abort is dropped.

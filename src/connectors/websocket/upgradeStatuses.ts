@@ -1,7 +1,7 @@
 /**
  * What follows when the server answers the upgrade with an HTTP status (RFC 9110, 15; RFC 6585), which only
- * `ws` reports. A class such as `4xx` is for those without a row; `reasons.ts` says why, and docs/websocket.md
- * shows both.
+ * `ws` reports. A class such as `4xx` is for those without a row; `explain/webSocketReasons.ts` says why,
+ * and docs/websocket.md shows both.
  */
 export const upgradeStatuses = {
   101: 'fatal',

@@ -6,7 +6,7 @@ import { ConnectTimeoutError, constantBackoff, createReconnectActor, Break } fro
 import { isRetryableTcpError, tcpConnector, type TlsOptions } from 'schmoozer/tcp';
 import { createServer, TLSSocket } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { tcpVerdicts } from '../../../../src/connectors/tcp/verdicts.js';
+import { tcpVerdicts } from '../../../../src/connectors/tcpVerdicts.js';
 import { firstAttempt } from '../../../support/attempt.js';
 import { certificateFor } from '../../../support/certificate.js';
 import { listenersOn, listening, rejection } from '../../../support/loopback.js';

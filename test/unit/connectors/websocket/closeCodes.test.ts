@@ -7,7 +7,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type CloseCodeRow, closeCodes } from '../../../../src/connectors/websocket/closeCodes.js';
-import { closeReasons } from '../../../../src/connectors/websocket/reasons.js';
+import { closeReasons } from '../../../../src/explain/webSocketReasons.js';
 import { rowsOf } from '../../../support/documents.js';
 import { webSocketServer } from '../../../support/webSocketServer.js';
 

@@ -13,7 +13,7 @@ import {
 } from 'schmoozer/websocket';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { upgradeReasons } from '../../../../src/connectors/websocket/reasons.js';
+import { upgradeReasons } from '../../../../src/explain/webSocketReasons.js';
 import { upgradeStatuses } from '../../../../src/connectors/websocket/upgradeStatuses.js';
 import { firstAttempt } from '../../../support/attempt.js';
 import { certificateFor } from '../../../support/certificate.js';

@@ -1,4 +1,4 @@
-import type { TcpErrorCode } from './verdicts.js';
+import type { TcpErrorCode } from '../connectors/tcpVerdicts.js';
 
 /** Why each code has its verdict, in the order of docs/tcp.md. */
 export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {

@@ -1,10 +1,10 @@
-import { isRetryableTcpError } from './tcp/isRetryable.js';
-import { tcpReasons } from './tcp/reasons.js';
-import { tcpErrorCodeOf } from './tcp/verdicts.js';
-import { type CloseCode } from './websocket/closeCodes.js';
-import { UpgradeRefusedError, WebSocketClosedError } from './websocket/errors.js';
-import { closeReasons, upgradeReasons } from './websocket/reasons.js';
-import { upgradeStatusOf } from './websocket/upgradeStatuses.js';
+import { isRetryableTcpError } from '../connectors/isRetryableTcpError.js';
+import { tcpReasons } from './tcpReasons.js';
+import { tcpErrorCodeOf } from '../connectors/tcpVerdicts.js';
+import { type CloseCode } from '../connectors/websocket/closeCodes.js';
+import { UpgradeRefusedError, WebSocketClosedError } from '../connectors/websocket/errors.js';
+import { closeReasons, upgradeReasons } from './webSocketReasons.js';
+import { upgradeStatusOf } from '../connectors/websocket/upgradeStatuses.js';
 
 /**
  * Why an error of `schmoozer/tcp` or `schmoozer/websocket` is retryable or fatal, in one sentence: by its

@@ -1,5 +1,5 @@
-import { isProgrammerError } from '../../policy/classify.js';
-import { tcpErrorCodeOf, tcpVerdicts } from './verdicts.js';
+import { isProgrammerError } from '../policy/classify.js';
+import { tcpErrorCodeOf, tcpVerdicts } from './tcpVerdicts.js';
 
 /**
  * Whether another attempt may succeed: by the error's `code`, else by the library's default. When several

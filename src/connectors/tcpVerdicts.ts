@@ -1,4 +1,4 @@
-/** The one place that sorts error codes; `reasons.ts` says why, and docs/tcp.md shows both. */
+/** The one place that sorts error codes; `explain/tcpReasons.ts` says why, and docs/tcp.md shows both. */
 export const tcpVerdicts = {
   // The way to the server
   ECONNREFUSED: 'retryable',

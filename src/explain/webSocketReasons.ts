@@ -1,5 +1,5 @@
-import type { CloseCode } from './closeCodes.js';
-import type { UpgradeStatus } from './upgradeStatuses.js';
+import type { CloseCode } from '../connectors/websocket/closeCodes.js';
+import type { UpgradeStatus } from '../connectors/websocket/upgradeStatuses.js';
 
 const RFC = 'RFC 6455, 7.4.1';
 const IANA = 'IANA, WebSocket Close Code Number';

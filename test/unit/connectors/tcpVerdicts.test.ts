@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isRetryableTcpError } from 'schmoozer/tcp';
 import { describe, expect, it } from 'vitest';
-import { tcpReasons } from '../../../../src/connectors/tcp/reasons.js';
-import { tcpVerdicts } from '../../../../src/connectors/tcp/verdicts.js';
+import { tcpReasons } from '../../../src/explain/tcpReasons.js';
+import { tcpVerdicts } from '../../../src/connectors/tcpVerdicts.js';
 
 const withCode = (code: string) => Object.assign(new Error(code), { code });
 
@@ -17,7 +17,7 @@ describe('the table of error codes', () => {
   });
 
   it('is the table in docs/tcp.md', () => {
-    const page = readFileSync(new URL('../../../../docs/tcp.md', import.meta.url), 'utf8');
+    const page = readFileSync(new URL('../../../docs/tcp.md', import.meta.url), 'utf8');
     const rows = [...page.matchAll(/^\| `(\w+)` \| (retryable|fatal) \| (.*) \|$/gm)].map(
       ([, code, verdict, reason]) => [code, verdict, reason],
     );
