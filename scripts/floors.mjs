@@ -22,7 +22,13 @@ import { posix } from 'node:path';
  * @type {readonly (readonly Row[])[]}
  */
 export const floors = [
-  [{ folder: 'core', holds: 'what all others speak: connector, errors, clock, checks', imports: [] }],
+  [
+    {
+      folder: 'core',
+      holds: 'what all others speak: connector, errors, clock, checks',
+      imports: [],
+    },
+  ],
   [
     {
       folder: 'policy',
@@ -193,7 +199,12 @@ function placeOf(file) {
   if (row === undefined) return undefined;
   const { imports, node = [], packages = [], files = {} } = row;
   const own = files[posix.basename(file)] ?? [];
-  return { name: row.folder, imports: [row.folder, ...imports], node, packages: [...packages, ...own] };
+  return {
+    name: row.folder,
+    imports: [row.folder, ...imports],
+    node,
+    packages: [...packages, ...own],
+  };
 }
 
 /**

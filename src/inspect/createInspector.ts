@@ -1,9 +1,9 @@
 // Consumers whose `lib` has no `Symbol.asyncDispose` get it from here: an `Inspector` has the method.
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { InspectionEvent } from 'xstate';
 import { createReconnectActor } from '../machine/reconnectActor.js';
 import { BackgroundClock } from './backgroundClock.js';
-import { family, type InspectedActor, LiveActors, rootOf } from './liveActors.js';
+import type { InspectedActor, InspectionEvent } from './inspectionEvent.js';
+import { family, LiveActors, rootOf } from './liveActors.js';
 import { isTold, messageOf, missedMessage, registration } from './messages.js';
 import { checkOptions, type InspectorOptions } from './options.js';
 import { Outlet } from './outlet.js';

@@ -1,5 +1,5 @@
 import { MAX_TIMER_MS } from '../core/check.js';
-import type { InspectedActor } from './liveActors.js';
+import type { InspectedActor } from './inspectionEvent.js';
 import { cut, type Fields, guarded } from './pick.js';
 import { isOfMachine, type OfMachine } from './snapshotOf.js';
 

@@ -1,4 +1,3 @@
-import { isMachineSnapshot } from 'xstate';
 import { carried } from './carried.js';
 import type { Settings } from './options.js';
 import { type Fields, guarded, ownValue, pick } from './pick.js';
@@ -19,7 +18,8 @@ export interface OfMachine {
 }
 
 export function isOfMachine(snapshot: object): snapshot is OfMachine {
-  return isMachineSnapshot(snapshot);
+  // The question of XState's own `isMachineSnapshot`.
+  return 'machine' in snapshot && 'value' in snapshot;
 }
 
 /** Status, state, tags and children of an actor, and the allowed fields of what it holds. */

@@ -13,7 +13,8 @@ import { reconnectMachine, type ReconnectMachine } from './reconnectMachine.js';
 import type { ReconnectOptions } from './settings.js';
 import { report } from '../core/report.js';
 
-type Snapshot<TOutput> = SnapshotFrom<ReconnectMachine<TOutput>>;
+/** What such an actor says of itself. */
+export type ReconnectSnapshot<TOutput = unknown> = SnapshotFrom<ReconnectMachine<TOutput>>;
 type XStateOptions = Pick<
   ActorOptions<ReconnectMachine>,
   'clock' | 'inspect' | 'logger' | 'id' | 'systemId'
@@ -37,14 +38,14 @@ export class ReconnectActor<TOutput = unknown> extends Actor<ReconnectMachine<TO
     this.#log = options.logger ?? console.log;
   }
 
-  override subscribe(observer: Observer<Snapshot<TOutput>>): Subscription;
+  override subscribe(observer: Observer<ReconnectSnapshot<TOutput>>): Subscription;
   override subscribe(
-    next?: (snapshot: Snapshot<TOutput>) => void,
+    next?: (snapshot: ReconnectSnapshot<TOutput>) => void,
     error?: (error: unknown) => void,
     complete?: () => void,
   ): Subscription;
   override subscribe(
-    first?: Observer<Snapshot<TOutput>> | ((snapshot: Snapshot<TOutput>) => void),
+    first?: Observer<ReconnectSnapshot<TOutput>> | ((snapshot: ReconnectSnapshot<TOutput>) => void),
     error?: (error: unknown) => void,
     complete?: () => void,
   ): Subscription {
@@ -53,7 +54,7 @@ export class ReconnectActor<TOutput = unknown> extends Actor<ReconnectMachine<TO
       next: observer.next && this.#guarded(observer.next.bind(observer)),
       error: observer.error && this.#guarded(observer.error.bind(observer)),
       complete: observer.complete && this.#guarded(observer.complete.bind(observer)),
-    } as Observer<Snapshot<TOutput>>);
+    } as Observer<ReconnectSnapshot<TOutput>>);
   }
 
   override on<TType extends ReconnectEmitted['type'] | '*'>(

@@ -1,7 +1,9 @@
-import type { StateValue } from 'xstate';
 import { type Mismatch, textOf } from './modelTestError.js';
 import type { ModelState } from './model.js';
 import { nameOfPlace, stateOf } from './userModel.js';
+
+/** XState's name for where a snapshot is: a state, or a state and what is active in it. */
+type StateValue = string | { readonly [state: string]: StateValue | undefined };
 
 /** What of a snapshot the model speaks of. */
 interface Seen {

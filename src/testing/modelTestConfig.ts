@@ -1,9 +1,11 @@
-import type { SnapshotFrom } from 'xstate';
 import { checkAtLeast, checkFunction, checkPositive } from '../core/check.js';
 import type { Connector } from '../core/connector.js';
 import { InvalidOptionError } from '../core/errors.js';
-import type { ReconnectMachine } from '../machine/reconnectMachine.js';
-import type { ReconnectActor, ReconnectActorOptions } from '../machine/reconnectActor.js';
+import type {
+  ReconnectActor,
+  ReconnectActorOptions,
+  ReconnectSnapshot,
+} from '../machine/reconnectActor.js';
 import type { Eventually } from './realTime.js';
 import { OUTCOMES } from './model.js';
 import {
@@ -19,7 +21,7 @@ export const CALLBACK_TIMEOUT_MS = 5000;
 
 /** What an assertion is told besides its world. */
 export interface ModelTestMoment<TOutput = unknown> {
-  readonly snapshot: SnapshotFrom<ReconnectMachine<TOutput>>;
+  readonly snapshot: ReconnectSnapshot<TOutput>;
   /** The step after which this is; `start` before the first. */
   readonly step: string;
 }
