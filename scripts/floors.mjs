@@ -1,3 +1,4 @@
+// @ts-check
 // The floors of `src`: which folder may import what. The linter reads this table
 // (scripts/floorsPlugin.mjs), CONTRIBUTING shows it (`npm run docs`), test/package tries every pair.
 import { isBuiltin } from 'node:module';
@@ -13,6 +14,8 @@ import { posix } from 'node:path';
  * @property {Readonly<Record<string, readonly string[]>>} [files] packages for a single file
  *
  * @typedef {{ entry: string, imports: readonly string[] }} Entry
+ *
+ * @typedef {Required<Pick<Row, 'imports' | 'node' | 'packages'>> & { name: string }} Place
  */
 
 /**
@@ -185,9 +188,10 @@ export function hasRow(file) {
 }
 
 /**
- * What a file may import; undefined if no row speaks of it.
+ * What a file may import; undefined if no row is about it.
  *
  * @param {string} file
+ * @returns {Place | undefined}
  */
 function placeOf(file) {
   const folder = posix.dirname(file);

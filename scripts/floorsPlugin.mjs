@@ -1,3 +1,4 @@
+// @ts-check
 // The rule `floors/imports` of the linter. It sees an import however it is written, because it resolves the
 // path; oxlint's own `no-restricted-imports` sees the text alone.
 import { relative, sep } from 'node:path';
@@ -6,30 +7,43 @@ import { hasRow, offence } from './floors.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** @param {any} context oxlint's, which is ESLint's */
+/**
+ * A node of the syntax tree, as far as it is read (ESTree and typescript-eslint).
+ *
+ * @typedef {{ type: string, value?: unknown, source?: Node, expression?: Node, id?: Node }} Node
+ */
+
+/** @param {{ filename: string, report(found: { node: Node, message: string }): void }} context */
 function create(context) {
   const file = relative(root, context.filename).split(sep).join('/');
-  /** @param {any} node */
-  const report = (node, message) => message !== undefined && context.report({ node, message });
-  const check = (source) => {
-    if (source?.type === 'Literal' && typeof source.value === 'string') {
-      report(source, offence(file, source.value));
-    } else if (source) {
-      report(source, 'Name the module by a plain string, so that the linter can see it.');
-    }
-  };
+
+  /** @param {Node | null | undefined} source */
+  function check(source) {
+    if (!source) return;
+    const message =
+      typeof source.value === 'string'
+        ? offence(file, source.value)
+        : 'Name the module by a plain string, so that the linter can see it.';
+    if (message !== undefined) context.report({ node: source, message });
+  }
+
+  /** @param {Node} node */
   const checkSource = ({ source }) => check(source);
   return {
-    Program: (node) => {
-      if (!hasRow(file)) report(node, `No row of scripts/floors.mjs is about \`${file}\`.`);
+    /** @param {Node} node */
+    Program(node) {
+      if (hasRow(file)) return;
+      context.report({ node, message: `No row of scripts/floors.mjs is about \`${file}\`.` });
     },
     ImportDeclaration: checkSource,
     ExportNamedDeclaration: checkSource,
     ExportAllDeclaration: checkSource,
     ImportExpression: checkSource,
     TSImportType: checkSource,
+    /** @param {Node} node */
     TSExternalModuleReference: ({ expression }) => check(expression),
-    TSModuleDeclaration: ({ id }) => id.type === 'Literal' && check(id),
+    /** @param {Node} node */
+    TSModuleDeclaration: ({ id }) => check(id?.type === 'Literal' ? id : undefined),
   };
 }
 
