@@ -10,7 +10,8 @@ const file = new URL('../CONTRIBUTING.md', import.meta.url);
 export function contributing(): string {
   const text = readFileSync(file, 'utf8');
   const [before, after] = [text.indexOf(BEGIN) + BEGIN.length, text.indexOf(END)];
-  if (before < BEGIN.length || after < 0) throw new Error('CONTRIBUTING.md has no place for floors');
+  if (before < BEGIN.length || after < 0)
+    throw new Error('CONTRIBUTING.md has no place for floors');
   return text.slice(0, before) + [picture(), table()].join('\n') + text.slice(after);
 }
 
@@ -20,18 +21,23 @@ const exists = ({ folder }: { readonly folder: string }) =>
 
 function picture(): string {
   const built = floors.map((floor) => floor.filter(exists)).filter((floor) => floor.length > 0);
-  const lines = built.map((floor, i) => `      ${i}  ${floor.map(({ folder }) => folder).join('  ')}`);
+  const lines = built.map(
+    (floor, i) => `      ${i}  ${floor.map(({ folder }) => folder).join('  ')}`,
+  );
   const top = `entries  ${entries.map(({ entry }) => entry).join('  ')}`;
   return ['```text', top, ...lines.toReversed(), '```', ''].join('\n');
 }
 
 function table(): string {
   const lines = rows.filter(exists).map((row) => {
-    const { folder, holds, imports, node = [], packages = [], files = {} } = row;
-    const inFiles = Object.entries(files).map(([name, some]) => `${listOf(some)} in \`${name}\``);
-    const others = [...node.map((name) => `node:${name}`), ...packages].map((name) => `\`${name}\``);
-    const all = [listOf(imports), ...others, ...inFiles].filter((text) => text !== '');
-    return `| \`src/${folder}/\` | ${holds} | ${all.join(', ') || 'nothing'} |`;
+    const { folder, holds, imports, node = [], packages = [], xstate = [] } = row;
+    const folders = imports.filter((other) => exists({ folder: other }));
+    const others = [
+      listOf([...folders, ...packages]),
+      node.length > 0 && `of Node ${listOf(node)}`,
+      xstate.length > 0 && `\`xstate\` in ${listOf(xstate)} only`,
+    ];
+    return `| \`src/${folder}/\` | ${holds} | ${others.filter(Boolean).join('; ') || 'nothing'} |`;
   });
   const head = ['| folder | what it holds | what it may import |', '| --- | --- | --- |'];
   return [...head, ...lines, ''].join('\n');

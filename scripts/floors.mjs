@@ -11,7 +11,7 @@ import { posix } from 'node:path';
  * @property {readonly string[]} imports other folders, of this floor or a lower one
  * @property {readonly string[]} [node] modules of Node; a row without them runs in a browser, too
  * @property {readonly string[]} [packages] packages that every file may import
- * @property {Readonly<Record<string, readonly string[]>>} [files] packages for a single file
+ * @property {readonly string[]} [xstate] the files that may import `xstate`, types too
  *
  * @typedef {{ entry: string, imports: readonly string[] }} Entry
  *
@@ -46,7 +46,7 @@ export const floors = [
       holds: 'the work the chart invokes, and the lease that owns a connection',
       imports: ['core', 'policy'],
       // The adapter that makes the work XState's actor logic.
-      files: { 'taskLogic.ts': ['xstate'] },
+      xstate: ['taskLogic.ts'],
     },
     {
       folder: 'connectors',
@@ -60,11 +60,7 @@ export const floors = [
       holds: 'the statechart and what its names mean',
       imports: ['core', 'policy', 'actors'],
       // These bind the chart to XState and make actors of it; the chart itself is data.
-      files: {
-        'setup.ts': ['xstate'],
-        'reconnectMachine.ts': ['xstate'],
-        'reconnectActor.ts': ['xstate'],
-      },
+      xstate: ['setup.ts', 'reconnectMachine.ts', 'reconnectActor.ts'],
     },
     {
       folder: 'connectors/tcp',
@@ -169,9 +165,9 @@ export function offence(file, specifier) {
   const name = nameOf(specifier);
   if (from.packages.includes(name)) return undefined;
   if (name === 'schmoozer') return 'Import the file that has it, not the entry that exports it.';
-  const holders = rows.flatMap(({ folder, packages = [], files = {} }) => [
+  const holders = rows.flatMap(({ folder, packages = [], xstate = [] }) => [
     ...(packages.includes(name) ? [folder] : []),
-    ...Object.keys(files).flatMap((key) => (files[key]?.includes(name) ? `${folder}/${key}` : [])),
+    ...(name === 'xstate' ? xstate.map((each) => `${folder}/${each}`) : []),
   ]);
   return holders.length > 0
     ? `Only ${listOf(holders)} may import \`${name}\`.`
@@ -201,13 +197,12 @@ function placeOf(file) {
   }
   const row = rows.find((each) => folder === `src/${each.folder}`);
   if (row === undefined) return undefined;
-  const { imports, node = [], packages = [], files = {} } = row;
-  const own = files[posix.basename(file)] ?? [];
+  const { imports, node = [], packages = [], xstate = [] } = row;
   return {
     name: row.folder,
     imports: [row.folder, ...imports],
     node,
-    packages: [...packages, ...own],
+    packages: xstate.includes(posix.basename(file)) ? [...packages, 'xstate'] : packages,
   };
 }
 

@@ -297,8 +297,8 @@ describe('the table', () => {
   });
 
   it('names XState for four files, which exist', () => {
-    const files = rows.flatMap(({ folder, files: named = {} }) =>
-      Object.keys(named).map((file) => `src/${folder}/${file}`),
+    const files = rows.flatMap(({ folder, xstate = [] }) =>
+      xstate.map((file) => `src/${folder}/${file}`),
     );
     expect(files.toSorted()).toEqual(XSTATE);
     expect(files.filter((file) => !existsSync(root + file))).toEqual([]);
