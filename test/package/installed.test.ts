@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => {
   registry.close();
   rmSync(work, { recursive: true, force: true });
-});
+}, 600_000);
 
 const names = folders.map((folder) => manifestIn(folder).name);
 const commands = folders.flatMap((folder) => {
