@@ -1,7 +1,6 @@
 import type { ConnectContext } from '../core/connector.js';
-import type { LazySignal } from '../core/lazySignal.js';
 import { Redacted } from '../core/redacted.js';
-import { type Abortable, lazySignal } from '../core/whenAborted.js';
+import { LazyContext } from '../core/whenAborted.js';
 import { classify, Rejection } from '../policy/classify.js';
 import { Lease, type LeaseTerms } from './lease.js';
 import { call, type Task } from './task.js';
@@ -49,24 +48,15 @@ export function connect(input: ConnectInput, task: ConnectTask): void {
 }
 
 /** What `connect` is given; a class, because an object with a getter of its own costs a hidden class each. */
-class TaskConnectContext implements ConnectContext, Abortable {
+class TaskConnectContext extends LazyContext implements ConnectContext {
   readonly attempt: number;
   readonly epoch: number;
   readonly lastError: unknown;
-  readonly #task: ConnectTask;
 
   constructor({ attempt, epoch, lastError }: ConnectInput, task: ConnectTask) {
+    super(task);
     this.attempt = attempt;
     this.epoch = epoch;
     this.lastError = lastError;
-    this.#task = task;
-  }
-
-  get signal(): AbortSignal {
-    return this.#task.signal;
-  }
-
-  get [lazySignal](): LazySignal {
-    return this.#task;
   }
 }

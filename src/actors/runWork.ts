@@ -1,7 +1,6 @@
 import { type ControlFlow, isControlFlow, type RunContext } from '../core/connector.js';
 import { ActorStopped, InvalidControlFlowError } from '../core/errors.js';
-import type { LazySignal } from '../core/lazySignal.js';
-import { type Abortable, lazySignal } from '../core/whenAborted.js';
+import { LazyContext } from '../core/whenAborted.js';
 import { classify, Rejection } from '../policy/classify.js';
 import type { Lease } from './lease.js';
 import { call, type Task } from './task.js';
@@ -29,20 +28,11 @@ function releaseUnseen(lease: Lease, task: RunTask): void {
   task.releaseUnseen(lease);
 }
 
-class TaskRunContext implements RunContext, Abortable {
+class TaskRunContext extends LazyContext implements RunContext {
   readonly epoch: number;
-  readonly #task: RunTask;
 
   constructor(epoch: number, task: RunTask) {
+    super(task);
     this.epoch = epoch;
-    this.#task = task;
-  }
-
-  get signal(): AbortSignal {
-    return this.#task.signal;
-  }
-
-  get [lazySignal](): LazySignal {
-    return this.#task;
   }
 }

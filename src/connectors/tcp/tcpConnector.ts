@@ -25,7 +25,7 @@ export function tcpConnector<TOutput = void>(
   return {
     async connect(attempt) {
       const endpoint = await resolveEndpoint(options, attempt);
-      const socket = await openSocket(endpoint, lookup, attempt.signal);
+      const socket = await openSocket(endpoint, lookup, attempt);
       // After the connect: a TLS socket drops both when it gets them as options.
       if (noDelay) socket.setNoDelay(true);
       if (keepAlive) socket.setKeepAlive(true, keepAliveDelayMs);

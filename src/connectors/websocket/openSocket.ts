@@ -1,3 +1,4 @@
+import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
 import { UpgradeRefusedError, WebSocketOpenError } from './errors.js';
 import { SocketOwner, type SocketOwnerOptions } from './socketOwner.js';
 import { retryAfterMs } from './retryAfterMs.js';
@@ -13,10 +14,10 @@ export function openSocket(
   WebSocket: WebSocketClass,
   { url, protocols, socketOptions }: Target,
   options: SocketOwnerOptions,
-  signal: AbortSignal,
+  attempt: Abortable,
 ): Promise<SocketOwner> {
   return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
+    throwIfAborted(attempt);
     // A browser takes two arguments.
     const socket = socketOptions
       ? new WebSocket(url, protocols, socketOptions)
@@ -24,21 +25,22 @@ export function openSocket(
     const owner = new SocketOwner(socket, options);
     let refusal: UpgradeRefusedError | undefined;
     let isUpgraded = false;
+    let ignoreAbort = () => {};
     const forget = () => {
-      signal.removeEventListener('abort', onAbort);
+      ignoreAbort();
       socket.removeEventListener('open', onOpen);
     };
     const onOpen = () => {
       forget();
       resolve(owner);
     };
-    const onAbort = () => {
+    const onAbort = (reason: unknown) => {
       forget();
-      reject(signal.reason as Error);
+      reject(reason);
       owner.destroy();
     };
     socket.addEventListener('open', onOpen);
-    signal.addEventListener('abort', onAbort);
+    ignoreAbort = whenAborted(attempt, onAbort);
     // Of `ws`: the answer when it is not 101; who listens must end the request.
     socket.on?.('unexpected-response', (_request, response: HttpResponse) => {
       const { statusCode, headers } = response;

@@ -18,6 +18,6 @@ export async function shakeHands(
   session: OwnedSession,
   attempt: ConnectContext,
 ): Promise<void> {
-  await untilAborted(handshake(session.within(attempt), attempt), attempt.signal);
+  await untilAborted(handshake(session.within(attempt), attempt), attempt);
   if (owner.close !== undefined) throw closeErrorOf(owner.close);
 }

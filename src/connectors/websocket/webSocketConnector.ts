@@ -34,7 +34,7 @@ export function webSocketConnector<TOutput = void>(
     async connect(attempt) {
       try {
         const target = await resolveTarget(options, attempt);
-        const owner = await openSocket(WebSocket, target, ownerOptions, attempt.signal);
+        const owner = await openSocket(WebSocket, target, ownerOptions, attempt);
         const session = new OwnedSession(owner, new Sender(owner, highWaterMark, clock));
         if (handshake) {
           await shakeHands(handshake, owner, session, attempt).catch(async (error: unknown) => {

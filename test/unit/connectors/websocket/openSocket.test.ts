@@ -15,7 +15,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { upgradeReasons } from '../../../../src/explain/webSocketReasons.js';
 import { upgradeStatuses } from '../../../../src/connectors/websocket/upgradeStatuses.js';
-import { firstAttempt } from '../../../support/attempt.js';
+import { attempts, firstAttempt } from '../../../support/attempt.js';
 import { certificateFor } from '../../../support/certificate.js';
 import { rowsOf } from '../../../support/documents.js';
 import { fullServer } from '../../../support/fullServer.js';
@@ -50,64 +50,76 @@ describe.each([
   ['ws', WebSocket],
   ['a WebSocket as browsers have it', PlainWebSocket],
 ])('connect with %s', (_name, Class) => {
-  it('resolves at open to a session, which knows its subprotocol', async () => {
-    const { url, gone, closes } = await webSocketServer(undefined, {
-      handleProtocols: (offered) => [...offered][1] ?? false,
-    });
-    const connector = make({ url, protocols: ['a', 'b'], WebSocket: Class });
-    const { attempt } = firstAttempt();
-    const session = await connector.connect(attempt);
-    expect([session.protocol, session.bufferedAmount]).toEqual(['b', 0]);
-    expect(listenersOn(attempt.signal)).toBe(0);
-    await release(connector, session);
-    await gone();
-    expect(closes).toEqual([[1000, '']]);
-  });
+  it.each(attempts)(
+    'resolves at open to a session, which knows its subprotocol, for $whose',
+    async ({ makeAttempt }) => {
+      const { url, gone, closes } = await webSocketServer(undefined, {
+        handleProtocols: (offered) => [...offered][1] ?? false,
+      });
+      const connector = make({ url, protocols: ['a', 'b'], WebSocket: Class });
+      const { attempt, listeners } = makeAttempt();
+      const session = await connector.connect(attempt);
+      expect([session.protocol, session.bufferedAmount]).toEqual(['b', 0]);
+      expect(listeners()).toBe(0);
+      await release(connector, session);
+      await gone();
+      expect(closes).toEqual([[1000, '']]);
+    },
+  );
 
-  it('is closed at once by an abort while the server keeps silent', async () => {
-    const server = createServer();
-    const accepted = once(server, 'connection') as Promise<[Socket]>;
-    const url = `ws://127.0.0.1:${await listening(server)}`;
-    const before = openSockets();
-    const { attempt, abort } = firstAttempt();
-    const error = rejection(make({ url, WebSocket: Class }).connect(attempt));
-    const [socket] = await accepted;
-    await once(socket, 'data');
-    const gone = once(socket, 'close');
-    const reason = new Error('stop');
-    abort(reason);
-    expect(await error).toBe(reason);
-    expect(listenersOn(attempt.signal)).toBe(0);
-    await gone;
-    expect(openSockets()).toBe(before);
-  });
+  it.each(attempts)(
+    'is closed at once by an abort while the server keeps silent, for $whose',
+    async ({ makeAttempt }) => {
+      const server = createServer();
+      const accepted = once(server, 'connection') as Promise<[Socket]>;
+      const url = `ws://127.0.0.1:${await listening(server)}`;
+      const before = openSockets();
+      const { attempt, abort, listeners } = makeAttempt();
+      const error = rejection(make({ url, WebSocket: Class }).connect(attempt));
+      const [socket] = await accepted;
+      await once(socket, 'data');
+      const gone = once(socket, 'close');
+      const reason = new Error('stop');
+      abort(reason);
+      expect(await error).toBe(reason);
+      expect(listeners()).toBe(0);
+      await gone;
+      expect(openSockets()).toBe(before);
+    },
+  );
 
-  it('is closed at once by an abort while TCP is not connected', async () => {
-    const url = `ws://127.0.0.1:${await fullServer()}`;
-    const before = openSockets();
-    const { attempt, abort } = firstAttempt();
-    const error = rejection(make({ url, WebSocket: Class }).connect(attempt));
-    await new Promise(setImmediate);
-    abort('stop');
-    expect(await error).toBe('stop');
-    await new Promise(setImmediate);
-    expect(openSockets()).toBe(before);
-  });
+  it.each(attempts)(
+    'is closed at once by an abort while TCP is not connected, for $whose',
+    async ({ makeAttempt }) => {
+      const url = `ws://127.0.0.1:${await fullServer()}`;
+      const before = openSockets();
+      const { attempt, abort } = makeAttempt();
+      const error = rejection(make({ url, WebSocket: Class }).connect(attempt));
+      await new Promise(setImmediate);
+      abort('stop');
+      expect(await error).toBe('stop');
+      await new Promise(setImmediate);
+      expect(openSockets()).toBe(before);
+    },
+  );
 
-  it('opens nothing when it was aborted before', async () => {
-    const { attempt, abort } = firstAttempt();
-    abort('stop');
-    const opened: unknown[] = [];
-    class Counted extends (Class as typeof PlainWebSocket) {
-      constructor(url: string, protocols: string[]) {
-        super(url, protocols);
-        opened.push(url);
+  it.each(attempts)(
+    'opens nothing when it was aborted before, for $whose',
+    async ({ makeAttempt }) => {
+      const { attempt, abort } = makeAttempt();
+      abort('stop');
+      const opened: unknown[] = [];
+      class Counted extends (Class as typeof PlainWebSocket) {
+        constructor(url: string, protocols: string[]) {
+          super(url, protocols);
+          opened.push(url);
+        }
       }
-    }
-    const connector = make({ WebSocket: Counted, url: 'ws://127.0.0.1:1' });
-    expect(await rejection(connector.connect(attempt))).toBe('stop');
-    expect(opened).toEqual([]);
-  });
+      const connector = make({ WebSocket: Counted, url: 'ws://127.0.0.1:1' });
+      expect(await rejection(connector.connect(attempt))).toBe('stop');
+      expect(opened).toEqual([]);
+    },
+  );
 
   it('rejects when nobody listens: retryable', async () => {
     const url = `ws://127.0.0.1:${await closedPort()}`;
@@ -177,20 +189,23 @@ describe('url, protocols and socketOptions as functions', () => {
     }
   });
 
-  it('open nothing when the answer comes after the abort', async () => {
-    const { url, accepted } = await webSocketServer();
-    let answer = (_url: string) => {};
-    const asked = new Promise<string>((resolve) => {
-      answer = resolve;
-    });
-    const { attempt, abort } = firstAttempt();
-    const error = rejection(make({ url: () => asked }).connect(attempt));
-    abort('stop');
-    expect(await error).toBe('stop');
-    answer(url);
-    await new Promise(setImmediate);
-    expect([accepted.length, listenersOn(attempt.signal)]).toEqual([0, 0]);
-  });
+  it.each(attempts)(
+    'open nothing when the answer comes after the abort, for $whose',
+    async ({ makeAttempt }) => {
+      const { url, accepted } = await webSocketServer();
+      let answer = (_url: string) => {};
+      const asked = new Promise<string>((resolve) => {
+        answer = resolve;
+      });
+      const { attempt, abort, listeners } = makeAttempt();
+      const error = rejection(make({ url: () => asked }).connect(attempt));
+      abort('stop');
+      expect(await error).toBe('stop');
+      answer(url);
+      await new Promise(setImmediate);
+      expect([accepted.length, listeners()]).toEqual([0, 0]);
+    },
+  );
 });
 
 describe('an upgrade that is refused', () => {
