@@ -1,7 +1,8 @@
 import { checkPositive } from '../core/check.js';
 import type { ConnectContext, Connector } from '../core/connector.js';
-import { OfflineError, retryable } from '../core/errors.js';
+import { retryable } from '../core/errors.js';
 import { classify } from '../policy/classify.js';
+import { OfflineError } from './offlineError.js';
 import { type BrowserSources, resolveSources } from './sources.js';
 
 export interface WhileOnlineOptions extends Pick<BrowserSources, 'window' | 'navigator'> {

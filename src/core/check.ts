@@ -50,6 +50,26 @@ export function checkObject<T>(option: string, value: T, expected = 'an object')
   throw new InvalidOptionError(option, expected, value);
 }
 
+/** The address of a WebSocket server; messages show only the part that is wrong, for a query often holds a token. */
+export function checkWebSocketUrl(value: unknown): string {
+  const bad = (expected: string, received: unknown) =>
+    new InvalidOptionError('url', expected, received);
+  if (typeof value !== 'string' && !(value instanceof URL)) throw bad('an absolute URL', value);
+  const text = String(value);
+  if (!URL.canParse(text)) throw bad('an absolute URL', text.split('?')[0]);
+  const { protocol, href } = new URL(text);
+  if (protocol !== 'ws:' && protocol !== 'wss:') throw bad('a ws: or wss: URL', protocol);
+  if (href.includes('#')) throw bad('a URL without a fragment', href.slice(href.indexOf('#')));
+  return text;
+}
+
+/** The class to make WebSockets of, when there is one. */
+export function checkWebSocketClass<T>(value: T | undefined): T {
+  if (typeof value === 'function') return value;
+  const expected = 'a class, such as that of the package `ws`: this platform has none of its own';
+  throw new InvalidOptionError('WebSocket', value === undefined ? expected : 'a class', value);
+}
+
 /**
  * Refuses a name that is no option, and names the nearest one: a misspelt option would be ignored in silence.
  *

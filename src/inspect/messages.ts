@@ -19,7 +19,7 @@ const FORMAT = { _version: VERSION, id: null };
 type Allow = Settings['allow'];
 
 /** Whether there is a frame for an event of XState's. */
-export function isTold(event: InspectionEvent, { microsteps }: Settings): event is ShownEvent {
+export function isShown(event: InspectionEvent, { microsteps }: Settings): event is ShownEvent {
   switch (event.type) {
     case '@xstate.actor':
     case '@xstate.event':

@@ -1,4 +1,9 @@
-import { checkFunction, checkInteger } from '../core/check.js';
+import {
+  checkFunction,
+  checkInteger,
+  checkWebSocketClass,
+  checkWebSocketUrl,
+} from '../core/check.js';
 import { InvalidOptionError } from '../core/errors.js';
 import type { Backoff } from '../policy/backoff.js';
 import { exponentialBackoff } from '../policy/exponentialBackoff.js';
@@ -81,19 +86,14 @@ export function checkOptions(options: InspectorOptions): Settings {
     throw new InvalidOptionError('gracePeriodMs', 'a finite number >= 0', gracePeriodMs);
   }
   return {
-    url: checkUrl(options.url ?? 'ws://localhost:8080'),
+    url: checkWebSocketUrl(options.url ?? 'ws://localhost:8080'),
     allow: checkAllow(options.allow ?? {}),
-    WebSocket: checkClass(options.WebSocket ?? globalThis.WebSocket),
+    WebSocket: checkWebSocketClass(options.WebSocket ?? globalThis.WebSocket),
     microsteps,
     maxBufferedBytes: checkInteger('maxBufferedBytes', options.maxBufferedBytes ?? 2 ** 23, 1),
     backoff: checkFunction('backoff', options.backoff ?? exponentialBackoff()),
     gracePeriodMs,
   };
-}
-
-function checkUrl(url: string | URL): string {
-  if (URL.canParse(url) && /^wss?:/i.test(String(url))) return String(url);
-  throw new InvalidOptionError('url', 'a URL that begins with ws: or wss:', url);
 }
 
 function checkAllow(allow: InspectorAllow): Required<InspectorAllow> {
@@ -107,10 +107,4 @@ function checkAllow(allow: InspectorAllow): Required<InspectorAllow> {
     }
   }
   return { ...ALLOWED, ...allow };
-}
-
-function checkClass(value: InspectorWebSocketClass | undefined): InspectorWebSocketClass {
-  if (typeof value === 'function') return value;
-  const expected = 'a class, such as that of the package `ws`: this runtime has no global one';
-  throw new InvalidOptionError('WebSocket', expected, value);
 }

@@ -1,6 +1,6 @@
 import { carried } from './carried.js';
 import type { Settings } from './options.js';
-import { type Fields, guarded, ownValue, pick } from './pick.js';
+import { type Fields, tryOr, ownValue, pick } from './pick.js';
 
 const STATUSES: readonly unknown[] = ['active', 'done', 'error', 'stopped'];
 
@@ -24,7 +24,7 @@ export function isOfMachine(snapshot: object): snapshot is OfMachine {
 
 /** Status, state, tags and children of an actor, and the allowed fields of what it holds. */
 export function snapshotOf(snapshot: object, allow: Settings['allow']): Fields {
-  return guarded(
+  return tryOr(
     () => {
       const status = ownValue(snapshot, 'status');
       const context = ownValue(snapshot, 'context');
@@ -32,7 +32,7 @@ export function snapshotOf(snapshot: object, allow: Settings['allow']): Fields {
         status: STATUSES.includes(status) ? status : 'active',
         ...(isOfMachine(snapshot) && machineParts(snapshot)),
         ...(context !== undefined && {
-          context: guarded(() => pick(context, allow.context, allow), '[unreadable]'),
+          context: tryOr(() => pick(context, allow.context, allow), '[unreadable]'),
         }),
         ...carried(snapshot, allow),
       };

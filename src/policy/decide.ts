@@ -1,6 +1,7 @@
 import { clampTimer } from '../core/check.js';
 import { type AnyConnector, type FailureContext, isControlFlow } from '../core/connector.js';
 import { FatalError, InvalidRetryDelayError, RetryableError } from '../core/errors.js';
+import { isThenable } from '../core/isThenable.js';
 import { LazySignal } from '../core/lazySignal.js';
 import type { Backoff, Random } from './backoff.js';
 
@@ -113,8 +114,4 @@ function invalid(received: unknown): Decision {
 /** The error without the wrapper of `fatal()` or `retryable()`. */
 function unmark(error: unknown): unknown {
   return error instanceof FatalError || error instanceof RetryableError ? error.cause : error;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

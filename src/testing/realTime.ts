@@ -1,6 +1,8 @@
 /* oxlint-disable no-restricted-globals, no-restricted-properties -- real I/O takes real time: the
    deadlines of the kit are the one place that cannot be on the virtual clock. */
 
+import { isThenable } from '../core/isThenable.js';
+
 /** How long to look again while real I/O goes on. */
 export interface Eventually {
   /** How long a step may take to show its effect, in real milliseconds; bounds > 0, finite. */
@@ -29,19 +31,15 @@ export async function withDeadline<T>(
   }
 }
 
-/** Looks until there is nothing left to object to, or time is over; the last objection. */
+/** Looks until nothing is wrong any more, or time is over; what was wrong at the last look. */
 export async function poll<T>(
   look: () => Promise<T | undefined>,
   { timeoutMs, intervalMs = 5 }: Eventually,
 ): Promise<T | undefined> {
   const untilMs = performance.now() + timeoutMs;
   for (;;) {
-    const objection = await look();
-    if (objection === undefined || performance.now() >= untilMs) return objection;
+    const mismatch = await look();
+    if (mismatch === undefined || performance.now() >= untilMs) return mismatch;
     await new Promise((resolve) => setTimeout(resolve, intervalMs));
   }
-}
-
-function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

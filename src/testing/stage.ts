@@ -1,8 +1,8 @@
 import { ReleaseError } from '../core/errors.js';
+import { statePath } from '../core/statePath.js';
 import { constantBackoff } from '../policy/constantBackoff.js';
 import { createReconnectActor, type ReconnectActor } from '../machine/reconnectActor.js';
 import { defaults } from '../machine/settings.js';
-import { placeOf } from './compare.js';
 import { CALLBACK_TIMEOUT_MS, type ModelTestConfig } from './modelTestConfig.js';
 import { expecting } from './modelTestError.js';
 import { poll, withDeadline } from './realTime.js';
@@ -51,7 +51,7 @@ export class Stage<TWorld, TConnection, TOutput> {
 
   /** Where the machine is, in the model's terms. */
   get place(): string {
-    return placeOf(this.actor.getSnapshot().value);
+    return statePath(this.actor.getSnapshot().value);
   }
 
   async start(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { WebSocketClock } from './clock.js';
+import type { Clock } from '../../core/clock.js';
 import { HeartbeatTimeoutError } from './errors.js';
 import type { SocketOwner } from './socketOwner.js';
 import { OPEN, type WebSocketData, type WebSocketMessage } from './socketLike.js';
@@ -27,11 +27,7 @@ const CLOSE_CODE = 3008;
  * Sends a heartbeat `intervalMs` after the last was answered; ends the session when nothing at all comes
  * in for `timeoutMs`. While the reader is behind and the socket is paused, silence means nothing.
  */
-export function startHeartbeat(
-  owner: SocketOwner,
-  options: HeartbeatOptions,
-  clock: WebSocketClock,
-): void {
+export function startHeartbeat(owner: SocketOwner, options: HeartbeatOptions, clock: Clock): void {
   const { socket } = owner;
   const { intervalMs = DEFAULT_INTERVAL_MS, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const { message, isPong } = options;
@@ -47,7 +43,7 @@ export function startHeartbeat(
     if (socket.readyState !== OPEN) return owner.expire();
     isWaiting = true;
     timer = clock.setTimeout(judge, timeoutMs);
-    guarded(() => {
+    endOnThrow(() => {
       if (message === undefined) socket.ping?.();
       else socket.send(typeof message === 'function' ? message() : message);
     });
@@ -62,7 +58,7 @@ export function startHeartbeat(
     rest();
   };
   // What `message` and `isPong` throw ends the session: a heartbeat that does not beat would go unnoticed.
-  const guarded = <T>(work: () => T): T | undefined => {
+  const endOnThrow = <T>(work: () => T): T | undefined => {
     try {
       return work();
     } catch (error) {
@@ -73,7 +69,7 @@ export function startHeartbeat(
 
   owner.intercept = (received) => {
     alive();
-    return isPong !== undefined && guarded(() => isPong(received)) === true;
+    return isPong !== undefined && endOnThrow(() => isPong(received)) === true;
   };
   socket.on?.('ping', alive);
   socket.on?.('pong', alive);

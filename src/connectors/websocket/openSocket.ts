@@ -1,9 +1,14 @@
+import type { ConnectContext } from '../../core/connector.js';
 import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
+import { untilAborted } from '../untilAborted.js';
+import { closeErrorOf } from './close.js';
 import { UpgradeRefusedError, WebSocketOpenError } from './errors.js';
+import type { WebSocketConnectorOptions } from './options.js';
+import type { OwnedSession } from './session.js';
 import { SocketOwner, type SocketOwnerOptions } from './socketOwner.js';
-import { retryAfterMs } from './retryAfterMs.js';
 import { type WebSocketClass } from './socketLike.js';
 import type { Target } from './target.js';
+import { retryAfterMs } from './upgradeStatuses.js';
 
 /**
  * Resolves at `open`; an abort before it closes the socket at once.
@@ -60,6 +65,23 @@ export function openSocket(
       else reject(new WebSocketOpenError(hide(url), socketError));
     });
   });
+}
+
+type Handshake = NonNullable<WebSocketConnectorOptions<unknown>['handshake']>;
+
+/**
+ * Resolves when the user's handshake is done and the WebSocket is still open.
+ *
+ * @throws what the handshake throws; what closed the WebSocket; the signal's reason once it is aborted
+ */
+export async function shakeHands(
+  handshake: Handshake,
+  owner: SocketOwner,
+  session: OwnedSession,
+  attempt: ConnectContext,
+): Promise<void> {
+  await untilAborted(handshake(session.within(attempt), attempt), attempt);
+  if (owner.close !== undefined) throw closeErrorOf(owner.close);
 }
 
 interface HttpResponse {

@@ -1,13 +1,19 @@
-import { checkFunction, checkRange, MAX_TIMER_MS } from '../../core/check.js';
+import {
+  checkFunction,
+  checkRange,
+  checkWebSocketClass,
+  checkWebSocketUrl,
+  MAX_TIMER_MS,
+} from '../../core/check.js';
+import type { Clock } from '../../core/clock.js';
 import type { ConnectContext, Connector } from '../../core/connector.js';
 import { InvalidOptionError } from '../../core/errors.js';
 import type { PerAttempt } from '../perAttempt.js';
-import type { WebSocketClock } from './clock.js';
-import { checkCloseCode } from './closeArguments.js';
+import { checkCloseCode } from './close.js';
 import type { HeartbeatOptions } from './heartbeat.js';
 import type { WebSocketSession } from './session.js';
 import type { WebSocketClass } from './socketLike.js';
-import { checkProtocols, checkSocketOptions, checkUrl } from './target.js';
+import { checkProtocols, checkSocketOptions } from './target.js';
 
 /** Where to connect to, and what to do there. */
 export interface WebSocketConnectorOptions<TOutput = void> {
@@ -43,7 +49,7 @@ export interface WebSocketConnectorOptions<TOutput = void> {
   /** Source of chance for the delay after 1012 and 1013. Default `Math.random`. */
   readonly random?: () => number;
   /** Timers of heartbeat, close and `send`. Default those of the host. */
-  readonly clock?: WebSocketClock;
+  readonly clock?: Clock;
   /** Serves one open WebSocket until the session ends. */
   readonly run: Connector<WebSocketSession, TOutput>['run'];
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
@@ -59,10 +65,10 @@ export interface WebSocketConnectorOptions<TOutput = void> {
  */
 export function checkOptions<TOutput>(options: WebSocketConnectorOptions<TOutput>): WebSocketClass {
   const { url, protocols, socketOptions, heartbeat, clock } = options;
-  if (typeof url !== 'function') checkUrl(url);
+  if (typeof url !== 'function') checkWebSocketUrl(url);
   if (protocols !== undefined && typeof protocols !== 'function') checkProtocols(protocols);
   if (typeof socketOptions !== 'function') checkSocketOptions(socketOptions);
-  const WebSocket = checkClass(options.WebSocket ?? globalThis.WebSocket);
+  const WebSocket = checkWebSocketClass(options.WebSocket ?? globalThis.WebSocket);
   if (heartbeat !== undefined) checkHeartbeat(heartbeat, WebSocket);
   checkFunction('run', options.run);
   for (const name of ['handshake', 'random', 'retryDelay', 'isRetryable'] as const) {
@@ -74,16 +80,10 @@ export function checkOptions<TOutput>(options: WebSocketConnectorOptions<TOutput
   checkRange('maxQueuedBytes', maxQueuedBytes, 1, Infinity);
   checkRange('highWaterMark', highWaterMark, 0, Infinity);
   if (clock !== undefined) {
-    checkFunction('clock.setTimeout', (clock as Partial<WebSocketClock> | null)?.setTimeout);
-    checkFunction('clock.clearTimeout', (clock as Partial<WebSocketClock> | null)?.clearTimeout);
+    checkFunction('clock.setTimeout', (clock as Partial<Clock> | null)?.setTimeout);
+    checkFunction('clock.clearTimeout', (clock as Partial<Clock> | null)?.clearTimeout);
   }
   return WebSocket;
-}
-
-function checkClass(value: unknown): WebSocketClass {
-  if (typeof value === 'function') return value as WebSocketClass;
-  const expected = 'a class, such as that of the package `ws`: this platform has none of its own';
-  throw new InvalidOptionError('WebSocket', value === undefined ? expected : 'a class', value);
 }
 
 function checkHeartbeat(heartbeat: HeartbeatOptions, { prototype }: Function): void {

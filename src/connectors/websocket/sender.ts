@@ -1,7 +1,7 @@
+import type { Clock } from '../../core/clock.js';
 import { InvalidOptionError } from '../../core/errors.js';
 import { type Abortable, isAborted } from '../../core/whenAborted.js';
 import { untilAborted } from '../untilAborted.js';
-import type { WebSocketClock } from './clock.js';
 import { closeErrorOf } from './close.js';
 import type { SocketOwner } from './socketOwner.js';
 import { OPEN, type WebSocketData } from './socketLike.js';
@@ -14,11 +14,11 @@ const LOOK_EVERY_MS = 16;
 export class Sender {
   readonly #owner: SocketOwner;
   readonly #highWaterMark: number;
-  readonly #clock: WebSocketClock;
+  readonly #clock: Clock;
   #timer: unknown;
   #waiters: (() => void)[] = [];
 
-  constructor(owner: SocketOwner, highWaterMark: number, clock: WebSocketClock) {
+  constructor(owner: SocketOwner, highWaterMark: number, clock: Clock) {
     this.#owner = owner;
     this.#highWaterMark = highWaterMark;
     this.#clock = clock;

@@ -1,6 +1,5 @@
 import type { Abortable } from '../../core/whenAborted.js';
-import { checkCloseCode, checkCloseReason } from './closeArguments.js';
-import type { WebSocketClose } from './close.js';
+import { checkCloseCode, checkCloseReason, type WebSocketClose } from './close.js';
 import type { SocketOwner } from './socketOwner.js';
 import type { Sender } from './sender.js';
 import type { WebSocketData, WebSocketMessage } from './socketLike.js';

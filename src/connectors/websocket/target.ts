@@ -1,3 +1,4 @@
+import { checkWebSocketUrl } from '../../core/check.js';
 import type { ConnectContext } from '../../core/connector.js';
 import { InvalidOptionError } from '../../core/errors.js';
 import { ask, type PerAttempt } from '../perAttempt.js';
@@ -27,25 +28,10 @@ export async function resolveTarget(where: Where, attempt: ConnectContext): Prom
     [string | URL, string | readonly string[], object | undefined]
   >([where.url, wanted, where.socketOptions], attempt);
   return {
-    url: checkUrl(url),
+    url: checkWebSocketUrl(url),
     protocols: checkProtocols(protocols),
     socketOptions: checkSocketOptions(socketOptions),
   };
-}
-
-/** The address; messages show only the part that is wrong, for a query often holds a token. */
-export function checkUrl(value: unknown): string {
-  if (typeof value !== 'string' && !(value instanceof URL)) throw bad('an absolute URL', value);
-  const text = String(value);
-  if (!URL.canParse(text)) throw bad('an absolute URL', text.split('?')[0]);
-  const { protocol, href } = new URL(text);
-  if (protocol !== 'ws:' && protocol !== 'wss:') throw bad('a ws: or wss: URL', protocol);
-  if (href.includes('#')) throw bad('a URL without a fragment', href.slice(href.indexOf('#')));
-  return href;
-}
-
-function bad(expected: string, received: unknown): InvalidOptionError {
-  return new InvalidOptionError('url', expected, received);
 }
 
 /** RFC 6455, 4.1: tokens, each of them once. */

@@ -2,11 +2,10 @@ import type { Connector } from '../../core/connector.js';
 import { delayed } from './delayed.js';
 import { startHeartbeat } from './heartbeat.js';
 import { isRetryableWebSocketError } from './isRetryable.js';
-import { openSocket } from './openSocket.js';
+import { openSocket, shakeHands } from './openSocket.js';
 import { checkOptions, type WebSocketConnectorOptions } from './options.js';
 import { Sender } from './sender.js';
 import { OwnedSession, type WebSocketSession } from './session.js';
-import { shakeHands } from './shakeHands.js';
 import { resolveTarget } from './target.js';
 
 const DEFAULT_CLOSE_TIMEOUT_MS = 1000;

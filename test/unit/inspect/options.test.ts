@@ -4,9 +4,11 @@ import { WebSocket } from 'ws';
 import { checkOptions } from '../../../src/inspect/options.js';
 
 const bad: readonly [option: string, options: object, expected: string][] = [
-  ['url', { url: 'http://localhost' }, 'a URL that begins with ws: or wss:'],
-  ['url', { url: 'localhost:8080' }, 'a URL that begins with ws: or wss:'],
-  ['url', { url: 7 }, 'a URL that begins with ws: or wss:'],
+  ['url', { url: 'http://localhost' }, 'a ws: or wss: URL'],
+  ['url', { url: 'localhost:8080' }, 'a ws: or wss: URL'],
+  ['url', { url: '//localhost?token=secret' }, 'an absolute URL; received "//localhost"'],
+  ['url', { url: 'ws://localhost#room' }, 'a URL without a fragment'],
+  ['url', { url: 7 }, 'an absolute URL'],
   ['WebSocket', { WebSocket: 'ws' }, 'a class'],
   ['microsteps', { microsteps: 1 }, 'true or false'],
   ['maxBufferedBytes', { maxBufferedBytes: 0 }, 'an integer >= 1'],

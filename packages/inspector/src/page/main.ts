@@ -74,7 +74,7 @@ function render(now: number): void {
   if (store.chart !== drawn || store.lostDefinition !== lost) openChart();
   if (byId('stage').dataset['actor'] !== store.opened)
     byId('stage').dataset['actor'] = store.opened ?? '';
-  chart.show(step, steps.countsAt(place), store.takeTaken());
+  chart.show(step, steps.countsAt(place), store.takeEdges());
   countdown.show(step, steps);
   chart.tick(countdown.tick(Date.now(), isLive));
   if (isCalmDue && now - calmAt >= CALM_MS) {

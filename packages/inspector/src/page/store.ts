@@ -100,7 +100,7 @@ export class Store {
     this.#taken.push(...(step?.edges ?? []));
   }
 
-  takeTaken(): ChartEdge[] {
+  takeEdges(): ChartEdge[] {
     return this.#taken.splice(0);
   }
 

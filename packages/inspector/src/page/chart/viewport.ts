@@ -1,6 +1,6 @@
 import { byId } from '../elements.js';
 import type { Box, Layout } from './layout.js';
-import { stillness } from './stillness.js';
+import { reducedMotion } from './reducedMotion.js';
 
 /** Smaller than this a chart is no longer read: it is shown in part, around the active state. */
 const LEAST_READ = 0.7;
@@ -54,7 +54,7 @@ export class Viewport {
     host.scrollTo({
       left: (left + right - host.clientWidth) / 2,
       top: (top + bottom - host.clientHeight) / 2,
-      behavior: stillness.matches ? 'instant' : 'smooth',
+      behavior: reducedMotion.matches ? 'instant' : 'smooth',
     });
   }
 

@@ -1,13 +1,13 @@
-import type { Clock } from './backgroundClock.js';
+import type { Clock } from '../core/clock.js';
 import type { InspectorWebSocket } from './options.js';
 
 /** How often a server that lags is looked at, in milliseconds. */
 const POLL_MS = 50;
 
-/** What a new server, or one that missed something, is told: how many events it missed, and what is there now. */
-export interface Recap {
+/** Frames for a new server, or one that missed something: how many events it missed, and the actors there are now. */
+export interface ResyncFrames {
   missed(count: number): string;
-  picture(): Iterable<string>;
+  actors(): Iterable<string>;
 }
 
 /**
@@ -15,23 +15,23 @@ export interface Recap {
  * frames are not even made, only counted; when one lags, what would be too much to wait is dropped and
  * counted.
  */
-export class Outlet {
+export class FrameSender {
   readonly #maxBytes: number;
-  readonly #recap: Recap;
+  readonly #resync: ResyncFrames;
   #early: string[] | undefined = [];
   #earlyBytes = 0;
   #socket: InspectorWebSocket | undefined;
   #missed = 0;
   #isBehind = false;
-  #picture: Iterator<string> | undefined;
+  #actors: Iterator<string> | undefined;
   #timer: unknown;
   #onSettled: () => void = () => {};
   readonly #clock: Clock;
 
-  constructor(maxBytes: number, clock: Clock, recap: Recap) {
+  constructor(maxBytes: number, clock: Clock, resync: ResyncFrames) {
     this.#clock = clock;
     this.#maxBytes = maxBytes;
-    this.#recap = recap;
+    this.#resync = resync;
   }
 
   /** Whether a frame has somewhere to go; otherwise `miss` it, and save the work. */
@@ -87,7 +87,7 @@ export class Outlet {
     this.#socket = undefined;
     this.#missed += this.#early?.length ?? 0;
     this.#early = undefined;
-    this.#picture = undefined;
+    this.#actors = undefined;
     this.#isBehind = false;
     this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -98,7 +98,7 @@ export class Outlet {
   finish(socket: InspectorWebSocket): void {
     this.close();
     if (this.#missed === 0) return;
-    socket.send(this.#recap.missed(this.#missed));
+    socket.send(this.#resync.missed(this.#missed));
     this.#missed = 0;
   }
 
@@ -112,7 +112,7 @@ export class Outlet {
     }
   }
 
-  /** What came before the first server: all of it, or the picture instead. */
+  /** What came before the first server: all of it, or the actors as they are instead. */
   #flushEarly(socket: InspectorWebSocket): void {
     const early = this.#early;
     this.#early = undefined;
@@ -131,24 +131,24 @@ export class Outlet {
   #catchUp(socket: InspectorWebSocket): void {
     const hasRoom = () => socket.bufferedAmount < this.#maxBytes / 2;
     try {
-      if (this.#isBehind && hasRoom()) this.#tellMissed(socket);
-      while (this.#picture !== undefined && hasRoom()) {
-        const { done, value } = this.#picture.next();
-        if (done) this.#picture = undefined;
+      if (this.#isBehind && hasRoom()) this.#resendActors(socket);
+      while (this.#actors !== undefined && hasRoom()) {
+        const { done, value } = this.#actors.next();
+        if (done) this.#actors = undefined;
         else socket.send(value);
       }
     } catch {
       // A socket that fails closes; an actor that cannot be read is not shown.
-      this.#picture = undefined;
+      this.#actors = undefined;
     }
-    if (this.#isBehind || this.#picture !== undefined) this.#poll(socket);
+    if (this.#isBehind || this.#actors !== undefined) this.#poll(socket);
   }
 
-  #tellMissed(socket: InspectorWebSocket): void {
-    if (this.#missed > 0) socket.send(this.#recap.missed(this.#missed));
+  #resendActors(socket: InspectorWebSocket): void {
+    if (this.#missed > 0) socket.send(this.#resync.missed(this.#missed));
     this.#missed = 0;
     this.#isBehind = false;
-    this.#picture = this.#recap.picture()[Symbol.iterator]();
+    this.#actors = this.#resync.actors()[Symbol.iterator]();
   }
 
   #poll(socket: InspectorWebSocket): void {
