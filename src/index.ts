@@ -24,12 +24,12 @@ export {
   NotRestorableError,
   ReconnectRequested,
   ReleaseError,
-  retryable,
   RetryableError,
   RetryLimitError,
   SchmoozerError,
   StopRequested,
 } from './core/errors.js';
+export { retryable } from './core/retryable.js';
 export { Redacted, redact } from './core/redacted.js';
 export type { ReconnectContext, ReconnectInput } from './machine/context.js';
 export type {

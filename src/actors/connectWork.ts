@@ -20,7 +20,7 @@ export interface ConnectInput {
  */
 export function connectWork(redacted: Redacted<ConnectInput>, task: ConnectTask): void {
   void soon.then(() => {
-    if (task.isAborted) task.reject(new Rejection(task.reason, false));
+    if (task.aborted) task.reject(new Rejection(task.reason, false));
     else connect(Redacted.value(redacted), task);
   });
 }
@@ -37,7 +37,7 @@ export function connect(input: ConnectInput, task: ConnectTask): void {
   call(() => connector.connect(new TaskConnectContext(input, task))).then(
     (connection: unknown) => {
       const lease = new Lease(connection, terms, epoch);
-      if (!task.isAborted) {
+      if (!task.aborted) {
         task.resolve(lease);
         if (lease.state !== 'offered') return;
       }

@@ -82,7 +82,7 @@ export class InvalidControlFlowError extends SchmoozerError<ErrorCode> {
   }
 }
 
-/** An option is missing or out of bounds; the message names it in backticks. */
+/** An option is missing, unknown or out of bounds; the message names it in backticks. */
 export class InvalidOptionError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidOptionError';
 
@@ -192,30 +192,6 @@ export class RetryableError extends SchmoozerError<ErrorCode> {
 /** Marks an error as final: thrown from `connect` or `run` it ends the loop with `error` itself. */
 export function fatal(error: unknown): FatalError {
   return new FatalError(error);
-}
-
-/**
- * Marks an error as worth another try.
- *
- * @param options.delayMs floor of the next delay in milliseconds (a server's Retry-After); default 0, bounds 0 to
- *   Infinity; with `consumesAttempt: false` it is the delay itself, and bounds are > 0 to Infinity
- * @param options.consumesAttempt default true; false when no real try was made: `attempt` stays as it is, and no
- *   `retryDelay` or backoff is asked
- * @throws InvalidOptionError when an option is out of bounds
- */
-export function retryable(
-  error: unknown,
-  options: { delayMs?: number; consumesAttempt?: boolean } = {},
-): RetryableError {
-  const { delayMs = 0, consumesAttempt = true } = options;
-  if (typeof delayMs !== 'number' || !(delayMs >= 0)) {
-    throw new InvalidOptionError('delayMs', 'a number >= 0', delayMs);
-  }
-  // Nothing else slows down tries that are not counted.
-  if (!consumesAttempt && delayMs === 0) {
-    throw new InvalidOptionError('delayMs', 'a number > 0 with `consumesAttempt: false`', delayMs);
-  }
-  return new RetryableError(error, delayMs, consumesAttempt);
 }
 
 function describe(value: unknown): string {

@@ -30,12 +30,13 @@ export class LazyContext implements Abortable {
  */
 export function whenAborted(context: Abortable, listener: AbortListener): () => void {
   const lazy = LazyContext.lazyOf(context);
-  if (lazy !== undefined) {
-    if (lazy.isAborted) listener(lazy.reason);
-    else lazy.addListener(listener);
-    return () => lazy.removeListener(listener);
-  }
-  const { signal } = context;
+  if (lazy === undefined) return whenSignalAborted(context.signal, listener);
+  if (lazy.aborted) listener(lazy.reason);
+  else lazy.addListener(listener);
+  return () => lazy.removeListener(listener);
+}
+
+function whenSignalAborted(signal: AbortSignal, listener: AbortListener): () => void {
   const onAbort = () => listener(signal.reason);
   if (signal.aborted) onAbort();
   else signal.addEventListener('abort', onAbort, { once: true });
@@ -44,10 +45,15 @@ export function whenAborted(context: Abortable, listener: AbortListener): () => 
 
 /** Whether the context's signal is aborted; makes none to say so. */
 export function isAborted(context: Abortable): boolean {
-  return LazyContext.lazyOf(context)?.isAborted ?? context.signal.aborted;
+  return sourceOf(context).aborted;
 }
 
 /** @throws the reason of the context's signal, if that is aborted */
 export function throwIfAborted(context: Abortable): void {
-  if (isAborted(context)) throw (LazyContext.lazyOf(context) ?? context.signal).reason;
+  const { aborted, reason } = sourceOf(context);
+  if (aborted) throw reason;
+}
+
+function sourceOf(context: Abortable): LazySignal | AbortSignal {
+  return LazyContext.lazyOf(context) ?? context.signal;
 }

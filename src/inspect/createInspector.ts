@@ -5,7 +5,7 @@ import { BackgroundClock } from './backgroundClock.js';
 import type { InspectedActor, InspectionEvent } from './inspectionEvent.js';
 import { family, LiveActors, rootOf } from './liveActors.js';
 import { isShown, messageOf, missedMessage, registration } from './messages.js';
-import { checkOptions, type InspectorOptions } from './options.js';
+import { resolveSettings, type InspectorOptions } from './options.js';
 import { FrameSender } from './frameSender.js';
 import { socketConnector } from './socketConnector.js';
 
@@ -32,10 +32,10 @@ export interface Inspector {
  * Shows actors in the Stately inspector, or in any tool that reads the format of `@statelyai/inspect` 0.7.
  * Only fields that `allow` names leave the process.
  *
- * @throws InvalidOptionError when an option is out of bounds, or there is no class to connect with
+ * @throws InvalidOptionError when an option is unknown or out of bounds, or there is no class to connect with
  */
 export function createInspector(options: InspectorOptions = {}): Inspector {
-  const settings = checkOptions(options);
+  const settings = resolveSettings(options);
   const { allow, backoff, maxBufferedBytes, gracePeriodMs } = settings;
   const clock = new BackgroundClock();
   const liveActors = new LiveActors();

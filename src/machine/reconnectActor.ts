@@ -5,12 +5,13 @@ import {
   type Subscription,
   type SnapshotFrom,
 } from 'xstate';
+import { checkNames, checkObject } from '../core/check.js';
 import type { Connector } from '../core/connector.js';
 import { ListenerError } from '../core/errors.js';
 import { redact } from '../core/redacted.js';
 import type { ReconnectEmitted } from './vocabulary.js';
 import { reconnectMachine, type ReconnectMachine } from './reconnectMachine.js';
-import type { ReconnectOptions } from './settings.js';
+import { optionNames, type ReconnectOptions } from './settings.js';
 import { report } from '../core/report.js';
 
 /** What such an actor says of itself. */
@@ -19,6 +20,17 @@ type XStateOptions = Pick<
   ActorOptions<ReconnectMachine>,
   'clock' | 'inspect' | 'logger' | 'id' | 'systemId'
 >;
+
+const xstateNames: readonly (keyof XStateOptions)[] = [
+  'clock',
+  'inspect',
+  'logger',
+  'id',
+  'systemId',
+];
+
+/** The names of the options. */
+export const actorOptionNames: readonly string[] = [...optionNames, ...xstateNames];
 
 /** The machine's options together with XState's actor options. */
 export interface ReconnectActorOptions extends ReconnectOptions, XStateOptions {}
@@ -72,12 +84,14 @@ export class ReconnectActor<TOutput = unknown> extends Actor<ReconnectMachine<TO
 /**
  * Creates an actor that keeps a connection up; `.start()` begins, `.send({ type: 'stop' })` ends it.
  *
- * @throws InvalidOptionError when an option is missing or out of bounds
+ * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
 export function createReconnectActor<TConnection, TOutput = void>(
   connector: Connector<TConnection, TOutput>,
   options: ReconnectActorOptions = {},
 ): ReconnectActor<TOutput> {
+  checkObject('options', options);
+  checkNames(options, actorOptionNames);
   const { clock, inspect, logger, id, systemId, ...machineOptions } = options;
   const actor = new ReconnectActor(reconnectMachine as ReconnectMachine<TOutput>, {
     ...(clock && { clock }),

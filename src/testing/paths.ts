@@ -24,6 +24,9 @@ export interface WalkedModel {
 
 const wholeChart: WalkedModel = { initial: initialModelState, eventsOf, next: nextModelState };
 
+/** The options' defaults; each stands here only. */
+export const pathDefaults: Required<Omit<PathOptions, 'model'>> = { cover: 'pairs', maxAttempt: 3 };
+
 /** Events to apply in order, from the start. */
 export type Path = readonly ModelEvent[];
 
@@ -35,7 +38,7 @@ interface Edge {
 
 /** The shortest paths from the start that, together, take every edge or every pair of edges. */
 export function modelPaths(options: PathOptions = {}): Path[] {
-  const { cover = 'pairs', maxAttempt = 3, model = wholeChart } = options;
+  const { cover, maxAttempt, model = wholeChart } = { ...pathDefaults, ...options };
   const edges = modelEdges(model, maxAttempt);
   const prefixes = shortestPrefixes(edges);
   const paths = edges.flatMap((edge) => {

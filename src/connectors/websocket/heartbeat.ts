@@ -1,4 +1,12 @@
+import {
+  checkFunction,
+  checkRange,
+  MAX_TIMER_MS,
+  type Resolved,
+  resolveOptions,
+} from '../../core/check.js';
 import type { Clock } from '../../core/clock.js';
+import { InvalidOptionError } from '../../core/errors.js';
 import { HeartbeatTimeoutError } from './errors.js';
 import type { SocketOwner } from './socketOwner.js';
 import { OPEN, type WebSocketData, type WebSocketMessage } from './socketLike.js';
@@ -18,19 +26,44 @@ export interface HeartbeatOptions {
   readonly isPong?: (message: WebSocketMessage) => boolean;
 }
 
-const DEFAULT_INTERVAL_MS = 30_000;
-const DEFAULT_TIMEOUT_MS = 10_000;
+/** The options' defaults; each stands here only. */
+const defaults = { intervalMs: 30_000, timeoutMs: 10_000 };
+
+/** The options with their defaults. */
+export type HeartbeatSettings = Resolved<HeartbeatOptions, typeof defaults>;
+
 /** IANA: timeout. */
 const CLOSE_CODE = 3008;
+
+/** @throws InvalidOptionError that names the option, what was expected and what came */
+export function resolveHeartbeat(
+  options: HeartbeatOptions,
+  { prototype }: Function,
+): HeartbeatSettings {
+  const settings = resolveOptions(options, defaults, ['message', 'isPong'], 'heartbeat.');
+  const { intervalMs, timeoutMs, message, isPong } = settings;
+  checkRange('heartbeat.intervalMs', intervalMs, 1, MAX_TIMER_MS);
+  checkRange('heartbeat.timeoutMs', timeoutMs, 1, MAX_TIMER_MS);
+  if (isPong !== undefined) checkFunction('heartbeat.isPong', isPong);
+  const canPing = typeof (prototype as { ping?: unknown } | undefined)?.ping === 'function';
+  if (message === undefined && !canPing) {
+    const expected = 'given: this WebSocket has no ping of its own to send';
+    throw new InvalidOptionError('heartbeat.message', expected, message);
+  }
+  return settings;
+}
 
 /**
  * Sends a heartbeat `intervalMs` after the last was answered; ends the session when nothing at all comes
  * in for `timeoutMs`. While the reader is behind and the socket is paused, silence means nothing.
  */
-export function startHeartbeat(owner: SocketOwner, options: HeartbeatOptions, clock: Clock): void {
+export function startHeartbeat(
+  owner: SocketOwner,
+  settings: HeartbeatSettings,
+  clock: Clock,
+): void {
   const { socket } = owner;
-  const { intervalMs = DEFAULT_INTERVAL_MS, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const { message, isPong } = options;
+  const { intervalMs, timeoutMs, message, isPong } = settings;
   let isWaiting = false;
   let timer: unknown;
 

@@ -1,4 +1,5 @@
 import type { Abortable } from '../../core/whenAborted.js';
+import { signalOf } from '../signalOf.js';
 import { checkCloseCode, checkCloseReason, type WebSocketClose } from './close.js';
 import type { SocketOwner } from './socketOwner.js';
 import type { Sender } from './sender.js';
@@ -73,7 +74,7 @@ export class OwnedSession implements WebSocketSession {
   messages(
     options: { readonly signal?: AbortSignal } = {},
   ): AsyncIterableIterator<WebSocketMessage> {
-    const { signal } = options;
+    const signal = signalOf(options);
     return this.#messagesWithin(signal && { signal });
   }
 

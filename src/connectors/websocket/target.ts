@@ -13,7 +13,7 @@ export interface Target {
 /** The options that say it. */
 interface Where {
   readonly url: PerAttempt<string | URL>;
-  readonly protocols?: PerAttempt<string | readonly string[]>;
+  readonly protocols: PerAttempt<string | readonly string[]>;
   readonly socketOptions?: PerAttempt<object | undefined>;
 }
 
@@ -23,10 +23,9 @@ interface Where {
  * @throws InvalidOptionError when an answer is out of bounds; the signal's reason once it is aborted
  */
 export async function resolveTarget(where: Where, attempt: ConnectContext): Promise<Target> {
-  const { protocols: wanted = [] } = where;
   const [url, protocols, socketOptions] = await ask<
     [string | URL, string | readonly string[], object | undefined]
-  >([where.url, wanted, where.socketOptions], attempt);
+  >([where.url, where.protocols, where.socketOptions], attempt);
   return {
     url: checkWebSocketUrl(url),
     protocols: checkProtocols(protocols),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { defaultLimits, type Limits } from './limits.js';
+import { nearestName } from './nearestName.js';
 import { shown } from './shown.js';
 
 export const DEFAULT_PORT = 8377;
@@ -28,7 +29,7 @@ export interface InspectorOptions {
   readonly onViewers?: (count: number) => void;
 }
 
-/** An option is out of bounds; the message names it. */
+/** An option is unknown or out of bounds; the message names it. */
 export class InvalidInspectorOptionError extends RangeError {
   readonly code = 'ERR_INVALID_OPTION';
 
@@ -50,6 +51,7 @@ export interface Settings {
 
 /** @throws InvalidInspectorOptionError */
 export function settingsOf(options: InspectorOptions): Settings {
+  checkNames(options);
   const { host = '127.0.0.1', token = randomBytes(18).toString('base64url') } = options;
   if (host !== '127.0.0.1' && host !== '::1') {
     throw new InvalidInspectorOptionError('host', '127.0.0.1 or ::1', host);
@@ -78,6 +80,31 @@ export function settingsOf(options: InspectorOptions): Settings {
     },
     onViewers: options.onViewers ?? (() => {}),
   };
+}
+
+const names: readonly (keyof InspectorOptions)[] = [
+  'port',
+  'host',
+  'token',
+  'maxFrameBytes',
+  'recordsPerActor',
+  'records',
+  'bytes',
+  'actors',
+  'onViewers',
+];
+
+/** A misspelt option would be ignored in silence. */
+function checkNames(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new InvalidInspectorOptionError('options', 'an object', options);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || (names as readonly string[]).includes(name)) continue;
+    const expected = `left out: there is no such option, the nearest is \`${nearestName(name, names)}\``;
+    // A token under a wrong name is no less a secret.
+    throw new InvalidInspectorOptionError(name, expected, `[${typeof value}]`);
+  }
 }
 
 function integer(option: string, value: number, least: number, most = 2 ** 31 - 1): number {
