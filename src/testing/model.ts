@@ -29,8 +29,15 @@ export type ModelEvent =
   | 'retryDelay.infinity'
   | 'retryDelay.break'
   | 'retryDelay.throws'
-  | `after ${DelayName}`
+  | TimerEvent
   | ReconnectCommand['type'];
+
+/** A timer of the chart is over. */
+export type TimerEvent = `after ${DelayName}`;
+
+export function isTimer(event: ModelEvent): event is TimerEvent {
+  return event.startsWith('after ');
+}
 
 export interface ModelState {
   readonly place: Place;

@@ -8,11 +8,13 @@ import {
 import {
   eventsOf,
   initialModelState,
+  isTimer,
   type ModelEvent,
   type ModelState,
   nextModelState,
   OUTCOMES,
   type Place,
+  type TimerEvent,
 } from './model.js';
 
 /** One way in which a connector's method settles; `run.throws` is an error worth another try. */
@@ -46,9 +48,10 @@ const PASSED_THROUGH: { readonly [P in Place]?: ModelEvent } = {
   'waiting.deciding': 'retryDelay.ms',
 };
 
-/** Whether the machine waits there for a connector that was told to end. */
-export function isDraining(place: string): boolean {
-  return PASSED_THROUGH[place as Place] === 'after gracePeriod';
+/** The timer that ends the wait for a connector that was told to end; undefined where nothing waits for one. */
+export function drainTimerOf(place: string): TimerEvent | undefined {
+  const way = PASSED_THROUGH[place as Place];
+  return way !== undefined && isTimer(way) ? way : undefined;
 }
 
 // What the kit brings about itself: timers that it lets run out, and commands.

@@ -1,5 +1,6 @@
 import { GracePeriodError, ConnectTimeoutError } from 'schmoozer';
-import type { ModelEvent, ModelState } from '../../../src/testing/model.js';
+import { isCommand } from '../../../src/machine/vocabulary.js';
+import { isTimer, type ModelEvent, type ModelState } from '../../../src/testing/model.js';
 import { COMMAND_AFTER_MS, delayAt, errors, FOREVER_MS, TIMES } from './replay.js';
 
 /** Everything that must be seen of the machine, kept up step by step from the model alone. */
@@ -110,9 +111,9 @@ function abortCodeOf({ state }: Expectation, event: ModelEvent): string | undefi
 }
 
 function waitedMs({ timers }: Expectation, event: ModelEvent): number {
-  if (event.startsWith('after')) return timers[0] as number;
+  if (isTimer(event)) return timers[0] as number;
   if (event === 'retryDelay.infinity') return FOREVER_MS;
-  return event === 'stop' || event === 'reconnect' ? COMMAND_AFTER_MS : 0;
+  return isCommand(event) ? COMMAND_AFTER_MS : 0;
 }
 
 function errorOf(event: ModelEvent): unknown {
