@@ -1,6 +1,4 @@
-// `npm run test:mutants` points the tests at copies of the source with a mistake in them.
-const folder = process.env['SCHMOOZER_SOURCE'] ?? new URL('./src', import.meta.url).pathname;
-const source = (entry: string) => `${folder}/${entry}.ts`;
+const source = (entry: string) => new URL(`./src/${entry}.ts`, import.meta.url).pathname;
 
 /** The package's own names lead to its source. */
 export const schmoozer = [

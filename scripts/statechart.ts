@@ -1,13 +1,15 @@
 // Writes docs/statechart.md and its pictures from the machine; `npm run docs`.
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { chart } from './statechart/chart.js';
+import { fullPicture } from './statechart/fullPicture.js';
+import { overviewPicture } from './statechart/overviewPicture.js';
 import { page } from './statechart/page.js';
-import { picture } from './statechart/picture.js';
 
 /** What each file under docs/ must hold. */
 export const files: Readonly<Record<string, string>> = {
-  'statechart.md': page(),
-  'statechart.svg': picture({ full: false }),
-  'statechart-full.svg': picture({ full: true }),
+  'statechart.md': page(chart),
+  'statechart.svg': overviewPicture(chart),
+  'statechart-full.svg': await fullPicture(chart),
 };
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {

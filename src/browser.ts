@@ -1,4 +1,4 @@
-export { OfflineError } from './core/errors.js';
+export { OfflineError } from './browser/offlineError.js';
 export { whileOnline, type WhileOnlineOptions } from './browser/whileOnline.js';
 export type { BrowserSources } from './browser/sources.js';
 export {

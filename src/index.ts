@@ -26,13 +26,12 @@ export {
   NotRestorableError,
   ReconnectRequested,
   ReleaseError,
-  retryable,
   RetryableError,
-  type RetryableOptions,
   RetryLimitError,
   SchmoozerError,
   StopRequested,
 } from './core/errors.js';
+export { retryable, type RetryableOptions } from './core/retryable.js';
 export { Redacted, redact } from './core/redacted.js';
 export type { ReconnectContext, ReconnectInput } from './machine/context.js';
 export type {

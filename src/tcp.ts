@@ -1,5 +1,5 @@
 export { closed } from './connectors/tcp/closed.js';
-export { isRetryableTcpError } from './connectors/tcp/isRetryable.js';
+export { isRetryableTcpError } from './connectors/isRetryableTcpError.js';
 export { lines } from './connectors/tcp/lines.js';
 export type { TcpConnectorOptions, TlsOptions } from './connectors/tcp/options.js';
 export { tcpConnector } from './connectors/tcp/tcpConnector.js';

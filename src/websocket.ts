@@ -1,10 +1,11 @@
+export type { Clock } from './core/clock.js';
 export type { PerAttempt } from './connectors/perAttempt.js';
-export type { WebSocketClock } from './connectors/websocket/clock.js';
 export {
   HeartbeatTimeoutError,
   MessageOverflowError,
   UpgradeRefusedError,
   WebSocketClosedError,
+  type WebSocketErrorCode,
   WebSocketOpenError,
 } from './connectors/websocket/errors.js';
 export type { HeartbeatOptions } from './connectors/websocket/heartbeat.js';

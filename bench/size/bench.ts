@@ -18,6 +18,7 @@ holds the budget that \`npm run size\` checks.`,
     { name: 'tcp', label: '**schmoozer/tcp**', note: 'the connector alone' },
     { name: 'websocket', label: '**schmoozer/websocket**', note: 'the connector alone' },
     { name: 'runWebSocket', label: '**`run` and `webSocketConnector`**' },
+    { name: 'explain', label: '**schmoozer/explain**', note: 'the reasons of the verdicts' },
     { name: 'inspect', label: '**schmoozer/inspect**', note: 'the inspector alone' },
     {
       name: 'testing',

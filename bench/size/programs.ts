@@ -5,6 +5,7 @@ export const programs: Readonly<Record<string, string>> = {
   browser: `export * from 'schmoozer/browser'`,
   tcp: `export * from 'schmoozer/tcp'`,
   websocket: `export * from 'schmoozer/websocket'`,
+  explain: `export * from 'schmoozer/explain'`,
   inspect: `export * from 'schmoozer/inspect'`,
   testing: `export * from 'schmoozer/testing'`,
   runWebSocket: `

@@ -1,17 +1,21 @@
-import { edges, states } from './definition.js';
+import { aimOf } from '../../packages/inspector/src/page/chart/captions.js';
+import type { Chart } from '../../packages/inspector/src/page/definition/chart.js';
+import { guardOf } from './overview.js';
 
 /** docs/statechart.md: the picture in full, a row per state and a row per transition. */
-export function page(): string {
+export function page({ root, states: all, edges }: Chart): string {
+  const states = [...all.values()].filter((state) => state !== root);
   return `# The statechart
 
 Written by \`npm run docs\` from the machine itself; do not edit.
 
 ![The statechart with every transition, its guard and its actions](statechart-full.svg)
 
-The chart has ${states.length} states and ${edges.length} transitions. In the picture an arrow that starts at the
-border of a state with inner states belongs to that state: it holds in all of them. A dot marks the
-state that is entered first. A line per transition: the event, its guard in brackets, then its actions.
-An event listed at a ⊘ is ignored there on purpose, although an outer state would take it.
+The chart has ${states.length} states and ${edges.length} transitions. In the picture each state lists its transitions in the order in
+which they are tried: the event, its guard in brackets, where it leads, and below that its actions. An outer state
+lists those that hold in all of its inner states. An arrow has the colour of the state where it starts, and a dot
+marks the state that is entered first. An event with a ⊘ is ignored there on purpose, although an outer state would
+take it. \`connect done\` and \`connect failed\` are the promise of \`connect\`, resolved and rejected.
 
 ## States
 
@@ -20,7 +24,7 @@ ${table(
   states.map((s) => [
     code(s.path),
     s.description,
-    ...[s.tags, s.invokes, s.timers, s.entry, s.exit].map(codes),
+    ...[s.tags, s.invokes, s.edges.flatMap(({ delay }) => delay ?? []), s.entry, s.exit].map(codes),
   ]),
 )}
 
@@ -31,12 +35,14 @@ same name with \`Ms\` ([options](options.md)), except \`retryDelay\`, which is t
 
 ${table(
   ['from', 'event', 'guard', 'to', 'actions'],
-  edges.map((e) => [
-    code(e.from),
-    e.event,
-    e.guard === 'otherwise' ? e.guard : codes(e.guard === undefined ? [] : [e.guard]),
-    e.to === undefined ? '⊘ stays' : code(e.to),
-    codes(e.actions),
+  edges.map((edge) => [
+    code(edge.source.path || edge.source.name),
+    edge.what,
+    edge.guard === undefined ? (guardOf(edge) ?? '') : code(edge.guard),
+    edge.targets.length === 0
+      ? `${aimOf(edge)} stays`
+      : codes(edge.targets.map(({ path }) => path)),
+    codes(edge.actions),
   ]),
 )}
 `;
@@ -50,6 +56,7 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
+/** A state may have two timers of one name, each with a guard. */
 function codes(texts: readonly string[]): string {
-  return texts.map(code).join(', ');
+  return [...new Set(texts)].map(code).join(', ');
 }

@@ -1,7 +1,6 @@
 import type { ConnectContext } from '../core/connector.js';
-import type { LazySignal } from '../core/lazySignal.js';
 import { Redacted } from '../core/redacted.js';
-import { type Abortable, lazySignal } from '../core/whenAborted.js';
+import { LazyContext } from '../core/whenAborted.js';
 import { Lease, type LeaseTerms } from './lease.js';
 import { call, type Task } from './task.js';
 
@@ -20,7 +19,7 @@ export interface ConnectInput {
  */
 export function connectWork(redacted: Redacted<ConnectInput>, task: ConnectTask): void {
   void soon.then(() => {
-    if (task.isAborted) task.reject(task.reason);
+    if (task.aborted) task.reject(task.reason);
     else connect(Redacted.value(redacted), task);
   });
 }
@@ -30,50 +29,33 @@ const soon = Promise.resolve();
 
 type ConnectTask = Task<Redacted<ConnectInput>, Lease>;
 
-function connect(input: ConnectInput, task: ConnectTask): void {
+/** Calls the user's `connect`, and hands over what it brings. */
+export function connect(input: ConnectInput, task: ConnectTask): void {
   const { terms, epoch } = input;
   const { connector } = terms;
   call(() => connector.connect(new TaskConnectContext(input, task))).then(
     (connection: unknown) => {
       const lease = new Lease(connection, terms, epoch);
-      if (!task.isAborted) {
+      if (!task.aborted) {
         task.resolve(lease);
         if (lease.state !== 'offered') return;
       }
-      releaseLate(lease, task);
+      task.releaseLate(lease);
     },
     (error: unknown) => task.reject(error),
   );
 }
 
 /** What `connect` is given; a class, because an object with a getter of its own costs a hidden class each. */
-class TaskConnectContext implements ConnectContext, Abortable {
+class TaskConnectContext extends LazyContext implements ConnectContext {
   readonly attempt: number;
   readonly epoch: number;
   readonly lastError: unknown;
-  readonly #task: ConnectTask;
 
   constructor({ attempt, epoch, lastError }: ConnectInput, task: ConnectTask) {
+    super(task);
     this.attempt = attempt;
     this.epoch = epoch;
     this.lastError = lastError;
-    this.#task = task;
   }
-
-  get signal(): AbortSignal {
-    return this.#task.signal;
-  }
-
-  get [lazySignal](): LazySignal {
-    return this.#task;
-  }
-}
-
-/** The machine waits for the release while it drains; if it has left, the failure goes to the logger. */
-function releaseLate(lease: Lease, task: ConnectTask): void {
-  if (task.isOver) return task.releaseUnseen(lease);
-  const settle = () => task.reject(lease.failure ? lease.failure.error : task.reason);
-  const closing = lease.release();
-  if (closing === undefined) settle();
-  else void closing.then(settle);
 }

@@ -1,4 +1,5 @@
 import type { AnyConnector } from '../core/connector.js';
+import { dispose } from '../core/dispose.js';
 
 /** Whose connection it is, and how long its release may take. */
 export interface LeaseTerms {
@@ -71,20 +72,7 @@ export class Lease {
   }
 }
 
-interface MaybeDisposable {
-  [Symbol.asyncDispose]?(): PromiseLike<void>;
-  [Symbol.dispose]?(): void;
-}
-
 function disconnect(connection: unknown, connector: AnyConnector): PromiseLike<void> | undefined {
-  if (connector.disconnect !== undefined) {
-    return connector.disconnect(connection) ?? undefined;
-  }
-  const disposable = connection as MaybeDisposable | null | undefined;
-  // Engines without explicit resource management lack the two symbols.
-  if (Symbol.asyncDispose !== undefined && disposable?.[Symbol.asyncDispose] !== undefined) {
-    return disposable[Symbol.asyncDispose]?.();
-  }
-  if (Symbol.dispose !== undefined) disposable?.[Symbol.dispose]?.();
-  return undefined;
+  if (connector.disconnect === undefined) return dispose(connection);
+  return connector.disconnect(connection) ?? undefined;
 }

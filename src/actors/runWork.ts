@@ -1,8 +1,6 @@
-import { clampTimer } from '../core/check.js';
 import { type ControlFlow, isControlFlow, type RunContext } from '../core/connector.js';
 import { ActorStopped, InvalidControlFlowError } from '../core/errors.js';
-import type { LazySignal } from '../core/lazySignal.js';
-import { type Abortable, lazySignal } from '../core/whenAborted.js';
+import { LazyContext } from '../core/whenAborted.js';
 import type { Lease } from './lease.js';
 import { call, type Task } from './task.js';
 
@@ -16,10 +14,10 @@ export function runWork(lease: Lease, task: RunTask): void {
   const { connection, connector } = lease.take();
   call(() => connector.run(connection, new TaskRunContext(lease.epoch, task))).then(
     (flow: unknown) =>
-      release(lease, task, () =>
+      task.releaseThen(lease, () =>
         isControlFlow(flow) ? task.resolve(flow) : task.reject(new InvalidControlFlowError(flow)),
       ),
-    (error: unknown) => release(lease, task, () => task.reject(error)),
+    (error: unknown) => task.releaseThen(lease, () => task.reject(error)),
   );
 }
 
@@ -27,39 +25,11 @@ function releaseUnseen(lease: Lease, task: RunTask): void {
   task.releaseUnseen(lease);
 }
 
-class TaskRunContext implements RunContext, Abortable {
+class TaskRunContext extends LazyContext implements RunContext {
   readonly epoch: number;
-  readonly #task: RunTask;
 
   constructor(epoch: number, task: RunTask) {
+    super(task);
     this.epoch = epoch;
-    this.#task = task;
   }
-
-  get signal(): AbortSignal {
-    return this.#task.signal;
-  }
-
-  get [lazySignal](): LazySignal {
-    return this.#task;
-  }
-}
-
-/** Waits for the release, but no longer than the drain allows. */
-function release(lease: Lease, task: RunTask, settle: () => void): void {
-  const closing = lease.release();
-  if (closing === undefined || task.isOver) return settle();
-  const { clock } = task;
-  const timer = clock.setTimeout(() => {
-    settle();
-    task.releaseUnseen(lease);
-  }, clampTimer(lease.gracePeriodMs));
-  task.whenStopped(() => {
-    clock.clearTimeout(timer);
-    task.releaseUnseen(lease);
-  });
-  void closing.then(() => {
-    clock.clearTimeout(timer);
-    settle();
-  });
 }

@@ -1,3 +1,4 @@
+import { clampTimer } from '../core/check.js';
 import { type Clock, clockOf } from '../core/clock.js';
 import { ReleaseError } from '../core/errors.js';
 import { LazySignal } from '../core/lazySignal.js';
@@ -84,6 +85,37 @@ export class Task<TInput, TOutput> extends LazySignal {
     const closing = lease.release();
     if (closing === undefined) tell();
     else void closing.then(tell);
+  }
+
+  /**
+   * Releases a connection that came when it was no longer wanted. The machine waits for the release while it
+   * drains; if it has left, a failure goes to the logger.
+   */
+  releaseLate(lease: Lease): void {
+    if (this.#isOver) return this.releaseUnseen(lease);
+    const settle = () => this.reject(lease.failure ? lease.failure.error : this.reason);
+    const closing = lease.release();
+    if (closing === undefined) settle();
+    else void closing.then(settle);
+  }
+
+  /** Releases the connection of a session, then settles: waits for the release, but no longer than the drain allows. */
+  releaseThen(lease: Lease, settle: () => void): void {
+    const closing = lease.release();
+    if (closing === undefined || this.#isOver) return settle();
+    const { clock } = this;
+    const timer = clock.setTimeout(() => {
+      settle();
+      this.releaseUnseen(lease);
+    }, clampTimer(lease.gracePeriodMs));
+    this.whenStopped(() => {
+      clock.clearTimeout(timer);
+      this.releaseUnseen(lease);
+    });
+    void closing.then(() => {
+      clock.clearTimeout(timer);
+      settle();
+    });
   }
 
   #settle(event: TaskEvent): void {

@@ -6,6 +6,8 @@ import {
   checkFunction,
   checkPositive,
   clampTimer,
+  type Resolved,
+  resolveOptions,
 } from '../core/check.js';
 import { clockOf } from '../core/clock.js';
 import { type BrowserSources, resolveSources } from './sources.js';
@@ -35,6 +37,24 @@ export interface ReconnectOnWakeOptions extends BrowserSources {
   readonly random?: () => number;
 }
 
+/** The options' defaults; each stands here only. */
+const defaults = {
+  online: true,
+  visible: true,
+  clockJump: true,
+  debounceMs: 500,
+  spreadMs: 1000,
+  jumpMs: 10_000,
+  dropAfterMs: Infinity,
+  // oxlint-disable-next-line no-restricted-properties -- only the wall clock goes on in a sleep
+  now: () => Date.now(),
+  // oxlint-disable-next-line no-restricted-properties -- the default of `random`
+  random: () => Math.random(),
+};
+
+/** The options with their defaults. */
+type Settings = Resolved<ReconnectOnWakeOptions, typeof defaults>;
+
 /** An actor of `reconnectMachine`, created, invoked or spawned. */
 export interface Wakeable {
   getSnapshot(): {
@@ -50,15 +70,16 @@ export interface Wakeable {
  * `waiting` nothing is sent, so no stop is overridden and, by default, no session dropped. Everything is let go
  * of when the actor ends, or by calling what is returned.
  *
- * @throws InvalidOptionError when an option is out of bounds
+ * @throws InvalidOptionError when an option is unknown or out of bounds
  */
 export function reconnectOnWake(
   actor: Wakeable,
   options: ReconnectOnWakeOptions = {},
 ): (() => void) & Disposable {
-  const { online, visible, clockJump, debounceMs, spreadMs, jumpMs, dropAfterMs, now, random } =
-    resolve(options);
-  const { window, document, isOffline } = resolveSources(options);
+  const settings = resolveSettings(options);
+  const { online, visible, clockJump, debounceMs, spreadMs, jumpMs, dropAfterMs } = settings;
+  const { now, random } = settings;
+  const { window, document, isOffline } = resolveSources(settings);
   const clock = clockOf(actor);
   const isWaiting = () => actor.getSnapshot().hasTag('waiting');
   const isHidden = () => document.visibilityState === 'hidden';
@@ -113,18 +134,17 @@ function disposable(dispose: () => void): (() => void) & Disposable {
   return Object.assign(dispose, symbols as Disposable);
 }
 
-function resolve(options: ReconnectOnWakeOptions) {
-  return {
-    online: checkBoolean('online', options.online ?? true),
-    visible: checkBoolean('visible', options.visible ?? true),
-    clockJump: checkBoolean('clockJump', options.clockJump ?? true),
-    debounceMs: checkAtLeast('debounceMs', options.debounceMs ?? 500, 0),
-    spreadMs: checkAtLeast('spreadMs', options.spreadMs ?? 1000, 0),
-    jumpMs: checkPositive('jumpMs', options.jumpMs ?? 10_000),
-    dropAfterMs: checkPositive('dropAfterMs', options.dropAfterMs ?? Infinity),
-    // oxlint-disable-next-line no-restricted-properties -- only the wall clock goes on in a sleep
-    now: checkFunction('now', options.now ?? Date.now),
-    // oxlint-disable-next-line no-restricted-properties -- the default of `random`
-    random: checkFunction('random', options.random ?? Math.random),
-  };
+/** @throws InvalidOptionError that names the option, what was expected and what came */
+function resolveSettings(options: ReconnectOnWakeOptions): Settings {
+  const settings = resolveOptions(options, defaults, ['window', 'document', 'navigator']);
+  checkBoolean('online', settings.online);
+  checkBoolean('visible', settings.visible);
+  checkBoolean('clockJump', settings.clockJump);
+  checkAtLeast('debounceMs', settings.debounceMs, 0);
+  checkAtLeast('spreadMs', settings.spreadMs, 0);
+  checkPositive('jumpMs', settings.jumpMs);
+  checkPositive('dropAfterMs', settings.dropAfterMs);
+  checkFunction('now', settings.now);
+  checkFunction('random', settings.random);
+  return settings;
 }

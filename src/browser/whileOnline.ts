@@ -1,7 +1,8 @@
-import { checkPositive } from '../core/check.js';
+import { checkPositive, resolveOptions } from '../core/check.js';
 import type { ConnectContext, Connector } from '../core/connector.js';
-import { OfflineError, retryable } from '../core/errors.js';
+import { retryable } from '../core/retryable.js';
 import { classify } from '../policy/classify.js';
+import { OfflineError } from './offlineError.js';
 import { type BrowserSources, resolveSources } from './sources.js';
 
 export interface WhileOnlineOptions extends Pick<BrowserSources, 'window' | 'navigator'> {
@@ -12,6 +13,11 @@ export interface WhileOnlineOptions extends Pick<BrowserSources, 'window' | 'nav
   readonly probeMs?: number;
 }
 
+/** The options' defaults; each stands here only. */
+const defaults = {
+  probeMs: 60_000,
+};
+
 /**
  * The connector, without its tries while the browser is offline: they end with OfflineError before
  * `connect` is called, and do not count. The machine waits then, until `reconnectOnWake` hears `online`.
@@ -19,14 +25,15 @@ export interface WhileOnlineOptions extends Pick<BrowserSources, 'window' | 'nav
  * A try that is under way when the browser goes offline is called back by its signal. One that comes right after
  * another was held back is let through: somebody sent `reconnect`, or `probeMs` is over.
  *
- * @throws InvalidOptionError when `probeMs` is out of bounds
+ * @throws InvalidOptionError when an option is unknown or out of bounds
  */
 export function whileOnline<TConnection, TOutput>(
   connector: Connector<TConnection, TOutput>,
   options: WhileOnlineOptions = {},
 ): Connector<TConnection, TOutput> {
-  const probeMs = checkPositive('probeMs', options.probeMs ?? 60_000);
-  const { window, isOffline } = resolveSources(options);
+  const settings = resolveOptions(options, defaults, ['window', 'navigator']);
+  const probeMs = checkPositive('probeMs', settings.probeMs);
+  const { window, isOffline } = resolveSources(settings);
   const held = (error?: unknown) =>
     retryable(new OfflineError(error), { delayMs: probeMs, consumesAttempt: false });
 

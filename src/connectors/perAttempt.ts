@@ -14,7 +14,7 @@ export function ask<T extends readonly unknown[]>(
 ): T | Promise<T> {
   if (!values.some((value) => typeof value === 'function')) return values as T;
   const answers = Promise.all(values.map((value) => askOne(value, attempt)));
-  return untilAborted(answers, attempt.signal) as Promise<unknown> as Promise<T>;
+  return untilAborted(answers, attempt) as Promise<unknown> as Promise<T>;
 }
 
 async function askOne(value: unknown, attempt: ConnectContext): Promise<unknown> {

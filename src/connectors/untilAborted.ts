@@ -1,8 +1,9 @@
-/** Settles as the promise does, or with the signal's reason as soon as it is aborted. */
-export function untilAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
+import { type Abortable, whenAborted } from '../core/whenAborted.js';
+
+/** Settles as the promise does, or rejects with the reason as soon as the context's signal is aborted. */
+export function untilAborted<T>(promise: PromiseLike<T>, context: Abortable): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error);
-    const forget = () => signal.removeEventListener('abort', abort);
+    const forget = whenAborted(context, reject);
     promise.then(
       (value) => {
         forget();
@@ -13,7 +14,5 @@ export function untilAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): P
         reject(error);
       },
     );
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
   });
 }

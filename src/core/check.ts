@@ -61,6 +61,26 @@ export function checkObject<T>(option: string, value: T, expected = 'an object')
   throw new InvalidOptionError(option, expected, value);
 }
 
+/** The address of a WebSocket server; messages show only the part that is wrong, for a query often holds a token. */
+export function checkWebSocketUrl(value: unknown): string {
+  const bad = (expected: string, received: unknown) =>
+    new InvalidOptionError('url', expected, received);
+  if (typeof value !== 'string' && !(value instanceof URL)) throw bad('an absolute URL', value);
+  const text = String(value);
+  if (!URL.canParse(text)) throw bad('an absolute URL', text.split('?')[0]);
+  const { protocol, href } = new URL(text);
+  if (protocol !== 'ws:' && protocol !== 'wss:') throw bad('a ws: or wss: URL', protocol);
+  if (href.includes('#')) throw bad('a URL without a fragment', href.slice(href.indexOf('#')));
+  return text;
+}
+
+/** The class to make WebSockets of, when there is one. */
+export function checkWebSocketClass<T>(value: T | undefined): T {
+  if (typeof value === 'function') return value;
+  const expected = 'a class, such as that of the package `ws`: this platform has none of its own';
+  throw new InvalidOptionError('WebSocket', value === undefined ? expected : 'a class', value);
+}
+
 /**
  * Refuses a name that is no option, and names the nearest one: a misspelt option would be ignored in silence.
  *
@@ -71,22 +91,52 @@ export function checkNames(options: object, known: readonly string[], path = '')
     if (value === undefined || known.includes(name)) continue;
     const [nearest] = known.toSorted((a, b) => distance(name, a) - distance(name, b));
     const expected = `left out: there is no such option, the nearest is \`${path}${nearest}\``;
-    throw new InvalidOptionError(path + name, expected, value);
+    // An address or a password under a wrong name is no less a secret.
+    const shown = typeof value === 'string' ? '[string]' : value;
+    throw new InvalidOptionError(path + name, expected, shown);
   }
 }
 
 /** Edits from one name to the other (Levenshtein's distance), whatever the case of their letters. */
 function distance(from: string, to: string): number {
-  const a = from.toLowerCase();
-  const b = to.toLowerCase();
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+  const letters = Array.from(to.toLowerCase());
+  const row = [0, ...letters.map((_, i) => i + 1)];
+  for (const letter of from.toLowerCase()) {
+    // Of the row before: one less in both directions.
+    let corner = row[0] as number;
+    row[0] = corner + 1;
+    for (const [i, other] of letters.entries()) {
+      const replaced = corner + (letter === other ? 0 : 1);
+      corner = row[i + 1] as number;
+      row[i + 1] = Math.min(replaced, corner + 1, (row[i] as number) + 1);
     }
-    row = next;
   }
-  return row[b.length] as number;
+  return row.at(-1) as number;
+}
+
+/** Options in which what has a default is there. */
+export type Resolved<TOptions, TDefaults> = TOptions &
+  Required<Pick<TOptions, keyof TDefaults & keyof TOptions>>;
+
+/**
+ * The options, with the defaults of those that are undefined or null.
+ *
+ * @param others the names of the options that have no default
+ * @param path what stands before the names in a message, such as `heartbeat.`
+ * @throws InvalidOptionError when there is no object, or one with a name that is no option
+ */
+export function resolveOptions<TOptions extends object, TDefaults extends Partial<TOptions>>(
+  options: TOptions,
+  defaults: TDefaults,
+  others: readonly (keyof TOptions & string)[],
+  path = '',
+): Resolved<TOptions, TDefaults> {
+  checkObject(path.slice(0, -1) || 'options', options);
+  const names = [...Object.keys(defaults), ...others] as (keyof TOptions & string)[];
+  checkNames(options, names, path);
+  const entries = names.map((name) => {
+    const value = options[name];
+    return [name, value ?? defaults[name] ?? value];
+  });
+  return Object.fromEntries(entries) as Resolved<TOptions, TDefaults>;
 }

@@ -1,41 +1,38 @@
-/** Every `code` an error of this package can have; the codes are stable, the messages are not. */
+/**
+ * The `code`s of the errors that every connector can meet; an entry with more errors has codes of its own. Codes
+ * are stable, messages are not.
+ */
 export type ErrorCode =
   | 'ERR_ACTOR_STOPPED'
   | 'ERR_CONNECT_TIMEOUT'
   | 'ERR_GRACE_PERIOD'
   | 'ERR_FATAL'
-  | 'ERR_HEARTBEAT_TIMEOUT'
   | 'ERR_INVALID_CONTROL_FLOW'
   | 'ERR_INVALID_OPTION'
   | 'ERR_INVALID_RETRY_DELAY'
   | 'ERR_IS_RETRYABLE'
   | 'ERR_LISTENER'
-  | 'ERR_MESSAGE_OVERFLOW'
   | 'ERR_NOT_RESTORABLE'
-  | 'ERR_OFFLINE'
   | 'ERR_RECONNECT_REQUESTED'
   | 'ERR_RELEASE'
   | 'ERR_RETRYABLE'
   | 'ERR_RETRY_LIMIT'
-  | 'ERR_STOP_REQUESTED'
-  | 'ERR_UPGRADE_REFUSED'
-  | 'ERR_WEBSOCKET_CLOSED'
-  | 'ERR_WEBSOCKET_OPEN';
+  | 'ERR_STOP_REQUESTED';
 
 /** The base of every error made here: match on `code`. */
-export class SchmoozerError extends Error {
+export class SchmoozerError<TCode extends string = string> extends Error {
   // Written out in each class: a minifier renames the classes.
   override readonly name: string = 'SchmoozerError';
-  readonly code: ErrorCode;
+  readonly code: TCode;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: TCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }
 }
 
 /** `connect` did not settle within `connectTimeoutMs`. */
-export class ConnectTimeoutError extends SchmoozerError {
+export class ConnectTimeoutError extends SchmoozerError<ErrorCode> {
   override readonly name = 'ConnectTimeoutError';
 
   constructor(readonly timeoutMs: number) {
@@ -44,7 +41,7 @@ export class ConnectTimeoutError extends SchmoozerError {
 }
 
 /** Work that was told to end, or a release, did not settle within `gracePeriodMs`. */
-export class GracePeriodError extends SchmoozerError {
+export class GracePeriodError extends SchmoozerError<ErrorCode> {
   override readonly name = 'GracePeriodError';
 
   constructor(readonly timeoutMs: number) {
@@ -53,7 +50,7 @@ export class GracePeriodError extends SchmoozerError {
 }
 
 /** A wrapper such as `limitAttempts` gave up; `cause` is the last error. */
-export class RetryLimitError extends SchmoozerError {
+export class RetryLimitError extends SchmoozerError<ErrorCode> {
   override readonly name = 'RetryLimitError';
 
   constructor(message: string, cause: unknown) {
@@ -62,7 +59,7 @@ export class RetryLimitError extends SchmoozerError {
 }
 
 /** `retryDelay` or a backoff answered with something that is no delay. */
-export class InvalidRetryDelayError extends SchmoozerError {
+export class InvalidRetryDelayError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidRetryDelayError';
 
   constructor(readonly received: unknown) {
@@ -74,7 +71,7 @@ export class InvalidRetryDelayError extends SchmoozerError {
 }
 
 /** `run` settled with something that is neither `Continue` nor `Break`. */
-export class InvalidControlFlowError extends SchmoozerError {
+export class InvalidControlFlowError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidControlFlowError';
 
   constructor(readonly received: unknown) {
@@ -85,8 +82,8 @@ export class InvalidControlFlowError extends SchmoozerError {
   }
 }
 
-/** An option is missing or out of bounds; the message names it in backticks. */
-export class InvalidOptionError extends SchmoozerError {
+/** An option is missing, unknown or out of bounds; the message names it in backticks. */
+export class InvalidOptionError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidOptionError';
 
   constructor(
@@ -102,7 +99,7 @@ export class InvalidOptionError extends SchmoozerError {
 }
 
 /** `isRetryable` itself threw: `cause` is what it threw, `error` what it was asked about. */
-export class IsRetryableError extends SchmoozerError {
+export class IsRetryableError extends SchmoozerError<ErrorCode> {
   override readonly name = 'IsRetryableError';
 
   constructor(
@@ -114,7 +111,7 @@ export class IsRetryableError extends SchmoozerError {
 }
 
 /** A listener threw: reported to the actor's `logger`, never to the connection. */
-export class ListenerError extends SchmoozerError {
+export class ListenerError extends SchmoozerError<ErrorCode> {
   override readonly name = 'ListenerError';
 
   constructor(cause: unknown) {
@@ -123,7 +120,7 @@ export class ListenerError extends SchmoozerError {
 }
 
 /** A connection that was never announced could not be released: reported to the actor's `logger`. */
-export class ReleaseError extends SchmoozerError {
+export class ReleaseError extends SchmoozerError<ErrorCode> {
   override readonly name = 'ReleaseError';
 
   constructor(cause: unknown) {
@@ -132,7 +129,7 @@ export class ReleaseError extends SchmoozerError {
 }
 
 /** A live value was lost in a serializer: start a new actor with `resumePoint` instead. */
-export class NotRestorableError extends SchmoozerError {
+export class NotRestorableError extends SchmoozerError<ErrorCode> {
   override readonly name = 'NotRestorableError';
 
   constructor() {
@@ -143,17 +140,8 @@ export class NotRestorableError extends SchmoozerError {
   }
 }
 
-/** The browser is offline: `whileOnline` held a try back, or called one back; `cause` is what that one threw. */
-export class OfflineError extends SchmoozerError {
-  override readonly name = 'OfflineError';
-
-  constructor(cause?: unknown) {
-    super('ERR_OFFLINE', 'the browser is offline', cause === undefined ? undefined : { cause });
-  }
-}
-
 /** The abort reason after a `stop` command. */
-export class StopRequested extends SchmoozerError {
+export class StopRequested extends SchmoozerError<ErrorCode> {
   override readonly name = 'StopRequested';
 
   constructor(readonly reason?: unknown) {
@@ -162,7 +150,7 @@ export class StopRequested extends SchmoozerError {
 }
 
 /** The abort reason after a `reconnect` command. */
-export class ReconnectRequested extends SchmoozerError {
+export class ReconnectRequested extends SchmoozerError<ErrorCode> {
   override readonly name = 'ReconnectRequested';
 
   constructor(readonly reason?: unknown) {
@@ -171,7 +159,7 @@ export class ReconnectRequested extends SchmoozerError {
 }
 
 /** The abort reason when a parent, or `actor.stop()`, ended the actor without a `stop` command. */
-export class ActorStopped extends SchmoozerError {
+export class ActorStopped extends SchmoozerError<ErrorCode> {
   override readonly name = 'ActorStopped';
 
   constructor() {
@@ -183,7 +171,7 @@ export class ActorStopped extends SchmoozerError {
 const mark = Symbol.for('schmoozer.mark');
 
 /** What `fatal()` makes; `cause` is the error that ends the loop. */
-export class FatalError extends SchmoozerError {
+export class FatalError extends SchmoozerError<ErrorCode> {
   override readonly name = 'FatalError';
 
   get [mark](): 'fatal' {
@@ -196,7 +184,7 @@ export class FatalError extends SchmoozerError {
 }
 
 /** What `retryable()` makes; `cause` is the error to retry after. */
-export class RetryableError extends SchmoozerError {
+export class RetryableError extends SchmoozerError<ErrorCode> {
   override readonly name = 'RetryableError';
 
   constructor(
@@ -237,45 +225,6 @@ function markOf(error: unknown): unknown {
 /** Marks an error as final: thrown from `connect` or `run` it ends the loop with `error` itself. */
 export function fatal(error: unknown): FatalError {
   return new FatalError(error);
-}
-
-export interface RetryableOptions {
-  /**
-   * The least delay before the next attempt, in milliseconds, such as a server's Retry-After. Default none; bounds >= 0.
-   * With `consumesAttempt: false` it is the delay itself, and must be > 0.
-   */
-  readonly delayMs?: number;
-  /**
-   * Chance adds up to this to `delayMs`, in milliseconds, so that many clients with the same hint do not come back at
-   * once. Default: the longest delay that the backoff could answer; 0 with `consumesAttempt: false`. Bounds >= 0, finite.
-   */
-  readonly spreadMs?: number;
-  /**
-   * False when no real attempt was made: `attempt` stays as it is, and no `retryDelay` or backoff is asked. Default
-   * true.
-   */
-  readonly consumesAttempt?: boolean;
-}
-
-/**
- * Marks an error as worth another attempt.
- *
- * @throws InvalidOptionError when an option is out of bounds
- */
-export function retryable(error: unknown, options: RetryableOptions = {}): RetryableError {
-  const { delayMs, spreadMs, consumesAttempt = true } = options;
-  if (delayMs !== undefined && !(typeof delayMs === 'number' && delayMs >= 0)) {
-    throw new InvalidOptionError('delayMs', 'a number >= 0', delayMs);
-  }
-  const isSpread = typeof spreadMs === 'number' && spreadMs >= 0 && spreadMs < Infinity;
-  if (spreadMs !== undefined && !isSpread) {
-    throw new InvalidOptionError('spreadMs', 'a finite number >= 0', spreadMs);
-  }
-  // Nothing else slows down attempts that are not counted.
-  if (!consumesAttempt && !delayMs) {
-    throw new InvalidOptionError('delayMs', 'a number > 0 with `consumesAttempt: false`', delayMs);
-  }
-  return new RetryableError(error, delayMs, spreadMs, consumesAttempt);
 }
 
 function describe(value: unknown): string {

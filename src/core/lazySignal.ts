@@ -5,7 +5,7 @@ export class LazySignal {
   // Most have none or one: a set is made for the second.
   #listeners: AbortListener | Set<AbortListener> | undefined;
 
-  get isAborted(): boolean {
+  get aborted(): boolean {
     return this.#reason !== undefined;
   }
 

@@ -1,8 +1,4 @@
-/** XState's clock, as far as it is used. */
-export interface Clock {
-  setTimeout(callback: () => void, delayMs: number): unknown;
-  clearTimeout(timer: unknown): void;
-}
+import type { Clock } from '../core/clock.js';
 
 /** Timers of the host that do not keep the process alive, until somebody waits for the inspector. */
 export class BackgroundClock implements Clock {

@@ -1,5 +1,5 @@
 import type { Settings } from './options.js';
-import { type Fields, guarded, ownValue, pick, pickError } from './pick.js';
+import { type Fields, tryOr, ownValue, pick, pickError } from './pick.js';
 
 /** What XState puts into events and snapshots under these names; each has a list of its own. */
 export function carried(carrier: object, allow: Settings['allow']): Fields {
@@ -14,5 +14,5 @@ export function carried(carrier: object, allow: Settings['allow']): Fields {
 }
 
 function readable(look: () => Fields | string): Fields | string {
-  return guarded(look, '[unreadable]');
+  return tryOr(look, '[unreadable]');
 }

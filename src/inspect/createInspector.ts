@@ -1,12 +1,12 @@
 // Consumers whose `lib` has no `Symbol.asyncDispose` get it from here: an `Inspector` has the method.
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { InspectionEvent } from 'xstate';
 import { createReconnectActor } from '../machine/reconnectActor.js';
 import { BackgroundClock } from './backgroundClock.js';
-import { family, type InspectedActor, LiveActors, rootOf } from './liveActors.js';
-import { isTold, messageOf, missedMessage, registration } from './messages.js';
-import { checkOptions, type InspectorOptions } from './options.js';
-import { Outlet } from './outlet.js';
+import type { InspectedActor, InspectionEvent } from './inspectionEvent.js';
+import { family, LiveActors, rootOf } from './liveActors.js';
+import { isShown, messageOf, missedMessage, registration } from './messages.js';
+import { resolveSettings, type InspectorOptions } from './options.js';
+import { FrameSender } from './frameSender.js';
 import { socketConnector } from './socketConnector.js';
 
 /** How long one try to reach the server may take, in milliseconds; it may hold a process for as long. */
@@ -32,21 +32,21 @@ export interface Inspector {
  * Shows actors in the Stately inspector, or in any tool that reads the format of `@statelyai/inspect` 0.7.
  * Only fields that `allow` names leave the process.
  *
- * @throws InvalidOptionError when an option is out of bounds, or there is no class to connect with
+ * @throws InvalidOptionError when an option is unknown or out of bounds, or there is no class to connect with
  */
 export function createInspector(options: InspectorOptions = {}): Inspector {
-  const settings = checkOptions(options);
+  const settings = resolveSettings(options);
   const { allow, backoff, maxBufferedBytes, gracePeriodMs } = settings;
   const clock = new BackgroundClock();
-  const actors = new LiveActors();
-  const outlet = new Outlet(maxBufferedBytes, clock, {
+  const liveActors = new LiveActors();
+  const sender = new FrameSender(maxBufferedBytes, clock, {
     missed: missedMessage,
-    *picture() {
-      for (const { actor, rootId } of actors.all()) yield registration(actor, rootId, allow);
+    *actors() {
+      for (const { actor, rootId } of liveActors.all()) yield registration(actor, rootId, allow);
     },
   });
   // Not inspected itself: it would tell of telling.
-  const link = createReconnectActor(socketConnector(settings, outlet), {
+  const link = createReconnectActor(socketConnector(settings, sender), {
     backoff,
     clock,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
@@ -56,7 +56,7 @@ export function createInspector(options: InspectorOptions = {}): Inspector {
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     clock.isAwaited = true;
-    await outlet.settledWithin(gracePeriodMs);
+    await sender.settledWithin(gracePeriodMs);
     const over = new Promise<void>((resolve) => {
       link.subscribe({ complete: resolve, error: () => resolve() });
     });
@@ -64,28 +64,28 @@ export function createInspector(options: InspectorOptions = {}): Inspector {
     await over;
   };
   const inspect = (event: InspectionEvent) => {
-    if (stopped !== undefined || !isTold(event, settings)) return;
+    if (stopped !== undefined || !isShown(event, settings)) return;
     try {
-      if (!actors.follow(event) && outlet.wantsFrames) {
+      if (!liveActors.follow(event) && sender.wantsFrames) {
         // Seen for the first time in the middle of its life.
         for (const actor of family(rootOf(event.actorRef as InspectedActor))) {
-          outlet.send(registration(actor, event.rootId, allow));
+          sender.send(registration(actor, event.rootId, allow));
         }
       }
-      if (outlet.wantsFrames) outlet.send(messageOf(event, allow));
-      else outlet.miss();
+      if (sender.wantsFrames) sender.send(messageOf(event, allow));
+      else sender.miss();
     } catch {
-      outlet.miss();
+      sender.miss();
     }
   };
   link.start();
   return {
     inspect,
     get isConnected() {
-      return outlet.isOpen;
+      return sender.isOpen;
     },
     get missed() {
-      return outlet.missed;
+      return sender.missed;
     },
     stop: () => (stopped ??= stop()),
     [Symbol.asyncDispose]: () => (stopped ??= stop()),

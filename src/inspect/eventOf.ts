@@ -1,10 +1,10 @@
 import { carried } from './carried.js';
 import type { Settings } from './options.js';
-import { cut, type Fields, guarded, ownValue, pick } from './pick.js';
+import { cut, type Fields, tryOr, ownValue, pick } from './pick.js';
 
 /** An event's type, which is a name and no data, and its allowed fields. */
 export function eventOf(event: object, allow: Settings['allow']): Fields {
-  return guarded(
+  return tryOr(
     () => {
       const type = ownValue(event, 'type');
       return {

@@ -1,12 +1,6 @@
-import type { AnyActorRef, InspectionEvent } from 'xstate';
+import type { InspectedActor, ShownEvent } from './inspectionEvent.js';
 import { ownValue } from './pick.js';
 import { isOfMachine } from './snapshotOf.js';
-
-/** What is known of an actor beyond XState's public type. */
-export type InspectedActor = AnyActorRef & {
-  readonly _parent?: InspectedActor;
-  readonly logic?: { readonly config?: unknown };
-};
 
 /** Systems that are known before the first look for those that are gone. */
 const FIRST_SWEEP = 1000;
@@ -25,10 +19,10 @@ export class LiveActors {
   }
 
   /** Takes note of what an event tells; false if it is the first of a system that has long begun. */
-  follow(event: InspectionEvent): boolean {
-    const { type, actorRef, rootId } = event;
+  follow(event: ShownEvent): boolean {
+    const { actorRef, rootId } = event;
     if (this.#roots.has(rootId)) {
-      const isOfRoot = type === '@xstate.snapshot' && actorRef.sessionId === rootId;
+      const isOfRoot = event.type === '@xstate.snapshot' && actorRef.sessionId === rootId;
       if (isOfRoot && event.snapshot.status !== 'active') this.#roots.delete(rootId);
       return true;
     }
@@ -36,7 +30,7 @@ export class LiveActors {
     if (!isActive(root)) return true;
     this.#roots.set(rootId, new WeakRef(root));
     if (this.#roots.size >= this.#sweepAt) this.#sweep();
-    return type === '@xstate.actor' && actorRef === root;
+    return event.type === '@xstate.actor' && actorRef === root;
   }
 
   /** All actors, a parent before its children. */

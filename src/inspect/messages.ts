@@ -1,7 +1,12 @@
-import type { InspectionEvent } from 'xstate';
 import { definitionOf } from './definition.js';
 import { eventOf } from './eventOf.js';
-import { currentSnapshot, type InspectedActor, parentOf } from './liveActors.js';
+import type {
+  InspectedActor,
+  InspectionEvent,
+  MicrostepEvent,
+  ShownEvent,
+} from './inspectionEvent.js';
+import { currentSnapshot, parentOf } from './liveActors.js';
 import type { Settings } from './options.js';
 import { cut, type Fields } from './pick.js';
 import { runningTimers } from './runningTimers.js';
@@ -12,11 +17,9 @@ const VERSION = '0.7.2';
 const FORMAT = { _version: VERSION, id: null };
 
 type Allow = Settings['allow'];
-type Inspected<T extends InspectionEvent['type']> = Extract<InspectionEvent, { type: T }>;
-type Told = Inspected<'@xstate.actor' | '@xstate.event' | '@xstate.snapshot' | '@xstate.microstep'>;
 
 /** Whether there is a frame for an event of XState's. */
-export function isTold(event: InspectionEvent, { microsteps }: Settings): event is Told {
+export function isShown(event: InspectionEvent, { microsteps }: Settings): event is ShownEvent {
   switch (event.type) {
     case '@xstate.actor':
     case '@xstate.event':
@@ -28,7 +31,7 @@ export function isTold(event: InspectionEvent, { microsteps }: Settings): event 
 }
 
 /** The frame for an event of XState's. */
-export function messageOf(event: Told, allow: Allow): string {
+export function messageOf(event: ShownEvent, allow: Allow): string {
   switch (event.type) {
     case '@xstate.actor':
       return registration(event.actorRef as InspectedActor, event.rootId, allow);
@@ -80,9 +83,9 @@ export function missedMessage(count: number): string {
 
 // Without `_version`: the package's receiver in a browser takes only what has one, and its format knows
 // no microsteps.
-function microstep(event: Inspected<'@xstate.microstep'>, allow: Allow): Fields {
+function microstep(event: MicrostepEvent, allow: Allow): Fields {
   const { _transitions: transitions, snapshot } = event;
-  const { value } = snapshot as { value?: unknown };
+  const { value } = snapshot;
   return {
     event: eventOf(event.event, allow),
     _transitions: transitions.map(({ eventType, source, target, guard }) => ({
@@ -96,7 +99,7 @@ function microstep(event: Inspected<'@xstate.microstep'>, allow: Allow): Fields 
 }
 
 function frame(
-  { type, actorRef, rootId }: Pick<Told, 'type' | 'actorRef' | 'rootId'>,
+  { type, actorRef, rootId }: Pick<ShownEvent, 'type' | 'actorRef' | 'rootId'>,
   fields: Fields,
 ): string {
   const { sessionId } = actorRef;

@@ -1,4 +1,11 @@
-import { checkFunction, checkInteger } from '../core/check.js';
+import {
+  checkBoolean,
+  checkFunction,
+  checkInteger,
+  checkWebSocketClass,
+  checkWebSocketUrl,
+  resolveOptions,
+} from '../core/check.js';
 import { InvalidOptionError } from '../core/errors.js';
 import type { Backoff } from '../policy/backoff.js';
 import { exponentialBackoff } from '../policy/exponentialBackoff.js';
@@ -63,6 +70,7 @@ export interface Settings extends Required<InspectorOptions> {
 
 const COUNTERS = ['attempt', 'epoch', 'delayMs'];
 
+/** The lists' defaults; each stands here only. */
 const ALLOWED: Required<InspectorAllow> = {
   context: COUNTERS,
   event: COUNTERS,
@@ -71,46 +79,40 @@ const ALLOWED: Required<InspectorAllow> = {
   error: ['name', 'message', 'code'],
 };
 
+/** The options' defaults; each stands here only. */
+const defaults = {
+  url: 'ws://localhost:8080',
+  allow: ALLOWED,
+  microsteps: true,
+  maxBufferedBytes: 2 ** 23,
+  backoff: exponentialBackoff(),
+  gracePeriodMs: 1000,
+};
+
 /** @throws InvalidOptionError that names the option, what was expected and what came */
-export function checkOptions(options: InspectorOptions): Settings {
-  const { microsteps = true, gracePeriodMs = 1000 } = options;
-  if (typeof microsteps !== 'boolean') {
-    throw new InvalidOptionError('microsteps', 'true or false', microsteps);
-  }
+export function resolveSettings(options: InspectorOptions): Settings {
+  const settings = resolveOptions(options, defaults, ['WebSocket']);
+  const { url, allow, gracePeriodMs } = settings;
+  checkBoolean('microsteps', settings.microsteps);
+  checkInteger('maxBufferedBytes', settings.maxBufferedBytes, 1);
+  checkFunction('backoff', settings.backoff);
   if (!Number.isFinite(gracePeriodMs) || gracePeriodMs < 0) {
     throw new InvalidOptionError('gracePeriodMs', 'a finite number >= 0', gracePeriodMs);
   }
   return {
-    url: checkUrl(options.url ?? 'ws://localhost:8080'),
-    allow: checkAllow(options.allow ?? {}),
-    WebSocket: checkClass(options.WebSocket ?? globalThis.WebSocket),
-    microsteps,
-    maxBufferedBytes: checkInteger('maxBufferedBytes', options.maxBufferedBytes ?? 2 ** 23, 1),
-    backoff: checkFunction('backoff', options.backoff ?? exponentialBackoff()),
-    gracePeriodMs,
+    ...settings,
+    url: checkWebSocketUrl(url),
+    allow: resolveAllow(allow),
+    WebSocket: checkWebSocketClass(settings.WebSocket ?? globalThis.WebSocket),
   };
 }
 
-function checkUrl(url: string | URL): string {
-  if (URL.canParse(url) && /^wss?:/i.test(String(url))) return String(url);
-  throw new InvalidOptionError('url', 'a URL that begins with ws: or wss:', url);
-}
-
-function checkAllow(allow: InspectorAllow): Required<InspectorAllow> {
+function resolveAllow(given: InspectorAllow): Required<InspectorAllow> {
+  const allow = resolveOptions(given, ALLOWED, [], 'allow.');
   for (const [section, names] of Object.entries(allow)) {
-    if (!Object.hasOwn(ALLOWED, section)) {
-      const sections = Object.keys(ALLOWED).join(', ');
-      throw new InvalidOptionError('allow', `an object with lists for ${sections}`, section);
-    }
     if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
       throw new InvalidOptionError(`allow.${section}`, 'a list of field names', names);
     }
   }
-  return { ...ALLOWED, ...allow };
-}
-
-function checkClass(value: InspectorWebSocketClass | undefined): InspectorWebSocketClass {
-  if (typeof value === 'function') return value;
-  const expected = 'a class, such as that of the package `ws`: this runtime has no global one';
-  throw new InvalidOptionError('WebSocket', expected, value);
+  return allow;
 }

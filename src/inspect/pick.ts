@@ -44,7 +44,7 @@ export function pickError(error: unknown, allow: Allow): Fields | string {
 }
 
 /** What a look at something comes to, or what stands for it when looking throws: a Proxy may. */
-export function guarded<T, F>(look: () => T, fallback: F): T | F {
+export function tryOr<T, F>(look: () => T, fallback: F): T | F {
   try {
     return look();
   } catch {
@@ -83,7 +83,7 @@ function field(object: object, name: string): Found | undefined {
 function shown(found: Found | undefined, allow: Allow): unknown {
   if (typeof found !== 'object') return found;
   const { value } = found;
-  return guarded(() => {
+  return tryOr(() => {
     if (!(value instanceof Error || value instanceof Thrown)) return typeName(value);
     const picked = {} as Fields;
     for (const name of allow.error) {

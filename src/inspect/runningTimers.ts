@@ -1,6 +1,6 @@
 import { MAX_TIMER_MS } from '../core/check.js';
-import type { InspectedActor } from './liveActors.js';
-import { cut, type Fields, guarded } from './pick.js';
+import type { InspectedActor } from './inspectionEvent.js';
+import { cut, type Fields, tryOr } from './pick.js';
 import { isOfMachine, type OfMachine } from './snapshotOf.js';
 
 /** Timers of one actor that are sent. */
@@ -21,7 +21,7 @@ interface System {
  * states can have, so other actors cost nothing.
  */
 export function runningTimers(actor: InspectedActor, snapshot: object): Fields[] | undefined {
-  return guarded(() => {
+  return tryOr(() => {
     const names = isOfMachine(snapshot) ? afters(snapshot) : [];
     if (names.length === 0) return undefined;
     const { _snapshot: { _scheduledEvents: scheduled = {} } = {} } = actor.system as System;
@@ -35,7 +35,7 @@ export function runningTimers(actor: InspectedActor, snapshot: object): Fields[]
   }, undefined);
 }
 
-/** The names of the timers of the active states; guarded transitions of one delay share its timer. */
+/** The names of the timers of the active states; tryOr transitions of one delay share its timer. */
 function afters({ _nodes: nodes }: OfMachine): string[] {
   return [...new Set(nodes.flatMap(({ after }) => after.map(({ eventType }) => eventType)))];
 }

@@ -1,7 +1,6 @@
-import { isMachineSnapshot } from 'xstate';
 import { carried } from './carried.js';
 import type { Settings } from './options.js';
-import { type Fields, guarded, ownValue, pick } from './pick.js';
+import { type Fields, tryOr, ownValue, pick } from './pick.js';
 
 const STATUSES: readonly unknown[] = ['active', 'done', 'error', 'stopped'];
 
@@ -19,12 +18,13 @@ export interface OfMachine {
 }
 
 export function isOfMachine(snapshot: object): snapshot is OfMachine {
-  return isMachineSnapshot(snapshot);
+  // The question of XState's own `isMachineSnapshot`.
+  return 'machine' in snapshot && 'value' in snapshot;
 }
 
 /** Status, state, tags and children of an actor, and the allowed fields of what it holds. */
 export function snapshotOf(snapshot: object, allow: Settings['allow']): Fields {
-  return guarded(
+  return tryOr(
     () => {
       const status = ownValue(snapshot, 'status');
       const context = ownValue(snapshot, 'context');
@@ -32,7 +32,7 @@ export function snapshotOf(snapshot: object, allow: Settings['allow']): Fields {
         status: STATUSES.includes(status) ? status : 'active',
         ...(isOfMachine(snapshot) && machineParts(snapshot)),
         ...(context !== undefined && {
-          context: guarded(() => pick(context, allow.context, allow), '[unreadable]'),
+          context: tryOr(() => pick(context, allow.context, allow), '[unreadable]'),
         }),
         ...carried(snapshot, allow),
       };

@@ -1,5 +1,5 @@
 import { type Connector, Continue } from '../core/connector.js';
-import type { Outlet } from './outlet.js';
+import type { FrameSender } from './frameSender.js';
 import type { InspectorWebSocket, Settings } from './options.js';
 
 // For `ws`; a browser's class ignores a third argument. The server has nothing to say to us.
@@ -7,7 +7,7 @@ const SOCKET_OPTIONS = { perMessageDeflate: false, maxPayload: 65_536 };
 const NORMAL_CLOSURE = 1000;
 
 /** A connection to the inspector's server. */
-export interface Line {
+export interface ServerConnection {
   readonly socket: InspectorWebSocket;
   /** Resolves when the socket has closed. */
   readonly closed: Promise<void>;
@@ -15,27 +15,30 @@ export interface Line {
   transport: { ref(): void; unref(): void } | undefined;
 }
 
-/** Opens a WebSocket and lends it to the outlet for as long as it is open. */
-export function socketConnector(settings: Settings, outlet: Outlet): Connector<Line> {
+/** Opens a WebSocket and lends it to the sender for as long as it is open. */
+export function socketConnector(
+  settings: Settings,
+  sender: FrameSender,
+): Connector<ServerConnection> {
   return {
     async connect({ signal }) {
       try {
         return await opened(settings, signal);
       } catch (error) {
-        outlet.close();
+        sender.close();
         throw error;
       }
     },
-    async run(line, { signal }) {
-      outlet.open(line.socket);
+    async run(connection, { signal }) {
+      sender.open(connection.socket);
       signal.addEventListener('abort', () => {
-        line.transport?.ref();
-        quietly(() => outlet.finish(line.socket));
+        connection.transport?.ref();
+        quietly(() => sender.finish(connection.socket));
         // The peer answers when it has read what came before: so this flushes, too.
-        quietly(() => line.socket.close(NORMAL_CLOSURE));
+        quietly(() => connection.socket.close(NORMAL_CLOSURE));
       });
-      await line.closed;
-      outlet.close();
+      await connection.closed;
+      sender.close();
       return Continue();
     },
     disconnect: terminate,
@@ -44,37 +47,37 @@ export function socketConnector(settings: Settings, outlet: Outlet): Connector<L
   };
 }
 
-function opened(settings: Settings, signal: AbortSignal): Promise<Line> {
+function opened(settings: Settings, signal: AbortSignal): Promise<ServerConnection> {
   return new Promise((resolve, reject) => {
-    const line = open(settings);
-    line.socket.addEventListener('open', () => resolve(line));
-    void line.closed.then(() => reject(new Error(`no inspector listens at ${settings.url}`)));
+    const connection = open(settings);
+    connection.socket.addEventListener('open', () => resolve(connection));
+    void connection.closed.then(() => reject(new Error(`no inspector listens at ${settings.url}`)));
     signal.addEventListener('abort', () => {
       reject(signal.reason as Error);
-      terminate(line);
+      terminate(connection);
     });
   });
 }
 
-function open({ WebSocket, url }: Settings): Line {
+function open({ WebSocket, url }: Settings): ServerConnection {
   const socket = new WebSocket(url, [], SOCKET_OPTIONS);
   const closed = new Promise<void>((resolve) => socket.addEventListener('close', () => resolve()));
   // A close follows; but in Node an error that nobody hears ends the process.
   socket.addEventListener('error', () => {});
-  const line: Line = { socket, closed, transport: undefined };
+  const connection: ServerConnection = { socket, closed, transport: undefined };
   const emitter = socket as { on?(type: string, listener: (response: Response) => void): void };
   emitter.on?.('upgrade', ({ socket: transport }) => {
     transport.unref();
-    line.transport = transport;
+    connection.transport = transport;
   });
-  return line;
+  return connection;
 }
 
 interface Response {
-  readonly socket: NonNullable<Line['transport']>;
+  readonly socket: NonNullable<ServerConnection['transport']>;
 }
 
-function terminate({ socket }: Line): void {
+function terminate({ socket }: ServerConnection): void {
   const hard = socket as { terminate?(): void };
   quietly(() => (hard.terminate === undefined ? socket.close() : hard.terminate()));
 }

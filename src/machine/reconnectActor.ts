@@ -5,19 +5,32 @@ import {
   type Subscription,
   type SnapshotFrom,
 } from 'xstate';
+import { checkNames, checkObject } from '../core/check.js';
 import type { Connector } from '../core/connector.js';
 import { ListenerError } from '../core/errors.js';
 import { redact } from '../core/redacted.js';
 import type { ReconnectEmitted } from './vocabulary.js';
 import { reconnectMachine, type ReconnectMachine } from './reconnectMachine.js';
-import type { ReconnectOptions } from './settings.js';
+import { optionNames, type ReconnectOptions } from './settings.js';
 import { report } from '../core/report.js';
 
-type Snapshot<TOutput> = SnapshotFrom<ReconnectMachine<TOutput>>;
+/** What such an actor says of itself. */
+export type ReconnectSnapshot<TOutput = unknown> = SnapshotFrom<ReconnectMachine<TOutput>>;
 type XStateOptions = Pick<
   ActorOptions<ReconnectMachine>,
   'clock' | 'inspect' | 'logger' | 'id' | 'systemId'
 >;
+
+const xstateNames: readonly (keyof XStateOptions)[] = [
+  'clock',
+  'inspect',
+  'logger',
+  'id',
+  'systemId',
+];
+
+/** The names of the options. */
+export const actorOptionNames: readonly string[] = [...optionNames, ...xstateNames];
 
 /** The machine's options together with XState's actor options. */
 export interface ReconnectActorOptions extends ReconnectOptions, XStateOptions {}
@@ -37,14 +50,14 @@ export class ReconnectActor<TOutput = unknown> extends Actor<ReconnectMachine<TO
     this.#log = options.logger ?? console.log;
   }
 
-  override subscribe(observer: Observer<Snapshot<TOutput>>): Subscription;
+  override subscribe(observer: Observer<ReconnectSnapshot<TOutput>>): Subscription;
   override subscribe(
-    next?: (snapshot: Snapshot<TOutput>) => void,
+    next?: (snapshot: ReconnectSnapshot<TOutput>) => void,
     error?: (error: unknown) => void,
     complete?: () => void,
   ): Subscription;
   override subscribe(
-    first?: Observer<Snapshot<TOutput>> | ((snapshot: Snapshot<TOutput>) => void),
+    first?: Observer<ReconnectSnapshot<TOutput>> | ((snapshot: ReconnectSnapshot<TOutput>) => void),
     error?: (error: unknown) => void,
     complete?: () => void,
   ): Subscription {
@@ -53,7 +66,7 @@ export class ReconnectActor<TOutput = unknown> extends Actor<ReconnectMachine<TO
       next: observer.next && this.#guarded(observer.next.bind(observer)),
       error: observer.error && this.#guarded(observer.error.bind(observer)),
       complete: observer.complete && this.#guarded(observer.complete.bind(observer)),
-    } as Observer<Snapshot<TOutput>>);
+    } as Observer<ReconnectSnapshot<TOutput>>);
   }
 
   override on<TType extends ReconnectEmitted['type'] | '*'>(
@@ -71,12 +84,14 @@ export class ReconnectActor<TOutput = unknown> extends Actor<ReconnectMachine<TO
 /**
  * Creates an actor that keeps a connection up; `.start()` begins, `.send({ type: 'stop' })` ends it.
  *
- * @throws InvalidOptionError when an option is missing or out of bounds
+ * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
 export function createReconnectActor<TConnection, TOutput = void>(
   connector: Connector<TConnection, TOutput>,
   options: ReconnectActorOptions = {},
 ): ReconnectActor<TOutput> {
+  checkObject('options', options);
+  checkNames(options, actorOptionNames);
   const { clock, inspect, logger, id, systemId, ...machineOptions } = options;
   const actor = new ReconnectActor(reconnectMachine as ReconnectMachine<TOutput>, {
     ...(clock && { clock }),

@@ -1,6 +1,11 @@
+import { checkNames, checkObject } from '../core/check.js';
 import type { Connector } from '../core/connector.js';
 import type { ReconnectOutput } from './vocabulary.js';
-import { createReconnectActor, type ReconnectActorOptions } from './reconnectActor.js';
+import {
+  actorOptionNames,
+  createReconnectActor,
+  type ReconnectActorOptions,
+} from './reconnectActor.js';
 
 export interface RunOptions extends ReconnectActorOptions {
   /** Aborting it sends `stop` with the signal's reason; the promise settles after the drain. */
@@ -14,14 +19,16 @@ export type RunResult<TOutput> = Exclude<ReconnectOutput<TOutput>, { status: 'fa
  * Keeps a connection up until the connector breaks, the signal aborts, or an error is fatal.
  *
  * @throws the fatal error itself; RetryLimitError and other typed errors of the policies;
- *   InvalidOptionError when an option is missing or out of bounds
+ *   InvalidOptionError when an option is missing, unknown or out of bounds
  */
 export function run<TConnection, TOutput = void>(
   connector: Connector<TConnection, TOutput>,
   options: RunOptions = {},
 ): Promise<RunResult<TOutput>> {
-  const { signal, ...actorOptions } = options;
   return new Promise((resolve, reject) => {
+    checkObject('options', options);
+    checkNames(options, ['signal', ...actorOptionNames]);
+    const { signal, ...actorOptions } = options;
     const actor = createReconnectActor(connector, actorOptions);
     if (signal?.aborted) {
       resolve({ status: 'stopped', reason: signal.reason });

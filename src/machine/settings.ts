@@ -66,14 +66,15 @@ export const defaults: Omit<Settings, 'connector'> = {
 };
 
 const FAIL_FAST: readonly FailFast[] = ['startup', 'always', 'never'];
-const names = [...Object.keys(defaults), 'connector', 'resumePoint'];
+/** The names of the options. */
+export const optionNames: readonly string[] = [...Object.keys(defaults), 'resumePoint'];
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
 export function resolveSettings(
   options: ReconnectOptions & { readonly connector: AnyConnector | Redacted<AnyConnector> },
 ): Settings {
   checkObject('input', options, 'an object with `connector`');
-  checkNames(options, names);
+  checkNames(options, ['connector', ...optionNames]);
   const { connector } = options;
   const { connectTimeoutMs, gracePeriodMs, stableAfterMs } = options;
   return {

@@ -58,6 +58,10 @@ export const commands = [
   'reconnect',
 ] as const satisfies readonly ReconnectCommand['type'][];
 
+export function isCommand(type: string): type is ReconnectCommand['type'] {
+  return (commands as readonly string[]).includes(type);
+}
+
 /** The names of what the machine emits: see `ReconnectEmitted`. */
 export const emittedTypes = [
   'connection.opened',

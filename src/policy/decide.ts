@@ -1,6 +1,7 @@
 import { clampTimer } from '../core/check.js';
 import { type AnyConnector, type FailureContext, isControlFlow } from '../core/connector.js';
 import { InvalidRetryDelayError, unmark } from '../core/errors.js';
+import { isThenable } from '../core/isThenable.js';
 import { LazySignal } from '../core/lazySignal.js';
 import type { Backoff, Random } from './backoff.js';
 
@@ -123,8 +124,4 @@ function readDelay(ms: unknown): Decision {
 /** A wait of any length >= 0; `Infinity` has no timer. */
 export function delay(ms: number): DelayDecision {
   return { type: 'delay', delayMs: ms === Infinity ? Infinity : clampTimer(ms) };
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

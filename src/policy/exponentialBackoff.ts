@@ -1,4 +1,4 @@
-import { checkAtLeast, checkPositive } from '../core/check.js';
+import { checkAtLeast, checkPositive, resolveOptions } from '../core/check.js';
 import { Continue } from '../core/connector.js';
 import { InvalidOptionError } from '../core/errors.js';
 import type { Backoff } from './backoff.js';
@@ -19,6 +19,12 @@ export interface ExponentialBackoffOptions {
   readonly minMs?: number;
 }
 
+const defaults: { baseMs: number; factor: number; jitter: Jitter } = {
+  baseMs: 2000,
+  factor: 2,
+  jitter: 'full',
+};
+
 type Formula = (ceilingMs: number, chance: number, previousMs: number) => number;
 
 /**
@@ -30,14 +36,15 @@ type Formula = (ceilingMs: number, chance: number, previousMs: number) => number
  * Source of the jitter formulas: M. Brooker, "Exponential Backoff and Jitter", AWS Architecture
  * Blog, 2015; the floor `minMs` is ours, against a run of unlucky zeros.
  *
- * @throws InvalidOptionError when an option is out of bounds
+ * @throws InvalidOptionError when an option is unknown or out of bounds
  */
 export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Backoff {
-  const baseMs = checkPositive('baseMs', options.baseMs ?? 2000);
-  const factor = checkAtLeast('factor', options.factor ?? 2, 1);
-  const maxMs = checkAtLeast('maxMs', options.maxMs ?? Math.max(30_000, baseMs), baseMs);
-  const minMs = checkAtLeast('minMs', options.minMs ?? Math.min(100, baseMs), 0);
-  const jitter = options.jitter ?? 'full';
+  const settings = resolveOptions(options, defaults, ['maxMs', 'minMs']);
+  const { baseMs, factor, jitter } = settings;
+  checkPositive('baseMs', baseMs);
+  checkAtLeast('factor', factor, 1);
+  const maxMs = checkAtLeast('maxMs', settings.maxMs ?? Math.max(30_000, baseMs), baseMs);
+  const minMs = checkAtLeast('minMs', settings.minMs ?? Math.min(100, baseMs), 0);
   for (const [name, value] of Object.entries({ baseMs, factor, maxMs, minMs })) {
     if (value === Infinity) throw new InvalidOptionError(name, 'a finite number', value);
   }

@@ -1,7 +1,7 @@
 import { compare, compareCount } from './compare.js';
 import type { ModelState } from './model.js';
 import type { ModelTestConfig } from './modelTestConfig.js';
-import { expecting, type Mismatch, Objection, textOf } from './modelTestError.js';
+import { expecting, type Mismatch, MismatchError, textOf } from './modelTestError.js';
 import { poll } from './realTime.js';
 import type { Stage } from './stage.js';
 import { stateOf } from './userModel.js';
@@ -20,20 +20,20 @@ export async function check<TWorld, TConnection, TOutput>(
       await lookOnce(config, stage, state, step);
       return undefined;
     } catch (error) {
-      return error as Objection;
+      return error as MismatchError;
     }
   };
-  const objection =
+  const error =
     config.eventually === undefined ? await look() : await poll(look, config.eventually);
   checkErrors(stage.errors);
-  if (objection !== undefined) throw objection;
+  if (error !== undefined) throw error;
 }
 
 /** What was thrown where nobody listens: it does not go away by waiting. */
 function checkErrors([error]: readonly unknown[]): void {
   if (error === undefined) return;
   const { cause } = error as Error;
-  throw new Objection({
+  throw new MismatchError({
     expected: 'no listener and no release to throw',
     seen: `${textOf(error)}: ${textOf(cause)}`,
     thrown: { error: cause },
@@ -48,7 +48,7 @@ async function lookOnce<TWorld, TConnection, TOutput>(
 ): Promise<void> {
   const { world, actor } = stage;
   const state = stateOf(model.place);
-  object(compare(model, actor.getSnapshot()));
+  expectNone(compare(model, actor.getSnapshot()));
   await expecting(`the assertion of \`${state}\` to hold`, () =>
     stage.callback(`states.${state}`, () =>
       states[state](world, { snapshot: actor.getSnapshot(), step }),
@@ -58,10 +58,10 @@ async function lookOnce<TWorld, TConnection, TOutput>(
     const open = await expecting(`\`${name}\` to be counted`, () =>
       stage.callback(`resources.${name}`, () => count(world)),
     );
-    object(compareCount(name, model, open));
+    expectNone(compareCount(name, model, open));
   }
 }
 
-function object(mismatch: Mismatch | undefined): void {
-  if (mismatch !== undefined) throw new Objection(mismatch);
+function expectNone(mismatch: Mismatch | undefined): void {
+  if (mismatch !== undefined) throw new MismatchError(mismatch);
 }

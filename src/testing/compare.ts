@@ -1,7 +1,10 @@
-import type { StateValue } from 'xstate';
+import { statePath } from '../core/statePath.js';
 import { type Mismatch, textOf } from './modelTestError.js';
 import type { ModelState } from './model.js';
 import { nameOfPlace, stateOf } from './userModel.js';
+
+/** XState's name for where a snapshot is: a state, or a state and what is active in it. */
+type StateValue = string | { readonly [state: string]: StateValue | undefined };
 
 /** What of a snapshot the model speaks of. */
 interface Seen {
@@ -14,7 +17,7 @@ interface Seen {
 export function compare(state: ModelState, seen: Seen): Mismatch | undefined {
   const { attempt, delayMs } = seen.context;
   const isAsExpected =
-    placeOf(seen.value) === state.place &&
+    statePath(seen.value) === state.place &&
     (state.place === 'stopped'
       ? seen.output?.status === state.status
       : attempt === state.attempt) &&
@@ -37,14 +40,6 @@ export function compareCount(
   };
 }
 
-/** Where a snapshot is, in the model's terms. */
-export function placeOf(value: StateValue): string {
-  if (typeof value === 'string') return value;
-  return Object.entries(value)
-    .map(([state, detail]) => `${state}.${detail as string}`)
-    .join('');
-}
-
 function expectedText({ place, status, attempt }: ModelState): string {
   if (place === 'stopped') return `stopped, ${status}`;
   const delay = place === 'waiting.delaying' ? ', a finite delay above 0 ms' : '';
@@ -52,7 +47,7 @@ function expectedText({ place, status, attempt }: ModelState): string {
 }
 
 function seenText({ value, context, output }: Seen): string {
-  const place = placeOf(value);
+  const place = statePath(value);
   if (output !== undefined) {
     return `${place}, ${output.status}${'error' in output ? ` with ${textOf(output.error)}` : ''}`;
   }

@@ -1,4 +1,4 @@
-import { checkInteger } from '../core/check.js';
+import { checkInteger, resolveOptions } from '../core/check.js';
 import { InvalidOptionError } from '../core/errors.js';
 import type { ModelState } from './model.js';
 import { type FailedStep, ModelTestError } from './modelTestError.js';
@@ -27,9 +27,10 @@ interface Sequence {
 /** Runs every sequence of events that can happen, the shorter ones first. */
 export async function exploreModel(
   model: UserModel,
-  { depth, maxSequences = 10_000 }: ExploreOptions,
+  options: ExploreOptions,
   run: (path: readonly ModelTestEvent[]) => Promise<FailedStep | undefined>,
 ): Promise<Exploration> {
+  const { depth, maxSequences } = resolveOptions(options, { maxSequences: 10_000 }, ['depth']);
   const sequences = allSequences(
     model,
     checkInteger('depth', depth, 1),

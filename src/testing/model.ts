@@ -1,4 +1,5 @@
-import type { RestingPath } from '../machine/vocabulary.js';
+import type { DelayName } from '../machine/delays.js';
+import type { ReconnectCommand, RestingPath } from '../machine/vocabulary.js';
 
 /**
  * The chart written a second time, without effects: what the machine must do, as a pure function from
@@ -9,26 +10,34 @@ import type { RestingPath } from '../machine/vocabulary.js';
 /** Where the machine rests between two events. */
 export type Place = RestingPath;
 
+/** How `connect` and `run` settle: what a test of a connector has to provoke. */
+export const OUTCOMES = [
+  'connect.ok',
+  'connect.retryable',
+  'connect.fatal',
+  'run.continue',
+  'run.break',
+  'run.throws',
+  'run.fatal',
+] as const;
+
 /** What can happen: how the connector's methods settle, that a timer is over, that a command comes. */
 export type ModelEvent =
-  | 'connect.ok'
-  | 'connect.retryable'
-  | 'connect.fatal'
-  | 'run.continue'
-  | 'run.break'
-  | 'run.throws'
-  | 'run.fatal'
+  | (typeof OUTCOMES)[number]
   | 'retryDelay.ms'
   | 'retryDelay.zero'
   | 'retryDelay.infinity'
   | 'retryDelay.break'
   | 'retryDelay.throws'
-  | 'after connectTimeout'
-  | 'after stableAfter'
-  | 'after gracePeriod'
-  | 'after retryDelay'
-  | 'stop'
-  | 'reconnect';
+  | TimerEvent
+  | ReconnectCommand['type'];
+
+/** A timer of the chart is over. */
+export type TimerEvent = `after ${DelayName}`;
+
+export function isTimer(event: ModelEvent): event is TimerEvent {
+  return event.startsWith('after ');
+}
 
 export interface ModelState {
   readonly place: Place;

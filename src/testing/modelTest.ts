@@ -1,10 +1,10 @@
-import { checkInteger } from '../core/check.js';
+import { checkInteger, resolveOptions } from '../core/check.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { EdgeCoverage, type ModelTestCoverage } from './coverage.js';
 import { exploreModel, type Exploration, type ExploreOptions } from './explore.js';
 import { canHappen, checkConfig, type ModelTestConfig } from './modelTestConfig.js';
 import { nameOfPath } from './modelTestError.js';
-import { modelPaths, type WalkedModel } from './paths.js';
+import { modelPaths, pathDefaults, type WalkedModel } from './paths.js';
 import { withShortest } from './shortest.js';
 import { type ModelTestEvent, userModel } from './userModel.js';
 import { walk } from './walk.js';
@@ -73,7 +73,8 @@ export function modelTest<TWorld, TConnection, TOutput>(
   };
 
   return {
-    paths({ cover = 'pairs', maxAttempt = 3 } = {}) {
+    paths(options = {}) {
+      const { cover, maxAttempt } = resolveOptions(options, pathDefaults, []);
       if (cover !== 'edges' && cover !== 'pairs') {
         throw new InvalidOptionError('cover', "'edges' or 'pairs'", cover);
       }

@@ -1,15 +1,24 @@
-import type { SnapshotFrom } from 'xstate';
-import { checkAtLeast, checkFunction, checkPositive } from '../core/check.js';
+import {
+  checkAtLeast,
+  checkFunction,
+  checkNames,
+  checkObject,
+  checkPositive,
+} from '../core/check.js';
 import type { Connector } from '../core/connector.js';
 import { InvalidOptionError } from '../core/errors.js';
-import type { ReconnectMachine } from '../machine/reconnectMachine.js';
-import type { ReconnectActor, ReconnectActorOptions } from '../machine/reconnectActor.js';
-import type { Eventually } from './realTime.js';
+import type {
+  ReconnectActor,
+  ReconnectActorOptions,
+  ReconnectSnapshot,
+} from '../machine/reconnectActor.js';
+import { defaults } from '../machine/settings.js';
+import { type Eventually, resolveEventually } from './realTime.js';
+import { OUTCOMES } from './model.js';
 import {
   type ModelTestEvent,
   type ModelTestOutcome,
   type ModelTestState,
-  OUTCOMES,
   STATES,
 } from './userModel.js';
 import type { VirtualClock } from './virtualClock.js';
@@ -19,7 +28,7 @@ export const CALLBACK_TIMEOUT_MS = 5000;
 
 /** What an assertion is told besides its world. */
 export interface ModelTestMoment<TOutput = unknown> {
-  readonly snapshot: SnapshotFrom<ReconnectMachine<TOutput>>;
+  readonly snapshot: ReconnectSnapshot<TOutput>;
   /** The step after which this is; `start` before the first. */
   readonly step: string;
 }
@@ -59,10 +68,32 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
   dispose?(world: TWorld): void | PromiseLike<void>;
 }
 
+const CONFIG_NAMES: readonly (keyof ModelTestConfig<never, never, never>)[] = [
+  'world',
+  'connector',
+  'attach',
+  'outcomes',
+  'states',
+  'resources',
+  'eventually',
+  'options',
+  'dispose',
+];
+
+const OPTION_NAMES: readonly (keyof ModelTestOptions)[] = [
+  'backoff',
+  'connectTimeoutMs',
+  'gracePeriodMs',
+  'stableAfterMs',
+  'inspect',
+];
+
 /** @throws InvalidOptionError that names the key that is missing, unknown or wrong */
 export function checkConfig<TWorld, TConnection, TOutput>(
   config: ModelTestConfig<TWorld, TConnection, TOutput>,
 ): void {
+  checkObject('config', config, 'an object with `world` and `connector`');
+  checkNames(config, CONFIG_NAMES);
   const { outcomes, states, resources = {}, eventually, options = {} } = config;
   for (const name of ['world', 'connector'] as const) checkFunction(name, config[name]);
   for (const name of ['attach', 'dispose'] as const) {
@@ -77,14 +108,19 @@ export function checkConfig<TWorld, TConnection, TOutput>(
   }
   checkKeys('states', states, STATES);
   for (const state of STATES) checkFunction(`states.${state}`, states[state]);
+  checkObject('resources', resources);
   for (const name of Object.keys(resources)) checkFunction(`resources.${name}`, resources[name]);
   if (eventually !== undefined) {
-    checkRealTime('eventually.timeoutMs', eventually.timeoutMs);
-    checkRealTime('eventually.intervalMs', eventually.intervalMs ?? 1);
+    const { timeoutMs, intervalMs } = resolveEventually(eventually);
+    checkRealTime('eventually.timeoutMs', timeoutMs);
+    checkRealTime('eventually.intervalMs', intervalMs);
   }
-  checkPositive('options.connectTimeoutMs', options.connectTimeoutMs ?? 1);
-  checkAtLeast('options.gracePeriodMs', options.gracePeriodMs ?? 0, 0);
-  checkAtLeast('options.stableAfterMs', options.stableAfterMs ?? 0, 0);
+  checkObject('options', options);
+  checkNames(options, OPTION_NAMES, 'options.');
+  const { connectTimeoutMs, gracePeriodMs, stableAfterMs } = { ...defaults, ...options };
+  checkPositive('options.connectTimeoutMs', connectTimeoutMs);
+  checkAtLeast('options.gracePeriodMs', gracePeriodMs, 0);
+  checkAtLeast('options.stableAfterMs', stableAfterMs, 0);
 }
 
 /** Whether an event can happen in the world that was described. */
@@ -97,14 +133,9 @@ export function canHappen<TWorld, TConnection, TOutput>(
   return !(event in outcomes) || outcomes[event as ModelTestOutcome] !== null;
 }
 
-function checkKeys(option: string, record: unknown, known: readonly string[]): void {
-  if (typeof record !== 'object' || record === null) {
-    throw new InvalidOptionError(option, `an object with ${known.join(', ')}`, record);
-  }
-  const unknown = Object.keys(record).find((key) => !known.includes(key));
-  if (unknown !== undefined) {
-    throw new InvalidOptionError(option, `an object with only ${known.join(', ')}`, unknown);
-  }
+function checkKeys(option: string, record: object, known: readonly string[]): void {
+  checkObject(option, record, `an object with ${known.join(', ')}`);
+  checkNames(record, known, `${option}.`);
 }
 
 function checkRealTime(option: string, value: unknown): void {

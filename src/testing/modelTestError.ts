@@ -9,19 +9,19 @@ export interface Mismatch {
 }
 
 /** Carries a mismatch out of the middle of a step. */
-export class Objection extends Error {
+export class MismatchError extends Error {
   constructor(readonly mismatch: Mismatch) {
     super(mismatch.expected);
   }
 }
 
-/** Does a part of a step; what it throws is an objection. */
+/** Does a part of a step; what it throws is a mismatch. */
 export async function expecting<T>(expected: string, part: () => T | PromiseLike<T>): Promise<T> {
   try {
     return await part();
   } catch (error) {
-    if (error instanceof Objection) throw error;
-    throw new Objection({ expected, seen: textOf(error), thrown: { error } });
+    if (error instanceof MismatchError) throw error;
+    throw new MismatchError({ expected, seen: textOf(error), thrown: { error } });
   }
 }
 

@@ -1,5 +1,3 @@
-import { fromTransition } from 'xstate';
-import { getAdjacencyMap } from 'xstate/graph';
 import {
   eventsOf,
   initialModelState,
@@ -26,6 +24,9 @@ export interface WalkedModel {
 
 const wholeChart: WalkedModel = { initial: initialModelState, eventsOf, next: nextModelState };
 
+/** The options' defaults; each stands here only. */
+export const pathDefaults: Required<Omit<PathOptions, 'model'>> = { cover: 'pairs', maxAttempt: 3 };
+
 /** Events to apply in order, from the start. */
 export type Path = readonly ModelEvent[];
 
@@ -35,14 +36,9 @@ interface Edge {
   readonly target: string;
 }
 
-interface Transition {
-  readonly event: { readonly type: ModelEvent };
-  readonly state: { readonly context: ModelState };
-}
-
 /** The shortest paths from the start that, together, take every edge or every pair of edges. */
 export function modelPaths(options: PathOptions = {}): Path[] {
-  const { cover = 'pairs', maxAttempt = 3, model = wholeChart } = options;
+  const { cover, maxAttempt, model = wholeChart } = { ...pathDefaults, ...options };
   const edges = modelEdges(model, maxAttempt);
   const prefixes = shortestPrefixes(edges);
   const paths = edges.flatMap((edge) => {
@@ -57,26 +53,19 @@ export function modelPaths(options: PathOptions = {}): Path[] {
 function modelEdges(model: WalkedModel, maxAttempt: number): Edge[] {
   const keyOf = ({ place, attempt, waitsForever, status, hasLateError }: ModelState) =>
     [place, attempt, waitsForever, status, hasLateError].join();
-  const logic = fromTransition(
-    (state: ModelState, event: { type: ModelEvent }) => model.next(state, event.type),
-    model.initial,
-  );
-  const map = getAdjacencyMap(logic, {
-    events: ({ context }) =>
-      model
-        .eventsOf(context)
-        .filter((event) => model.next(context, event).attempt <= maxAttempt)
-        .map((type) => ({ type })),
-    serializeState: ({ context }) => keyOf(context),
-    serializeEvent: ({ type }) => type,
-  });
-  return Object.entries(map).flatMap(([source, { transitions }]) =>
-    Object.values(transitions as Record<string, Transition>).map(({ event, state }) => ({
-      source,
-      event: event.type,
-      target: keyOf(state.context),
-    })),
-  );
+  const states = new Map([[keyOf(model.initial), model.initial]]);
+  const edges: Edge[] = [];
+  // A Map's iterator also reaches what is added on the way: breadth first.
+  for (const [source, state] of states) {
+    for (const event of model.eventsOf(state)) {
+      const next = model.next(state, event);
+      if (next.attempt > maxAttempt) continue;
+      const target = keyOf(next);
+      edges.push({ source, event, target });
+      if (!states.has(target)) states.set(target, next);
+    }
+  }
+  return edges;
 }
 
 /** The shortest way from the start to each state. */

@@ -1,12 +1,20 @@
 /* oxlint-disable no-restricted-globals, no-restricted-properties -- real I/O takes real time: the
    deadlines of the kit are the one place that cannot be on the virtual clock. */
 
+import { resolveOptions } from '../core/check.js';
+import { isThenable } from '../core/isThenable.js';
+
 /** How long to look again while real I/O goes on. */
 export interface Eventually {
   /** How long a step may take to show its effect, in real milliseconds; bounds > 0, finite. */
   readonly timeoutMs: number;
   /** How often to look, in real milliseconds. Default 5; bounds > 0, finite. */
   readonly intervalMs?: number;
+}
+
+/** @throws InvalidOptionError when it is no object, or has a name that is no option */
+export function resolveEventually(eventually: Eventually): Required<Eventually> {
+  return resolveOptions(eventually, { intervalMs: 5 }, ['timeoutMs'], 'eventually.');
 }
 
 /** Calls back and waits for the answer, but not for ever. */
@@ -29,19 +37,16 @@ export async function withDeadline<T>(
   }
 }
 
-/** Looks until there is nothing left to object to, or time is over; the last objection. */
+/** Looks until nothing is wrong any more, or time is over; what was wrong at the last look. */
 export async function poll<T>(
   look: () => Promise<T | undefined>,
-  { timeoutMs, intervalMs = 5 }: Eventually,
+  eventually: Eventually,
 ): Promise<T | undefined> {
+  const { timeoutMs, intervalMs } = resolveEventually(eventually);
   const untilMs = performance.now() + timeoutMs;
   for (;;) {
-    const objection = await look();
-    if (objection === undefined || performance.now() >= untilMs) return objection;
+    const mismatch = await look();
+    if (mismatch === undefined || performance.now() >= untilMs) return mismatch;
     await new Promise((resolve) => setTimeout(resolve, intervalMs));
   }
-}
-
-function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -1,3 +1,4 @@
+import { checkBoolean, resolveOptions } from '../core/check.js';
 import {
   type ConnectContext,
   type Connector,
@@ -38,13 +39,16 @@ export interface ScriptedConnector<TOutput = unknown> {
 }
 
 export interface ScriptedConnectorOptions {
-  /** Give the connector a `retryDelay` of its own, so that the machine does not ask the backoff. */
+  /** Give the connector a `retryDelay` of its own, so that the machine does not ask the backoff. Default false. */
   readonly retryDelay?: boolean;
 }
 
+/** @throws InvalidOptionError when an option is unknown, or is not what it must be */
 export function scriptedConnector<TOutput = unknown>(
   options: ScriptedConnectorOptions = {},
 ): ScriptedConnector<TOutput> {
+  const { retryDelay } = resolveOptions(options, { retryDelay: false }, []);
+  checkBoolean('retryDelay', retryDelay);
   const connects: Deferred<ConnectContext, void>[] = [];
   const runs: Deferred<RunContext, ControlFlow<TOutput, unknown>>[] = [];
   const retryDelays: Deferred<FailureContext, ControlFlow<TOutput, number | undefined>>[] = [];
@@ -62,7 +66,7 @@ export function scriptedConnector<TOutput = unknown>(
       const open = connections.find(({ id }) => id === connection.id);
       if (open) open.releases += 1;
     },
-    ...(options.retryDelay && { retryDelay: (failure) => record(retryDelays, failure).promise }),
+    ...(retryDelay && { retryDelay: (failure) => record(retryDelays, failure).promise }),
   };
   return {
     connector,

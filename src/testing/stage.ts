@@ -1,12 +1,15 @@
 import { ReleaseError } from '../core/errors.js';
+import { statePath } from '../core/statePath.js';
 import { constantBackoff } from '../policy/constantBackoff.js';
 import { createReconnectActor, type ReconnectActor } from '../machine/reconnectActor.js';
+import type { DelayName } from '../machine/delays.js';
 import { defaults } from '../machine/settings.js';
-import { placeOf } from './compare.js';
+import { isCommand } from '../machine/vocabulary.js';
+import { isTimer, type TimerEvent } from './model.js';
 import { CALLBACK_TIMEOUT_MS, type ModelTestConfig } from './modelTestConfig.js';
 import { expecting } from './modelTestError.js';
 import { poll, withDeadline } from './realTime.js';
-import type { ModelTestEvent, ModelTestOutcome } from './userModel.js';
+import { drainTimerOf, type ModelTestEvent, type ModelTestOutcome } from './userModel.js';
 import type { VirtualClock } from './virtualClock.js';
 
 const BACKOFF_MS = 1000;
@@ -51,7 +54,7 @@ export class Stage<TWorld, TConnection, TOutput> {
 
   /** Where the machine is, in the model's terms. */
   get place(): string {
-    return placeOf(this.actor.getSnapshot().value);
+    return statePath(this.actor.getSnapshot().value);
   }
 
   async start(): Promise<void> {
@@ -62,23 +65,20 @@ export class Stage<TWorld, TConnection, TOutput> {
 
   /** Makes an event happen, and lets the machine react. */
   async apply(event: ModelTestEvent): Promise<void> {
-    const { context } = this.actor.getSnapshot();
-    const { connectTimeoutMs, stableAfterMs } = this.#settings;
-    switch (event) {
-      case 'after connectTimeout':
-        return this.#pass(connectTimeoutMs);
-      case 'after stableAfter':
-        return this.#pass(stableAfterMs);
-      case 'after retryDelay':
-        return this.#pass(context.delayMs);
-      case 'reconnect':
-      case 'stop':
-        this.actor.send({ type: event });
-        return this.#giveIn();
-      default:
-        await this.#provoke(event);
-        return this.clock.drain();
+    if (isCommand(event)) {
+      this.actor.send({ type: event });
+      return this.#giveIn();
     }
+    if (isTimer(event)) return this.#pass(this.#durationOf(event));
+    await this.#provoke(event);
+    return this.clock.drain();
+  }
+
+  /** How long a timer of the chart runs: each is an option of the same name, or the wait. */
+  #durationOf(timer: TimerEvent): number {
+    const { delayMs } = this.actor.getSnapshot().context;
+    const times: Record<`${DelayName}Ms`, number> = { ...this.#settings, retryDelayMs: delayMs };
+    return times[`${timer.slice('after '.length) as DelayName}Ms`];
   }
 
   /** Calls back, but does not wait for ever. */
@@ -113,11 +113,11 @@ export class Stage<TWorld, TConnection, TOutput> {
   /** Waits for the connector to end as it was told to; if it does not, the grace period ends the wait. */
   async #giveIn(): Promise<void> {
     const { eventually } = this.#config;
-    const isDraining = () => /\.(stopping|reconnecting)$/.test(this.place);
     await this.clock.drain();
     if (eventually !== undefined) {
-      await poll(() => Promise.resolve(isDraining() || undefined), eventually);
+      await poll(() => Promise.resolve(drainTimerOf(this.place)), eventually);
     }
-    if (isDraining()) await this.#pass(this.#settings.gracePeriodMs);
+    const timer = drainTimerOf(this.place);
+    if (timer !== undefined) await this.#pass(this.#durationOf(timer));
   }
 }

@@ -1,22 +1,21 @@
+import type { DelayName } from '../machine/delays.js';
+import {
+  commands,
+  type ReconnectCommand,
+  type StateName,
+  statePaths,
+} from '../machine/vocabulary.js';
 import {
   eventsOf,
   initialModelState,
+  isTimer,
   type ModelEvent,
   type ModelState,
   nextModelState,
+  OUTCOMES,
   type Place,
+  type TimerEvent,
 } from './model.js';
-
-/** How a connector's methods settle: what a test of a connector has to provoke. */
-export const OUTCOMES = [
-  'connect.ok',
-  'connect.retryable',
-  'connect.fatal',
-  'run.continue',
-  'run.break',
-  'run.throws',
-  'run.fatal',
-] as const;
 
 /** One way in which a connector's method settles; `run.throws` is an error worth another try. */
 export type ModelTestOutcome = (typeof OUTCOMES)[number];
@@ -24,17 +23,14 @@ export type ModelTestOutcome = (typeof OUTCOMES)[number];
 /** One step of a path: an outcome that the world provokes, or a timer or command of the kit's own. */
 export type ModelTestEvent =
   | ModelTestOutcome
-  | 'after connectTimeout'
-  | 'after stableAfter'
-  | 'after retryDelay'
-  | 'stop'
-  | 'reconnect';
+  | `after ${Exclude<DelayName, 'gracePeriod'>}`
+  | ReconnectCommand['type'];
 
 /** The four top-level states, in which assertions are made. */
-export const STATES = ['connecting', 'running', 'waiting', 'stopped'] as const;
+export const STATES: readonly StateName[] = [...new Set(statePaths.map(stateOf))];
 
 /** One of the four top-level states of the machine. */
-export type ModelTestState = (typeof STATES)[number];
+export type ModelTestState = StateName;
 
 /** The chart as a user's test sees it: a subset of its places, and what can happen in them. */
 export interface UserModel {
@@ -52,13 +48,18 @@ const PASSED_THROUGH: { readonly [P in Place]?: ModelEvent } = {
   'waiting.deciding': 'retryDelay.ms',
 };
 
+/** The timer that ends the wait for a connector that was told to end; undefined where nothing waits for one. */
+export function drainTimerOf(place: string): TimerEvent | undefined {
+  const way = PASSED_THROUGH[place as Place];
+  return way !== undefined && isTimer(way) ? way : undefined;
+}
+
 // What the kit brings about itself: timers that it lets run out, and commands.
 const OWN_EVENTS: readonly ModelTestEvent[] = [
   'after connectTimeout',
   'after stableAfter',
   'after retryDelay',
-  'stop',
-  'reconnect',
+  ...commands,
 ];
 
 /** The model, without the events that cannot happen. */

@@ -1,7 +1,8 @@
+import { dispose } from '../core/dispose.js';
 import { check } from './check.js';
 import type { ModelState } from './model.js';
 import { CALLBACK_TIMEOUT_MS, type ModelTestConfig } from './modelTestConfig.js';
-import { END, expecting, type FailedStep, Objection } from './modelTestError.js';
+import { END, expecting, type FailedStep, type Mismatch, MismatchError } from './modelTestError.js';
 import { withDeadline } from './realTime.js';
 import { Stage } from './stage.js';
 import type { ModelTestEvent, UserModel } from './userModel.js';
@@ -51,32 +52,23 @@ export async function walk<TWorld, TConnection, TOutput>(
     await clock.drain();
     if (made === undefined) return;
     const { world } = made;
-    await withDeadline('dispose', () => dispose(config, world), timeoutMs);
+    const takeDownWorld = () => (config.dispose ? config.dispose(world) : dispose(world));
+    await withDeadline('dispose', takeDownWorld, timeoutMs);
   };
 
-  const failure = await objectionOf(play);
-  const lastFailure = await objectionOf(() => expecting('the world to be taken down', takeDown));
+  const failure = await mismatchOf(play);
+  const lastFailure = await mismatchOf(() => expecting('the world to be taken down', takeDown));
   const mismatch = failure ?? lastFailure;
   return mismatch && { ...mismatch, path, applied };
 }
 
-async function objectionOf(part: () => Promise<void>): Promise<Objection['mismatch'] | undefined> {
+async function mismatchOf(part: () => Promise<void>): Promise<Mismatch | undefined> {
   try {
     await part();
     return undefined;
   } catch (error) {
-    /* v8 ignore next -- every part of a walk objects by itself: only a mistake of the kit gets here */
-    if (!(error instanceof Objection)) throw error;
+    /* v8 ignore next -- every part of a walk says by itself what is wrong: only a mistake of the kit gets here */
+    if (!(error instanceof MismatchError)) throw error;
     return error.mismatch;
   }
-}
-
-function dispose<TWorld, TConnection, TOutput>(
-  config: ModelTestConfig<TWorld, TConnection, TOutput>,
-  world: TWorld,
-): void | PromiseLike<void> {
-  if (config.dispose !== undefined) return config.dispose(world);
-  const disposable = world as Partial<AsyncDisposable & Disposable> | null | undefined;
-  if (disposable?.[Symbol.asyncDispose] !== undefined) return disposable[Symbol.asyncDispose]?.();
-  return disposable?.[Symbol.dispose]?.();
 }

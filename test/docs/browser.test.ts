@@ -21,7 +21,10 @@ describe('docs/browser.md', () => {
   const source = read('src/browser/reconnectOnWake.ts') + read('src/browser/whileOnline.ts');
 
   it('has every option with its default', () => {
-    const defaults = [...source.matchAll(/options\.(\w+) \?\? ([\w.]+)/g)].map(
+    const written = [...source.matchAll(/^const defaults = \{\n([^}]+)\n\};$/gm)].map(
+      ([, it]) => it,
+    );
+    const defaults = [...written.join('\n').matchAll(/^ {2}(\w+): (?:\(\) => )?([\w.]+)/gm)].map(
       ([, name, value]) => [name, value?.replace('_', '')],
     );
     expect(defaults.length).toBe(10);

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseArguments } from '../../src/cli/parseArguments.js';
+import { parseArguments } from '../../packages/cli/src/parseArguments.js';
 import { documents, type Fence, fencesOf, read, root } from '../support/documents.js';
 
 // `ts`: compiled under the project's own settings. `ts run`: executed as well; what it prints must be,
@@ -68,7 +68,7 @@ describe('code in the documents', () => {
   it.each(commands)('names a command that exists: %s %s', (_where, command) => {
     const [, script] = /^npm (?:run )?([\w:]+)(?: -- .+)?$/.exec(command as string) ?? [];
     const isScript = script !== undefined && script in scripts;
-    const [, args] = /^(?:echo [\w ]+ \| )?npx schmoozer (.+)$/.exec(command as string) ?? [];
+    const [, args] = /^(?:echo [\w ]+ \| )?npx @schmoozer\/cli (.+)$/.exec(command as string) ?? [];
     // Throws when the command line is wrong.
     if (args !== undefined) return void parseArguments(args.split(' '), { out() {}, err() {} });
     const installed = [name, ...Object.keys(peerDependencies)].join(' ');

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { checkOptions } from '../../src/inspect/options.js';
+import { resolveSettings } from '../../src/inspect/options.js';
 import { rowsOf } from '../support/documents.js';
 
 describe('docs/observing.md', () => {
-  const settings = checkOptions({ WebSocket });
+  const settings = resolveSettings({ WebSocket });
 
   it('has every option with its default', () => {
     const rows = rowsOf('docs/observing.md', 'option').map(([name, shown]) => [name, shown]);

@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import type { Chart } from '../../packages/inspector/src/page/definition/chart.js';
+import { isInside as isStateInside } from '../../packages/inspector/src/page/definition/chart.js';
+import { chartOf } from '../../packages/inspector/src/page/definition/chartOf.js';
+import { fullPicture } from '../../scripts/statechart/fullPicture.js';
+import { measure } from '../../scripts/statechart/measure.js';
+import { overviewPicture } from '../../scripts/statechart/overviewPicture.js';
 import { files } from '../../scripts/statechart.js';
 import { chart as source } from '../../src/machine/chart.js';
 import { read, rowsOf } from '../support/documents.js';
+import { areApart, type Box, holds, isInside, isOnBorder, pictureIn } from '../support/pictures.js';
 
 type Branches = unknown;
 interface StateConfig {
+  readonly type?: string;
+  readonly initial?: string;
   readonly states?: Record<string, StateConfig>;
   readonly on?: Record<string, Branches>;
   readonly after?: Record<string, Branches>;
@@ -12,7 +21,7 @@ interface StateConfig {
   readonly invoke?: { readonly onDone?: Branches; readonly onError?: Branches };
 }
 
-// Counted in the config as it was written, where the generator reads XState's own transition objects.
+// Counted in the config as it was written, where the generator reads it as the inspector does.
 const branchesOf = (branches: Branches): unknown[] =>
   branches === undefined ? [] : Array.isArray(branches) ? branches : [branches];
 const inConfig = ({ states = {}, on = {}, after = {}, always, invoke }: StateConfig): unknown[] => [
@@ -25,9 +34,13 @@ const pathsIn = (states: Record<string, StateConfig> = {}, prefix = ''): string[
     prefix + name,
     ...pathsIn(state.states, `${prefix}${name}.`),
   ]);
+const isForbidden = (branch: unknown) =>
+  typeof branch === 'object' && Object.keys(branch as object).length === 0;
+const byText = <T>(items: Iterable<T>) =>
+  [...items].toSorted((a, b) => String(a).localeCompare(String(b)));
 
-const chart = source as unknown as StateConfig;
-const written = inConfig(chart);
+const config = source as unknown as StateConfig;
+const written = inConfig(config);
 
 describe.each(Object.keys(files))('docs/%s', (name) => {
   it('is what `npm run docs` writes', () => {
@@ -40,102 +53,160 @@ describe('docs/statechart.md', () => {
     const rows = rowsOf('docs/statechart.md', 'from');
     expect(rows.length).toBe(written.length);
     expect(rows.filter(([, event]) => event === 'always').length).toBe(5);
-    const forbidden = written.filter(
-      (b) => typeof b === 'object' && Object.keys(b as object).length === 0,
+    expect(rows.filter((row) => row[3] === '⊘ stays').length).toBe(
+      written.filter(isForbidden).length,
     );
-    expect(rows.filter((row) => row[3] === '⊘ stays').length).toBe(forbidden.length);
   });
 
   it('has a row for each state', () => {
     expect(rowsOf('docs/statechart.md', 'state').map(([path]) => path)).toEqual(
-      pathsIn(chart.states),
+      pathsIn(config.states),
     );
   });
 });
 
-describe.each(['docs/statechart.svg', 'docs/statechart-full.svg'])('%s', (file) => {
-  const svg = read(file);
-  const groups = svg.split('<g ').slice(1);
-  const attribute = (text: string, name: string) =>
-    new RegExp(` ${name}="([^"]*)"`).exec(` ${text}`)?.[1] as string;
-  const boxes = new Map(
-    groups
-      .filter((group) => group.startsWith('class="state'))
-      .map((group) => {
-        const rect = /<rect [^>]+>/.exec(group)?.[0] as string;
-        const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((a) =>
-          Number(attribute(rect, a)),
-        );
-        return [attribute(group, 'data-path'), { x, y, width, height } as Box];
-      }),
-  );
-  const arrows = groups.filter((group) => group.startsWith('class="arrow'));
-  const edges = [...svg.matchAll(/data-edge="([^"]*)"/g)].map(([, edge]) => edge as string);
-
-  it('draws every transition once', () => {
-    expect(edges.length).toBe(written.length);
-    expect(new Set(edges).size).toBe(edges.length);
-  });
-
-  it('draws a box for each state', () => {
-    expect([...boxes.keys()]).toEqual(pathsIn(chart.states));
-  });
-
-  it('writes each transition at an arrow with its source and target, a forbidden one in its state', () => {
-    for (const group of groups) {
-      for (const [, edge] of group.matchAll(/data-edge="([^"]*)"/g)) {
-        const [from, , , to] = (edge as string).split('|');
-        if (to === '') expect(attribute(group, 'data-path')).toBe(from);
-        else
-          expect([attribute(group, 'data-from'), attribute(group, 'data-to')]).toEqual([from, to]);
-      }
+/**
+ * The chart with what it may become: three more states in each that has some, and one at the top that has states in
+ * its states, leads everywhere and is led to from everywhere; and a second end.
+ */
+function grown(own: StateConfig): StateConfig {
+  const copy = JSON.parse(JSON.stringify(own)) as StateConfig;
+  const tops = Object.keys(copy.states ?? {});
+  const states: Record<string, StateConfig> = {};
+  for (const [name, state] of Object.entries(copy.states ?? {})) {
+    if (state.states === undefined) {
+      states[name] = state;
+      continue;
     }
-  });
+    const others = tops.filter((top) => top !== name);
+    const extra = (i: number): StateConfig => ({
+      on: {
+        [`made.up.${i}`]: [
+          { guard: 'isMadeUp', target: `extra${((i + 1) % 3) + 1}`, actions: ['recordMadeUp'] },
+          { target: `#reconnect.${others[i % others.length]}` },
+        ],
+        'made.up.suspend': '#reconnect.pausing.resting',
+        ignored: {},
+      },
+      after: { aVeryLongMadeUpTimeoutWhoseNameIsBroken: '#reconnect.pausing' },
+    });
+    states[name] = {
+      ...state,
+      states: { ...state.states, extra1: extra(1), extra2: extra(2), extra3: extra(3) },
+    };
+  }
+  const pausing: StateConfig = {
+    initial: 'resting',
+    states: {
+      resting: {
+        on: Object.fromEntries(tops.map((top) => [`go.${top}`, `#reconnect.${top}`])),
+      },
+      dreaming: {
+        initial: 'lightly',
+        states: {
+          lightly: { on: { deeper: 'deeply' } },
+          deeply: { on: { wake: '#reconnect.lost' } },
+        },
+      },
+    },
+    on: { dream: '.dreaming' },
+  };
+  return { ...copy, states: { ...states, pausing, lost: { type: 'final' } } };
+}
 
-  it.each(
-    arrows.map((arrow) => [attribute(arrow, 'data-from'), attribute(arrow, 'data-to'), arrow]),
-  )('the arrow %s -> %s begins and ends on the borders of these two', (from, to, arrow) => {
-    const [, x1, y1, x2, y2] = (/ d="M(\S+) (\S+) L(\S+) (\S+)"/.exec(arrow) ?? []).map(Number);
-    expect(isOnBorder(boxes.get(from) as Box, x1 as number, y1 as number)).toBe(true);
-    expect(isOnBorder(boxes.get(to) as Box, x2 as number, y2 as number)).toBe(true);
-  });
+const charts: [name: string, StateConfig][] = [
+  ['the chart', config],
+  ['a chart that has grown', grown(config)],
+];
+const pictures: [name: string, (chart: Chart) => string | Promise<string>, isFull: boolean][] = [
+  ['statechart.svg', overviewPicture, false],
+  ['statechart-full.svg', fullPicture, true],
+];
 
-  it('inner boxes lie in their outer box, and siblings apart', () => {
-    for (const [path, box] of boxes) {
-      for (const [other, otherBox] of boxes) {
-        if (path === other) continue;
-        if (path.startsWith(`${other}.`)) expect(isInside(box, otherBox)).toBe(true);
-        else if (!other.startsWith(`${path}.`))
-          expect(areApart(box, otherBox), `${path} ${other}`).toBe(true);
+describe.each(charts)('%s', (_name, own) => {
+  const chart = chartOf(JSON.stringify(own), 'reconnect');
+  const paths = pathsIn(own.states);
+
+  describe.each(pictures)('as in docs/%s', async (_file, draw, isFull) => {
+    const { boxes, names, arrows, texts, notes } = pictureIn(await draw(chart));
+
+    it('has a box with its name for each state', () => {
+      expect(byText(boxes.keys())).toEqual(byText(paths));
+      expect(byText(names)).toEqual(
+        byText(paths.map((path) => [path, path.split('.').at(-1) as string])),
+      );
+    });
+
+    it('says every transition once; only the full one says those that lead nowhere', () => {
+      const said = notes.flatMap(({ edges }) => edges);
+      const wanted = inConfig(own).filter((branch) => isFull || !isForbidden(branch));
+      expect(new Set(said).size).toBe(wanted.length);
+      // A note that is broken into lines names its transitions at each of them.
+      if (isFull) expect(said.length).toBe(wanted.length);
+    });
+
+    it('says a transition in the state that has it, at an arrow between its ends, or in the state it leads to', () => {
+      const at = (path: string) => chart.states.get(path) as (typeof chart)['root'];
+      for (const { edges, path, arrow } of notes) {
+        for (const edge of edges.map((index) => chart.edges[index] as Chart['edges'][number])) {
+          if (arrow !== undefined) {
+            expect(isStateInside(edge.source, at(arrow.from))).toBe(true);
+            expect(edge.targets.some((target) => isStateInside(target, at(arrow.to)))).toBe(true);
+          } else if (isFull) expect(path).toBe(edge.source.path);
+          else {
+            // One that leads to an outer state begins in its first one.
+            expect(edge.targets.some((target) => isStateInside(at(path as string), target))).toBe(
+              true,
+            );
+          }
+        }
       }
-    }
+    });
+
+    it('draws each arrow from its state to the border of its target', () => {
+      const links = new Set(arrows.map(({ from, to }) => `${from} ${to}`));
+      expect(links.size).toBe(arrows.length);
+      expect(arrows.length).toBeGreaterThan(8);
+      for (const { from, to, start, end } of arrows) {
+        expect(isOnBorder(boxes.get(to) as Box, end), `${from} -> ${to}`).toBe(true);
+        expect(holds(boxes.get(from) as Box, start), `${from} -> ${to}`).toBe(true);
+      }
+    });
+
+    it('inner boxes lie in their outer box, and siblings apart', () => {
+      for (const [path, box] of boxes) {
+        for (const [other, otherBox] of boxes) {
+          if (path === other) continue;
+          if (path.startsWith(`${other}.`)) expect(isInside(box, otherBox), path).toBe(true);
+          else if (!other.startsWith(`${path}.`))
+            expect(areApart(box, otherBox), `${path} ${other}`).toBe(true);
+        }
+      }
+    });
+
+    it('no text lies on the box of another state, or leaves its own', () => {
+      expect(texts.length).toBeGreaterThan(paths.length);
+      for (const { content, path, x, y, style } of texts) {
+        const place = { x, y: y - 9, width: measure(content, style), height: 11 };
+        for (const [other, box] of boxes) {
+          if (path === other) expect(isInside(place, box), `${content} in ${other}`).toBe(true);
+          else if (!path?.startsWith(`${other}.`))
+            expect(areApart(place, box), `${content} on ${other}`).toBe(true);
+        }
+      }
+    });
+
+    it('no text lies on another', () => {
+      const places = texts.map(({ content, x, y, style }) => ({
+        x,
+        y: y - 8,
+        width: measure(content, style),
+        height: 9,
+      }));
+      places.forEach((place, i) => {
+        const hit = places.findIndex((other, k) => k > i && !areApart(place, other));
+        expect(texts[hit]?.content, texts[i]?.content).toBeUndefined();
+      });
+    });
   });
 });
-
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-function isOnBorder({ x, y, width, height }: Box, px: number, py: number): boolean {
-  const isWithinX = px >= x && px <= x + width;
-  const isWithinY = py >= y && py <= y + height;
-  const isAtSide = px === x || px === x + width;
-  const isAtEnd = py === y || py === y + height;
-  return (isAtSide && isWithinY) || (isAtEnd && isWithinX);
-}
-
-function isInside(inner: Box, outer: Box): boolean {
-  return (
-    inner.x > outer.x &&
-    inner.y > outer.y &&
-    inner.x + inner.width < outer.x + outer.width &&
-    inner.y + inner.height < outer.y + outer.height
-  );
-}
-
-function areApart(a: Box, b: Box): boolean {
-  return a.x + a.width < b.x || b.x + b.width < a.x || a.y + a.height < b.y || b.y + b.height < a.y;
-}

@@ -4,6 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { proseOf } from '../support/documents.js';
 import { exec, root, tool } from '../support/exec.js';
+import { closedPort } from '../support/loopback.js';
 import { folders, manifestIn, packAll, type PackedPackage } from '../support/packages.js';
 import { type Registry, serveRegistry } from '../support/registry.js';
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => {
   registry.close();
   rmSync(work, { recursive: true, force: true });
-});
+}, 600_000);
 
 const names = folders.map((folder) => manifestIn(folder).name);
 const commands = folders.flatMap((folder) => {
@@ -182,6 +183,20 @@ describe('@schmoozer/inspector, installed by npm', () => {
       expect.arrayContaining(['/style.css', '/elk/elk-api.js', '/code/page/main.js']),
     );
     expect(answers.length).toBeGreaterThan(60);
+  }, 240_000);
+});
+
+describe('@schmoozer/cli, installed by npm', () => {
+  it('tells by its exit code a wrong command line from a server that is not there', async () => {
+    const cwd = await registry.project('command', ['@schmoozer/cli']);
+    const command = join(cwd, 'node_modules/.bin/schmoozer');
+    expect(exec(command, ['tcp://localhost'], cwd)).toMatchObject({ status: 2, stdout: '' });
+    const nobody = [`tcp://127.0.0.1:${await closedPort()}`, '--no-stdin', '--max-attempts', '1'];
+    expect(exec(command, nobody, cwd)).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringContaining('ECONNREFUSED'),
+    });
   }, 240_000);
 });
 

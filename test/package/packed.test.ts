@@ -2,12 +2,12 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exec, root, tool } from '../support/exec.js';
-import { consumer, installedByNpm, pack, xstateVersion } from '../support/packed.js';
+import { consumer, pack, xstateVersion } from '../support/packed.js';
 import { surface } from './surface.js';
 
 const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
-  version: string;
-  bin: Record<string, string>;
+  dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
   exports: Record<string, string>;
 };
 /** `.` and the subpaths that are code. */
@@ -136,25 +136,12 @@ describe('the packed tarball', () => {
   }, 60_000);
 });
 
-describe('the command in the tarball', () => {
-  it('has a file that begins with the name of its interpreter', () => {
-    expect(manifest.bin).toEqual({ schmoozer: 'dist/cli.js' });
-    expect(packed.files).toContain('dist/cli.js');
-    expect(readFileSync(`${root}dist/cli.js`, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+describe('what comes along', () => {
+  it('is one package beside xstate, and no command', () => {
+    expect(Object.keys(manifest.dependencies)).toEqual(['is-network-error']);
+    expect(Object.keys(manifest.peerDependencies)).toEqual(['xstate']);
+    expect(manifest).not.toHaveProperty('bin');
   });
-
-  it('runs where npm has installed it', () => {
-    const cwd = installedByNpm(packed);
-    const command = join(cwd, 'node_modules/.bin/schmoozer');
-    const version = { status: 0, stdout: `${manifest.version}\n`, stderr: '' };
-    expect(exec(command, ['--version'], cwd)).toEqual(version);
-    expect(exec(command, ['--help'], cwd)).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining('Usage: schmoozer [options] <url>'),
-      stderr: '',
-    });
-    expect(exec(command, ['tcp://localhost'], cwd).status).toBe(2);
-  }, 60_000);
 });
 
 describe('the public surface', () => {

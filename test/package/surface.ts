@@ -82,6 +82,10 @@ export const surface: Record<
       'Wakeable',
     ],
   },
+  './explain': {
+    values: ['explainError'],
+    types: [],
+  },
   './inspect': {
     values: ['createInspector'],
     types: [
@@ -136,13 +140,14 @@ export const surface: Record<
       'webSocketConnector',
     ],
     types: [
+      'Clock',
       'HeartbeatOptions',
       'PerAttempt',
       'WebSocketClass',
-      'WebSocketClock',
       'WebSocketClose',
       'WebSocketConnectorOptions',
       'WebSocketData',
+      'WebSocketErrorCode',
       'WebSocketLike',
       'WebSocketMessage',
       'WebSocketSession',

@@ -14,6 +14,14 @@ export const documents: readonly string[] = [
     .map((name) => `docs/${name.replaceAll('\\', '/')}`),
 ];
 
+/** Every source file of the library, as a path from the top of the repository. */
+export const sourceFiles: readonly string[] = readdirSync(join(root, 'src'), {
+  recursive: true,
+  encoding: 'utf8',
+})
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => `src/${name.replaceAll('\\', '/')}`);
+
 export interface Fence {
   readonly file: string;
   /** Of the opening line, from 1. */

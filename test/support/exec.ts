@@ -16,6 +16,7 @@ export function exec(command: string, args: readonly string[], cwd = root): Outc
     cwd,
     env,
     encoding: 'utf8',
+    maxBuffer: 2 ** 26,
     timeout: 60_000,
   });
   return { status, stdout, stderr };

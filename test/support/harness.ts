@@ -12,6 +12,7 @@ import {
   type VirtualClock,
   virtualClock,
 } from 'schmoozer/testing';
+import { statePath } from '../../src/core/statePath.js';
 import { isTransient, type RestingPath, statePaths } from '../../src/machine/vocabulary.js';
 
 export interface Harness {
@@ -53,13 +54,7 @@ export function harness(options: HarnessOptions = {}): Harness {
   return { actor, clock, script, emitted, logged, state };
 }
 
-/** `{ running: 'stable' }` as `running.stable`. */
-export function statePath(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return Object.entries(value as object)
-    .map(([key, child]) => `${key}.${statePath(child)}`)
-    .join(',');
-}
+export { statePath };
 
 /** Where a machine can be before its end. */
 export type Place = Exclude<RestingPath, 'stopped'>;

@@ -10,17 +10,12 @@ export interface Packed {
   readonly files: readonly string[];
 }
 
-/** Packs the built package; fails loudly when npm does. */
-export function pack(): Packed & { readonly tarball: string } {
+/** Packs a built package, the library by default; fails loudly when npm does. */
+export function pack(from = root): Packed & { readonly tarball: string } {
   const folder = mkdtempSync(join(tmpdir(), 'schmoozer-packed-'));
   // The build is made once, before the tests; --ignore-scripts keeps prepack from clearing dist under other tests.
-  const { status, stdout, stderr } = exec('npm', [
-    'pack',
-    '--json',
-    '--ignore-scripts',
-    '--pack-destination',
-    folder,
-  ]);
+  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+  const { status, stdout, stderr } = exec('npm', args, from);
   if (status !== 0) throw new Error(`npm pack failed: ${stderr}`);
   const report = JSON.parse(stdout) as PackReport[] | Record<string, PackReport>;
   const [packed] = Object.values(report);
@@ -59,19 +54,6 @@ export function consumer(
     cpSync(modules + name, join(installed, name), { recursive: true });
   }
   writeFileSync(join(project, 'package.json'), '{ "name": "consumer", "type": "module" }\n');
-  return project;
-}
-
-/** A project in which npm itself has installed the tarball; what it depends on comes from this repository. */
-export function installedByNpm({ folder, tarball }: { folder: string; tarball: string }): string {
-  const project = join(folder, 'installed');
-  mkdirSync(project);
-  writeFileSync(join(project, 'package.json'), '{ "name": "consumer", "type": "module" }\n');
-  const needed = ['commander', 'ws', 'is-network-error', 'xstate'];
-  const folders = needed.map((name) => `${root}node_modules/${name}`);
-  const flags = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
-  const { status, stderr } = exec('npm', ['install', ...flags, tarball, ...folders], project);
-  if (status !== 0) throw new Error(`npm install failed: ${stderr}`);
   return project;
 }
 

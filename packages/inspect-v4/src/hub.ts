@@ -1,3 +1,4 @@
+import { stringifyMachine, stringifyState } from '@xstate/inspect/lib/serialize.js';
 import { inspect } from '@xstate/inspect/lib/server.js';
 import type { DevTools } from './bridge.js';
 import type { Facade } from './facade.js';
@@ -5,13 +6,11 @@ import type { Facade } from './facade.js';
 type Registry = Pick<DevTools, 'register'>;
 
 /** Who gets the frames of a facade. */
-export type Recipient = (frame: string) => void;
+export type Recipient = (frame: string, sessionId: string) => void;
 
 export interface Hub {
   /** Shows a facade to one recipient, until it stops. */
   register(facade: Facade, recipient: Recipient): void;
-  /** Somebody watches: all facades are shown again. */
-  welcome(): void;
 }
 
 const INSPECTING = '{"type":"xstate.inspecting"}';
@@ -28,6 +27,24 @@ export function theHub(): Hub {
   return hub;
 }
 
+/**
+ * What the package answers to one who says that it is there, for one facade. The package itself would tell all
+ * facades to everybody, at once, each time that anybody says so.
+ */
+export function registration({ machine, state, sessionId }: Facade): string {
+  const text = machineTexts.get(machine) ?? stringifyMachine(machine);
+  machineTexts.set(machine, text);
+  return JSON.stringify({
+    type: 'service.register',
+    machine: text,
+    state: stringifyState(state),
+    sessionId,
+  });
+}
+
+/** A hundred actors of one machine are told of with one text. */
+const machineTexts = new WeakMap<object, string>();
+
 function createHub(): Hub {
   const recipients = new Map<string, Recipient>();
   const one = {
@@ -35,7 +52,8 @@ function createHub(): Hub {
     OPEN: 1,
     send(frame: string) {
       const start = frame.lastIndexOf(SESSION) + SESSION.length;
-      recipients.get(frame.slice(start, frame.indexOf('"', start)))?.(frame);
+      const sessionId = frame.slice(start, frame.indexOf('"', start));
+      recipients.get(sessionId)?.(frame, sessionId);
     },
   };
   let hear: (message: string, isBinary: boolean) => void = () => {};
@@ -50,6 +68,8 @@ function createHub(): Hub {
       } as never,
     }),
   );
+  // It tells nothing before somebody is there. Whether anybody is, is known elsewhere, and there is nothing to tell yet.
+  hear(INSPECTING, false);
   return {
     register(facade, recipient) {
       recipients.set(facade.sessionId, recipient);
@@ -57,7 +77,6 @@ function createHub(): Hub {
       // The last listener: the package's are told first.
       facade.onStop(() => void recipients.delete(facade.sessionId));
     },
-    welcome: () => hear(INSPECTING, false),
   };
 }
 

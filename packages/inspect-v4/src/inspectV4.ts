@@ -1,17 +1,8 @@
 import { Bridge } from './bridge.js';
 import type { InspectedEvent } from './inspectedEvent.js';
+import { checkNames, type InspectV4Options, resolveOptions } from './options.js';
 import { serverTools, type ServerTarget } from './serverTools.js';
 import { windowTools, type WindowTarget } from './windowTools.js';
-
-export interface InspectV4Options {
-  /** Also shows the states inside a transition. Default `false`. */
-  readonly microsteps?: boolean;
-  /**
-   * The fields of contexts and events that are shown, if they hold a string, a number, a boolean or null.
-   * Default `attempt`, `epoch`, `delayMs`.
-   */
-  readonly allow?: readonly string[];
-}
 
 /** For the option `inspect` of an actor of XState v5; it never throws. */
 export interface InspectV4 {
@@ -24,13 +15,14 @@ export interface InspectV4 {
  * Shows machines of XState v5 in tools made for `@xstate/inspect`: through its own server, or in a window
  * or an iframe.
  *
- * @throws TypeError when neither a server nor a window is there
+ * @throws InvalidInspectV4OptionError when an option is unknown; TypeError when neither a server nor a window is there
  */
 export function inspectV4(
   target: ServerTarget | WindowTarget,
   options: InspectV4Options = {},
 ): InspectV4 {
-  const { microsteps = false, allow = ['attempt', 'epoch', 'delayMs'] } = options;
+  checkNames('target', target, ['server', 'origins', 'url', 'iframe']);
+  const { microsteps, allow } = resolveOptions(options);
   const tools = 'server' in target ? serverTools(target) : windowTools(target);
   const bridge = new Bridge(tools, allow, microsteps);
   const inspect = (event: InspectedEvent) => {

@@ -1,7 +1,16 @@
 import type { DevTools } from './bridge.js';
+import type { Facade } from './facade.js';
 import { theHub } from './hub.js';
 import { isInspecting } from './isInspecting.js';
+import { limits } from './limits.js';
 import { mayWatch } from './mayWatch.js';
+import { Watcher } from './watcher.js';
+
+/** What a client says: a `Buffer`, as `ws` gives it unless it is told otherwise. */
+interface Data {
+  readonly length: number;
+  toString(): string;
+}
 
 /** A client of a `WebSocketServer` of `ws`. */
 export interface GuardedClient {
@@ -11,7 +20,7 @@ export interface GuardedClient {
   send(text: string): void;
   close(code: number, reason: string): void;
   terminate(): void;
-  on(type: 'message', listener: (data: { toString(): string }, isBinary: boolean) => void): unknown;
+  on(type: 'message', listener: (data: Data, isBinary: boolean) => void): unknown;
   on(type: 'close' | 'error', listener: () => void): unknown;
 }
 
@@ -40,19 +49,31 @@ export interface Tools extends DevTools {
   close(): void;
 }
 
-/** What may wait for one client, in bytes; one that lags further is cut, and may come again. */
-const MAX_BUFFERED_BYTES = 8_388_608;
 const POLICY_VIOLATION = 1008;
+const TRY_AGAIN_LATER = 1013;
 const GOING_AWAY = 1001;
 
 /** The package's own server, shielded from its clients: they can ask to watch, and nothing else. */
 export function serverTools({ server, origins = [] }: ServerTarget): Tools {
   const clients = new Set<GuardedClient>();
-  const watchers = new Set<GuardedClient>();
+  const watchers = new Map<GuardedClient, Watcher>();
+  const facades = new Map<string, Facade>();
   const hub = theHub();
   let isOpen = true;
-  const send = (frame: string) => {
-    for (const client of watchers) sendSparingly(client, frame);
+  const send = (frame: string, sessionId: string) => {
+    for (const watcher of watchers.values()) watcher.send(frame, sessionId);
+  };
+  const welcome = (client: GuardedClient) => {
+    let watcher = watchers.get(client);
+    if (watcher === undefined) {
+      if (watchers.size >= limits.watchers) {
+        client.close(TRY_AGAIN_LATER, 'too many watch');
+        return;
+      }
+      watcher = new Watcher(client, facades);
+      watchers.set(client, watcher);
+    }
+    watcher.hello();
   };
   const onConnection = (client: GuardedClient, { headers }: Request) => {
     // In Node an error that nobody hears ends the process.
@@ -64,12 +85,13 @@ export function serverTools({ server, origins = [] }: ServerTarget): Tools {
     clients.add(client);
     client.on('close', () => {
       clients.delete(client);
+      watchers.get(client)?.close();
       watchers.delete(client);
     });
     client.on('message', (data, isBinary) => {
-      if (isBinary || !isInspecting(parse(data.toString()))) return;
-      watchers.add(client);
-      hub.welcome();
+      if (!isBinary && data.length <= limits.messageBytes && isInspecting(parse(data.toString()))) {
+        welcome(client);
+      }
     });
   };
   server.on('connection', onConnection);
@@ -83,19 +105,22 @@ export function serverTools({ server, origins = [] }: ServerTarget): Tools {
     get isWatched() {
       return watchers.size > 0;
     },
-    register: (facade) => hub.register(facade, send),
+    register(facade) {
+      const { sessionId } = facade;
+      hub.register(facade, send);
+      facades.set(sessionId, facade);
+      facade.onStop(() => {
+        facades.delete(sessionId);
+        for (const watcher of watchers.values()) watcher.forget(sessionId);
+      });
+    },
     close() {
       isOpen = false;
+      for (const watcher of watchers.values()) watcher.close();
       server.off('connection', onConnection);
       for (const client of clients) client.close(GOING_AWAY, 'no longer inspected');
     },
   };
-}
-
-/** A client that lags too far behind is cut. */
-function sendSparingly(client: GuardedClient, frame: string): void {
-  if (client.bufferedAmount > MAX_BUFFERED_BYTES) client.terminate();
-  else if (client.readyState === client.OPEN) client.send(frame);
 }
 
 function parse(text: string): unknown {

@@ -1,5 +1,6 @@
 import { createDevTools, inspect } from '@xstate/inspect';
 import { isInspecting } from './isInspecting.js';
+import { limits } from './limits.js';
 import type { Tools } from './serverTools.js';
 
 /** An iframe, as far as it is used. */
@@ -44,10 +45,20 @@ export function windowTools({ url, iframe }: WindowTarget): Tools {
   }
   const devTools = createDevTools();
   const watcher = () => (iframe === undefined ? opened : iframe.contentWindow);
+  let answeredAt = -Infinity;
+  /** Each answer tells of all machines: one that asks all the time is not answered all the time. */
+  const isTooSoon = () => {
+    const isSoon = performance.now() - answeredAt < limits.answerEveryMs;
+    if (!isSoon) answeredAt = performance.now();
+    return isSoon;
+  };
   const { made, forget } = hearing(
     page,
     (message) =>
-      message.origin === origin && message.source === watcher() && isInspecting(message.data),
+      message.origin === origin &&
+      message.source === watcher() &&
+      isInspecting(message.data) &&
+      !isTooSoon(),
     () =>
       inspect({
         url: href,

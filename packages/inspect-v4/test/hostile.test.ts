@@ -162,6 +162,95 @@ describe('a hostile client', () => {
   });
 });
 
+describe('a client that says again and again that it is there', () => {
+  const many = (inspect: ReturnType<typeof inspectV4>, count: number) =>
+    Array.from({ length: count }, () => createActor(machine, { inspect }).start());
+  const registered = (texts: readonly string[]) =>
+    texts.filter((text) => text.startsWith('{"type":"service.register"')).length;
+
+  it('is told once of each machine, and nobody else is told again', async () => {
+    const { inspect, actor, url } = await serving();
+    many(inspect, 99);
+    const honest = await client(url);
+    honest.socket.send(INSPECTING);
+    await until(() => expect(registered(honest.texts)).toBe(100));
+    const eager = await client(url);
+    for (let i = 0; i < 200; i++) eager.socket.send(INSPECTING);
+    await until(() => expect(registered(eager.texts)).toBe(100));
+    // What comes after all of that is the next that both hear.
+    actor.send({ type: 'go' });
+    for (const { texts } of [eager, honest]) {
+      await until(() => expect(texts.at(-1)).toContain('"service.state"'));
+      expect(registered(texts)).toBe(100);
+    }
+  });
+
+  it('is told all anew a second later', async () => {
+    const { url } = await serving();
+    const now = vi.spyOn(performance, 'now');
+    onTestFinished(() => now.mockRestore());
+    const { socket, texts } = await client(url);
+    now.mockReturnValue(10_000);
+    socket.send(INSPECTING);
+    await until(() => expect(registered(texts)).toBe(1));
+    const heard = async () => {
+      const pong = once(socket, 'pong');
+      socket.ping();
+      await pong;
+    };
+    now.mockReturnValue(10_999);
+    socket.send(INSPECTING);
+    await heard();
+    expect(registered(texts)).toBe(1);
+    now.mockReturnValue(11_000);
+    socket.send(INSPECTING);
+    await until(() => expect(registered(texts)).toBe(2));
+  });
+
+  it('and does not read, has a bounded answer waiting; it gets all when it reads', async () => {
+    const { server, inspect, url } = await serving({}, ['padding']);
+    const actors = many(inspect, 299); // 60 MB, the context of each stands in it twice
+    const { socket, texts } = await client(url);
+    socket.pause();
+    const [guarded] = [...server.clients];
+    for (let i = 0; i < 200; i++) socket.send(INSPECTING);
+    let highest = 0;
+    await until(() => {
+      highest = Math.max(highest, guarded?.bufferedAmount ?? 0);
+      expect(highest).toBeGreaterThan(100_000);
+    });
+    for (let i = 0; i < 200; i++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      highest = Math.max(highest, guarded?.bufferedAmount ?? 0);
+    }
+    // One that ends before it is told of is not told of.
+    const last = actors.at(-1);
+    last?.stop();
+    expect(highest).toBeLessThan(1_000_000);
+    socket.resume();
+    await until(() => expect(registered(texts)).toBe(299));
+    expect(texts.filter((text) => text.includes(`"sessionId":"${last?.sessionId}"`))).toEqual([]);
+  });
+
+  it('may be one of 32; the others are closed with 1013, and come in when one has gone', async () => {
+    const { url } = await serving();
+    const watchers = await Promise.all(Array.from({ length: 32 }, () => client(url)));
+    for (const { socket, texts } of watchers) {
+      socket.send(INSPECTING);
+      await until(() => expect(texts).toHaveLength(1));
+    }
+    const late = await client(url);
+    late.socket.send(INSPECTING);
+    expect((await once(late.socket, 'close'))[0]).toBe(1013);
+    const [first] = watchers;
+    first?.socket.close();
+    await once(first?.socket ?? expect.fail(), 'close');
+    const later = await client(url);
+    later.socket.send(INSPECTING);
+    await until(() => expect(later.texts).toHaveLength(1));
+  });
+});
+
 describe('an app that is watched', () => {
   it('never sees an error, whatever it is', async () => {
     const { inspect } = await serving();

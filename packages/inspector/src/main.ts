@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_PORT, InvalidInspectorOptionError } from './server/options.js';
 import { PortInUseError } from './server/portInUse.js';
+import { printable } from './server/shown.js';
 import { type Inspector, startInspector } from './server/startInspector.js';
+import { TOKEN_VARIABLE, TokenFileError, tokenOf } from './tokenOf.js';
 
 interface Flags {
   readonly port: number;
   readonly host: string;
   readonly token?: string;
+  readonly tokenFile?: string;
 }
 
 const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
@@ -23,11 +26,19 @@ const program = new Command('schmoozer-inspector')
     DEFAULT_PORT,
   )
   .option('--host <address>', '127.0.0.1 or ::1', '127.0.0.1')
-  .option('--token <token>', 'keeps pages and apps across a restart (default: a random one)')
+  .option(
+    '--token-file <file>',
+    `keeps pages and apps across a restart (default: $${TOKEN_VARIABLE}, else a random one)`,
+  )
+  .option('--token <token>', 'the same, where everybody on this machine can read it')
+  .allowExcessArguments(false)
+  .showSuggestionAfterError(false)
+  .configureOutput({ outputError: (text, write) => write(`${inert(text)}\n`) })
   .parse();
 
 try {
-  const { port, host, token } = program.opts<Flags>();
+  const { port, host, ...flags } = program.opts<Flags>();
+  const token = tokenOf(flags, process.env);
   const inspector = await startInspector({ port, host, ...(token !== undefined && { token }) });
   tell(inspector);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -35,7 +46,9 @@ try {
   }
 } catch (error) {
   const isExpected =
-    error instanceof PortInUseError || error instanceof InvalidInspectorOptionError;
+    error instanceof PortInUseError ||
+    error instanceof InvalidInspectorOptionError ||
+    error instanceof TokenFileError;
   if (!isExpected) throw error;
   console.error(error.message);
   process.exitCode = 1;
@@ -58,4 +71,9 @@ Ctrl-C ends it.`);
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
+}
+
+/** Commander repeats what it does not know: neither what a terminal obeys, nor what follows `--tokn=`. */
+function inert(text: string): string {
+  return printable(text.trim().replaceAll(/'(--?[^'=]*)=[^]*'/g, "'$1=…'"));
 }

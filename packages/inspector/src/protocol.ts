@@ -105,8 +105,14 @@ export interface Totals {
   readonly keptBytes: number;
   /** Records that made room for newer ones. */
   readonly dropped: number;
-  /** Frames that were no frames of the format. */
+  /** Frames that were no frames of the format, or held too much. */
   readonly rejected: number;
+  /** Frames of which a part was left out. */
+  readonly cut: number;
+  /** Apps and pages for which there was no room. */
+  readonly turnedAway: number;
+  /** Frames lost to a mistake in the inspector. */
+  readonly failed: number;
   /** Events of which apps say that they could not send them. */
   readonly missed: number;
   readonly producers: number;
@@ -117,15 +123,20 @@ export type ServerMessage =
   | { readonly type: 'hello'; readonly instance: string; readonly producerUrl: string }
   | {
       readonly type: 'actors';
+      /** Those that the page had are no more: it has missed too much. */
+      readonly isAnew?: true;
       readonly changed: readonly ActorSummary[];
       readonly removed: readonly string[];
       readonly totals: Totals;
     }
-  /** All there is of the selected actor; replaces what the page had. */
+  /** What there is of the selected actor, the newest part of it; replaces what the page had. */
   | {
       readonly type: 'history';
       readonly key: string;
       readonly definition: string | null;
+      /** Why there is no definition, although one came. */
+      readonly lostDefinition?: string;
+      /** Records that are not told: they have made room, or all together are too large. */
       readonly dropped: number;
       readonly records: readonly ActorRecord[];
       readonly messages: readonly Message[];

@@ -1,13 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 const bin = fileURLToPath(new URL('../bin/schmoozer-inspector.js', import.meta.url));
 
-function start(...args: string[]) {
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+const start = (...args: string[]) => startIn({}, ...args);
+
+function startIn(environment: NodeJS.ProcessEnv, ...args: string[]) {
+  const child = spawn(process.execPath, [bin, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -56,6 +64,46 @@ describe('schmoozer-inspector', () => {
       new RegExp(`^port ${port} is in use; (\\d+) is free: npx @schmoozer/inspector --port \\1\n$`),
     );
   });
+
+  it('takes a token of its own from a file or the environment, which nobody else can read, or a flag', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'inspector-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'token');
+    writeFileSync(file, 'token-of-the-file\n');
+    const environment = { SCHMOOZER_INSPECTOR_TOKEN: 'token-of-the-environment' };
+    const tokenWith = async (args: string[], env = {}) => {
+      const output = await startIn(env, '--port', '0', ...args).printed('Ctrl-C ends it.');
+      return /\?token=([\w-]+)/.exec(output)?.[1];
+    };
+    expect(await tokenWith([], environment)).toBe('token-of-the-environment');
+    expect(await tokenWith(['--token-file', file], environment)).toBe('token-of-the-file');
+    expect(await tokenWith(['--token-file', file, '--token', 'token-of-the-flag'])).toBe(
+      'token-of-the-flag',
+    );
+    const { code, output } = await start('--token-file', join(folder, 'none')).ended();
+    expect(code).toBe(1);
+    expect(output).toMatch(/^`--token-file` ".*none" cannot be read: ENOENT\n$/);
+    writeFileSync(file, 'secret');
+    expect((await start('--token-file', file).ended()).output).not.toContain('secret');
+  });
+
+  it.each([
+    [['--tokn=secret'], "error: unknown option '--tokn=…'"],
+    [['--tokn=se\ncret'], "error: unknown option '--tokn=…'"],
+    [['--x\u001b[31m'], "error: unknown option '--x\\u001b[31m'"],
+    [['secret'], 'error: too many arguments. Expected 0 arguments but got 1.'],
+    [['--port', '\u001b]0;x\u0007'], "argument '\\u001b]0;x\\u0007' is invalid."],
+    [['--host', '\u009b1m\u202e\u2028'], 'but is "\\u009b1m\\u202e\\u2028"'],
+    [['--token-file', '/no\u0007ne'], '`--token-file` "/no\\u0007ne" cannot be read: ENOENT'],
+  ])(
+    'repeats of %j nothing that a terminal obeys, and no value of a flag it does not know',
+    async (args, message) => {
+      const { code, output } = await start(...args).ended();
+      expect(code).toBe(1);
+      expect(output).toContain(message);
+      expect(output.trimEnd()).not.toMatch(/secret|\p{Cc}|\p{Cf}|\u2028/u);
+    },
+  );
 
   it.each([
     [['--port', 'many'], 'It must be a whole number.'],

@@ -30,8 +30,8 @@ describe('packages/inspector/README.md', () => {
     expect(rows.map(([name]) => name)).toEqual(
       [...body.matchAll(/readonly (\w+)\?:/g)].map(([, name]) => name),
     );
-    const { limits, port, host, maxFrameBytes } = settingsOf({});
-    const known: Record<string, unknown> = { ...limits, port, maxFrameBytes };
+    const { limits, port, host } = settingsOf({});
+    const known: Record<string, unknown> = { ...limits, port };
     for (const [name = '', value] of rows) {
       if (name in known) expect([name, plain(value)]).toEqual([name, known[name]]);
     }
@@ -40,7 +40,7 @@ describe('packages/inspector/README.md', () => {
 
   it('has every flag of the command', () => {
     const source = read('packages/inspector/src/main.ts');
-    const flags = [...source.matchAll(/(--\w+) </g)].map(([, flag]) => flag);
+    const flags = [...source.matchAll(/(--[\w-]+) </g)].map(([, flag]) => flag);
     expect(rowsOf(file, 'flag').map(([flag]) => flag)).toEqual(flags);
   });
 });

@@ -1,14 +1,15 @@
 import type { Socket } from 'node:net';
+import { signalOf } from '../signalOf.js';
 
 /**
  * Resolves when the socket has closed, also if that was long ago; somebody must read the socket, or the
  * peer's end is never seen.
  *
  * @param options.signal ends the wait, not the socket
- * @throws the error that closed the socket; the signal's reason once it is aborted
+ * @throws the error that closed the socket; the signal's reason once it is aborted; InvalidOptionError at once
  */
 export function closed(socket: Socket, options: { signal?: AbortSignal } = {}): Promise<void> {
-  const { signal } = options;
+  const signal = signalOf(options);
   return new Promise((resolve, reject) => {
     const settle = () => {
       socket.off('close', settle);

@@ -1,12 +1,6 @@
 import type { ConnectContext } from '../../core/connector.js';
 import { ask } from '../perAttempt.js';
-import {
-  checkHost,
-  checkPort,
-  checkTls,
-  type TcpConnectorOptions,
-  type TlsOptions,
-} from './options.js';
+import { checkHost, checkPort, checkTls, type Settings, type TlsOptions } from './options.js';
 
 /** Where one attempt goes to. */
 export interface Endpoint {
@@ -15,7 +9,7 @@ export interface Endpoint {
   readonly tls: boolean | TlsOptions;
 }
 
-type Where = Pick<TcpConnectorOptions<unknown>, 'host' | 'port' | 'tls'>;
+type Where = Pick<Settings<unknown>, 'host' | 'port' | 'tls'>;
 
 /**
  * Asks for what may change between attempts; an answer that comes after the abort is dropped.
@@ -23,9 +17,8 @@ type Where = Pick<TcpConnectorOptions<unknown>, 'host' | 'port' | 'tls'>;
  * @throws InvalidOptionError when an answer is out of bounds; the signal's reason once it is aborted
  */
 export async function resolveEndpoint(where: Where, attempt: ConnectContext): Promise<Endpoint> {
-  const { tls: wanted = false } = where;
   const [host, port, tls] = await ask<[string, number, boolean | TlsOptions]>(
-    [where.host, where.port, wanted],
+    [where.host, where.port, where.tls ?? false],
     attempt,
   );
   return { host: checkHost(host), port: checkPort(port), tls: checkTls(tls) };

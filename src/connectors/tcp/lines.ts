@@ -1,6 +1,7 @@
 import { on } from 'node:events';
 import type { Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
+import { signalOf } from '../signalOf.js';
 
 /** Chunks that wait for their reader before the socket is paused. */
 const HIGH_WATER_MARK = 64;
@@ -11,13 +12,19 @@ const HIGH_WATER_MARK = 64;
  *
  * @param options.signal ends the loop at once; leave it out to go on reading while a stop drains
  * @throws the error that closed the socket, also if that came before the loop; the signal's reason once
- *   it is aborted
+ *   it is aborted; InvalidOptionError at once
  */
-export async function* lines(
+export function lines(
   socket: Socket,
   options: { signal?: AbortSignal } = {},
 ): AsyncGenerator<string, void, void> {
-  const { signal } = options;
+  return readLines(socket, signalOf(options));
+}
+
+async function* readLines(
+  socket: Socket,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string, void, void> {
   const decoder = new StringDecoder('utf8');
   let rest = '';
   for await (const chunk of chunks(socket, signal)) {

@@ -1,5 +1,6 @@
 import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
 import type { Endpoint } from './endpoint.js';
 
 /**
@@ -11,14 +12,15 @@ import type { Endpoint } from './endpoint.js';
 export function openSocket(
   endpoint: Endpoint,
   lookup: LookupFunction | undefined,
-  signal: AbortSignal,
+  attempt: Abortable,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
+    throwIfAborted(attempt);
     const socket = start(endpoint, lookup);
     const connected = endpoint.tls === false ? 'connect' : 'secureConnect';
+    let ignoreAbort = () => {};
     const forget = () => {
-      signal.removeEventListener('abort', onAbort);
+      ignoreAbort();
       socket.off(connected, onConnected);
       socket.off('error', onError);
     };
@@ -30,17 +32,17 @@ export function openSocket(
       forget();
       reject(error);
     };
-    const onAbort = () => {
+    const onAbort = (reason: unknown) => {
       forget();
       socket.destroy();
-      reject(signal.reason as Error);
+      reject(reason);
     };
     // Stays for the socket's life: an error that nobody listens for would end the process. It is not
     // lost, `socket.errored` keeps it.
     socket.on('error', ignore);
     socket.on('error', onError);
     socket.on(connected, onConnected);
-    signal.addEventListener('abort', onAbort);
+    ignoreAbort = whenAborted(attempt, onAbort);
   });
 }
 

@@ -1,9 +1,17 @@
 import type { LookupFunction, Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import { checkBoolean, checkFunction, checkRange, MAX_TIMER_MS } from '../../core/check.js';
+import {
+  checkBoolean,
+  checkFunction,
+  checkRange,
+  MAX_TIMER_MS,
+  type Resolved,
+  resolveOptions,
+} from '../../core/check.js';
 import type { Connector } from '../../core/connector.js';
 import { InvalidOptionError } from '../../core/errors.js';
 import type { PerAttempt } from '../perAttempt.js';
+import { isRetryableTcpError } from '../isRetryableTcpError.js';
 
 /** Node's TLS options, without those that say where to connect to. */
 export type TlsOptions = Omit<
@@ -46,22 +54,46 @@ export interface TcpConnectorOptions<TOutput = void> {
   readonly isRetryable?: (error: unknown) => boolean;
 }
 
+/**
+ * The options' defaults; each stands here only. That of `tls` is where it is asked for: null, which may be a
+ * certificate that was not found, must not be taken for false.
+ */
+const defaults = {
+  noDelay: false,
+  keepAlive: false,
+  closeTimeoutMs: 1000,
+  isRetryable: isRetryableTcpError,
+};
+
+/** The options with their defaults. */
+export type Settings<TOutput> = Resolved<TcpConnectorOptions<TOutput>, typeof defaults>;
+
 /** @throws InvalidOptionError that names the option, what was expected and what came */
-export function checkOptions<TOutput>(options: TcpConnectorOptions<TOutput>): void {
-  const { host, port, tls, noDelay, keepAlive, keepAliveDelayMs, closeTimeoutMs } = options;
+export function resolveSettings<TOutput>(options: TcpConnectorOptions<TOutput>): Settings<TOutput> {
+  const settings: Settings<TOutput> = resolveOptions(options, defaults, [
+    'host',
+    'port',
+    'tls',
+    'keepAliveDelayMs',
+    'lookup',
+    'run',
+    'retryDelay',
+  ]);
+  const { host, port, tls, noDelay, keepAlive, keepAliveDelayMs, closeTimeoutMs } = settings;
   if (typeof host !== 'function') checkHost(host);
   if (typeof port !== 'function') checkPort(port);
   if (tls !== undefined && typeof tls !== 'function') checkTls(tls);
-  if (noDelay !== undefined) checkBoolean('noDelay', noDelay);
-  if (keepAlive !== undefined) checkBoolean('keepAlive', keepAlive);
+  checkBoolean('noDelay', noDelay);
+  checkBoolean('keepAlive', keepAlive);
   if (keepAliveDelayMs !== undefined) {
     checkRange('keepAliveDelayMs', keepAliveDelayMs, 1000, 32_767_000);
   }
-  if (closeTimeoutMs !== undefined) checkRange('closeTimeoutMs', closeTimeoutMs, 0, MAX_TIMER_MS);
-  checkFunction('run', options.run);
+  checkRange('closeTimeoutMs', closeTimeoutMs, 0, MAX_TIMER_MS);
+  checkFunction('run', settings.run);
   for (const name of ['lookup', 'retryDelay', 'isRetryable'] as const) {
-    if (options[name] !== undefined) checkFunction(name, options[name]);
+    if (settings[name] !== undefined) checkFunction(name, settings[name]);
   }
+  return settings;
 }
 
 export function checkHost(host: unknown): string {

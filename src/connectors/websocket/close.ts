@@ -1,6 +1,8 @@
+import { InvalidOptionError } from '../../core/errors.js';
 import { closeCodeRow } from './closeCodes.js';
 import { WebSocketClosedError } from './errors.js';
-import { localCloseCode } from './localCloseCode.js';
+
+const MAX_REASON_BYTES = 123;
 
 /** What a WebSocket tells when it has closed. */
 export interface ReceivedClose {
@@ -16,7 +18,7 @@ export interface WebSocketClose extends ReceivedClose {
 }
 
 /** Says whether a close is an end in order: by the server's code, or because it is what we asked for. */
-export function judgeClose(
+export function classifyClose(
   { code: receivedCode, reason, wasClean }: ReceivedClose,
   requestedCode: number | undefined,
   socketError: unknown,
@@ -32,4 +34,36 @@ export function judgeClose(
 /** What to throw at those who need an open socket. */
 export function closeErrorOf({ code, reason, wasClean, error }: WebSocketClose): Error {
   return error ?? new WebSocketClosedError(code, reason, wasClean);
+}
+
+/** The code, when a client may close with it: browsers allow no other. */
+export function checkCloseCode(option: string, code: unknown): number {
+  if (code === 1000 || (Number.isInteger(code) && isPrivate(code as number))) return code as number;
+  throw new InvalidOptionError(option, '1000 or an integer from 3000 to 4999', code);
+}
+
+function isPrivate(code: number): boolean {
+  return code >= 3000 && code <= 4999;
+}
+
+/** The reason, when it fits into a close frame. */
+export function checkCloseReason(reason: unknown): string {
+  if (typeof reason === 'string' && new TextEncoder().encode(reason).length <= MAX_REASON_BYTES) {
+    return reason;
+  }
+  throw new InvalidOptionError('reason', `a string of at most ${MAX_REASON_BYTES} bytes`, reason);
+}
+
+const codesOfWs: Readonly<Record<string, number>> = {
+  WS_ERR_INVALID_UTF8: 1007,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+};
+
+/** The code with which `ws` itself closed because of this error; 1006 when it was not `ws` that closed. */
+function localCloseCode(error: unknown): number {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  if (typeof code !== 'string' || !code.startsWith('WS_ERR_')) return 1006;
+  return codesOfWs[code] ?? 1002;
 }

@@ -1,4 +1,4 @@
-import { retryable } from '../../core/errors.js';
+import { retryable } from '../../core/retryable.js';
 import { closeCodeRow } from './closeCodes.js';
 import { UpgradeRefusedError, WebSocketClosedError } from './errors.js';
 

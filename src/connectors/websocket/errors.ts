@@ -1,9 +1,16 @@
 import { SchmoozerError } from '../../core/errors.js';
 import { closeCodeRow } from './closeCodes.js';
-import { upgradeStatusRow } from './upgradeStatuses.js';
+
+/** The `code`s of the errors of a WebSocket. */
+export type WebSocketErrorCode =
+  | 'ERR_HEARTBEAT_TIMEOUT'
+  | 'ERR_MESSAGE_OVERFLOW'
+  | 'ERR_UPGRADE_REFUSED'
+  | 'ERR_WEBSOCKET_CLOSED'
+  | 'ERR_WEBSOCKET_OPEN';
 
 /** The WebSocket was closed; the close code says by whom and why, and what follows (docs/websocket.md). */
-export class WebSocketClosedError extends SchmoozerError {
+export class WebSocketClosedError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'WebSocketClosedError';
 
   constructor(
@@ -25,7 +32,7 @@ export class WebSocketClosedError extends SchmoozerError {
 }
 
 /** The WebSocket did not open; browsers do not say why, `cause` is what others say. */
-export class WebSocketOpenError extends SchmoozerError {
+export class WebSocketOpenError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'WebSocketOpenError';
 
   constructor(
@@ -39,7 +46,7 @@ export class WebSocketOpenError extends SchmoozerError {
 }
 
 /** The server answered the upgrade, but not with an open WebSocket. */
-export class UpgradeRefusedError extends SchmoozerError {
+export class UpgradeRefusedError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'UpgradeRefusedError';
 
   constructor(
@@ -51,15 +58,13 @@ export class UpgradeRefusedError extends SchmoozerError {
     cause?: unknown,
   ) {
     const words = [`${url} answered the WebSocket upgrade with HTTP ${statusCode}`];
-    const row = upgradeStatusRow(statusCode);
-    if (row !== undefined) words.push(row.reason);
     if (cause instanceof Error) words.push(cause.message);
     super('ERR_UPGRADE_REFUSED', words.join(': '), { cause });
   }
 }
 
 /** Nothing came in within the deadline after a heartbeat was sent. */
-export class HeartbeatTimeoutError extends SchmoozerError {
+export class HeartbeatTimeoutError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'HeartbeatTimeoutError';
 
   constructor(readonly timeoutMs: number) {
@@ -68,7 +73,7 @@ export class HeartbeatTimeoutError extends SchmoozerError {
 }
 
 /** Messages came faster than they were read, and this WebSocket cannot be paused. */
-export class MessageOverflowError extends SchmoozerError {
+export class MessageOverflowError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'MessageOverflowError';
 
   constructor(readonly maxQueuedBytes: number) {

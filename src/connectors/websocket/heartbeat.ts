@@ -1,4 +1,12 @@
-import type { WebSocketClock } from './clock.js';
+import {
+  checkFunction,
+  checkRange,
+  MAX_TIMER_MS,
+  type Resolved,
+  resolveOptions,
+} from '../../core/check.js';
+import type { Clock } from '../../core/clock.js';
+import { InvalidOptionError } from '../../core/errors.js';
 import { HeartbeatTimeoutError } from './errors.js';
 import type { SocketOwner } from './socketOwner.js';
 import { OPEN, type WebSocketData, type WebSocketMessage } from './socketLike.js';
@@ -18,10 +26,32 @@ export interface HeartbeatOptions {
   readonly isPong?: (message: WebSocketMessage) => boolean;
 }
 
-const DEFAULT_INTERVAL_MS = 30_000;
-const DEFAULT_TIMEOUT_MS = 10_000;
+/** The options' defaults; each stands here only. */
+const defaults = { intervalMs: 30_000, timeoutMs: 10_000 };
+
+/** The options with their defaults. */
+export type HeartbeatSettings = Resolved<HeartbeatOptions, typeof defaults>;
+
 /** IANA: timeout. */
 const CLOSE_CODE = 3008;
+
+/** @throws InvalidOptionError that names the option, what was expected and what came */
+export function resolveHeartbeat(
+  options: HeartbeatOptions,
+  { prototype }: Function,
+): HeartbeatSettings {
+  const settings = resolveOptions(options, defaults, ['message', 'isPong'], 'heartbeat.');
+  const { intervalMs, timeoutMs, message, isPong } = settings;
+  checkRange('heartbeat.intervalMs', intervalMs, 1, MAX_TIMER_MS);
+  checkRange('heartbeat.timeoutMs', timeoutMs, 1, MAX_TIMER_MS);
+  if (isPong !== undefined) checkFunction('heartbeat.isPong', isPong);
+  const canPing = typeof (prototype as { ping?: unknown } | undefined)?.ping === 'function';
+  if (message === undefined && !canPing) {
+    const expected = 'given: this WebSocket has no ping of its own to send';
+    throw new InvalidOptionError('heartbeat.message', expected, message);
+  }
+  return settings;
+}
 
 /**
  * Sends a heartbeat `intervalMs` after the last was answered; ends the session when nothing at all comes
@@ -29,12 +59,11 @@ const CLOSE_CODE = 3008;
  */
 export function startHeartbeat(
   owner: SocketOwner,
-  options: HeartbeatOptions,
-  clock: WebSocketClock,
+  settings: HeartbeatSettings,
+  clock: Clock,
 ): void {
   const { socket } = owner;
-  const { intervalMs = DEFAULT_INTERVAL_MS, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const { message, isPong } = options;
+  const { intervalMs, timeoutMs, message, isPong } = settings;
   let isWaiting = false;
   let timer: unknown;
 
@@ -47,7 +76,7 @@ export function startHeartbeat(
     if (socket.readyState !== OPEN) return owner.expire();
     isWaiting = true;
     timer = clock.setTimeout(judge, timeoutMs);
-    guarded(() => {
+    endOnThrow(() => {
       if (message === undefined) socket.ping?.();
       else socket.send(typeof message === 'function' ? message() : message);
     });
@@ -62,7 +91,7 @@ export function startHeartbeat(
     rest();
   };
   // What `message` and `isPong` throw ends the session: a heartbeat that does not beat would go unnoticed.
-  const guarded = <T>(work: () => T): T | undefined => {
+  const endOnThrow = <T>(work: () => T): T | undefined => {
     try {
       return work();
     } catch (error) {
@@ -73,7 +102,7 @@ export function startHeartbeat(
 
   owner.intercept = (received) => {
     alive();
-    return isPong !== undefined && guarded(() => isPong(received)) === true;
+    return isPong !== undefined && endOnThrow(() => isPong(received)) === true;
   };
   socket.on?.('ping', alive);
   socket.on?.('pong', alive);

@@ -1,10 +1,10 @@
-import { isRetryableTcpError } from '../tcp/isRetryable.js';
+import { isRetryableTcpError } from '../isRetryableTcpError.js';
 import { closeCodeRow } from './closeCodes.js';
 import { UpgradeRefusedError, WebSocketClosedError } from './errors.js';
-import { upgradeStatusRow } from './upgradeStatuses.js';
+import { upgradeStatuses, upgradeStatusOf } from './upgradeStatuses.js';
 
 /**
- * Whether another try may mend the error: by its close code, by the HTTP status of a refused upgrade, by
+ * Whether another attempt may succeed: by the error's close code, by the HTTP status of a refused upgrade, by
  * the error code of the network or of TLS, else by the library's default.
  */
 export function isRetryableWebSocketError(error: unknown): boolean {
@@ -12,7 +12,8 @@ export function isRetryableWebSocketError(error: unknown): boolean {
     return closeCodeRow(error.closeCode)?.verdict !== 'fatal';
   }
   if (error instanceof UpgradeRefusedError) {
-    return upgradeStatusRow(error.statusCode)?.verdict !== 'fatal';
+    const status = upgradeStatusOf(error.statusCode);
+    return status === undefined || upgradeStatuses[status] === 'retryable';
   }
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   // Node's HTTP parser: what answers does not speak HTTP.

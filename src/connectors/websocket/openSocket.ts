@@ -1,8 +1,14 @@
+import type { ConnectContext } from '../../core/connector.js';
+import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
+import { untilAborted } from '../untilAborted.js';
+import { closeErrorOf } from './close.js';
 import { UpgradeRefusedError, WebSocketOpenError } from './errors.js';
+import type { WebSocketConnectorOptions } from './options.js';
+import type { OwnedSession } from './session.js';
 import { SocketOwner, type SocketOwnerOptions } from './socketOwner.js';
-import { retryAfterMs } from './retryAfterMs.js';
 import { type WebSocketClass } from './socketLike.js';
 import type { Target } from './target.js';
+import { retryAfterMs } from './upgradeStatuses.js';
 
 /**
  * Resolves at `open`; an abort before it closes the socket at once.
@@ -13,10 +19,10 @@ export function openSocket(
   WebSocket: WebSocketClass,
   { url, protocols, socketOptions }: Target,
   options: SocketOwnerOptions,
-  signal: AbortSignal,
+  attempt: Abortable,
 ): Promise<SocketOwner> {
   return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
+    throwIfAborted(attempt);
     // A browser takes two arguments.
     const socket = socketOptions
       ? new WebSocket(url, protocols, socketOptions)
@@ -24,21 +30,22 @@ export function openSocket(
     const owner = new SocketOwner(socket, options);
     let refusal: UpgradeRefusedError | undefined;
     let isUpgraded = false;
+    let ignoreAbort = () => {};
     const forget = () => {
-      signal.removeEventListener('abort', onAbort);
+      ignoreAbort();
       socket.removeEventListener('open', onOpen);
     };
     const onOpen = () => {
       forget();
       resolve(owner);
     };
-    const onAbort = () => {
+    const onAbort = (reason: unknown) => {
       forget();
-      reject(signal.reason as Error);
+      reject(reason);
       owner.destroy();
     };
     socket.addEventListener('open', onOpen);
-    signal.addEventListener('abort', onAbort);
+    ignoreAbort = whenAborted(attempt, onAbort);
     // Of `ws`: the answer when it is not 101; who listens must end the request.
     socket.on?.('unexpected-response', (_request, response: HttpResponse) => {
       const { statusCode, headers } = response;
@@ -58,6 +65,23 @@ export function openSocket(
       else reject(new WebSocketOpenError(hide(url), socketError));
     });
   });
+}
+
+type Handshake = NonNullable<WebSocketConnectorOptions<unknown>['handshake']>;
+
+/**
+ * Resolves when the user's handshake is done and the WebSocket is still open.
+ *
+ * @throws what the handshake throws; what closed the WebSocket; the signal's reason once it is aborted
+ */
+export async function shakeHands(
+  handshake: Handshake,
+  owner: SocketOwner,
+  session: OwnedSession,
+  attempt: ConnectContext,
+): Promise<void> {
+  await untilAborted(handshake(session.within(attempt), attempt), attempt);
+  if (owner.close !== undefined) throw closeErrorOf(owner.close);
 }
 
 interface HttpResponse {

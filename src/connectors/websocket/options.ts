@@ -1,13 +1,21 @@
-import { checkFunction, checkRange, MAX_TIMER_MS } from '../../core/check.js';
+import {
+  checkFunction,
+  checkRange,
+  checkWebSocketClass,
+  checkWebSocketUrl,
+  MAX_TIMER_MS,
+  type Resolved,
+  resolveOptions,
+} from '../../core/check.js';
+import type { Clock } from '../../core/clock.js';
 import type { ConnectContext, Connector } from '../../core/connector.js';
-import { InvalidOptionError } from '../../core/errors.js';
 import type { PerAttempt } from '../perAttempt.js';
-import type { WebSocketClock } from './clock.js';
-import { checkCloseCode } from './closeArguments.js';
-import type { HeartbeatOptions } from './heartbeat.js';
+import { checkCloseCode } from './close.js';
+import { type HeartbeatOptions, type HeartbeatSettings, resolveHeartbeat } from './heartbeat.js';
+import { isRetryableWebSocketError } from './isRetryable.js';
 import type { WebSocketSession } from './session.js';
 import type { WebSocketClass } from './socketLike.js';
-import { checkProtocols, checkSocketOptions, checkUrl } from './target.js';
+import { checkProtocols, checkSocketOptions } from './target.js';
 
 /** Where to connect to, and what to do there. */
 export interface WebSocketConnectorOptions<TOutput = void> {
@@ -43,7 +51,7 @@ export interface WebSocketConnectorOptions<TOutput = void> {
   /** Source of chance for the delay after 1012 and 1013. Default `Math.random`. */
   readonly random?: () => number;
   /** Timers of heartbeat, close and `send`. Default those of the host. */
-  readonly clock?: WebSocketClock;
+  readonly clock?: Clock;
   /** Serves one open WebSocket until the session ends. */
   readonly run: Connector<WebSocketSession, TOutput>['run'];
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
@@ -52,51 +60,56 @@ export interface WebSocketConnectorOptions<TOutput = void> {
   readonly isRetryable?: (error: unknown) => boolean;
 }
 
-/**
- * The class to open with.
- *
- * @throws InvalidOptionError that names the option, what was expected and what came
- */
-export function checkOptions<TOutput>(options: WebSocketConnectorOptions<TOutput>): WebSocketClass {
-  const { url, protocols, socketOptions, heartbeat, clock } = options;
-  if (typeof url !== 'function') checkUrl(url);
-  if (protocols !== undefined && typeof protocols !== 'function') checkProtocols(protocols);
+/** The options' defaults; each stands here only. */
+const defaults = {
+  protocols: [],
+  closeTimeoutMs: 1000,
+  closeCode: 1000,
+  maxQueuedBytes: 16_777_216,
+  highWaterMark: 1_048_576,
+  // oxlint-disable-next-line no-restricted-properties -- the default of `random`
+  random: () => Math.random(),
+  isRetryable: isRetryableWebSocketError,
+};
+
+/** The options with their defaults. */
+export type Settings<TOutput> = Omit<
+  Resolved<WebSocketConnectorOptions<TOutput>, typeof defaults>,
+  'clock' | 'WebSocket' | 'heartbeat'
+> & {
+  readonly clock: Clock;
+  readonly WebSocket: WebSocketClass;
+  readonly heartbeat: HeartbeatSettings | undefined;
+};
+
+/** @throws InvalidOptionError that names the option, what was expected and what came */
+export function resolveSettings<TOutput>(
+  options: WebSocketConnectorOptions<TOutput>,
+): Settings<TOutput> {
+  const settings: Resolved<WebSocketConnectorOptions<TOutput>, typeof defaults> = resolveOptions(
+    options,
+    defaults,
+    ['url', 'WebSocket', 'socketOptions', 'handshake', 'heartbeat', 'clock', 'run', 'retryDelay'],
+  );
+  const { url, protocols, socketOptions, heartbeat, clock = globalThis } = settings;
+  if (typeof url !== 'function') checkWebSocketUrl(url);
+  if (typeof protocols !== 'function') checkProtocols(protocols);
   if (typeof socketOptions !== 'function') checkSocketOptions(socketOptions);
-  const WebSocket = checkClass(options.WebSocket ?? globalThis.WebSocket);
-  if (heartbeat !== undefined) checkHeartbeat(heartbeat, WebSocket);
-  checkFunction('run', options.run);
+  const WebSocket = checkWebSocketClass(settings.WebSocket ?? globalThis.WebSocket);
+  checkFunction('run', settings.run);
   for (const name of ['handshake', 'random', 'retryDelay', 'isRetryable'] as const) {
-    if (options[name] !== undefined) checkFunction(name, options[name]);
+    if (settings[name] !== undefined) checkFunction(name, settings[name]);
   }
-  const { closeTimeoutMs = 0, closeCode = 1000, maxQueuedBytes = 1, highWaterMark = 0 } = options;
-  checkRange('closeTimeoutMs', closeTimeoutMs, 0, MAX_TIMER_MS);
-  checkCloseCode('closeCode', closeCode);
-  checkRange('maxQueuedBytes', maxQueuedBytes, 1, Infinity);
-  checkRange('highWaterMark', highWaterMark, 0, Infinity);
-  if (clock !== undefined) {
-    checkFunction('clock.setTimeout', (clock as Partial<WebSocketClock> | null)?.setTimeout);
-    checkFunction('clock.clearTimeout', (clock as Partial<WebSocketClock> | null)?.clearTimeout);
-  }
-  return WebSocket;
-}
-
-function checkClass(value: unknown): WebSocketClass {
-  if (typeof value === 'function') return value as WebSocketClass;
-  const expected = 'a class, such as that of the package `ws`: this platform has none of its own';
-  throw new InvalidOptionError('WebSocket', value === undefined ? expected : 'a class', value);
-}
-
-function checkHeartbeat(heartbeat: HeartbeatOptions, { prototype }: Function): void {
-  if (typeof heartbeat !== 'object' || heartbeat === null) {
-    throw new InvalidOptionError('heartbeat', 'an object', heartbeat);
-  }
-  const { intervalMs = 1, timeoutMs = 1, message, isPong } = heartbeat;
-  checkRange('heartbeat.intervalMs', intervalMs, 1, MAX_TIMER_MS);
-  checkRange('heartbeat.timeoutMs', timeoutMs, 1, MAX_TIMER_MS);
-  if (isPong !== undefined) checkFunction('heartbeat.isPong', isPong);
-  const canPing = typeof (prototype as { ping?: unknown } | undefined)?.ping === 'function';
-  if (message === undefined && !canPing) {
-    const expected = 'given: this WebSocket has no ping of its own to send';
-    throw new InvalidOptionError('heartbeat.message', expected, message);
-  }
+  checkRange('closeTimeoutMs', settings.closeTimeoutMs, 0, MAX_TIMER_MS);
+  checkCloseCode('closeCode', settings.closeCode);
+  checkRange('maxQueuedBytes', settings.maxQueuedBytes, 1, Infinity);
+  checkRange('highWaterMark', settings.highWaterMark, 0, Infinity);
+  checkFunction('clock.setTimeout', (clock as Partial<Clock> | null)?.setTimeout);
+  checkFunction('clock.clearTimeout', (clock as Partial<Clock> | null)?.clearTimeout);
+  return {
+    ...settings,
+    clock,
+    WebSocket,
+    heartbeat: heartbeat === undefined ? undefined : resolveHeartbeat(heartbeat, WebSocket),
+  };
 }

@@ -1,3 +1,4 @@
+import { type Abortable, isAborted, whenAborted } from '../../core/whenAborted.js';
 import type { WebSocketMessage } from './socketLike.js';
 
 /** What a message weighs beyond its length, in bytes, so that empty ones are not free. */
@@ -55,14 +56,14 @@ export class MessageQueue {
     this.#bytes = 0;
   }
 
-  /** The next message; rejects with the signal's reason once it is aborted, even if messages wait. */
-  take(signal: AbortSignal | undefined): Promise<Taken> {
-    if (signal?.aborted) return Promise.reject(signal.reason as Error);
+  /** The next message; rejects with the reason once the signal of `scope` is aborted, even if messages wait. */
+  take(scope?: Abortable): Promise<Taken> {
+    if (scope !== undefined && isAborted(scope)) return this.#wait(scope);
     const message = this.#messages[this.#taken];
     if (message !== undefined) return Promise.resolve({ done: false, value: this.#shift(message) });
     if (this.#end?.error !== undefined) return Promise.reject(this.#end.error);
     if (this.#end !== undefined) return Promise.resolve({ done: true, value: undefined });
-    return this.#wait(signal);
+    return this.#wait(scope);
   }
 
   #shift(message: WebSocketMessage): WebSocketMessage {
@@ -76,11 +77,12 @@ export class MessageQueue {
     return message;
   }
 
-  #wait(signal: AbortSignal | undefined): Promise<Taken> {
+  #wait(scope: Abortable | undefined): Promise<Taken> {
     return new Promise((resolve, reject) => {
+      let ignoreAbort = () => {};
       const forget = () => {
         this.#waiters.delete(waiter);
-        signal?.removeEventListener('abort', onAbort);
+        ignoreAbort();
       };
       const waiter: Waiter = {
         resolve(taken) {
@@ -92,9 +94,8 @@ export class MessageQueue {
           reject(error);
         },
       };
-      const onAbort = () => waiter.reject(signal?.reason);
       this.#waiters.add(waiter);
-      signal?.addEventListener('abort', onAbort);
+      if (scope !== undefined) ignoreAbort = whenAborted(scope, (reason) => waiter.reject(reason));
     });
   }
 }

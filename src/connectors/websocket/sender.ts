@@ -1,9 +1,9 @@
+import type { Clock } from '../../core/clock.js';
 import { InvalidOptionError } from '../../core/errors.js';
+import { type Abortable, isAborted } from '../../core/whenAborted.js';
 import { untilAborted } from '../untilAborted.js';
-import type { WebSocketClock } from './clock.js';
 import { closeErrorOf } from './close.js';
 import type { SocketOwner } from './socketOwner.js';
-import type { Scope } from './scope.js';
 import { OPEN, type WebSocketData } from './socketLike.js';
 
 /** No WebSocket tells when its buffer empties, so it is looked at: soon, then less often. */
@@ -14,11 +14,11 @@ const LOOK_EVERY_MS = 16;
 export class Sender {
   readonly #owner: SocketOwner;
   readonly #highWaterMark: number;
-  readonly #clock: WebSocketClock;
+  readonly #clock: Clock;
   #timer: unknown;
   #waiters: (() => void)[] = [];
 
-  constructor(owner: SocketOwner, highWaterMark: number, clock: WebSocketClock) {
+  constructor(owner: SocketOwner, highWaterMark: number, clock: Clock) {
     this.#owner = owner;
     this.#highWaterMark = highWaterMark;
     this.#clock = clock;
@@ -29,14 +29,14 @@ export class Sender {
   }
 
   /** @param scope whose signal ends the waiting, unless it is aborted before: a last word may take its time */
-  send(data: WebSocketData, scope?: Scope): Promise<void> {
+  send(data: WebSocketData, scope?: Abortable): Promise<void> {
     const sending = this.#send(data, scope);
     // Not awaited by all who send; that the session has ended is told by its messages as well.
     sending.catch(() => {});
     return sending;
   }
 
-  async #send(data: WebSocketData, scope: Scope | undefined): Promise<void> {
+  async #send(data: WebSocketData, scope: Abortable | undefined): Promise<void> {
     if (!isData(data)) {
       throw new InvalidOptionError('data', 'a string, an ArrayBuffer or a Uint8Array', data);
     }
@@ -52,10 +52,9 @@ export class Sender {
     throw closeErrorOf(await this.#owner.closed);
   }
 
-  #drainedWithin(scope: Scope | undefined): Promise<void> {
+  #drainedWithin(scope: Abortable | undefined): Promise<void> {
     const drained = this.#drained();
-    const signal = scope?.signal;
-    return signal === undefined || signal.aborted ? drained : untilAborted(drained, signal);
+    return scope === undefined || isAborted(scope) ? drained : untilAborted(drained, scope);
   }
 
   #drained(): Promise<void> {

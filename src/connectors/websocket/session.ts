@@ -1,7 +1,7 @@
-import { checkCloseCode, checkCloseReason } from './closeArguments.js';
-import type { WebSocketClose } from './close.js';
+import type { Abortable } from '../../core/whenAborted.js';
+import { signalOf } from '../signalOf.js';
+import { checkCloseCode, checkCloseReason, type WebSocketClose } from './close.js';
 import type { SocketOwner } from './socketOwner.js';
-import type { Scope } from './scope.js';
 import type { Sender } from './sender.js';
 import type { WebSocketData, WebSocketMessage } from './socketLike.js';
 
@@ -42,16 +42,16 @@ export interface WebSocketSession extends AsyncIterable<WebSocketMessage> {
 export class OwnedSession implements WebSocketSession {
   readonly #owner: SocketOwner;
   readonly #sender: Sender;
-  readonly #scope: Scope | undefined;
+  readonly #scope: Abortable | undefined;
 
-  constructor(owner: SocketOwner, sender: Sender, scope?: Scope) {
+  constructor(owner: SocketOwner, sender: Sender, scope?: Abortable) {
     this.#owner = owner;
     this.#sender = sender;
     this.#scope = scope;
   }
 
   /** The same WebSocket, whose messages end with the signal of `scope`. */
-  within(scope: Scope): OwnedSession {
+  within(scope: Abortable): OwnedSession {
     return new OwnedSession(this.#owner, this.#sender, scope);
   }
 
@@ -68,16 +68,20 @@ export class OwnedSession implements WebSocketSession {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<WebSocketMessage> {
-    return this.messages(this.#scope);
+    return this.#messagesWithin(this.#scope);
   }
 
   messages(
     options: { readonly signal?: AbortSignal } = {},
   ): AsyncIterableIterator<WebSocketMessage> {
-    const { signal } = options;
+    const signal = signalOf(options);
+    return this.#messagesWithin(signal && { signal });
+  }
+
+  #messagesWithin(scope: Abortable | undefined): AsyncIterableIterator<WebSocketMessage> {
     const { queue } = this.#owner;
     return {
-      next: () => queue.take(signal),
+      next: () => queue.take(scope),
       return: () => Promise.resolve({ done: true, value: undefined }),
       [Symbol.asyncIterator]() {
         return this;

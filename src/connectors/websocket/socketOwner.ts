@@ -1,5 +1,5 @@
-import type { WebSocketClock } from './clock.js';
-import { judgeClose, type ReceivedClose, type WebSocketClose } from './close.js';
+import type { Clock } from '../../core/clock.js';
+import { classifyClose, type ReceivedClose, type WebSocketClose } from './close.js';
 import { MessageOverflowError } from './errors.js';
 import { MessageQueue, weight } from './queue.js';
 import { OPEN, type WebSocketLike, type WebSocketMessage } from './socketLike.js';
@@ -7,7 +7,7 @@ import { OPEN, type WebSocketLike, type WebSocketMessage } from './socketLike.js
 export interface SocketOwnerOptions {
   readonly closeTimeoutMs: number;
   readonly maxQueuedBytes: number;
-  readonly clock: WebSocketClock;
+  readonly clock: Clock;
 }
 
 /** One WebSocket from its first moment: the only place that listens to it, and the only one that closes it. */
@@ -131,7 +131,7 @@ export class SocketOwner {
   #end(close: ReceivedClose): void {
     this.#options.clock.clearTimeout(this.#closeTimer);
     this.#forget();
-    this.#close = judgeClose(close, this.#requestedCode, this.#socketError, this.#failure);
+    this.#close = classifyClose(close, this.#requestedCode, this.#socketError, this.#failure);
     this.queue.end(this.#close.error);
     for (const ending of this.#endings) ending();
     this.#resolveClosed(this.#close);

@@ -1,7 +1,7 @@
+import { checkWebSocketUrl } from '../../core/check.js';
 import type { ConnectContext } from '../../core/connector.js';
 import { InvalidOptionError } from '../../core/errors.js';
-import { ask } from '../perAttempt.js';
-import type { WebSocketConnectorOptions } from './options.js';
+import { ask, type PerAttempt } from '../perAttempt.js';
 
 /** Where one attempt goes to, and how. */
 export interface Target {
@@ -10,7 +10,12 @@ export interface Target {
   readonly socketOptions: object | undefined;
 }
 
-type Where = Pick<WebSocketConnectorOptions<unknown>, 'url' | 'protocols' | 'socketOptions'>;
+/** The options that say it. */
+interface Where {
+  readonly url: PerAttempt<string | URL>;
+  readonly protocols: PerAttempt<string | readonly string[]>;
+  readonly socketOptions?: PerAttempt<object | undefined>;
+}
 
 /**
  * Asks for what may change between attempts; an answer that comes after the abort is dropped.
@@ -18,30 +23,14 @@ type Where = Pick<WebSocketConnectorOptions<unknown>, 'url' | 'protocols' | 'soc
  * @throws InvalidOptionError when an answer is out of bounds; the signal's reason once it is aborted
  */
 export async function resolveTarget(where: Where, attempt: ConnectContext): Promise<Target> {
-  const { protocols: wanted = [] } = where;
   const [url, protocols, socketOptions] = await ask<
     [string | URL, string | readonly string[], object | undefined]
-  >([where.url, wanted, where.socketOptions], attempt);
+  >([where.url, where.protocols, where.socketOptions], attempt);
   return {
-    url: checkUrl(url),
+    url: checkWebSocketUrl(url),
     protocols: checkProtocols(protocols),
     socketOptions: checkSocketOptions(socketOptions),
   };
-}
-
-/** The address; messages show only the part that is wrong, for a query often holds a token. */
-export function checkUrl(value: unknown): string {
-  if (typeof value !== 'string' && !(value instanceof URL)) throw bad('an absolute URL', value);
-  const text = String(value);
-  if (!URL.canParse(text)) throw bad('an absolute URL', text.split('?')[0]);
-  const { protocol, href } = new URL(text);
-  if (protocol !== 'ws:' && protocol !== 'wss:') throw bad('a ws: or wss: URL', protocol);
-  if (href.includes('#')) throw bad('a URL without a fragment', href.slice(href.indexOf('#')));
-  return href;
-}
-
-function bad(expected: string, received: unknown): InvalidOptionError {
-  return new InvalidOptionError('url', expected, received);
 }
 
 /** RFC 6455, 4.1: tokens, each of them once. */

@@ -1,41 +1,48 @@
-/** What follows when the server answers the upgrade with an HTTP status; only `ws` tells it. */
-export interface UpgradeStatusRow {
-  /** A status, or a class such as `4xx` for those without a row. */
-  readonly status: string;
-  readonly verdict: 'retryable' | 'fatal';
-  readonly reason: string;
-}
+/**
+ * What follows when the server answers the upgrade with an HTTP status (RFC 9110, 15; RFC 6585), which only
+ * `ws` reports. A class such as `4xx` is for those without a row; `explain/webSocketReasons.ts` says why,
+ * and docs/websocket.md shows both.
+ */
+export const upgradeStatuses = {
+  101: 'fatal',
+  '2xx': 'fatal',
+  '3xx': 'fatal',
+  401: 'fatal',
+  403: 'fatal',
+  404: 'fatal',
+  408: 'retryable',
+  421: 'retryable',
+  425: 'retryable',
+  426: 'fatal',
+  429: 'retryable',
+  '4xx': 'fatal',
+  501: 'fatal',
+  505: 'fatal',
+  '5xx': 'retryable',
+} as const;
 
-/** The one place that sorts HTTP statuses (RFC 9110, 15; RFC 6585); docs/websocket.md shows it. */
-export const upgradeStatuses: readonly UpgradeStatusRow[] = [
-  row('101', 'fatal', 'the answer is not one to this upgrade: key, subprotocol or extension'),
-  row('2xx', 'fatal', 'the server speaks HTTP here, not WebSocket'),
-  row('3xx', 'fatal', 'the endpoint is elsewhere: `followRedirects` of `ws`, or another `url`'),
-  row('401', 'fatal', 'the credentials are missing or refused'),
-  row('403', 'fatal', 'the credentials, or the origin, do not allow this'),
-  row('404', 'fatal', 'nothing is at this path'),
-  row('408', 'retryable', 'the server did not get the request in time'),
-  row('421', 'retryable', 'the request went to the wrong server'),
-  row('425', 'retryable', 'too early'),
-  row('426', 'fatal', 'the server wants another protocol, or another version of it'),
-  row('429', 'retryable', 'too many requests'),
-  row('4xx', 'fatal', 'the server refuses this request'),
-  row('501', 'fatal', 'the server cannot do this'),
-  row('505', 'fatal', 'the server speaks another version of HTTP'),
-  row('5xx', 'retryable', 'the server, or a gateway before it, has failed for now'),
-];
-
-function row(
-  status: string,
-  verdict: UpgradeStatusRow['verdict'],
-  reason: string,
-): UpgradeStatusRow {
-  return { status, verdict, reason };
-}
-
-const rows = new Map(upgradeStatuses.map((one) => [one.status, one]));
+export type UpgradeStatus = keyof typeof upgradeStatuses;
 
 /** The status's own row, else that of its class. */
-export function upgradeStatusRow(status: number): UpgradeStatusRow | undefined {
-  return rows.get(String(status)) ?? rows.get(`${String(status)[0]}xx`);
+export function upgradeStatusOf(status: number): UpgradeStatus | undefined {
+  const rows = [status, `${String(status)[0]}xx`];
+  return rows.find((row): row is UpgradeStatus => Object.hasOwn(upgradeStatuses, row));
+}
+
+/** A day: no server that means it asks for more, and one that errs should not silence a client for a year. */
+const MAX_RETRY_AFTER_MS = 86_400_000;
+
+/**
+ * The Retry-After of a response in milliseconds (RFC 9110, 10.2.3). A date is read against the response's
+ * own Date: the clocks of the two sides may differ.
+ */
+export function retryAfterMs(
+  headers: Readonly<Record<string, string | undefined>>,
+): number | undefined {
+  const text = headers['retry-after'];
+  if (text === undefined) return undefined;
+  const ms = /^\d+$/.test(text)
+    ? Number(text) * 1000
+    : Date.parse(text) - Date.parse(headers['date'] ?? '');
+  return ms >= 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
 }

@@ -6,8 +6,9 @@ import {
   fatal,
   FatalError,
   retryable,
-  RetryableError,
   type FailureContext,
+  type ReconnectCommand,
+  RetryableError,
 } from 'schmoozer';
 import type { VirtualClock } from 'schmoozer/testing';
 
@@ -22,7 +23,7 @@ export interface Script {
     ms: number;
     later: boolean;
   }[];
-  readonly commands: readonly { command: 'stop' | 'reconnect'; atMs: number }[];
+  readonly commands: readonly { command: ReconnectCommand['type']; atMs: number }[];
 }
 
 const errors = {
@@ -43,7 +44,7 @@ export class World {
   /** Everything a loop did, with the time. */
   readonly trace: string[] = [];
   /** The plain loop's ear for commands. */
-  onCommand: (command: 'stop' | 'reconnect') => unknown = () => {};
+  onCommand: (command: ReconnectCommand['type']) => unknown = () => {};
   readonly #script: Script;
   readonly #clock: VirtualClock;
   #calls = { connects: 0, runs: 0, delays: 0 };
@@ -55,7 +56,7 @@ export class World {
   }
 
   /** Sends the commands at their times. */
-  schedule(send: (command: 'stop' | 'reconnect') => void): void {
+  schedule(send: (command: ReconnectCommand['type']) => void): void {
     for (const { command, atMs } of this.#script.commands) {
       // Between all other moments, so that no command ties with an outcome.
       this.#clock.setTimeout(() => send(command), atMs + 0.0137);

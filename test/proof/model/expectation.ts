@@ -1,5 +1,6 @@
 import { GracePeriodError, ConnectTimeoutError } from 'schmoozer';
-import type { ModelEvent, ModelState } from '../../../src/testing/model.js';
+import { isCommand } from '../../../src/machine/vocabulary.js';
+import { isTimer, type ModelEvent, type ModelState } from '../../../src/testing/model.js';
 import { COMMAND_AFTER_MS, delayAt, errors, FOREVER_MS, TIMES } from './replay.js';
 
 /** Everything that must be seen of the machine, kept up step by step from the model alone. */
@@ -110,9 +111,9 @@ function abortCodeOf({ state }: Expectation, event: ModelEvent): string | undefi
 }
 
 function waitedMs({ timers }: Expectation, event: ModelEvent): number {
-  if (event.startsWith('after')) return timers[0] as number;
+  if (isTimer(event)) return timers[0] as number;
   if (event === 'retryDelay.infinity') return FOREVER_MS;
-  return event === 'stop' || event === 'reconnect' ? COMMAND_AFTER_MS : 0;
+  return isCommand(event) ? COMMAND_AFTER_MS : 0;
 }
 
 function errorOf(event: ModelEvent): unknown {
@@ -174,10 +175,21 @@ function outputOf(was: Expectation, event: ModelEvent, state: ModelState): unkno
 }
 
 function timersIn({ place }: ModelState, delayMs: number): number[] {
-  if (place === 'connecting.attempting') return [TIMES.connectTimeoutMs];
-  if (place === 'running.settling') return [TIMES.stableAfterMs];
-  // The timer of a wait without an end has fired in vain by now.
-  if (place === 'waiting.delaying') return delayMs === Infinity ? [] : [delayMs];
-  const isDraining = place.endsWith('stopping') || place === 'running.reconnecting';
-  return isDraining ? [TIMES.gracePeriodMs] : [];
+  return timersAt[place](delayMs);
 }
+
+const none = () => [];
+const drain = () => [TIMES.gracePeriodMs];
+
+const timersAt: { readonly [P in ModelState['place']]: (delayMs: number) => number[] } = {
+  'connecting.attempting': () => [TIMES.connectTimeoutMs],
+  'connecting.stopping': drain,
+  'running.settling': () => [TIMES.stableAfterMs],
+  'running.stable': none,
+  'running.reconnecting': drain,
+  'running.stopping': drain,
+  'waiting.deciding': none,
+  // The timer of a wait without an end has fired in vain by now.
+  'waiting.delaying': (delayMs) => (delayMs === Infinity ? [] : [delayMs]),
+  stopped: none,
+};

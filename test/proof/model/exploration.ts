@@ -1,5 +1,6 @@
 import { Break, Continue, createReconnectActor, fatal, type ReconnectActor } from 'schmoozer';
 import { type ScriptedCall, scriptedConnector, virtualClock } from 'schmoozer/testing';
+import { commands, type RestingPath } from '../../../src/machine/vocabulary.js';
 import { statePath } from '../../support/harness.js';
 
 /** A choice of the world: what happens next. */
@@ -13,6 +14,19 @@ export interface Choice {
 type Call = ScriptedCall<{ readonly signal: AbortSignal }, never>;
 
 const delayMs = 700;
+
+/** What goes on in each place: a call of a method, the wait for one that was told to end, a delay. */
+const goingOn: { readonly [P in RestingPath]: 'call' | 'drain' | 'delay' | 'nothing' } = {
+  'connecting.attempting': 'call',
+  'connecting.stopping': 'drain',
+  'running.settling': 'call',
+  'running.stable': 'call',
+  'running.reconnecting': 'drain',
+  'running.stopping': 'drain',
+  'waiting.deciding': 'call',
+  'waiting.delaying': 'delay',
+  stopped: 'nothing',
+};
 
 /** One life of a real actor: what can happen to it now, and what must be true of it at all times. */
 export class Life {
@@ -44,11 +58,13 @@ export class Life {
   choices(ticks: boolean): Choice[] {
     const outcomes = this.#outcomes();
     const isActive = this.#isActive();
-    const commands: Choice[] = !isActive
+    const requests: Choice[] = !isActive
       ? []
       : [
-          { name: 'stop', happen: () => this.#stop() },
-          { name: 'reconnect', happen: () => this.#actor.send({ type: 'reconnect' }) },
+          ...commands.map((type) => ({
+            name: type,
+            happen: () => (type === 'stop' ? this.#stop() : this.#actor.send({ type })),
+          })),
           { name: 'actor.stop()', happen: () => this.#end(), isLast: true },
           { name: 'a listener will stop', happen: () => this.#stopWhenHeard() },
         ];
@@ -56,7 +72,7 @@ export class Life {
     return [
       ...outcomes,
       ...(this.#clock.pending.length > 0 ? [timer] : []),
-      ...commands,
+      ...requests,
       ...(ticks && isActive ? outcomes.flatMap((outcome) => this.#windows(outcome)) : []),
     ];
   }
@@ -64,7 +80,7 @@ export class Life {
   /** What must be true after every step. */
   check(): string[] {
     const { status, output, context, value } = this.#actor.getSnapshot();
-    const place = statePath(value);
+    const place = statePath(value) as RestingPath;
     const broken: string[] = [];
     const must = (isTrue: boolean, claim: string) => {
       if (!isTrue) broken.push(`${claim} (in ${place})`);
@@ -85,12 +101,13 @@ export class Life {
     if (!this.#isActive()) {
       must(wanted === 0 && timers.length === 0, 'no work and no timer after the end');
       must(this.#script.live === 0, 'no live connection after the end');
-    } else if (place === 'waiting.delaying') {
+    } else if (goingOn[place] === 'delay') {
       must(wanted === 0 && timers.length === 1, 'exactly one timer while delaying');
       must((timers[0] ?? 0) <= delayMs && context.delayMs === delayMs, 'the delay of the policy');
-    } else if (place.endsWith('stopping') || place.endsWith('reconnecting')) {
+    } else if (goingOn[place] === 'drain') {
       must(wanted === 0 && timers.length === 1, 'exactly the drain while draining');
     } else {
+      must(goingOn[place] === 'call', 'a place in which an active machine rests');
       must(wanted === 1, 'exactly one of connect, run and retryDelay');
       must(timers.length <= 1, 'at most one timer');
     }

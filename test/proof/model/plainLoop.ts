@@ -1,6 +1,7 @@
 import {
   ConnectTimeoutError,
   type ControlFlow,
+  type ReconnectCommand,
   type ReconnectOutput,
   RetryableError,
 } from 'schmoozer';
@@ -11,7 +12,7 @@ export const LIMITS = { connectTimeoutMs: 1000.25, stableAfterMs: 1000.125 };
 
 /** A command that ended what was going on. */
 class Interrupt {
-  constructor(readonly command: 'stop' | 'reconnect' | 'timeout') {}
+  constructor(readonly command: ReconnectCommand['type'] | 'timeout') {}
 }
 
 /**
@@ -25,7 +26,11 @@ export async function plainLoop(
   let attempt = 0;
   let previousDelayMs = 0;
   let lastError: unknown;
-  const orInterrupt = <T>(work: Promise<T>, heeds: string[], timeoutMs = Infinity) =>
+  const orInterrupt = <T>(
+    work: Promise<T>,
+    heeds: readonly ReconnectCommand['type'][],
+    timeoutMs = Infinity,
+  ) =>
     new Promise<T | Interrupt>((resolve, reject) => {
       const timer = clock.setTimeout(() => resolve(new Interrupt('timeout')), timeoutMs);
       world.onCommand = (command) => heeds.includes(command) && resolve(new Interrupt(command));

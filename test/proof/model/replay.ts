@@ -5,6 +5,7 @@ import {
   fatal,
   type ReconnectActor,
   type ReconnectActorOptions,
+  type ReconnectCommand,
   type ReconnectEmitted,
 } from 'schmoozer';
 import {
@@ -13,7 +14,8 @@ import {
   type VirtualClock,
   virtualClock,
 } from 'schmoozer/testing';
-import type { ModelEvent } from '../../../src/testing/model.js';
+import { isCommand } from '../../../src/machine/vocabulary.js';
+import { isTimer, type ModelEvent, type TimerEvent } from '../../../src/testing/model.js';
 
 export const TIMES = {
   connectTimeoutMs: 20_000,
@@ -63,13 +65,15 @@ export async function startReplay(options: ReconnectActorOptions = {}): Promise<
   const connect = () => last(script.connects);
   const run = () => last(script.runs);
   const retryDelay = () => last(script.retryDelays);
-  const timer = async () => void (await clock.next());
   // A little later than what came before, so that a timer set anew by mistake shows.
-  const command = async (type: 'stop' | 'reconnect') => {
+  const command = async (type: ReconnectCommand['type']) => {
     await clock.advance(COMMAND_AFTER_MS);
     actor.send({ type, reason: 'asked' });
   };
-  const apply: Record<ModelEvent, () => Promise<void> | void> = {
+  const apply: Record<
+    Exclude<ModelEvent, TimerEvent | ReconnectCommand['type']>,
+    () => Promise<void> | void
+  > = {
     'connect.ok': () => connect().resolve(),
     'connect.retryable': () => connect().reject(errors.retryable),
     'connect.fatal': () => connect().reject(fatal(errors.fatal)),
@@ -87,12 +91,6 @@ export async function startReplay(options: ReconnectActorOptions = {}): Promise<
     },
     'retryDelay.break': () => retryDelay().resolve(Break('result')),
     'retryDelay.throws': () => retryDelay().reject(errors.policy),
-    'after connectTimeout': timer,
-    'after stableAfter': timer,
-    'after gracePeriod': timer,
-    'after retryDelay': timer,
-    stop: () => command('stop'),
-    reconnect: () => command('reconnect'),
   };
   return {
     actor,
@@ -100,7 +98,9 @@ export async function startReplay(options: ReconnectActorOptions = {}): Promise<
     clock,
     emitted,
     async apply(event) {
-      await apply[event]();
+      if (isTimer(event)) await clock.next();
+      else if (isCommand(event)) await command(event);
+      else await apply[event]();
       await clock.drain();
     },
   };

@@ -1,14 +1,8 @@
 import { Continue, createReconnectActor } from 'schmoozer';
 import { scriptedConnector, virtualClock } from 'schmoozer/testing';
+import { commands, isCommand, type ReconnectCommand } from '../../../src/machine/vocabulary.js';
 
-export const moments = [
-  'stop',
-  'reconnect',
-  'actor.stop()',
-  'timer',
-  'released',
-  'throws',
-] as const;
+export const moments = [...commands, 'actor.stop()', 'timer', 'released', 'throws'] as const;
 export type Moment = (typeof moments)[number];
 
 /** Lets a session end whose release takes its time, then lets the moments happen; what is broken. */
@@ -35,12 +29,11 @@ export async function liveThroughRelease(path: readonly Moment[]): Promise<strin
   await clock.drain();
 
   let stoppedAt: number | undefined;
-  const happen: Record<Moment, () => unknown> = {
-    stop: () => {
-      stoppedAt ??= script.connects.length;
-      actor.send({ type: 'stop' });
-    },
-    reconnect: () => actor.send({ type: 'reconnect' }),
+  const command = (type: ReconnectCommand['type']) => {
+    if (type === 'stop') stoppedAt ??= script.connects.length;
+    actor.send({ type });
+  };
+  const happen: Record<Exclude<Moment, ReconnectCommand['type']>, () => unknown> = {
     'actor.stop()': () => {
       stoppedAt ??= script.connects.length;
       actor.stop();
@@ -61,7 +54,7 @@ export async function liveThroughRelease(path: readonly Moment[]): Promise<strin
   check('the end of run');
   for (const moment of path) {
     if (!isActive() && moment !== 'released' && moment !== 'throws') break;
-    await happen[moment]();
+    await (isCommand(moment) ? command(moment) : happen[moment]());
     await clock.drain();
     check(moment);
   }

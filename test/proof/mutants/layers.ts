@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 
 /** The four ways in which the machine is checked, in the order of the table. */
 export const layers = ['edge pairs', 'transitions', 'exploration', 'plain loop'] as const;
@@ -10,35 +13,49 @@ export type Layer = (typeof layers)[number];
 
 export type Verdict = { readonly killedBy: readonly Layer[] } | 'timeout';
 
-const DEADLINE_MS = 90_000;
-
 interface FileResult {
   readonly name: string;
+  readonly status: string;
   readonly message: string;
   readonly assertionResults: readonly { readonly status: string; readonly title: string }[];
 }
 
-/** Runs the layers against a copy of the source, in a process of its own. */
-export async function runLayers(source: string, report: string): Promise<Verdict> {
-  const args = ['vitest', 'run', '--project', 'floor', 'test/proof/model'];
-  const child = spawn('npx', [...args, '--reporter=json', `--outputFile=${report}`], {
-    cwd: root,
-    env: { ...process.env, SCHMOOZER_SOURCE: source },
-    stdio: 'ignore',
-    // A group of its own: a mutant that loops without end takes its workers with it.
-    detached: true,
-  });
+/**
+ * Runs the layers in a process of its own: against a mutant, by its place in the table, or against the source itself.
+ * The test that every mutant finds what it edits runs along with the source itself.
+ */
+export async function runLayers(
+  report: string,
+  mutant?: { readonly index: number; readonly deadlineMs: number },
+): Promise<Verdict> {
+  const tests = mutant ? ['test/proof/model'] : ['test/proof/model', 'test/proof/mutants'];
+  const config = ['--config', 'test/proof/mutants/vitest.config.ts'];
+  const child = spawn(
+    process.execPath,
+    [vitest, 'run', ...config, ...tests, '--reporter=json', `--outputFile=${report}`],
+    {
+      cwd: root,
+      env: { ...process.env, SCHMOOZER_MUTANT: mutant ? String(mutant.index) : '' },
+      stdio: 'ignore',
+      // A group of its own: a mutant that loops without end takes its workers with it.
+      detached: true,
+    },
+  );
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let isOverdue = false;
-  const timer = setTimeout(() => {
+  const kill = () => {
     isOverdue = true;
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-  }, DEADLINE_MS);
+  };
+  const timer = mutant && setTimeout(kill, mutant.deadlineMs);
   await exited;
   clearTimeout(timer);
   if (isOverdue) return 'timeout';
-  if (!existsSync(report)) throw new Error(`vitest wrote no report for ${source}`);
+  if (!existsSync(report)) throw new Error(`vitest wrote no report: ${report}`);
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as { testResults: FileResult[] };
+  if (!mutant && testResults.some(({ status }) => status !== 'passed')) {
+    throw new Error('the source itself does not pass');
+  }
   return { killedBy: layers.filter((layer) => failed(layer, testResults)) };
 }
 

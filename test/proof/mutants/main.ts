@@ -1,50 +1,39 @@
 /**
- * Makes each mistake in a copy of the source and runs the layers of test/proof/model against it; writes the
- * table into docs/model-testing.md. Ends with 1 if a mutant lives. Run: npm run test:mutants
+ * Runs the layers of test/proof/model against each mistake of the table; writes what they saw into
+ * docs/model-testing.md. Ends with 1 if a mutant lives. Run: npm run test:mutants, or with a few names
+ * (npm run test:mutants -- 'a failure is not counted'), which writes nothing.
  */
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { layers, root, runLayers, type Verdict } from './layers.js';
-import { type Mutant, mutants } from './mutants.js';
+import { mutants } from './mutants.js';
 import { writeTable } from './table.js';
 
 const PARALLEL = 2;
 const folder = join(root, '.tmp/mutants');
 
-function copySource(name: string, mutant?: Mutant): string {
-  const source = join(folder, name, 'src');
-  cpSync(join(root, 'src'), source, { recursive: true });
-  if (mutant) {
-    const path = join(source, mutant.file);
-    const text = readFileSync(path, 'utf8');
-    if (text.split(mutant.find).length !== 2) throw new Error(`${mutant.name}: not found once`);
-    writeFileSync(
-      path,
-      text.replace(mutant.find, () => mutant.replace),
-    );
-  }
-  return source;
-}
-
-async function judge(name: string, mutant?: Mutant): Promise<Verdict> {
-  const source = copySource(name, mutant);
-  return runLayers(source, join(folder, name, 'report.json'));
-}
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !mutants.some((mutant) => mutant.name === name));
+if (unknown.length > 0) throw new Error(`no such mutant: ${unknown.join(', ')}`);
+const chosen = mutants
+  .map((mutant, index) => ({ mutant, index }))
+  .filter(({ mutant }) => names.length === 0 || names.includes(mutant.name));
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 
-const untouched = await judge('untouched');
-if (untouched === 'timeout' || untouched.killedBy.length > 0) {
-  throw new Error(`the source itself does not pass: ${JSON.stringify(untouched)}`);
-}
-const verdicts: Verdict[] = [];
-const queue = [...mutants.entries()];
+const startedMs = performance.now();
+await runLayers(join(folder, 'untouched.json'));
+// A mutant that hangs is killed: much later than the source needs on this machine, now that two run at a time.
+const deadlineMs = Math.max(90_000, 4 * (performance.now() - startedMs));
+
+const verdicts = new Map<number, Verdict>();
+const queue = [...chosen];
 const work = async () => {
   for (let next = queue.shift(); next; next = queue.shift()) {
-    const [i, mutant] = next;
-    const verdict = await judge(String(i), mutant);
-    verdicts[i] = verdict;
+    const { mutant, index } = next;
+    const verdict = await runLayers(join(folder, `${index}.json`), { index, deadlineMs });
+    verdicts.set(index, verdict);
     const text = verdict === 'timeout' ? verdict : verdict.killedBy.join(', ') || 'LIVES';
     console.log(`${mutant.name}: ${text}`);
   }
@@ -52,12 +41,12 @@ const work = async () => {
 await Promise.all(Array.from({ length: PARALLEL }, work));
 rmSync(folder, { recursive: true, force: true });
 
-writeTable(mutants, verdicts);
+if (names.length === 0) writeTable(mutants, verdicts);
+const all = [...verdicts.values()];
 const isKilled = (verdict: Verdict) => verdict === 'timeout' || verdict.killedBy.length > 0;
-const living = mutants.filter((_, i) => !isKilled(verdicts[i] as Verdict));
 for (const layer of layers) {
-  const killed = verdicts.filter((v) => v !== 'timeout' && v.killedBy.includes(layer)).length;
-  console.log(`${layer}: ${killed} of ${mutants.length}`);
+  const killed = all.filter((v) => v !== 'timeout' && v.killedBy.includes(layer)).length;
+  console.log(`${layer}: ${killed} of ${all.length}`);
 }
-console.log(`${mutants.length - living.length} of ${mutants.length} killed`);
-if (living.length > 0) process.exitCode = 1;
+console.log(`${all.filter(isKilled).length} of ${all.length} killed`);
+if (!all.every(isKilled)) process.exitCode = 1;

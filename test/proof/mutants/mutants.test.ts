@@ -1,14 +1,86 @@
-import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { drop, exchange, retarget, silence, silenceAt, unguard } from './chartEdits.js';
+import { muting, replace, replaceGetter } from './moduleEdits.js';
 import { mutants } from './mutants.js';
 
-const read = (file: string) =>
-  readFileSync(new URL(`../../../src/${file}`, import.meta.url), 'utf8');
+// Edits change tables and prototypes in place: each test has modules of its own.
+beforeEach(() => {
+  vi.resetModules();
+});
 
-it('every mutant still names exactly one place of the source', () => {
-  const count = ({ file, find }: (typeof mutants)[number]) => read(file).split(find).length - 1;
-  const lost = mutants.filter((mutant) => count(mutant) !== 1);
-  expect(lost.map((mutant) => `${mutant.name}: found ${count(mutant)} times`)).toEqual([]);
-  expect(mutants.length).toBeGreaterThanOrEqual(40);
+it.each(mutants)('"$name" finds in $file what it edits', async ({ file, edit }) => {
+  const path = `../../../src/${file.replace(/ts$/, 'js')}`;
+  const module = { ...((await import(path)) as object) };
+  const before = { text: JSON.stringify(module), functions: functionsIn(module) };
+  edit(module);
+  const after = functionsIn(module);
+  const isTextSame = JSON.stringify(module) === before.text;
+  const areFunctionsSame = after.every((value, i) => value === before.functions[i]);
+  expect(isTextSame && areFunctionsSame, 'nothing has changed').toBe(false);
+});
+
+/** The functions of a module: its own, its tables', its classes'. */
+function functionsIn(module: object): unknown[] {
+  return Object.values(module).flatMap((value: unknown) => [
+    value,
+    ...(typeof value === 'object' && value !== null ? Object.values(value) : []),
+    ...(typeof value === 'function' ? membersOf(value.prototype as object | undefined) : []),
+  ]);
+}
+
+function membersOf(prototype: object | undefined): unknown[] {
+  const members = Object.getOwnPropertyDescriptors(prototype ?? {});
+  return Object.values(members).map((member) => (member.get ?? member.value) as unknown);
+}
+
+it('there are the mutants that there were, each with a name of its own', () => {
+  expect(mutants.length).toBeGreaterThanOrEqual(81);
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
+});
+
+describe('an edit that finds nothing throws', () => {
+  const chart = {
+    states: {
+      waiting: {
+        exit: 'announceClosed',
+        on: { stop: { target: '#reconnect.stopped', actions: ['recordStop'] } },
+      },
+    },
+  };
+
+  it.each([
+    ['no state', drop('running', 'on.stop'), 'the chart has no state running'],
+    ['no such leaf', drop('waiting.delaying', 'on.stop'), 'no state waiting.delaying'],
+    [
+      'no kind of trigger',
+      drop('waiting', 'after.gracePeriod'),
+      'waiting has no after.gracePeriod',
+    ],
+    ['no trigger', drop('waiting', 'on.reconnect'), 'waiting has no on.reconnect'],
+    ['no branch', drop('waiting', 'on.stop', 'isFatal'), 'on.stop has no branch isFatal'],
+    ['no guard', unguard('waiting', 'on.stop', 'isFatal'), 'on.stop has no branch isFatal'],
+    ['no transition', exchange('waiting', 'always', 'otherwise', {}), 'waiting has no always'],
+    [
+      'the same target',
+      retarget('waiting', 'on.stop', 'otherwise', '#reconnect.stopped'),
+      'leads there already',
+    ],
+    ['no action', silence('waiting', 'on.stop', 'otherwise', 'abortRun'), 'does no abortRun'],
+    [
+      'no entry',
+      silenceAt('waiting', 'entry', 'resetAttempt'),
+      'does no resetAttempt at its entry',
+    ],
+  ])('%s', (_what, edit, message) => {
+    const before = structuredClone(chart);
+    expect(() => edit(chart)).toThrow(message);
+    expect(chart).toEqual(before);
+  });
+
+  it('no function, no getter, no method', () => {
+    const owner: { name?: () => void } = {};
+    expect(() => replace(owner, 'name', () => () => {})).toThrow('there is no function name');
+    expect(() => replaceGetter(owner, 'name', (get) => get)).toThrow('there is no getter name');
+    expect(() => muting(owner, 'name', () => {})).toThrow('there is no name');
+  });
 });

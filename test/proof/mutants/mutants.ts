@@ -1,375 +1,485 @@
-/** A mistake that somebody could make: one edit of the source. */
+import {
+  FatalError,
+  ReconnectRequested,
+  RetryableError,
+  StopRequested,
+} from '../../../src/core/errors.js';
+import { Redacted } from '../../../src/core/redacted.js';
+import { unwrap } from '../../../src/core/thrown.js';
+import type { ReconnectOutput } from '../../../src/machine/vocabulary.js';
+import {
+  type ChartEdit,
+  drop,
+  exchange,
+  retarget,
+  silence,
+  silenceAt,
+  unguard,
+} from './chartEdits.js';
+import {
+  given,
+  givenJudgement,
+  type Modules,
+  muting,
+  omitting,
+  replace,
+  replaceGetter,
+} from './moduleEdits.js';
+
+/** A mistake that somebody could make: one edit of what a module of the source exports. */
 export interface Mutant {
   readonly name: string;
-  /** Below src/. */
-  readonly file: string;
-  /** Occurs exactly once in the file. */
-  readonly find: string;
-  readonly replace: string;
+  /** The module, below src/. */
+  readonly file: keyof Modules;
+  /**
+   * Changes a copy of the module's exports before another module has imported them; throws when it finds nothing
+   * to edit.
+   */
+  readonly edit: (module: object) => void;
 }
 
-const chart = 'machine/chart.ts';
-const updates = 'machine/updates.ts';
-const guards = 'machine/guards.ts';
-const delays = 'machine/delays.ts';
+// The modules that are edited must not be imported here, nor what imports them: types alone.
 
-/** Each a line: name, file, what is found, what replaces it. */
-const table: readonly (readonly [string, string, string, string])[] = [
-  // guards and targets of the chart
-  [
-    'a fatal connect error is retried',
-    chart,
-    "          { guard: 'isFatal', target: 'stopped', actions: 'recordFatal' },\n          { target: 'waiting', actions: 'recordConnectFailure' },",
-    "          { target: 'waiting', actions: 'recordConnectFailure' },",
-  ],
-  [
+const inChart = (name: string, edit: ChartEdit): Mutant =>
+  inModule('machine/chart.ts', name, ({ chart }) => edit(chart));
+
+function inModule<TFile extends keyof Modules>(
+  file: TFile,
+  name: string,
+  edit: (module: Modules[TFile]) => void,
+): Mutant {
+  return { name, file, edit: (module) => edit(module as Modules[TFile]) };
+}
+
+const chart: readonly Mutant[] = [
+  inChart('a fatal connect error is retried', drop('connecting', 'invoke.onError', 'isFatal')),
+  inChart(
     'a failed connect ends the loop',
-    chart,
-    "{ target: 'waiting', actions: 'recordConnectFailure' }",
-    "{ target: 'stopped', actions: 'recordConnectFailure' }",
-  ],
-  [
+    retarget('connecting', 'invoke.onError', 'otherwise', 'stopped'),
+  ),
+  inChart(
     'stableAfterMs 0 is not stable at once',
-    chart,
-    '#reconnect.running.stable',
-    '#reconnect.running',
-  ],
-  [
+    retarget('connecting', 'invoke.onDone', 'isStableAtOnce', '#reconnect.running'),
+  ),
+  inChart(
     'a connection is not announced',
-    chart,
-    "{ target: 'running', actions: ['recordOpened', 'announceOpened'] }",
-    "{ target: 'running', actions: ['recordOpened'] }",
-  ],
-  [
+    silence('connecting', 'invoke.onDone', 'otherwise', 'announceOpened'),
+  ),
+  inChart(
     'a timed-out connect is not told why',
-    chart,
-    "['abandonConnect', 'recordConnectTimeout']",
-    "['recordConnectTimeout']",
-  ],
-  [
+    silence('connecting.attempting', 'after.connectTimeout', 'otherwise', 'abandonConnect'),
+  ),
+  inChart(
     'a timed-out connect is tried again without a wait',
-    chart,
-    "target: '#reconnect.waiting'",
-    "target: '#reconnect.connecting'",
-  ],
-  ['stop does not abort connect', chart, "['recordStop', 'abortConnect']", "['recordStop']"],
-  [
+    retarget('connecting.attempting', 'after.connectTimeout', 'otherwise', '#reconnect.connecting'),
+  ),
+  inChart(
+    'stop does not abort connect',
+    silence('connecting.attempting', 'on.stop', 'otherwise', 'abortConnect'),
+  ),
+  inChart(
     'stop does not wait for connect',
-    chart,
-    "stop: { target: 'stopping', actions: ['recordStop', 'abortConnect'] }",
-    "stop: { target: '#reconnect.stopped', actions: ['recordStop', 'abortConnect'] }",
-  ],
-  [
+    retarget('connecting.attempting', 'on.stop', 'otherwise', '#reconnect.stopped'),
+  ),
+  inChart(
     'a late error of connect is dropped',
-    chart,
-    "            'xstate.error.actor.connect': {\n              target: '#reconnect.stopped',\n              actions: 'recordLateError',\n            },",
-    "            'xstate.error.actor.connect': '#reconnect.stopped',",
-  ],
-  [
-    'a Break of run is taken for Continue',
-    chart,
-    "        onDone: [\n          { guard: 'isBreak', target: 'stopped', actions: 'recordBreak' },\n          { target: 'waiting'",
-    "        onDone: [\n          { target: 'waiting'",
-  ],
-  [
-    'a fatal run error is retried',
-    chart,
-    "          { guard: 'isFatal', target: 'stopped', actions: 'recordFatal' },\n          { target: 'waiting', actions: 'recordSessionEnd' },",
-    "          { target: 'waiting', actions: 'recordSessionEnd' },",
-  ],
-  ['the end of a session is not announced', chart, "exit: 'announceClosed',", ''],
-  ['stop does not abort run', chart, "['recordStop', 'abortRun']", "['recordStop']"],
-  [
-    'stop does not wait for run',
-    chart,
-    "stop: { target: '.stopping', actions",
-    "stop: { target: 'stopped', actions",
-  ],
-  [
+    silence('connecting.stopping', 'on.xstate.error.actor.connect', 'otherwise', 'recordLateError'),
+  ),
+  inChart('a Break of run is taken for Continue', drop('running', 'invoke.onDone', 'isBreak')),
+  inChart('a fatal run error is retried', drop('running', 'invoke.onError', 'isFatal')),
+  inChart('the end of a session is not announced', silenceAt('running', 'exit', 'announceClosed')),
+  inChart('stop does not abort run', silence('running', 'on.stop', 'otherwise', 'abortRun')),
+  inChart('stop does not wait for run', retarget('running', 'on.stop', 'otherwise', 'stopped')),
+  inChart(
     'the cause of a dropped session is not recorded',
-    chart,
-    "['recordReconnect', 'abortRun']",
-    "['abortRun']",
-  ],
-  ['reconnect does not abort run', chart, "['recordReconnect', 'abortRun']", "['recordReconnect']"],
-  ['a stable session does not reset the attempt', chart, "entry: 'resetAttempt',", ''],
-  ['a session never becomes stable', chart, "after: { stableAfter: 'stable' },", ''],
-  [
+    silence('running', 'on.reconnect', 'otherwise', 'recordReconnect'),
+  ),
+  inChart(
+    'reconnect does not abort run',
+    silence('running', 'on.reconnect', 'otherwise', 'abortRun'),
+  ),
+  inChart(
+    'a stable session does not reset the attempt',
+    silenceAt('running.stable', 'entry', 'resetAttempt'),
+  ),
+  inChart('a session never becomes stable', drop('running.settling', 'after.stableAfter')),
+  inChart(
     'a run that ignores reconnect ends the loop',
-    chart,
-    "after: { gracePeriod: '#reconnect.connecting' }",
-    "after: { gracePeriod: '#reconnect.stopped' }",
-  ],
-  [
-    'a second reconnect starts the drain anew',
-    chart,
-    "            reconnect: {},\n            'xstate.done.actor.run': [",
-    "            'xstate.done.actor.run': [",
-  ],
-  [
+    retarget('running.reconnecting', 'after.gracePeriod', 'otherwise', '#reconnect.stopped'),
+  ),
+  inChart('a second reconnect starts the drain anew', drop('running.reconnecting', 'on.reconnect')),
+  inChart(
     'a Break while reconnecting is dropped',
-    chart,
-    "              { guard: 'isBreak', target: '#reconnect.stopped', actions: 'recordBreak' },\n",
-    '',
-  ],
-  [
+    drop('running.reconnecting', 'on.xstate.done.actor.run', 'isBreak'),
+  ),
+  inChart(
     'a fatal error while reconnecting is dropped',
-    chart,
-    "              { guard: 'isFatal', target: '#reconnect.stopped', actions: 'recordFatal' },\n",
-    '',
-  ],
-  ['a second stop starts the drain anew', chart, '            stop: {},\n', ''],
-  [
-    'reconnect undoes a stop',
-    chart,
-    "            reconnect: {},\n            'xstate.done.actor.run': '#reconnect.stopped',",
-    "            'xstate.done.actor.run': '#reconnect.stopped',",
-  ],
-  [
+    drop('running.reconnecting', 'on.xstate.error.actor.run', 'isFatal'),
+  ),
+  inChart('a second stop starts the drain anew', drop('running.stopping', 'on.stop')),
+  inChart('reconnect undoes a stop', drop('running.stopping', 'on.reconnect')),
+  inChart(
     'a late error of run is dropped',
-    chart,
-    "'xstate.error.actor.run': { target: '#reconnect.stopped', actions: 'recordLateError' }",
-    "'xstate.error.actor.run': '#reconnect.stopped'",
-  ],
-  [
+    silence('running.stopping', 'on.xstate.error.actor.run', 'otherwise', 'recordLateError'),
+  ),
+  inChart(
     'a run that ignores stop is waited for without end',
-    chart,
-    "          after: { gracePeriod: '#reconnect.stopped' },\n          on: {\n            stop: {},",
-    '          on: {\n            stop: {},',
-  ],
-  [
-    'a Break of retryDelay is waited out',
-    chart,
-    "            { guard: 'hasBroken', target: '#reconnect.stopped', actions: 'recordBrokenWait' },\n",
-    '',
-  ],
-  [
+    drop('running.stopping', 'after.gracePeriod'),
+  ),
+  inChart('a Break of retryDelay is waited out', drop('waiting.choosing', 'always', 'hasBroken')),
+  inChart(
     'a policy that gives up is waited out',
-    chart,
-    "            { target: '#reconnect.stopped', actions: 'recordGivenUp' },\n",
-    "            { target: 'delaying', actions: 'announceRetry' },\n",
-  ],
-  [
-    'a delay of 0 needs a timer',
-    chart,
-    "            { guard: 'isImmediate', target: '#reconnect.connecting', actions: 'announceRetry' },\n",
-    '',
-  ],
-  [
+    exchange('waiting.choosing', 'always', 'otherwise', {
+      target: 'delaying',
+      actions: 'announceRetry',
+    }),
+  ),
+  inChart('a delay of 0 needs a timer', drop('waiting.choosing', 'always', 'isImmediate')),
+  inChart(
     'a wait is not announced',
-    chart,
-    "{ guard: 'isDelayed', target: 'delaying', actions: 'announceRetry' }",
-    "{ guard: 'isDelayed', target: 'delaying' }",
-  ],
-  ['stop does not tell retryDelay', chart, "['recordStop', 'abandonRetryDelay']", "['recordStop']"],
-  [
+    silence('waiting.choosing', 'always', 'isDelayed', 'announceRetry'),
+  ),
+  inChart(
+    'stop does not tell retryDelay',
+    silence('waiting.deciding', 'on.stop', 'otherwise', 'abandonRetryDelay'),
+  ),
+  inChart(
     'reconnect does not tell retryDelay',
-    chart,
-    "reconnect: { target: '#reconnect.connecting', actions: 'abandonRetryDelay' }",
-    "reconnect: { target: '#reconnect.connecting' }",
-  ],
-  [
+    silence('waiting.deciding', 'on.reconnect', 'otherwise', 'abandonRetryDelay'),
+  ),
+  inChart(
     'a wait without an end ends',
-    chart,
-    "retryDelay: { guard: 'isBounded', target: '#reconnect.connecting' }",
-    "retryDelay: { target: '#reconnect.connecting' }",
-  ],
-  [
-    'reconnect does not skip the wait',
-    chart,
-    "            reconnect: '#reconnect.connecting',\n",
-    '',
-  ],
-  [
-    'stop does not end the wait',
-    chart,
-    "            stop: { target: '#reconnect.stopped', actions: 'recordStop' },\n",
-    '',
-  ],
-
-  // updates
-  ['a failure is not counted', updates, 'context.attempt + 1', 'context.attempt'],
-  ['stability keeps the attempt', updates, '    attempt: 0,\n', ''],
-  ['stability keeps the delay', updates, '    delayMs: 0,\n    countedDelayMs: 0,\n', ''],
-  ['stability keeps the error', updates, '    lastError: undefined,\n', ''],
-  ['stability keeps the down time', updates, '    downSinceMs: undefined,\n', ''],
-  ['sessions are not numbered', updates, 'epoch: epoch + 1', 'epoch'],
-  ['an error is not recorded', updates, '    lastError: rejection?.error,\n', ''],
-  ['the down time starts anew at each failure', updates, 'context.downSinceMs ?? now', 'now'],
-  ['a fatal error is not recorded', updates, ', lastError: error };', ' };'],
-  ['a stop is not recorded as the cause', updates, "    requested: 'stop',\n", ''],
-  ['an earlier command is taken for the cause', updates, ', requested: undefined };', ' };'],
-  ['the reason of the abort is taken for an error', updates, 'isAbortReason(error) || ', ''],
-  [
-    'a try that does not count is counted',
-    updates,
-    'if (rejection?.consumesAttempt === false) {',
-    'if (rejection?.consumesAttempt === undefined && rejection) {',
-  ],
-  [
-    'a try that does not count is taken for the delay before',
-    updates,
-    'previousDelayMs: context.countedDelayMs',
-    'previousDelayMs: context.delayMs',
-  ],
-  ['the floor of the delay is ignored', updates, 'rejection?.minDelayMs ?? 0', '0'],
-  [
-    'the delay before is not told',
-    updates,
-    'previousDelayMs: context.countedDelayMs',
-    'previousDelayMs: 0',
-  ],
-
-  // guards, delays, reasons, announcements, inputs
-  [
-    'the reason of the abort is fatal',
-    guards,
-    'rejection.isFatal && !isAbortReason(rejection.error)',
-    'rejection.isFatal',
-  ],
-  ['an AbortError is an error', guards, "error.name === 'AbortError' || ", ''],
-  ['an error caused by the abort is an error', guards, ' || isOwnReason(error.cause)', ''],
-  ['the reason itself is an error', guards, 'if (isOwnReason(error)) return true;', ''],
-  ['StopRequested is an error', guards, 'error instanceof StopRequested || ', ''],
-  ['ReconnectRequested is an error', guards, ' || error instanceof ReconnectRequested', ''],
-  [
-    'connect has the time of a drain',
-    delays,
-    'Redacted.value(settings).connectTimeoutMs',
-    'Redacted.value(settings).gracePeriodMs',
-  ],
-  [
-    'a drain has the time of connect',
-    delays,
-    'Redacted.value(settings).gracePeriodMs',
-    'Redacted.value(settings).connectTimeoutMs',
-  ],
-  [
-    'stability comes with the drain',
-    delays,
-    'Redacted.value(settings).stableAfterMs',
-    'Redacted.value(settings).gracePeriodMs',
-  ],
-  ['a long delay fires at once', delays, 'clampTimer(delayMs)', 'delayMs'],
-  [
-    'reconnect is told as stop',
-    'machine/actions.ts',
-    'return new ReconnectRequested(',
-    'return new StopRequested(',
-  ],
-  [
-    'a timeout is told as stop',
-    'machine/actions.ts',
-    'return new ConnectTimeoutError(Redacted.value(context.settings).connectTimeoutMs)',
-    'return new StopRequested()',
-  ],
-  [
-    'a stop is not told as the cause',
-    'machine/announce.ts',
-    "  if (requested === 'stop') return 'stop';\n",
-    '',
-  ],
-  [
-    'an overdue run is not told',
-    'machine/announce.ts',
-    "lease?.state === 'taken' ? overdue() : rejectionOf(event)",
-    'rejectionOf(event)',
-  ],
-  ['connect is told the session before', 'machine/actions.ts', 'epoch: epoch + 1', 'epoch'],
-
-  // abort and lease
-  [
-    'connect is called before a stop can come',
-    'actors/connectWork.ts',
-    'void soon.then(() => {',
-    '((now: () => void) => now())(() => {',
-  ],
-  [
-    'connect is called after a stop has come',
-    'actors/connectWork.ts',
-    'if (task.isAborted) task.reject(new Rejection(task.reason, false));\n    else connect(Redacted.value(redacted), task);',
-    'connect(Redacted.value(redacted), task);',
-  ],
-  [
-    'a late connection is not released',
-    'actors/connectWork.ts',
-    '      releaseLate(lease, task);\n',
-    '',
-  ],
-  [
-    'a connection that comes while stopping is run',
-    'actors/connectWork.ts',
-    'if (!task.isAborted) {',
-    'if (lease) {',
-  ],
-  [
-    'a connection is not released after run',
-    'actors/runWork.ts',
-    'const closing = lease.release();',
-    'const closing = undefined as Promise<void> | undefined;',
-  ],
-  [
-    'a stopped run keeps its connection',
-    'actors/runWork.ts',
-    '  task.whenStopped(releaseUnseen);\n  const { connection',
-    '  const { connection',
-  ],
-  [
-    'a release leaves its timer behind',
-    'actors/runWork.ts',
-    '    clock.clearTimeout(timer);\n    settle();',
-    '    settle();',
-  ],
-  [
-    'a stop leaves the timer of a release behind',
-    'actors/runWork.ts',
-    '    clock.clearTimeout(timer);\n    task.releaseUnseen(lease);',
-    '    task.releaseUnseen(lease);',
-  ],
-  [
-    'a stopped actor does not abort its work',
-    'actors/task.ts',
-    '    this.abort(reason);\n    this.#isOver = true;',
-    '    this.#isOver = true;',
-  ],
-  [
-    'a connection is released twice',
-    'actors/lease.ts',
-    "if (this.#state === 'releasing' || this.#state === 'released') return this.#closing;",
-    '',
-  ],
-  [
-    'the question of retryDelay is not withdrawn',
-    'actors/retryDelayWork.ts',
-    '  task.whenStopped(() => pending.abort(task.reason));\n',
-    '',
-  ],
-
-  // policy
-  ['the floor is not applied to the answer', 'policy/decide.ts', 'Math.max(ms, minDelayMs)', 'ms'],
-  [
-    'fatal() is taken for retryable',
-    'policy/classify.ts',
-    'new Rejection(error.cause, true)',
-    'new Rejection(error.cause, false)',
-  ],
-  [
-    'retryable() is not unwrapped',
-    'policy/classify.ts',
-    'new Rejection(error.cause, false, error.delayMs, error.consumesAttempt)',
-    'new Rejection(error, false, error.delayMs, error.consumesAttempt)',
-  ],
-  [
-    'isRetryable is turned round',
-    'policy/classify.ts',
-    '!connector.isRetryable(error)',
-    'connector.isRetryable(error)',
-  ],
+    unguard('waiting.delaying', 'after.retryDelay', 'isBounded'),
+  ),
+  inChart('reconnect does not skip the wait', drop('waiting.delaying', 'on.reconnect')),
+  inChart('stop does not end the wait', drop('waiting.delaying', 'on.stop')),
 ];
 
-export const mutants: readonly Mutant[] = table.map(([name, file, find, replace]) => ({
-  name,
-  file,
-  find,
-  replace,
-}));
+type Updates = Modules['machine/updates.ts'];
+
+const inUpdates = (name: string, edit: (module: Updates) => void) =>
+  inModule('machine/updates.ts', name, edit);
+
+/** The three updates that record a failure. */
+const inFailures = (name: string, make: (original: FailureUpdate) => FailureUpdate) =>
+  inUpdates(name, (module) => {
+    replace(module, 'recordConnectFailure', make);
+    replace(module, 'recordConnectTimeout', make);
+    replace(module, 'recordSessionEnd', make);
+  });
+type FailureUpdate = Updates['recordConnectFailure'];
+
+const inReset = (name: string, ...forgotten: readonly string[]) =>
+  inUpdates(name, (module) => replace(module, 'resetAttempt', omitting(...forgotten)));
+
+const updates: readonly Mutant[] = [
+  // It starts from one less, so that one more is what it was.
+  inFailures(
+    'a failure is not counted',
+    given(({ attempt }) => ({ attempt: attempt - 1 })),
+  ),
+  inReset('stability keeps the attempt', 'attempt'),
+  inReset('stability keeps the delay', 'delayMs', 'countedDelayMs'),
+  inReset('stability keeps the error', 'lastError'),
+  inReset('stability keeps the down time', 'downSinceMs'),
+  inUpdates('sessions are not numbered', (module) =>
+    replace(
+      module,
+      'recordOpened',
+      given(({ epoch }) => ({ epoch: epoch - 1 })),
+    ),
+  ),
+  inFailures('an error is not recorded', omitting('lastError')),
+  inFailures(
+    'the down time starts anew at each failure',
+    given(() => ({ downSinceMs: undefined })),
+  ),
+  inUpdates('a fatal error is not recorded', (module) => {
+    replace(module, 'recordFatal', omitting('lastError'));
+    replace(module, 'recordGivenUp', omitting('lastError'));
+  }),
+  inUpdates('a stop is not recorded as the cause', (module) =>
+    replace(module, 'recordStop', omitting('requested')),
+  ),
+  inUpdates('an earlier command is taken for the cause', (module) =>
+    replace(module, 'recordOpened', omitting('requested')),
+  ),
+  inUpdates('the reason of the abort is taken for an error', (module) =>
+    replace(module, 'recordLateError', (original) => (moment) => {
+      const output = moment.context.output && Redacted.value(moment.context.output);
+      if (output?.status !== 'stopped') return original(moment);
+      const error = unwrap(moment.event.error);
+      return { output: new Redacted<ReconnectOutput>({ ...output, error }) };
+    }),
+  ),
+  inModule(
+    'machine/guards.ts',
+    'a try that does not count is counted',
+    givenJudgement(() => ({ consumesAttempt: true })),
+  ),
+  inFailures(
+    'a try that does not count is taken for the delay before',
+    given(({ delayMs }) => ({ countedDelayMs: delayMs })),
+  ),
+  inModule(
+    'machine/guards.ts',
+    'the hint of the delay is ignored',
+    givenJudgement(({ consumesAttempt }) =>
+      consumesAttempt === false ? {} : { hintMs: undefined },
+    ),
+  ),
+  inFailures(
+    'the delay before is not told',
+    given(() => ({ countedDelayMs: 0 })),
+  ),
+];
+
+/** Some errors are no longer known as the abort's own, neither when they come late nor by the guard. */
+const forgetting = (name: string, isForgotten: (error: unknown) => boolean) =>
+  inModule('machine/guards.ts', name, (module) => {
+    replace(
+      module,
+      'isAbortReason',
+      (original) => (error) => !isForgotten(error) && original(error),
+    );
+    forgetInGuard(module, isForgotten);
+  });
+
+function forgetInGuard(
+  module: Modules['machine/guards.ts'],
+  isForgotten: (error: unknown) => boolean,
+): void {
+  const forget: typeof module.isFatal = (moment) => {
+    const { context, event } = moment;
+    const error = unwrap(event.error);
+    if (!event.type.startsWith('xstate.error.actor.') || !isForgotten(error)) {
+      return original(moment);
+    }
+    const { connector } = Redacted.value(context.settings);
+    const facts = { phase: 'run', attempt: 0, epoch: 0, hasBeenStable: false } as const;
+    return connector.isRetryable?.(error, facts) === false;
+  };
+  const original = module.isFatal;
+  replace(module, 'isFatal', () => forget);
+  replace(module.guards, 'isFatal', () => forget);
+}
+
+const isOwn = (error: unknown): boolean =>
+  error instanceof StopRequested || error instanceof ReconnectRequested;
+const isAbortError = (error: unknown): error is Error =>
+  error instanceof Error && error.name === 'AbortError';
+const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined);
+
+const guards: readonly Mutant[] = [
+  inModule('machine/guards.ts', 'the reason of the abort is fatal', (module) =>
+    forgetInGuard(module, () => true),
+  ),
+  forgetting('an AbortError is an error', (error) => isAbortError(error) && !isOwn(causeOf(error))),
+  forgetting(
+    'an error caused by the abort is an error',
+    (error) => isOwn(causeOf(error)) && !isAbortError(error),
+  ),
+  forgetting('the reason itself is an error', isOwn),
+  forgetting(
+    'StopRequested is an error',
+    (error) =>
+      error instanceof StopRequested ||
+      (causeOf(error) instanceof StopRequested && !isAbortError(error)),
+  ),
+  forgetting(
+    'ReconnectRequested is an error',
+    (error) =>
+      error instanceof ReconnectRequested ||
+      (causeOf(error) instanceof ReconnectRequested && !isAbortError(error)),
+  ),
+];
+
+const inDelays = (name: string, edit: (delays: Modules['machine/delays.ts']['delays']) => void) =>
+  inModule('machine/delays.ts', name, (module) => edit(module.delays));
+
+const delays: readonly Mutant[] = [
+  inDelays('connect has the time of a drain', (table) =>
+    replace(table, 'connectTimeout', () => table.gracePeriod),
+  ),
+  inDelays('a drain has the time of connect', (table) =>
+    replace(table, 'gracePeriod', () => table.connectTimeout),
+  ),
+  inDelays('stability comes with the drain', (table) =>
+    replace(table, 'stableAfter', () => table.gracePeriod),
+  ),
+  inDelays('a long delay fires at once', (table) =>
+    replace(
+      table,
+      'retryDelay',
+      () =>
+        ({ context }) =>
+          context.delayMs,
+    ),
+  ),
+];
+
+const messages: readonly Mutant[] = [
+  inModule('machine/actions.ts', 'reconnect is told as stop', (module) =>
+    replace(module, 'abortReason', (original) => (moment) => {
+      const reason = original(moment);
+      return reason instanceof ReconnectRequested ? new StopRequested(reason.reason) : reason;
+    }),
+  ),
+  inModule('machine/actions.ts', 'a timeout is told as stop', (module) =>
+    replace(module, 'abortReason', (original) => (moment) => {
+      const reason = original(moment);
+      return isOwn(reason) ? reason : new StopRequested();
+    }),
+  ),
+  inModule('machine/announce.ts', 'a stop is not told as the cause', (module) =>
+    replace(
+      module,
+      'closed',
+      given(({ requested }) => (requested === 'stop' ? { requested: undefined } : {})),
+    ),
+  ),
+  inModule('machine/announce.ts', 'an overdue run is not told', (module) =>
+    replace(module, 'closed', (original) => (moment) => {
+      const tell = moment.context.lease?.state === 'taken' ? omitting('error')(original) : original;
+      return tell(moment);
+    }),
+  ),
+  inModule('machine/actions.ts', 'connect is told the session before', ({ inputs }) =>
+    replace(
+      inputs,
+      'connect',
+      given(({ epoch }) => ({ epoch: epoch - 1 })),
+    ),
+  ),
+];
+
+const inTask = (
+  name: string,
+  edit: (task: Modules['actors/task.ts']['Task']['prototype']) => void,
+) => inModule('actors/task.ts', name, ({ Task }) => edit(Task.prototype));
+
+const actors: readonly Mutant[] = [
+  inModule('actors/connectWork.ts', 'connect is called before a stop can come', (module) =>
+    replace(module, 'connectWork', () => (redacted, task) => {
+      module.connect(Redacted.value(redacted), task);
+    }),
+  ),
+  inModule('actors/connectWork.ts', 'connect is called after a stop has come', (module) =>
+    replace(module, 'connectWork', () => (redacted, task) => {
+      void Promise.resolve().then(() => module.connect(Redacted.value(redacted), task));
+    }),
+  ),
+  inTask('a late connection is not released', (task) =>
+    replace(task, 'releaseLate', () => () => {}),
+  ),
+  inTask('a connection that comes while stopping is run', (task) =>
+    replace(
+      task,
+      'releaseLate',
+      (original) =>
+        function (this: typeof task, lease) {
+          this.resolve(lease);
+          if (lease.state === 'offered') original.call(this, lease);
+        },
+    ),
+  ),
+  inTask('a connection is not released after run', (task) =>
+    replace(task, 'releaseThen', () => (_lease, settle) => settle()),
+  ),
+  inModule('actors/runWork.ts', 'a stopped run keeps its connection', (module) =>
+    replace(module, 'runWork', (original) => (lease, task) => {
+      muting(task, 'whenStopped', () => original(lease, task));
+    }),
+  ),
+  inTask('a release leaves its timer behind', (task) =>
+    replaceGetter(
+      task,
+      'clock',
+      (original) =>
+        function (this: typeof task) {
+          const clock = original.call(this);
+          return {
+            setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
+            // A stop clears it still: that is the next mutant.
+            clearTimeout: (timer) => this.isOver && clock.clearTimeout(timer),
+          };
+        },
+    ),
+  ),
+  inTask('a stop leaves the timer of a release behind', (task) =>
+    replace(
+      task,
+      'releaseThen',
+      (original) =>
+        function (this: typeof task, lease, settle) {
+          original.call(this, lease, settle);
+          this.whenStopped(() => this.releaseUnseen(lease));
+        },
+    ),
+  ),
+  inTask('a stopped actor does not abort its work', (task) =>
+    replace(
+      task,
+      'stop',
+      (original) =>
+        function (this: typeof task, reason) {
+          muting(this, 'abort', () => original.call(this, reason));
+        },
+    ),
+  ),
+  inModule('actors/lease.ts', 'a connection is released twice', ({ Lease }) =>
+    replace(
+      Lease.prototype,
+      'release',
+      (original) =>
+        function (this: typeof Lease.prototype) {
+          if (this.state === 'releasing' || this.state === 'released') this.take();
+          return original.call(this);
+        },
+    ),
+  ),
+  inModule('actors/retryDelayWork.ts', 'the question of retryDelay is not withdrawn', (module) =>
+    replace(module, 'retryDelayWork', (original) => (pending, task) => {
+      muting(task, 'whenStopped', () => original(pending, task));
+    }),
+  ),
+];
+
+const inClassify = (name: string, make: (original: Classify) => Classify): Mutant =>
+  inModule('policy/classify.ts', name, (module) => replace(module, 'classify', make));
+type Classify = Modules['policy/classify.ts']['classify'];
+
+const policy: readonly Mutant[] = [
+  inModule('policy/decide.ts', 'retryDelay is not told the hint', (module) =>
+    replace(
+      module,
+      'decide',
+      (original) => (by, facts, spreadMs) =>
+        original(by, { ...facts, hintMs: undefined }, spreadMs),
+    ),
+  ),
+  inClassify('fatal() is taken for retryable', (original) => (error, connector, facts) => {
+    const judgement = original(error, connector, facts);
+    return error instanceof FatalError ? { ...judgement, verdict: 'transient' } : judgement;
+  }),
+  inClassify('retryable() is not unwrapped', (original) => (error, connector, facts) => {
+    const judgement = original(error, connector, facts);
+    return error instanceof RetryableError ? { ...judgement, error } : judgement;
+  }),
+  inClassify('isRetryable is turned round', (original) => (error, connector, facts) => {
+    if (connector.isRetryable === undefined) return original(error, connector, facts);
+    const isRetryable = (asked: unknown) => connector.isRetryable?.(asked, facts) === false;
+    return original(error, { ...connector, isRetryable }, facts);
+  }),
+];
+
+/** Each an edit of the chart, of a table's entry, of a class's method or of a named function. */
+export const mutants: readonly Mutant[] = [
+  ...chart,
+  ...updates,
+  ...guards,
+  ...delays,
+  ...messages,
+  ...actors,
+  ...policy,
+];

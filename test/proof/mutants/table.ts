@@ -8,9 +8,12 @@ const START = '<!-- mutants -->';
 const END = '<!-- /mutants -->';
 
 /** Writes what became of each mutant between the two marks of the document. */
-export function writeTable(mutants: readonly Mutant[], verdicts: readonly Verdict[]): void {
+export function writeTable(
+  mutants: readonly Mutant[],
+  verdicts: ReadonlyMap<number, Verdict>,
+): void {
   const rows = mutants.map(({ name, file }, i) => {
-    const verdict = verdicts[i] as Verdict;
+    const verdict = verdicts.get(i) as Verdict;
     const cells =
       verdict === 'timeout'
         ? layers.map(() => 'hangs')
@@ -18,7 +21,8 @@ export function writeTable(mutants: readonly Mutant[], verdicts: readonly Verdic
     return `| ${name} | \`${file}\` | ${cells.join(' | ')} |`;
   });
   const totals = layers.map(
-    (layer) => verdicts.filter((v) => v === 'timeout' || v.killedBy.includes(layer)).length,
+    (layer) =>
+      [...verdicts.values()].filter((v) => v === 'timeout' || v.killedBy.includes(layer)).length,
   );
   const table = [
     `| mutant | file | ${layers.join(' | ')} |`,

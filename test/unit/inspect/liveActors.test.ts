@@ -10,7 +10,7 @@ function follower() {
   const actors = new LiveActors();
   const known: string[] = [];
   const inspect = (event: InspectionEvent) => {
-    if (actors.follow(event)) return;
+    if (event.type === '@xstate.action' || actors.follow(event)) return;
     known.push(event.type);
   };
   const all = () => [...actors.all()].map(({ actor }) => actor);

@@ -1,20 +1,22 @@
 import { createInspector, type InspectorOptions } from 'schmoozer/inspect';
 import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { checkOptions } from '../../../src/inspect/options.js';
+import { resolveSettings } from '../../../src/inspect/options.js';
 
 const bad: readonly [option: string, options: object, expected: string][] = [
-  ['url', { url: 'http://localhost' }, 'a URL that begins with ws: or wss:'],
-  ['url', { url: 'localhost:8080' }, 'a URL that begins with ws: or wss:'],
-  ['url', { url: 7 }, 'a URL that begins with ws: or wss:'],
+  ['url', { url: 'http://localhost' }, 'a ws: or wss: URL'],
+  ['url', { url: 'localhost:8080' }, 'a ws: or wss: URL'],
+  ['url', { url: '//localhost?token=secret' }, 'an absolute URL; received "//localhost"'],
+  ['url', { url: 'ws://localhost#room' }, 'a URL without a fragment'],
+  ['url', { url: 7 }, 'an absolute URL'],
   ['WebSocket', { WebSocket: 'ws' }, 'a class'],
   ['microsteps', { microsteps: 1 }, 'true or false'],
   ['maxBufferedBytes', { maxBufferedBytes: 0 }, 'an integer >= 1'],
   ['gracePeriodMs', { gracePeriodMs: -1 }, 'a finite number >= 0'],
   ['gracePeriodMs', { gracePeriodMs: Infinity }, 'a finite number >= 0'],
   ['backoff', { backoff: 1000 }, 'a function'],
-  ['allow', { allow: { contxt: [] } }, 'lists for context, event, input, output, error'],
-  ['allow', { allow: ['password'] }, 'lists for context'],
+  ['allow.contxt', { allow: { contxt: [] } }, 'the nearest is `allow.context`'],
+  ['allow.0', { allow: ['password'] }, 'left out: there is no such option'],
   ['allow.context', { allow: { context: 'attempt' } }, 'a list of field names'],
   ['allow.error', { allow: { error: [7] } }, 'a list of field names'],
 ];
@@ -44,7 +46,7 @@ describe('createInspector', () => {
   it('takes the global class where there is one, and the defaults that are documented', () => {
     vi.stubGlobal('WebSocket', WebSocket);
     try {
-      expect(checkOptions({})).toEqual({
+      expect(resolveSettings({})).toEqual({
         url: 'ws://localhost:8080',
         WebSocket,
         microsteps: true,
@@ -63,6 +65,6 @@ describe('createInspector', () => {
       vi.unstubAllGlobals();
     }
     const url = new URL('wss://example.org/inspect?room=1');
-    expect(checkOptions({ url, WebSocket }).url).toBe('wss://example.org/inspect?room=1');
+    expect(resolveSettings({ url, WebSocket }).url).toBe('wss://example.org/inspect?room=1');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventOf } from '../../../src/inspect/eventOf.js';
-import { checkOptions } from '../../../src/inspect/options.js';
+import { resolveSettings } from '../../../src/inspect/options.js';
 import { pick, pickError, typeName } from '../../../src/inspect/pick.js';
 import { snapshotOf } from '../../../src/inspect/snapshotOf.js';
 
@@ -10,7 +10,7 @@ class NoSocket extends EventTarget {
   close() {}
 }
 
-const { allow } = checkOptions({ WebSocket: NoSocket });
+const { allow } = resolveSettings({ WebSocket: NoSocket });
 
 describe('what is picked', () => {
   it('of a value of each type is its type', () => {

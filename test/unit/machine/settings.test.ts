@@ -81,7 +81,6 @@ describe('createReconnectActor refuses', () => {
     ['drainTimeoutMs', 'connectTimeoutMs'],
     ['STABLEAFTERMS', 'stableAfterMs'],
     ['grace_period_ms', 'gracePeriodMs'],
-    ['conector', 'connector'],
     ['back', 'backoff'],
   ])('the option %s, which does not exist, and names %s', (name, nearest) => {
     const error = errorOf(connector, { [name]: 5 });

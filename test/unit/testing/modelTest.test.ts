@@ -64,7 +64,7 @@ describe('modelTest refuses', () => {
     ['`outcomes` must be an object with connect.ok', { outcomes: null as never }],
     ["`outcomes['run.break']` must be a function or null", { outcomes: without('run.break') }],
     [
-      '`outcomes` must be an object with only connect.ok',
+      '`outcomes.run.breaks` must be left out: there is no such option, the nearest is `outcomes.run.break`',
       { outcomes: { ...configOf().outcomes, 'run.breaks': () => {} } as never },
     ],
     [
@@ -72,7 +72,7 @@ describe('modelTest refuses', () => {
       { states: { ...configOf().states, stopped: 1 } as never },
     ],
     [
-      '`states` must be an object with only connecting',
+      '`states.conecting` must be left out: there is no such option, the nearest is `states.connecting`',
       { states: { ...configOf().states, conecting: () => {} } as never },
     ],
     ['`resources.sockets` must be a function', { resources: { sockets: 1 as never } }],

@@ -57,14 +57,22 @@ export class ActorList {
       else children.set(parent, [actor]);
     }
     const ordered: ActorSummary[] = [];
-    const visit = (actor: ActorSummary, depth: number) => {
-      ordered.push(actor);
-      this.#depths.set(actor.key, depth);
-      // A parent that is its own descendant exists in rubbish only; it must not hang the page.
-      if (depth < 20) for (const child of children.get(actor.key) ?? []) visit(child, depth + 1);
-    };
     this.#depths.clear();
-    for (const actor of children.get(undefined) ?? []) visit(actor, 0);
+    // Without recursion, and each once: in rubbish a parent may be its own descendant, or have a thousand above it.
+    const visit = (first: readonly ActorSummary[]) => {
+      const waiting = first.toReversed().map((actor) => ({ actor, depth: 0 }));
+      for (let next = waiting.pop(); next; next = waiting.pop()) {
+        const { actor, depth } = next;
+        if (this.#depths.has(actor.key)) continue;
+        this.#depths.set(actor.key, depth);
+        ordered.push(actor);
+        for (const child of (children.get(actor.key) ?? []).toReversed()) {
+          waiting.push({ actor: child, depth: depth + 1 });
+        }
+      }
+    };
+    visit(children.get(undefined) ?? []);
+    visit([...actors.values()]);
     return ordered;
   }
 

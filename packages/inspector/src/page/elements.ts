@@ -1,4 +1,5 @@
-type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+/** What an element has besides its children; `false` and undefined are left out. */
+export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** An HTML element with its attributes and what is in it. */
 export function html<K extends keyof HTMLElementTagNameMap>(

@@ -3,6 +3,8 @@ import { type ChartEdge, type ChartState, isInside } from './definition/chart.js
 
 /** Enough for every chart one can read; what needs more is shown without an edge. */
 const MAX_TRIED = 2000;
+/** States looked at: of a chart with hundreds of active ones fewer ways are tried. */
+const MAX_WORK = 40_000;
 
 interface Trail {
   readonly at: Configuration;
@@ -22,12 +24,13 @@ export function inferEdges(
 ): readonly ChartEdge[] {
   const trails: Trail[] = [{ at: before, edges: [], isTaken: eventType === 'xstate.init' }];
   const isStill = isSame(before, after);
+  const most = Math.min(MAX_TRIED, MAX_WORK / (before.size + 1));
   for (const trail of trails) {
     if (trail.isTaken && isSame(trail.at, after)) return trail.edges;
-    if (trails.length > MAX_TRIED) return [];
+    if (trails.length > most) return [];
     if (trail.edges.length > 8) continue;
     const event = trail.isTaken ? undefined : eventType;
-    for (const edges of choices(trail.at, event)) {
+    for (const edges of choices(trail.at, event).slice(0, most)) {
       // Nothing moved: whether a guard let it pass cannot be seen, so it is not claimed.
       if (isStill && edges.some(({ guard }) => guard !== undefined)) continue;
       let at = trail.at;

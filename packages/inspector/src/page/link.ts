@@ -5,7 +5,8 @@ export type LinkState = 'connecting' | 'live' | 'waiting' | 'refused';
 
 export interface LinkListeners {
   readonly onState: (state: LinkState, retryAt: number | undefined) => void;
-  readonly onMessage: (message: ServerMessage) => void;
+  /** With the length of its text: what it takes is not seen in it. */
+  readonly onMessage: (message: ServerMessage, characters: number) => void;
 }
 
 /** The page's own connection to its server, kept up by this very library. */
@@ -19,9 +20,10 @@ export function openSocket(listeners: LinkListeners): (message: PageMessage) => 
       async connect({ signal }) {
         const opening = new WebSocket(`ws://${location.host}/view${query}`);
         signal.addEventListener('abort', () => opening.close(), { once: true });
-        opening.addEventListener('message', ({ data }) =>
-          listeners.onMessage(JSON.parse(String(data)) as ServerMessage),
-        );
+        opening.addEventListener('message', ({ data }) => {
+          const text = String(data);
+          listeners.onMessage(JSON.parse(text) as ServerMessage, text.length);
+        });
         try {
           await new Promise((resolve, reject) => {
             opening.addEventListener('open', resolve);

@@ -25,6 +25,7 @@ const details = new Details();
 const sequence = new SequenceView();
 let tab: Tab = 'chart';
 let drawn = store.chart;
+let lost = store.lostDefinition;
 let frame = 0;
 let calmAt = 0;
 let isCalmDue = false;
@@ -37,8 +38,8 @@ startTabs((selected) => {
 });
 const send = openSocket({
   onState: showLink,
-  onMessage: (message) => {
-    store.receive(message);
+  onMessage: (message, characters) => {
+    store.receive(message, characters);
     isCalmDue = true;
     schedule();
   },
@@ -70,10 +71,10 @@ function render(now: number): void {
   frame = 0;
   const { steps, place, step, selected } = store;
   const isLive = store.cursor === undefined;
-  if (store.chart !== drawn) openChart();
+  if (store.chart !== drawn || store.lostDefinition !== lost) openChart();
   if (byId('stage').dataset['actor'] !== store.opened)
     byId('stage').dataset['actor'] = store.opened ?? '';
-  chart.show(step, steps.countsAt(place), store.takeTaken());
+  chart.show(step, steps.countsAt(place), store.takeEdges());
   countdown.show(step, steps);
   chart.tick(countdown.tick(Date.now(), isLive));
   if (isCalmDue && now - calmAt >= CALM_MS) {
@@ -95,7 +96,11 @@ function render(now: number): void {
 
 function openChart(): void {
   drawn = store.chart;
-  void chart.open(store.chart).then(() => change(() => {}));
+  lost = store.lostDefinition;
+  const { omission } = drawn;
+  byId('omission').hidden = omission === '' && lost === undefined;
+  setText(byId('omission'), lost === undefined ? `Not drawn: ${omission}.` : `No chart: ${lost}.`);
+  void chart.open(drawn).then(() => change(() => {}));
   if (store.selected !== undefined) list.reveal(store.selected);
 }
 
@@ -143,6 +148,9 @@ function showTotals(): void {
     ...(totals.dropped > 0 ? [`${compact(totals.dropped)} dropped`] : []),
     ...(totals.missed > 0 ? [`${compact(totals.missed)} missed by apps`] : []),
     ...(totals.rejected > 0 ? [`${compact(totals.rejected)} not understood`] : []),
+    ...(totals.cut > 0 ? [`${compact(totals.cut)} shortened`] : []),
+    ...(totals.turnedAway > 0 ? [`${compact(totals.turnedAway)} turned away`] : []),
+    ...(totals.failed > 0 ? [`${compact(totals.failed)} lost to a mistake of the inspector`] : []),
   ];
   setText(byId('totals'), parts.join(' · '));
 }

@@ -30,9 +30,13 @@ export interface Step {
   readonly after: readonly RunningTimer[] | undefined;
   /** When each active state was entered, on the producer's clock. */
   readonly entered: ReadonlyMap<ChartState, number>;
+  /** About the length of its record's text. */
+  readonly characters: number;
 }
 
 const MAX_STEPS = 2000;
+/** Of the texts of all steps. */
+const MAX_CHARACTERS = 64_000_000;
 
 /** The life of one actor, put together from its records as they come. */
 export class Steps {
@@ -47,6 +51,7 @@ export class Steps {
   #senders: { type: string; from: string | undefined }[] = [];
   #transitions: TakenTransition[] = [];
   #hasMicrosteps = false;
+  #characters = 0;
 
   constructor(chart: Chart, dropped: number) {
     this.#chart = chart;
@@ -62,14 +67,17 @@ export class Steps {
     return counts;
   }
 
-  add(record: ActorRecord): void {
+  /** `characters` is about the length of the record's text. */
+  add(record: ActorRecord, characters = 0): void {
     if (record.kind === 'event') {
       this.#senders.push({ type: record.event.type, from: record.from });
       if (this.#senders.length > 100) this.#senders.shift();
     } else if (record.kind === 'microstep') {
       this.#hasMicrosteps = true;
       this.#transitions.push(...record.transitions);
-    } else if (record.kind === 'snapshot' || this.#isNew(record)) this.#step(record);
+      // Of one that never comes to its end.
+      if (this.#transitions.length > MAX_STEPS) this.#transitions = [];
+    } else if (record.kind === 'snapshot' || this.#isNew(record)) this.#step(record, characters);
   }
 
   /** The place of the last step that is not younger than this number; -1 before the first. */
@@ -93,7 +101,7 @@ export class Steps {
     return !isSame(last.configuration, configurationOf(this.#chart, snapshot.value));
   }
 
-  #step(record: ActorRecord & { kind: 'snapshot' | 'actor' }): void {
+  #step(record: ActorRecord & { kind: 'snapshot' | 'actor' }, characters: number): void {
     const last = this.list.at(-1);
     const event = record.kind === 'snapshot' ? record.event : { type: '' };
     const snapshot = record.snapshot;
@@ -140,11 +148,14 @@ export class Steps {
       isExact,
       after: record.after,
       entered,
+      characters,
     });
-    if (this.list.length > MAX_STEPS) {
-      this.dropped += this.list.length - MAX_STEPS / 2;
-      this.list.splice(0, this.list.length - MAX_STEPS / 2);
-    }
+    this.#characters += characters;
+    if (this.list.length <= MAX_STEPS && this.#characters <= MAX_CHARACTERS) return;
+    // Half of them at once: one at a time would move all others at each step.
+    const older = this.list.splice(0, Math.ceil(this.list.length / 2));
+    this.dropped += older.length;
+    for (const step of older) this.#characters -= step.characters;
   }
 
   #senderOf(type: string): string | undefined {

@@ -7,6 +7,8 @@ import { type Step, Steps } from './steps.js';
 const MAX_MESSAGES = 2000;
 const MAX_CHARTS = 50;
 
+type HistoryMessage = ServerMessage & { type: 'history' };
+
 /** What the page knows: all actors in brief, the selected one in full. It touches no element. */
 export class Store {
   readonly actors = new Map<string, ActorSummary>();
@@ -16,6 +18,8 @@ export class Store {
   /** The actor whose chart and steps these are; behind `selected` until the server has answered. */
   opened: string | undefined;
   chart: Chart = chartOf(null, '');
+  /** Why it has no chart, although its app sent a definition. */
+  lostDefinition: string | undefined;
   steps = new Steps(this.chart, 0);
   messages: Message[] = [];
   /** The number of the step that is shown; undefined: the newest, whatever it is. */
@@ -49,25 +53,28 @@ export class Store {
     return { id: parent === '' ? key : `${parent} ${title}`, title };
   };
 
-  receive(message: ServerMessage): void {
+  /** `characters` is the length of the message's text. */
+  receive(message: ServerMessage, characters = 0): void {
     switch (message.type) {
       case 'hello':
         this.#meet(message.instance);
         this.producerUrl = message.producerUrl;
         break;
       case 'actors':
+        if (message.isAnew) this.actors.clear();
         for (const key of message.removed) this.actors.delete(key);
         for (const actor of message.changed) this.actors.set(actor.key, actor);
         this.totals = message.totals;
         this.#selectFirst();
         break;
       case 'history':
-        if (message.key === this.selected) this.#open(message);
+        if (message.key === this.selected) this.#open(message, characters);
         break;
       case 'news': {
         if (message.key !== this.opened) return;
         const before = this.steps.list.at(-1)?.seq ?? -1;
-        for (const record of message.records) this.steps.add(record);
+        const each = characters / (message.records.length + 1);
+        for (const record of message.records) this.steps.add(record, each);
         const news = this.steps.list.slice(this.steps.placeOf(before) + 1);
         if (this.cursor === undefined) this.#taken.push(...news.flatMap(({ edges }) => edges));
         this.messages.push(...message.messages);
@@ -93,7 +100,7 @@ export class Store {
     this.#taken.push(...(step?.edges ?? []));
   }
 
-  takeTaken(): ChartEdge[] {
+  takeEdges(): ChartEdge[] {
     return this.#taken.splice(0);
   }
 
@@ -124,17 +131,15 @@ export class Store {
     if (first) this.select(first.key);
   }
 
-  #open({
-    definition,
-    dropped,
-    records,
-    messages,
-    key,
-  }: ServerMessage & { type: 'history' }): void {
+  #open(
+    { definition, lostDefinition, dropped, records, messages, key }: HistoryMessage,
+    characters: number,
+  ): void {
     this.chart = this.#chartFor(definition, this.nameOf(key));
+    this.lostDefinition = lostDefinition;
     this.opened = key;
     this.steps = new Steps(this.chart, dropped);
-    for (const record of records) this.steps.add(record);
+    for (const record of records) this.steps.add(record, characters / (records.length + 1));
     this.messages = [...messages];
     this.#taken = [];
   }

@@ -1,11 +1,21 @@
+import { short } from './definition/fields.js';
 import { html } from './elements.js';
 
 /** More than this of one list or object is not read; the rest is counted. */
 const MOST = 100;
 const MOST_TEXT = 2000;
+const MOST_NAME = 200;
+/** What lies deeper opens at a click only. */
+const OPEN_LEVELS = 6;
+/** A browser draws no hundreds of boxes in each other. */
+const MOST_LEVELS = 60;
 
 /** A value as lines: names, and values by their kind; objects fold. `changed` marks the names of the top. */
-export function tree(value: unknown, changed: ReadonlySet<string> = new Set()): HTMLElement {
+export function tree(
+  value: unknown,
+  changed: ReadonlySet<string> = new Set(),
+  level = 0,
+): HTMLElement {
   const list = html('dl', { class: 'tree' });
   if (!isObject(value)) {
     list.append(html('dt', {}, ''), html('dd', {}, leaf(value)));
@@ -15,11 +25,11 @@ export function tree(value: unknown, changed: ReadonlySet<string> = new Set()): 
   for (const [key, inner] of entries.slice(0, MOST)) {
     const isNew = changed.has(key);
     list.append(
-      html('dt', { class: isNew ? 'new' : undefined }, key),
+      html('dt', { class: isNew ? 'new' : undefined }, short(key, MOST_NAME)),
       html(
         'dd',
         { class: isNew ? 'new' : undefined },
-        isObject(inner) ? folded(inner) : leaf(inner),
+        isObject(inner) ? folded(inner, level + 1) : leaf(inner),
       ),
     );
   }
@@ -29,15 +39,19 @@ export function tree(value: unknown, changed: ReadonlySet<string> = new Set()): 
   return list;
 }
 
-function folded(value: object): HTMLElement {
+function folded(value: object, level: number): HTMLElement {
   const size = Object.keys(value).length;
   if (size === 0) return html('span', { class: 'quiet' }, Array.isArray(value) ? '[]' : '{}');
-  const name = Array.isArray(value)
-    ? `${size} in a list`
-    : Object.keys(value).slice(0, 4).join(', ');
-  const details = html('details', { open: size <= 4 }, html('summary', {}, name));
+  if (level > MOST_LEVELS)
+    return html('span', { class: 'quiet' }, `deeper than ${MOST_LEVELS} levels`);
+  const keys = Object.keys(value).slice(0, 4);
+  const name = Array.isArray(value) ? `${size} in a list` : short(keys.join(', '), MOST_NAME);
+  const isOpen = size <= 4 && level < OPEN_LEVELS;
+  const details = html('details', { open: isOpen }, html('summary', {}, name));
   const fill = () => {
-    if (details.open && details.children.length === 1) details.append(tree(value));
+    if (details.open && details.children.length === 1) {
+      details.append(tree(value, undefined, level));
+    }
   };
   details.addEventListener('toggle', fill);
   fill();
@@ -46,8 +60,7 @@ function folded(value: object): HTMLElement {
 
 function leaf(value: unknown): HTMLElement {
   if (typeof value === 'string') {
-    const text = value.length > MOST_TEXT ? `${value.slice(0, MOST_TEXT)} …` : value;
-    return html('span', { class: 'string' }, text);
+    return html('span', { class: 'string' }, short(value, MOST_TEXT));
   }
   const kind = value === null || value === undefined ? 'nothing' : typeof value;
   return html('span', { class: kind }, String(value));

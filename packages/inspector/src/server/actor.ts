@@ -1,5 +1,7 @@
 import type { ActorStatus, ActorSummary, SnapshotView } from '../protocol.js';
+import { cutText } from './cut.js';
 import type { Frame } from './frame.js';
+import type { Limits } from './limits.js';
 import { Queue } from './queue.js';
 import { keyOf, type Stored } from './record.js';
 
@@ -8,7 +10,12 @@ export class TrackedActor {
   readonly records = new Queue<Stored>();
   /** The machine's config as JSON text; null for actors that have none. */
   definition: string | null = null;
+  /** Why there is none, although one came. */
+  lostDefinition: string | undefined;
+  /** Records that made room for newer ones. */
   dropped = 0;
+  /** The number of the last of them. */
+  droppedSeq = 0;
   isConnected = true;
   family: string;
   #name: string;
@@ -18,14 +25,17 @@ export class TrackedActor {
   #tags: readonly string[] = [];
   #status: ActorStatus = 'active';
   #steps = 0;
+  readonly #limits: Limits;
 
   constructor(
     readonly key: string,
     readonly producer: string,
     readonly sessionId: string,
+    limits: Limits,
   ) {
     this.#name = sessionId;
     this.family = key;
+    this.#limits = limits;
   }
 
   get name(): string {
@@ -43,6 +53,12 @@ export class TrackedActor {
   /** Its parent has let go of it: XState says so by the parent's snapshot only. */
   stop(): void {
     if (this.#status === 'active') this.#status = 'stopped';
+  }
+
+  /** A record has made room. */
+  drop(seq: number): void {
+    this.dropped += 1;
+    this.droppedSeq = seq;
   }
 
   get hasEnded(): boolean {
@@ -82,19 +98,34 @@ export class TrackedActor {
     if (status === 'active' || status === 'done' || status === 'error' || status === 'stopped') {
       this.#status = status;
     }
-    if (tags !== undefined) this.#tags = tags;
+    if (tags !== undefined) this.#tags = this.#few(tags);
     if (value === undefined) return;
     this.#isMachine = true;
-    this.#states = leavesOf(value);
+    this.#states = this.#few(leavesOf(value));
+  }
+
+  /** As many as the list of actors tells, and three dots for the others. */
+  #few(texts: Iterable<string>): string[] {
+    const { leaves, leafCharacters } = this.#limits;
+    const few: string[] = [];
+    let left = leafCharacters;
+    for (const text of texts) {
+      if (few.length >= leaves || left < text.length) {
+        few.push(left > 0 && few.length < leaves ? `${cutText(text, left)}...` : '...');
+        break;
+      }
+      few.push(text);
+      left -= text.length;
+    }
+    return few;
   }
 }
 
 /** `{a: 'b', c: {d: 'e'}}` is in `a.b` and in `c.d.e`. */
-function leavesOf(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const leaves = leavesOf(inner);
-    return leaves.length === 0 ? [key] : leaves.map((leaf) => `${key}.${leaf}`);
-  });
+function* leavesOf(value: unknown, path = ''): Generator<string> {
+  const below = (key: string) => (path === '' ? key : `${path}.${key}`);
+  if (typeof value === 'string') yield below(value);
+  else if (typeof value === 'object' && value !== null && Object.keys(value).length > 0) {
+    for (const [key, inner] of Object.entries(value)) yield* leavesOf(inner, below(key));
+  } else if (path !== '') yield path;
 }

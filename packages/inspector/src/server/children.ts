@@ -4,6 +4,8 @@ import type { Frame } from './frame.js';
 /** Whose child each actor is: of a child's end XState tells by its parent only. */
 export class Children {
   readonly #byParent = new Map<string, Set<TrackedActor>>();
+  /** In whose set each is: an actor that comes again may name another parent. */
+  readonly #parents = new Map<TrackedActor, string>();
 
   /** Stops the children that have ended by this frame, and answers which they are. */
   take(actor: TrackedActor, frame: Frame): TrackedActor[] {
@@ -13,8 +15,9 @@ export class Children {
   }
 
   delete(actor: TrackedActor): void {
+    for (const child of this.#byParent.get(actor.key) ?? []) this.#parents.delete(child);
     this.#byParent.delete(actor.key);
-    this.#byParent.get(actor.parent ?? '')?.delete(actor);
+    this.#leave(actor);
   }
 
   #endedBy(actor: TrackedActor, frame: Frame): TrackedActor[] {
@@ -24,10 +27,21 @@ export class Children {
 
   /** Those of the same name: there is a newer one. */
   #add(actor: TrackedActor): TrackedActor[] {
+    this.#leave(actor);
     if (actor.parent === undefined) return [];
     const siblings = this.#byParent.get(actor.parent) ?? new Set();
     this.#byParent.set(actor.parent, siblings.add(actor));
+    this.#parents.set(actor, actor.parent);
     return [...siblings].filter((sibling) => sibling.name === actor.name && sibling !== actor);
+  }
+
+  #leave(actor: TrackedActor): void {
+    const parent = this.#parents.get(actor);
+    if (parent === undefined) return;
+    this.#parents.delete(actor);
+    const siblings = this.#byParent.get(parent);
+    siblings?.delete(actor);
+    if (siblings?.size === 0) this.#byParent.delete(parent);
   }
 
   /** Those that their parent no longer lists; all when it has ended. */
@@ -36,13 +50,14 @@ export class Children {
     { children: listed }: Frame & { kind: 'snapshot' },
   ): TrackedActor[] {
     const children = this.#byParent.get(parent.key) ?? new Set();
+    const living = listed && new Set(listed);
     const ended = [...children].filter(
       ({ status, name, sessionId }) =>
         status !== 'active' ||
         parent.status !== 'active' ||
-        (listed && !listed.includes(name) && !listed.includes(sessionId)),
+        (living && !living.has(name) && !living.has(sessionId)),
     );
-    for (const child of ended) children.delete(child);
+    for (const child of ended) this.#leave(child);
     return ended;
   }
 }

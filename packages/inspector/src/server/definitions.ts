@@ -1,20 +1,50 @@
 import type { TrackedActor } from './actor.js';
+import { bytesOf } from './cut.js';
+import type { Limits } from './limits.js';
+
+interface Entry {
+  readonly text: string;
+  readonly bytes: number;
+  users: number;
+}
 
 /** The definitions of all actors: a thousand actors of one machine share one text. */
 export class Definitions {
-  readonly #entries = new Map<string, { readonly text: string; users: number }>();
+  readonly #entries = new Map<string, Entry>();
+  readonly #limits: Limits;
+  #bytes = 0;
 
-  /** Gives an actor its definition, in place of the one it had. */
-  define(actor: TrackedActor, text: string | undefined): void {
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** Gives an actor its definition, in place of the one it had; `lost` says why there is none. */
+  define(actor: TrackedActor, text: string | undefined, lost?: string): void {
     const before = actor.definition === null ? undefined : this.#entries.get(actor.definition);
-    if (before && --before.users === 0) this.#entries.delete(before.text);
-    if (text === undefined) {
-      actor.definition = null;
-      return;
+    if (before && --before.users === 0) {
+      this.#entries.delete(before.text);
+      this.#bytes -= before.bytes;
     }
-    const entry = this.#entries.get(text) ?? { text, users: 0 };
-    entry.users += 1;
+    const entry = text === undefined ? undefined : this.#entryOf(text);
+    if (entry) entry.users += 1;
+    actor.definition = entry?.text ?? null;
+    actor.lostDefinition = text === undefined || entry ? lost : this.#full(text.length);
+  }
+
+  /** The one that is there, or a new one if there is room for it. */
+  #entryOf(text: string): Entry | undefined {
+    const known = this.#entries.get(text);
+    if (known) return known;
+    const bytes = bytesOf(text);
+    if (this.#bytes + bytes > this.#limits.definitionBytes) return undefined;
+    const entry = { text, bytes, users: 0 };
     this.#entries.set(text, entry);
-    actor.definition = entry.text;
+    this.#bytes += bytes;
+    return entry;
+  }
+
+  #full(characters: number): string {
+    const { definitionBytes } = this.#limits;
+    return `there is no room for its definition of ${characters} characters; all together have ${definitionBytes} bytes`;
   }
 }

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, extname, join, normalize, sep } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -56,23 +54,45 @@ export const headers: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
-/** Code and style of the page: they hold no secret, so they need no token. */
-export async function sendFile(response: ServerResponse, path: string): Promise<void> {
-  const file = fileOf(path);
-  const type = file && types[extname(file)];
-  const content =
-    type === undefined ? undefined : await readFile(file ?? '').catch(() => undefined);
-  if (content === undefined) {
-    response.writeHead(404, headers).end('not found\n');
-    return;
-  }
-  response.writeHead(200, { ...headers, 'content-type': type }).end(content);
+interface File {
+  readonly type: string;
+  readonly content: Buffer;
 }
 
-function fileOf(path: string): string | undefined {
-  const [prefix, root] = roots.find(([start]) => path.startsWith(start)) ?? [];
-  if (prefix === undefined || root === undefined) return undefined;
-  const base = normalize(root + sep);
-  const file = join(base, path.slice(prefix.length));
-  return file.startsWith(base) ? file : undefined;
+/** Where each file is, by its path in an address: what a request asks for is looked up, never put together. */
+const places = new Map(
+  roots.flatMap(([prefix, root]) =>
+    namesIn(root).map((name) => [prefix + name.replaceAll('\\', '/'), join(root, name)] as const),
+  ),
+);
+
+/** Read once: a thousand requests whose answers nobody reads hold one copy. */
+const files = new Map<string, File>();
+
+/** Code and style of the page: they hold no secret, so they need no token. */
+export function fileAt(path: string): File | undefined {
+  const place = places.get(path);
+  const type = place && types[extname(place)];
+  if (place === undefined || type === undefined) return undefined;
+  const known = files.get(path);
+  if (known) return known;
+  const content = contentOf(place);
+  if (content === undefined) return undefined;
+  const file = { type, content };
+  files.set(path, file);
+  return file;
+}
+
+function namesIn(root: string): string[] {
+  const names = existsSync(root) ? readdirSync(root, { recursive: true, encoding: 'utf8' }) : [];
+  return names.filter((name) => extname(name) in types);
+}
+
+/** It may have gone since: packages are built anew, and updated, while their programs run. */
+function contentOf(place: string): Buffer | undefined {
+  try {
+    return readFileSync(place);
+  } catch {
+    return undefined;
+  }
 }

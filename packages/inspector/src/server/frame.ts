@@ -1,10 +1,16 @@
 import type { Named, RunningTimer, SnapshotView, TakenTransition } from '../protocol.js';
+import { type Extent, extentOf } from './cut.js';
+import { FrameReader, type Fields, isFields } from './frameReader.js';
+import { parseJson } from './json.js';
+import { defaultLimits, type Limits } from './limits.js';
 
 interface Base {
   readonly sessionId: string;
   readonly rootId: string | undefined;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** There was more in it than is kept. */
+  readonly isCut?: true;
 }
 
 /** What an app says it could not send. */
@@ -14,93 +20,104 @@ export interface Missed {
 }
 
 /** A frame of the wire format of `@statelyai/inspect` 0.7, with what we add to it. */
-export type Frame = Base &
-  (
-    | {
-        readonly kind: 'actor';
-        readonly name: string;
-        readonly parentId: string | undefined;
-        readonly definition: string | undefined;
-        readonly snapshot: SnapshotView;
-        readonly after: readonly RunningTimer[] | undefined;
-      }
-    | { readonly kind: 'event'; readonly event: Named; readonly sourceId: string | undefined }
-    | {
-        readonly kind: 'snapshot';
-        readonly event: Named;
-        readonly snapshot: SnapshotView;
-        readonly after: readonly RunningTimer[] | undefined;
-        /** The ids of the actor's children, where a snapshot tells them. */
-        readonly children: readonly string[] | undefined;
-      }
-    | {
-        readonly kind: 'microstep';
-        readonly transitions: readonly TakenTransition[];
-        readonly snapshot: SnapshotView;
-        readonly after: readonly RunningTimer[] | undefined;
-      }
-  );
+export type Frame = Base & Part;
 
-type Fields = Readonly<Record<string, unknown>>;
+type Part =
+  | {
+      readonly kind: 'actor';
+      readonly name: string;
+      readonly parentId: string | undefined;
+      readonly definition: string | undefined;
+      /** Why there is none, although one came. */
+      readonly lostDefinition?: string;
+      readonly snapshot: SnapshotView;
+      readonly after: readonly RunningTimer[] | undefined;
+    }
+  | { readonly kind: 'event'; readonly event: Named; readonly sourceId: string | undefined }
+  | {
+      readonly kind: 'snapshot';
+      readonly event: Named;
+      readonly snapshot: SnapshotView;
+      readonly after: readonly RunningTimer[] | undefined;
+      /** The ids of the actor's children, where a snapshot tells them. */
+      readonly children: readonly string[] | undefined;
+    }
+  | {
+      readonly kind: 'microstep';
+      readonly transitions: readonly TakenTransition[];
+      readonly snapshot: SnapshotView;
+      readonly after: readonly RunningTimer[] | undefined;
+    };
 
-/** Undefined for whatever is no frame: rubbish is counted, never thrown. */
-export function parseFrame(text: string, nowMs: number): Frame | Missed | undefined {
-  let fields: unknown;
-  try {
-    fields = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** `Date` knows no moment beyond it. */
+const LAST_MOMENT = 8.64e15;
+
+/** Undefined for whatever is no frame, or holds too much: rubbish is counted, never thrown. */
+export function parseFrame(
+  text: string,
+  nowMs: number,
+  limits: Limits = defaultLimits,
+): Frame | Missed | undefined {
+  const extent = extentOf(text, limits.frameValues);
+  const fields = extent && parseJson(text);
   if (!isFields(fields)) return undefined;
   if (fields['type'] === '@schmoozer.missed') return missed(fields['count']);
-  const sessionId = name(fields['sessionId']);
+  const reader = new FrameReader(limits, !fits(text, extent, limits));
+  const sessionId = reader.name(fields['sessionId']);
   if (sessionId === undefined) return undefined;
-  const createdAt = Number(fields['createdAt'] ?? Number.NaN);
-  const base = {
-    sessionId,
-    rootId: name(fields['rootId']),
-    at: Number.isFinite(createdAt) ? createdAt : nowMs,
+  const base = { sessionId, rootId: reader.name(fields['rootId']), at: at(fields, nowMs) };
+  const read = (): Part | undefined => {
+    switch (fields['type']) {
+      case '@xstate.actor':
+        return {
+          kind: 'actor',
+          name: reader.name(fields['name']) ?? sessionId,
+          parentId: reader.name(fields['parentId']),
+          ...reader.definition(fields['definition']),
+          snapshot: reader.snapshot(fields['snapshot']),
+          after: reader.timers(fields['_after']),
+        };
+      case '@xstate.event':
+        return {
+          kind: 'event',
+          event: reader.event(fields['event']),
+          sourceId: reader.name(fields['sourceId']),
+        };
+      case '@xstate.snapshot':
+        return {
+          kind: 'snapshot',
+          event: reader.event(fields['event']),
+          snapshot: reader.snapshot(fields['snapshot']),
+          after: reader.timers(fields['_after']),
+          children: childrenOf(fields['snapshot']),
+        };
+      case '@xstate.microstep':
+        return {
+          kind: 'microstep',
+          transitions: reader.transitions(fields['_transitions']),
+          snapshot: reader.snapshot(fields['snapshot']),
+          after: reader.timers(fields['_after']),
+        };
+      default:
+        return undefined;
+    }
   };
-  const snapshot = isFields(fields['snapshot']) ? viewOf(fields['snapshot']) : {};
-  const after = timers(fields['_after']);
-  switch (fields['type']) {
-    case '@xstate.actor':
-      return {
-        ...base,
-        kind: 'actor',
-        name: name(fields['name']) ?? sessionId,
-        parentId: name(fields['parentId']),
-        definition: definitionOf(fields['definition']),
-        snapshot,
-        after,
-      };
-    case '@xstate.event':
-      return {
-        ...base,
-        kind: 'event',
-        event: named(fields['event']),
-        sourceId: name(fields['sourceId']),
-      };
-    case '@xstate.snapshot':
-      return {
-        ...base,
-        kind: 'snapshot',
-        event: named(fields['event']),
-        snapshot,
-        after,
-        children: childrenOf(fields['snapshot']),
-      };
-    case '@xstate.microstep':
-      return {
-        ...base,
-        kind: 'microstep',
-        transitions: list(fields['_transitions']).flatMap(transitions),
-        snapshot,
-        after,
-      };
-    default:
-      return undefined;
-  }
+  const frame = read();
+  return frame && { ...base, ...frame, ...(reader.isCut && { isCut: true }) };
+}
+
+/** Whether nothing of it can be over a bound: most frames are small, and need not be copied. */
+function fits(text: string, extent: Extent | undefined, limits: Limits): boolean {
+  const { depth, recordValues, textCharacters } = limits;
+  if (extent === undefined || extent.depth > depth || extent.values > recordValues) return false;
+  return text.length <= textCharacters;
+}
+
+/** @statelyai/inspect sends it as a text. Nothing else is converted: an object's own `toString` may be a number. */
+function at({ createdAt }: Fields, nowMs: number): number {
+  const told = typeof createdAt === 'string' ? Number(createdAt) : createdAt;
+  const isMoment = typeof told === 'number' && Math.abs(told) <= LAST_MOMENT && createdAt !== '';
+  return isMoment ? told : nowMs;
 }
 
 function missed(count: unknown): Missed | undefined {
@@ -109,65 +126,7 @@ function missed(count: unknown): Missed | undefined {
     : undefined;
 }
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function name(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' && value.length <= 500 ? value : undefined;
-}
-
-function named(value: unknown): Named {
-  if (isFields(value) && typeof value['type'] === 'string') return value as unknown as Named;
-  return { type: typeof value === 'string' ? value : '' };
-}
-
 function childrenOf(snapshot: unknown): readonly string[] | undefined {
   const children = isFields(snapshot) ? snapshot['children'] : undefined;
   return isFields(children) ? Object.keys(children) : undefined;
-}
-
-/** The rest stays behind: nothing shows it. */
-function viewOf(snapshot: Fields): SnapshotView {
-  const { status, value, context, tags, output, error } = snapshot;
-  return {
-    ...(typeof status === 'string' && { status }),
-    ...(value !== undefined && { value }),
-    ...(context !== undefined && { context }),
-    ...(Array.isArray(tags) && { tags: tags.filter((tag) => typeof tag === 'string') }),
-    ...(output !== undefined && { output }),
-    ...(error !== undefined && { error }),
-  };
-}
-
-function definitionOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  return isFields(value) ? JSON.stringify(value) : undefined;
-}
-
-function transitions(value: unknown): TakenTransition[] {
-  if (!isFields(value) || typeof value['source'] !== 'string') return [];
-  const { eventType, source, target, guard } = value;
-  return [
-    {
-      eventType: typeof eventType === 'string' ? eventType : '',
-      source,
-      target: list(target).filter((id) => typeof id === 'string'),
-      ...(typeof guard === 'string' && { guard }),
-    },
-  ];
-}
-
-function timers(value: unknown): readonly RunningTimer[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  return value.flatMap((timer: unknown) => {
-    if (!isFields(timer)) return [];
-    const { eventType, delayMs, startedAt } = timer;
-    if (typeof eventType !== 'string' || typeof delayMs !== 'number') return [];
-    return [{ eventType, delayMs, ...(typeof startedAt === 'number' && { startedAt }) }];
-  });
 }

@@ -1,6 +1,7 @@
-import type { Totals } from '../protocol.js';
+import type { ActorRecord, Message, Totals } from '../protocol.js';
 import { TrackedActor } from './actor.js';
 import { Children } from './children.js';
+import { bytesOf } from './cut.js';
 import { Definitions } from './definitions.js';
 import type { Frame } from './frame.js';
 import type { Limits } from './limits.js';
@@ -8,9 +9,8 @@ import { Queue } from './queue.js';
 import { keyOf, messageOf, recordOf, type Stored } from './record.js';
 import { Retention } from './retention.js';
 
-export interface StoredMessage {
+export interface StoredMessage extends Stored {
   readonly family: string;
-  readonly json: string;
 }
 
 /** What a frame led to. */
@@ -27,18 +27,36 @@ export interface Change {
 export class History {
   readonly actors = new Map<string, TrackedActor>();
   readonly messages = new Queue<StoredMessage>();
+  /** Frames that were no frames of the format, or held too much. */
   rejected = 0;
+  /** Frames of which a part was left out. */
+  cut = 0;
+  /** Apps and pages for which there was no room. */
+  turnedAway = 0;
+  /** Mistakes of ours: one of them costs a frame, not the app that the inspector runs in. */
+  failed = 0;
   /** Events of which apps say that they could not send them. */
   missed = 0;
   readonly #limits: Limits;
   readonly #retention: Retention;
   readonly #children = new Children();
-  readonly #definitions = new Definitions();
+  readonly #definitions: Definitions;
+  #messageBytes = 0;
   #seq = 0;
 
   constructor(limits: Limits) {
     this.#limits = limits;
     this.#retention = new Retention(limits);
+    this.#definitions = new Definitions(limits);
+  }
+
+  addMissed(count: number): void {
+    this.missed = Math.min(Number.MAX_SAFE_INTEGER, this.missed + count);
+  }
+
+  /** The number of the newest record. */
+  get seq(): number {
+    return this.#seq;
   }
 
   totals(producers: number): Totals {
@@ -46,6 +64,9 @@ export class History {
       actors: this.actors.size,
       ...this.#retention.totals,
       rejected: this.rejected,
+      cut: this.cut,
+      turnedAway: this.turnedAway,
+      failed: this.failed,
       missed: this.missed,
       producers,
     };
@@ -56,21 +77,36 @@ export class History {
     const key = keyOf(producer, frame.sessionId);
     const known = this.actors.get(key);
     const removed = known ? [] : this.#makeRoom();
-    const actor = known ?? new TrackedActor(key, producer, frame.sessionId);
+    const actor = known ?? new TrackedActor(key, producer, frame.sessionId, this.#limits);
     this.actors.set(key, actor);
     actor.take(frame);
-    if (frame.kind === 'actor') this.#definitions.define(actor, frame.definition);
-    const record = { seq: this.#seq, json: JSON.stringify(recordOf(producer, frame, this.#seq)) };
+    if (frame.isCut) this.cut += 1;
+    if (frame.kind === 'actor') {
+      this.#definitions.define(actor, frame.definition, frame.lostDefinition);
+    }
+    const record = this.#stored(recordOf(producer, frame, this.#seq));
     this.#retention.keep(actor, record);
     const message = frame.kind === 'event' ? this.#keepMessage(actor, frame) : undefined;
     return { actor, record, message, removed, stopped: this.#children.take(actor, frame) };
   }
 
   #keepMessage({ family, producer }: TrackedActor, frame: Frame & { kind: 'event' }) {
-    const message = { family, json: JSON.stringify(messageOf(producer, frame, this.#seq)) };
+    const message = { family, ...this.#stored(messageOf(producer, frame, this.#seq)) };
     this.messages.push(message);
-    if (this.messages.length > this.#limits.messages) this.messages.shift();
+    this.#messageBytes += message.bytes;
+    while (this.#hasTooManyMessages()) this.#messageBytes -= this.messages.shift()?.bytes ?? 0;
     return message;
+  }
+
+  #hasTooManyMessages(): boolean {
+    const { messages, messageBytes } = this.#limits;
+    const { length } = this.messages;
+    return length > 1 && (length > messages || this.#messageBytes > messageBytes);
+  }
+
+  #stored(what: ActorRecord | Message): Stored {
+    const json = JSON.stringify(what);
+    return { seq: this.#seq, json, bytes: bytesOf(json) };
   }
 
   /** Those that ended go first, then the oldest. */

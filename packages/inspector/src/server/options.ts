@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Limits } from './limits.js';
+import { defaultLimits, type Limits } from './limits.js';
+import { nearestName } from './nearestName.js';
+import { shown } from './shown.js';
 
 export const DEFAULT_PORT = 8377;
 
@@ -19,7 +21,7 @@ export interface InspectorOptions {
   readonly recordsPerActor?: number;
   /** Records kept in sum. Default 50 000, at least 1. */
   readonly records?: number;
-  /** Size of all records kept, in characters of JSON. Default 64 Mi, at least 1 Ki. */
+  /** Size of all records kept, in bytes. Default 16 MiB, at least 1 KiB. */
   readonly bytes?: number;
   /** Actors kept; those that have ended make room first. Default 2000, at least 1. */
   readonly actors?: number;
@@ -27,27 +29,29 @@ export interface InspectorOptions {
   readonly onViewers?: (count: number) => void;
 }
 
-/** An option is out of bounds; the message names it. */
+/** An option is unknown or out of bounds; the message names it. */
 export class InvalidInspectorOptionError extends RangeError {
   readonly code = 'ERR_INVALID_OPTION';
 
   constructor(option: string, expected: string, actual: unknown) {
-    super(`\`${option}\` must be ${expected}, but is ${JSON.stringify(actual) ?? typeof actual}`);
+    super(`\`${option}\` must be ${expected}, but is ${shown(actual)}`);
     this.name = 'InvalidInspectorOptionError';
   }
 }
+
+type Bound = Extract<keyof InspectorOptions, keyof Limits>;
 
 export interface Settings {
   readonly port: number;
   readonly host: string;
   readonly token: string;
-  readonly maxFrameBytes: number;
   readonly limits: Limits;
   readonly onViewers: (count: number) => void;
 }
 
 /** @throws InvalidInspectorOptionError */
 export function settingsOf(options: InspectorOptions): Settings {
+  checkNames(options);
   const { host = '127.0.0.1', token = randomBytes(18).toString('base64url') } = options;
   if (host !== '127.0.0.1' && host !== '::1') {
     throw new InvalidInspectorOptionError('host', '127.0.0.1 or ::1', host);
@@ -60,20 +64,47 @@ export function settingsOf(options: InspectorOptions): Settings {
       `${token.length} characters`,
     );
   }
+  const bound = (name: Bound, least: number) =>
+    integer(name, options[name] ?? defaultLimits[name], least);
   return {
     port: integer('port', options.port ?? DEFAULT_PORT, 0, 65_535),
     host,
     token,
-    maxFrameBytes: integer('maxFrameBytes', options.maxFrameBytes ?? 4 * 1024 * 1024, 1024),
     limits: {
-      recordsPerActor: integer('recordsPerActor', options.recordsPerActor ?? 1000, 1),
-      records: integer('records', options.records ?? 50_000, 1),
-      bytes: integer('bytes', options.bytes ?? 64 * 1024 * 1024, 1024),
-      actors: integer('actors', options.actors ?? 2000, 1),
-      messages: 5000,
+      ...defaultLimits,
+      maxFrameBytes: bound('maxFrameBytes', 1024),
+      recordsPerActor: bound('recordsPerActor', 1),
+      records: bound('records', 1),
+      bytes: bound('bytes', 1024),
+      actors: bound('actors', 1),
     },
     onViewers: options.onViewers ?? (() => {}),
   };
+}
+
+const names: readonly (keyof InspectorOptions)[] = [
+  'port',
+  'host',
+  'token',
+  'maxFrameBytes',
+  'recordsPerActor',
+  'records',
+  'bytes',
+  'actors',
+  'onViewers',
+];
+
+/** A misspelt option would be ignored in silence. */
+function checkNames(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new InvalidInspectorOptionError('options', 'an object', options);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || (names as readonly string[]).includes(name)) continue;
+    const expected = `left out: there is no such option, the nearest is \`${nearestName(name, names)}\``;
+    // A token under a wrong name is no less a secret.
+    throw new InvalidInspectorOptionError(name, expected, `[${typeof value}]`);
+  }
 }
 
 function integer(option: string, value: number, least: number, most = 2 ** 31 - 1): number {

@@ -1,6 +1,6 @@
 /** First in, first out; `shift` in constant time, which an array's own is not. */
 export class Queue<T> implements Iterable<T> {
-  #items: T[] = [];
+  #items: (T | undefined)[] = [];
   #head = 0;
 
   get length(): number {
@@ -11,6 +11,10 @@ export class Queue<T> implements Iterable<T> {
     return this.#items[this.#head];
   }
 
+  at(place: number): T | undefined {
+    return this.#items[this.#head + place];
+  }
+
   push(item: T): void {
     this.#items.push(item);
   }
@@ -18,6 +22,8 @@ export class Queue<T> implements Iterable<T> {
   shift(): T | undefined {
     const item = this.#items[this.#head];
     if (item === undefined) return undefined;
+    // Its place is given up later; what it holds must not wait for that.
+    this.#items[this.#head] = undefined;
     this.#head += 1;
     if (this.#head > 1000 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
@@ -26,7 +32,20 @@ export class Queue<T> implements Iterable<T> {
     return item;
   }
 
+  /** Lets go of all that do not pass. */
+  filter(passes: (item: T) => boolean): void {
+    this.#items = [...this].filter(passes);
+    this.#head = 0;
+  }
+
+  /** The newest first, for as long as they pass; answered in order. */
+  takeLast(passes: (item: T) => boolean): T[] {
+    let start = this.#items.length;
+    while (start > this.#head && passes(this.#items[start - 1] as T)) start -= 1;
+    return this.#items.slice(start) as T[];
+  }
+
   [Symbol.iterator](): IterableIterator<T> {
-    return this.#items.slice(this.#head).values();
+    return (this.#items.slice(this.#head) as T[]).values();
   }
 }

@@ -6,6 +6,8 @@ export interface Stored {
   readonly seq: number;
   /** As it goes to the pages: written once, not once per page. */
   readonly json: string;
+  /** What it takes in memory. */
+  readonly bytes: number;
 }
 
 /** Session ids repeat from app to app. */

@@ -29,21 +29,23 @@ export class Retention {
     actor.records.push(record);
     this.#order.push({ actor, seq: record.seq });
     this.#kept += 1;
-    this.#keptBytes += record.json.length;
+    this.#keptBytes += record.bytes;
     if (actor.records.length > this.#limits.recordsPerActor) this.#drop(actor);
     while (this.#isOver()) {
       const oldest = this.#order.shift();
       if (oldest && !isStale(oldest)) this.#drop(oldest.actor);
     }
-    // Places of records that an actor's own bound has dropped: they must not pile up.
-    while (this.#order.first && isStale(this.#order.first)) this.#order.shift();
+    // Places of records that an actor's own bound has dropped pile up behind the oldest one of a quiet actor.
+    if (this.#order.length > 2 * this.#kept + 1000) {
+      this.#order.filter((place) => !isStale(place));
+    }
   }
 
   dropAll(actor: TrackedActor): void {
     while (actor.records.length > 0) this.#drop(actor);
   }
 
-  /** The last record stays, however long it is. */
+  /** The last record stays, whatever its size: a frame's own bounds hold for it. */
   #isOver(): boolean {
     const { records, bytes } = this.#limits;
     return this.#kept > 1 && (this.#kept > records || this.#keptBytes > bytes);
@@ -52,10 +54,10 @@ export class Retention {
   #drop(actor: TrackedActor): void {
     const record = actor.records.shift();
     if (record === undefined) return;
-    actor.dropped += 1;
+    actor.drop(record.seq);
     this.#dropped += 1;
     this.#kept -= 1;
-    this.#keptBytes -= record.json.length;
+    this.#keptBytes -= record.bytes;
   }
 }
 

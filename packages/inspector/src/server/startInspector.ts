@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
-import { type Access, hasToken, isOwnHost, isOwnOrigin } from './access.js';
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { WebSocket } from 'ws';
 import { answer } from './answer.js';
-import { parseFrame } from './frame.js';
+import { Apps } from './apps.js';
+import { type Access, judge } from './door.js';
 import { History } from './history.js';
 import { type InspectorOptions, settingsOf } from './options.js';
+import { Pages } from './pages.js';
 import { nextFreePort, PortInUseError } from './portInUse.js';
-import { Viewer } from './viewer.js';
+import { Strangers } from './strangers.js';
+import type { Surroundings } from './viewer.js';
 
 /** A running inspector. */
 export interface Inspector {
@@ -24,106 +25,119 @@ export interface Inspector {
 }
 
 /**
- * Serves the page on loopback and receives actors.
+ * Serves the page on loopback and receives actors. Nothing that anybody sends ends the process it runs in.
  *
  * @throws InvalidInspectorOptionError; PortInUseError with the next free port
  */
 export async function startInspector(options: InspectorOptions = {}): Promise<Inspector> {
-  const settings = settingsOf(options);
-  const { host, token, onViewers } = settings;
-  const history = new History(settings.limits);
-  const instance = randomUUID();
-  const viewers = new Set<Viewer>();
-  const producers = new Map<WebSocket, string>();
-  const forProducers = new WebSocketServer({ noServer: true, maxPayload: settings.maxFrameBytes });
-  const forViewers = new WebSocketServer({ noServer: true, maxPayload: 4096 });
-  let connections = 0;
+  const { host, token, limits, onViewers, port: wanted } = settingsOf(options);
+  const history = new History(limits);
+  // All that a request, a frame or a timer leads to runs in here: a mistake of ours costs that one, not the app.
+  const guarded = (work: () => void, giveUp = () => {}) => {
+    try {
+      work();
+    } catch (error) {
+      history.failed += 1;
+      warnOnce(error);
+      giveUp();
+    }
+  };
+  const pages = new Pages(limits, (count) => guarded(() => onViewers(count)));
+  const apps = new Apps(history, limits, pages, guarded);
+  const strangers = new Strangers(limits.strangers);
 
-  const server = createServer((request, response) => void answer(request, response, access));
-  server.on('upgrade', (request, socket, head) => {
-    const url = new URL(request.url ?? '/', 'http://loopback');
-    const isViewer = url.pathname === '/view';
-    if (!isOwnHost(request, access)) return refuse(socket, '421 Misdirected Request');
-    if (!hasToken(url, access)) return refuse(socket, '401 Unauthorized');
-    if (isViewer && !isOwnOrigin(request)) return refuse(socket, '403 Forbidden');
-    const kind = isViewer ? forViewers : forProducers;
-    kind.handleUpgrade(request, socket, head, (opened: WebSocket) =>
-      isViewer ? view(opened) : produce(opened, url),
-    );
+  const server = createServer({
+    headersTimeout: limits.requestMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: limits.requestMs / 4,
   });
+  server.maxRequestsPerSocket = 100;
+  // Of one that has asked and does not read the answer, too.
+  server.setTimeout(limits.requestMs);
+  server.on('connection', (socket: Socket) => strangers.add(socket));
 
-  const view = (socket: WebSocket) => {
-    const viewer = new Viewer(
-      socket,
-      history,
-      { type: 'hello', instance, producerUrl },
-      () => producers.size,
+  const enter = (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    // In Node an error that nobody hears ends the process.
+    socket.on('error', () => {});
+    const verdict = judge(request, true, access);
+    if (verdict.as === 'refused') return refuse(socket, verdict.status);
+    const room = verdict.as === 'app' ? apps : pages;
+    if (room.isFull) {
+      history.turnedAway += 1;
+      pages.tellTotals();
+      return refuse(socket, 503);
+    }
+    room.server.handleUpgrade(request, socket, head, (opened: WebSocket) => {
+      strangers.admit(socket);
+      if (verdict.as === 'app') apps.enter(opened, socket, verdict.name);
+      else pages.enter(opened, around);
+    });
+  };
+  server.on('upgrade', (request, socket, head) =>
+    guarded(
+      () => enter(request, socket as Socket, head),
+      () => socket.destroy(),
+    ),
+  );
+  const reply = (request: IncomingMessage, response: ServerResponse) =>
+    guarded(
+      () => answer(response, judge(request, false, access)),
+      () => response.destroy(),
     );
-    viewers.add(viewer);
-    onViewers(viewers.size);
-    socket.on('close', () => {
-      viewers.delete(viewer);
-      onViewers(viewers.size);
-    });
-  };
+  server.on('request', reply);
+  // Node would tell a stranger to go on before anything has been judged.
+  server.on('checkContinue', reply);
 
-  const produce = (socket: WebSocket, url: URL) => {
-    connections += 1;
-    // An app that names itself is taken for the same one when it comes back.
-    const producer = url.searchParams.get('producer')?.slice(0, 100) || `app ${connections}`;
-    producers.set(socket, producer);
-    for (const viewer of viewers) viewer.tellTotals();
-    socket.on('error', () => {}); // a frame too large, a reset: `close` follows
-    socket.on('message', (data, isBinary) => {
-      const frame = isBinary ? undefined : parseFrame((data as Buffer).toString(), Date.now());
-      if (frame === undefined || frame.kind === 'missed') {
-        if (frame === undefined) history.rejected += 1;
-        else history.missed += frame.count;
-        for (const viewer of viewers) viewer.tellTotals();
-        return;
-      }
-      const change = history.take(producer, frame);
-      for (const viewer of viewers) viewer.tell(change);
-    });
-    socket.on('close', () => {
-      producers.delete(socket);
-      for (const viewer of viewers) viewer.tellTotals();
-      if ([...producers.values()].includes(producer)) return;
-      for (const actor of history.actors.values()) {
-        if (actor.producer !== producer) continue;
-        actor.isConnected = false;
-        for (const viewer of viewers) viewer.tellState(actor);
-      }
-    });
-  };
-
-  server.listen(settings.port, host);
+  server.listen(wanted, host);
   try {
     await once(server, 'listening');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    const freePort = await nextFreePort(settings.port, host);
-    throw new PortInUseError(settings.port, freePort, { cause: error });
+    const freePort = await nextFreePort(wanted, host);
+    throw new PortInUseError(wanted, freePort, { cause: error });
   }
+  // A connection that could not be accepted, for want of file descriptors perhaps.
+  server.on('error', () => (history.turnedAway += 1));
   const { port } = server.address() as AddressInfo;
   const access: Access = { token, port };
   const address = `${host === '::1' ? '[::1]' : host}:${port}`;
   const producerUrl = `ws://${address}/?token=${token}`;
+  const around: Surroundings = {
+    history,
+    limits,
+    hello: { type: 'hello', instance: randomUUID(), producerUrl },
+    producers: () => apps.count,
+    guarded,
+  };
+  let closed: Promise<unknown> | undefined;
 
   return {
     port,
     url: `http://${address}/?token=${token}`,
     producerUrl,
     async close() {
-      for (const socket of [...forViewers.clients, ...forProducers.clients]) socket.terminate();
+      closed ??= once(server, 'close');
+      for (const socket of [...pages.server.clients, ...apps.server.clients]) socket.terminate();
       server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
+      strangers.close();
+      await closed;
     },
   };
 }
 
-function refuse(socket: Duplex, status: string): void {
-  socket.on('error', () => {});
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+function refuse(socket: Socket, status: number): void {
+  // Sent, it is gone: one that never closes its own side would stay for ever.
+  socket.on('finish', () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+  );
+}
+
+let hasWarned = false;
+
+/** A mistake is told to whoever runs the app, once: it must not flood a log. */
+function warnOnce(error: unknown): void {
+  if (hasWarned) return;
+  hasWarned = true;
+  process.emitWarning(error instanceof Error ? error : String(error));
 }

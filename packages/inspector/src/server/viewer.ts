@@ -1,50 +1,55 @@
 import { WebSocket } from 'ws';
-import type { PageMessage, ServerMessage } from '../protocol.js';
+import type { ServerMessage } from '../protocol.js';
 import type { TrackedActor } from './actor.js';
 import type { Change, History } from './history.js';
+import { parseJson } from './json.js';
+import type { Limits } from './limits.js';
+import type { Queue } from './queue.js';
+import type { Stored } from './record.js';
 
 /** How often a page hears news: often enough to look live, and one frame instead of fifty. */
 const FLUSH_EVERY_MS = 50;
-/** Unread bytes from which a page counts as slow: it gets no more until it has read. */
-const SLOW_BYTES = 1_000_000;
-/** News that wait for a slow page; beyond it they are thrown away, and it gets the history anew. */
-const MAX_WAITING = 5000;
 
-/** One open page: is told the state of all actors, and every record of the one it has selected. */
+/** What a viewer needs of the server. */
+export interface Surroundings {
+  readonly history: History;
+  readonly limits: Limits;
+  readonly hello: ServerMessage & { type: 'hello' };
+  /** How many apps are connected. */
+  producers(): number;
+  /** Runs what a message or a timer leads to. */
+  guarded(work: () => void): void;
+}
+
+/**
+ * One open page: is told the state of all actors, and every record of the one it has selected. It keeps no
+ * queue: it knows how far it has told, and reads on from there. A page that reads too slowly misses what has made
+ * room meanwhile, and gets the newest part anew.
+ */
 export class Viewer {
   readonly #socket: WebSocket;
-  readonly #history: History;
-  readonly #producers: () => number;
+  readonly #around: Surroundings;
   readonly #changed = new Set<TrackedActor>();
   readonly #removed = new Set<string>();
+  #isAnew = false;
+  #hasTotals = true;
   #selected: TrackedActor | undefined;
   #needsHistory = false;
-  #hasTotals = true;
-  #records: string[] = [];
-  #messages: string[] = [];
+  /** The number of the last record that there was when it was told. */
+  #told = 0;
+  /** When it was last answered at once. */
+  #answeredAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(
-    socket: WebSocket,
-    history: History,
-    hello: ServerMessage & { type: 'hello' },
-    producers: () => number,
-  ) {
+  constructor(socket: WebSocket, around: Surroundings) {
     this.#socket = socket;
-    this.#history = history;
-    this.#producers = producers;
-    socket.on('message', (data, isBinary) => {
-      if (!isBinary) this.#hear((data as Buffer).toString());
-    });
-    socket.on('close', () => clearTimeout(this.#timer));
-    // Its `close` follows; without a listener the process would end.
-    socket.on('error', () => {});
-    socket.send(JSON.stringify(hello));
-    for (const actor of history.actors.values()) this.#changed.add(actor);
+    this.#around = around;
+    socket.send(JSON.stringify(around.hello));
+    for (const actor of around.history.actors.values()) this.#changed.add(actor);
     this.#flush();
   }
 
-  tell({ actor, record, message, removed, stopped }: Change): void {
+  tell({ actor, removed, stopped }: Change): void {
     for (const old of removed) {
       this.#changed.delete(old);
       this.#removed.add(old.key);
@@ -53,91 +58,128 @@ export class Viewer {
     this.#removed.delete(actor.key);
     this.#changed.add(actor);
     for (const child of stopped) this.#changed.add(child);
-    if (actor === this.#selected) this.#records.push(record.json);
-    if (message !== undefined && message.family === this.#selected?.family) {
-      this.#messages.push(message.json);
-    }
-    if (this.#records.length + this.#messages.length > MAX_WAITING) this.#startAnew();
-    this.#schedule();
+    // As many as there can be have gone since it was told: it gets the others anew.
+    if (this.#removed.size > this.#around.limits.actors) this.#tellAllAnew();
+    this.#schedule(FLUSH_EVERY_MS);
   }
 
   /** An actor is shown in another way although no frame came. */
   tellState(actor: TrackedActor): void {
     this.#changed.add(actor);
-    this.#schedule();
+    this.#schedule(FLUSH_EVERY_MS);
   }
 
   tellTotals(): void {
     this.#hasTotals = true;
-    this.#schedule();
+    this.#schedule(FLUSH_EVERY_MS);
   }
 
-  #hear(text: string): void {
-    let message: Partial<PageMessage> | null;
-    try {
-      message = JSON.parse(text) as Partial<PageMessage> | null;
-    } catch {
-      return;
-    }
-    if (message?.type !== 'select') return;
-    this.#selected = this.#history.actors.get(String(message.key));
-    this.#startAnew();
+  /** What a page says is a text of a few bytes; it can select an actor by its key, and nothing else. */
+  hear(text: string): void {
+    const key = selectionOf(text);
+    if (key === undefined) return;
+    this.#selected = key === null ? undefined : this.#around.history.actors.get(key);
+    this.#needsHistory = true;
+    // At once, unless it asks all the time.
+    const now = performance.now();
+    if (now - this.#answeredAt < FLUSH_EVERY_MS) return this.#schedule(FLUSH_EVERY_MS);
+    this.#answeredAt = now;
     this.#flush();
   }
 
-  #startAnew(): void {
-    this.#needsHistory = true;
-    this.#records = [];
-    this.#messages = [];
+  close(): void {
+    clearTimeout(this.#timer);
   }
 
-  #schedule(): void {
-    this.#timer ??= setTimeout(() => this.#flush(), FLUSH_EVERY_MS);
+  #tellAllAnew(): void {
+    this.#removed.clear();
+    this.#isAnew = true;
+    for (const actor of this.#around.history.actors.values()) this.#changed.add(actor);
+  }
+
+  #schedule(ms: number): void {
+    this.#timer ??= setTimeout(() => this.#around.guarded(() => this.#flush()), ms);
   }
 
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#socket.readyState !== WebSocket.OPEN) return;
-    if (this.#socket.bufferedAmount > SLOW_BYTES) {
-      this.#schedule();
+    if (this.#socket.bufferedAmount > this.#around.limits.slowBytes) {
+      this.#schedule(FLUSH_EVERY_MS);
       return;
     }
-    if (this.#hasTotals || this.#changed.size > 0 || this.#removed.size > 0) this.#sendActors();
+    if (this.#hasTotals || this.#isAnew || this.#changed.size > 0 || this.#removed.size > 0) {
+      this.#sendActors();
+    }
     if (this.#selected !== undefined) this.#sendRecords(this.#selected);
+    if (this.#changed.size > 0) this.#schedule(0);
   }
 
+  /** As many as one message holds; the others stay for the next one. */
   #sendActors(): void {
-    const message: ServerMessage = {
-      type: 'actors',
-      changed: [...this.#changed].map((actor) => actor.summary()),
-      removed: [...this.#removed],
-      totals: this.#history.totals(this.#producers()),
-    };
-    this.#changed.clear();
+    const { history, limits } = this.#around;
+    const summaries: string[] = [];
+    let left = limits.actorsBytes;
+    for (const actor of this.#changed) {
+      if (left <= 0) break;
+      const summary = JSON.stringify(actor.summary());
+      summaries.push(summary);
+      left -= summary.length;
+      this.#changed.delete(actor);
+    }
+    const removed = JSON.stringify([...this.#removed]);
+    const totals = JSON.stringify(history.totals(this.#around.producers()));
+    const isAnew = this.#isAnew ? '"isAnew":true,' : '';
     this.#removed.clear();
+    this.#isAnew = false;
     this.#hasTotals = false;
-    this.#socket.send(JSON.stringify(message));
+    this.#socket.send(
+      `{"type":"actors",${isAnew}"changed":[${summaries.join(',')}],"removed":${removed},"totals":${totals}}`,
+    );
   }
 
   #sendRecords(actor: TrackedActor): void {
-    const head = `"key":${JSON.stringify(actor.key)}`;
-    if (this.#needsHistory) {
-      const records = [...actor.records].map(({ json }) => json);
-      const messages = [...this.#history.messages]
-        .filter(({ family }) => family === actor.family)
-        .map(({ json }) => json);
+    const { history, limits } = this.#around;
+    const isMissing = actor.droppedSeq > this.#told;
+    const since = this.#needsHistory || isMissing ? 0 : this.#told;
+    const records = newest(actor.records, since, limits.historyBytes);
+    const messages = newest(history.messages, since, limits.historyBytes);
+    const own = messages.filter(({ family }) => family === actor.family);
+    const untold = actor.records.length - records.length;
+    const isWhole = untold === 0 || (actor.records.at(untold - 1)?.seq ?? 0) <= since;
+    this.#told = history.seq;
+    const parts = `"records":[${textOf(records)}],"messages":[${textOf(own)}]}`;
+    const key = JSON.stringify(actor.key);
+    if (since === 0 || !isWhole) {
+      this.#needsHistory = false;
+      const { lostDefinition, dropped } = actor;
+      const head = JSON.stringify({ lostDefinition, dropped: dropped + untold }).slice(1, -1);
+      const definition = JSON.stringify(actor.definition);
       this.#socket.send(
-        `{"type":"history",${head},"definition":${JSON.stringify(actor.definition)},"dropped":${actor.dropped},` +
-          `"records":[${records.join(',')}],"messages":[${messages.join(',')}]}`,
+        `{"type":"history","key":${key},"definition":${definition},${head},${parts}`,
       );
-    } else if (this.#records.length + this.#messages.length > 0) {
-      this.#socket.send(
-        `{"type":"news",${head},"records":[${this.#records.join(',')}],"messages":[${this.#messages.join(',')}]}`,
-      );
+    } else if (records.length + own.length > 0) {
+      this.#socket.send(`{"type":"news","key":${key},${parts}`);
     }
-    this.#needsHistory = false;
-    this.#records = [];
-    this.#messages = [];
   }
+}
+
+/** What came after a number, the newest part of it if it is more than this. */
+function newest<T extends Stored>(queue: Queue<T>, seq: number, mostBytes: number): T[] {
+  let bytes = 0;
+  return queue.takeLast((item) => {
+    bytes += item.bytes;
+    return item.seq > seq && bytes <= mostBytes;
+  });
+}
+
+function textOf(items: readonly Stored[]): string {
+  return items.map(({ json }) => json).join(',');
+}
+
+/** The key that a page selects; null for none, undefined when it says something else. */
+function selectionOf(text: string): string | null | undefined {
+  const { type, key } = Object(parseJson(text)) as Partial<Record<string, unknown>>;
+  return type === 'select' && (typeof key === 'string' || key === null) ? key : undefined;
 }

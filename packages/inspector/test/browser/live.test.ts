@@ -65,7 +65,7 @@ describe('the chart', () => {
     expect(await page.locator('.chart .state.final').getAttribute('data-path')).toBe('stopped');
     expect(await page.locator('.chart circle.start').count()).toBe(4);
     expect(await page.locator('.chart .guard').allTextContents()).toContain(' [isStableAtOnce]');
-    expect(await page.locator('.chart .calls').allTextContents()).toEqual([
+    expect(await page.locator('.chart .aside').allTextContents()).toEqual([
       'calls connect',
       'calls run',
       'calls retryDelay',

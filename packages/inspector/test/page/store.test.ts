@@ -13,6 +13,9 @@ const totals = {
   keptBytes: 0,
   dropped: 0,
   rejected: 0,
+  cut: 0,
+  turnedAway: 0,
+  failed: 0,
   missed: 0,
   producers: 1,
 };
@@ -102,13 +105,13 @@ describe('Store', () => {
     const { store, tell, history, news } = connected();
     tell(summary('a'));
     history('a', [at(1, 'a'), at(2, 'b')]);
-    expect(store.takeTaken()).toEqual([]);
+    expect(store.takeEdges()).toEqual([]);
     news('a', at(3, 'a'));
-    expect(store.takeTaken().map(({ source }) => source.path)).toEqual(['b']);
-    expect(store.takeTaken()).toEqual([]);
+    expect(store.takeEdges().map(({ source }) => source.path)).toEqual(['b']);
+    expect(store.takeEdges()).toEqual([]);
     store.moveTo(0);
     news('a', at(4, 'b'));
-    expect([store.place, store.takeTaken()]).toEqual([0, []]);
+    expect([store.place, store.takeEdges()]).toEqual([0, []]);
     store.moveTo(undefined);
     expect(store.place).toBe(3);
   });

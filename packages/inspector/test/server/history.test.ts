@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parseFrame } from '../../src/server/frame.js';
 import { History } from '../../src/server/history.js';
-import type { Limits } from '../../src/server/limits.js';
+import { defaultLimits, type Limits } from '../../src/server/limits.js';
+import { collectGarbage } from '../../../../test/support/collectGarbage.js';
 import { frames } from '../support/peers.js';
 
 const plenty: Limits = {
+  ...defaultLimits,
   recordsPerActor: 1000,
   records: 10_000,
   bytes: 10_000_000,
@@ -13,9 +15,10 @@ const plenty: Limits = {
 };
 
 function historyWith(limits: Partial<Limits> = {}) {
-  const history = new History({ ...plenty, ...limits });
+  const all = { ...plenty, ...limits };
+  const history = new History(all);
   const take = (text: string) => {
-    const frame = parseFrame(text, 0);
+    const frame = parseFrame(text, 0, all);
     if (frame === undefined || frame.kind === 'missed') throw new Error(`no frame: ${text}`);
     return history.take('app', frame);
   };
@@ -160,5 +163,66 @@ describe('History', () => {
     for (let i = 0; i < 1000; i++) take(frames.actor(`a${i}`, { definition }));
     const texts = [...history.actors.values()].map((actor) => actor.definition);
     expect(new Set(texts)).toEqual(new Set([definition]));
+  });
+
+  it('keeps messages to their size, too', () => {
+    const { history, take } = historyWith({ messages: 1000, messageBytes: 1000 });
+    for (let i = 0; i < 50; i++) take(frames.event('a', `${i}`.padEnd(200, 'x')));
+    const kept = [...history.messages];
+    expect(kept.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(1000);
+    expect(kept.at(-1)?.seq).toBe(50);
+    expect(kept.length).toBeGreaterThan(2);
+  });
+
+  it('keeps definitions while there is room for them, and says of which it did not', () => {
+    const { history, take } = historyWith({ definitionBytes: 100, definitionCharacters: 80 });
+    const lost = (key: string) => history.actors.get(`app/${key}`)?.lostDefinition;
+    const send = (key: string, length: number) =>
+      take(frames.actor(key, { definition: key.padEnd(length, 'x') }));
+    send('a', 60);
+    send('b', 60);
+    send('c', 81);
+    expect(lost('a')).toBeUndefined();
+    expect(lost('b')).toBe(
+      'there is no room for its definition of 60 characters; all together have 100 bytes',
+    );
+    expect(lost('c')).toBe('its definition has 81 characters; up to 80 are read');
+    send('a', 30); // in place of the one it had
+    send('b', 60);
+    expect(lost('b')).toBeUndefined();
+  });
+
+  it('tells of states and tags as many as one reads', () => {
+    const { history, take } = historyWith({ leaves: 3, leafCharacters: 10 });
+    const value = Object.fromEntries([1, 2, 3, 4, 5].map((i) => [`s${i}`, {}]));
+    take(frames.snapshot('a', value, { snapshot: { value, tags: ['12345678', '90ab'] } }));
+    expect(history.actors.get('app/a')?.summary()).toMatchObject({
+      states: ['s1', 's2', 's3', '...'],
+      tags: ['12345678', '90...'],
+    });
+  });
+
+  it('counts frames of which a part was left out', () => {
+    const { history, take } = historyWith({ depth: 2 });
+    take(frames.snapshot('a', 's', { snapshot: { value: 's', context: { a: 1 } } }));
+    expect(history.totals(0).cut).toBe(0);
+    take(frames.snapshot('a', 's', { snapshot: { value: 's', context: { a: { b: {} } } } }));
+    expect(history.totals(0).cut).toBe(1);
+  });
+
+  it('lets go of a child that names another parent, and of places that nothing stands at any more', () => {
+    const { history, take } = historyWith({ recordsPerActor: 5 });
+    const heldBytes = () => {
+      collectGarbage();
+      return process.memoryUsage().heapUsed;
+    };
+    take(frames.actor('quiet'));
+    take(frames.actor('child', { parentId: 'p' }));
+    const before = heldBytes();
+    const event = frames.event('busy', 'e');
+    for (let i = 0; i < 150_000; i++) take(event);
+    for (let i = 0; i < 20_000; i++) take(frames.actor('child', { parentId: `p${i}` }));
+    expect(heldBytes() - before).toBeLessThan(3_000_000);
+    expect(history.totals(0).kept).toBe(11);
   });
 });

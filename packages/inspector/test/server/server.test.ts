@@ -321,6 +321,13 @@ describe('startInspector', () => {
     ],
     ['records', { records: 0 }, '`records` must be a whole number from 1 to 2147483647, but is 0'],
     ['maxFrameBytes', { maxFrameBytes: 1023 }, '`maxFrameBytes` must be a whole number from 1024'],
+    [
+      'tokn',
+      { tokn: 'a secret' } as never,
+      '`tokn` must be left out: there is no such option, the nearest is `token`, but is "[string]"',
+    ],
+    ['options', null as never, '`options` must be an object, but is null'],
+    ['options', 'text' as never, '`options` must be an object'],
   ])('refuses a bad `%s`', async (_option, options, message) => {
     const error = await startInspector(options).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(InvalidInspectorOptionError);

@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { Break, InvalidOptionError } from 'schmoozer';
 import { isRetryableTcpError, tcpConnector, type TcpConnectorOptions } from 'schmoozer/tcp';
 import { describe, expect, it } from 'vitest';
-import { firstAttempt } from '../../../support/attempt.js';
+import { attempts, firstAttempt } from '../../../support/attempt.js';
 import { fullServer } from '../../../support/fullServer.js';
 import {
   closedPort,
@@ -154,34 +154,37 @@ describe('host, port and tls as functions', () => {
     expect(listenersOn(attempt.signal)).toBe(0);
   });
 
-  it('are dropped by an abort, and what they reject with later harms nobody', async () => {
-    const reason = new Error('stop');
-    const sockets = watchSockets();
-    let fail = (_error: Error) => {};
-    const host = () => new Promise<string>((_resolve, reject) => (fail = reject));
-    const { attempt, abort } = firstAttempt();
-    const connecting = rejection(connector({ host, port: 1 }).connect(attempt));
-    await new Promise(setImmediate);
-    abort(reason);
-    expect(await connecting).toBe(reason);
-    fail(new Error('late'));
-    await new Promise(setImmediate);
-    expect(listenersOn(attempt.signal)).toBe(0);
-    expect(sockets).toEqual([]);
-  });
+  it.each(attempts)(
+    'are dropped by an abort, and what they reject with later harms nobody, for $whose',
+    async ({ makeAttempt }) => {
+      const reason = new Error('stop');
+      const sockets = watchSockets();
+      let fail = (_error: Error) => {};
+      const host = () => new Promise<string>((_resolve, reject) => (fail = reject));
+      const { attempt, abort, listeners } = makeAttempt();
+      const connecting = rejection(connector({ host, port: 1 }).connect(attempt));
+      await new Promise(setImmediate);
+      abort(reason);
+      expect(await connecting).toBe(reason);
+      fail(new Error('late'));
+      await new Promise(setImmediate);
+      expect(listeners()).toBe(0);
+      expect(sockets).toEqual([]);
+    },
+  );
 });
 
-describe('an abort', () => {
+describe.each(attempts)('an abort of an attempt of $whose', ({ makeAttempt }) => {
   const reason = new Error('stop');
 
   it('before the start, or by an option that answers at once, opens nothing', async () => {
     const sockets = watchSockets();
-    const early = firstAttempt();
+    const early = makeAttempt();
     early.abort(reason);
     const { connect } = connector({ host: '127.0.0.1', port: 1 });
     expect(await rejection(connect(early.attempt))).toBe(reason);
 
-    const late = firstAttempt();
+    const late = makeAttempt();
     const connecting = rejection(connect(late.attempt));
     late.abort(reason);
     expect(await connecting).toBe(reason);
@@ -191,13 +194,13 @@ describe('an abort', () => {
   it('in the tick after the answers are known opens nothing', async () => {
     const sockets = watchSockets();
     for (let ticks = 0; ticks < 12; ticks++) {
-      const { attempt, abort } = firstAttempt();
+      const { attempt, abort, listeners } = makeAttempt();
       const { connect } = connector({ host: '127.0.0.1', port: 1 });
       const connecting = rejection(connect(attempt));
       for (let i = 0; i < ticks; i++) await Promise.resolve();
       abort(reason);
       expect(await connecting).toBe(reason);
-      expect(listenersOn(attempt.signal)).toBe(0);
+      expect(listeners()).toBe(0);
     }
     expect(sockets.filter(({ destroyed }) => !destroyed)).toEqual([]);
   });
@@ -213,7 +216,7 @@ describe('an abort', () => {
         resolve();
       };
     });
-    const { attempt, abort } = firstAttempt();
+    const { attempt, abort, listeners } = makeAttempt();
     const connecting = rejection(
       connector({ host: 'name', port, lookup: (...args) => lookup(...args) }).connect(attempt),
     );
@@ -224,7 +227,7 @@ describe('an abort', () => {
     answer();
     await new Promise(setImmediate);
     expect(await connectionsOf(server)).toBe(0);
-    expect(listenersOn(attempt.signal)).toBe(0);
+    expect(listeners()).toBe(0);
   });
   let lookup: LookupFunction;
 
@@ -233,7 +236,7 @@ describe('an abort', () => {
       skip('only Linux is known to drop what a full queue lacks room for');
     const port = await fullServer();
     const sockets = watchSockets();
-    const { attempt, abort } = firstAttempt();
+    const { attempt, abort, listeners } = makeAttempt();
     const connecting = rejection(connector({ host: '127.0.0.1', port }).connect(attempt));
     for (let i = 0; i < 10; i++) await new Promise(setImmediate);
     expect(sockets.map((one) => one.connecting)).toEqual([true]);
@@ -243,7 +246,7 @@ describe('an abort', () => {
     expect(await connecting).toBe(reason);
     await once(sockets[0] as NodeJS.EventEmitter, 'close');
     expect(openSockets()).toBeLessThan(before);
-    expect(listenersOn(attempt.signal)).toBe(0);
+    expect(listeners()).toBe(0);
   });
 });
 

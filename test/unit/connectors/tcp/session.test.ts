@@ -1,9 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { Break, constantBackoff, Continue, createReconnectActor, run } from 'schmoozer';
+import {
+  Break,
+  constantBackoff,
+  Continue,
+  createReconnectActor,
+  run,
+  type RunContext,
+} from 'schmoozer';
 import { lines, tcpConnector } from 'schmoozer/tcp';
 import { describe, expect, it } from 'vitest';
-import { listening, openSockets } from '../../../support/loopback.js';
+import { countControllers } from '../../../support/attempt.js';
+import { listening, openSockets, watchSockets } from '../../../support/loopback.js';
 
 const host = '127.0.0.1';
 const soon = { backoff: constantBackoff(5) };
@@ -13,6 +21,61 @@ function close(server: Server): Promise<void> {
 }
 
 describe('a TCP session', () => {
+  it('and its attempt make no AbortController where nobody reads their signals', async () => {
+    const port = await listening(createServer((socket) => socket.end('bye\n')));
+    const controllers = countControllers();
+    const connector = tcpConnector({
+      host: async () => host,
+      port,
+      async run(socket) {
+        for await (const line of lines(socket)) return Break(line);
+        return Continue();
+      },
+    });
+    expect(await run(connector)).toEqual({ status: 'completed', value: 'bye' });
+    expect(controllers()).toBe(0);
+    // What is counted is what a reader of the signal costs.
+    const reader = {
+      ...connector,
+      run: async (_: Socket, { signal }: RunContext) => Break(String(signal.aborted)),
+    };
+    await run(reader);
+    expect(controllers()).toBe(1);
+  });
+
+  it.each(['the name', 'the look-up', 'the connection'])(
+    'and its attempt make none when a stop comes while %s is awaited',
+    async (stage) => {
+      const sockets = watchSockets();
+      let reach = () => {};
+      const reached = new Promise<void>((resolve) => (reach = resolve));
+      const connector = tcpConnector({
+        host: () => {
+          if (stage !== 'the name') return 'name';
+          reach();
+          return new Promise<string>(() => {});
+        },
+        port: 1,
+        // In the same tick in which the socket is made: the listener for the abort is not there yet.
+        lookup: () => (stage === 'the look-up' ? actor.send({ type: 'stop' }) : reach()),
+        run: async () => Break(),
+      });
+      const controllers = countControllers();
+      const actor = createReconnectActor(connector);
+      const ended = new Promise<void>((complete) => actor.subscribe({ complete }));
+      actor.start();
+      if (stage !== 'the look-up') {
+        await reached;
+        actor.send({ type: 'stop' });
+      }
+      await ended;
+      expect(actor.getSnapshot().output).toEqual({ status: 'stopped' });
+      expect(sockets.filter(({ destroyed }) => !destroyed)).toEqual([]);
+      expect(sockets).toHaveLength(stage === 'the name' ? 0 : 1);
+      expect(controllers()).toBe(0);
+    },
+  );
+
   it('hears of a reset that came between connect and run, and connects again', async () => {
     const accepted: Socket[] = [];
     const server = createServer((socket) => {

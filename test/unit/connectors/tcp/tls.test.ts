@@ -6,8 +6,8 @@ import { ConnectTimeoutError, constantBackoff, createReconnectActor, Break } fro
 import { isRetryableTcpError, tcpConnector, type TlsOptions } from 'schmoozer/tcp';
 import { createServer, TLSSocket } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { errorCodes } from '../../../../src/connectors/tcp/errorCodes.js';
-import { firstAttempt } from '../../../support/attempt.js';
+import { tcpVerdicts } from '../../../../src/connectors/tcpVerdicts.js';
+import { attempts, firstAttempt } from '../../../support/attempt.js';
 import { certificateFor } from '../../../support/certificate.js';
 import { listenersOn, listening, rejection } from '../../../support/loopback.js';
 
@@ -90,7 +90,7 @@ describe('connect over TLS', () => {
     const error = (await errorFrom(port, true)) as { code: string };
     expect(error.code).toMatch(/^ERR_SSL_|^EPROTO$/);
     expect(isRetryableTcpError(error)).toBe(false);
-    expect(errorCodes.map(({ code }) => code)).toContain(error.code);
+    expect(Object.keys(tcpVerdicts)).toContain(error.code);
   });
 
   it('rejects when the server ends within the handshake: retryable', async () => {
@@ -100,23 +100,26 @@ describe('connect over TLS', () => {
     expect(isRetryableTcpError(error)).toBe(true);
   });
 
-  it('is destroyed at once by an abort within the handshake', async () => {
-    const server = createTcpServer();
-    const accepted = once(server, 'connection');
-    const port = await listening(server);
-    const { attempt, abort } = firstAttempt();
-    const { connect } = tcpConnector({ host: '127.0.0.1', port, tls: true, run });
-    const connecting = rejection(connect(attempt));
-    const [socket] = (await accepted) as [Socket];
-    // The client's hello is here: the handshake has begun, and gets no answer.
-    await once(socket, 'data');
-    const gone = new Promise((resolve) => socket.once('close', resolve));
-    const reason = new Error('stop');
-    abort(reason);
-    expect(await connecting).toBe(reason);
-    expect(listenersOn(attempt.signal)).toBe(0);
-    await gone;
-  });
+  it.each(attempts)(
+    'is destroyed at once by an abort within the handshake, for $whose',
+    async ({ makeAttempt }) => {
+      const server = createTcpServer();
+      const accepted = once(server, 'connection');
+      const port = await listening(server);
+      const { attempt, abort, listeners } = makeAttempt();
+      const { connect } = tcpConnector({ host: '127.0.0.1', port, tls: true, run });
+      const connecting = rejection(connect(attempt));
+      const [socket] = (await accepted) as [Socket];
+      // The client's hello is here: the handshake has begun, and gets no answer.
+      await once(socket, 'data');
+      const gone = new Promise((resolve) => socket.once('close', resolve));
+      const reason = new Error('stop');
+      abort(reason);
+      expect(await connecting).toBe(reason);
+      expect(listeners()).toBe(0);
+      await gone;
+    },
+  );
 
   it('is ended by connectTimeoutMs when the server accepts TCP and stays silent', async () => {
     const server = createTcpServer((socket) => socket.resume());

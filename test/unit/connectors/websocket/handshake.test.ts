@@ -8,7 +8,7 @@ import {
 import { webSocketConnector, type WebSocketConnectorOptions } from 'schmoozer/websocket';
 import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { firstAttempt } from '../../../support/attempt.js';
+import { attempts, firstAttempt } from '../../../support/attempt.js';
 import { listenersOn, openSockets, rejection } from '../../../support/loopback.js';
 import { PlainWebSocket } from '../../../support/plainWebSocket.js';
 import { webSocketServer } from '../../../support/webSocketServer.js';
@@ -89,18 +89,21 @@ describe.each([
     expect(openSockets()).toBe(before);
   });
 
-  it('closes the WebSocket on abort, even if it never ends by itself', async () => {
-    const { url, next, gone } = await webSocketServer();
-    const { attempt, abort } = firstAttempt();
-    const handshake = () => new Promise<void>(() => {});
-    const accepted = next();
-    const error = rejection(make({ url, WebSocket: Class, handshake }).connect(attempt));
-    await accepted;
-    abort('stop');
-    expect(await error).toBe('stop');
-    await gone();
-    expect(listenersOn(attempt.signal)).toBe(0);
-  });
+  it.each(attempts)(
+    'closes the WebSocket on abort, even if it never ends by itself, for $whose',
+    async ({ makeAttempt }) => {
+      const { url, next, gone } = await webSocketServer();
+      const { attempt, abort, listeners } = makeAttempt();
+      const handshake = () => new Promise<void>(() => {});
+      const accepted = next();
+      const error = rejection(make({ url, WebSocket: Class, handshake }).connect(attempt));
+      await accepted;
+      abort('stop');
+      expect(await error).toBe('stop');
+      await gone();
+      expect(listeners()).toBe(0);
+    },
+  );
 
   it('rejects with the close, when the server closes while it reads', async () => {
     const { url } = await webSocketServer((socket) => socket.close(4401, 'old token'));

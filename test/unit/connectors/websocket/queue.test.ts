@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MessageQueue, weight } from '../../../../src/connectors/websocket/queue.js';
-import { listenersOn, rejection } from '../../../support/loopback.js';
+import { attempts } from '../../../support/attempt.js';
+import { rejection } from '../../../support/loopback.js';
 
 const make = () => new MessageQueue(() => {});
 const value = (message: unknown) => ({ done: false, value: message });
@@ -11,7 +12,7 @@ describe('MessageQueue', () => {
     const queue = make();
     queue.put('a');
     queue.put('b');
-    const taken = [1, 2, 3, 4].map(() => queue.take(undefined));
+    const taken = [1, 2, 3, 4].map(() => queue.take());
     queue.put('c');
     queue.put('d');
     expect(await Promise.all(taken)).toEqual(['a', 'b', 'c', 'd'].map(value));
@@ -20,7 +21,7 @@ describe('MessageQueue', () => {
   it('keeps the order of 5000 messages, and weighs nothing in the end', async () => {
     const queue = make();
     for (let i = 0; i < 5000; i++) queue.put(String(i));
-    for (let i = 0; i < 5000; i++) expect(await queue.take(undefined)).toEqual(value(String(i)));
+    for (let i = 0; i < 5000; i++) expect(await queue.take()).toEqual(value(String(i)));
     expect(queue.bytes).toBe(0);
   });
 
@@ -39,9 +40,9 @@ describe('MessageQueue', () => {
     queue.end();
     queue.put('too late');
     queue.end(new Error('a second end'));
-    expect(await queue.take(undefined)).toEqual(value('last'));
-    expect(await queue.take(undefined)).toEqual(done);
-    expect(await queue.take(undefined)).toEqual(done);
+    expect(await queue.take()).toEqual(value('last'));
+    expect(await queue.take()).toEqual(done);
+    expect(await queue.take()).toEqual(done);
   });
 
   it('hands out what waits before its error, and the error again and again', async () => {
@@ -49,73 +50,74 @@ describe('MessageQueue', () => {
     const error = new Error('cut');
     queue.put('last');
     queue.end(error);
-    expect(await queue.take(undefined)).toEqual(value('last'));
-    expect(await rejection(queue.take(undefined))).toBe(error);
-    expect(await rejection(queue.take(undefined))).toBe(error);
+    expect(await queue.take()).toEqual(value('last'));
+    expect(await rejection(queue.take())).toBe(error);
+    expect(await rejection(queue.take())).toBe(error);
   });
 
   it('ends for all who wait', async () => {
     const [ended, failed] = [make(), make()];
     const error = new Error('cut');
-    const takes = [ended.take(undefined), ended.take(undefined)];
-    const rejections = [failed.take(undefined), failed.take(undefined)].map(rejection);
+    const takes = [ended.take(), ended.take()];
+    const rejections = [failed.take(), failed.take()].map(rejection);
     ended.end();
     failed.end(error);
     expect(await Promise.all(takes)).toEqual([done, done]);
     expect(await Promise.all(rejections)).toEqual([error, error]);
   });
 
-  it('rejects with the reason of an abort, before and while it waits, and loses no message', async () => {
-    const queue = make();
-    const { signal, abort } = controller();
-    const waiting = rejection(queue.take(signal));
-    const other = queue.take(undefined);
-    expect(listenersOn(signal)).toBe(1);
-    const reason = new Error('stop');
-    abort(reason);
-    expect(await waiting).toBe(reason);
-    queue.put('for the other');
-    expect(await other).toEqual(value('for the other'));
-    queue.put('kept');
-    expect(await rejection(queue.take(signal))).toBe(reason);
-    expect(await queue.take(undefined)).toEqual(value('kept'));
-    expect(listenersOn(signal)).toBe(0);
-  });
+  it.each(attempts)(
+    'rejects with the reason of an abort of $whose, before and while it waits, and loses no message',
+    async ({ makeAttempt }) => {
+      const queue = make();
+      const { attempt, abort, listeners } = makeAttempt();
+      const waiting = rejection(queue.take(attempt));
+      const other = queue.take();
+      expect(listeners()).toBe(1);
+      const reason = new Error('stop');
+      abort(reason);
+      expect(await waiting).toBe(reason);
+      queue.put('for the other');
+      expect(await other).toEqual(value('for the other'));
+      queue.put('kept');
+      expect(await rejection(queue.take(attempt))).toBe(reason);
+      expect(await queue.take()).toEqual(value('kept'));
+      expect(listeners()).toBe(0);
+    },
+  );
 
-  it('leaves no listener on a signal once a message, an end or an error came', async () => {
-    const { signal } = controller();
-    const queue = make();
-    const first = queue.take(signal);
-    queue.put('x');
-    await first;
-    const second = queue.take(signal);
-    queue.end();
-    await second;
-    const failing = make();
-    const third = rejection(failing.take(signal));
-    failing.end(new Error('cut'));
-    await third;
-    expect(listenersOn(signal)).toBe(0);
-  });
+  it.each(attempts)(
+    'leaves no listener on a signal of $whose once a message, an end or an error came',
+    async ({ makeAttempt }) => {
+      const { attempt, listeners } = makeAttempt();
+      const queue = make();
+      const first = queue.take(attempt);
+      queue.put('x');
+      await first;
+      const second = queue.take(attempt);
+      queue.end();
+      await second;
+      const failing = make();
+      const third = rejection(failing.take(attempt));
+      failing.end(new Error('cut'));
+      await third;
+      expect(listeners()).toBe(0);
+    },
+  );
 
   it('drops what waits when it is discarded', async () => {
     const queue = make();
     queue.put('x');
     queue.discard();
     expect(queue.bytes).toBe(0);
-    expect(await queue.take(undefined)).toEqual(done);
+    expect(await queue.take()).toEqual(done);
   });
 
   it('tells each taking of a message that had waited', async () => {
     let takes = 0;
     const queue = new MessageQueue(() => takes++);
     queue.put('x');
-    await queue.take(undefined);
+    await queue.take();
     expect(takes).toBe(1);
   });
 });
-
-function controller(): { signal: AbortSignal; abort: (reason: unknown) => void } {
-  const own = new AbortController();
-  return { signal: own.signal, abort: (reason) => own.abort(reason) };
-}

@@ -21,7 +21,7 @@ import {
 } from 'schmoozer/websocket';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type ServerOptions, WebSocket, type WebSocket as Peer, WebSocketServer } from 'ws';
-import { firstAttempt } from '../../../support/attempt.js';
+import { countControllers, firstAttempt } from '../../../support/attempt.js';
 import { listenersOn, openSockets, rejection } from '../../../support/loopback.js';
 import { PlainWebSocket } from '../../../support/plainWebSocket.js';
 import { tcpOf, webSocketServer } from '../../../support/webSocketServer.js';
@@ -61,6 +61,49 @@ async function all(messages: AsyncIterable<WebSocketMessage>): Promise<WebSocket
   for await (const message of messages) read.push(message);
   return read;
 }
+
+describe.each(classes)('a session with %s', (_name, Class) => {
+  it.each(['idle', 'shaking hands', 'sending'])(
+    'that is %s when a stop comes makes no AbortController where nobody reads its signal',
+    async (stage) => {
+      const { url } = await webSocketServer((socket) => tcpOf(socket).pause());
+      let reach = () => {};
+      const reached = new Promise<void>((resolve) => (reach = resolve));
+      const read = async (session: WebSocketSession) => {
+        const message = session[Symbol.asyncIterator]().next();
+        reach();
+        await message;
+      };
+      const connector = webSocketConnector({
+        url,
+        WebSocket: Class,
+        highWaterMark: 0,
+        closeTimeoutMs: 0,
+        protocols: () => [],
+        heartbeat: { message: 'ping' },
+        handshake: async (session) => {
+          if (stage === 'shaking hands') await read(session);
+        },
+        async run(session) {
+          const held = stage === 'sending' ? session.send(new Uint8Array(8_000_000)) : undefined;
+          if (held === undefined) await read(session);
+          reach();
+          await held;
+          return Break();
+        },
+      });
+      const controllers = countControllers();
+      const actor = createReconnectActor(connector);
+      const ended = new Promise<void>((complete) => actor.subscribe({ complete }));
+      actor.start();
+      await reached;
+      actor.send({ type: 'stop' });
+      await ended;
+      expect(actor.getSnapshot().output).toEqual({ status: 'stopped' });
+      expect(controllers()).toBe(0);
+    },
+  );
+});
 
 describe.each(classes)('the messages of a session with %s', (_name, Class) => {
   const options = { WebSocket: Class };

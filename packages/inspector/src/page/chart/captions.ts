@@ -1,8 +1,12 @@
 import type { ChartEdge, ChartState } from '../definition/chart.js';
 
-/** What is written below a state's name. */
-export function callsOf({ invokes }: ChartState): string {
-  return `calls ${invokes.join(', ')}`;
+/** What is written below a state's name; on paper also what a tooltip would say. */
+export function notesOf({ invokes, entry, exit }: ChartState, isPrinted: boolean): string[] {
+  return [
+    ...(invokes.length > 0 ? [`calls ${invokes.join(', ')}`] : []),
+    ...(isPrinted && entry.length > 0 ? [`entry / ${entry.join(', ')}`] : []),
+    ...(isPrinted && exit.length > 0 ? [`exit / ${exit.join(', ')}`] : []),
+  ];
 }
 
 /** A transition's line in full; the drawing shades its parts. */
@@ -10,11 +14,17 @@ export function lineOf(edge: ChartEdge): string {
   return `${edge.label} ${aimOf(edge)}`;
 }
 
-export function aimOf({ targets, source }: ChartEdge): string {
-  if (targets.length === 0) return '↺';
+/** Where a transition leads: ↺ is the same state, ⊘ an event that is ignored on purpose. */
+export function aimOf({ targets, source, actions }: ChartEdge): string {
+  if (targets.length === 0) return actions.length > 0 ? '↺' : '⊘';
   const name = (target: ChartState) =>
     target === source ? 'itself' : target.type === 'history' ? 'as before' : target.name;
   return `→ ${targets.map(name).join(', ')}`;
+}
+
+/** What a transition does, as UML writes it. */
+export function actionsOf({ actions }: ChartEdge): string {
+  return `/ ${actions.join(', ')}`;
 }
 
 /** The tooltip of a transition's line. */

@@ -1,16 +1,19 @@
 import type { Chart, ChartEdge } from '../definition/chart.js';
 import { draw } from './draw.js';
-import { byId, html } from '../elements.js';
+import { byId, html, svg } from '../elements.js';
 import type { Layout } from './layout.js';
 import { Layouter } from './layouter.js';
 import { Lights } from './lights.js';
 import { measure } from './measure.js';
+import type { Look } from './sizes.js';
 import type { Step } from '../steps.js';
 import { Viewport } from './viewport.js';
 
+const LOOK: Look = { measure, isPrinted: false };
+
 /** The chart in the middle: drawn once per machine, then lit. */
 export class ChartView {
-  readonly #layouter = new Layouter(measure);
+  readonly #layouter = new Layouter(LOOK);
   readonly #viewport: Viewport;
   #chart: Chart | undefined;
   #drawn: { readonly lights: Lights; readonly layout: Layout } | undefined;
@@ -33,7 +36,7 @@ export class ChartView {
       this.close(`No chart: ${layout}`);
       return;
     }
-    const drawing = draw(chart, layout, measure);
+    const drawing = draw<SVGElement>(svg, chart, layout, LOOK);
     this.#drawn = { lights: new Lights(drawing), layout };
     this.#viewport.open(drawing.svg, layout);
   }

@@ -2,34 +2,38 @@ import type { Chart, ChartEdge, ChartState } from '../definition/chart.js';
 import { drawArrow, arrowHeads } from './drawArrow.js';
 import { drawRow, type Row } from './drawRow.js';
 import { drawState } from './drawState.js';
-import { svg } from '../elements.js';
 import { hasFrame } from './graph.js';
 import type { Layout } from './layout.js';
-import { LINE, type Measure } from './sizes.js';
+import type { Pen } from './pen.js';
+import { type Look, rowHeight } from './sizes.js';
 
 /** The drawn parts that change while the machine runs. */
-export interface Drawing {
-  readonly svg: SVGSVGElement;
-  readonly states: ReadonlyMap<ChartState, SVGGElement>;
-  readonly rows: ReadonlyMap<ChartEdge, Row>;
-  readonly arrows: ReadonlyMap<ChartEdge, readonly SVGPathElement[]>;
+export interface Drawing<T> {
+  readonly svg: T;
+  readonly states: ReadonlyMap<ChartState, T>;
+  readonly rows: ReadonlyMap<ChartEdge, Row<T>>;
+  readonly arrows: ReadonlyMap<ChartEdge, readonly T[]>;
 }
 
 /** The chart as SVG, once per machine; afterwards only classes and numbers change. */
-export function draw(chart: Chart, layout: Layout, measure: Measure): Drawing {
-  const states = new Map<ChartState, SVGGElement>();
-  const rows = new Map<ChartEdge, Row>();
-  const arrows = new Map<ChartEdge, SVGPathElement[]>();
-  const lines = svg('g', { class: 'arrows' });
+export function draw<T>(svg: Pen<T>, chart: Chart, layout: Layout, look: Look): Drawing<T> {
+  const states = new Map<ChartState, T>();
+  const rows = new Map<ChartEdge, Row<T>>();
+  const arrows = new Map<ChartEdge, T[]>();
+  const lines: T[] = [];
 
-  for (const [state, box] of layout.boxes) states.set(state, drawState(state, box, measure));
+  for (const [state, box] of layout.boxes) states.set(state, drawState(svg, state, box, look));
   for (const arrow of layout.arrows) {
-    const path = drawArrow(arrow);
-    lines.append(path);
+    const path = drawArrow(svg, arrow);
+    lines.push(path);
     for (const edge of arrow.edges) arrows.set(edge, [...(arrows.get(edge) ?? []), path]);
   }
   for (const [state, { x, y, width }] of layout.rows) {
-    state.edges.forEach((edge, i) => rows.set(edge, drawRow(edge, { x, y: y + i * LINE }, width)));
+    let below = y;
+    for (const edge of state.edges) {
+      rows.set(edge, drawRow(svg, edge, { x, y: below }, width, look));
+      below += rowHeight(edge, look);
+    }
   }
   const whole = svg(
     'svg',
@@ -39,10 +43,10 @@ export function draw(chart: Chart, layout: Layout, measure: Measure): Drawing {
       role: 'img',
       'aria-label': `Statechart of ${chart.root.name}`,
     },
-    arrowHeads(),
+    arrowHeads(svg),
     // Outer states first, so that inner ones lie on them; arrows over the boxes, texts over the arrows.
     ...states.values(),
-    lines,
+    svg('g', { class: 'arrows' }, ...lines),
     ...[...rows.values()].map(({ group }) => group),
   );
   return { svg: whole, states, rows, arrows };

@@ -1,8 +1,8 @@
-import { svg } from '../elements.js';
 import type { Arrow } from './layout.js';
+import type { Pen } from './pen.js';
 import { roundedPath } from './roundedPath.js';
 
-export function drawArrow({ from, to, points }: Arrow): SVGPathElement {
+export function drawArrow<T>(svg: Pen<T>, { from, to, points }: Arrow): T {
   return svg('path', {
     class: 'arrow',
     d: roundedPath(points),
@@ -13,8 +13,8 @@ export function drawArrow({ from, to, points }: Arrow): SVGPathElement {
 }
 
 /** The two heads that arrows have, to be drawn once. */
-export function arrowHeads(): SVGDefsElement {
-  return svg('defs', {}, arrowHead('head'), arrowHead('head-last'));
+export function arrowHeads<T>(svg: Pen<T>): T {
+  return svg('defs', {}, arrowHead(svg, 'head'), arrowHead(svg, 'head-last'));
 }
 
 /** The `marker-end` of an arrow: the one taken last has a head in its own colour. */
@@ -22,7 +22,7 @@ export function arrowHeadUrl(isLast: boolean): string {
   return isLast ? 'url(#head-last)' : 'url(#head)';
 }
 
-function arrowHead(id: string): SVGMarkerElement {
+function arrowHead<T>(svg: Pen<T>, id: string): T {
   return svg(
     'marker',
     {

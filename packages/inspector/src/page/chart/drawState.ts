@@ -1,13 +1,13 @@
-import { callsOf, stateTip } from './captions.js';
+import { notesOf, stateTip } from './captions.js';
 import type { ChartState } from '../definition/chart.js';
 import { arrowHeadUrl } from './drawArrow.js';
-import { svg } from '../elements.js';
 import { hueOf } from './hue.js';
 import type { Box } from './layout.js';
-import { HUE_WIDTH, type Measure, PAD, tagWidth } from './sizes.js';
+import type { Pen } from './pen.js';
+import { HUE_WIDTH, type Look, NOTE, PAD, tagWidth } from './sizes.js';
 
 /** A state's box with its name, calls and tags, at its place in the chart. */
-export function drawState(state: ChartState, box: Box, measure: Measure): SVGGElement {
+export function drawState<T>(svg: Pen<T>, state: ChartState, box: Box, look: Look): T {
   const isRoot = state.parent === undefined;
   return svg(
     'g',
@@ -17,12 +17,12 @@ export function drawState(state: ChartState, box: Box, measure: Measure): SVGGEl
       transform: `translate(${box.x} ${box.y})`,
     },
     svg('title', {}, stateTip(state)),
-    ...drawBox(state, box),
-    ...(state.type === 'history' ? [drawLetter(state)] : drawHead(state, box, measure)),
+    ...drawBox(svg, state, box),
+    ...(state.type === 'history' ? [drawLetter(svg, state)] : drawHead(svg, state, box, look)),
   );
 }
 
-function drawBox(state: ChartState, { width, height }: Box): SVGElement[] {
+export function drawBox<T>(svg: Pen<T>, state: ChartState, { width, height }: Box): T[] {
   const rx = state.type === 'history' ? 14 : state.children.length > 0 ? 12 : 9;
   const box = svg('rect', { class: 'box', width, height, rx });
   if (state.type !== 'final') return [box];
@@ -31,12 +31,12 @@ function drawBox(state: ChartState, { width, height }: Box): SVGElement[] {
 }
 
 /** A history state has no room for a name. */
-function drawLetter({ isDeepHistory }: ChartState): SVGElement {
+function drawLetter<T>(svg: Pen<T>, { isDeepHistory }: ChartState): T {
   const letter = isDeepHistory ? 'H*' : 'H';
   return svg('text', { class: 'name', x: 14, y: 19, 'text-anchor': 'middle' }, letter);
 }
 
-function drawHead(state: ChartState, box: Box, measure: Measure): SVGElement[] {
+function drawHead<T>(svg: Pen<T>, state: ChartState, box: Box, look: Look): T[] {
   const hue = hueOf(state);
   const nameX = hue === undefined ? PAD : PAD + HUE_WIDTH;
   return [
@@ -44,19 +44,19 @@ function drawHead(state: ChartState, box: Box, measure: Measure): SVGElement[] {
       ? []
       : [svg('circle', { class: `hue-${hue}`, cx: 16, cy: 15.5, r: 4.5 })]),
     svg('text', { class: 'name', x: nameX, y: 20 }, state.name),
-    ...(state.invokes.length > 0
-      ? [svg('text', { class: 'calls', x: PAD, y: 35 }, callsOf(state))]
-      : []),
-    ...drawTags(state, box, measure),
-    ...(isInitial(state) ? drawStart() : []),
+    ...notesOf(state, look.isPrinted).map((note, i) =>
+      svg('text', { class: 'aside', x: PAD, y: 35 + i * NOTE }, note),
+    ),
+    ...drawTags(svg, state, box, look),
+    ...(isInitial(state) ? drawStart(svg) : []),
   ];
 }
 
 /** From the right border to the left. */
-function drawTags({ tags }: ChartState, { width }: Box, measure: Measure): SVGElement[] {
+function drawTags<T>(svg: Pen<T>, { tags }: ChartState, { width }: Box, look: Look): T[] {
   let right = width - 8;
   return tags.toReversed().flatMap((tag) => {
-    const tagged = tagWidth(tag, measure);
+    const tagged = tagWidth(tag, look);
     const x = right - tagged;
     right = x - 4;
     return [
@@ -66,13 +66,13 @@ function drawTags({ tags }: ChartState, { width }: Box, measure: Measure): SVGEl
   });
 }
 
-function isInitial({ parent, name }: ChartState): boolean {
+export function isInitial({ parent, name }: ChartState): boolean {
   if (parent?.type !== 'compound') return false;
   return (parent.initial ?? parent.children[0]?.name) === name;
 }
 
 /** The dot and the arrow that lead into an initial state. */
-function drawStart(): SVGElement[] {
+export function drawStart<T>(svg: Pen<T>): T[] {
   return [
     svg('circle', { class: 'start', cx: -10, cy: 6, r: 3.5 }),
     svg('path', { class: 'start', d: 'M-10 6Q-10 16 -1 16', 'marker-end': arrowHeadUrl(false) }),

@@ -1,6 +1,6 @@
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import type { Chart, ChartEdge, ChartState } from '../definition/chart.js';
-import { headHeight, headWidth, LINE, type Measure, PAD, rowsWidth } from './sizes.js';
+import { headHeight, headWidth, type Look, PAD, rowsHeight, rowsWidth } from './sizes.js';
 
 const spacing = {
   'elk.spacing.nodeNode': '20',
@@ -12,7 +12,7 @@ const spacing = {
 };
 
 /** What ELK is asked to lay out: pure, so that it can be looked at without a browser. */
-export function graphOf(chart: Chart, measure: Measure): ElkNode {
+export function graphOf(chart: Chart, look: Look): ElkNode {
   return {
     id: 'graph',
     layoutOptions: {
@@ -23,11 +23,12 @@ export function graphOf(chart: Chart, measure: Measure): ElkNode {
       'elk.json.shapeCoords': 'ROOT',
       'elk.json.edgeCoords': 'ROOT',
       'elk.padding': '[top=8,left=10,bottom=8,right=10]',
-      // Of the placements that were tried, the narrowest that reads well.
-      'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+      // Of the placements that were tried, the ones that read best: on a page, which is narrower than a screen, the
+      // narrowest.
+      'elk.layered.nodePlacement.strategy': look.isPrinted ? 'LINEAR_SEGMENTS' : 'NETWORK_SIMPLEX',
       ...spacing,
     },
-    children: hasFrame(chart) ? [nodeOf(chart.root, measure)] : inner(chart.root, measure),
+    children: hasFrame(chart) ? [nodeOf(chart.root, look)] : inner(chart.root, look),
     edges: linksOf(chart).map(({ from, to }, i) => ({
       id: linkId(i),
       // A state with states in it keeps its transitions in a block of their own among them.
@@ -72,17 +73,17 @@ export function linksOf({ edges }: Chart): Link[] {
   return [...links.values()];
 }
 
-function nodeOf(state: ChartState, measure: Measure): ElkNode {
+function nodeOf(state: ChartState, look: Look): ElkNode {
   const id = boxId(state);
   if (state.type === 'history') return { id, width: 28, height: 28 };
-  const height = headHeight(state);
-  const width = headWidth(state, measure);
+  const height = headHeight(state, look);
+  const width = headWidth(state, look);
   if (state.children.length === 0) {
-    const rows = state.edges.length;
+    const rows = rowsHeight(state, look);
     return {
       id,
-      width: Math.max(width, rowsWidth(state, measure) + 2 * PAD),
-      height: height + (rows > 0 ? rows * LINE + 8 : 2),
+      width: Math.max(width, rowsWidth(state, look) + 2 * PAD),
+      height: height + (rows > 0 ? rows + 8 : 2),
     };
   }
   return {
@@ -94,18 +95,18 @@ function nodeOf(state: ChartState, measure: Measure): ElkNode {
       'elk.direction': 'DOWN',
       ...spacing,
     },
-    children: inner(state, measure),
+    children: inner(state, look),
   };
 }
 
-function inner(state: ChartState, measure: Measure): ElkNode[] {
+function inner(state: ChartState, look: Look): ElkNode[] {
   const rows = {
     id: rowsId(state),
-    width: rowsWidth(state, measure) + 4,
-    height: state.edges.length * LINE + 4,
+    width: rowsWidth(state, look) + 4,
+    height: rowsHeight(state, look) + 4,
   };
   return [
     ...(state.edges.length > 0 ? [rows] : []),
-    ...state.children.map((child) => nodeOf(child, measure)),
+    ...state.children.map((child) => nodeOf(child, look)),
   ];
 }

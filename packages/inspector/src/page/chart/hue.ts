@@ -1,6 +1,6 @@
 import type { ChartState } from '../definition/chart.js';
 
-/** How many colours there are in style.css. */
+/** How many colours there are in chart.css. */
 const HUES = 8;
 
 /** The states that have a colour each, the one the timeline shows them in: those at the top, or of the first region. */

@@ -1,7 +1,7 @@
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import type { Chart, ChartState } from '../definition/chart.js';
 import { boxId, type Link, linkId, linksOf, rowsId } from './graph.js';
-import { headHeight, PAD } from './sizes.js';
+import { headHeight, type Look, PAD } from './sizes.js';
 
 export interface Box {
   readonly x: number;
@@ -30,7 +30,7 @@ export interface Layout {
 }
 
 /** Reads back what ELK has laid out. */
-export function layoutOf(chart: Chart, graph: ElkNode): Layout {
+export function layoutOf(chart: Chart, graph: ElkNode, look: Look): Layout {
   const found = new Map<string, Box>();
   const visit = ({ id, children, x = 0, y = 0, width = 0, height = 0 }: ElkNode) => {
     found.set(id, { x, y, width, height });
@@ -42,7 +42,7 @@ export function layoutOf(chart: Chart, graph: ElkNode): Layout {
   for (const state of chart.states.values()) {
     const box = found.get(boxId(state));
     if (box) boxes.set(state, box);
-    const block = found.get(rowsId(state)) ?? (box && rowsIn(box, state));
+    const block = found.get(rowsId(state)) ?? (box && rowsIn(box, state, look));
     if (block) rows.set(state, block);
   }
   const arrows = linksOf(chart).map((link, i): Arrow => {
@@ -56,8 +56,8 @@ export function layoutOf(chart: Chart, graph: ElkNode): Layout {
 }
 
 /** A state without states in it has its transitions below its head. */
-function rowsIn({ x, y, width, height }: Box, state: ChartState): Box | undefined {
+function rowsIn({ x, y, width, height }: Box, state: ChartState, look: Look): Box | undefined {
   if (state.edges.length === 0) return undefined;
-  const head = headHeight(state);
+  const head = headHeight(state, look);
   return { x: x + PAD, y: y + head, width: width - 2 * PAD, height: height - head };
 }

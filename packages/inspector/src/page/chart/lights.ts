@@ -2,18 +2,18 @@ import type { ChartEdge } from '../definition/chart.js';
 import type { Drawing } from './draw.js';
 import { arrowHeadUrl } from './drawArrow.js';
 import { setText } from '../elements.js';
-import { stillness } from './stillness.js';
+import { reducedMotion } from './reducedMotion.js';
 import type { Step } from '../steps.js';
 
 const FLASH_MS = 1400;
 
 /** What changes in a drawing while its machine runs. */
 export class Lights {
-  readonly #drawing: Drawing;
+  readonly #drawing: Drawing<SVGElement>;
   #last: readonly ChartEdge[] = [];
   #counted: readonly number[] = [];
 
-  constructor(drawing: Drawing) {
+  constructor(drawing: Drawing<SVGElement>) {
     this.#drawing = drawing;
   }
 
@@ -40,7 +40,7 @@ export class Lights {
   }
 
   flash(edges: readonly ChartEdge[]): void {
-    if (stillness.matches) return; // what was taken last stays marked, which is enough
+    if (reducedMotion.matches) return; // what was taken last stays marked, which is enough
     for (const edge of new Set(edges)) {
       const back = this.#drawing.rows.get(edge)?.group.querySelector('.back');
       if (back) flash(back, { fillOpacity: 1 });

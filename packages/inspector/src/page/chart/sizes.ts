@@ -1,9 +1,16 @@
-import { callsOf, lineOf } from './captions.js';
-import type { ChartState } from '../definition/chart.js';
+import { actionsOf, lineOf, notesOf } from './captions.js';
+import type { ChartEdge, ChartState } from '../definition/chart.js';
 import { hueOf } from './hue.js';
 
 /** The width of a text in the chart's type, in pixels. */
 export type Measure = (text: string, style: 'name' | 'line') => number;
+
+/** How a chart is drawn. */
+export interface Look {
+  readonly measure: Measure;
+  /** Paper counts nothing and has no tooltips: actions are written out. */
+  readonly isPrinted: boolean;
+}
 
 /** The height of a transition's line. */
 export const LINE = 17;
@@ -11,29 +18,51 @@ export const LINE = 17;
 export const PAD = 11;
 /** From the dot in a state's colour to its name. */
 export const HUE_WIDTH = 14;
+/** The height of a line below a state's name. */
+export const NOTE = 15;
+/** The height of a transition's actions. */
+export const ACTIONS = 14;
 const TITLE = 29;
-const CALLS = 15;
 /** Room behind each line for the number of times it was taken. */
 const COUNT = 36;
 
-/** The height of name and calls. */
-export function headHeight({ invokes }: ChartState): number {
-  return TITLE + (invokes.length > 0 ? CALLS : 0);
+/** The height of a name and what is written below it. */
+export function headHeight(state: ChartState, { isPrinted }: Look): number {
+  return TITLE + notesOf(state, isPrinted).length * NOTE;
 }
 
-export function headWidth(state: ChartState, measure: Measure): number {
-  const tags = state.tags.reduce((width, tag) => width + tagWidth(tag, measure) + 4, 0);
-  const calls = state.invokes.length > 0 ? measure(callsOf(state), 'line') : 0;
+export function headWidth(state: ChartState, look: Look): number {
+  const tags = state.tags.reduce((width, tag) => width + tagWidth(tag, look) + 4, 0);
+  const notes = notesOf(state, look.isPrinted).map((note) => look.measure(note, 'line'));
   const hue = hueOf(state) === undefined ? 0 : HUE_WIDTH;
-  const name = measure(state.name, 'name') + hue + (tags > 0 ? tags + 14 : 0);
-  return Math.max(88, name + 2 * PAD + (state.type === 'final' ? 8 : 0), calls + 2 * PAD);
+  const name = look.measure(state.name, 'name') + hue + (tags > 0 ? tags + 14 : 0);
+  const title = name + (state.type === 'final' ? 8 : 0);
+  return Math.max(88, title + 2 * PAD, ...notes.map((note) => note + 2 * PAD));
 }
 
-export function tagWidth(tag: string, measure: Measure): number {
+export function tagWidth(tag: string, { measure }: Look): number {
   return measure(tag, 'line') * 0.86 + 14;
 }
 
 /** The width of a state's transitions, counts included. */
-export function rowsWidth({ edges }: ChartState, measure: Measure): number {
-  return Math.max(...edges.map((edge) => measure(lineOf(edge), 'line')), 40) + COUNT;
+export function rowsWidth({ edges }: ChartState, look: Look): number {
+  const widths = edges.flatMap((edge) => [
+    look.measure(lineOf(edge), 'line'),
+    ...(isWrittenOut(edge, look) ? [look.measure(actionsOf(edge), 'line') + 10] : []),
+  ]);
+  return Math.max(...widths, 40) + (look.isPrinted ? 0 : COUNT);
+}
+
+/** The height of a state's transitions. */
+export function rowsHeight({ edges }: ChartState, look: Look): number {
+  return edges.reduce((height, edge) => height + rowHeight(edge, look), 0);
+}
+
+export function rowHeight(edge: ChartEdge, look: Look): number {
+  return LINE + (isWrittenOut(edge, look) ? ACTIONS : 0);
+}
+
+/** Whether a transition's actions stand below its line. */
+export function isWrittenOut({ actions }: ChartEdge, { isPrinted }: Look): boolean {
+  return isPrinted && actions.length > 0;
 }

@@ -1,6 +1,6 @@
 import { byId } from '../elements.js';
 import type { Box, Layout } from './layout.js';
-import { stillness } from './stillness.js';
+import { reducedMotion } from './reducedMotion.js';
 
 /** Smaller than this a chart is no longer read: it is shown in part, around the active state. */
 const LEAST_READ = 0.7;
@@ -11,7 +11,7 @@ const NARROW_PX = 500;
 /** How large a chart is shown, and which part of it. */
 export class Viewport {
   readonly #host: HTMLElement;
-  #shown: { readonly svg: SVGSVGElement; readonly layout: Layout } | undefined;
+  #shown: { readonly svg: SVGElement; readonly layout: Layout } | undefined;
   #followed: Box | undefined;
   /** A factor; `read`: all of it if it can be read; `fit`: all of it in any case. */
   #scale: number | 'read' | 'fit' = 'read';
@@ -24,7 +24,7 @@ export class Viewport {
     new ResizeObserver(() => this.#resize()).observe(host);
   }
 
-  open(svg: SVGSVGElement, layout: Layout): void {
+  open(svg: SVGElement, layout: Layout): void {
     this.#shown = { svg, layout };
     this.#followed = undefined;
     this.#host.replaceChildren(svg);
@@ -54,7 +54,7 @@ export class Viewport {
     host.scrollTo({
       left: (left + right - host.clientWidth) / 2,
       top: (top + bottom - host.clientHeight) / 2,
-      behavior: stillness.matches ? 'instant' : 'smooth',
+      behavior: reducedMotion.matches ? 'instant' : 'smooth',
     });
   }
 

@@ -47,6 +47,8 @@ export interface Chart {
   readonly states: ReadonlyMap<string, ChartState>;
   readonly ids: ReadonlyMap<string, ChartState>;
   readonly edges: readonly ChartEdge[];
+  /** What is left out, in words; '' when the chart is whole. */
+  readonly omission: string;
 }
 
 export function descendantsOf(state: ChartState): ChartState[] {

@@ -1,8 +1,14 @@
 import type { Chart, ChartEdge, ChartState, StateType } from './chart.js';
 import { edgesOf } from './edgesOf.js';
-import { type Fields, fields, list, namesOf, text } from './fields.js';
+import { few, type Fields, fields, list, namesOf, short, text } from './fields.js';
 import { invokesOf } from './invokesOf.js';
 import { readingOrder } from './readingOrder.js';
+
+/** What is larger is no chart that one can read, and its layout would take minutes. */
+const MAX_DEPTH = 24;
+const MAX_STATES = 500;
+const MAX_EDGES = 1500;
+const MAX_DESCRIPTION = 2000;
 
 /**
  * Reads a machine's config as it comes over the wire: JSON, keys in any order, functions as `{type}`. Whatever
@@ -14,47 +20,66 @@ export function chartOf(definition: string | null, name: string): Chart {
   const states = new Map<string, ChartState>();
   const ids = new Map<string, ChartState>();
   const configs = new Map<ChartState, Fields>();
+  let isTooDeep = false;
+  let isTooLarge = false;
 
-  const add = (key: string, own: Fields, parent: ChartState | undefined): ChartState => {
+  const add = (
+    key: string,
+    own: Fields,
+    parent: ChartState | undefined,
+    depth: number,
+  ): ChartState => {
     const path = parent ? (parent.path === '' ? key : `${parent.path}.${key}`) : '';
     const inner = fields(own['states']);
     const id = text(own['id']) ?? (path === '' ? machineId : `${machineId}.${path}`);
     const state: ChartState = {
       path,
       id,
-      name: parent ? key : (text(own['id']) ?? name),
+      name: short(parent ? key : (text(own['id']) ?? name)),
       type: typeOf(own, inner),
       parent,
       children: [],
       initial: initialOf(own),
       isDeepHistory: own['history'] === 'deep',
-      description: text(own['description']) ?? '',
-      tags: list(own['tags']).filter((tag) => typeof tag === 'string'),
-      invokes: invokesOf(own, id).map((invoke) => invoke.name),
-      entry: namesOf(own['entry']),
-      exit: namesOf(own['exit']),
+      description: short(text(own['description']) ?? '', MAX_DESCRIPTION),
+      tags: few(list(own['tags']).filter((tag) => typeof tag === 'string')),
+      invokes: few(invokesOf(own, id).map((invoke) => invoke.name)),
+      entry: few(namesOf(own['entry'])),
+      exit: few(namesOf(own['exit'])),
       edges: [],
     };
     states.set(path, state);
     ids.set(id, state);
     configs.set(state, own);
     for (const [childKey, child] of Object.entries(inner)) {
-      state.children.push(add(childKey, fields(child), state));
+      isTooDeep ||= depth >= MAX_DEPTH;
+      isTooLarge ||= states.size >= MAX_STATES;
+      if (depth >= MAX_DEPTH || isTooLarge) break;
+      state.children.push(add(childKey, fields(child), state, depth + 1));
     }
     return state;
   };
-  const root = add('', config, undefined);
+  const root = add('', config, undefined, 0);
 
   // Targets may lead anywhere: edges come when all states are known, and the order when all edges are.
   const edges: ChartEdge[] = [];
+  let hasTooMany = false;
   for (const [state, own] of configs) {
-    state.edges.push(...edgesOf(state, own, ids, edges.length));
-    edges.push(...state.edges);
+    const all = edgesOf(state, own, ids, edges.length);
+    const kept = all.slice(0, MAX_EDGES - edges.length);
+    hasTooMany ||= kept.length < all.length;
+    for (const edge of kept) state.edges.push(edge);
+    for (const edge of kept) edges.push(edge);
   }
   for (const state of states.values()) {
     state.children.splice(0, state.children.length, ...readingOrder(state));
   }
-  return { root, states, ids, edges };
+  const omission = [
+    ...(isTooDeep ? [`states deeper than ${MAX_DEPTH} levels`] : []),
+    ...(isTooLarge ? [`states after the first ${MAX_STATES}`] : []),
+    ...(hasTooMany ? [`transitions after the first ${MAX_EDGES}`] : []),
+  ].join(' and ');
+  return { root, states, ids, edges, omission };
 }
 
 function parse(definition: string | null): Fields {

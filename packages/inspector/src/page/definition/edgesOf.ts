@@ -1,5 +1,5 @@
 import type { ChartEdge, ChartState, EdgeKind } from './chart.js';
-import { type Fields, fields, list, nameOf, namesOf, text } from './fields.js';
+import { few, type Fields, fields, list, nameOf, namesOf, short, text } from './fields.js';
 import { invokesOf } from './invokesOf.js';
 import { targetOf } from './targetOf.js';
 
@@ -25,10 +25,11 @@ export function edgesOf(
       targets: list(config['target']).flatMap((target) =>
         typeof target === 'string' ? (targetOf(source, target, ids) ?? []) : [],
       ),
-      label: trigger.what + (guard === undefined ? '' : ` [${guard}]`),
-      guard,
-      actions: namesOf(config['actions']),
-      description: text(config['description']) ?? '',
+      what: short(trigger.what),
+      label: short(trigger.what) + (guard === undefined ? '' : ` [${short(guard)}]`),
+      guard: guard === undefined ? undefined : short(guard),
+      actions: few(namesOf(config['actions'])),
+      description: short(text(config['description']) ?? '', 2000),
     };
   });
 }

@@ -28,3 +28,18 @@ export function nameOf(value: unknown): string | undefined {
 export function namesOf(value: unknown): string[] {
   return list(value).flatMap((item) => nameOf(item) ?? []);
 }
+
+const MAX_NAME = 200;
+const MAX_NAMES = 30;
+
+/** A text as long as one reads it. */
+export function short(value: string, most = MAX_NAME): string {
+  return value.length > most ? `${value.slice(0, most)}…` : value;
+}
+
+/** As many names as one reads. */
+export function few(names: readonly string[]): string[] {
+  const rest = names.length - MAX_NAMES;
+  const shown = names.slice(0, MAX_NAMES).map((name) => short(name));
+  return rest > 0 ? [...shown, `${rest} more`] : shown;
+}

@@ -1,0 +1,38 @@
+import { createReconnectActor, limitAttempts, type ReconnectActor } from 'schmoozer';
+import { connectorFor } from './connectorFor.js';
+import type { Host } from './host.js';
+import { LineOutput } from './lineOutput.js';
+import type { LineQueue } from './lineQueue.js';
+import type { Settings } from './parseArguments.js';
+import type { CommandEvent } from './report.js';
+
+/** The actor that the settings ask for: it sends what is in the queue, and writes to stdout what comes. */
+export function actorFor(
+  settings: Settings,
+  { stdout }: Host,
+  queue: LineQueue,
+  tell: (event: CommandEvent) => void,
+): ReconnectActor<unknown> {
+  const { target, backoff, maxAttempts, maxMessage, once, linger } = settings;
+  const connector = connectorFor(settings, {
+    queue,
+    output: new LineOutput(stdout, { isWhole: !stdout.isTTY, maxBytes: maxMessage }),
+    once: once === true,
+    lingerMs: linger,
+    onUnfinished: (bytes) => tell({ event: 'unfinished', bytes }),
+  });
+  const connect: typeof connector.connect = (attempt) => {
+    const { attempt: failed, epoch } = attempt;
+    tell({ event: 'connecting', url: target.shown, attempt: failed, epoch });
+    return connector.connect(attempt);
+  };
+  return createReconnectActor<unknown, unknown>(
+    { ...connector, connect },
+    {
+      backoff: maxAttempts === undefined ? backoff : limitAttempts(backoff, maxAttempts),
+      connectTimeoutMs: settings.connectTimeout,
+      // Not stdout, which belongs to the connection.
+      logger: console.error,
+    },
+  );
+}

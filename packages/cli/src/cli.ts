@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import process from 'node:process';
+import { main } from './main.js';
+
+const { env, stdin, stdout, stderr } = process;
+
+// Not left to the event loop: a look-up that cannot be called back would keep the process.
+process.exit(
+  await main({
+    args: process.argv.slice(2),
+    env,
+    stdin,
+    stdout,
+    stderr,
+    now: () => new Date(),
+    onSignal(listener) {
+      process.on('SIGINT', listener).on('SIGTERM', listener);
+    },
+    exit: (code) => process.exit(code),
+  }),
+);

@@ -1,0 +1,86 @@
+import { explainError } from 'schmoozer/explain';
+import { UpgradeRefusedError } from 'schmoozer/websocket';
+import type { Target } from './parseTarget.js';
+
+/** An error in words, and what to do about it. */
+export interface Explained {
+  /** Node's or ours, such as `ECONNREFUSED`; null when there is none. */
+  readonly code: string | null;
+  readonly message: string;
+  /** null when there is nothing to advise. */
+  readonly hint: string | null;
+}
+
+const UNTRUSTED = 'trust its issuer with --ca <file>, or accept any certificate with --insecure';
+const NO_CLIENT_CERTIFICATE = 'this command sends no client certificate: use the library';
+
+const hints: Record<string, string | undefined> = {
+  ECONNREFUSED: 'check host and port, and that the server is running',
+  ENOTFOUND: 'check the name of the host',
+  ERR_CONNECT_TIMEOUT: 'check host, port and scheme, or allow more with --connect-timeout',
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  CERT_HAS_EXPIRED: 'renew it on the server, or accept any certificate with --insecure',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'use the name it is for, or accept any with --insecure',
+  ERR_UPGRADE_REFUSED: 'check the path, and the credentials in the address (user:password@host)',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: NO_CLIENT_CERTIFICATE,
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: NO_CLIENT_CERTIFICATE,
+};
+
+/** What a peer answers a TLS handshake with when it does not speak TLS. */
+const notTls = new Set([
+  'EPROTO',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_UNEXPECTED_MESSAGE',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_SSL_BAD_CHANGE_CIPHER_SPEC',
+  'ERR_SSL_INVALID_ALERT',
+  'ERR_SSL_UNKNOWN_ALERT_TYPE',
+]);
+
+export function explain(error: unknown, target: Target): Explained {
+  const parts = (error ?? {}) as Record<'code' | 'message' | 'hint' | 'cause', unknown>;
+  const { message = error, hint, cause } = parts;
+  const code = typeof parts.code === 'string' ? parts.code : null;
+  if (code === 'ERR_RETRY_LIMIT' && cause !== undefined) {
+    const inner = explain(cause, target);
+    return { ...inner, code, message: `${String(message)}: ${inner.message}` };
+  }
+  // Several addresses of one host: the first speaks for all.
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return explain(error.errors[0], target);
+  }
+  const known = code?.replace('SSL/TLS_ALERT', 'SSLV3_ALERT') ?? '';
+  return {
+    code,
+    message: wordsFor(error, known) ?? String(message),
+    hint: typeof hint === 'string' ? hint : hintFor(known, target),
+  };
+}
+
+/** Where the error's own message says less than is known. */
+function wordsFor(error: unknown, code: string): string | undefined {
+  // Node's HTTP parser says which character it expected.
+  if (code.startsWith('HPE_')) return 'the peer does not speak HTTP, which a WebSocket begins with';
+  const reason = explainError(error);
+  if (error instanceof UpgradeRefusedError && reason !== undefined) {
+    return error.message.replace(/HTTP \d+/, (status) => `${status}: ${reason}`);
+  }
+  // OpenSSL gives a line of its own source.
+  return /^ERR_SSL_|^EPROTO$/.test(code) ? reason : undefined;
+}
+
+function hintFor(code: string, { scheme }: Target): string | null {
+  // Node's HTTP parser.
+  if (code.startsWith('HPE_')) return 'use tcp:// when the server does not speak WebSocket';
+  // So many a TLS server answers plain text.
+  if (code === 'ECONNRESET' && scheme === 'ws') return 'if the server speaks TLS, use wss://';
+  if (notTls.has(code)) {
+    const plain = scheme === 'wss' ? 'ws' : 'tcp';
+    return `use ${plain}:// when the server does not speak TLS`;
+  }
+  return hints[code] ?? null;
+}

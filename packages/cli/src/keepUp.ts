@@ -1,0 +1,157 @@
+import { setTimeout } from 'node:timers/promises';
+import type { ReconnectActor } from 'schmoozer';
+import { actorFor } from './actorFor.js';
+import { type CommandError, streamFailed } from './commandError.js';
+import { explain, type Explained } from './explain.js';
+import type { Host, Signal } from './host.js';
+import { LineQueue } from './lineQueue.js';
+import { lossReporter } from './lossReporter.js';
+import { outcomeOf } from './outcome.js';
+import type { Settings } from './parseArguments.js';
+import { readLines } from './readLines.js';
+import type { CommandEvent } from './report.js';
+import { reporter } from './reporter.js';
+
+const signalCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** How long stdin may take to close. */
+const CLOSE_TIMEOUT_MS = 1000;
+
+/** Keeps the connection up until all is done, it is told to stop, or it must give up; the exit code. */
+export function keepUp(settings: Settings, host: Host): Promise<number> {
+  return new KeepUp(settings, host).run();
+}
+
+class KeepUp {
+  readonly #settings: Settings;
+  readonly #host: Host;
+  readonly #tell: (event: CommandEvent) => void;
+  readonly #queue: LineQueue;
+  readonly #tellLosses: () => void;
+  readonly #actor: ReconnectActor<unknown>;
+  #reading: Promise<void> | undefined;
+  #hadSession = false;
+  /** What broke the last session. */
+  #lastError: unknown;
+  /** What went wrong outside of the connection. */
+  #failure: CommandError | undefined;
+  #isReaderGone = false;
+  #isEnding = false;
+
+  constructor(settings: Settings, host: Host) {
+    const { buffer, maxMessage, overflow } = settings;
+    this.#settings = settings;
+    this.#host = host;
+    this.#tell = reporter(host, settings.json === true);
+    this.#queue = new LineQueue({
+      lines: buffer,
+      bytes: maxMessage,
+      overflow: overflow ?? (host.stdin.isTTY ? 'drop-newest' : 'wait'),
+    });
+    this.#tellLosses = lossReporter(this.#queue, this.#tell);
+    this.#actor = actorFor(settings, host, this.#queue, this.#tell);
+  }
+
+  async run(): Promise<number> {
+    const { stdout, onSignal } = this.#host;
+    const ended = new Promise<void>((resolve) => this.#actor.subscribe({ complete: resolve }));
+    this.#listen();
+    stdout.on('error', (error: NodeJS.ErrnoException) => this.#onOutputError(error));
+    onSignal((signal) => this.#onSignal(signal));
+    if (this.#settings.stdin) this.#reading = this.#read();
+    this.#actor.start();
+    await ended;
+    return this.#finish();
+  }
+
+  #listen(): void {
+    const { shown: url } = this.#settings.target;
+    this.#actor.on('connection.opened', ({ epoch }) => {
+      this.#hadSession = true;
+      this.#tell({ event: 'connected', url, epoch });
+    });
+    this.#actor.on('connection.closed', ({ epoch, cause, error }) => {
+      this.#lastError = error;
+      this.#tell({ event: 'disconnected', epoch, cause, error: this.#explain(error) });
+      this.#tellLosses();
+    });
+    this.#actor.on('retry.scheduled', ({ attempt, delayMs: ms, error }) => {
+      const delayMs = Math.round(ms);
+      this.#tell({ event: 'waiting', attempt, delayMs, error: this.#explain(error) });
+      this.#endIfDone();
+    });
+  }
+
+  #onOutputError(error: NodeJS.ErrnoException): void {
+    // The reader has left, as `head` does: nobody wants more, and that is no failure.
+    if (error.code === 'EPIPE') {
+      this.#isReaderGone = true;
+      this.#queue.close();
+      this.#actor.stop();
+      return;
+    }
+    this.#fail('ERR_OUTPUT', error);
+  }
+
+  #onSignal(signal: Signal): void {
+    if (this.#isEnding) return this.#host.exit(signalCodes[signal]);
+    this.#isEnding = true;
+    this.#tell({ event: 'stopping', signal });
+    this.#stop(signal);
+  }
+
+  async #read(): Promise<void> {
+    const { stdin } = this.#host;
+    const { maxMessage: maxBytes } = this.#settings;
+    try {
+      await readLines(stdin, this.#queue, { maxBytes, afterChunk: this.#tellLosses });
+      this.#endIfDone();
+    } catch (error) {
+      // A closed queue: it was we who closed stdin.
+      if (!this.#queue.isClosed) this.#fail('ERR_INPUT', error as Error);
+    }
+  }
+
+  /** Ends the loop when a session took the last line; while a session is on, it sees the end itself. */
+  #endIfDone(): void {
+    const isDown = this.#actor.getSnapshot().hasTag('offline');
+    if (this.#hadSession && this.#queue.isDone && isDown) this.#stop();
+  }
+
+  #fail(code: 'ERR_INPUT' | 'ERR_OUTPUT', cause: Error): void {
+    this.#failure ??= streamFailed(code, cause);
+    this.#stop();
+  }
+
+  #stop(reason?: Signal): void {
+    this.#isEnding = true;
+    this.#closeInput();
+    if (this.#actor.getSnapshot().status === 'active') this.#actor.send({ type: 'stop', reason });
+  }
+
+  #closeInput(): void {
+    this.#queue.close();
+    if (this.#reading) this.#host.stdin.destroy();
+  }
+
+  async #finish(): Promise<number> {
+    this.#isEnding = true;
+    this.#closeInput();
+    await Promise.race([this.#reading, setTimeout(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+    if (this.#isReaderGone) return 0;
+    // What is still on its way when the drain is over.
+    this.#queue.cutOff(this.#queue.onTheirWay);
+    const { sent, lost, unsent } = this.#queue;
+    this.#tellLosses();
+    if (unsent > 0) this.#tell({ event: 'lost', lines: unsent, why: 'unsent' });
+    const { output } = this.#actor.getSnapshot();
+    const ending = { output, failure: this.#failure, lastError: this.#lastError, lost };
+    const { status, exitCode, error } = outcomeOf(ending);
+    this.#tell({ event: 'stopped', status, exitCode, sent, lost, error: this.#explain(error) });
+    return exitCode;
+  }
+
+  #explain(error: unknown): Explained | null {
+    return error === undefined ? null : explain(error, this.#settings.target);
+  }
+}

@@ -1,0 +1,35 @@
+import type { ReconnectOutput } from 'schmoozer';
+import type { CommandError } from './commandError.js';
+
+/** What is known when all is over. */
+interface Ending {
+  readonly output: ReconnectOutput | undefined;
+  /** What went wrong outside of the connection. */
+  readonly failure: CommandError | undefined;
+  /** What broke the last session. */
+  readonly lastError: unknown;
+  /** Lines that came and were not sent. */
+  readonly lost: number;
+}
+
+/** How the command has ended, as its last event and its exit code say. */
+interface Outcome {
+  readonly status: 'completed' | 'failed' | 'stopped';
+  readonly exitCode: number;
+  readonly error: unknown;
+}
+
+export function outcomeOf(ending: Ending): Outcome {
+  const { output, lost } = ending;
+  const error = errorIn(ending);
+  const isAsked = output?.status === 'stopped' && output.reason !== undefined;
+  const status = error !== undefined ? 'failed' : isAsked ? 'stopped' : 'completed';
+  return { status, exitCode: error === undefined && lost === 0 ? 0 : 1, error };
+}
+
+function errorIn({ output, failure, lastError }: Ending): unknown {
+  if (failure) return failure;
+  if (output?.status === 'failed') return output.error;
+  // Stopped by ourselves, for there was nothing left to do: the last session must have ended well.
+  return output?.status === 'stopped' && output.reason === undefined ? lastError : undefined;
+}

@@ -1,0 +1,91 @@
+import { styleText } from 'node:util';
+import type { CloseCause } from 'schmoozer';
+import type { Explained } from './explain.js';
+
+/** What the command tells on stderr; docs/command.md has the meaning of each field. */
+export type CommandEvent =
+  | { event: 'connecting'; url: string; attempt: number; epoch: number }
+  | { event: 'connected'; url: string; epoch: number }
+  | { event: 'disconnected'; epoch: number; cause: CloseCause; error: Explained | null }
+  | { event: 'waiting'; attempt: number; delayMs: number; error: Explained | null }
+  | { event: 'lost'; lines: number; why: 'overflow' | 'cut' | 'unsent' }
+  | { event: 'unfinished'; bytes: number }
+  | { event: 'stopping'; signal: string }
+  | {
+      event: 'stopped';
+      status: 'completed' | 'failed' | 'stopped';
+      exitCode: number;
+      sent: number;
+      lost: number;
+      error: Explained | null;
+    };
+
+/** One object, with the time first. */
+export function jsonLine(event: CommandEvent, time: Date): string {
+  return JSON.stringify({ time: time.toISOString(), ...event });
+}
+
+/** The same in words; `previous` keeps it from saying things twice. */
+export function humanLine(event: CommandEvent, previous: CommandEvent | undefined): string {
+  switch (event.event) {
+    case 'connecting':
+      return `connecting to ${event.url}`;
+    case 'connected':
+      return event.epoch === 1 ? 'connected' : `connected, session ${event.epoch}`;
+    case 'disconnected':
+      return `disconnected: ${event.error?.message ?? closings[event.cause]}`;
+    case 'waiting': {
+      const wait = `next try in ${duration(event.delayMs)}`;
+      if (event.error === null || previous?.event === 'disconnected') return wait;
+      const { message, hint } = event.error;
+      return `${message}; ${wait}${hint !== null && event.attempt === 1 ? `\n  ${hint}` : ''}`;
+    }
+    case 'lost':
+      return `${plural(event.lines, 'line')} ${losses[event.why]}`;
+    case 'unfinished':
+      return `${plural(event.bytes, 'byte')} of a line that the server did not finish dropped`;
+    case 'stopping':
+      return 'sending what is left; once more leaves at once';
+    case 'stopped': {
+      const counts = `${plural(event.sent, 'line')} sent${event.lost ? `, ${event.lost} lost` : ''}`;
+      if (event.error === null) return `ended, ${counts}`;
+      const { message, hint } = event.error;
+      return `error: ${message}${hint === null ? '' : `\n  ${hint}`}\nended, ${counts}`;
+    }
+  }
+}
+
+const closings: Record<CloseCause, string> = {
+  continue: 'the server ended the session',
+  break: 'the session has ended',
+  stop: 'as asked',
+  reconnect: 'as asked',
+  retryable: 'it broke',
+  fatal: 'it broke',
+};
+
+const losses = {
+  overflow: 'dropped: the buffer is full (--buffer, --overflow)',
+  cut: 'may not have arrived: the connection broke while sending',
+  unsent: 'not sent',
+} as const;
+
+/** Colours are for a terminal; each event has one. */
+export const colors = {
+  connecting: 'dim',
+  connected: 'green',
+  disconnected: 'yellow',
+  waiting: 'dim',
+  lost: 'red',
+  unfinished: 'red',
+  stopping: 'dim',
+  stopped: 'dim',
+} as const satisfies Record<CommandEvent['event'], Parameters<typeof styleText>[0]>;
+
+function duration(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,62 @@
+import { setTimeout } from 'node:timers/promises';
+import { Break, Continue, type ControlFlow, fatal } from 'schmoozer';
+import { CommandError } from './commandError.js';
+import type { LineOutput } from './lineOutput.js';
+import type { LineQueue } from './lineQueue.js';
+import { LineSender } from './lineSender.js';
+import { Silence } from './silence.js';
+import type { Wire } from './wire.js';
+
+/** How long what is being sent may take when the peer has ended; then the release cuts it off. */
+const SEND_TIMEOUT_MS = 1000;
+
+export interface ServeOptions {
+  readonly queue: LineQueue;
+  readonly output: LineOutput;
+  /** Whether the command ends with this session. */
+  readonly once: boolean;
+  /** How long nothing must have moved before our end is sent, in milliseconds. */
+  readonly lingerMs: number;
+  /** Told of the bytes of a line whose end never came. */
+  readonly onUnfinished: (bytes: number) => void;
+}
+
+/**
+ * Copies lines to the connection, and what it brings to the output, until the peer ends. When nothing is
+ * left to send it sends our end, and waits for the rest of the answer; an abort, for which the queue must be
+ * closed, only makes it hurry.
+ *
+ * @returns Break when all was sent and answered, or this session was to be the only one
+ * @throws what broke the connection; fatal when another session would not mend it
+ */
+export async function serve(
+  wire: Wire,
+  signal: AbortSignal,
+  { queue, output, once, lingerMs, onUnfinished }: ServeOptions,
+): Promise<ControlFlow<void>> {
+  const silence = new Silence(lingerMs);
+  const hurry = () => silence.skip();
+  signal.addEventListener('abort', hurry);
+
+  const sender = new LineSender(wire, queue, silence);
+  const sending = sender.run();
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    for await (const chunk of wire.incoming) {
+      silence.restart();
+      await output.write(chunk);
+    }
+  } catch (error) {
+    failure = { error };
+  }
+  sender.finish();
+  await Promise.race([sending, setTimeout(SEND_TIMEOUT_MS, undefined, { ref: false })]);
+  signal.removeEventListener('abort', hurry);
+
+  failure ??= sender.failure;
+  const unfinished = await output.endSession(failure === undefined);
+  if (unfinished > 0) onUnfinished(unfinished);
+  const isLast = once || queue.isDone;
+  if (failure === undefined) return isLast ? Break() : Continue();
+  throw isLast || failure.error instanceof CommandError ? fatal(failure.error) : failure.error;
+}

@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import type { Continue, FailureContext } from 'schmoozer';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseBackoff } from '../src/parseBackoff.js';
+import { parseTarget } from '../src/parseTarget.js';
+import {
+  parseCertificates,
+  parseCount,
+  parseDuration,
+  parseOverflow,
+  parseSize,
+} from '../src/parseValues.js';
+import { certificateFor } from '../../../test/support/certificate.js';
+
+describe('a time', () => {
+  it.each([
+    ['250', 250],
+    ['250ms', 250],
+    ['1.5s', 1500],
+    ['2m', 120_000],
+    ['1h', 3_600_000],
+    ['1', 1],
+    ['2147483647', 2_147_483_647],
+  ])('%s is %i ms', (text, ms) => expect(parseDuration(text, 1)).toBe(ms));
+
+  it.each(['', 's', '-1', '1d', '1e3', ' 1', '0.1', '0', '2147483648', '600h', 'Infinity'])(
+    '%j is none from 1 ms on',
+    (text) => expect(() => parseDuration(text, 1)).toThrow(InvalidArgumentError),
+  );
+
+  it('may be 0 where that is the bound', () => expect(parseDuration('0', 0)).toBe(0));
+});
+
+describe('a count', () => {
+  it('is a whole number within its bounds', () => {
+    expect([parseCount('1', 1, 10), parseCount('10', 1, 10)]).toEqual([1, 10]);
+    for (const text of ['0', '11', '1.5', '-1', '', 'x', '1e1']) {
+      expect(() => parseCount(text, 1, 10)).toThrow('Expected a whole number from 1 to 10.');
+    }
+  });
+});
+
+describe('a size', () => {
+  it.each([
+    ['1', 1],
+    ['65536B', 65_536],
+    ['64KiB', 65_536],
+    ['16MiB', 16_777_216],
+    ['1GiB', 1_073_741_824],
+  ])('%s is %i bytes', (text, bytes) => expect(parseSize(text)).toBe(bytes));
+
+  it.each(['0', '2GiB', '1073741825', '1kb', '1.5MiB', '', '-1'])('%j is none', (text) =>
+    expect(() => parseSize(text)).toThrow('Expected a size from 1 to 1073741824 bytes'),
+  );
+});
+
+describe('a backoff', () => {
+  const delays = (text: string) => {
+    const backoff = parseBackoff(text);
+    return [1, 2, 3, 4].map((attempt) => {
+      const failure = {
+        phase: 'connect',
+        attempt,
+        previousDelayMs: 0,
+        downMs: 0,
+      } as FailureContext;
+      return (backoff(failure, () => 1 - Number.EPSILON) as Continue<number>).payload;
+    });
+  };
+
+  it.each([
+    ['exponential', [2000, 4000, 8000, 16_000]],
+    ['exponential:100', [100, 200, 400, 800]],
+    ['exponential:1m', [60_000, 60_000, 60_000, 60_000]],
+    ['exponential:100,250ms', [100, 200, 250, 250]],
+    ['constant:1s', [1000, 1000, 1000, 1000]],
+    ['constant:1', [1, 1, 1, 1]],
+    ['sequence:0,1000,5s', [0, 1000, 5000, 5000]],
+  ])('%s waits %j at the most', (text, expected) => {
+    expect(delays(text).map((ms) => Math.round(ms))).toEqual(expected);
+  });
+
+  it.each([
+    '',
+    'none',
+    'constant',
+    'constant:',
+    'constant:1,2',
+    'constant:0',
+    'sequence',
+    'sequence:1,,2',
+    'sequence:5,0',
+    'exponential:0',
+    'exponential:1,2,3',
+    'exponential:2s,1s',
+    'exponential:0,5',
+    'constant:Infinity',
+  ])('%j is none', (text) => expect(() => parseBackoff(text)).toThrow(InvalidArgumentError));
+});
+
+describe('an overflow policy', () => {
+  it('is one of three', () => {
+    for (const policy of ['wait', 'drop-oldest', 'drop-newest']) {
+      expect(parseOverflow(policy)).toBe(policy);
+    }
+    expect(() => parseOverflow('drop')).toThrow('Expected wait, drop-oldest or drop-newest.');
+  });
+});
+
+describe('an address', () => {
+  it.each([
+    ['tcp://localhost:7000', { scheme: 'tcp', host: 'localhost', port: 7000 }],
+    ['TLS://Example.com:6697/', { scheme: 'tls', host: 'Example.com', port: 6697 }],
+    ['tcp://[::1]:65535', { scheme: 'tcp', host: '::1', port: 65_535, shown: 'tcp://[::1]:65535' }],
+    [
+      'ws://example.com',
+      { scheme: 'ws', host: 'example.com', port: 80, shown: 'ws://example.com' },
+    ],
+    ['wss://example.com:8443/a', { scheme: 'wss', port: 8443, shown: 'wss://example.com:8443/a' }],
+    [
+      'wss://user:secret@example.com/a?token=secret',
+      {
+        port: 443,
+        href: 'wss://user:secret@example.com/a?token=secret',
+        shown: 'wss://example.com/a',
+      },
+    ],
+  ])('%s', (text, expected) => expect(parseTarget(text)).toMatchObject(expected));
+
+  it.each([
+    ['localhost:7000', 'begins with tcp://, tls://, ws:// or wss://'],
+    ['http://localhost', 'begins with tcp://, tls://, ws:// or wss://'],
+    ['tcp:localhost:7000', 'begins with tcp://, tls://, ws:// or wss://'],
+    ['tcp://localhost', 'The port is missing: write tcp://localhost:<port>.'],
+    ['tls://localhost:0', 'The port must be from 1 to 65535.'],
+    ['ws://localhost:0', 'The port must be from 1 to 65535.'],
+    ['tcp://localhost:65536', 'a host and a port from 1 to 65535'],
+    ['tcp://:7000', 'a host and a port from 1 to 65535'],
+    ['tcp://', 'a host and a port from 1 to 65535'],
+    ['ws://', 'a host and a port from 1 to 65535'],
+    ['tcp://localhost:7000/path', 'a host and a port and nothing else'],
+    ['tcp://user@localhost:7000', 'a host and a port and nothing else'],
+    ['tls://:secret@localhost:7000', 'a host and a port and nothing else'],
+    ['tcp://localhost:7000?q', 'a host and a port and nothing else'],
+    ['ws://localhost/#top', 'A fragment'],
+  ])('%s is none', (text, message) => {
+    expect(() => parseTarget(text)).toThrow(InvalidArgumentError);
+    expect(() => parseTarget(text)).toThrow(message);
+  });
+});
+
+describe('a file of certificates', () => {
+  it('is read, and must begin with a certificate', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'schmoozer-ca-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const { cert } = await certificateFor('server.test');
+    writeFileSync(join(folder, 'ca.pem'), cert);
+    writeFileSync(join(folder, 'not.pem'), 'hello');
+    expect(parseCertificates(join(folder, 'ca.pem'))).toBe(cert);
+    for (const name of ['not.pem', 'missing.pem', '']) {
+      expect(() => parseCertificates(join(folder, name))).toThrow(
+        'Expected a PEM file that begins with a certificate',
+      );
+    }
+  });
+});

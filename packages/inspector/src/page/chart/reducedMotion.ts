@@ -1,0 +1,2 @@
+/** Matches for readers who want no motion. */
+export const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');

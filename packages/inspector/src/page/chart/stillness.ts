@@ -1,2 +1,0 @@
-/** Matches for readers who want no motion. */
-export const stillness = matchMedia('(prefers-reduced-motion: reduce)');

@@ -1,0 +1,94 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { cutText } from './cut.js';
+
+/** Who may come in. */
+export interface Access {
+  readonly token: string;
+  readonly port: number;
+}
+
+/** What a request is taken for. */
+export type Verdict =
+  | { readonly as: 'refused'; readonly status: number; readonly text: string }
+  /** A WebSocket of an app; the name it gives itself, or ''. */
+  | { readonly as: 'app'; readonly name: string }
+  /** A WebSocket of a page. */
+  | { readonly as: 'page' }
+  /** Whether the token is good: it is. */
+  | { readonly as: 'token' }
+  /** A file of the page. */
+  | { readonly as: 'file'; readonly path: string };
+
+type Request = Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders'>;
+
+const MAX_PRODUCER = 100;
+/** What is answered over plain HTTP to those with the token only. */
+const SECRET = new Set(['/', '/index.html', '/token']);
+
+/**
+ * The one door: every request and every upgrade is judged here, before anything else looks at it. It throws
+ * at nothing that a parser of HTTP lets through.
+ *
+ * A page of another site can make a name of its own lead to 127.0.0.1, and the name then stands in `Host`: only
+ * the names of loopback are answered. Browsers always say in `Origin` where a WebSocket was opened: only this
+ * server's own page may watch. Apps may come from anywhere with the token, pages of their own included.
+ */
+export function judge(request: Request, isUpgrade: boolean, access: Access): Verdict {
+  const { method, url = '' } = request;
+  const host = headerOf(request, 'host');
+  if (host === undefined || !isOwnHost(host, access)) {
+    return refused(421, 'this server answers to loopback only');
+  }
+  if (method !== 'GET' && (isUpgrade || method !== 'HEAD')) return refused(405, 'GET only');
+  const question = url.indexOf('?');
+  const path = question < 0 ? url : url.slice(0, question);
+  if (!path.startsWith('/')) return refused(400, 'this is no path');
+  const query = new URLSearchParams(question < 0 ? '' : url.slice(question + 1));
+  const isSecret = isUpgrade || SECRET.has(path);
+  if (isSecret && !isToken(query.get('token') ?? '', access)) {
+    return refused(401, 'A token is needed: open the address that schmoozer-inspector printed.');
+  }
+  if (isUpgrade && path === '/') return { as: 'app', name: nameOf(query) };
+  const origin = headerOf(request, 'origin');
+  if (isUpgrade) {
+    if (path !== '/view') return refused(404, 'not found');
+    return origin === `http://${host}` ? { as: 'page' } : refused(403, 'only the own page watches');
+  }
+  // A browser that asks for the own page's files names the own origin, or none.
+  if (origin !== undefined && origin !== `http://${host}`) return refused(403, 'another origin');
+  if (path === '/token') return { as: 'token' };
+  return { as: 'file', path: path === '/' ? '/index.html' : path };
+}
+
+function refused(status: number, text: string): Verdict {
+  return { as: 'refused', status, text };
+}
+
+/**
+ * The value of a header that came exactly once. It is read from the raw list: Node's own objects of headers
+ * keep the first of two, and fail at names such as `__proto__`.
+ */
+function headerOf({ rawHeaders }: Request, name: string): string | undefined {
+  const values = rawHeaders.filter(
+    (_value, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === name,
+  );
+  return values.length > 1 ? '' : values[0];
+}
+
+function isOwnHost(host: string, { port }: Access): boolean {
+  const names = ['127.0.0.1', 'localhost', '[::1]'];
+  // At port 80 a browser names none.
+  return names.some((name) => host === `${name}:${port}` || (port === 80 && host === name));
+}
+
+function isToken(text: string, { token }: Access): boolean {
+  const given = Buffer.from(text);
+  const wanted = Buffer.from(token);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+/** A slash would let one app's keys look like another's. */
+function nameOf(query: URLSearchParams): string {
+  return cutText(query.get('producer') ?? '', MAX_PRODUCER).replaceAll('/', '_');
+}

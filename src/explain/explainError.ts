@@ -1,0 +1,30 @@
+import { isRetryableTcpError } from '../connectors/isRetryableTcpError.js';
+import { tcpReasons } from './tcpReasons.js';
+import { tcpErrorCodeOf } from '../connectors/tcpVerdicts.js';
+import { type CloseCode } from '../connectors/websocket/closeCodes.js';
+import { UpgradeRefusedError, WebSocketClosedError } from '../connectors/websocket/errors.js';
+import { closeReasons, upgradeReasons } from './webSocketReasons.js';
+import { upgradeStatusOf } from '../connectors/websocket/upgradeStatuses.js';
+
+/**
+ * Why an error of `schmoozer/tcp` or `schmoozer/websocket` is retryable or fatal, in one sentence: by its
+ * close code, by the HTTP status of a refused upgrade, or by the error code of the network or of TLS. When
+ * several addresses of a host were tried, it explains the first error that decides.
+ *
+ * @returns undefined for an error that no table sorts, and for what is no error
+ */
+export function explainError(error: unknown): string | undefined {
+  if (error instanceof AggregateError) {
+    const { errors } = error as { errors: readonly unknown[] };
+    return explainError(errors.find(isRetryableTcpError) ?? errors[0]);
+  }
+  if (error instanceof WebSocketClosedError) {
+    return closeReasons[error.closeCode as CloseCode]?.reason;
+  }
+  if (error instanceof UpgradeRefusedError) {
+    const status = upgradeStatusOf(error.statusCode);
+    return status && upgradeReasons[status];
+  }
+  const code = tcpErrorCodeOf(error);
+  return code && tcpReasons[code];
+}

@@ -1,0 +1,160 @@
+import type { Clock } from '../core/clock.js';
+import type { InspectorWebSocket } from './options.js';
+
+/** How often a server that lags is looked at, in milliseconds. */
+const POLL_MS = 50;
+
+/** Frames for a new server, or one that missed something: how many events it missed, and the actors there are now. */
+export interface ResyncFrames {
+  missed(count: number): string;
+  actors(): Iterable<string>;
+}
+
+/**
+ * The way to the server. Until it is known whether one listens, a first few frames wait; when none does,
+ * frames are not even made, only counted; when one lags, what would be too much to wait is dropped and
+ * counted.
+ */
+export class FrameSender {
+  readonly #maxBytes: number;
+  readonly #resync: ResyncFrames;
+  #early: string[] | undefined = [];
+  #earlyBytes = 0;
+  #socket: InspectorWebSocket | undefined;
+  #missed = 0;
+  #isBehind = false;
+  #actors: Iterator<string> | undefined;
+  #timer: unknown;
+  #onSettled: () => void = () => {};
+  readonly #clock: Clock;
+
+  constructor(maxBytes: number, clock: Clock, resync: ResyncFrames) {
+    this.#clock = clock;
+    this.#maxBytes = maxBytes;
+    this.#resync = resync;
+  }
+
+  /** Whether a frame has somewhere to go; otherwise `miss` it, and save the work. */
+  get wantsFrames(): boolean {
+    return this.#socket !== undefined || this.#early !== undefined;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket !== undefined;
+  }
+
+  /** Events that the server has not been told of. */
+  get missed(): number {
+    return this.#missed;
+  }
+
+  miss(): void {
+    this.#missed += 1;
+  }
+
+  send(frame: string): void {
+    if (this.#socket === undefined) this.#keep(frame);
+    else if (this.#socket.bufferedAmount + frame.length <= this.#maxBytes) this.#socket.send(frame);
+    else {
+      this.miss();
+      this.#isBehind = true;
+      this.#poll(this.#socket);
+    }
+  }
+
+  /** Resolves when it is known whether a server listens, or the time is over. */
+  settledWithin(timeoutMs: number): Promise<void> {
+    if (this.#early === undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = this.#clock.setTimeout(resolve, timeoutMs);
+      this.#onSettled = () => {
+        this.#clock.clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** A server listens. */
+  open(socket: InspectorWebSocket): void {
+    this.#socket = socket;
+    this.#flushEarly(socket);
+    this.#catchUp(socket);
+    this.#onSettled();
+  }
+
+  /** No server listens. */
+  close(): void {
+    this.#socket = undefined;
+    this.#missed += this.#early?.length ?? 0;
+    this.#early = undefined;
+    this.#actors = undefined;
+    this.#isBehind = false;
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#onSettled();
+  }
+
+  /** No more will be told: the last word is how much was missed. */
+  finish(socket: InspectorWebSocket): void {
+    this.close();
+    if (this.#missed === 0) return;
+    socket.send(this.#resync.missed(this.#missed));
+    this.#missed = 0;
+  }
+
+  #keep(frame: string): void {
+    const early = this.#early ?? [];
+    this.#earlyBytes += frame.length;
+    if (this.#earlyBytes <= this.#maxBytes) early.push(frame);
+    else {
+      this.#missed += early.length + 1;
+      this.#early = undefined;
+    }
+  }
+
+  /** What came before the first server: all of it, or the actors as they are instead. */
+  #flushEarly(socket: InspectorWebSocket): void {
+    const early = this.#early;
+    this.#early = undefined;
+    this.#isBehind = true;
+    if (early === undefined) return;
+    try {
+      for (const frame of early) socket.send(frame);
+      this.#isBehind = false;
+    } catch {
+      // The class is broken, or the socket has closed: then it will be another.
+      this.#missed += early.length;
+    }
+  }
+
+  /** Tells what was missed and shows what is there, as far as there is room; the rest comes later. */
+  #catchUp(socket: InspectorWebSocket): void {
+    const hasRoom = () => socket.bufferedAmount < this.#maxBytes / 2;
+    try {
+      if (this.#isBehind && hasRoom()) this.#resendActors(socket);
+      while (this.#actors !== undefined && hasRoom()) {
+        const { done, value } = this.#actors.next();
+        if (done) this.#actors = undefined;
+        else socket.send(value);
+      }
+    } catch {
+      // A socket that fails closes; an actor that cannot be read is not shown.
+      this.#actors = undefined;
+    }
+    if (this.#isBehind || this.#actors !== undefined) this.#poll(socket);
+  }
+
+  #resendActors(socket: InspectorWebSocket): void {
+    if (this.#missed > 0) socket.send(this.#resync.missed(this.#missed));
+    this.#missed = 0;
+    this.#isBehind = false;
+    this.#actors = this.#resync.actors()[Symbol.iterator]();
+  }
+
+  #poll(socket: InspectorWebSocket): void {
+    this.#timer ??= this.#clock.setTimeout(() => {
+      this.#timer = undefined;
+      this.#catchUp(socket);
+    }, POLL_MS);
+  }
+}

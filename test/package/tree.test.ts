@@ -1,0 +1,128 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from '../support/exec.js';
+
+/** Tests that are named after a behaviour, as several files of the source have a part in it. */
+const behaviours: Readonly<Record<string, string>> = {
+  'connectors/tcp/session': 'what connect, run, lines and the release do together',
+  'connectors/tcp/tls': 'what openSocket and the table of codes do over TLS',
+  'connectors/websocket/defaults': 'the defaults that the document names, as a connector has them',
+  'connectors/websocket/handshake': 'the option, with the session and the close around it',
+  'connectors/websocket/stop': 'what an end at any moment leaves behind',
+  'inspect/format': 'the frames that a server gets',
+  'inspect/lifetime': 'servers that come and go, and apps that do',
+  'inspect/secrets': 'what no frame may show',
+  'machine/badAnswers': 'methods of the user that answer what they should not',
+  'machine/embedding': 'the machine inside a parent',
+  'machine/parity': 'the cases of the Rust crate',
+  'machine/reconnect': 'the command',
+  'machine/resumeFrom': 'what an earlier actor leaves to the next one, and what it cannot leave',
+  'machine/secrecy': 'what no snapshot, event or inspector may show',
+  'machine/stability': 'sessions that last, and sessions that do not',
+  'machine/startedAgain': 'an actor that is stopped and started again',
+  'machine/stop': 'the command',
+  'machine/timeouts': 'connectTimeoutMs, and waits without an end',
+  'testing/realWebSocket': 'the kit on a real server',
+  'testing/runners': 'the kit under the runners of others',
+};
+
+/** Every folder that a paragraph is owed. */
+const suites = [
+  ...foldersIn('test').filter((path) => path !== 'test/unit' && path !== 'test/proof'),
+  ...foldersIn('test/unit'),
+  ...foldersIn('test/proof'),
+  ...foldersIn('packages').map((path) => `${path}/test`),
+  'bench/test',
+].filter((path) => existsSync(join(root, path)));
+
+function foldersIn(path: string): string[] {
+  return readdirSync(join(root, path), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${path}/${name}`);
+}
+
+/** All files below a folder, relative to it, that end in a certain way. */
+function filesIn(path: string, ending: string): string[] {
+  return readdirSync(join(root, path), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => relative(join(root, path), join(entry.parentPath, entry.name)));
+}
+
+describe('test/unit has the shape of src', () => {
+  const tests = filesIn('test/unit', '.test.ts').map((file) => file.replace(/\.test\.ts$/, ''));
+  const sources = new Set(filesIn('src', '.ts').map((file) => file.replace(/\.ts$/, '')));
+
+  it.each(tests)('%s is a file of the source, or a behaviour that is listed', (test) => {
+    expect(sources.has(test) || test in behaviours).toBe(true);
+  });
+
+  it('what is listed as a behaviour is a test, and no file of the source', () => {
+    const behaviour = Object.keys(behaviours);
+    expect(behaviour.filter((test) => !tests.includes(test) || sources.has(test))).toEqual([]);
+  });
+
+  it('each folder of the source has its folder here', () => {
+    const folders = new Set([...sources].map((file) => dirname(file)));
+    folders.delete('.');
+    const tested = new Set(tests.map((test) => dirname(test)));
+    expect([...folders].filter((name) => !tested.has(name))).toEqual([]);
+    expect(folders.size).toBeGreaterThan(5);
+  });
+});
+
+describe('test/README.md', () => {
+  const text = readFileSync(join(root, 'test/README.md'), 'utf8');
+  const headings = [...text.matchAll(/^### `(.+)`$/gm)].map(([, name]) => name as string);
+
+  it('has a paragraph for each suite, and for none that is not there', () => {
+    expect(headings.toSorted()).toEqual(suites.toSorted());
+  });
+
+  it.each(headings.filter((name) => name !== 'test/support'))(
+    'says of %s how to run it alone, and how long that takes',
+    (name) => {
+      const start = text.indexOf(`### \`${name}\``);
+      const end = text.indexOf('\n#', start + 1);
+      const paragraph = text.slice(start, end < 0 ? undefined : end);
+      expect(paragraph).toMatch(/`(npx|npm) .+`/);
+      expect(paragraph).toMatch(/\b(seconds?|minutes?)\b/);
+    },
+  );
+});
+
+describe('which state a link is in', () => {
+  /** Who may ask for a state by its name: see docs/events.md for why all others ask tags. */
+  const mayAsk = [
+    /^src\/machine\//,
+    /^src\/testing\//,
+    /^test\/proof\//,
+    // A type test: the names of the states are part of what users see.
+    /^test\/package\/fixtures\/consumer\.ts$/,
+    /^test\/package\/tree\.test\.ts$/,
+  ];
+  const folders = ['src', 'test', 'examples', 'scripts', 'bench', 'packages', 'docs'];
+  const files = [
+    'README.md',
+    ...folders.flatMap((folder) =>
+      ['.ts', '.tsx', '.mjs', '.md', '.html']
+        .flatMap((ending) => filesIn(folder, ending))
+        .filter((file) => !/(^|\/)(node_modules|dist)\//.test(file))
+        .map((file) => `${folder}/${file}`),
+    ),
+  ];
+
+  it('is asked by tags, everywhere but in the machine and its proofs', () => {
+    const asking = files.filter((file) => codeOf(file).includes('.matches('));
+    expect(asking.filter((file) => !mayAsk.some((pattern) => pattern.test(file)))).toEqual([]);
+    expect(asking).toContain('test/package/fixtures/consumer.ts');
+    expect(files.length).toBeGreaterThan(300);
+  });
+
+  /** Of a document only what stands in fences. */
+  function codeOf(file: string): string {
+    const text = readFileSync(join(root, file), 'utf8');
+    if (!file.endsWith('.md')) return text;
+    return [...text.matchAll(/^```[\s\S]*?^```/gm)].map(([fence]) => fence).join('\n');
+  }
+});

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { isRetryableTcpError } from 'schmoozer/tcp';
+import { describe, expect, it } from 'vitest';
+import { tcpReasons } from '../../../src/explain/tcpReasons.js';
+import { tcpVerdicts } from '../../../src/connectors/tcpVerdicts.js';
+
+const withCode = (code: string) => Object.assign(new Error(code), { code });
+
+describe('the table of error codes', () => {
+  it('has a reason for each verdict, and no other', () => {
+    expect(Object.keys(tcpReasons)).toEqual(Object.keys(tcpVerdicts));
+    expect(Object.values(tcpReasons)).not.toContain('');
+  });
+
+  it.each(Object.entries(tcpVerdicts))('%s is %s', (code, verdict) => {
+    expect(isRetryableTcpError(withCode(code))).toBe(verdict === 'retryable');
+  });
+
+  it('is the table in docs/tcp.md', () => {
+    const page = readFileSync(new URL('../../../docs/tcp.md', import.meta.url), 'utf8');
+    const rows = [...page.matchAll(/^\| `(\w+)` \| (retryable|fatal) \| (.*) \|$/gm)].map(
+      ([, code, verdict, reason]) => [code, verdict, reason],
+    );
+    expect(rows).toEqual(
+      Object.entries(tcpVerdicts).map(([code, verdict]) => [
+        code,
+        verdict,
+        tcpReasons[code as keyof typeof tcpReasons],
+      ]),
+    );
+  });
+});
+
+describe('isRetryableTcpError', () => {
+  it.each([
+    ['a code that is not listed', withCode('E_OWN'), true],
+    ['a code that every object has', withCode('constructor'), true],
+    [
+      'a code as OpenSSL 3.2 and later spell it',
+      withCode('ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE'),
+      false,
+    ],
+    ['an error without a code', new Error('x'), true],
+    ['nothing', undefined, true],
+    ['a programmer error without a code', new TypeError('x is not a function'), false],
+    ['an empty AggregateError', new AggregateError([]), true],
+    ['all addresses fatal', new AggregateError([withCode('EACCES'), withCode('EPERM')]), false],
+    [
+      'one address retryable',
+      new AggregateError([withCode('EACCES'), withCode('ECONNREFUSED')]),
+      true,
+    ],
+  ])('%s: %#', (_name, error, expected) => {
+    expect(isRetryableTcpError(error)).toBe(expected);
+  });
+
+  it('judges an AggregateError by its errors and not by its own code', () => {
+    const error = new AggregateError([withCode('EACCES')]);
+    expect(isRetryableTcpError(Object.assign(error, { code: 'ECONNREFUSED' }))).toBe(false);
+  });
+});

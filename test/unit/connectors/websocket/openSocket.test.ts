@@ -1,0 +1,357 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { createServer, type Server, type Socket } from 'node:net';
+import { Break, type Connector, InvalidOptionError } from 'schmoozer';
+import {
+  isRetryableWebSocketError,
+  UpgradeRefusedError,
+  webSocketConnector,
+  type WebSocketConnectorOptions,
+  WebSocketOpenError,
+  type WebSocketSession,
+} from 'schmoozer/websocket';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { upgradeReasons } from '../../../../src/explain/webSocketReasons.js';
+import { upgradeStatuses } from '../../../../src/connectors/websocket/upgradeStatuses.js';
+import { attempts, firstAttempt } from '../../../support/attempt.js';
+import { certificateFor } from '../../../support/certificate.js';
+import { rowsOf } from '../../../support/documents.js';
+import { fullServer } from '../../../support/fullServer.js';
+import {
+  closedPort,
+  listenersOn,
+  listening,
+  openSockets,
+  rejection,
+} from '../../../support/loopback.js';
+import { PlainWebSocket } from '../../../support/plainWebSocket.js';
+import { answering, webSocketServer } from '../../../support/webSocketServer.js';
+
+// Real sockets on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
+
+const run = async () => Break();
+const make = (options: Partial<WebSocketConnectorOptions>) =>
+  webSocketConnector({ url: 'ws://127.0.0.1:1', WebSocket, run, ...options });
+const release = (connector: Connector<WebSocketSession>, session: WebSocketSession) =>
+  connector.disconnect?.(session);
+
+/** What one attempt rejects with; it leaves no listener on the signal. */
+async function errorFrom(options: Partial<WebSocketConnectorOptions>): Promise<unknown> {
+  const { attempt } = firstAttempt();
+  const error = await rejection(make(options).connect(attempt));
+  expect(listenersOn(attempt.signal)).toBe(0);
+  return error;
+}
+
+describe.each([
+  ['ws', WebSocket],
+  ['a WebSocket as browsers have it', PlainWebSocket],
+])('connect with %s', (_name, Class) => {
+  it.each(attempts)(
+    'resolves at open to a session, which knows its subprotocol, for $whose',
+    async ({ makeAttempt }) => {
+      const { url, gone, closes } = await webSocketServer(undefined, {
+        handleProtocols: (offered) => [...offered][1] ?? false,
+      });
+      const connector = make({ url, protocols: ['a', 'b'], WebSocket: Class });
+      const { attempt, listeners } = makeAttempt();
+      const session = await connector.connect(attempt);
+      expect([session.protocol, session.bufferedAmount]).toEqual(['b', 0]);
+      expect(listeners()).toBe(0);
+      await release(connector, session);
+      await gone();
+      expect(closes).toEqual([[1000, '']]);
+    },
+  );
+
+  it.each(attempts)(
+    'is closed at once by an abort while the server keeps silent, for $whose',
+    async ({ makeAttempt }) => {
+      const server = createServer();
+      const accepted = once(server, 'connection') as Promise<[Socket]>;
+      const url = `ws://127.0.0.1:${await listening(server)}`;
+      const before = openSockets();
+      const { attempt, abort, listeners } = makeAttempt();
+      const error = rejection(make({ url, WebSocket: Class }).connect(attempt));
+      const [socket] = await accepted;
+      await once(socket, 'data');
+      const gone = once(socket, 'close');
+      const reason = new Error('stop');
+      abort(reason);
+      expect(await error).toBe(reason);
+      expect(listeners()).toBe(0);
+      await gone;
+      expect(openSockets()).toBe(before);
+    },
+  );
+
+  it.each(attempts)(
+    'is closed at once by an abort while TCP is not connected, for $whose',
+    async ({ makeAttempt }) => {
+      const url = `ws://127.0.0.1:${await fullServer()}`;
+      const before = openSockets();
+      const { attempt, abort } = makeAttempt();
+      const error = rejection(make({ url, WebSocket: Class }).connect(attempt));
+      await new Promise(setImmediate);
+      abort('stop');
+      expect(await error).toBe('stop');
+      await new Promise(setImmediate);
+      expect(openSockets()).toBe(before);
+    },
+  );
+
+  it.each(attempts)(
+    'opens nothing when it was aborted before, for $whose',
+    async ({ makeAttempt }) => {
+      const { attempt, abort } = makeAttempt();
+      abort('stop');
+      const opened: unknown[] = [];
+      class Counted extends (Class as typeof PlainWebSocket) {
+        constructor(url: string, protocols: string[]) {
+          super(url, protocols);
+          opened.push(url);
+        }
+      }
+      const connector = make({ WebSocket: Counted, url: 'ws://127.0.0.1:1' });
+      expect(await rejection(connector.connect(attempt))).toBe('stop');
+      expect(opened).toEqual([]);
+    },
+  );
+
+  it('rejects when nobody listens: retryable', async () => {
+    const url = `ws://127.0.0.1:${await closedPort()}`;
+    const error = await errorFrom({ url, WebSocket: Class });
+    expect(error).toMatchObject({ code: 'ECONNREFUSED' });
+    expect(isRetryableWebSocketError(error)).toBe(true);
+  });
+
+  it('rejects when the server hangs up within the handshake: retryable', async () => {
+    const url = `ws://127.0.0.1:${await listening(createServer((socket) => socket.end()))}`;
+    const error = await errorFrom({ url, WebSocket: Class });
+    expect(error).toMatchObject({ code: 'ECONNRESET' });
+    expect(isRetryableWebSocketError(error)).toBe(true);
+  });
+
+  it.each([
+    ['greets in another protocol', () => createServer((socket) => socket.end('220 welcome\r\n'))],
+    ['echoes', () => createServer((socket) => socket.pipe(socket))],
+  ])('rejects a server that %s: fatal', async (_what, server: () => Server) => {
+    const error = await errorFrom({
+      url: `ws://127.0.0.1:${await listening(server())}`,
+      WebSocket: Class,
+    });
+    expect(error).toMatchObject({ code: expect.stringMatching(/^HPE_/) });
+    expect(isRetryableWebSocketError(error)).toBe(false);
+  });
+});
+
+describe('url, protocols and socketOptions as functions', () => {
+  it('are asked at each attempt, also asynchronously', async () => {
+    const requests: unknown[] = [];
+    const { url, server } = await webSocketServer();
+    server.on('connection', (_socket, { url: path, headers }) =>
+      requests.push([path, headers['sec-websocket-protocol'], headers['authorization']]),
+    );
+    const connector = make({
+      url: async ({ attempt }) => new URL(`?token=${attempt}`, url),
+      protocols: ({ attempt }) => `v${attempt}`,
+      socketOptions: async ({ attempt }) => ({ headers: { authorization: `Bearer ${attempt}` } }),
+    });
+    for (const attempt of [0, 1]) {
+      const session = await connector.connect({ ...firstAttempt().attempt, attempt });
+      await release(connector, session);
+    }
+    expect(requests).toEqual([
+      ['/?token=0', 'v0', 'Bearer 0'],
+      ['/?token=1', 'v1', 'Bearer 1'],
+    ]);
+  });
+
+  it('reject with what they throw, and with what is wrong about their answers: fatal', async () => {
+    const own = new Error('no token');
+    const broken = () => {
+      throw own;
+    };
+    expect(await errorFrom({ url: broken })).toBe(own);
+    expect(await errorFrom({ protocols: () => Promise.reject(own) })).toBe(own);
+    const wrong = [
+      { url: () => 'http://x' },
+      { protocols: () => 'a b' },
+      { socketOptions: () => 'x' as never },
+    ];
+    for (const options of wrong) {
+      const error = await errorFrom(options);
+      expect(error).toBeInstanceOf(InvalidOptionError);
+      expect(isRetryableWebSocketError(error)).toBe(false);
+    }
+  });
+
+  it.each(attempts)(
+    'open nothing when the answer comes after the abort, for $whose',
+    async ({ makeAttempt }) => {
+      const { url, accepted } = await webSocketServer();
+      let answer = (_url: string) => {};
+      const asked = new Promise<string>((resolve) => {
+        answer = resolve;
+      });
+      const { attempt, abort, listeners } = makeAttempt();
+      const error = rejection(make({ url: () => asked }).connect(attempt));
+      abort('stop');
+      expect(await error).toBe('stop');
+      answer(url);
+      await new Promise(setImmediate);
+      expect([accepted.length, listeners()]).toEqual([0, 0]);
+    },
+  );
+});
+
+describe('an upgrade that is refused', () => {
+  const reasonOf = (status: string) => upgradeReasons[status as keyof typeof upgradeReasons];
+
+  it('is sorted by the table in docs/websocket.md', () => {
+    const rows = rowsOf('docs/websocket.md', 'HTTP status');
+    const table = Object.entries(upgradeStatuses).map(([status, verdict]) => [
+      status,
+      verdict,
+      reasonOf(status),
+    ]);
+    const sorted = (cells: string[][]) => cells.map((row) => row.join(' | ')).toSorted();
+    expect(sorted(rows)).toEqual(sorted(table));
+  });
+
+  it('has a reason for each verdict, and no other', () => {
+    expect(Object.keys(upgradeReasons)).toEqual(Object.keys(upgradeStatuses));
+    expect(Object.values(upgradeReasons)).not.toContain('');
+  });
+
+  const statuses = Object.entries(upgradeStatuses)
+    .filter(([row]) => row !== '101')
+    .map(([row, verdict]) => ({ status: Number(row.replace('xx', '18')), verdict }));
+  it.each(statuses)('with $status is $verdict', async ({ status, verdict }) => {
+    const before = openSockets();
+    const url = await answering(`HTTP/1.1 ${status} Because`, 'Content-Length: 0');
+    const error = await errorFrom({ url });
+    expect(error).toBeInstanceOf(UpgradeRefusedError);
+    expect(error).toMatchObject({ code: 'ERR_UPGRADE_REFUSED', statusCode: status });
+    expect((error as Error).message).toMatch(
+      new RegExp(
+        `^ws://127\\.0\\.0\\.1:\\d+/path answered the WebSocket upgrade with HTTP ${status}$`,
+      ),
+    );
+    expect(isRetryableWebSocketError(error)).toBe(verdict === 'retryable');
+    await expect.poll(openSockets, { timeout: 10_000 }).toBe(before);
+  });
+
+  it('with a status of no class is retryable', () => {
+    const odd = new UpgradeRefusedError('ws://h/', 799);
+    expect(isRetryableWebSocketError(odd)).toBe(true);
+    expect(odd.message).toBe('ws://h/ answered the WebSocket upgrade with HTTP 799');
+  });
+
+  it.each([
+    ['429 Too Many Requests', 7000],
+    ['503 Service Unavailable', 7000],
+  ])('with %s and Retry-After sets a floor for the next delay', async (status, delayMs) => {
+    const url = await answering(`HTTP/1.1 ${status}`, 'Retry-After: 7', 'Content-Length: 0');
+    const error = await errorFrom({ url });
+    expect(error).toMatchObject({ code: 'ERR_RETRYABLE', delayMs, cause: { retryAfterMs: 7000 } });
+  });
+
+  it('stays fatal, whatever its Retry-After', async () => {
+    const url = await answering('HTTP/1.1 403 No', 'Retry-After: 7', 'Content-Length: 0');
+    expect(await errorFrom({ url })).toBeInstanceOf(UpgradeRefusedError);
+  });
+
+  it('goes to the machine as it is when isRetryable throws', async () => {
+    const url = await answering('HTTP/1.1 503 No', 'Retry-After: 7', 'Content-Length: 0');
+    const isRetryable = () => {
+      throw new Error('own mistake');
+    };
+    expect(await errorFrom({ url, isRetryable })).toBeInstanceOf(UpgradeRefusedError);
+  });
+
+  it.each([
+    ['a key that does not fit', [], 'Invalid Sec-WebSocket-Accept header'],
+    ['no upgrade to websocket', ['Upgrade: other'], 'Invalid Upgrade header'],
+  ])('by 101 with %s: fatal', async (_what, headers, message) => {
+    const upgrade = headers.length === 0 ? ['Upgrade: websocket'] : headers;
+    const url = await answering('HTTP/1.1 101 Go', 'Connection: Upgrade', ...upgrade);
+    const error = await errorFrom({ url });
+    expect(error).toMatchObject({ statusCode: 101, cause: { message } });
+    expect((error as Error).message).toContain(message);
+    expect(isRetryableWebSocketError(error)).toBe(false);
+  });
+
+  it('because no subprotocol is common: fatal', async () => {
+    const { url } = await webSocketServer(undefined, { handleProtocols: () => false });
+    const error = await errorFrom({ url, protocols: 'a' });
+    expect(error).toMatchObject({ statusCode: 101 });
+    expect(isRetryableWebSocketError(error)).toBe(false);
+  });
+});
+
+describe('a WebSocket that does not say why it did not open', () => {
+  it('rejects with WebSocketOpenError: retryable', async () => {
+    const url = await answering('HTTP/1.1 503 No', 'Content-Length: 0');
+    const error = await errorFrom({ url, WebSocket: PlainWebSocket });
+    expect(error).toBeInstanceOf(WebSocketOpenError);
+    expect(error).toMatchObject({ code: 'ERR_WEBSOCKET_OPEN' });
+    expect((error as Error).message).toMatch(
+      /^the WebSocket to ws:\/\/127\.0\.0\.1:\d+\/path did not open: Unexpected server response: 503$/,
+    );
+    expect(isRetryableWebSocketError(error)).toBe(true);
+    expect(new WebSocketOpenError('ws://h/').message).toBe('the WebSocket to ws://h/ did not open');
+    expect(new WebSocketOpenError('ws://h/', new Error('')).message).toBe(
+      'the WebSocket to ws://h/ did not open',
+    );
+  });
+});
+
+describe('what the class throws', () => {
+  it.each(['SyntaxError', 'SecurityError'])('as a DOMException %s is fatal', async (name) => {
+    const thrown = new DOMException('no', name);
+    class Refusing extends PlainWebSocket {
+      constructor(url: string, protocols: string[]) {
+        super(url, protocols);
+        throw thrown;
+      }
+    }
+    const url = `ws://127.0.0.1:${await closedPort()}`;
+    expect(await errorFrom({ WebSocket: Refusing, url })).toBe(thrown);
+    expect(isRetryableWebSocketError(thrown)).toBe(false);
+  });
+
+  it.each([[undefined], [null], ['text'], [new Error('own')]])('%o is retryable', (error) => {
+    expect(isRetryableWebSocketError(error)).toBe(true);
+  });
+});
+
+describe('connect over TLS', () => {
+  let pem: Awaited<ReturnType<typeof certificateFor>>;
+  beforeAll(async () => {
+    pem = await certificateFor('localhost');
+  });
+  const server = () => webSocketServer(undefined, { http: createHttpsServer(pem), scheme: 'wss' });
+
+  it('resolves when the certificate is trusted by socketOptions.ca', async () => {
+    const { url, gone } = await server();
+    const connector = make({ url, socketOptions: { ca: pem.cert } });
+    await release(connector, await connector.connect(firstAttempt().attempt));
+    await gone();
+  });
+
+  it('rejects a self-signed certificate that is not: fatal', async () => {
+    const { url } = await server();
+    const error = await errorFrom({ url });
+    expect(error).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    expect(isRetryableWebSocketError(error)).toBe(false);
+  });
+
+  it('rejects a server that does not speak TLS: fatal', async () => {
+    const url = `wss://127.0.0.1:${await listening(createHttpServer())}`;
+    expect(isRetryableWebSocketError(await errorFrom({ url }))).toBe(false);
+  });
+});

@@ -1,0 +1,371 @@
+import { Socket } from 'node:net';
+import {
+  createReconnectActor,
+  exponentialBackoff,
+  type ExponentialBackoffOptions,
+  fatal,
+  InvalidOptionError,
+  type ReconnectActorOptions,
+  reconnectMachine,
+  type ReconnectOptions,
+  retryable,
+  run,
+  type RunOptions,
+} from 'schmoozer';
+import {
+  reconnectOnWake,
+  type ReconnectOnWakeOptions,
+  whileOnline,
+  type WhileOnlineOptions,
+} from 'schmoozer/browser';
+import { createInspector, type InspectorAllow, type InspectorOptions } from 'schmoozer/inspect';
+import { closed, lines, tcpConnector, type TcpConnectorOptions } from 'schmoozer/tcp';
+import {
+  type Eventually,
+  type ExploreOptions,
+  modelTest,
+  type ModelTestConfig,
+  type ModelTestOptions,
+  type ModelTestPathOptions,
+  scriptedConnector,
+  type ScriptedConnectorOptions,
+} from 'schmoozer/testing';
+import {
+  type HeartbeatOptions,
+  webSocketConnector,
+  type WebSocketConnectorOptions,
+} from 'schmoozer/websocket';
+import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { createActor } from 'xstate';
+import { OwnedSession } from '../../src/connectors/websocket/session.js';
+import { OUTCOMES } from '../../src/testing/model.js';
+import { STATES } from '../../src/testing/userModel.js';
+import { surface } from '../package/surface.js';
+
+interface Row {
+  /** What is called, for the reader. */
+  readonly name: string;
+  /** The public type of the options, if it has a name. */
+  readonly type?: string;
+  /** Every option there is. */
+  readonly names: readonly string[];
+  readonly call: (options: never) => unknown;
+  /** What the argument itself is called in a message. Default `options`. */
+  readonly argument?: string;
+  /** What stands before a name in a message. */
+  readonly path?: string;
+  readonly isRequired?: boolean;
+  /** Inside other options, null stands for what has a default. */
+  readonly takesNull?: boolean;
+}
+
+/** The compiler refuses a list that lacks one of the options, or has one too many. */
+const names = <T>(all: Record<keyof T, 1>): readonly string[] => Object.keys(all);
+
+const refused = { connect: () => Promise.reject(fatal('no')), run: () => Promise.reject('no') };
+const url = 'ws://localhost:1';
+const config = {
+  world: () => ({}),
+  connector: () => refused,
+  outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, null])),
+  states: Object.fromEntries(STATES.map((state) => [state, () => {}])),
+} as unknown as ModelTestConfig<object, never, void>;
+const session = new OwnedSession({} as never, {} as never);
+
+const machineNames = names<ReconnectOptions>({
+  backoff: 1,
+  connectTimeoutMs: 1,
+  failFast: 1,
+  gracePeriodMs: 1,
+  now: 1,
+  random: 1,
+  resumePoint: 1,
+  stableAfterMs: 1,
+});
+const actorNames = names<ReconnectActorOptions>({
+  ...({} as Record<keyof ReconnectOptions, 1>),
+  clock: 1,
+  id: 1,
+  inspect: 1,
+  logger: 1,
+  systemId: 1,
+}).concat(machineNames);
+
+const rows: readonly Row[] = [
+  {
+    name: 'reconnectMachine',
+    type: 'ReconnectOptions',
+    names: [...machineNames, 'connector'],
+    argument: 'input',
+    isRequired: true,
+    call: (options) => {
+      const connected = typeof options === 'object' && options !== null;
+      const input = connected ? { connector: refused, ...(options as object) } : options;
+      const { error } = createActor(reconnectMachine, { input }).getSnapshot();
+      if (error !== undefined) throw error;
+    },
+  },
+  {
+    name: 'createReconnectActor',
+    type: 'ReconnectActorOptions',
+    names: actorNames,
+    call: (options) => createReconnectActor(refused, options),
+  },
+  {
+    name: 'run',
+    type: 'RunOptions',
+    names: names<Omit<RunOptions, keyof ReconnectActorOptions>>({ signal: 1 }).concat(actorNames),
+    call: (options) => run(refused, options),
+  },
+  {
+    name: 'exponentialBackoff',
+    type: 'ExponentialBackoffOptions',
+    names: names<ExponentialBackoffOptions>({
+      baseMs: 1,
+      factor: 1,
+      jitter: 1,
+      maxMs: 1,
+      minMs: 1,
+    }),
+    call: exponentialBackoff,
+  },
+  {
+    name: 'retryable',
+    names: names<NonNullable<Parameters<typeof retryable>[1]>>({
+      consumesAttempt: 1,
+      delayMs: 1,
+      spreadMs: 1,
+    }),
+    call: (options) => retryable('down', options),
+  },
+  {
+    name: 'tcpConnector',
+    type: 'TcpConnectorOptions',
+    names: names<TcpConnectorOptions>({
+      closeTimeoutMs: 1,
+      host: 1,
+      isRetryable: 1,
+      keepAlive: 1,
+      keepAliveDelayMs: 1,
+      lookup: 1,
+      noDelay: 1,
+      port: 1,
+      retryDelay: 1,
+      run: 1,
+      tls: 1,
+    }),
+    isRequired: true,
+    call: tcpConnector,
+  },
+  { name: 'lines', names: ['signal'], call: (options) => lines(new Socket(), options) },
+  { name: 'closed', names: ['signal'], call: (options) => closed(new Socket(), options) },
+  {
+    name: 'webSocketConnector',
+    type: 'WebSocketConnectorOptions',
+    names: names<WebSocketConnectorOptions>({
+      clock: 1,
+      closeCode: 1,
+      closeTimeoutMs: 1,
+      handshake: 1,
+      heartbeat: 1,
+      highWaterMark: 1,
+      isRetryable: 1,
+      maxQueuedBytes: 1,
+      protocols: 1,
+      random: 1,
+      retryDelay: 1,
+      run: 1,
+      socketOptions: 1,
+      url: 1,
+      WebSocket: 1,
+    }),
+    isRequired: true,
+    call: webSocketConnector,
+  },
+  {
+    name: 'webSocketConnector, its `heartbeat`',
+    type: 'HeartbeatOptions',
+    names: names<HeartbeatOptions>({ intervalMs: 1, isPong: 1, message: 1, timeoutMs: 1 }),
+    argument: 'heartbeat',
+    path: 'heartbeat.',
+    call: (heartbeat) => webSocketConnector({ url, WebSocket, run: refused.run, heartbeat }),
+  },
+  { name: 'messages', names: ['signal'], call: (options) => session.messages(options) },
+  {
+    name: 'whileOnline',
+    type: 'WhileOnlineOptions',
+    names: names<WhileOnlineOptions>({ navigator: 1, probeMs: 1, window: 1 }),
+    call: (options) => whileOnline(refused, options),
+  },
+  {
+    name: 'reconnectOnWake',
+    type: 'ReconnectOnWakeOptions',
+    names: names<ReconnectOnWakeOptions>({
+      clockJump: 1,
+      debounceMs: 1,
+      document: 1,
+      dropAfterMs: 1,
+      jumpMs: 1,
+      navigator: 1,
+      now: 1,
+      online: 1,
+      random: 1,
+      spreadMs: 1,
+      visible: 1,
+      window: 1,
+    }),
+    call: (options) => reconnectOnWake(createReconnectActor(refused), options)(),
+  },
+  {
+    name: 'createInspector',
+    type: 'InspectorOptions',
+    names: names<InspectorOptions>({
+      allow: 1,
+      backoff: 1,
+      gracePeriodMs: 1,
+      maxBufferedBytes: 1,
+      microsteps: 1,
+      url: 1,
+      WebSocket: 1,
+    }),
+    call: createInspector,
+  },
+  {
+    name: 'createInspector, its `allow`',
+    type: 'InspectorAllow',
+    names: names<InspectorAllow>({ context: 1, error: 1, event: 1, input: 1, output: 1 }),
+    argument: 'allow',
+    path: 'allow.',
+    takesNull: true,
+    call: (allow) => createInspector({ WebSocket, url, allow }),
+  },
+  {
+    name: 'modelTest',
+    type: 'ModelTestConfig',
+    names: names<ModelTestConfig<never, never, never>>({
+      attach: 1,
+      connector: 1,
+      dispose: 1,
+      eventually: 1,
+      options: 1,
+      outcomes: 1,
+      resources: 1,
+      states: 1,
+      world: 1,
+    }),
+    argument: 'config',
+    isRequired: true,
+    call: modelTest,
+  },
+  {
+    name: 'modelTest, its `options`',
+    type: 'ModelTestOptions',
+    names: names<ModelTestOptions>({
+      backoff: 1,
+      connectTimeoutMs: 1,
+      gracePeriodMs: 1,
+      inspect: 1,
+      stableAfterMs: 1,
+    }),
+    path: 'options.',
+    call: (options) => modelTest({ ...config, options }),
+  },
+  {
+    name: 'modelTest, its `eventually`',
+    type: 'Eventually',
+    names: names<Eventually>({ intervalMs: 1, timeoutMs: 1 }),
+    argument: 'eventually',
+    path: 'eventually.',
+    call: (eventually) => modelTest({ ...config, eventually }),
+  },
+  {
+    name: 'modelTest, its `outcomes`',
+    names: OUTCOMES,
+    argument: 'outcomes',
+    path: 'outcomes.',
+    isRequired: true,
+    call: (outcomes) => modelTest({ ...config, outcomes }),
+  },
+  {
+    name: 'modelTest, its `states`',
+    names: STATES,
+    argument: 'states',
+    path: 'states.',
+    isRequired: true,
+    call: (states) => modelTest({ ...config, states }),
+  },
+  {
+    name: 'paths',
+    type: 'ModelTestPathOptions',
+    names: names<ModelTestPathOptions>({ cover: 1, maxAttempt: 1 }),
+    call: (options) => modelTest(config).paths(options),
+  },
+  {
+    name: 'explore',
+    type: 'ExploreOptions',
+    names: names<ExploreOptions>({ depth: 1, maxSequences: 1 }),
+    isRequired: true,
+    call: (options) => modelTest(config).explore(options),
+  },
+  {
+    name: 'scriptedConnector',
+    type: 'ScriptedConnectorOptions',
+    names: names<ScriptedConnectorOptions>({ retryDelay: 1 }),
+    call: scriptedConnector,
+  },
+];
+
+/** What the call throws, or what its promise rejects with. */
+async function errorOf({ call }: Row, options: unknown): Promise<unknown> {
+  try {
+    await call(options as never);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+describe.each(rows)('the options of $name', (row) => {
+  const { path = '', argument = 'options', isRequired = false, takesNull = false } = row;
+
+  it.each(row.names)('refuse `%sx`, and name the option that was meant', async (name) => {
+    const error = await errorOf(row, { [`${name}x`]: 'a secret' });
+    expect(error).toBeInstanceOf(InvalidOptionError);
+    expect((error as Error).message).toBe(
+      `\`${path}${name}x\` must be left out: there is no such option, the nearest is \`${path}${name}\`; received "[string]"`,
+    );
+  });
+
+  it.each(row.names)('know `%s`', async (name) => {
+    const error = (await errorOf(row, { [name]: NaN })) as Error | undefined;
+    expect(String(error?.message)).not.toContain('there is no such option');
+  });
+
+  it.each([5, 'text', true, ...(takesNull ? [] : [null]), ...(isRequired ? [undefined] : [])])(
+    'are not %o',
+    async (options) => {
+      const error = await errorOf(row, options);
+      expect(error).toBeInstanceOf(InvalidOptionError);
+      expect(error).toMatchObject({ option: argument, received: options });
+    },
+  );
+});
+
+it('every type of options is here, except what is handed to Node', () => {
+  const types = Object.values(surface).flatMap((entry) => entry.types);
+  const isOfOptions = (type: string) => /(Options|Config|Allow|Eventually)$/.test(type);
+  const tested = rows.flatMap(({ type }) => type ?? []);
+  expect(new Set([...tested, 'TlsOptions'])).toEqual(new Set(types.filter(isOfOptions)));
+});
+
+it('a whole context is taken for the signal in it', async () => {
+  const { signal } = new AbortController();
+  const context = { signal, attempt: 0, epoch: 1, lastError: undefined };
+  const socket = new Socket();
+  const waiting = closed(socket, context);
+  socket.destroy();
+  await waiting;
+  expect(await lines(socket, context).next()).toEqual({ done: true, value: undefined });
+  expect(() => session.messages(context)).not.toThrow(InvalidOptionError);
+});
