@@ -138,7 +138,7 @@ export const entries = [
   { entry: 'inspect', imports: ['inspect'] },
   { entry: 'tcp', imports: ['connectors', 'connectors/tcp'] },
   { entry: 'testing', imports: ['testing'] },
-  { entry: 'websocket', imports: ['connectors', 'connectors/websocket'] },
+  { entry: 'websocket', imports: ['core', 'connectors', 'connectors/websocket'] },
 ];
 
 /** All rows of folders, from the ground up. */
