@@ -89,7 +89,7 @@ export function checkNames(options: object, known: readonly string[], path = '')
 /** How much of a name occurs in another: its pairs of neighbouring letters, whatever their case. */
 function likeness(from: string, to: string): number {
   const text = to.toLowerCase();
-  const pairs = [...from.toLowerCase()].filter((letter, i, all) =>
+  const pairs = Array.from(from.toLowerCase()).filter((letter, i, all) =>
     text.includes(letter + all[i + 1]),
   );
   // Of two that have as many, the shorter one is nearer.
