@@ -133,12 +133,12 @@ export const floors = [
  */
 export const entries = [
   { entry: 'index', imports: ['core', 'policy', 'machine', 'compiled'] },
-  { entry: 'browser', imports: ['core', 'browser'] },
+  { entry: 'browser', imports: ['browser'] },
   { entry: 'explain', imports: ['explain'] },
   { entry: 'inspect', imports: ['inspect'] },
   { entry: 'tcp', imports: ['connectors', 'connectors/tcp'] },
   { entry: 'testing', imports: ['testing'] },
-  { entry: 'websocket', imports: ['connectors', 'connectors/websocket'] },
+  { entry: 'websocket', imports: ['core', 'connectors', 'connectors/websocket'] },
 ];
 
 /** All rows of folders, from the ground up. */

@@ -1,5 +1,5 @@
 import { isProgrammerError } from '../policy/classify.js';
-import { tcpErrorCodeOf, tcpVerdicts } from './tcpVerdicts.js';
+import { isFatalCode, tcpErrorCodeOf } from './tcpVerdicts.js';
 
 /**
  * Whether another attempt may succeed: by the error's `code`, else by the library's default. When several
@@ -9,6 +9,5 @@ export function isRetryableTcpError(error: unknown): boolean {
   if (error instanceof AggregateError && error.errors.length > 0) {
     return error.errors.some(isRetryableTcpError);
   }
-  const code = tcpErrorCodeOf(error);
-  return code === undefined ? !isProgrammerError(error) : tcpVerdicts[code] === 'retryable';
+  return !isFatalCode(tcpErrorCodeOf(error)) && !isProgrammerError(error);
 }

@@ -89,7 +89,7 @@ export function checkWebSocketClass<T>(value: T | undefined): T {
 export function checkNames(options: object, known: readonly string[], path = ''): void {
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || known.includes(name)) continue;
-    const [nearest] = known.toSorted((a, b) => distance(name, a) - distance(name, b));
+    const [nearest] = known.toSorted((a, b) => likeness(name, b) - likeness(name, a));
     const expected = `left out: there is no such option, the nearest is \`${path}${nearest}\``;
     // An address or a password under a wrong name is no less a secret.
     const shown = typeof value === 'string' ? '[string]' : value;
@@ -97,21 +97,14 @@ export function checkNames(options: object, known: readonly string[], path = '')
   }
 }
 
-/** Edits from one name to the other (Levenshtein's distance), whatever the case of their letters. */
-function distance(from: string, to: string): number {
-  const letters = Array.from(to.toLowerCase());
-  const row = [0, ...letters.map((_, i) => i + 1)];
-  for (const letter of from.toLowerCase()) {
-    // Of the row before: one less in both directions.
-    let corner = row[0] as number;
-    row[0] = corner + 1;
-    for (const [i, other] of letters.entries()) {
-      const replaced = corner + (letter === other ? 0 : 1);
-      corner = row[i + 1] as number;
-      row[i + 1] = Math.min(replaced, corner + 1, (row[i] as number) + 1);
-    }
-  }
-  return row.at(-1) as number;
+/** How much of a name occurs in another: its pairs of neighbouring letters, whatever their case. */
+function likeness(from: string, to: string): number {
+  const text = to.toLowerCase();
+  const pairs = Array.from(from.toLowerCase()).filter((letter, i, all) =>
+    text.includes(letter + all[i + 1]),
+  );
+  // Of two that have as many, the shorter one is nearer.
+  return pairs.length - to.length / 100;
 }
 
 /** Options in which what has a default is there. */

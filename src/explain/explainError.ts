@@ -1,6 +1,6 @@
 import { isRetryableTcpError } from '../connectors/isRetryableTcpError.js';
 import { tcpReasons } from './tcpReasons.js';
-import { tcpErrorCodeOf } from '../connectors/tcpVerdicts.js';
+import { type TcpErrorCode, tcpErrorCodeOf } from '../connectors/tcpVerdicts.js';
 import { type CloseCode } from '../connectors/websocket/closeCodes.js';
 import { UpgradeRefusedError, WebSocketClosedError } from '../connectors/websocket/errors.js';
 import { closeReasons, upgradeReasons } from './webSocketReasons.js';
@@ -26,5 +26,5 @@ export function explainError(error: unknown): string | undefined {
     return status && upgradeReasons[status];
   }
   const code = tcpErrorCodeOf(error);
-  return code && tcpReasons[code];
+  return Object.hasOwn(tcpReasons, code) ? tcpReasons[code as TcpErrorCode] : undefined;
 }

@@ -190,8 +190,8 @@ interface State {
   readonly description: string;
   readonly type?: 'final';
   readonly tags?: ReconnectTag | readonly ReconnectTag[];
-  readonly entry?: ActionName;
-  readonly exit?: ActionName;
+  readonly entry?: ActionName | readonly ActionName[];
+  readonly exit?: ActionName | readonly ActionName[];
   readonly invoke?: {
     readonly id: ChildId;
     readonly src: ChildId;

@@ -22,7 +22,7 @@ describe('docs/browser.md', () => {
 
   it('has every option with its default', () => {
     const written = [...source.matchAll(/^const defaults = \{\n([^}]+)\n\};$/gm)].map(
-      ([, it]) => it,
+      ([, body]) => body,
     );
     const defaults = [...written.join('\n').matchAll(/^ {2}(\w+): (?:\(\) => )?([\w.]+)/gm)].map(
       ([, name, value]) => [name, value?.replace('_', '')],

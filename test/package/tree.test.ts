@@ -23,6 +23,7 @@ const behaviours: Readonly<Record<string, string>> = {
   'machine/startedAgain': 'an actor that is stopped and started again',
   'machine/stop': 'the command',
   'machine/timeouts': 'connectTimeoutMs, and waits without an end',
+  options: 'what every function that takes options refuses',
   'testing/realWebSocket': 'the kit on a real server',
   'testing/runners': 'the kit under the runners of others',
 };

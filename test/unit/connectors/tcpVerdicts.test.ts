@@ -2,17 +2,28 @@ import { readFileSync } from 'node:fs';
 import { isRetryableTcpError } from 'schmoozer/tcp';
 import { describe, expect, it } from 'vitest';
 import { tcpReasons } from '../../../src/explain/tcpReasons.js';
-import { tcpVerdicts } from '../../../src/connectors/tcpVerdicts.js';
+import {
+  certificateCodes,
+  fatalCodes,
+  retryableCodes,
+} from '../../../src/connectors/tcpVerdicts.js';
 
 const withCode = (code: string) => Object.assign(new Error(code), { code });
 
+const verdicts = Object.entries(tcpReasons).map(([code, reason]) => {
+  const isRetryable = (retryableCodes as readonly string[]).includes(code);
+  return { code, verdict: isRetryable ? 'retryable' : 'fatal', reason };
+});
+
 describe('the table of error codes', () => {
   it('has a reason for each verdict, and no other', () => {
-    expect(Object.keys(tcpReasons)).toEqual(Object.keys(tcpVerdicts));
+    const codes = [...fatalCodes, ...certificateCodes, ...retryableCodes];
+    expect(Object.keys(tcpReasons).toSorted()).toEqual(codes.toSorted());
+    expect(new Set(codes).size).toBe(codes.length);
     expect(Object.values(tcpReasons)).not.toContain('');
   });
 
-  it.each(Object.entries(tcpVerdicts))('%s is %s', (code, verdict) => {
+  it.each(verdicts)('$code is $verdict', ({ code, verdict }) => {
     expect(isRetryableTcpError(withCode(code))).toBe(verdict === 'retryable');
   });
 
@@ -21,18 +32,13 @@ describe('the table of error codes', () => {
     const rows = [...page.matchAll(/^\| `(\w+)` \| (retryable|fatal) \| (.*) \|$/gm)].map(
       ([, code, verdict, reason]) => [code, verdict, reason],
     );
-    expect(rows).toEqual(
-      Object.entries(tcpVerdicts).map(([code, verdict]) => [
-        code,
-        verdict,
-        tcpReasons[code as keyof typeof tcpReasons],
-      ]),
-    );
+    expect(rows).toEqual(verdicts.map(({ code, verdict, reason }) => [code, verdict, reason]));
   });
 });
 
 describe('isRetryableTcpError', () => {
   it.each([
+    ['a certificate code that is not listed', withCode('ERROR_IN_CERT_NOT_AFTER_FIELD'), false],
     ['a code that is not listed', withCode('E_OWN'), true],
     ['a code that every object has', withCode('constructor'), true],
     [

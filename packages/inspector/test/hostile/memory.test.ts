@@ -6,7 +6,7 @@ import { inspectorFork, watching } from '../support/inspectorFork.js';
 import { until } from '../support/until.js';
 
 const MOST_MB = 256;
-/** A flood of long texts sends more than 90 MB: that it holds none of them shows in this. */
+/** A flood of long texts sends 78 MB, and some 40 are held anyway: one that held them would show in this. */
 const MOST_HELD_MB = 100;
 
 async function open(url: string, headers: Record<string, string> = {}): Promise<WebSocket> {
