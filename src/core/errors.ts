@@ -167,14 +167,12 @@ export class ActorStopped extends SchmoozerError<ErrorCode> {
   }
 }
 
-/** Carries the mark of `fatal()` and `retryable()`, the same in every copy of this package. */
-const mark = Symbol.for('schmoozer.mark');
-
 /** What `fatal()` makes; `cause` is the error that ends the loop. */
 export class FatalError extends SchmoozerError<ErrorCode> {
   override readonly name = 'FatalError';
 
-  get [mark](): 'fatal' {
+  /** By this every copy of the package knows it. */
+  get schmoozerMark(): 'fatal' {
     return 'fatal';
   }
 
@@ -198,7 +196,8 @@ export class RetryableError extends SchmoozerError<ErrorCode> {
     super('ERR_RETRYABLE', 'retryable', { cause });
   }
 
-  get [mark](): 'retryable' {
+  /** By this every copy of the package knows it. */
+  get schmoozerMark(): 'retryable' {
     return 'retryable';
   }
 }
@@ -219,7 +218,7 @@ export function unmark(error: unknown): unknown {
 }
 
 function markOf(error: unknown): unknown {
-  return (error as { [mark]?: unknown } | null | undefined)?.[mark];
+  return (error as { schmoozerMark?: unknown } | null | undefined)?.schmoozerMark;
 }
 
 /** Marks an error as final: thrown from `connect` or `run` it ends the loop with `error` itself. */

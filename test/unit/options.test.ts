@@ -132,6 +132,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'retryable',
+    type: 'RetryableOptions',
     names: names<NonNullable<Parameters<typeof retryable>[1]>>({
       consumesAttempt: 1,
       delayMs: 1,

@@ -50,8 +50,8 @@ export interface TcpConnectorOptions<TOutput = void> {
   readonly run: Connector<Socket, TOutput>['run'];
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<Socket, TOutput>['retryDelay']>;
-  /** Sorts errors. Default `isRetryableTcpError`, by the table in docs/tcp.md. */
-  readonly isRetryable?: (error: unknown) => boolean;
+  /** Sorts errors. Default the table in docs/tcp.md, whose fatal rows are permanent errors. */
+  readonly isRetryable?: NonNullable<Connector<Socket, TOutput>['isRetryable']>;
 }
 
 /**
@@ -62,7 +62,8 @@ const defaults = {
   noDelay: false,
   keepAlive: false,
   closeTimeoutMs: 1000,
-  isRetryable: isRetryableTcpError,
+  // One odd answer must not end a link that has worked.
+  isRetryable: (error: unknown) => isRetryableTcpError(error) || ('permanent' as const),
 };
 
 /** The options with their defaults. */

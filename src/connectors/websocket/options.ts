@@ -56,8 +56,8 @@ export interface WebSocketConnectorOptions<TOutput = void> {
   readonly run: Connector<WebSocketSession, TOutput>['run'];
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<WebSocketSession, TOutput>['retryDelay']>;
-  /** Sorts errors. Default `isRetryableWebSocketError`, by the tables in docs/websocket.md. */
-  readonly isRetryable?: (error: unknown) => boolean;
+  /** Sorts errors. Default the tables in docs/websocket.md, whose fatal rows are permanent errors. */
+  readonly isRetryable?: NonNullable<Connector<WebSocketSession, TOutput>['isRetryable']>;
 }
 
 /** The options' defaults; each stands here only. */
@@ -69,7 +69,8 @@ const defaults = {
   highWaterMark: 1_048_576,
   // oxlint-disable-next-line no-restricted-properties -- the default of `random`
   random: () => Math.random(),
-  isRetryable: isRetryableWebSocketError,
+  // One odd answer must not end a link that has worked.
+  isRetryable: (error: unknown) => isRetryableWebSocketError(error) || ('permanent' as const),
 };
 
 /** The options with their defaults. */

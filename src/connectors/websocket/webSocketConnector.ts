@@ -1,4 +1,4 @@
-import type { Connector } from '../../core/connector.js';
+import type { Connector, ErrorFacts } from '../../core/connector.js';
 import { delayed } from './delayed.js';
 import { startHeartbeat } from './heartbeat.js';
 import { openSocket, shakeHands } from './openSocket.js';
@@ -18,7 +18,6 @@ export function webSocketConnector<TOutput = void>(
   const settings = resolveSettings(options);
   const { WebSocket, closeTimeoutMs, closeCode, maxQueuedBytes, highWaterMark, clock } = settings;
   const { handshake, heartbeat, retryDelay, isRetryable, random } = settings;
-  const late = (error: unknown) => delayed(error, isRetryable, random);
   const ownerOptions = { closeTimeoutMs, maxQueuedBytes, clock };
   return {
     async connect(attempt) {
@@ -35,14 +34,24 @@ export function webSocketConnector<TOutput = void>(
         if (heartbeat) startHeartbeat(owner, heartbeat, clock);
         return session;
       } catch (error) {
-        throw late(error);
+        const { attempt: failed, epoch } = attempt;
+        // A context does not say whether there was a good session; one before this attempt is the nearest there is.
+        const facts = {
+          phase: 'connect',
+          attempt: failed,
+          epoch: epoch - 1,
+          hasBeenStable: epoch > 1,
+        };
+        throw delayed(error, isRetryable, facts as ErrorFacts, random);
       }
     },
     async run(session, context) {
       try {
         return await settings.run((session as OwnedSession).within(context), context);
       } catch (error) {
-        throw late(error);
+        const { epoch } = context;
+        const facts = { phase: 'run', attempt: 0, epoch, hasBeenStable: epoch > 1 };
+        throw delayed(error, isRetryable, facts as ErrorFacts, random);
       }
     },
     isRetryable,

@@ -186,11 +186,10 @@ function withConnector(h: ReturnType<typeof harness>, life: Life): Life {
 }
 
 it('the marks are known across copies of the package', async () => {
-  const mark = Symbol.for('schmoozer.mark');
-  const foreign = Object.assign(new Error('fatal'), { cause: refused, [mark]: 'fatal' });
+  const foreign = Object.assign(new Error('fatal'), { cause: refused, schmoozerMark: 'fatal' });
   expect(await isOver(foreign, { isLate: true })).toBe(true);
   const hint = { cause: mistake, delayMs: 7000, spreadMs: 0, consumesAttempt: true };
-  const other = Object.assign(new Error('retryable'), { ...hint, [mark]: 'retryable' });
+  const other = Object.assign(new Error('retryable'), { ...hint, schmoozerMark: 'retryable' });
   const h = await lifeWith(other);
   expect(h.emitted.at(-1)).toMatchObject({ error: mistake, delayMs: 7000, verdict: 'transient' });
 });
