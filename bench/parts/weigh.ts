@@ -10,9 +10,9 @@ const resolveDir = fileURLToPath(new URL('.', import.meta.url));
 const parts = {
   chart: /\/machine\/chart\.js$/,
   names: /\/machine\/(setup|updates|guards|announce|delays|actions|vocabulary)\.js$/,
-  actors: /\/actors\/\w+\.js$|\/(lazySignal|whenAborted|redacted|clock)\.js$/,
-  errors: /\/errors\.js$/,
-  verdicts: /\/policy\/(classify|decide)\.js$|\/is-network-error\//,
+  actors: /\/actors\/\w+\.js$|\/(lazySignal|whenAborted|redacted|clock|dispose)\.js$/,
+  errors: /\/(errors|retryable)\.js$/,
+  verdicts: /\/(classify|decide|isThenable)\.js$|\/is-network-error\//,
   backoffs: /\/policy\/\w*([bB]ackoff|limit\w+)\.js$/,
   options: /\/machine\/(context|settings|reconnectMachine)\.js$|\/check\.js$|\/connector\.js$/,
   entry: /\/(reconnectActor|run|report)\.js$/,

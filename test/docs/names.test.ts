@@ -94,7 +94,14 @@ describe('public names', () => {
     const mentioned = [...everything.matchAll(/`(ERR_\w+|[A-Z]\w*Error)`/g)].map(
       ([, name]) => name as string,
     );
-    const native = ['TypeError', 'ReferenceError', 'SyntaxError', 'RangeError', 'AbortError'];
+    const native = [
+      'TypeError',
+      'ReferenceError',
+      'SyntaxError',
+      'RangeError',
+      'URIError',
+      'AbortError',
+    ];
     native.push('AggregateError', 'SecurityError');
     const testing = read('src/testing/coverage.ts') + read('src/testing/modelTestError.ts');
     const known = [

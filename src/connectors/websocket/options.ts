@@ -68,7 +68,7 @@ const defaults = {
   maxQueuedBytes: 16_777_216,
   highWaterMark: 1_048_576,
   // oxlint-disable-next-line no-restricted-properties -- the default of `random`
-  random: () => Math.random(),
+  random: Math.random,
   // One odd answer must not end a link that has worked.
   isRetryable: (error: unknown) => isRetryableWebSocketError(error) || ('permanent' as const),
 };
