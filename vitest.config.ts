@@ -24,8 +24,8 @@ export default defineConfig({
           name: 'floor',
           ...deadlines,
           include: ['test/**/*.test.ts'],
-          // Runs of their own: `npm run test:browser`, `npm run test:services`, `npm run test:hostile`.
-          exclude: ['test/browser/**', 'test/services/**', 'test/hostile/**'],
+          // Runs of their own: `npm run test:browser`, `npm run test:services`, ….
+          exclude: ['test/browser/**', 'test/services/**', 'test/hostile/**', 'test/tarballs/**'],
         },
       },
       {

@@ -49,7 +49,7 @@ describe('a Thrown', () => {
     ['an object that cannot be read', hostile, { name: 'object', message: 'object was thrown' }],
   ])('of %s shows its facts alone', (_what, error, facts) => {
     expect(JSON.parse(JSON.stringify(new Thrown(error)))).toEqual(facts);
-    expect({ ...new Thrown(error) }).toEqual(facts);
+    expect(Object.fromEntries(Object.entries(new Thrown(error)))).toEqual(facts);
   });
 
   it('keeps the very error, and takes one with a cycle', () => {

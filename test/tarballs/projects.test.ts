@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fencesOf, read } from '../support/documents.js';
 import { exec, root, tool } from '../support/exec.js';
 import { consumer, pack } from '../support/packed.js';
-import { surface } from './surface.js';
+import { surface } from '../package/surface.js';
 
 // What the README's section "What your project needs" says, shown on the packed package.
 
