@@ -1,4 +1,5 @@
 import { InvalidOptionError } from './errors.js';
+import { showAddress } from './showAddress.js';
 
 /** The longest time a timer can wait: 2^31-1 ms, almost 25 days. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -61,16 +62,16 @@ export function checkObject<T>(option: string, value: T, expected = 'an object')
   throw new InvalidOptionError(option, expected, value);
 }
 
-/** The address of a WebSocket server; messages show only the part that is wrong, for a query often holds a token. */
+/** The address of a WebSocket server; messages show nothing of it that may be secret. */
 export function checkWebSocketUrl(value: unknown): string {
   const bad = (expected: string, received: unknown) =>
     new InvalidOptionError('url', expected, received);
   if (typeof value !== 'string' && !(value instanceof URL)) throw bad('an absolute URL', value);
   const text = String(value);
-  if (!URL.canParse(text)) throw bad('an absolute URL', text.split('?')[0]);
+  if (!URL.canParse(text)) throw bad('an absolute URL', showAddress(text));
   const { protocol, href } = new URL(text);
   if (protocol !== 'ws:' && protocol !== 'wss:') throw bad('a ws: or wss: URL', protocol);
-  if (href.includes('#')) throw bad('a URL without a fragment', href.slice(href.indexOf('#')));
+  if (href.includes('#')) throw bad('a URL without a fragment', showAddress(href));
   return text;
 }
 

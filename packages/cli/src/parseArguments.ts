@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Backoff } from 'schmoozer';
 import type { Overflow } from './lineQueue.js';
 import { parseBackoff } from './parseBackoff.js';
@@ -96,7 +96,7 @@ export function parseArguments(
   ) as { version: string };
   const command = new Command('schmoozer')
     .description('Keeps a connection up: stdin goes to it, what it brings goes to stdout.')
-    .argument('<url>', 'tcp://host:port, tls://host:port, ws://… or wss://…', parseTarget)
+    .argument('<url>', 'tcp://host:port, tls://host:port, ws://… or wss://…')
     .version(version)
     .exitOverride()
     // Commander shows no default that is undefined; here it has words.
@@ -105,16 +105,31 @@ export function parseArguments(
         return words === undefined ? description : `${description} (default: ${words})`;
       },
     })
-    .configureOutput({ writeOut: print.out, writeErr: print.err })
+    .configureOutput({
+      writeOut: print.out,
+      writeErr: print.err,
+      // The value of an option that does not exist may be a password.
+      outputError: (text, write) => write(text.replace(/'(--?[\w-]+)=.*'/s, "'$1'")),
+    })
     .showHelpAfterError('Try schmoozer --help.')
     .addHelpText('after', AFTER_HELP);
   for (const each of options) command.addOption(each);
   command.parse(args, { from: 'user' });
   const settings = command.opts<Omit<Settings, 'target'>>();
-  const target = command.processedArgs[0] as Target;
+  const target = targetOf(command);
   const isPlain = target.scheme === 'tcp' || target.scheme === 'ws';
   if (isPlain && (settings.ca !== undefined || settings.insecure === true)) {
     command.error(`error: --ca and --insecure are for tls:// and wss://, not ${target.scheme}://`);
   }
   return { ...settings, target };
+}
+
+/** Not by commander's own way, which repeats an address that is wrong: it may hold a password. */
+function targetOf(command: Command): Target {
+  try {
+    return parseTarget(command.args[0] as string);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    return command.error(`error: the address is wrong. ${error.message}`);
+  }
 }

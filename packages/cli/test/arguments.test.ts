@@ -83,3 +83,23 @@ describe('the command line', () => {
     await expect(main({ ...host, ...rest, args: ['--version'] })).rejects.toThrow('bug');
   });
 });
+
+describe('what is wrong in the command line', () => {
+  it.each([
+    'wss//user:hunter2@example.org?hunter2',
+    'udp://user:hunter2@localhost:1',
+    'tcp://hunter2@localhost:1',
+    'tcp://localhost:99999/hunter2',
+    'tcp://localhost:7000?hunter2',
+    'ws://user:hunter2@',
+    'wss://localhost/#hunter2',
+    'tls://user:hunter2@localhost',
+    '--token=hunter2',
+    '--passwrod=a=hunter2',
+  ])('is not repeated, for it may hold a password: %s', async (argument) => {
+    const { code, out, err } = await outcome(argument);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^error: /);
+    expect(out + err).not.toContain('hunter2');
+  });
+});

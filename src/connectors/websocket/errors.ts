@@ -1,4 +1,5 @@
 import { SchmoozerError } from '../../core/errors.js';
+import { printable } from '../../core/printable.js';
 import { closeCodeRow } from './closeCodes.js';
 
 /** The `code`s of the errors of a WebSocket. */
@@ -15,7 +16,7 @@ export class WebSocketClosedError extends SchmoozerError<WebSocketErrorCode> {
 
   constructor(
     readonly closeCode: number,
-    /** What the peer gave as its reason; often empty. */
+    /** What the peer gave as its reason, as it came; often empty. */
     readonly reason: string,
     /** Whether both sides had said that they close. */
     readonly wasClean: boolean,
@@ -27,7 +28,11 @@ export class WebSocketClosedError extends SchmoozerError<WebSocketErrorCode> {
     if (meaning !== undefined) words.push(` (${meaning})`);
     if (reason !== '') words.push(`, reason ${JSON.stringify(reason)}`);
     if (cause instanceof Error) words.push(`: ${cause.message}`);
-    super('ERR_WEBSOCKET_CLOSED', words.join(''), cause === undefined ? undefined : { cause });
+    super(
+      'ERR_WEBSOCKET_CLOSED',
+      printable(words.join('')),
+      cause === undefined ? undefined : { cause },
+    );
   }
 }
 
@@ -41,7 +46,7 @@ export class WebSocketOpenError extends SchmoozerError<WebSocketErrorCode> {
     cause?: unknown,
   ) {
     const why = cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
-    super('ERR_WEBSOCKET_OPEN', `the WebSocket to ${url} did not open${why}`, { cause });
+    super('ERR_WEBSOCKET_OPEN', printable(`the WebSocket to ${url} did not open${why}`), { cause });
   }
 }
 
@@ -59,7 +64,7 @@ export class UpgradeRefusedError extends SchmoozerError<WebSocketErrorCode> {
   ) {
     const words = [`${url} answered the WebSocket upgrade with HTTP ${statusCode}`];
     if (cause instanceof Error) words.push(cause.message);
-    super('ERR_UPGRADE_REFUSED', words.join(': '), { cause });
+    super('ERR_UPGRADE_REFUSED', printable(words.join(': ')), { cause });
   }
 }
 

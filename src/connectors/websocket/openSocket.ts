@@ -2,6 +2,7 @@ import type { ConnectContext } from '../../core/connector.js';
 import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
 import { untilAborted } from '../untilAborted.js';
 import { closeErrorOf } from './close.js';
+import { showAddress } from '../../core/showAddress.js';
 import { UpgradeRefusedError, WebSocketOpenError } from './errors.js';
 import type { WebSocketConnectorOptions } from './options.js';
 import type { OwnedSession } from './session.js';
@@ -49,7 +50,7 @@ export function openSocket(
     // Of `ws`: the answer when it is not 101; who listens must end the request.
     socket.on?.('unexpected-response', (_request, response: HttpResponse) => {
       const { statusCode, headers } = response;
-      refusal = new UpgradeRefusedError(hide(url), statusCode, retryAfterMs(headers));
+      refusal = new UpgradeRefusedError(showAddress(url), statusCode, retryAfterMs(headers));
       owner.destroy();
     });
     // Of `ws`: an answer with 101, before it is looked at.
@@ -60,9 +61,10 @@ export function openSocket(
       forget();
       const { socketError } = owner;
       if (refusal) reject(refusal);
-      else if (isUpgraded) reject(new UpgradeRefusedError(hide(url), 101, undefined, socketError));
+      else if (isUpgraded)
+        reject(new UpgradeRefusedError(showAddress(url), 101, undefined, socketError));
       else if (hasCode(socketError)) reject(socketError);
-      else reject(new WebSocketOpenError(hide(url), socketError));
+      else reject(new WebSocketOpenError(showAddress(url), socketError));
     });
   });
 }
@@ -92,10 +94,4 @@ interface HttpResponse {
 /** Node's errors of network, TLS and HTTP; isRetryableWebSocketError knows their codes. */
 function hasCode(error: unknown): error is Error {
   return error instanceof Error && typeof (error as { code?: unknown }).code === 'string';
-}
-
-/** Without what may be secret. */
-function hide(url: string): string {
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
 }

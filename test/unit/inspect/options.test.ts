@@ -6,7 +6,11 @@ import { resolveSettings } from '../../../src/inspect/options.js';
 const bad: readonly [option: string, options: object, expected: string][] = [
   ['url', { url: 'http://localhost' }, 'a ws: or wss: URL'],
   ['url', { url: 'localhost:8080' }, 'a ws: or wss: URL'],
-  ['url', { url: '//localhost?token=secret' }, 'an absolute URL; received "//localhost"'],
+  [
+    'url',
+    { url: '//localhost?token=secret' },
+    'an absolute URL; received "an address that is no URL, of 24 characters"',
+  ],
   ['url', { url: 'ws://localhost#room' }, 'a URL without a fragment'],
   ['url', { url: 7 }, 'an absolute URL'],
   ['WebSocket', { WebSocket: 'ws' }, 'a class'],

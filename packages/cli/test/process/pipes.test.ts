@@ -33,7 +33,9 @@ describe('the command as a process, with pipes', DEADLINE, () => {
     const { out, err, ended } = spawned(['udp://localhost:1']);
     expect(await ended).toBe(2);
     expect(String(out)).toBe('');
-    expect(String(err)).toContain("error: command-argument value 'udp://localhost:1' is invalid");
+    expect(String(err)).toContain(
+      'error: the address is wrong. Expected an address that begins with tcp://',
+    );
   });
 
   it.each([

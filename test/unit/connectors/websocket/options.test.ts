@@ -20,11 +20,15 @@ const classes: WebSocketClass[] = [WebSocket, PlainWebSocket, globalThis.WebSock
 
 const bad: [option: string, value: unknown, message: string, named?: string][] = [
   ['url', undefined, '`url` must be an absolute URL; received undefined'],
-  ['url', '/chat?token=secret', '`url` must be an absolute URL; received "/chat"'],
+  [
+    'url',
+    '/chat?token=secret',
+    '`url` must be an absolute URL; received "an address that is no URL, of 18 characters"',
+  ],
   ['url', 'https://h/?token=secret', '`url` must be a ws: or wss: URL; received "https:"'],
   ['url', new URL('tcp://h:1'), '`url` must be a ws: or wss: URL; received "tcp:"'],
-  ['url', 'ws://h/?a=1#part', '`url` must be a URL without a fragment; received "#part"'],
-  ['url', 'ws://h/#', '`url` must be a URL without a fragment; received "#"'],
+  ['url', 'ws://h/?a=1#part', '`url` must be a URL without a fragment; received "ws://h/"'],
+  ['url', 'ws://h/#', '`url` must be a URL without a fragment; received "ws://h/"'],
   [
     'protocols',
     'a b',
