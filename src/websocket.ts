@@ -3,6 +3,7 @@ export type { PerAttempt } from './connectors/perAttempt.js';
 export {
   HeartbeatTimeoutError,
   MessageOverflowError,
+  MessageTooLongError,
   UpgradeRefusedError,
   WebSocketClosedError,
   type WebSocketErrorCode,

@@ -133,6 +133,7 @@ export const surface: Record<
     values: [
       'HeartbeatTimeoutError',
       'MessageOverflowError',
+      'MessageTooLongError',
       'UpgradeRefusedError',
       'WebSocketClosedError',
       'WebSocketOpenError',

@@ -172,6 +172,7 @@ const rows: readonly Row[] = [
       heartbeat: 1,
       highWaterMark: 1,
       isRetryable: 1,
+      maxMessageBytes: 1,
       maxQueuedBytes: 1,
       protocols: 1,
       random: 1,

@@ -47,9 +47,9 @@ function overWebSocket(settings: Settings, options: ServeOptions) {
     WebSocket,
     socketOptions: {
       ...certificateOptions(settings),
-      maxPayload: maxMessage,
       perMessageDeflate: false,
     },
+    maxMessageBytes: maxMessage,
     // A line counts as sent when the system has taken it.
     highWaterMark: 0,
     heartbeat: {},

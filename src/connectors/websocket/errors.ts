@@ -6,6 +6,7 @@ import { closeCodeRow } from './closeCodes.js';
 export type WebSocketErrorCode =
   | 'ERR_HEARTBEAT_TIMEOUT'
   | 'ERR_MESSAGE_OVERFLOW'
+  | 'ERR_MESSAGE_TOO_LONG'
   | 'ERR_UPGRADE_REFUSED'
   | 'ERR_WEBSOCKET_CLOSED'
   | 'ERR_WEBSOCKET_OPEN';
@@ -85,6 +86,18 @@ export class MessageOverflowError extends SchmoozerError<WebSocketErrorCode> {
     super(
       'ERR_MESSAGE_OVERFLOW',
       `more than ${maxQueuedBytes} bytes of messages wait to be read: read faster, or raise \`maxQueuedBytes\``,
+    );
+  }
+}
+
+/** A message was longer than `maxMessageBytes`; `ws` itself closes with 1009 before it is read whole. */
+export class MessageTooLongError extends SchmoozerError<WebSocketErrorCode> {
+  override readonly name = 'MessageTooLongError';
+
+  constructor(readonly maxMessageBytes: number) {
+    super(
+      'ERR_MESSAGE_TOO_LONG',
+      `a message was longer than \`maxMessageBytes\` (${maxMessageBytes})`,
     );
   }
 }

@@ -24,10 +24,11 @@ export function openSocket(
 ): Promise<SocketOwner> {
   return new Promise((resolve, reject) => {
     throwIfAborted(attempt);
+    const limited = isOfWs(WebSocket)
+      ? { maxPayload: options.maxMessageBytes, ...socketOptions }
+      : socketOptions;
     // A browser takes two arguments.
-    const socket = socketOptions
-      ? new WebSocket(url, protocols, socketOptions)
-      : new WebSocket(url, protocols);
+    const socket = limited ? new WebSocket(url, protocols, limited) : new WebSocket(url, protocols);
     const owner = new SocketOwner(socket, options);
     let refusal: UpgradeRefusedError | undefined;
     let isUpgraded = false;
@@ -84,6 +85,11 @@ export async function shakeHands(
 ): Promise<void> {
   await untilAborted(handshake(session.within(attempt), attempt), attempt);
   if (owner.close !== undefined) throw closeErrorOf(owner.close);
+}
+
+/** Whether the class knows the options of `ws`: no other WebSocket for a client can terminate. */
+function isOfWs({ prototype }: Function): boolean {
+  return typeof (prototype as { terminate?: unknown } | undefined)?.terminate === 'function';
 }
 
 interface HttpResponse {

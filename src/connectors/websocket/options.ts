@@ -42,6 +42,12 @@ export interface WebSocketConnectorOptions<TOutput = void> {
   /** What a release closes with. Default 1000; bounds 1000, or 3000 to 4999. */
   readonly closeCode?: number;
   /**
+   * The longest message that is taken, in bytes, after decompression. `ws` stops reading a longer one (its `maxPayload`, unless
+   * `socketOptions` has one); other platforms hand over a message whole, so there it ends the session only when it is
+   * there. Default 16 777 216; bounds 1 to 2 147 483 647.
+   */
+  readonly maxMessageBytes?: number;
+  /**
    * Messages that may wait to be read, in bytes; each counts its length and 64. Beyond it `ws` is paused,
    * and on other platforms the session ends with MessageOverflowError. Default 16 777 216; bounds 1 to Infinity.
    */
@@ -65,6 +71,7 @@ const defaults = {
   protocols: [],
   closeTimeoutMs: 1000,
   closeCode: 1000,
+  maxMessageBytes: 16_777_216,
   maxQueuedBytes: 16_777_216,
   highWaterMark: 1_048_576,
   // oxlint-disable-next-line no-restricted-properties -- the default of `random`
@@ -103,6 +110,7 @@ export function resolveSettings<TOutput>(
   }
   checkRange('closeTimeoutMs', settings.closeTimeoutMs, 0, MAX_TIMER_MS);
   checkCloseCode('closeCode', settings.closeCode);
+  checkRange('maxMessageBytes', settings.maxMessageBytes, 1, 2 ** 31 - 1);
   checkRange('maxQueuedBytes', settings.maxQueuedBytes, 1, Infinity);
   checkRange('highWaterMark', settings.highWaterMark, 0, Infinity);
   checkFunction('clock.setTimeout', (clock as Partial<Clock> | null)?.setTimeout);

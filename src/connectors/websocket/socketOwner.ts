@@ -1,11 +1,12 @@
 import type { Clock } from '../../core/clock.js';
 import { classifyClose, type ReceivedClose, type WebSocketClose } from './close.js';
-import { MessageOverflowError } from './errors.js';
+import { MessageOverflowError, MessageTooLongError } from './errors.js';
 import { MessageQueue, weight } from './queue.js';
 import { OPEN, type WebSocketLike, type WebSocketMessage } from './socketLike.js';
 
 export interface SocketOwnerOptions {
   readonly closeTimeoutMs: number;
+  readonly maxMessageBytes: number;
   readonly maxQueuedBytes: number;
   readonly clock: Clock;
 }
@@ -100,7 +101,10 @@ export class SocketOwner {
   readonly #onMessage = ({ data }: { readonly data: unknown }): void => {
     const message = typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer);
     if (this.intercept?.(message)) return;
-    const { maxQueuedBytes } = this.#options;
+    const { maxMessageBytes, maxQueuedBytes } = this.#options;
+    if (message.length > maxMessageBytes) {
+      return this.fail(new MessageTooLongError(maxMessageBytes), 1000);
+    }
     const { bytes } = this.queue;
     const isOver = bytes > 0 && bytes + weight(message) > maxQueuedBytes;
     if (isOver && this.socket.pause === undefined) {

@@ -16,9 +16,10 @@ export function webSocketConnector<TOutput = void>(
   options: WebSocketConnectorOptions<TOutput>,
 ): Connector<WebSocketSession, TOutput> {
   const settings = resolveSettings(options);
-  const { WebSocket, closeTimeoutMs, closeCode, maxQueuedBytes, highWaterMark, clock } = settings;
+  const { WebSocket, closeTimeoutMs, closeCode, highWaterMark, clock } = settings;
+  const { maxMessageBytes, maxQueuedBytes } = settings;
   const { handshake, heartbeat, retryDelay, isRetryable, random } = settings;
-  const ownerOptions = { closeTimeoutMs, maxQueuedBytes, clock };
+  const ownerOptions = { closeTimeoutMs, maxMessageBytes, maxQueuedBytes, clock };
   return {
     async connect(attempt) {
       try {

@@ -1,8 +1,14 @@
-import { Break } from 'schmoozer';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { Break, run as runLink } from 'schmoozer';
 import { virtualClock } from 'schmoozer/testing';
-import { webSocketConnector, type WebSocketConnectorOptions } from 'schmoozer/websocket';
+import {
+  webSocketConnector,
+  type WebSocketConnectorOptions,
+  type WebSocketSession,
+} from 'schmoozer/websocket';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { firstAttempt } from '../../../support/attempt.js';
 import { read, rowsOf } from '../../../support/documents.js';
 import { PlainWebSocket } from '../../../support/plainWebSocket.js';
@@ -44,6 +50,39 @@ describe('the defaults in docs/websocket.md', () => {
     expect(clock.pending).toEqual([said['intervalMs']]);
     await clock.next();
     expect(clock.pending).toEqual([said['timeoutMs']]);
+  });
+
+  it('maxMessageBytes, of what a compressed message becomes', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: true });
+    onTestFinished(() => server.close());
+    await once(server, 'listening');
+    const limit = said['maxMessageBytes'] as number;
+    server.on('connection', (socket) => {
+      socket.on('error', () => {});
+      socket.send(Buffer.alloc(limit));
+      socket.send(Buffer.alloc(limit + 1));
+    });
+    const { port } = server.address() as AddressInfo;
+    const run = async (session: WebSocketSession) => {
+      const lengths: number[] = [];
+      const reading = (async () => {
+        for await (const { length } of session) lengths.push(length);
+      })();
+      await expect(reading).rejects.toMatchObject({ closeCode: 1009 });
+      return Break(lengths);
+    };
+    const connector = webSocketConnector({ url: `ws://127.0.0.1:${port}`, WebSocket, run });
+    // A first message counts too: it may come before the session is there.
+    expect(await runLink(connector)).toEqual({ status: 'completed', value: [limit] });
+  });
+
+  it('maxMessageBytes, where the class cannot be told', async () => {
+    const { session, peer } = await open({ WebSocket: PlainWebSocket, maxMessageBytes: 10 });
+    peer.send('x'.repeat(10));
+    peer.send('x'.repeat(11));
+    expect(await session.closed).toMatchObject({
+      error: { code: 'ERR_MESSAGE_TOO_LONG', maxMessageBytes: 10 },
+    });
   });
 
   it('maxQueuedBytes', async () => {

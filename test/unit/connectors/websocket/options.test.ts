@@ -73,6 +73,11 @@ const bad: [option: string, value: unknown, message: string, named?: string][] =
   ['closeCode', 1001, '`closeCode` must be 1000 or an integer from 3000 to 4999; received 1001'],
   ['closeCode', 2999, '`closeCode` must be 1000 or an integer from 3000 to 4999; received 2999'],
   ['closeCode', 5000, '`closeCode` must be 1000 or an integer from 3000 to 4999; received 5000'],
+  [
+    'maxMessageBytes',
+    Infinity,
+    '`maxMessageBytes` must be a number from 1 to 2147483647; received Infinity',
+  ],
   ['maxQueuedBytes', 0, '`maxQueuedBytes` must be a number from 1 to Infinity; received 0'],
   ['highWaterMark', -1, '`highWaterMark` must be a number from 0 to Infinity; received -1'],
   ['clock', null, '`clock.setTimeout` must be a function; received undefined', 'clock.setTimeout'],
