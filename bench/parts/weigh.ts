@@ -11,10 +11,11 @@ const parts = {
   chart: /\/machine\/chart\.js$/,
   names: /\/machine\/(setup|updates|guards|announce|delays|actions|vocabulary)\.js$/,
   actors: /\/actors\/\w+\.js$|\/(lazySignal|whenAborted|redacted|clock|dispose)\.js$/,
-  errors: /\/(errors|retryable)\.js$/,
+  errors: /\/(errors|retryable|thrown|printable)\.js$/,
   verdicts: /\/(classify|decide|isThenable)\.js$|\/is-network-error\//,
   backoffs: /\/policy\/\w*([bB]ackoff|limit\w+)\.js$/,
-  options: /\/machine\/(context|settings|reconnectMachine)\.js$|\/check\.js$|\/connector\.js$/,
+  options:
+    /\/machine\/(context|settings|reconnectMachine)\.js$|\/(check|showAddress)\.js$|\/connector\.js$/,
   entry: /\/(reconnectActor|run|report)\.js$/,
   exports: /^export \{$/,
 };

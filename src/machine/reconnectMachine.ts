@@ -72,9 +72,8 @@ function withInputs({ invoke, states, ...rest }: StateConfig): object {
 }
 
 /** The output as the user gets it; a serializer sees the facts of an error alone. */
-function finalOutput({ output }: ReconnectContext): ReconnectOutput | undefined {
-  if (output === undefined) return undefined;
-  const raw = Redacted.value(output);
+function finalOutput({ output }: ReconnectContext): ReconnectOutput {
+  const raw = Redacted.value(output as Redacted<ReconnectOutput>);
   return Object.defineProperty({ ...raw }, 'toJSON', { value: () => withFacts(raw) });
 }
 

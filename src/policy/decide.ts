@@ -68,9 +68,11 @@ export function decide(
       return isThenable(answer) ? new PendingDecision(answer, signal) : readAnswer(answer);
     }
     const decision = readAnswer(backoff(failure, random));
-    if (decision.type !== 'delay' || failure.hintMs === undefined) return decision;
+    const { hintMs = 0 } = failure;
+    // A hint of 0 asks for nothing, unless it is to be spread.
+    if (decision.type !== 'delay' || (hintMs === 0 && spreadMs === undefined)) return decision;
     const spread = spreadMs ?? longestDelay(backoff, failure);
-    return delay(Math.max(decision.delayMs, failure.hintMs + random() * spread));
+    return delay(Math.max(decision.delayMs, hintMs + random() * spread));
   } catch (error) {
     return { type: 'failed', error: unmark(error) };
   }

@@ -85,7 +85,13 @@ describe('a real browser that is offline', () => {
     await start();
     await isWaiting();
     expect(await emitted()).toEqual([
-      { type: 'retry.scheduled', attempt: 0, delayMs: 60_000, error: 'ERR_OFFLINE' },
+      {
+        type: 'retry.scheduled',
+        attempt: 0,
+        delayMs: 60_000,
+        error: 'ERR_OFFLINE',
+        verdict: 'transient',
+      },
     ]);
     expect(server.accepted).toBe(0);
     await context.setOffline(false);
@@ -113,7 +119,13 @@ describe('a real browser that is offline', () => {
         { type: 'connection.opened' },
         { type: 'connection.closed' },
         { type: 'retry.scheduled', attempt: 1, delayMs: 10 },
-        { type: 'retry.scheduled', attempt: 1, delayMs: 60_000, error: 'ERR_OFFLINE' },
+        {
+          type: 'retry.scheduled',
+          attempt: 1,
+          delayMs: 60_000,
+          error: 'ERR_OFFLINE',
+          verdict: 'transient',
+        },
       ]),
     );
     expect(server.accepted).toBe(1);
@@ -140,6 +152,7 @@ describe('a real browser that is offline', () => {
       attempt: 0,
       delayMs: 60_000,
       error: 'ERR_OFFLINE',
+      verdict: 'transient',
     });
     expect(server.accepted).toBe(0);
   });

@@ -139,7 +139,8 @@ describe('the hint of retryable(e) under a backoff', () => {
     ['a greater one is waited', { delayMs: 5000, spreadMs: 0 }, [0.5, 0.9], 5000],
     ['chance spreads it', { delayMs: 5000, spreadMs: 2000 }, [0.5, 0.25], 5500],
     ['by default as far as the backoff could answer', { delayMs: 5000 }, [0.5, 0.5], 5500],
-    ['a hint of 0 is one', { delayMs: 0, spreadMs: 4000 }, [0, 0.5], 2000],
+    ['a hint of 0 asks for nothing', { delayMs: 0 }, [0.5], 600],
+    ['unless it is to be spread', { delayMs: 0, spreadMs: 4000 }, [0, 0.5], 2000],
   ])('%s', async (_what, hint, chances, delayMs) => {
     expect(await delayOf(hint, chances)).toBeCloseTo(delayMs, 6);
   });

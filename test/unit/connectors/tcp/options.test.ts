@@ -58,6 +58,15 @@ describe('the options of tcpConnector', () => {
     expect(() => tcpConnector({ ...good, ...options })).not.toThrow();
   });
 
+  it.each([
+    ['ECONNREFUSED', true],
+    ['EACCES', 'permanent'],
+  ])('takes %s for %s by default', (code, verdict) => {
+    const { isRetryable } = tcpConnector(good);
+    const facts = { phase: 'connect', attempt: 0, epoch: 0, hasBeenStable: false } as const;
+    expect(isRetryable?.(Object.assign(new Error(code), { code }), facts)).toBe(verdict);
+  });
+
   it('hands on retryDelay and isRetryable, and has no retryDelay of its own', () => {
     const own = { retryDelay: () => Break(), isRetryable: () => false };
     expect(tcpConnector({ ...good, ...own })).toMatchObject(own);
