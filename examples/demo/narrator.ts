@@ -41,7 +41,7 @@ export function narrate(actor: ReconnectActor<string>): void {
     last = state;
     if (snapshot.hasTag('stopping')) tell(mark.stopping, 'waits for the session to drain');
     else if (snapshot.hasTag('connecting')) {
-      tell(mark.connecting, dim(`try ${snapshot.context.attempt + 1}`));
+      tell(mark.connecting, dim(`attempt ${snapshot.context.attempt + 1}`));
     } else if (snapshot.hasTag('online') && isStable(snapshot)) {
       tell(mark.stable, 'the backoff starts anew');
     } else if (snapshot.status !== 'active') tell(mark.stopped, outcome(snapshot.output));

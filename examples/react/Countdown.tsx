@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Retry } from './useLink.js';
 
-/** Counts down to the next try, in whole seconds. */
+/** Counts down to the next attempt, in whole seconds. */
 export function Countdown({ dueMs, attempt, isOffline }: Retry) {
   const [nowMs, setNowMs] = useState(() => performance.now());
   useEffect(() => {

@@ -7,7 +7,7 @@ import { feedConnector } from './feedConnector.js';
 
 export type Phase = 'connecting' | 'online' | 'waiting' | 'stopping' | 'stopped';
 
-/** When the next try comes. */
+/** When the next attempt comes. */
 export interface Retry {
   /** On the clock of `performance.now`. */
   readonly dueMs: number;

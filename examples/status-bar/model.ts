@@ -25,9 +25,9 @@ export function statusBarTest(mistake?: Mistake): ModelTest {
       connecting: ({ line }) => assert.equal(line.textContent, 'Connecting …'),
       running: ({ line }) => assert.equal(line.textContent, 'Online'),
       waiting: async ({ line, clock }) => {
-        assert.equal(line.textContent, 'Offline, next try in 3 s');
+        assert.equal(line.textContent, 'Offline, next attempt in 3 s');
         await clock.advance(1000);
-        assert.equal(line.textContent, 'Offline, next try in 2 s');
+        assert.equal(line.textContent, 'Offline, next attempt in 2 s');
       },
       stopped: ({ line }) => assert.equal(line.textContent, 'Stopped'),
     },

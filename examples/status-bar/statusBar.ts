@@ -13,7 +13,7 @@ export interface Ticker {
   clearTimeout(timer: never): void;
 }
 
-/** Shows in one line how the connection is, and counts the seconds down to the next try. */
+/** Shows in one line how the connection is, and counts the seconds down to the next attempt. */
 export function statusBar(
   actor: ReconnectActor<unknown>,
   line: Line,
@@ -29,7 +29,7 @@ export function statusBar(
   const countDown = (untilMs: number) => {
     if (mistake === 'stale online' && line.textContent === 'Online') return;
     const seconds = Math.ceil((untilMs - ticker.now()) / 1000);
-    show(mistake === 'no countdown' ? 'Offline' : `Offline, next try in ${seconds} s`);
+    show(mistake === 'no countdown' ? 'Offline' : `Offline, next attempt in ${seconds} s`);
     if (seconds > 1) timer = ticker.setTimeout(() => countDown(untilMs), 1000);
   };
 

@@ -21,7 +21,7 @@ export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
   ERR_STREAM_WRITE_AFTER_END: 'the socket was written to after the peer had ended',
 
   // Local shortages
-  EADDRINUSE: 'the local port is taken; another is drawn at the next try',
+  EADDRINUSE: 'the local port is taken; another is drawn at the next attempt',
   EADDRNOTAVAIL: 'no local port or address is free now',
   EMFILE: 'the process has no file descriptor left now',
   ENFILE: 'the system has no file descriptor left now',

@@ -53,7 +53,7 @@ export interface InspectorOptions {
   readonly microsteps?: boolean;
   /** What may wait for the server, in bytes; what is over it is dropped and counted. Default 8 388 608; bounds >= 1. */
   readonly maxBufferedBytes?: number;
-  /** How long to wait before the next try to reach the server. Default `exponentialBackoff()`. */
+  /** How long to wait before the next attempt to reach the server. Default `exponentialBackoff()`. */
   readonly backoff?: Backoff;
   /**
    * How long `stop` waits for a connection that is being opened, and again for what is buffered to be sent,

@@ -105,7 +105,7 @@ export type ReconnectEmitted =
       readonly type: 'retry.scheduled';
       /** Failed tries in a row, the last one included. */
       readonly attempt: number;
-      /** Milliseconds until the next try; `Infinity`: only a `reconnect` command ends the wait. */
+      /** Milliseconds until the next attempt; `Infinity`: only a `reconnect` command ends the wait. */
       readonly delayMs: number;
       /** What the last attempt or session threw; absent after `Continue`. */
       readonly error?: unknown;

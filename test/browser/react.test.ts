@@ -68,7 +68,7 @@ describe('the React page', () => {
     expect([server.accepted, server.open]).toEqual([2, 1]);
   });
 
-  it('counts down to the next try, and "Retry now" skips the wait', async () => {
+  it('counts down to the next attempt, and "Retry now" skips the wait', async () => {
     // Chance and time stand still: what happens then, happens because of the button.
     await page.addInitScript(() => (Math.random = () => 0.999));
     await page.clock.install();

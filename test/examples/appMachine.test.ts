@@ -44,7 +44,7 @@ describe('the app machine', () => {
     expect(a.emitted).toEqual([]);
   });
 
-  it('is degraded when the connection is lost, knows when the next try comes, and takes "retry now"', async () => {
+  it('is degraded when the connection is lost, knows when the next attempt comes, and takes "retry now"', async () => {
     const a = signedIn();
     await a.open();
     await a.settle(() => a.script.runs[0]?.resolve(Continue()));

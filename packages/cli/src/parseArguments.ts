@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { Backoff } from 'schmoozer';
 import type { Overflow } from './lineQueue.js';
 import { parseBackoff } from './parseBackoff.js';
@@ -35,13 +35,13 @@ const option = (flags: string, description: string) => new Option(flags, descrip
 
 /** Every option, as `--help` and docs/command.md show it. */
 export const options: readonly Option[] = [
-  option('--max-attempts <n>', 'give up when n tries in a row have failed, 1 to 1000000')
+  option('--max-attempts <n>', 'give up when n attempts in a row have failed, 1 to 1000000')
     .default(undefined, 'never')
     .argParser((text) => parseCount(text, 1, 1_000_000)),
   option('--backoff <policy>', 'exponential[:base,cap], constant:time or sequence:time,time,…')
     .default(parseBackoff('exponential'), 'exponential:2s,30s')
     .argParser(parseBackoff),
-  option('--connect-timeout <time>', 'how long a try may take, 1ms to 24 days')
+  option('--connect-timeout <time>', 'how long an attempt may take, 1ms to 24 days')
     .default(20_000, '20s')
     .argParser((text) => parseDuration(text, 1)),
   option('--once', 'end when the first session ends'),
@@ -129,7 +129,6 @@ function targetOf(command: Command): Target {
   try {
     return parseTarget(command.args[0] as string);
   } catch (error) {
-    if (!(error instanceof InvalidArgumentError)) throw error;
-    return command.error(`error: the address is wrong. ${error.message}`);
+    return command.error(`error: the address is wrong. ${(error as Error).message}`);
   }
 }

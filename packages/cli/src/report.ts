@@ -35,7 +35,7 @@ export function humanLine(event: CommandEvent, previous: CommandEvent | undefine
     case 'disconnected':
       return `disconnected: ${event.error?.message ?? closings[event.cause]}`;
     case 'waiting': {
-      const wait = `next try in ${duration(event.delayMs)}`;
+      const wait = `next attempt in ${duration(event.delayMs)}`;
       if (event.error === null || previous?.event === 'disconnected') return wait;
       const { message, hint } = event.error;
       return `${message}; ${wait}${hint !== null && event.attempt === 1 ? `\n  ${hint}` : ''}`;

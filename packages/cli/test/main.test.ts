@@ -68,7 +68,7 @@ describe('the end of stdin', () => {
     });
     const { stdin, err, code } = inProcess([at(await listening(server)), ...soon, '--linger', '0']);
     stdin.write('one\n');
-    await err.until(/next try in 5 ms/);
+    await err.until(/next attempt in 5 ms/);
     stdin.end('two\nthree\n');
     expect(await code).toBe(0);
     expect(received).toEqual(['one\n', 'two\nthree\n']);
@@ -79,7 +79,7 @@ describe('the end of stdin', () => {
     const args = [at(await listening(server)), '--backoff', 'constant:1h'];
     const { stdin, err, code } = inProcess(args);
     stdin.write('one\n');
-    await err.until(/next try/);
+    await err.until(/next attempt/);
     stdin.end();
     expect(await code).toBe(0);
     expect(received).toEqual(['one\n']);
@@ -258,7 +258,7 @@ describe('a signal', () => {
   it('while the connection is down ends with 1 if lines are left, and says how many', async () => {
     const { stdin, err, code, signal } = inProcess([at(await closedPort()), '--buffer', '2']);
     stdin.write('one\ntwo\nthree\nfour\n');
-    await err.until(/next try/);
+    await err.until(/next attempt/);
     signal('SIGINT');
     expect(await code).toBe(1);
     expect(String(err)).toContain('4 lines not sent\n');

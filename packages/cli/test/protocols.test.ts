@@ -131,7 +131,7 @@ describe('a server that hangs up without a word', () => {
       socket.end(sessions === 1 ? 'welcome\n' : '');
     });
     const { stdin, err, code } = inProcess([at(port, 'tcp'), ...soon]);
-    for (const pattern of [/next try/, /(next try[^]*){2}/]) {
+    for (const pattern of [/next attempt/, /(next attempt[^]*){2}/]) {
       stdin.write('hello\n');
       await err.until(pattern);
     }

@@ -111,12 +111,12 @@ describe('an event in words', () => {
       { ...disconnected, cause: 'continue', error: null },
       'disconnected: the server ended the session',
     ],
-    [waiting, 'broken; next try in 950 ms\n  mend it'],
-    [{ ...waiting, attempt: 2 }, 'broken; next try in 950 ms'],
-    [{ ...waiting, error: { ...error, hint: null } }, 'broken; next try in 950 ms'],
-    [{ ...waiting, error: null }, 'next try in 950 ms'],
-    [{ ...waiting, error: null, delayMs: 1260 }, 'next try in 1.3 s'],
-    [waiting, 'next try in 950 ms', disconnected],
+    [waiting, 'broken; next attempt in 950 ms\n  mend it'],
+    [{ ...waiting, attempt: 2 }, 'broken; next attempt in 950 ms'],
+    [{ ...waiting, error: { ...error, hint: null } }, 'broken; next attempt in 950 ms'],
+    [{ ...waiting, error: null }, 'next attempt in 950 ms'],
+    [{ ...waiting, error: null, delayMs: 1260 }, 'next attempt in 1.3 s'],
+    [waiting, 'next attempt in 950 ms', disconnected],
     [{ event: 'lost', lines: 1, why: 'unsent' }, '1 line not sent'],
     [{ event: 'lost', lines: 2, why: 'overflow' }, '2 lines dropped: the buffer is full'],
     [{ event: 'unfinished', bytes: 2 }, '2 bytes of a line that the server did not finish dropped'],
@@ -143,7 +143,7 @@ describe('the reporter', () => {
     reporter({ stderr, env: options.env ?? {}, now }, options.isJson ?? false)(waiting);
     return String(stderr.read());
   }
-  const plain = 'schmoozer: broken; next try in 950 ms\nschmoozer:   mend it\n';
+  const plain = 'schmoozer: broken; next attempt in 950 ms\nschmoozer:   mend it\n';
 
   it('writes words with its name before each line', () => expect(told({})).toBe(plain));
 

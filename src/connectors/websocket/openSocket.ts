@@ -89,7 +89,7 @@ export async function shakeHands(
 
 /** Whether the class knows the options of `ws`: no other WebSocket for a client can terminate. */
 function isOfWs({ prototype }: Function): boolean {
-  return typeof (prototype as { terminate?: unknown } | undefined)?.terminate === 'function';
+  return typeof (prototype as { terminate?: unknown }).terminate === 'function';
 }
 
 interface HttpResponse {

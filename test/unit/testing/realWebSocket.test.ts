@@ -77,7 +77,7 @@ function testOnRealServer(timeoutMs: number, mistake?: Mistake) {
     states: {
       connecting: ({ line }) => assert.equal(line.textContent, 'Connecting …'),
       running: ({ line }) => assert.equal(line.textContent, 'Online'),
-      waiting: ({ line }) => assert.match(line.textContent, /^Offline, next try in \d s$/),
+      waiting: ({ line }) => assert.match(line.textContent, /^Offline, next attempt in \d s$/),
       stopped: ({ line }) => assert.equal(line.textContent, 'Stopped'),
     },
     resources: { 'server sockets': ({ open }) => open.size },

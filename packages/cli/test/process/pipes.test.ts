@@ -22,7 +22,7 @@ describe('the command as a process, with pipes', DEADLINE, () => {
     const port = await closedPort();
     const { stdin, out, err, ended } = spawned([at(port), '--backoff', 'constant:50']);
     stdin.end('one\ntwo\n');
-    await err.until(/next try in 50 ms/);
+    await err.until(/next attempt in 50 ms/);
     const server = echo().listen(port, '127.0.0.1');
     expect(await ended).toBe(0);
     server.close();

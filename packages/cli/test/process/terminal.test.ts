@@ -67,7 +67,7 @@ describe.skipIf(!hasScript)(`the command on a terminal${reason}`, { timeout: 60_
 
   it('Ctrl-C while the connection is down ends it; a line that was typed is told as not sent', async () => {
     const { stdin, out, ended } = onTerminal([at(await closedPort()), '--buffer', '1']);
-    await out.until(/next try/);
+    await out.until(/next attempt/);
     stdin.write('hello\n');
     // A Ctrl-C throws away what is typed and not yet read: the second line tells that it was.
     stdin.write('hello\n');
@@ -91,7 +91,7 @@ describe.skipIf(!hasScript)(`the command on a terminal${reason}`, { timeout: 60_
     const port = await closedPort();
     const args = ['--backoff', 'constant:50', '--buffer', '2', '--linger', '100'];
     const { stdin, out, ended } = onTerminal([at(port), ...args]);
-    await out.until(/next try/);
+    await out.until(/next attempt/);
     stdin.write('one\n');
     stdin.write('two\n');
     stdin.write('three\n');

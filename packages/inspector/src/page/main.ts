@@ -171,5 +171,5 @@ function showLink(state: LinkState, at: number | undefined): void {
 }
 
 function showRetry(at: number): void {
-  setText(byId('link'), `server gone · next try in ${duration(Math.max(0, at - Date.now()))}`);
+  setText(byId('link'), `server gone · next attempt in ${duration(Math.max(0, at - Date.now()))}`);
 }

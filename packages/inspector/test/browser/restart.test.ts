@@ -35,7 +35,7 @@ it('the page says that the server has gone, and connects again when it is back',
 
   await first.close();
   await expect.poll(() => link.getAttribute('data-state')).toBe('waiting');
-  expect(await link.textContent()).toMatch(/^server gone · next try in /);
+  expect(await link.textContent()).toMatch(/^server gone · next attempt in /);
   // The last picture stays.
   expect(await litStates(page)).toEqual(['on']);
 

@@ -56,7 +56,7 @@ const stages: readonly Stage[] = [
     server: 'mute',
     reached: 'run',
   },
-  { name: 'while it waits for the next try', server: 'closing', reached: 'waiting' },
+  { name: 'while it waits for the next attempt', server: 'closing', reached: 'waiting' },
 ];
 
 async function read(session: WebSocketSession): Promise<void> {
