@@ -20,5 +20,12 @@ export {
   type ScriptedConnector,
   type ScriptedConnectorOptions,
 } from './testing/scriptedConnector.js';
+export {
+  scriptedLimiter,
+  type ScriptedLimiter,
+  type ScriptedLimiterOptions,
+  type ScriptedPermit,
+  type ScriptedRequest,
+} from './testing/scriptedLimiter.js';
 export type { ModelTestEvent, ModelTestOutcome, ModelTestState } from './testing/userModel.js';
 export { virtualClock, type VirtualClock } from './testing/virtualClock.js';

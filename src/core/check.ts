@@ -56,6 +56,12 @@ export function checkBoolean(option: string, value: unknown): boolean {
   throw new InvalidOptionError(option, 'true or false', value);
 }
 
+/** The value, when it is a string. */
+export function checkString(option: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new InvalidOptionError(option, 'a string', value);
+}
+
 /** The value, when it is an object. */
 export function checkObject<T>(option: string, value: T, expected = 'an object'): T {
   if (typeof value === 'object' && value !== null) return value;

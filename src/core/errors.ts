@@ -4,6 +4,7 @@
  */
 export type ErrorCode =
   | 'ERR_ACTOR_STOPPED'
+  | 'ERR_CONNECTION_LOST'
   | 'ERR_CONNECT_TIMEOUT'
   | 'ERR_GRACE_PERIOD'
   | 'ERR_FATAL'
@@ -11,13 +12,15 @@ export type ErrorCode =
   | 'ERR_INVALID_OPTION'
   | 'ERR_INVALID_RETRY_DELAY'
   | 'ERR_IS_RETRYABLE'
+  | 'ERR_LIMITER'
   | 'ERR_LISTENER'
   | 'ERR_NOT_RESTORABLE'
   | 'ERR_RECONNECT_REQUESTED'
   | 'ERR_RELEASE'
   | 'ERR_RETRYABLE'
   | 'ERR_RETRY_LIMIT'
-  | 'ERR_STOP_REQUESTED';
+  | 'ERR_STOP_REQUESTED'
+  | 'ERR_SUSPEND_REQUESTED';
 
 /** The base of every error made here: match on `code`. */
 export class SchmoozerError<TCode extends string = string> extends Error {
@@ -119,6 +122,15 @@ export class ListenerError extends SchmoozerError<ErrorCode> {
   }
 }
 
+/** A limiter threw, or granted something that is no permit; `cause` is what it threw. */
+export class LimiterError extends SchmoozerError<ErrorCode> {
+  override readonly name = 'LimiterError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_LIMITER', message, options);
+  }
+}
+
 /** A connection that was never announced could not be released: reported to the actor's `logger`. */
 export class ReleaseError extends SchmoozerError<ErrorCode> {
   override readonly name = 'ReleaseError';
@@ -155,6 +167,28 @@ export class ReconnectRequested extends SchmoozerError<ErrorCode> {
 
   constructor(readonly reason?: unknown) {
     super('ERR_RECONNECT_REQUESTED', 'reconnect was requested');
+  }
+}
+
+/** The abort reason after a `suspend` command. */
+export class SuspendRequested extends SchmoozerError<ErrorCode> {
+  override readonly name = 'SuspendRequested';
+
+  constructor(readonly reason?: unknown) {
+    super('ERR_SUSPEND_REQUESTED', 'suspend was requested');
+  }
+}
+
+/** The abort reason when the connection is gone by itself; `cause` is what broke it, if that is known. */
+export class ConnectionLost extends SchmoozerError<ErrorCode> {
+  override readonly name = 'ConnectionLost';
+
+  constructor(failure?: { readonly error: unknown }) {
+    super(
+      'ERR_CONNECTION_LOST',
+      'the connection was lost',
+      failure && { cause: unmark(failure.error) },
+    );
   }
 }
 

@@ -17,15 +17,17 @@ import type {
   ReconnectEmitted,
   ReconnectOutput,
   ReconnectTag,
+  Report,
 } from './vocabulary.js';
 
-/** How the user's methods settle. */
+/** What the user's methods tell, and how they settle. */
 type ChildEvent =
   | DoneActorEvent<Lease, 'connect'>
   | ErrorActorEvent<unknown, 'connect'>
   | DoneActorEvent<ControlFlow<unknown, unknown>, 'run'>
   | ErrorActorEvent<unknown, 'run'>
-  | DoneActorEvent<Redacted<Decision>, 'retryDelay'>;
+  | DoneActorEvent<Redacted<Decision>, 'retryDelay'>
+  | { readonly type: Report };
 
 /** What the chart's names mean to XState. */
 export const reconnectSetup = setup({
@@ -65,6 +67,8 @@ function bind(action: Action): unknown {
       return emit(action.announcement);
     case 'abort':
       return sendTo(action.child, abortMessage);
+    case 'ask':
+      return sendTo(action.child, { type: 'ask' });
     case 'abandon':
       return ({ self, ...moment }: Moment & { readonly self: Parent }) =>
         self.getSnapshot().children[action.child]?.send(abortMessage(moment));
