@@ -83,10 +83,13 @@ export class Lease {
     const over = () => {
       this.#probing = undefined;
     };
-    call(() => connector.probe?.(this.#connection, new LazyContext(probing))).then(over, (error) => {
-      over();
-      lose(error);
-    });
+    call(() => connector.probe?.(this.#connection, new LazyContext(probing))).then(
+      over,
+      (error) => {
+        over();
+        lose(error);
+      },
+    );
     return probing;
   }
 

@@ -31,6 +31,7 @@ class ActorTask<TInput, TOutput> extends Task<TInput, TOutput> {
   protected override deliver(report: TaskReport): void {
     const { self, system } = this.#actor;
     // As a callback actor of XState tells its parent: an inspector sees who has sent it.
+    // oxlint-disable-next-line no-underscore-dangle
     (system as Relaying)._relay(self, self._parent, report);
   }
 }

@@ -23,7 +23,13 @@ export function attemptFailed(moment: Moment): ReconnectEmitted {
 export function timedOut(moment: Moment): ReconnectEmitted {
   const error = new ConnectTimeoutError(Redacted.value(moment.context.settings).connectTimeoutMs);
   const { context } = moment;
-  return { type: 'attempt.failed', ...attemptOf(context), error, verdict: 'transient', ...took(moment) };
+  return {
+    type: 'attempt.failed',
+    ...attemptOf(context),
+    error,
+    verdict: 'transient',
+    ...took(moment),
+  };
 }
 
 export function aborted({ context, event }: Moment): ReconnectEmitted {
@@ -65,7 +71,12 @@ export function stable({ context: { epoch } }: Moment): ReconnectEmitted {
 export function closing({ context, event }: Moment): ReconnectEmitted {
   const { epoch, lease } = context;
   const cause = closingCauses[event.type] ?? 'settled';
-  const failure = cause === 'lost' ? lease?.end?.failure : event.error === undefined ? undefined : { error: unwrap(event.error) };
+  const failure =
+    cause === 'lost'
+      ? lease?.end?.failure
+      : event.error === undefined
+        ? undefined
+        : { error: unwrap(event.error) };
   return {
     type: 'connection.closing',
     epoch,
