@@ -57,9 +57,11 @@ export function humanLine(event: CommandEvent, previous: CommandEvent | undefine
 
 const closings: Record<CloseCause, string> = {
   continue: 'the server ended the session',
+  lost: 'the server ended the session',
   break: 'the session has ended',
   stop: 'as asked',
   reconnect: 'as asked',
+  suspend: 'as asked',
   retryable: 'it broke',
   fatal: 'it broke',
 };
