@@ -83,8 +83,13 @@ export function closing({ context, event }: Moment): ReconnectEmitted {
     cause,
     ...(failure && { error: unmark(failure.error) }),
     ...detailOf(context),
-    upMs: context.upMs as number,
+    upMs: upMsOf(context),
   };
+}
+
+/** Undefined in the context while the session is online: it ends in this step. */
+function upMsOf({ upMs, openedAtMs, settings }: ReconnectContext): number {
+  return upMs ?? Redacted.value(settings).now() - (openedAtMs as number);
 }
 
 const closingCauses: Readonly<Record<string, ClosingCause>> = {
@@ -103,7 +108,7 @@ export function closed(moment: Moment): ReconnectEmitted {
     type: 'connection.closed',
     epoch,
     cause: closeCause(moment),
-    upMs: context.upMs as number,
+    upMs: upMsOf(context),
     isStable: stableEpoch === epoch,
     ...(failure && { error: failure.error }),
     ...detailOf(context),

@@ -15,9 +15,12 @@ import { type Moment, type ReconnectContext, settled, type Update } from './cont
 import type { ReconnectCommand, ReconnectOutput } from './vocabulary.js';
 import { decisionOf, isAbortReason, judgementOf, outputOf } from './guards.js';
 
-/** Nothing is known of the attempt yet. */
-export function beginAttempt(): Update {
-  return { queuedAtMs: undefined, startedAtMs: undefined, isLost: false };
+/** The attempt is over, and says nothing about the next one. */
+const overAttempt = { queuedAtMs: undefined, startedAtMs: undefined };
+
+/** A command ended the attempt. */
+export function recordAborted(): Update {
+  return overAttempt;
 }
 
 /** The attempt waits for a permit. */
@@ -37,6 +40,7 @@ export function recordOpened({ context, event }: Moment): Update {
     openedAtMs: Redacted.value(context.settings).now(),
     upMs: undefined,
     lease: outputOf(event) as Lease,
+    isLost: false,
     requested: undefined,
   };
 }
@@ -92,7 +96,8 @@ function recordFailure(
   const settings = Redacted.value(context.settings);
   const now = settings.now();
   const { error, hintMs, spreadMs } = judgement ?? {};
-  const failure = last(judgement);
+  const downSinceMs = context.downSinceMs ?? now;
+  const failure = { ...overAttempt, ...last(judgement), downSinceMs };
   if (judgement?.consumesAttempt === false) {
     const { countedDelayMs } = context;
     const decision = delay((hintMs as number) + settings.random() * (spreadMs ?? 0));
@@ -105,8 +110,7 @@ function recordFailure(
     attempt,
     previousDelayMs: context.countedDelayMs,
     hintMs,
-    // Neither an attempt nor what follows a session is ever online.
-    downMs: now - (context.downSinceMs as number),
+    downMs: now - downSinceMs,
   };
   return { ...failure, attempt, ...settled(decide(settings, facts, spreadMs), now) };
 }
@@ -120,7 +124,7 @@ function last(judgement: Judgement | undefined): Update {
 
 /** A lost session for which reconnect was requested is a failure whose wait is skipped: no policy is asked. */
 export function recordSkippedWait(moment: Moment): Update {
-  return { attempt: moment.context.attempt + 1, ...last(judgementOf(moment)) };
+  return { ...overAttempt, attempt: moment.context.attempt + 1, ...last(judgementOf(moment)) };
 }
 
 /** The answer of a `retryDelay` that returned a promise. */
@@ -162,12 +166,12 @@ function failed(error: unknown): Update {
 
 /** The session is dropped on request: that is no failure. */
 export function recordReconnect(): Update {
-  return { requested: 'reconnect' };
+  return { ...overAttempt, requested: 'reconnect' };
 }
 
 /** The session is dropped, and none follows until `resume`. */
 export function recordSuspend(): Update {
-  return { requested: 'suspend' };
+  return { ...overAttempt, requested: 'suspend' };
 }
 
 /** From here on the output is `stopped`, whatever the draining brings. */
