@@ -2,7 +2,7 @@ import { ConnectTimeoutError, GracePeriodError, unmark } from '../core/errors.js
 import { Redacted } from '../core/redacted.js';
 import { unwrap } from '../core/thrown.js';
 import type { Moment, ReconnectContext } from './context.js';
-import { isAbortReason, isBreak, isFatal, isLost, judgementOf } from './guards.js';
+import { isAbortReason, isBreak, isFatal, isLost, isMarkedFatal, judgementOf } from './guards.js';
 import type {
   AbortCause,
   CloseCause,
@@ -122,7 +122,8 @@ function closeCause(moment: Moment): CloseCause {
   const { requested } = moment.context;
   if (requested !== 'stop') {
     if (isBreak(moment)) return 'break';
-    if (isFatal(moment)) return 'fatal';
+    // Where suspend was requested, only what is marked so ends the loop.
+    if (requested === 'suspend' ? isMarkedFatal(moment) : isFatal(moment)) return 'fatal';
   }
   if (isLost(moment)) return 'lost';
   if (requested !== undefined) return requested;
