@@ -126,7 +126,10 @@ function closeCause(moment: Moment): CloseCause {
     if (requested === 'suspend' ? isMarkedFatal(moment) : isFatal(moment)) return 'fatal';
   }
   if (isLost(moment)) return 'lost';
-  if (requested !== undefined) return requested;
+  // What `run` answered before it was asked to end is the cause, unless nothing counts any more.
+  if (requested === 'stop' || (requested !== undefined && !moment.context.hasEnded)) {
+    return requested;
+  }
   return judgementOf(moment) === undefined ? 'continue' : 'retryable';
 }
 
