@@ -2,7 +2,7 @@ import { ConnectTimeoutError, GracePeriodError, unmark } from '../core/errors.js
 import { Redacted } from '../core/redacted.js';
 import { unwrap } from '../core/thrown.js';
 import type { Moment, ReconnectContext } from './context.js';
-import { isAbortReason, isBreak, isFatal, isLost, judgementOf } from './guards.js';
+import { isAbortReason, isBreak, isFatal, isLost, isMarkedFatal, judgementOf } from './guards.js';
 import type {
   AbortCause,
   CloseCause,
@@ -118,8 +118,8 @@ export function closed(moment: Moment): ReconnectEmitted {
 
 /** What went wrong; not what only says that the session ended as it was asked to. */
 function failureOf(moment: Moment): { readonly error: unknown } | undefined {
-  const { isLost: lost, lease, requested } = moment.context;
-  if (!lost && lease?.state === 'taken') return overdue(moment.context);
+  const { lease, requested } = moment.context;
+  if (!isLost(moment) && lease?.state === 'taken') return overdue(moment.context);
   const judgement = judgementOf(moment);
   const isAsked = requested !== undefined && isAbortReason(judgement?.error);
   return isAsked ? undefined : judgement;
@@ -138,10 +138,14 @@ function closeCause(moment: Moment): CloseCause {
   const { requested } = moment.context;
   if (requested !== 'stop') {
     if (isBreak(moment)) return 'break';
-    if (isFatal(moment)) return 'fatal';
+    // Where suspend was requested, only what is marked so ends the loop.
+    if (requested === 'suspend' ? isMarkedFatal(moment) : isFatal(moment)) return 'fatal';
   }
   if (isLost(moment)) return 'lost';
-  if (requested !== undefined) return requested;
+  // What `run` answered before it was asked to end is the cause, unless nothing counts any more.
+  if (requested === 'stop' || (requested !== undefined && moment.context.ended === undefined)) {
+    return requested;
+  }
   return judgementOf(moment) === undefined ? 'continue' : 'retryable';
 }
 

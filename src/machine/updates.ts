@@ -40,7 +40,7 @@ export function recordOpened({ context, event }: Moment): Update {
     openedAtMs: Redacted.value(context.settings).now(),
     upMs: undefined,
     lease: outputOf(event) as Lease,
-    isLost: false,
+    ended: undefined,
     requested: undefined,
   };
 }
@@ -56,7 +56,12 @@ export function recordOffline({ context }: Moment): Update {
 
 /** The connection is gone by itself. */
 export function recordLoss(moment: Moment): Update {
-  return { isLost: true, ...recordOffline(moment) };
+  return { ended: 'lost', ...recordOffline(moment) };
+}
+
+/** The session has ended by itself. */
+export function recordSettled(moment: Moment): Update {
+  return { ended: 'settled', ...recordOffline(moment) };
 }
 
 /** The session has lasted: the next failure is the first of a new row. */
@@ -122,9 +127,15 @@ function last(judgement: Judgement | undefined): Update {
   };
 }
 
-/** A lost session for which reconnect was requested is a failure whose wait is skipped: no policy is asked. */
+/** A session that ended before reconnect was requested is a failure whose wait is skipped: no policy is asked. */
 export function recordSkippedWait(moment: Moment): Update {
-  return { ...overAttempt, attempt: moment.context.attempt + 1, ...last(judgementOf(moment)) };
+  const judgement = judgementOf(moment);
+  const { attempt } = moment.context;
+  return {
+    ...overAttempt,
+    attempt: judgement?.consumesAttempt === false ? attempt : attempt + 1,
+    ...last(judgement),
+  };
 }
 
 /** The answer of a `retryDelay` that returned a promise. */
