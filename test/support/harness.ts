@@ -23,8 +23,8 @@ import { Story } from './story.js';
 export interface Harness {
   readonly actor: ReconnectActor<unknown>;
   readonly clock: VirtualClock;
-  /** Lets this time pass until the timer that is due then, which comes 50 ms late. */
-  readonly stall: (ms: number) => Promise<void>;
+  /** Lets this time pass until the timer that is due then, which comes late: by 50 ms, unless told otherwise. */
+  readonly stall: (ms: number, lateMs?: number) => Promise<void>;
   readonly script: ScriptedConnector;
   /** The limiter, if one was asked for. */
   readonly permits: ScriptedLimiter | undefined;
@@ -84,9 +84,9 @@ export function harness(options: HarnessOptions = {}): Harness {
   }
   actor.start();
   const state = () => statePath(actor.getSnapshot().value);
-  const stall = async (ms: number) => {
+  const stall = async (ms: number, byMs = 50) => {
     await clock.advance(ms - 1);
-    lateMs += 50;
+    lateMs += byMs;
     await clock.next();
   };
   return { actor, clock, stall, script, permits, emitted, logged, state };
