@@ -42,8 +42,7 @@ export const runWork: Work<Lease, ControlFlow<unknown, unknown>> = {
   },
 
   asked(lease, task) {
-    const probing = lease.probe((error) => lose(brokenBy(error), lease, task));
-    if (probing !== undefined) task.addListener((reason) => probing.abort(reason));
+    lease.probe(task, (error) => lose(brokenBy(error), lease, task));
   },
 };
 
