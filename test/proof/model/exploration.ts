@@ -1,4 +1,4 @@
-import { type Choice, Life, type World } from './life.js';
+import { Life, type World } from './life.js';
 
 export interface Exploration {
   readonly lives: number;
@@ -49,26 +49,27 @@ export async function explore(options: ExplorationOptions): Promise<Exploration>
     const longer: typeof frontier = [];
     for (const { path, state: from, isNew } of frontier) {
       const led = seen.get(from) as Map<string, string>;
-      let choice: Choice | undefined;
-      for (let index = 0; ; index++) {
-        const life = await relive(world, path);
-        choice = life.choices(isNew && length < windowDepth)[index];
-        if (choice === undefined) break;
+      let life = await relive(world, path);
+      const names = life.choices(isNew && length < windowDepth).map(({ name }) => name);
+      for (const name of names) {
+        // What changed nothing has left the life where it was.
+        if (life.signature() !== from || verifies) life = await relive(world, path);
+        const choice = life.choice(name);
         lives += 1;
-        const next = [...path, choice.name];
         await life.live(choice);
         const to = life.signature();
         const isKnown = seen.has(to);
-        const wrong = life.check();
-        if (isNew) led.set(choice.name, to);
-        else if (led.get(choice.name) !== to) {
-          wrong.push(`the same choice leads from ${from} to ${led.get(choice.name)} and to ${to}`);
+        const broken = life.check();
+        if (isNew) led.set(name, to);
+        else if (led.get(name) !== to) {
+          broken.push(`the same choice leads from ${from} to ${led.get(name)} and to ${to}`);
         }
-        if (wrong.length === 0) wrong.push(...(await life.finish()));
-        if (wrong.length > 0) return failed(next, wrong);
+        // What looks like an earlier state has been followed to its end from there.
+        if (broken.length === 0 && (!isKnown || choice.isLast)) broken.push(...(await life.finish()));
+        if (broken.length > 0) return failed([...path, name], broken);
         if (!isNew || choice.isLast || (isKnown && !verifies)) continue;
         if (!isKnown) seen.set(to, new Map());
-        longer.push({ path: next, state: to, isNew: !isKnown });
+        longer.push({ path: [...path, name], state: to, isNew: !isKnown });
       }
     }
     frontier = longer;
@@ -80,9 +81,6 @@ export async function explore(options: ExplorationOptions): Promise<Exploration>
 async function relive(world: World, path: Path): Promise<Life> {
   const life = new Life(world);
   await life.settle();
-  for (const name of path) {
-    const choice = life.choices(false).find((one) => one.name === name) as Choice;
-    await life.live(choice);
-  }
+  for (const name of path) await life.live(life.choice(name));
   return life;
 }

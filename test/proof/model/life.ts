@@ -195,6 +195,11 @@ export class Life {
     ];
   }
 
+  choice(name: string): Choice {
+    const isMeant = (choice: Choice) => choice.name === name;
+    return (this.choices(false).find(isMeant) ?? this.choices(true).find(isMeant)) as Choice;
+  }
+
   /** What must be true after every step. */
   check(): string[] {
     const snapshot = this.#actor.getSnapshot();
@@ -493,7 +498,7 @@ export class Life {
       ...this.#closes(),
       ...this.#calls('probe', this.#script.probes, false, (call, isWanted) => ({
         rejects: () => {
-          if (isWanted) this.#lose('plain');
+          if (isWanted) this.#lose('an error');
           call.reject(refused());
         },
         ...(isWanted && { answers: () => call.resolve() }),
@@ -545,7 +550,7 @@ export class Life {
         this.#lose(loss);
         act();
       };
-      const ok = lost('plain', () => last.resolve());
+      const ok = lost('nothing', () => last.resolve());
       const toBeDrained = () => {
         const drained = promised(this.#story.opened);
         this.#drains.push(drained);
@@ -560,9 +565,9 @@ export class Life {
         ways: this.#story.isOnline
           ? {
               'in order': ok,
-              'by an error': lost('plain', () => last.reject(refused())),
-              'by a fatal error': lost('fatal', () => last.reject(fatal(refused()))),
-              'with something unread': lost('plain', toBeDrained),
+              'by an error': lost('an error', () => last.reject(refused())),
+              'by a fatal error': lost('a fatal error', () => last.reject(fatal(refused()))),
+              'with something unread': lost('nothing', toBeDrained),
             }
           : { 'in order': ok },
       });
@@ -823,10 +828,11 @@ export class Life {
       },
     });
     const [stop, ...others] = commands as [Choice, ...Choice[]];
-    return outcomes.flatMap((first) => [
+    const wanted = outcomes.filter(({ name }) => !name.startsWith('late'));
+    return wanted.flatMap((first) => [
       ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap((k) => [window(first, stop, k), window(first, end, k)]),
       ...[0, 1, 2, 3].flatMap((k) =>
-        [...others, ...outcomes]
+        [...others, ...wanted]
           .filter((second) => second !== first)
           .map((second) => window(first, second, k)),
       ),

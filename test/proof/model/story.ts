@@ -2,8 +2,8 @@ import type { CloseCause, ClosingCause, ReconnectEmitted } from 'schmoozer';
 
 /** How `run` has answered, or `gives in`: it rejected because it was told to end. */
 export type Answer = 'Continue' | 'Break' | 'throw' | 'fatal' | 'permanent' | 'gives in';
-/** What broke a connection. */
-export type Loss = 'plain' | 'fatal';
+/** What broke a connection: nothing in an end in order. */
+export type Loss = 'nothing' | 'an error' | 'a fatal error';
 
 /** What the world has done to a session; all of it counts until its `connection.closed`. */
 interface SessionFacts {
@@ -153,8 +153,9 @@ function causeOf({ first, loss, answer, command }: SessionFacts, hasBeenStable: 
   if (answer === 'fatal') return 'fatal';
   // Where suspend was requested, only what `run` marks as fatal ends the loop.
   if (command !== 'suspend') {
-    if (isLost && loss === 'fatal') return 'fatal';
-    if (!isLost && answer === 'permanent' && !hasBeenStable) return 'fatal';
+    if (isLost && loss === 'a fatal error') return 'fatal';
+    const counts = !isLost || loss === 'nothing';
+    if (counts && answer === 'permanent' && !hasBeenStable) return 'fatal';
   }
   if (isLost) return 'lost';
   if (first !== 'settled') return command ?? 'nothing';
