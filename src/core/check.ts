@@ -33,6 +33,12 @@ export function checkRange(option: string, value: unknown, min: number, max: num
   throw new InvalidOptionError(option, `a number from ${min} to ${max}`, value);
 }
 
+/** The value, when it is a number other than `Infinity`. */
+export function checkFinite(option: string, value: unknown): number {
+  if (Number.isFinite(value)) return value as number;
+  throw new InvalidOptionError(option, 'a finite number', value);
+}
+
 /** The value, when it is a function. */
 export function checkFunction<T>(option: string, value: T): T {
   if (typeof value === 'function') return value;

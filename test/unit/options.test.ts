@@ -28,7 +28,9 @@ import {
   type ModelTestOptions,
   type ModelTestPathOptions,
   scriptedConnector,
+  scriptedLimiter,
   type ScriptedConnectorOptions,
+  type ScriptedLimiterOptions,
 } from 'schmoozer/testing';
 import {
   type HeartbeatOptions,
@@ -78,7 +80,10 @@ const machineNames = names<ReconnectOptions>({
   connectTimeoutMs: 1,
   failFast: 1,
   gracePeriodMs: 1,
+  limiter: 1,
+  limiterKey: 1,
   now: 1,
+  priority: 1,
   random: 1,
   resumePoint: 1,
   stableAfterMs: 1,
@@ -115,7 +120,7 @@ const rows: readonly Row[] = [
   {
     name: 'run',
     type: 'RunOptions',
-    names: names<Omit<RunOptions, keyof ReconnectActorOptions>>({ signal: 1 }).concat(actorNames),
+    names: names<Omit<RunOptions, keyof ReconnectActorOptions>>({ onEvent: 1, signal: 1 }).concat(actorNames),
     call: (options) => run(refused, options),
   },
   {
@@ -313,8 +318,14 @@ const rows: readonly Row[] = [
   {
     name: 'scriptedConnector',
     type: 'ScriptedConnectorOptions',
-    names: names<ScriptedConnectorOptions>({ retryDelay: 1 }),
+    names: names<ScriptedConnectorOptions>({ closed: 1, probe: 1, retryDelay: 1 }),
     call: scriptedConnector,
+  },
+  {
+    name: 'scriptedLimiter',
+    type: 'ScriptedLimiterOptions',
+    names: names<ScriptedLimiterOptions>({ admits: 1 }),
+    call: scriptedLimiter,
   },
 ];
 
