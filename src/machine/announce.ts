@@ -2,7 +2,7 @@ import { ConnectTimeoutError, GracePeriodError, unmark } from '../core/errors.js
 import { Redacted } from '../core/redacted.js';
 import { unwrap } from '../core/thrown.js';
 import type { Moment, ReconnectContext } from './context.js';
-import { isAbortReason, isBreak, isFatal, isLost, judgementOf } from './guards.js';
+import { isAbortReason, isBreak, isFatal, isLost, isMarkedFatal, judgementOf } from './guards.js';
 import type {
   AbortCause,
   CloseCause,
@@ -114,6 +114,7 @@ export function closed(moment: Moment): ReconnectEmitted {
 /** What went wrong; not what only says that the session ended as it was asked to. */
 function failureOf(moment: Moment): { readonly error: unknown } | undefined {
   const { isLost: lost, lease, requested } = moment.context;
+  if (closeCause(moment) === 'break') return undefined;
   if (!lost && lease?.state === 'taken') return overdue(moment.context);
   const judgement = judgementOf(moment);
   const isAsked = requested !== undefined && isAbortReason(judgement?.error);
@@ -133,7 +134,8 @@ function closeCause(moment: Moment): CloseCause {
   const { requested } = moment.context;
   if (requested !== 'stop') {
     if (isBreak(moment)) return 'break';
-    if (isFatal(moment)) return 'fatal';
+    // While suspending, a mark alone ends the loop.
+    if (requested === 'suspend' ? isMarkedFatal(moment) : isFatal(moment)) return 'fatal';
   }
   if (isLost(moment)) return 'lost';
   if (requested !== undefined) return requested;

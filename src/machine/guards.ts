@@ -60,7 +60,7 @@ function failsFast({ context: { settings, stableEpoch } }: Moment): boolean {
 }
 
 /** The user said that it is over: what else is thrown on the way to a requested end may come of that request. */
-function isMarkedFatal({ event }: Pick<Moment, 'event'>): boolean {
+export function isMarkedFatal({ event }: Pick<Moment, 'event'>): boolean {
   const error = unwrap(event.error);
   return isFatalError(error) || error instanceof InvalidControlFlowError;
 }
