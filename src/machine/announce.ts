@@ -119,6 +119,7 @@ export function closed(moment: Moment): ReconnectEmitted {
 /** What went wrong; not what only says that the session ended as it was asked to. */
 function failureOf(moment: Moment): { readonly error: unknown } | undefined {
   const { lease, requested } = moment.context;
+  if (closeCause(moment) === 'break') return undefined;
   if (!isLost(moment) && lease?.state === 'taken') return overdue(moment.context);
   const judgement = judgementOf(moment);
   const isAsked = requested !== undefined && isAbortReason(judgement?.error);
@@ -138,7 +139,7 @@ function closeCause(moment: Moment): CloseCause {
   const { requested } = moment.context;
   if (requested !== 'stop') {
     if (isBreak(moment)) return 'break';
-    // Where suspend was requested, only what is marked so ends the loop.
+    // While suspending, a mark alone ends the loop.
     if (requested === 'suspend' ? isMarkedFatal(moment) : isFatal(moment)) return 'fatal';
   }
   if (isLost(moment)) return 'lost';
