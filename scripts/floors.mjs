@@ -66,7 +66,7 @@ export const floors = [
       folder: 'connectors/tcp',
       holds: 'the connector for TCP and TLS',
       imports: ['core', 'policy', 'connectors'],
-      node: ['events', 'net', 'string_decoder', 'timers', 'tls'],
+      node: ['net', 'timers', 'tls'],
     },
     {
       folder: 'connectors/websocket',

@@ -97,8 +97,8 @@ export const surface: Record<
     ],
   },
   './tcp': {
-    values: ['closed', 'isRetryableTcpError', 'lines', 'tcpConnector'],
-    types: ['PerAttempt', 'TcpConnectorOptions', 'TlsOptions'],
+    values: ['LineTooLongError', 'closed', 'isRetryableTcpError', 'lines', 'tcpConnector'],
+    types: ['LinesOptions', 'PerAttempt', 'TcpConnectorOptions', 'TlsOptions'],
   },
   './testing': {
     values: [

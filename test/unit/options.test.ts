@@ -19,7 +19,13 @@ import {
   type WhileOnlineOptions,
 } from 'schmoozer/browser';
 import { createInspector, type InspectorAllow, type InspectorOptions } from 'schmoozer/inspect';
-import { closed, lines, tcpConnector, type TcpConnectorOptions } from 'schmoozer/tcp';
+import {
+  closed,
+  lines,
+  type LinesOptions,
+  tcpConnector,
+  type TcpConnectorOptions,
+} from 'schmoozer/tcp';
 import {
   type Eventually,
   type ExploreOptions,
@@ -159,7 +165,12 @@ const rows: readonly Row[] = [
     isRequired: true,
     call: tcpConnector,
   },
-  { name: 'lines', names: ['signal'], call: (options) => lines(new Socket(), options) },
+  {
+    name: 'lines',
+    type: 'LinesOptions',
+    names: names<LinesOptions>({ maxLineBytes: 1, onUnfinished: 1, signal: 1, yieldUnfinished: 1 }),
+    call: (options) => lines(new Socket(), options),
+  },
   { name: 'closed', names: ['signal'], call: (options) => closed(new Socket(), options) },
   {
     name: 'webSocketConnector',
