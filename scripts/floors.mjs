@@ -134,7 +134,7 @@ export const floors = [
 export const entries = [
   { entry: 'index', imports: ['core', 'policy', 'machine', 'compiled'] },
   { entry: 'browser', imports: ['browser'] },
-  { entry: 'explain', imports: ['explain'] },
+  { entry: 'explain', imports: ['core', 'explain'] },
   { entry: 'inspect', imports: ['inspect'] },
   { entry: 'tcp', imports: ['connectors', 'connectors/tcp'] },
   { entry: 'testing', imports: ['testing'] },

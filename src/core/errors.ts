@@ -1,3 +1,5 @@
+import { escapeControls } from './printable.js';
+
 /**
  * The `code`s of the errors that every connector can meet; an entry with more errors has codes of its own. Codes
  * are stable, messages are not.
@@ -62,11 +64,15 @@ export class RetryLimitError extends SchmoozerError<ErrorCode> {
 export class InvalidRetryDelayError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidRetryDelayError';
 
-  constructor(readonly received: unknown) {
+  /** What came if it is a number or the like; of all else, which may be secret, in words what it is. */
+  readonly received: unknown;
+
+  constructor(received: unknown) {
     super(
       'ERR_INVALID_RETRY_DELAY',
-      `\`retryDelay\` must answer ms or Continue(ms) with ms >= 0, or Break(value); received ${describe(received)}`,
+      `\`retryDelay\` must answer ms or Continue(ms) with ms >= 0, or Break(value); received ${kindOf(received)}`,
     );
+    this.received = withoutSecret(received);
   }
 }
 
@@ -74,11 +80,15 @@ export class InvalidRetryDelayError extends SchmoozerError<ErrorCode> {
 export class InvalidControlFlowError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidControlFlowError';
 
-  constructor(readonly received: unknown) {
+  /** What came if it is a number or the like; of all else, which may be secret, in words what it is. */
+  readonly received: unknown;
+
+  constructor(received: unknown) {
     super(
       'ERR_INVALID_CONTROL_FLOW',
-      `\`run\` must resolve to Continue(value?) or Break(value?); received ${describe(received)}`,
+      `\`run\` must resolve to Continue(value?) or Break(value?); received ${kindOf(received)}`,
     );
+    this.received = withoutSecret(received);
   }
 }
 
@@ -86,15 +96,23 @@ export class InvalidControlFlowError extends SchmoozerError<ErrorCode> {
 export class InvalidOptionError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidOptionError';
 
+  /** What came if it is a number, a text or the like; of all else, which may be secret, in words what it is. */
+  readonly received: unknown;
+
+  /** @param shown what may be shown of `received`, where a text may be secret */
   constructor(
     readonly option: string,
     expected: string,
-    readonly received: unknown,
+    received: unknown,
+    shown?: string,
   ) {
+    const text =
+      typeof received === 'string' ? escapeControls(JSON.stringify(received)) : undefined;
     super(
       'ERR_INVALID_OPTION',
-      `\`${option}\` must be ${expected}; received ${describe(received)}`,
+      `\`${option}\` must be ${expected}; received ${shown ?? text ?? kindOf(received)}`,
     );
+    this.received = typeof received === 'string' ? (shown ?? received) : withoutSecret(received);
   }
 }
 
@@ -226,11 +244,16 @@ export function fatal(error: unknown): FatalError {
   return new FatalError(error);
 }
 
-function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
+/** What a value is, in words; of a number or the like itself. */
+export function kindOf(value: unknown): string {
+  if (typeof value === 'string') return `a text of ${value.length} characters`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) {
     return Array.isArray(value) ? 'an array' : 'an object';
   }
   return String(value);
+}
+
+function withoutSecret(value: unknown): unknown {
+  return typeof value === 'string' || Object(value) === value ? kindOf(value) : value;
 }

@@ -83,7 +83,7 @@ export const surface: Record<
     ],
   },
   './explain': {
-    values: ['explainError'],
+    values: ['escapeControls', 'explainError', 'printable', 'showAddress'],
     types: [],
   },
   './inspect': {
