@@ -1,5 +1,3 @@
-import { escapeControls } from './printable.js';
-
 /**
  * The `code`s of the errors that every connector can meet; an entry with more errors has codes of its own. Codes
  * are stable, messages are not.
@@ -96,7 +94,7 @@ export class InvalidControlFlowError extends SchmoozerError<ErrorCode> {
 export class InvalidOptionError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidOptionError';
 
-  /** What came if it is a number, a text or the like; of all else, which may be secret, in words what it is. */
+  /** What came if it is a number, a word or the like; of all else, which may be secret, in words what it is. */
   readonly received: unknown;
 
   /** @param shown what may be shown of `received`, where a text may be secret */
@@ -106,13 +104,12 @@ export class InvalidOptionError extends SchmoozerError<ErrorCode> {
     received: unknown,
     shown?: string,
   ) {
-    const text =
-      typeof received === 'string' ? escapeControls(JSON.stringify(received)) : undefined;
+    const isOpen = shown === undefined && typeof received === 'string' && WORD.test(received);
     super(
       'ERR_INVALID_OPTION',
-      `\`${option}\` must be ${expected}; received ${shown ?? text ?? kindOf(received)}`,
+      `\`${option}\` must be ${expected}; received ${isOpen ? `"${received}"` : (shown ?? kindOf(received))}`,
     );
-    this.received = typeof received === 'string' ? (shown ?? received) : withoutSecret(received);
+    this.received = isOpen ? received : withoutSecret(received, shown);
   }
 }
 
@@ -244,6 +241,9 @@ export function fatal(error: unknown): FatalError {
   return new FatalError(error);
 }
 
+/** What an option may be meant to be: no address, and nothing that a terminal could take for something else. */
+const WORD = /^[\w.-]{1,40}$/;
+
 /** What a value is, in words; of a number or the like itself. */
 export function kindOf(value: unknown): string {
   if (typeof value === 'string') return `a text of ${value.length} characters`;
@@ -254,6 +254,6 @@ export function kindOf(value: unknown): string {
   return String(value);
 }
 
-function withoutSecret(value: unknown): unknown {
-  return typeof value === 'string' || Object(value) === value ? kindOf(value) : value;
+function withoutSecret(value: unknown, shown = kindOf(value)): unknown {
+  return typeof value === 'string' || Object(value) === value ? shown : value;
 }
