@@ -108,6 +108,7 @@ describe('public names', () => {
       'src/core/errors.ts',
       'src/browser/offlineError.ts',
       'src/connectors/tcpVerdicts.ts',
+      'src/connectors/tcp/errors.ts',
       'src/connectors/websocket/errors.ts',
       'packages/cli/src/commandError.ts',
     ]

@@ -94,7 +94,7 @@ export const surface: Record<
     ],
   },
   './explain': {
-    values: ['explainError'],
+    values: ['escapeControls', 'explainError', 'printable', 'showAddress'],
     types: [],
   },
   './inspect': {
@@ -108,8 +108,8 @@ export const surface: Record<
     ],
   },
   './tcp': {
-    values: ['closed', 'isRetryableTcpError', 'lines', 'tcpConnector'],
-    types: ['PerAttempt', 'TcpConnectorOptions', 'TlsOptions'],
+    values: ['LineTooLongError', 'closed', 'isRetryableTcpError', 'lines', 'tcpConnector'],
+    types: ['LinesOptions', 'PerAttempt', 'TcpConnectorOptions', 'TlsOptions'],
   },
   './testing': {
     values: [

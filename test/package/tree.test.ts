@@ -5,6 +5,7 @@ import { root } from '../support/exec.js';
 
 /** Tests that are named after a behaviour, as several files of the source have a part in it. */
 const behaviours: Readonly<Record<string, string>> = {
+  'connectors/secrets': 'what no failure of a connector may show',
   'connectors/tcp/session': 'what connect, run, lines and the release do together',
   'connectors/tcp/tls': 'what openSocket and the table of codes do over TLS',
   'connectors/websocket/defaults': 'the defaults that the document names, as a connector has them',

@@ -1,5 +1,6 @@
 import type { ConnectContext } from '../../core/connector.js';
 import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
+import { showable } from '../showable.js';
 import { untilAborted } from '../untilAborted.js';
 import { closeErrorOf } from './close.js';
 import { showAddress } from '../../core/showAddress.js';
@@ -28,7 +29,7 @@ export function openSocket(
       ? { maxPayload: options.maxMessageBytes, ...socketOptions }
       : socketOptions;
     // A browser takes two arguments.
-    const socket = limited ? new WebSocket(url, protocols, limited) : new WebSocket(url, protocols);
+    const socket = make(WebSocket, limited ? [url, protocols, limited] : [url, protocols]);
     const owner = new SocketOwner(socket, options);
     let refusal: UpgradeRefusedError | undefined;
     let isUpgraded = false;
@@ -64,10 +65,18 @@ export function openSocket(
       if (refusal) reject(refusal);
       else if (isUpgraded)
         reject(new UpgradeRefusedError(showAddress(url), 101, undefined, socketError));
-      else if (hasCode(socketError)) reject(socketError);
+      else if (hasCode(socketError)) reject(showable(socketError));
       else reject(new WebSocketOpenError(showAddress(url), socketError));
     });
   });
+}
+
+function make(WebSocket: WebSocketClass, args: ConstructorParameters<WebSocketClass>) {
+  try {
+    return new WebSocket(...args);
+  } catch (error) {
+    throw showable(error);
+  }
 }
 
 type Handshake = NonNullable<WebSocketConnectorOptions<unknown>['handshake']>;

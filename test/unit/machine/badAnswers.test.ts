@@ -42,7 +42,11 @@ describe('retryDelay', () => {
       await failOnce(h);
       const { output } = h.actor.getSnapshot();
       expect(output).toEqual({ status: 'failed', error: new InvalidRetryDelayError(received) });
-      expect(output).toMatchObject({ error: { code: 'ERR_INVALID_RETRY_DELAY', received } });
+      // A text may be a secret.
+      const shown = typeof received === 'string' ? 'a text of 1 characters' : received;
+      expect(output).toMatchObject({
+        error: { code: 'ERR_INVALID_RETRY_DELAY', received: shown },
+      });
       expect(h.clock.pending).toEqual([]);
     }
   });

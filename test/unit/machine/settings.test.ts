@@ -103,7 +103,9 @@ describe('createReconnectActor refuses', () => {
     const error = errorOf(connector, { [option]: value });
     expect(error.message).toBe(message);
     expect(error.option.split('.')[0]).toBe(option);
-    if (error.option === option) expect(error.received).toBe(value);
+    if (error.option === option && typeof value !== 'object') {
+      expect(error.received).toBe(value);
+    }
   });
 
   it.each([
