@@ -102,7 +102,7 @@ describe('which state a link is in', () => {
     /^src\/testing\//,
     /^test\/proof\//,
     // A type test: the names of the states are part of what users see.
-    /^test\/package\/fixtures\/consumer\.ts$/,
+    /^test\/tarballs\/fixtures\/consumer\.ts$/,
     /^test\/package\/tree\.test\.ts$/,
   ];
   const folders = ['src', 'test', 'examples', 'scripts', 'bench', 'packages', 'docs'];
@@ -119,7 +119,7 @@ describe('which state a link is in', () => {
   it('is asked by tags, everywhere but in the machine and its proofs', () => {
     const asking = files.filter((file) => codeOf(file).includes('.matches('));
     expect(asking.filter((file) => !mayAsk.some((pattern) => pattern.test(file)))).toEqual([]);
-    expect(asking).toContain('test/package/fixtures/consumer.ts');
+    expect(asking).toContain('test/tarballs/fixtures/consumer.ts');
     expect(files.length).toBeGreaterThan(300);
   });
 
