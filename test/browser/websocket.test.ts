@@ -279,7 +279,7 @@ describe('webSocketConnector in Chromium, with its own WebSocket', () => {
       const run = async (session: WebSocketSession) =>
         kit.Break((await session.closed).error?.name);
       const result = await kit.run(
-        kit.webSocketConnector<unknown>({ url: where, maxQueuedBytes: 50_000, run }),
+        kit.webSocketConnector<unknown>({ url: where, readAheadBytes: 50_000, run }),
       );
       return result.status === 'completed' && result.value;
     }, url);

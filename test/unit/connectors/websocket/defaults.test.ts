@@ -85,14 +85,14 @@ describe('the defaults in docs/websocket.md', () => {
     });
   });
 
-  it('maxQueuedBytes', async () => {
+  it('readAheadBytes', async () => {
     const { session, peer } = await open({ WebSocket: PlainWebSocket });
     // With the 64 bytes that each message counts in addition.
-    const sixteenth = Buffer.alloc((said['maxQueuedBytes'] as number) / 16 - 64);
+    const sixteenth = Buffer.alloc((said['readAheadBytes'] as number) / 16 - 64);
     for (let i = 0; i < 16; i++) peer.send(sixteenth);
     peer.send('');
     expect(await session.closed).toMatchObject({
-      error: { code: 'ERR_MESSAGE_OVERFLOW', maxQueuedBytes: said['maxQueuedBytes'] },
+      error: { code: 'ERR_MESSAGE_OVERFLOW', readAheadBytes: said['readAheadBytes'] },
     });
     let read16 = 0;
     await (async () => {

@@ -117,7 +117,7 @@ describe('the heartbeat of ws', () => {
   });
 
   it('says nothing about a server that it does not read, because run is behind', async () => {
-    const { session, peer, clock } = await open({}, { maxQueuedBytes: 1 });
+    const { session, peer, clock } = await open({}, { readAheadBytes: 1 });
     for (const text of ['a', 'b', 'c']) peer.send(text);
     const { promise, resolve } = resolvers();
     peer.ping('', false, () => resolve());

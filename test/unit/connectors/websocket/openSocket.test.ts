@@ -241,7 +241,7 @@ describe('an upgrade that is refused', () => {
         `^ws://127\\.0\\.0\\.1:\\d+/path answered the WebSocket upgrade with HTTP ${status}$`,
       ),
     );
-    expect(isRetryableWebSocketError(error)).toBe(verdict === 'retryable');
+    expect(isRetryableWebSocketError(error)).toBe(verdict === 'transient');
     await expect.poll(openSockets, { timeout: 10_000 }).toBe(before);
   });
 
