@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import { listening } from './loopback.js';
 
 export interface TestServer {
@@ -27,6 +27,21 @@ export function tcpOf(socket: WebSocket): Socket {
   const tcp = sockets.get(socket);
   if (tcp === undefined) throw new Error('accepted by no server of these tests');
   return tcp;
+}
+
+/** The class of `ws`, and when the first of its sockets is paused. */
+export function watchPause(): { readonly WebSocket: typeof WebSocket; paused: Promise<void> } {
+  let pause = () => {};
+  const paused = new Promise<void>((resolve) => {
+    pause = resolve;
+  });
+  class Watched extends WebSocket {
+    override pause() {
+      super.pause();
+      pause();
+    }
+  }
+  return { WebSocket: Watched, paused };
 }
 
 /** A real server on a free port of loopback; it is gone when the test is over. */

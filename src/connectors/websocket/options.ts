@@ -136,7 +136,7 @@ export function resolveSettings<TOutput>(
   checkCloseCode('closeCode', settings.closeCode);
   checkRange('maxMessageBytes', settings.maxMessageBytes, 1, 2 ** 31 - 1);
   const onOverflow = resolveOnOverflow(settings.onOverflow, WebSocket);
-  const { readAheadBytes = readAhead[onOverflow] } = settings;
+  const readAheadBytes = settings.readAheadBytes ?? readAhead[onOverflow];
   checkRange('readAheadBytes', readAheadBytes, 1, Infinity);
   checkRange('highWaterMark', settings.highWaterMark, 0, Infinity);
   checkFunction('clock.setTimeout', (clock as Partial<Clock> | null)?.setTimeout);

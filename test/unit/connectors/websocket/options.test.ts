@@ -79,6 +79,7 @@ const bad: [option: string, value: unknown, message: string, named?: string][] =
     '`maxMessageBytes` must be a number from 1 to 2147483647; received Infinity',
   ],
   ['readAheadBytes', 0, '`readAheadBytes` must be a number from 1 to Infinity; received 0'],
+  ['onOverflow', 'drop', "`onOverflow` must be 'pause' or 'end'; received \"drop\""],
   ['highWaterMark', -1, '`highWaterMark` must be a number from 0 to Infinity; received -1'],
   ['clock', null, '`clock.setTimeout` must be a function; received undefined', 'clock.setTimeout'],
   [
@@ -110,6 +111,8 @@ describe('the options of webSocketConnector', () => {
     { closeCode: 4999 },
     { readAheadBytes: 1 },
     { readAheadBytes: Infinity, highWaterMark: 0 },
+    { onOverflow: 'pause' as const },
+    { onOverflow: 'end' as const },
     { heartbeat: {} },
     { heartbeat: { intervalMs: 1, timeoutMs: 2 ** 31 - 1 } },
     { clock },
@@ -134,6 +137,17 @@ describe('the options of webSocketConnector', () => {
     expect(() => webSocketConnector({ ...good, WebSocket: anonymous, heartbeat: {} })).toThrow(
       '`heartbeat.message`',
     );
+  });
+
+  it('pauses no WebSocket that cannot be paused', () => {
+    const create = (onOverflow: 'pause' | 'end', one: unknown) =>
+      webSocketConnector({ ...good, WebSocket: one as WebSocketClass, onOverflow });
+    for (const one of [PlainWebSocket, () => {}]) {
+      expect(() => create('pause', one)).toThrow(
+        '`onOverflow` must be \'end\': this WebSocket cannot be paused; received "pause"',
+      );
+      expect(() => create('end', one)).not.toThrow();
+    }
   });
 
   it('says what to do where there is no WebSocket at all', () => {
