@@ -92,3 +92,25 @@ export async function answering(...lines: string[]): Promise<string> {
   });
   return `ws://127.0.0.1:${await listening(http)}/path?token=secret`;
 }
+
+/**
+ * A server that answers each upgrade with the next of these statuses, and where there is none with a WebSocket, which it
+ * closes when it is told to.
+ */
+export async function refusing(...statuses: (string | undefined)[]): Promise<string> {
+  const server = new WebSocketServer({ noServer: true });
+  const http = createServer();
+  http.on('upgrade', (request, socket: Duplex, head) => {
+    socket.on('error', () => {});
+    const status = statuses.shift();
+    if (status !== undefined) {
+      const headers = 'Location: http://portal.example/\r\nContent-Length: 0\r\nConnection: close';
+      socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n`);
+      return;
+    }
+    server.handleUpgrade(request, socket, head, (accepted) => {
+      accepted.on('message', () => accepted.close(1001));
+    });
+  });
+  return `ws://127.0.0.1:${await listening(http)}/`;
+}
