@@ -420,7 +420,9 @@ describe('webSocketConnector in Chromium, with its own WebSocket', () => {
           ended: Promise<{ error: Error; detail: unknown; drained?: Promise<unknown> }>;
         };
         const { error, detail, drained } = await ended;
-        const { value } = await session.messages().next();
+        const messages = session.messages();
+        const { value } = await messages.next();
+        await messages.next().catch(() => {});
         await drained;
         return { name: error.name, detail, hasDrained: drained !== undefined, value };
       });

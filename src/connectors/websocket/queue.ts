@@ -61,7 +61,7 @@ export class MessageQueue {
     this.#resolveDrained?.();
   }
 
-  /** Settles when all that waits has been taken or dropped; undefined when nothing waits. */
+  /** Settles when somebody has read on after all that waits, or that was dropped; undefined when nothing waits. */
   drained(): Promise<void> | undefined {
     if (this.#bytes === 0) return undefined;
     this.#drained ??= new Promise((resolve) => {
@@ -76,6 +76,7 @@ export class MessageQueue {
    */
   take(scope?: Abortable): Promise<Taken> {
     const isAtEnd = this.#end !== undefined && this.#bytes === 0 && !this.#isDiscarded;
+    if (isAtEnd) this.#resolveDrained?.();
     if (scope !== undefined && isAborted(scope) && !isAtEnd) return this.#wait(scope);
     const message = this.#messages[this.#taken];
     if (message !== undefined) return Promise.resolve({ done: false, value: this.#shift(message) });
@@ -91,7 +92,6 @@ export class MessageQueue {
       this.#messages.splice(0, this.#taken);
       this.#taken = 0;
     }
-    if (this.#bytes === 0) this.#resolveDrained?.();
     this.#onTake();
     return message;
   }
