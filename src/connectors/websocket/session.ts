@@ -103,12 +103,20 @@ export class OwnedSession implements WebSocketSession {
     return this.#owner.closed;
   }
 
-  /** How the WebSocket ended, while `run` may still be reading. */
-  async ended(): Promise<ConnectionEnd> {
-    const { code, reason, wasClean, error } = await this.#owner.ended;
-    const drained = this.#owner.queue.drained();
-    const detail = { code, reason: printable(reason), wasClean };
-    return { error, detail, ...(drained && { drained }) };
+  /**
+   * How the session has ended, while `run` may still be reading; known before `run` can have settled because of it.
+   *
+   * @param mark makes of what broke the session the error that the machine gets
+   */
+  ended(mark: (error: Error) => unknown): Promise<ConnectionEnd> {
+    return this.#owner.ended.then(({ code, reason, wasClean, error }) => {
+      const drained = this.#owner.queue.drained();
+      return {
+        detail: { code, reason: printable(reason), wasClean },
+        ...(error && { error: mark(error) }),
+        ...(drained && { drained }),
+      };
+    });
   }
 
   /** Drops what nobody reads any more, and closes; undefined when nothing is left of the socket. */

@@ -182,7 +182,7 @@ export class SocketOwner {
     this.socket.removeEventListener('message', this.#onMessage);
     const close = classifyClose(received, this.#requestedCode, this.#socketError, this.#failure);
     this.#close = this.#isReleased ? { ...close, error: undefined } : close;
-    // First: whoever waits for both hears of the end before `run` can have settled because of it.
+    // First: the machine hears of the end before `run` can have settled because of it.
     this.#resolveEnded(this.#close);
     for (const ending of this.#endings) ending();
     this.queue.end(this.#close.error);

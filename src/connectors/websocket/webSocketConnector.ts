@@ -57,10 +57,9 @@ export function webSocketConnector<TOutput = void>(
         throw delayed(error, runFacts(context.epoch));
       }
     },
-    async closed(session) {
-      const { error, ...end } = await (session as OwnedSession).ended();
-      if (error === undefined) return end;
-      return { ...end, error: delayed(error, runFacts((session as OwnedSession).epoch)) };
+    closed(session) {
+      const { epoch } = session as OwnedSession;
+      return (session as OwnedSession).ended((error) => delayed(error, runFacts(epoch)));
     },
     isRetryable,
     disconnect: (session) => (session as OwnedSession).release(closeCode),

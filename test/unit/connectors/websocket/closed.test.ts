@@ -285,19 +285,32 @@ describe.each(classes)('closed with %s', (_name, Class) => {
     },
   );
 
-  it('settles before run can, so that the end is known to be a loss', async () => {
-    const { connector, session, peer } = await open({
-      ...options,
-      async run(its) {
-        await all(its);
+  it.each<[string, WebSocketConnectorOptions['run']]>([
+    [
+      'reads',
+      async (session) => {
+        await all(session);
         return Continue();
       },
-    });
+    ],
+    ['waits for closed', (session) => session.closed.then(() => Continue())],
+    [
+      'waits for its send',
+      (session) =>
+        session.send(new Uint8Array(8_000_000)).then(
+          () => Continue(),
+          () => Continue(),
+        ),
+    ],
+  ])('settles before a run that %s, so that the end is known to be a loss', async (_what, run) => {
+    const { connector, session, peer } = await open({ ...options, run, highWaterMark: 0 });
     const order: string[] = [];
     const { signal } = firstAttempt().attempt;
-    const running = connector.run(session, { signal, epoch: 1 }).then(() => order.push('run'));
+    const push = () => order.push('run');
+    const running = connector.run(session, { signal, epoch: 1 }).then(push, push);
     const ended = connector.closed?.(session).then(() => order.push('closed'));
-    peer.close(1001);
+    tcpOf(peer).pause();
+    reset(tcpOf(peer));
     await Promise.all([running, ended]);
     expect(order).toEqual(['closed', 'run']);
   });
