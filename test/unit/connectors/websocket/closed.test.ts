@@ -123,8 +123,8 @@ const runs: Readonly<Record<string, (session: WebSocketSession, context: RunCont
         await new Promise(setImmediate);
       }
     },
-    'only sends, much more than the peer reads': async (session) => {
-      for (;;) await session.send(new Uint8Array(1_000_000));
+    'only sends, and is held back': async (session) => {
+      for (;;) await session.send(new Uint8Array(2_000_000));
     },
     'only waits for its signal': (_session, { signal }) => never(signal),
     'hangs in a handler': async (session, { signal }) => {
@@ -165,6 +165,8 @@ describe.each(Object.entries(runs))('while run %s', (_name, run) => {
     await clock.advance(1000);
     await released;
     expect(clock.pending).toEqual([]);
+    // What the session ended with is not looked at again.
+    expect((await session.closed).error === undefined).toBe(detail.code === 1005);
   });
 });
 
@@ -350,6 +352,31 @@ describe('beyond readAheadBytes', () => {
     })();
     expect(await rejection(sending)).toMatchObject({ closeCode: 1006 });
     expect(await end).toMatchObject({ error: { closeCode: 1006 } });
+  });
+});
+
+describe('what still waits to go out', () => {
+  it('holds up no end of a peer that neither reads nor says why it ends', async () => {
+    const { session, peer, end } = await open();
+    tcpOf(peer).pause();
+    const sending = rejection(session.send(new Uint8Array(16_000_000)));
+    for (let i = 0; i < 10; i++) await new Promise(setImmediate);
+    expect(session.bufferedAmount).toBeGreaterThan(0);
+    tcpOf(peer).end();
+    expect(await end).toMatchObject({ detail: { code: 1006 } });
+    expect(await sending).toMatchObject({ closeCode: 1006 });
+    expect(await session.closed).toMatchObject({ code: 1006 });
+  });
+
+  it('goes out after the close frame of a peer that reads on, and our answer behind it', async () => {
+    const { session, peer, end } = await open();
+    const closed = once(peer, 'close');
+    const sending = rejection(session.send(new Uint8Array(16_000_000)));
+    closeFrame(peer, 4001);
+    tcpOf(peer).end();
+    expect(await end).toMatchObject({ detail: { code: 4001, wasClean: true } });
+    expect(await sending).toMatchObject({ closeCode: 4001 });
+    expect((await closed)[0]).toBe(4001);
   });
 });
 
