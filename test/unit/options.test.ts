@@ -79,7 +79,7 @@ const config = {
   outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, null])),
   states: Object.fromEntries(STATES.map((state) => [state, () => {}])),
 } as unknown as ModelTestConfig<object, never, void>;
-const session = new OwnedSession({} as never, {} as never);
+const session = new OwnedSession(1, {} as never, {} as never);
 
 const machineNames = names<ReconnectOptions>({
   backoff: 1,
@@ -189,8 +189,9 @@ const rows: readonly Row[] = [
       highWaterMark: 1,
       isRetryable: 1,
       maxMessageBytes: 1,
-      maxQueuedBytes: 1,
+      readAheadBytes: 1,
       protocols: 1,
+      onOverflow: 1,
       random: 1,
       retryDelay: 1,
       run: 1,

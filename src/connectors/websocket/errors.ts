@@ -83,19 +83,26 @@ export class UpgradeRefusedError extends SchmoozerError<WebSocketErrorCode> {
 export class HeartbeatTimeoutError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'HeartbeatTimeoutError';
 
-  constructor(readonly timeoutMs: number) {
-    super('ERR_HEARTBEAT_TIMEOUT', `nothing came in within ${timeoutMs} ms of a heartbeat`);
+  constructor(
+    readonly timeoutMs: number,
+    /** Whether `run` was behind, so that the WebSocket was paused and an answer could not be seen. */
+    readonly wasPaused = false,
+  ) {
+    const why = wasPaused
+      ? ': it was paused, because `run` has not read what waits; read faster, or raise `readAheadBytes` or `heartbeat.timeoutMs`'
+      : '';
+    super('ERR_HEARTBEAT_TIMEOUT', `nothing came in within ${timeoutMs} ms of a heartbeat${why}`);
   }
 }
 
-/** Messages came faster than they were read, and this WebSocket cannot be paused. */
+/** Messages came faster than they were read, and this WebSocket cannot be paused, or is not to be. */
 export class MessageOverflowError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'MessageOverflowError';
 
-  constructor(readonly maxQueuedBytes: number) {
+  constructor(readonly readAheadBytes: number) {
     super(
       'ERR_MESSAGE_OVERFLOW',
-      `more than ${maxQueuedBytes} bytes of messages wait to be read: read faster, or raise \`maxQueuedBytes\``,
+      `more than ${readAheadBytes} bytes of messages wait to be read: read faster, or raise \`readAheadBytes\``,
     );
   }
 }

@@ -56,10 +56,12 @@ export function openSocket(
       owner.destroy();
     });
     // Of `ws`: an answer with 101, before it is looked at.
-    socket.on?.('upgrade', () => {
+    socket.on?.('upgrade', ({ socket: tcp }: HttpResponse) => {
       isUpgraded = true;
+      // Where it comes from Node; others only have the same event.
+      tcp?.once('end', () => owner.endOfStream());
     });
-    owner.whenClosed(() => {
+    owner.whenEnded(() => {
       forget();
       const { socketError } = owner;
       if (refusal) reject(refusal);
@@ -104,6 +106,7 @@ function isOfWs({ prototype }: Function): boolean {
 interface HttpResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly socket?: { once(event: 'end', listener: () => void): unknown };
 }
 
 /** Node's errors of network, TLS and HTTP; isRetryableWebSocketError knows their codes. */

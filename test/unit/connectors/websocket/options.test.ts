@@ -82,7 +82,8 @@ const bad: [option: string, value: unknown, message: string, named?: string][] =
     Infinity,
     '`maxMessageBytes` must be a number from 1 to 2147483647; received Infinity',
   ],
-  ['maxQueuedBytes', 0, '`maxQueuedBytes` must be a number from 1 to Infinity; received 0'],
+  ['readAheadBytes', 0, '`readAheadBytes` must be a number from 1 to Infinity; received 0'],
+  ['onOverflow', 'drop', "`onOverflow` must be 'pause' or 'end'; received \"drop\""],
   ['highWaterMark', -1, '`highWaterMark` must be a number from 0 to Infinity; received -1'],
   ['clock', null, '`clock.setTimeout` must be a function; received undefined', 'clock.setTimeout'],
   [
@@ -112,8 +113,10 @@ describe('the options of webSocketConnector', () => {
     { closeTimeoutMs: 2 ** 31 - 1 },
     { closeCode: 3000 },
     { closeCode: 4999 },
-    { maxQueuedBytes: 1 },
-    { maxQueuedBytes: Infinity, highWaterMark: 0 },
+    { readAheadBytes: 1 },
+    { readAheadBytes: Infinity, highWaterMark: 0 },
+    { onOverflow: 'pause' as const },
+    { onOverflow: 'end' as const },
     { heartbeat: {} },
     { heartbeat: { intervalMs: 1, timeoutMs: 2 ** 31 - 1 } },
     { clock },
@@ -138,6 +141,17 @@ describe('the options of webSocketConnector', () => {
     expect(() => webSocketConnector({ ...good, WebSocket: anonymous, heartbeat: {} })).toThrow(
       '`heartbeat.message`',
     );
+  });
+
+  it('pauses no WebSocket that cannot be paused', () => {
+    const create = (onOverflow: 'pause' | 'end', one: unknown) =>
+      webSocketConnector({ ...good, WebSocket: one as WebSocketClass, onOverflow });
+    for (const one of [PlainWebSocket, () => {}]) {
+      expect(() => create('pause', one)).toThrow(
+        '`onOverflow` must be \'end\': this WebSocket cannot be paused; received "pause"',
+      );
+      expect(() => create('end', one)).not.toThrow();
+    }
   });
 
   it('says what to do where there is no WebSocket at all', () => {
