@@ -55,6 +55,16 @@ export interface RunContext {
   readonly epoch: number;
 }
 
+/** How a connection ended by itself. */
+export interface ConnectionEnd {
+  /** What broke it; undefined for an end in order. */
+  readonly error?: unknown;
+  /** What else is known, for events: plain data, such as a close code. */
+  readonly detail?: unknown;
+  /** Settles when all that had arrived has been read; until then, but no longer than `gracePeriodMs`, `run` reads on. */
+  readonly drained?: PromiseLike<unknown>;
+}
+
 /** What a policy is told about the failure it decides on. */
 export interface FailureContext {
   readonly phase: 'connect' | 'run';
@@ -98,6 +108,10 @@ export interface Connector<TConnection, TOutput = void> {
   connect(attempt: ConnectContext): PromiseLike<TConnection>;
   /** Serves one connection until it ends; the machine releases the connection when this settles. */
   run(connection: TConnection, session: RunContext): PromiseLike<ControlFlow<TOutput, unknown>>;
+  /** Settles when the connection is gone by itself; a rejection is what broke it. */
+  closed?(connection: TConnection): PromiseLike<ConnectionEnd | void>;
+  /** Asks the peer for a sign of life; a rejection is a loss. */
+  probe?(connection: TConnection, context: { readonly signal: AbortSignal }): PromiseLike<unknown>;
   /**
    * Decides how long to wait, in milliseconds: `ms` or `Continue(ms)`; `Break(value)` leaves the loop. Without it
    * `options.backoff` decides.

@@ -1,8 +1,10 @@
 import type { LookupFunction, Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import {
+  checkAtLeast,
   checkBoolean,
   checkFunction,
+  checkOneOf,
   checkRange,
   MAX_TIMER_MS,
   type Resolved,
@@ -44,6 +46,16 @@ export interface TcpConnectorOptions<TOutput = void> {
    * it below `gracePeriodMs`. Default 1000; bounds 0 to 2 147 483 647.
    */
   readonly closeTimeoutMs?: number;
+  /**
+   * How much may wait to be read before the socket is paused, in bytes; up to there the end of a session is seen,
+   * whatever `run` reads. Default 1 048 576; bounds 0 to Infinity, and no less than Node's own buffer, 16 or 64 KiB.
+   */
+  readonly readAheadBytes?: number;
+  /**
+   * What follows when more waits to be read: `'pause'` holds the peer up until `run` reads, and sees no end before
+   * that; `'end'` ends the session with ReadOverflowError. Default `'pause'`.
+   */
+  readonly onOverflow?: 'pause' | 'end';
   /** Resolves names in place of Node's `dns.lookup`. */
   readonly lookup?: LookupFunction;
   /** Serves one connected socket until the session ends. */
@@ -62,6 +74,8 @@ const defaults = {
   noDelay: false,
   keepAlive: false,
   closeTimeoutMs: 1000,
+  readAheadBytes: 1_048_576,
+  onOverflow: 'pause' as const,
   // One odd answer must not end a link that has worked.
   isRetryable: (error: unknown) => isRetryableTcpError(error) || ('permanent' as const),
 };
@@ -90,6 +104,8 @@ export function resolveSettings<TOutput>(options: TcpConnectorOptions<TOutput>):
     checkRange('keepAliveDelayMs', keepAliveDelayMs, 1000, 32_767_000);
   }
   checkRange('closeTimeoutMs', closeTimeoutMs, 0, MAX_TIMER_MS);
+  checkAtLeast('readAheadBytes', settings.readAheadBytes, 0);
+  checkOneOf('onOverflow', settings.onOverflow, ['pause', 'end']);
   checkFunction('run', settings.run);
   for (const name of ['lookup', 'retryDelay', 'isRetryable'] as const) {
     if (settings[name] !== undefined) checkFunction(name, settings[name]);
