@@ -1,4 +1,6 @@
 export { closed } from './connectors/tcp/closed.js';
+export type { TcpEnd } from './connectors/tcp/endWatch.js';
+export { ReadOverflowError } from './connectors/tcp/errors.js';
 export { isRetryableTcpError } from './connectors/isRetryableTcpError.js';
 export { lines } from './connectors/tcp/lines.js';
 export type { TcpConnectorOptions, TlsOptions } from './connectors/tcp/options.js';

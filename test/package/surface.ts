@@ -97,8 +97,8 @@ export const surface: Record<
     ],
   },
   './tcp': {
-    values: ['closed', 'isRetryableTcpError', 'lines', 'tcpConnector'],
-    types: ['PerAttempt', 'TcpConnectorOptions', 'TlsOptions'],
+    values: ['ReadOverflowError', 'closed', 'isRetryableTcpError', 'lines', 'tcpConnector'],
+    types: ['PerAttempt', 'TcpConnectorOptions', 'TcpEnd', 'TlsOptions'],
   },
   './testing': {
     values: [

@@ -12,6 +12,7 @@ import {
 } from '../../core/check.js';
 import type { Connector } from '../../core/connector.js';
 import { InvalidOptionError } from '../../core/errors.js';
+import { isRetryableBy } from '../isRetryableBy.js';
 import type { PerAttempt } from '../perAttempt.js';
 import { isRetryableTcpError } from '../isRetryableTcpError.js';
 
@@ -62,7 +63,7 @@ export interface TcpConnectorOptions<TOutput = void> {
   readonly run: Connector<Socket, TOutput>['run'];
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<Socket, TOutput>['retryDelay']>;
-  /** Sorts errors. Default the table in docs/tcp.md, whose fatal rows are permanent errors. */
+  /** Sorts errors. What it answers undefined for, and by default, the table in docs/tcp.md sorts. */
   readonly isRetryable?: NonNullable<Connector<Socket, TOutput>['isRetryable']>;
 }
 
@@ -76,24 +77,19 @@ const defaults = {
   closeTimeoutMs: 1000,
   readAheadBytes: 1_048_576,
   onOverflow: 'pause' as const,
-  // One odd answer must not end a link that has worked.
-  isRetryable: (error: unknown) => isRetryableTcpError(error) || ('permanent' as const),
 };
 
 /** The options with their defaults. */
-export type Settings<TOutput> = Resolved<TcpConnectorOptions<TOutput>, typeof defaults>;
+export type Settings<TOutput> = Resolved<TcpConnectorOptions<TOutput>, typeof defaults> &
+  Required<Pick<TcpConnectorOptions<TOutput>, 'isRetryable'>>;
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
 export function resolveSettings<TOutput>(options: TcpConnectorOptions<TOutput>): Settings<TOutput> {
-  const settings: Settings<TOutput> = resolveOptions(options, defaults, [
-    'host',
-    'port',
-    'tls',
-    'keepAliveDelayMs',
-    'lookup',
-    'run',
-    'retryDelay',
-  ]);
+  const settings: Resolved<TcpConnectorOptions<TOutput>, typeof defaults> = resolveOptions(
+    options,
+    defaults,
+    ['host', 'port', 'tls', 'keepAliveDelayMs', 'lookup', 'run', 'retryDelay', 'isRetryable'],
+  );
   const { host, port, tls, noDelay, keepAlive, keepAliveDelayMs, closeTimeoutMs } = settings;
   if (typeof host !== 'function') checkHost(host);
   if (typeof port !== 'function') checkPort(port);
@@ -110,7 +106,7 @@ export function resolveSettings<TOutput>(options: TcpConnectorOptions<TOutput>):
   for (const name of ['lookup', 'retryDelay', 'isRetryable'] as const) {
     if (settings[name] !== undefined) checkFunction(name, settings[name]);
   }
-  return settings;
+  return { ...settings, isRetryable: isRetryableBy(isRetryableTcpError, settings.isRetryable) };
 }
 
 export function checkHost(host: unknown): string {
