@@ -28,11 +28,13 @@ export function isThrownPerAttempt(error: unknown): boolean {
 }
 
 async function askOne(value: unknown, attempt: ConnectContext): Promise<unknown> {
-  if (typeof value !== 'function') return value;
   try {
-    return await (value as (attempt: ConnectContext) => unknown)(attempt);
+    return typeof value === 'function'
+      ? await (value as (attempt: ConnectContext) => unknown)(attempt)
+      : value;
   } catch (error) {
-    if (typeof error === 'object' && error !== null) thrown.add(error);
+    // Of what is no object nobody can say where it comes from; no table refuses it.
+    thrown.add(Object(error) as object);
     throw error;
   }
 }

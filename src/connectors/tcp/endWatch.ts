@@ -20,6 +20,9 @@ export interface EndWatchOptions {
   readonly onOverflow: 'pause' | 'end';
 }
 
+/** `error` comes before `close`, and before a `run` that waits for either has heard of it. */
+const EVENTS = ['end', 'error', 'close'] as const;
+
 const byCode: Readonly<Record<string, TcpEnd['by']>> = {
   ECONNRESET: 'reset',
   ABORT_ERR: 'destroy',
@@ -30,6 +33,7 @@ const byCode: Readonly<Record<string, TcpEnd['by']>> = {
 export class EndWatch {
   readonly #socket: Socket;
   readonly #ahead: ReadAhead;
+  #hasFin = false;
   #ended: Promise<ConnectionEnd> | undefined;
   #settle: ((end: ConnectionEnd) => void) | undefined;
   #drain: (() => void) | undefined;
@@ -38,13 +42,15 @@ export class EndWatch {
     this.#socket = socket;
     this.#ahead = new ReadAhead(socket, {
       readAheadBytes,
-      onFin: this.#look,
+      onFin: () => {
+        this.#hasFin = true;
+        this.#look();
+      },
       onOverflow: () => {
         if (onOverflow === 'end') socket.destroy(new ReadOverflowError(readAheadBytes));
       },
     });
-    socket.on('end', this.#look);
-    socket.on('close', this.#look);
+    for (const event of EVENTS) socket.on(event, this.#look);
   }
 
   /** Settles when the socket has ended, also if that was before; never once the watch has stopped. */
@@ -56,24 +62,21 @@ export class EndWatch {
 
   /** Leaves the socket as it was. */
   stop(): void {
-    this.#socket.off('end', this.#look);
-    this.#socket.off('close', this.#look);
-    this.#settle = undefined;
+    for (const event of EVENTS) this.#socket.off(event, this.#look);
     this.#ahead.stop();
   }
 
   readonly #look = (): void => {
     const { closed, errored, readableEnded, allowHalfOpen } = this.#socket;
-    const { hasFin, unreadBytes } = this.#ahead;
     // Asked when the question is put: `run` may set `allowHalfOpen`.
-    if (this.#settle && (closed || (hasFin && !allowHalfOpen))) {
-      const detail: TcpEnd = { by: causeOf(errored, hasFin), unreadBytes };
-      const drained = closed
-        ? undefined
-        : new Promise<void>((resolve) => {
-            this.#drain = resolve;
-          });
-      this.#settle({ detail, ...(errored && { error: errored }), ...(drained && { drained }) });
+    if (this.#settle && (closed || (this.#hasFin && !allowHalfOpen))) {
+      const { unreadBytes } = this.#ahead;
+      const detail: TcpEnd = { by: causeOf(errored, this.#hasFin), unreadBytes };
+      this.#settle(
+        closed
+          ? { error: errored ?? undefined, detail }
+          : { detail, drained: new Promise<void>((resolve) => (this.#drain = resolve)) },
+      );
       this.#settle = undefined;
     }
     if (closed || readableEnded) this.#drain?.();

@@ -21,14 +21,13 @@ export class ReadAhead {
   readonly #terms: ReadAheadTerms;
   readonly #push: Socket['push'];
   readonly #read: Socket['_read'];
-  readonly #held: Buffer[] = [];
+  /** What the socket has not been given yet; null, the last, is the end. */
+  readonly #held: (Buffer | null)[] = [];
   #heldBytes = 0;
-  /** How many of the chunks that are held, from the last one back, are as they came. */
+  /** How many chunks have come since some were made one. */
   #unmerged = 0;
   /** Whether the socket has room. It asks for more only once, so this must not be forgotten. */
   #isAsked = true;
-  #hasFin = false;
-  #hasPassedFin = false;
 
   constructor(socket: Socket, terms: ReadAheadTerms) {
     this.#socket = socket;
@@ -36,11 +35,8 @@ export class ReadAhead {
     // oxlint-disable-next-line typescript/unbound-method -- called with the socket
     ({ push: this.#push, _read: this.#read } = socket);
     socket.push = (chunk: Buffer | null) => this.#take(chunk);
+    // oxlint-disable-next-line no-underscore-dangle -- the name that Node gave it
     socket._read = (size) => this.#answer(size);
-  }
-
-  get hasFin(): boolean {
-    return this.#hasFin;
   }
 
   /** How much has arrived and was not read. */
@@ -52,20 +48,18 @@ export class ReadAhead {
   stop(): void {
     const socket: Partial<Pick<Socket, 'push' | '_read'>> = this.#socket;
     delete socket.push;
+    // oxlint-disable-next-line no-underscore-dangle -- the name that Node gave it
     delete socket._read;
     while (this.#held.length > 0) this.#pass();
-    this.#passFin();
   }
 
   /** What Node calls with each chunk, and null for the end; after false it does not read until `_read`. */
   #take(chunk: Buffer | null): boolean {
-    if (chunk === null) {
-      this.#hasFin = true;
-      this.#terms.onFin();
-    } else this.#hold(chunk);
+    if (chunk === null) this.#terms.onFin();
+    this.#hold(chunk);
     this.#passWhileAsked();
-    if (this.#isWanted() || chunk === null) return true;
-    this.#terms.onOverflow();
+    if (this.#isWanted()) return true;
+    if (chunk !== null) this.#terms.onOverflow();
     return false;
   }
 
@@ -80,12 +74,13 @@ export class ReadAhead {
     return this.#isAsked || this.unreadBytes <= this.#terms.readAheadBytes;
   }
 
-  #hold(chunk: Buffer): void {
-    this.#unmerged = Math.min(this.#unmerged, this.#held.length) + 1;
+  #hold(chunk: Buffer | null): void {
     this.#held.push(chunk);
+    if (chunk === null) return;
     this.#heldBytes += chunk.length;
+    this.#unmerged += 1;
     if (this.#unmerged < MERGED_CHUNKS) return;
-    this.#held.push(Buffer.concat(this.#held.splice(-MERGED_CHUNKS)));
+    this.#held.push(Buffer.concat(this.#held.splice(-MERGED_CHUNKS) as Buffer[]));
     this.#unmerged = 0;
   }
 
@@ -95,18 +90,11 @@ export class ReadAhead {
       this.#isAsked = false;
       if (this.#pass()) this.#isAsked = true;
     }
-    this.#passFin();
   }
 
   #pass(): boolean {
-    const chunk = this.#held.shift() as Buffer;
-    this.#heldBytes -= chunk.length;
+    const chunk = this.#held.shift() as Buffer | null;
+    this.#heldBytes -= chunk?.length ?? 0;
     return this.#push.call(this.#socket, chunk);
-  }
-
-  #passFin(): void {
-    if (!this.#hasFin || this.#hasPassedFin || this.#held.length > 0) return;
-    this.#hasPassedFin = true;
-    this.#push.call(this.#socket, null);
   }
 }

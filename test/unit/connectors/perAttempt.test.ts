@@ -72,8 +72,9 @@ describe('what a per-attempt function throws', () => {
     throw error;
   };
   const rejecting = (error: unknown) => () => Promise.reject(error);
-  type Throws = (error: unknown) => () => never & Promise<never>;
+  type Throws = (error: unknown) => () => never;
   const places = [throwing, rejecting].flatMap((thrower) => {
+    // What rejects is typed as what throws: neither ever answers.
     const throws = thrower as Throws;
     const tcp = { host: 'localhost', port: 1, run };
     const webSocket = { url: 'ws://localhost:1', WebSocket, run };
@@ -111,7 +112,7 @@ describe('what a per-attempt function throws', () => {
   it('is asked of isRetryable first', async () => {
     const error = new TypeError('401');
     const host = throwing(error);
-    const connector = tcpConnector({ host, port: 1, run, isRetryable: (it) => it !== error });
+    const connector = tcpConnector({ host, port: 1, run, isRetryable: (what) => what !== error });
     await rejection(connector.connect(firstAttempt().attempt));
     expect(classify(error, connector, facts)).toEqual({ error, verdict: 'fatal' });
   });

@@ -11,8 +11,8 @@ import { until } from '../../../support/until.js';
 const MIB = 1_048_576;
 const transports = ['TCP', 'TLS'] as const;
 
-const never = () => new Promise<never>(() => {});
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+const never = (_what?: unknown) => new Promise<never>(() => {});
+const turn = (_what?: unknown) => new Promise((resolve) => setImmediate(resolve));
 
 /** What `run` does with its socket. All but the last two leave something unread. */
 const shapes: Readonly<Record<string, (socket: Socket) => unknown>> = {
@@ -26,10 +26,10 @@ const shapes: Readonly<Record<string, (socket: Socket) => unknown>> = {
   },
   'has paused the socket': (socket) => socket.on('data', () => {}).pause(),
   'hangs in a loop': async (socket) => {
-    for await (const _chunk of socket) await never();
+    for await (const chunk of socket) await never(chunk);
   },
   'reads slowly': async (socket) => {
-    for await (const _chunk of socket) await turn();
+    for await (const chunk of socket) await turn(chunk);
   },
   'reads all': (socket) => socket.resume(),
 };
@@ -119,6 +119,19 @@ describe.each(transports)('what had arrived before a FIN over %s', (transport) =
     await drained;
   });
 
+  it('is drained when it has been read, though what run has written is not', async () => {
+    const session = await tcpSession(transport);
+    const { socket, peer } = session;
+    const ended = watch(session, () => socket.write(Buffer.alloc(20 * MIB)));
+    void session.endPeer(reply);
+    const { drained } = await ended;
+    socket.resume();
+    await drained;
+    expect(socket.readableEnded).toBe(true);
+    expect([socket.closed, socket.writableLength > 0]).toEqual([false, true]);
+    peer.destroy();
+  });
+
   it('is drained when it had been read before anybody asked', async () => {
     const session = await tcpSession(transport);
     void session.endPeer(Buffer.from('all\n'));
@@ -202,6 +215,29 @@ describe.each(transports)('an end over %s', (transport) => {
   });
 });
 
+describe.each(transports)('closed over %s settles before a run that', (transport) => {
+  const ways: Readonly<Record<string, (socket: Socket) => PromiseLike<unknown>>> = {
+    'reads lines': async (socket) => {
+      for await (const line of lines(socket)) expect.unreachable(line);
+    },
+    'waits for the end': (socket) => once(socket.resume(), 'end').then(() => {}),
+    'waits for its write': (socket) =>
+      new Promise((resolve) => socket.write(Buffer.alloc(20 * MIB), resolve)).then(() => {}),
+  };
+
+  it.each(Object.entries(ways))('%s', async (what, wait) => {
+    const session = await tcpSession(transport);
+    const order: string[] = [];
+    const push = () => order.push('run');
+    const running = wait(session.socket).then(push, push);
+    const ended = watch(session).then(() => order.push('closed'));
+    if (what === 'waits for the end') void session.endPeer();
+    else session.resetByPeer();
+    await Promise.all([running, ended]);
+    expect(order).toEqual(['closed', 'run']);
+  });
+});
+
 describe('more than readAheadBytes', () => {
   it.each(transports)(
     'hold the peer up over %s until run reads, which sees the end',
@@ -252,7 +288,7 @@ describe('more than readAheadBytes', () => {
       const session = await tcpSession(transport, { readAheadBytes: 200_000, onOverflow: 'end' });
       const { socket, peer } = session;
       const reading = (async () => {
-        for await (const _line of lines(socket)) await never();
+        for await (const line of lines(socket)) await never(line);
       })();
       reading.catch(() => {});
       socket.pause();
@@ -319,7 +355,7 @@ describe('many sessions', () => {
       expect(socket.closed).toBe(true);
       expect(Object.keys(socket).filter((key) => /^(push|_read)$/.test(key))).toEqual([]);
       const { ours } = await pair();
-      const names = ['close', 'end', 'data', 'readable', 'drain'];
+      const names = ['close', 'end', 'error', 'data', 'readable', 'drain'];
       const counts = (one: Socket) => names.map((name) => one.listenerCount(name));
       if (i % 10 !== 0) expect(counts(socket)).toEqual(counts(ours));
       ours.destroy();
