@@ -1,5 +1,5 @@
 export { closed } from './connectors/tcp/closed.js';
-export type { TcpEnd } from './connectors/tcp/endWatch.js';
+export type { TcpEnd } from './connectors/tcp/watchEnd.js';
 export { ReadOverflowError } from './connectors/tcp/errors.js';
 export { isRetryableTcpError } from './connectors/isRetryableTcpError.js';
 export { lines } from './connectors/tcp/lines.js';

@@ -12,89 +12,83 @@ export interface ReadAheadTerms {
   readonly onOverflow: () => void;
 }
 
+/** A socket that is read ahead of its reader. */
+export interface ReadAhead {
+  /** How much has arrived and was not read. */
+  unreadBytes(): number;
+  /** Leaves the socket as Node made it, with all that was held in its own buffer. */
+  stop(): void;
+}
+
 /**
  * Reads a socket while nobody does: Node stops when its own buffer is full, and sees no end behind that. What the
  * buffer has no room for is held here, so that a reader finds the socket as it always is.
  */
-export class ReadAhead {
-  readonly #socket: Socket;
-  readonly #terms: ReadAheadTerms;
-  readonly #push: Socket['push'];
-  readonly #read: Socket['_read'];
+export function readAhead(socket: Socket, terms: ReadAheadTerms): ReadAhead {
+  const { readAheadBytes, onFin, onOverflow } = terms;
+  // oxlint-disable-next-line typescript/unbound-method -- called with the socket
+  const { push, _read: read } = socket;
   /** What the socket has not been given yet; null, the last, is the end. */
-  readonly #held: (Buffer | null)[] = [];
-  #heldBytes = 0;
+  const held: (Buffer | null)[] = [];
+  let heldBytes = 0;
   /** How many chunks have come since some were made one. */
-  #unmerged = 0;
+  let unmerged = 0;
   /** Whether the socket has room. It asks for more only once, so this must not be forgotten. */
-  #isAsked = true;
+  let isAsked = true;
 
-  constructor(socket: Socket, terms: ReadAheadTerms) {
-    this.#socket = socket;
-    this.#terms = terms;
-    // oxlint-disable-next-line typescript/unbound-method -- called with the socket
-    ({ push: this.#push, _read: this.#read } = socket);
-    socket.push = (chunk: Buffer | null) => this.#take(chunk);
-    // oxlint-disable-next-line no-underscore-dangle -- the name that Node gave it
-    socket._read = (size) => this.#answer(size);
-  }
+  const unreadBytes = () => socket.readableLength + heldBytes;
+  const isWanted = () => isAsked || unreadBytes() <= readAheadBytes;
 
-  /** How much has arrived and was not read. */
-  get unreadBytes(): number {
-    return this.#socket.readableLength + this.#heldBytes;
-  }
-
-  /** Leaves the socket as Node made it, with all that was held in its own buffer. */
-  stop(): void {
-    const socket: Partial<Pick<Socket, 'push' | '_read'>> = this.#socket;
-    delete socket.push;
-    // oxlint-disable-next-line no-underscore-dangle -- the name that Node gave it
-    delete socket._read;
-    while (this.#held.length > 0) this.#pass();
-  }
-
-  /** What Node calls with each chunk, and null for the end; after false it does not read until `_read`. */
-  #take(chunk: Buffer | null): boolean {
-    if (chunk === null) this.#terms.onFin();
-    this.#hold(chunk);
-    this.#passWhileAsked();
-    if (this.#isWanted()) return true;
-    if (chunk !== null) this.#terms.onOverflow();
-    return false;
-  }
-
-  /** What the socket calls when its own buffer has room. */
-  #answer(size: number): void {
-    this.#isAsked = true;
-    this.#passWhileAsked();
-    if (this.#isWanted()) this.#read.call(this.#socket, size);
-  }
-
-  #isWanted(): boolean {
-    return this.#isAsked || this.unreadBytes <= this.#terms.readAheadBytes;
-  }
-
-  #hold(chunk: Buffer | null): void {
-    this.#held.push(chunk);
+  const hold = (chunk: Buffer | null) => {
+    held.push(chunk);
     if (chunk === null) return;
-    this.#heldBytes += chunk.length;
-    this.#unmerged += 1;
-    if (this.#unmerged < MERGED_CHUNKS) return;
-    this.#held.push(Buffer.concat(this.#held.splice(-MERGED_CHUNKS) as Buffer[]));
-    this.#unmerged = 0;
-  }
+    heldBytes += chunk.length;
+    unmerged += 1;
+    if (unmerged < MERGED_CHUNKS) return;
+    held.push(Buffer.concat(held.splice(-MERGED_CHUNKS) as Buffer[]));
+    unmerged = 0;
+  };
 
-  #passWhileAsked(): void {
-    while (this.#isAsked && this.#held.length > 0) {
+  const pass = () => {
+    const chunk = held.shift() as Buffer | null;
+    heldBytes -= chunk?.length ?? 0;
+    return push.call(socket, chunk);
+  };
+
+  const passWhileAsked = () => {
+    while (isAsked && held.length > 0) {
       // Before the push: what that calls may read, and ask again.
-      this.#isAsked = false;
-      if (this.#pass()) this.#isAsked = true;
+      isAsked = false;
+      if (pass()) isAsked = true;
     }
-  }
+  };
 
-  #pass(): boolean {
-    const chunk = this.#held.shift() as Buffer | null;
-    this.#heldBytes -= chunk?.length ?? 0;
-    return this.#push.call(this.#socket, chunk);
-  }
+  // Node calls it with each chunk, and null for the end; after false it does not read until `_read`.
+  socket.push = (chunk: Buffer | null) => {
+    if (chunk === null) onFin();
+    hold(chunk);
+    passWhileAsked();
+    if (isWanted()) return true;
+    onOverflow();
+    return false;
+  };
+
+  // The socket calls it when its own buffer has room.
+  // oxlint-disable-next-line no-underscore-dangle -- the name that Node gave it
+  socket._read = (size) => {
+    isAsked = true;
+    passWhileAsked();
+    if (isWanted()) read.call(socket, size);
+  };
+
+  return {
+    unreadBytes,
+    stop() {
+      const overridden: Partial<Pick<Socket, 'push' | '_read'>> = socket;
+      delete overridden.push;
+      // oxlint-disable-next-line no-underscore-dangle -- the name that Node gave it
+      delete overridden._read;
+      while (held.length > 0) pass();
+    },
+  };
 }

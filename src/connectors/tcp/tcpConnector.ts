@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import type { Connector } from '../../core/connector.js';
 import { closeSocket } from './closeSocket.js';
 import { resolveEndpoint } from './endpoint.js';
-import { EndWatch } from './endWatch.js';
 import { openSocket } from './openSocket.js';
 import { resolveSettings, type TcpConnectorOptions } from './options.js';
+import { type EndWatch, watchEnd } from './watchEnd.js';
 
 /**
  * A connector for a TCP or TLS server: you write `run`, which gets a connected socket.
@@ -21,7 +21,7 @@ export function tcpConnector<TOutput = void>(
   const { run, retryDelay, isRetryable } = settings;
   const watches = new WeakMap<Socket, EndWatch>();
   const watch = (socket: Socket): EndWatch => {
-    const made = watches.get(socket) ?? new EndWatch(socket, settings);
+    const made = watches.get(socket) ?? watchEnd(socket, settings);
     watches.set(socket, made);
     return made;
   };

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { lines } from 'schmoozer/tcp';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ReadAhead } from '../../../../src/connectors/tcp/readAhead.js';
+import { readAhead } from '../../../../src/connectors/tcp/readAhead.js';
 import { collectGarbage } from '../../../support/collectGarbage.js';
 import { pair } from '../../../support/loopback.js';
 import { until } from '../../../support/until.js';
@@ -13,9 +13,9 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 const ignore = () => {};
 
 /** What is told of a socket that is read ahead. */
-function readAhead(socket: Socket, readAheadBytes: number) {
+function startReadAhead(socket: Socket, readAheadBytes: number) {
   const told = { fins: 0, overflows: 0 };
-  const ahead = new ReadAhead(socket, {
+  const ahead = readAhead(socket, {
     readAheadBytes,
     onFin: () => (told.fins += 1),
     onOverflow: () => (told.overflows += 1),
@@ -124,23 +124,23 @@ describe.each(Object.entries(readers))('a socket that is read by %s', (_name, re
     'brings all in order, and its end, %s bytes ahead',
     async (readAheadBytes) => {
       const { ours, theirs } = await pair();
-      const { ahead, told } = readAhead(ours, readAheadBytes);
+      const { ahead, told } = startReadAhead(ours, readAheadBytes);
       const sent = randomBytes(3_000_000);
       theirs.end(sent);
       expect(sha(await read(ours))).toBe(sha(sent));
       expect(told.fins).toBe(1);
-      expect(ahead.unreadBytes).toBe(0);
+      expect(ahead.unreadBytes()).toBe(0);
     },
   );
 });
 
-describe('ReadAhead', () => {
+describe('readAhead', () => {
   it('leaves the bounds and the buffer of the socket as they were', async () => {
     const { ours, theirs } = await pair();
     const highWaterMark = ours.readableHighWaterMark;
-    const { ahead } = readAhead(ours, 500_000);
+    const { ahead } = startReadAhead(ours, 500_000);
     theirs.write(Buffer.alloc(400_000));
-    await until('all has come', () => ahead.unreadBytes === 400_000);
+    await until('all has come', () => ahead.unreadBytes() === 400_000);
     expect(ours.readableHighWaterMark).toBe(highWaterMark);
     // One read of the system fits on top of what was there.
     expect(ours.readableLength).toBeLessThan(highWaterMark + 65_537);
@@ -148,35 +148,35 @@ describe('ReadAhead', () => {
 
   it('reads on at exactly the bound, stops above it, and reads on when that much has been read', async () => {
     const { ours, theirs } = await pair();
-    const { ahead, told } = readAhead(ours, 300_000);
+    const { ahead, told } = startReadAhead(ours, 300_000);
     theirs.write(Buffer.alloc(300_000));
-    await until('the first have come', () => ahead.unreadBytes === 300_000);
+    await until('the first have come', () => ahead.unreadBytes() === 300_000);
     expect(told.overflows).toBe(0);
     theirs.write('1');
-    await until('one more has come', () => ahead.unreadBytes === 300_001);
+    await until('one more has come', () => ahead.unreadBytes() === 300_001);
     expect(told.overflows).toBe(1);
     theirs.write('2');
     for (let i = 0; i < 20; i += 1) await turn();
-    expect(ahead.unreadBytes).toBe(300_001);
+    expect(ahead.unreadBytes()).toBe(300_001);
     let read = 0;
     while (read === 0) {
       read = ((ours.read() ?? '') as Buffer).length;
       await turn();
     }
-    await until('it reads on', () => ahead.unreadBytes === 300_002 - read);
+    await until('it reads on', () => ahead.unreadBytes() === 300_002 - read);
     expect(told.overflows).toBe(1);
   });
 
   it('keeps single bytes as cheaply as long chunks', async () => {
     const { ours } = await pair();
-    const { ahead } = readAhead(ours, Infinity);
+    const { ahead } = startReadAhead(ours, Infinity);
     const count = 300_000;
     collectGarbage();
     const memory = () => process.memoryUsage().heapUsed + process.memoryUsage().external;
     const before = memory();
     for (let i = 0; i < count; i += 1) ours.push(Buffer.from(new ArrayBuffer(1)).fill(i % 251));
     collectGarbage();
-    expect(ahead.unreadBytes).toBe(count);
+    expect(ahead.unreadBytes()).toBe(count);
     // 130 MB when each byte stays a chunk. What Node takes into its own buffer stays so, 64 KiB at most.
     expect(memory() - before).toBeLessThan(60_000_000);
     ours.push(null);
@@ -192,7 +192,7 @@ describe('ReadAhead', () => {
 
   it('copies no byte more than once', async () => {
     const { ours } = await pair();
-    readAhead(ours, Infinity);
+    startReadAhead(ours, Infinity);
     const { concat } = Buffer;
     let copied = 0;
     Buffer.concat = (chunks) => {
@@ -209,7 +209,7 @@ describe('ReadAhead', () => {
 
   it('does not forget that it was asked while it handed a chunk over that filled the socket', async () => {
     const { ours } = await pair();
-    readAhead(ours, Infinity);
+    startReadAhead(ours, Infinity);
     ours.once('data', () => {
       ours.pause();
       ours.read();
@@ -227,10 +227,10 @@ describe('ReadAhead', () => {
   it('hands over all that is held when it stops, with the end, and leaves no override', async () => {
     const { ours, theirs } = await pair();
     const keys = Object.keys(ours);
-    const { ahead, told } = readAhead(ours, Infinity);
+    const { ahead, told } = startReadAhead(ours, Infinity);
     theirs.end(`${'line\n'.repeat(100_000)}last\n`);
     await until('the end has come', () => told.fins === 1);
-    expect(ours.readableLength).toBeLessThan(ahead.unreadBytes);
+    expect(ours.readableLength).toBeLessThan(ahead.unreadBytes());
     ahead.stop();
     expect(Object.keys(ours)).toEqual(keys);
     expect(ours.readableLength).toBe(500_005);
@@ -241,7 +241,7 @@ describe('ReadAhead', () => {
 
   it('lets the socket read on after it has stopped at its bound', async () => {
     const { ours, theirs } = await pair();
-    const { ahead, told } = readAhead(ours, 100_000);
+    const { ahead, told } = startReadAhead(ours, 100_000);
     const sent = randomBytes(1_000_000);
     theirs.end(sent);
     await until('the bound', () => told.overflows === 1);
@@ -254,13 +254,13 @@ describe('ReadAhead', () => {
 
   it('is harmless on a socket that was destroyed with much unread', async () => {
     const { ours, theirs } = await pair();
-    const { ahead } = readAhead(ours, Infinity);
+    const { ahead } = startReadAhead(ours, Infinity);
     theirs.write(Buffer.alloc(300_000));
-    await until('it has come', () => ahead.unreadBytes === 300_000);
+    await until('it has come', () => ahead.unreadBytes() === 300_000);
     ours.on('data', () => expect.unreachable()).pause();
     ours.destroy();
     await once(ours, 'close');
-    expect(ahead.unreadBytes).toBe(300_000);
+    expect(ahead.unreadBytes()).toBe(300_000);
     ahead.stop();
     await turn();
     theirs.on('error', ignore);
