@@ -1,4 +1,6 @@
 export { closed } from './connectors/tcp/closed.js';
+export type { TcpEnd } from './connectors/tcp/watchEnd.js';
+export { ReadOverflowError } from './connectors/tcp/errors.js';
 export { isRetryableTcpError } from './connectors/isRetryableTcpError.js';
 export { LineTooLongError } from './connectors/tcp/errors.js';
 export { lines, type LinesOptions } from './connectors/tcp/lines.js';

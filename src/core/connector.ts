@@ -108,26 +108,12 @@ export interface ErrorFacts {
 /** What `retryDelay` answers: milliseconds >= 0, bare or in a `Continue`, or a `Break`. */
 export type RetryDelay<TOutput = void> = number | ControlFlow<TOutput, number | undefined>;
 
-/** How a connection ended by itself. */
-export interface ConnectionEnd {
-  /** What broke it; undefined for an end in order. */
-  readonly error?: unknown;
-  /** What else is known, for events: plain data, such as a close code. */
-  readonly detail?: unknown;
-  /** Settles when all that had arrived has been read; until then, but no longer than `gracePeriodMs`, `run` reads on. */
-  readonly drained?: PromiseLike<unknown>;
-}
-
 /** The user's object: how to get a connection and what to do with it. */
 export interface Connector<TConnection, TOutput = void> {
   /** Opens one connection; rejects to be asked again later, with `fatal(error)` to give up. */
   connect(attempt: ConnectContext): PromiseLike<TConnection>;
   /** Serves one connection until it ends; the machine releases the connection when this settles. */
   run(connection: TConnection, session: RunContext): PromiseLike<ControlFlow<TOutput, unknown>>;
-  /** Settles when the connection is gone by itself; a rejection is what broke it. */
-  closed?(connection: TConnection): PromiseLike<ConnectionEnd | void>;
-  /** Asks the peer for a sign of life; a rejection is a loss. */
-  probe?(connection: TConnection, context: { readonly signal: AbortSignal }): PromiseLike<unknown>;
   /**
    * Settles when the connection is gone by itself; a rejection is what broke it. Called once for each session, right
    * after `run`. Without it only `run` can notice.

@@ -107,6 +107,7 @@ describe('public names', () => {
     const known = [
       'src/core/errors.ts',
       'src/browser/offlineError.ts',
+      'src/connectors/tcp/errors.ts',
       'src/connectors/tcpVerdicts.ts',
       'src/connectors/tcp/errors.ts',
       'src/connectors/websocket/errors.ts',

@@ -108,8 +108,15 @@ export const surface: Record<
     ],
   },
   './tcp': {
-    values: ['LineTooLongError', 'closed', 'isRetryableTcpError', 'lines', 'tcpConnector'],
-    types: ['LinesOptions', 'PerAttempt', 'TcpConnectorOptions', 'TlsOptions'],
+    values: [
+      'LineTooLongError',
+      'ReadOverflowError',
+      'closed',
+      'isRetryableTcpError',
+      'lines',
+      'tcpConnector',
+    ],
+    types: ['LinesOptions', 'PerAttempt', 'TcpConnectorOptions', 'TcpEnd', 'TlsOptions'],
   },
   './testing': {
     values: [

@@ -126,7 +126,9 @@ const rows: readonly Row[] = [
   {
     name: 'run',
     type: 'RunOptions',
-    names: names<Omit<RunOptions, keyof ReconnectActorOptions>>({ onEvent: 1, signal: 1 }).concat(actorNames),
+    names: names<Omit<RunOptions, keyof ReconnectActorOptions>>({ onEvent: 1, signal: 1 }).concat(
+      actorNames,
+    ),
     call: (options) => run(refused, options),
   },
   {
@@ -162,7 +164,9 @@ const rows: readonly Row[] = [
       keepAliveDelayMs: 1,
       lookup: 1,
       noDelay: 1,
+      onOverflow: 1,
       port: 1,
+      readAheadBytes: 1,
       retryDelay: 1,
       run: 1,
       tls: 1,

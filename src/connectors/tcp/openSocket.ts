@@ -8,12 +8,14 @@ import type { Endpoint } from './endpoint.js';
  * Resolves to a connected socket, for TLS after the handshake; while name, connection or handshake are
  * awaited an abort destroys the socket at once.
  *
+ * @param prepare called with the connected socket before anything that it brings is read
  * @throws Node's own errors; the signal's reason once it is aborted
  */
 export function openSocket(
   endpoint: Endpoint,
   lookup: LookupFunction | undefined,
   attempt: Abortable,
+  prepare: (socket: Socket) => void,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     throwIfAborted(attempt);
@@ -27,6 +29,8 @@ export function openSocket(
     };
     const onConnected = () => {
       forget();
+      // Not after the promise: over TLS, data that came with the handshake is read in this very tick.
+      prepare(socket);
       resolve(socket);
     };
     const onError = (error: Error) => {

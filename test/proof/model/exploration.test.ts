@@ -25,7 +25,9 @@ it.each(Object.entries(worlds))(
       windowDepth: W,
       verifies: process.env['V'] === '1',
     });
-    console.log(`${name}: ${lives} lives, ${states} states, ${(process.cpuUsage().user - cpu) / 1e6} s`);
+    console.log(
+      `${name}: ${lives} lives, ${states} states, ${(process.cpuUsage().user - cpu) / 1e6} s`,
+    );
     expect(failure).toBeUndefined();
   },
 );

@@ -238,10 +238,7 @@ export class Life {
       `nothing to log, not ${String(this.#logged[0])}`,
     );
     if (story.failures !== undefined) {
-      must(
-        context.attempt === story.failures,
-        `attempt ${story.failures}, not ${context.attempt}`,
-      );
+      must(context.attempt === story.failures, `attempt ${story.failures}, not ${context.attempt}`);
     }
 
     const permits = this.#permits.filter(({ outcomes }) => outcomes.length === 0).length;
@@ -347,7 +344,8 @@ export class Life {
    */
   signature(): string {
     const { context, status, children } = this.#actor.getSnapshot();
-    const { epoch, stableEpoch, requested, isLost, hasEnded, lease, downSinceMs, startedAtMs } = context;
+    const { epoch, stableEpoch, requested, isLost, hasEnded, lease, downSinceMs, startedAtMs } =
+      context;
     const place = this.#place;
     const isConnecting = place.startsWith('connecting');
     const some = (count: number) => Math.min(count, 2);
@@ -370,7 +368,14 @@ export class Life {
       this.#isStopped,
       this.#connectsAtEnd === undefined,
       Object.keys(children),
-      [requested, isLost, hasEnded, stableEpoch > 0, stableEpoch === epoch, downSinceMs === undefined],
+      [
+        requested,
+        isLost,
+        hasEnded,
+        stableEpoch > 0,
+        stableEpoch === epoch,
+        downSinceMs === undefined,
+      ],
       isConnecting &&
         (startedAtMs === undefined ? '-' : this.#clock.now() + this.#lateMs - startedAtMs),
       isRunning && [
@@ -522,8 +527,7 @@ export class Life {
   ): Pending[] {
     const last = all.at(-1);
     const pending = all.filter((call) => !call.isSettled);
-    const isLate = (call: TCall) =>
-      call.argument.signal.aborted && !(isAwaited && call === last);
+    const isLate = (call: TCall) => call.argument.signal.aborted && !(isAwaited && call === last);
     const late = pending.find(isLate);
     const timely = pending.filter((call) => !isLate(call));
     const of = (call: TCall, prefix: string) => ({
@@ -733,7 +737,9 @@ export class Life {
     return [
       ...(this.#limiterMode === 'queues' ? modes : []),
       ...(waiting ? [{ name: 'grant', happen: () => this.#grant(waiting) }] : []),
-      ...(waiting ? [{ name: 'nonsense granted', happen: () => this.#grantNonsense(waiting) }] : []),
+      ...(waiting
+        ? [{ name: 'nonsense granted', happen: () => this.#grantNonsense(waiting) }]
+        : []),
       ...(takenBack ? [{ name: 'late grant', happen: () => this.#grant(takenBack) }] : []),
       ...(last?.isGranted ? [{ name: 'second grant', happen: () => this.#grant(last) }] : []),
     ];

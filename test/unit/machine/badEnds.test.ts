@@ -111,7 +111,9 @@ describe('closed that returns no promise', () => {
       expect(closed?.error).toBeInstanceOf(InvalidOptionError);
       expect(closed?.error).toMatchObject({
         option: 'connector.closed',
-        message: expect.stringMatching(/^`connector.closed` must be a method that returns a promise/),
+        message: expect.stringMatching(
+          /^`connector.closed` must be a method that returns a promise/,
+        ),
       });
     },
   );

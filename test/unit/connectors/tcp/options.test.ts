@@ -54,6 +54,9 @@ const bad: [option: string, value: unknown, message: string][] = [
     2 ** 31,
     '`closeTimeoutMs` must be a number from 0 to 2147483647; received 2147483648',
   ],
+  ['readAheadBytes', -1, '`readAheadBytes` must be a number >= 0; received -1'],
+  ['readAheadBytes', '1MB', '`readAheadBytes` must be a number >= 0; received "1MB"'],
+  ['onOverflow', 'drop', "`onOverflow` must be 'pause' or 'end'; received \"drop\""],
   ['run', undefined, '`run` must be a function; received undefined'],
   ['lookup', 'dns', '`lookup` must be a function; received "dns"'],
   ['retryDelay', 5, '`retryDelay` must be a function; received 5'],
@@ -85,23 +88,43 @@ describe('the options of tcpConnector', () => {
     { keepAliveDelayMs: 32_767_000 },
     { closeTimeoutMs: 0 },
     { closeTimeoutMs: 2 ** 31 - 1 },
+    { readAheadBytes: 0 },
+    { readAheadBytes: Infinity, onOverflow: 'end' },
+    { onOverflow: 'pause' },
     { tls: { servername: 'x' } },
     { host: () => 'h', port: () => 1, tls: () => true },
-  ])('accepts the bound %o', (options) => {
+  ] satisfies Partial<TcpConnectorOptions>[])('accepts the bound %o', (options) => {
     expect(() => tcpConnector({ ...good, ...options })).not.toThrow();
   });
 
+  const facts = { phase: 'connect', attempt: 0, epoch: 0, hasBeenStable: false } as const;
+  const withCode = (code: string) => Object.assign(new Error(code), { code });
+
   it.each([
     ['ECONNREFUSED', true],
-    ['EACCES', 'permanent'],
+    ['EBADNAME', 'permanent'],
   ])('takes %s for %s by default', (code, verdict) => {
     const { isRetryable } = tcpConnector(good);
-    const facts = { phase: 'connect', attempt: 0, epoch: 0, hasBeenStable: false } as const;
-    expect(isRetryable?.(Object.assign(new Error(code), { code }), facts)).toBe(verdict);
+    expect(isRetryable?.(withCode(code), facts)).toBe(verdict);
   });
 
-  it('hands on retryDelay and isRetryable, and has no retryDelay of its own', () => {
-    const own = { retryDelay: () => Break(), isRetryable: () => false };
+  it('asks isRetryable first, with the facts, and the table for what it leaves open', () => {
+    const asked: unknown[] = [];
+    const { isRetryable } = tcpConnector({
+      ...good,
+      isRetryable: (error, given) => {
+        asked.push(given);
+        return (error as { code: string }).code === 'ECONNREFUSED' ? false : undefined;
+      },
+    });
+    expect(isRetryable?.(withCode('ECONNREFUSED'), facts)).toBe(false);
+    expect(isRetryable?.(withCode('ECONNRESET'), facts)).toBe(true);
+    expect(isRetryable?.(withCode('EBADNAME'), facts)).toBe('permanent');
+    expect(asked).toEqual([facts, facts, facts]);
+  });
+
+  it('hands on retryDelay, and has none of its own', () => {
+    const own = { retryDelay: () => Break() };
     expect(tcpConnector({ ...good, ...own })).toMatchObject(own);
     expect(tcpConnector(good)).not.toHaveProperty('retryDelay');
   });

@@ -7,7 +7,7 @@ import { isRetryableTcpError, tcpConnector, type TlsOptions } from 'schmoozer/tc
 import { createServer, TLSSocket } from 'node:tls';
 import { inspect } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isFatalCode } from '../../../../src/connectors/tcpVerdicts.js';
+import { isPermanentCode } from '../../../../src/connectors/tcpVerdicts.js';
 import { attempts, firstAttempt } from '../../../support/attempt.js';
 import { certificateFor, certificateNamed } from '../../../support/certificate.js';
 import { listenersOn, listening, rejection } from '../../../support/loopback.js';
@@ -47,7 +47,7 @@ describe('connect over TLS', () => {
     socket.destroy();
   });
 
-  it('rejects a self-signed certificate that is not in `ca`: fatal', async () => {
+  it('rejects a self-signed certificate that is not in `ca`: permanent', async () => {
     const port = await listening(createServer(good));
     const error = await errorFrom(port, true);
     expect(error).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
@@ -68,7 +68,7 @@ describe('connect over TLS', () => {
     });
   });
 
-  it('rejects a certificate for another name: fatal', async () => {
+  it('rejects a certificate for another name: permanent', async () => {
     const port = await listening(createServer(good));
     const error = await errorFrom(port, { ca: good.cert, servername: 'other.test' });
     expect(error).toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
@@ -76,9 +76,9 @@ describe('connect over TLS', () => {
   });
 
   it.each([
-    ['has expired: fatal', 'CERT_HAS_EXPIRED', { notBeforeDate: ago(9), notAfterDate: ago(1) }],
+    ['has expired: permanent', 'CERT_HAS_EXPIRED', { notBeforeDate: ago(9), notAfterDate: ago(1) }],
     [
-      'is not yet valid: retryable',
+      'is not yet valid: transient',
       'CERT_NOT_YET_VALID',
       { notBeforeDate: ago(-1), notAfterDate: ago(-9) },
     ],
@@ -87,7 +87,7 @@ describe('connect over TLS', () => {
     const port = await listening(createServer(bad));
     const error = await errorFrom(port, { ca: bad.cert, servername: 'server.test' });
     expect(error).toMatchObject({ code });
-    expect(isRetryableTcpError(error)).toBe(title.endsWith('retryable'));
+    expect(isRetryableTcpError(error)).toBe(title.endsWith('transient'));
   });
 
   it.each<[string, (socket: Socket) => unknown]>([
@@ -100,15 +100,15 @@ describe('connect over TLS', () => {
     ['an early change of cipher', (socket) => socket.write(record(20, 5))],
     ['an alert of five bytes', (socket) => socket.write(record(21, 5))],
     ['an alert of a kind there is not', (socket) => socket.write(record(21, 2))],
-  ])('rejects a server that speaks %s in place of TLS: fatal', async (_title, speak) => {
+  ])('rejects a server that speaks %s in place of TLS: permanent', async (_title, speak) => {
     const port = await listening(createTcpServer(speak));
     const error = (await errorFrom(port, true)) as { code: string };
     expect(error.code).toMatch(/^ERR_SSL_|^EPROTO$/);
     expect(isRetryableTcpError(error)).toBe(false);
-    expect(isFatalCode(error.code)).toBe(true);
+    expect(isPermanentCode(error.code)).toBe(true);
   });
 
-  it('rejects when the server ends within the handshake: retryable', async () => {
+  it('rejects when the server ends within the handshake: transient', async () => {
     const port = await listening(createTcpServer((socket) => socket.end()));
     const error = await errorFrom(port, true);
     expect(error).toMatchObject({ code: 'ECONNRESET' });
