@@ -9,6 +9,7 @@ const behaviours: Readonly<Record<string, string>> = {
   'connectors/tcp/session': 'what connect, run, lines and the release do together',
   'connectors/tcp/tls': 'what openSocket and the table of codes do over TLS',
   'connectors/websocket/closed': 'the end of a session, whatever `run` does meanwhile',
+  'connectors/websocket/lost': 'what a link does when its WebSocket ends, whatever `run` does',
   'connectors/websocket/defaults': 'the defaults that the document names, as a connector has them',
   'connectors/websocket/handshake': 'the option, with the session and the close around it',
   'connectors/websocket/stop': 'what an end at any moment leaves behind',
