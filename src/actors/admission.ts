@@ -28,10 +28,13 @@ export class Admission {
     try {
       const permit = limiter.tryAcquire(request) ?? undefined;
       if (permit !== undefined) return this.#grant(permit);
+      // The limiter may have sent a command that ends the attempt.
+      if (this.#isOver) return;
       const cancel: unknown = limiter.enqueue(request, (granted) => this.#grant(granted));
       // It may have granted at once.
-      if (this.#isOver || this.#permit !== undefined) return;
+      if (this.#permit !== undefined) return;
       this.#cancel = cancel;
+      if (this.#isOver) return this.#takeBack();
     } catch (error) {
       const cause = { cause: error };
       if (this.#isOver || this.#permit !== undefined) return this.#blame(cause);
@@ -48,8 +51,12 @@ export class Admission {
     this.#isOver = true;
     this.#guard(() => {
       if (this.#permit !== undefined) this.#permit.settle(outcome);
-      else if (typeof this.#cancel === 'function') this.#cancel();
+      else this.#takeBack();
     });
+  }
+
+  #takeBack(): void {
+    if (typeof this.#cancel === 'function') this.#cancel();
   }
 
   /** The session that was opened by the permit ended by itself before it was stable. */

@@ -73,8 +73,8 @@ export class Lease {
     return true;
   }
 
-  /** Asks the connector's `probe`, unless one is under way or `run` has settled; its answer is for `lose`. */
-  probe(lose: (error: unknown) => void): LazySignal | undefined {
+  /** Asks the connector's `probe`, unless one is under way or `run` has settled; what it throws is for `lose`. */
+  probe(asker: { over(): void; lose(error: unknown): void }): LazySignal | undefined {
     const { connector } = this.#terms;
     if (connector.probe === undefined || this.#probing !== undefined) return undefined;
     if (this.#state !== 'taken') return undefined;
@@ -82,12 +82,13 @@ export class Lease {
     this.#probing = probing;
     const over = () => {
       this.#probing = undefined;
+      asker.over();
     };
     call(() => connector.probe?.(this.#connection, new LazyContext(probing))).then(
       over,
       (error) => {
         over();
-        lose(error);
+        asker.lose(error);
       },
     );
     return probing;

@@ -43,8 +43,12 @@ export const runWork: Work<Lease, ControlFlow<unknown, unknown>> = {
   },
 
   asked(lease, task) {
-    const probing = lease.probe((error) => lose(brokenBy(error), lease, task));
-    if (probing !== undefined) task.addListener((reason) => probing.abort(reason));
+    const probing = lease.probe({
+      over: () => task.removeListener(abort),
+      lose: (error) => lose(brokenBy(error), lease, task),
+    });
+    const abort = (reason: unknown) => probing?.abort(reason);
+    if (probing !== undefined) task.addListener(abort);
   },
 };
 

@@ -39,6 +39,7 @@ export const actions = {
   recordOpened: assign(updates.recordOpened),
   recordOffline: assign(updates.recordOffline),
   recordLoss: assign(updates.recordLoss),
+  recordSettled: assign(updates.recordSettled),
   resetAttempt: assign(updates.resetAttempt),
   recordConnectFailure: assign(updates.recordConnectFailure),
   recordConnectTimeout: assign(updates.recordConnectTimeout),

@@ -43,7 +43,7 @@ const online = {
     { guard: 'hasUnread', target: 'draining', actions: ['recordLoss', 'announceClosing'] },
     { target: 'closing', actions: ['recordLoss', 'announceClosing', 'abortRun'] },
   ],
-  'run.settled': { target: 'closing', actions: ['recordOffline', 'announceClosing'] },
+  'run.settled': { target: 'closing', actions: ['recordSettled', 'announceClosing'] },
   'xstate.done.actor.run': [
     {
       guard: 'isBreak',
@@ -99,11 +99,11 @@ const over = [
   { target: '#reconnect.waiting', actions: ['announceClosed', 'recordSessionEnd'] },
 ] as const;
 
-/** The session that was to be dropped has ended; one that had been lost before is a failure. */
+/** The session that was to be dropped has ended; one that had ended by itself before is a failure. */
 const dropped = [
   fatal,
   {
-    guard: 'isLost',
+    guard: 'hasEnded',
     target: '#reconnect.connecting',
     actions: ['announceClosed', 'recordSkippedWait'],
   },

@@ -51,6 +51,8 @@ export interface ReconnectContext {
   readonly lease: Lease | undefined;
   /** Whether the latest connection was lost while it was online. */
   readonly isLost: boolean;
+  /** Whether the latest session ended by itself, before any command came: that is a failure. */
+  readonly hasEnded: boolean;
   /** The command for which the session is ending. */
   readonly requested: 'stop' | 'reconnect' | 'suspend' | undefined;
   /** What follows the last failure. */
@@ -105,6 +107,7 @@ export function createContext(input: ReconnectInput): ReconnectContext {
     upMs: undefined,
     lease: undefined,
     isLost: false,
+    hasEnded: false,
     requested: undefined,
     decision: undefined,
     output: undefined,

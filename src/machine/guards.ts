@@ -22,7 +22,7 @@ export const guards = {
   isFatal,
   isMarkedFatal,
   isBreak,
-  isLost,
+  hasEnded,
   hasUnread,
   isStableAtOnce,
   isFirst,
@@ -74,6 +74,11 @@ export function isBreak({ event }: Pick<Moment, 'event'>): boolean {
 /** The connection was gone before anything else ended the session. */
 export function isLost({ context }: Pick<Moment, 'context'>): boolean {
   return context.isLost;
+}
+
+/** The session ended by itself, before reconnect was requested. */
+function hasEnded({ context }: Moment): boolean {
+  return context.hasEnded;
 }
 
 /** Something that had arrived on the lost connection is still unread. */

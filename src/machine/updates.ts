@@ -17,7 +17,7 @@ import { decisionOf, isAbortReason, judgementOf, outputOf } from './guards.js';
 
 /** Nothing is known of the attempt yet. */
 export function beginAttempt(): Update {
-  return { queuedAtMs: undefined, startedAtMs: undefined, isLost: false };
+  return { queuedAtMs: undefined, startedAtMs: undefined, isLost: false, hasEnded: false };
 }
 
 /** The attempt waits for a permit. */
@@ -52,7 +52,12 @@ export function recordOffline({ context }: Moment): Update {
 
 /** The connection is gone by itself. */
 export function recordLoss(moment: Moment): Update {
-  return { isLost: true, ...recordOffline(moment) };
+  return { isLost: true, ...recordSettled(moment) };
+}
+
+/** The session has ended by itself: its release lasts. */
+export function recordSettled(moment: Moment): Update {
+  return { hasEnded: true, ...recordOffline(moment) };
 }
 
 /** The session has lasted: the next failure is the first of a new row. */
@@ -118,7 +123,7 @@ function last(judgement: Judgement | undefined): Update {
   };
 }
 
-/** A lost session for which reconnect was requested is a failure whose wait is skipped: no policy is asked. */
+/** A session that ended before reconnect was requested is a failure whose wait is skipped: no policy is asked. */
 export function recordSkippedWait(moment: Moment): Update {
   return { attempt: moment.context.attempt + 1, ...last(judgementOf(moment)) };
 }
