@@ -1,10 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Redacted, SchmoozerError } from 'schmoozer';
+import { reconnectMachine, Redacted, SchmoozerError } from 'schmoozer';
 import type { InspectionEvent } from 'xstate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { unwrap } from '../../../src/core/thrown.js';
 import { isCommand } from '../../../src/machine/vocabulary.js';
-import type { ModelEvent, ModelSetup } from '../../../src/testing/model.js';
+import {
+  eventsOf,
+  initialModelState,
+  type ModelEvent,
+  type ModelSetup,
+  type ModelState,
+  nextModelState,
+} from '../../../src/testing/model.js';
 import { statePath } from '../../support/harness.js';
 import { transitionCoverage } from './coverage.js';
 import { Expectation } from './expectation.js';
@@ -134,25 +141,19 @@ async function replayAll(setup: ModelSetup, walks: readonly Tour[]): Promise<voi
 const minutes = { timeout: 600_000 };
 
 describe('the machine does what the model says', () => {
-  it('on every edge, with attempts up to 6', minutes, async () => {
-    const { edges, taken, tours: walks } = tours(plain, 'edges', 6);
-    expect([edges, taken]).toEqual([10_818, 10_818]);
-    await replayAll(plain, walks);
-  });
-
-  it('on every two edges in a row', minutes, async () => {
-    const { taken, tours: walks } = tours(plain, 'pairs', 2);
-    expect(taken).toBe(7489);
-    await replayAll(plain, walks);
+  it('on every edge with attempts up to 6, and on every two edges in a row', minutes, async () => {
+    const walks = tours(plain, { maxAttempt: 6, edges: 'states', pairs: 'all' });
+    expect([walks.edges, walks.pairs]).toEqual([10_818, 7476]);
+    await replayAll(plain, walks.tours);
   });
 
   it(
-    'on every two edges in a row, with a limiter and releases that take time',
+    'with a limiter and slow releases, on every two edges that change something',
     minutes,
     async () => {
-      const { taken, tours: walks } = tours(limited, 'pairs', 1);
-      expect(taken).toBe(27_381);
-      await replayAll(limited, walks);
+      const walks = tours(limited, { maxAttempt: 1, edges: 'kinds', pairs: 'changes' });
+      expect([walks.edges, walks.pairs]).toEqual([3889, 9224]);
+      await replayAll(limited, walks.tours);
     },
   );
 
@@ -162,7 +163,74 @@ describe('the machine does what the model says', () => {
     ['permanent errors that never do', { failFast: 'never' }],
   ])('on every edge with %s', minutes, async (_what, changes) => {
     const setup = { ...plain, ...changes };
-    await replayAll(setup, tours(setup, 'edges', 1).tours);
+    const walks = tours(setup, { maxAttempt: 1, edges: 'states', pairs: 'none' });
+    expect(walks.edges).toBeGreaterThan(1000);
+    await replayAll(setup, walks.tours);
   });
 });
+
+describe('the walks leave nothing out', () => {
+  /** Every state of the model, and what can follow what, found without the walks. */
+  function allPairs(setup: ModelSetup, maxAttempt: number): ReadonlySet<string> {
+    const pairs = new Set<string>();
+    const states = new Map<string, ModelState>();
+    const visit = (state: ModelState) => states.set(JSON.stringify({ ...state, epoch: 0 }), state);
+    visit(initialModelState(setup));
+    for (const state of states.values()) {
+      for (const event of eventsOf(state)) {
+        const next = nextModelState(state, event, setup);
+        if (next.attempt > maxAttempt) continue;
+        visit(next);
+        for (const following of eventsOf(next)) {
+          const last = nextModelState(next, following, setup);
+          if (last.attempt <= maxAttempt) pairs.add(pairOf(state, event, next, following));
+        }
+      }
+    }
+    return pairs;
+  }
+
+  function pairOf(from: ModelState, event: string, to: ModelState, following: string): string {
+    const kindOf = ({ place, loss, settled, isUnasked, isOver, isProbing }: ModelState) =>
+      [place, loss, settled, isUnasked, isOver, isProbing].join();
+    return `${kindOf(from)} ${event} | ${kindOf(to)} ${following}`;
+  }
+
+  it('of two edges in a row', () => {
+    const missing = new Set(allPairs(plain, 2));
+    const all = missing.size;
+    for (const walk of tours(plain, { maxAttempt: 2, edges: 'kinds', pairs: 'all' }).tours) {
+      let before: readonly [ModelState, string] | undefined;
+      let state = initialModelState(plain);
+      for (const event of walk) {
+        if (before) missing.delete(pairOf(...before, state, event));
+        before = [state, event];
+        state = nextModelState(state, event, plain);
+      }
+    }
+    expect([all > 4000, [...missing]]).toEqual([true, []]);
+  });
+});
+
+describe('no branch of the chart is dead', () => {
+  it('for every transition belongs to a leaf, none is inherited by one that cannot take it', () => {
+    const { states } = reconnectMachine.root;
+    for (const state of ['connecting', 'running', 'waiting'] as const) {
+      expect([state, [...states[state]?.transitions.keys() ?? []]]).toEqual([state, []]);
+    }
+  });
+
+  it('and a transition that was not taken fails the run, by its name', async () => {
+    const partial = transitionCoverage();
+    expect(() => partial.assertComplete()).toThrow('reconnect.waiting.choosing --always');
+    await replay(plain, ['connect.fatal'], partial.inspect);
+    expect(() => partial.assertComplete()).toThrow(
+      'reconnect.connecting.attempting --xstate.error.actor.connect--> reconnect.waiting',
+    );
+    expect(partial.missing().join()).not.toContain(
+      'attempting --xstate.error.actor.connect ["isFatal"]',
+    );
+  });
+});
+
 afterAll(() => coverage.assertComplete());

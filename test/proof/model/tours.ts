@@ -16,7 +16,7 @@ interface Edge {
   readonly target: ModelState;
   /** Where it leads: the edges that can follow it. */
   readonly next: Edge[];
-  /** What it is in a pair; states that differ in nothing but these are one. */
+  /** One for all that lead from one kind of state to another by one event. */
   readonly kind: number;
   /** Itself. */
   readonly id: number;
@@ -24,54 +24,68 @@ interface Edge {
   isSpent: boolean;
 }
 
-export interface Tours {
-  readonly tours: readonly Tour[];
-  readonly edges: number;
-  /** How many edges, or pairs of edges, they take: all there are. */
-  readonly taken: number;
+/**
+ * What the walks must take. States differ by all that the model knows but the number of the session; they are of one
+ * kind if they differ in nothing but the attempt and whether there has been a good session.
+ */
+export interface Goal {
+  /** Failed attempts in a row that are told apart. */
+  readonly maxAttempt: number;
+  /** Every event in every state, or in every kind of state. */
+  readonly edges: 'states' | 'kinds';
+  /** Every two events in a row between kinds of states; `changes`: those that both change something. */
+  readonly pairs: 'all' | 'changes' | 'none';
 }
 
-/**
- * Walks from the start that together take everything: `edges` tells states apart by all that the model knows but the
- * number of the session; `pairs` takes every two edges in a row, and tells states apart by all but the attempt, and
- * whether there has been a good session. Where a walk leads on it goes on, so that most steps take something new.
- */
-export function tours(setup: ModelSetup, cover: 'edges' | 'pairs', maxAttempt: number): Tours {
-  const start = modelEdges(setup, maxAttempt);
-  const taken = new Set<number>();
-  const goalOf = (before: Edge, edge: Edge) =>
-    cover === 'edges' ? edge.id : before.kind * MANY + edge.kind;
-  const isWanted = (before: Edge, edge: Edge) => !taken.has(goalOf(before, edge));
+export interface Tours {
+  readonly tours: readonly Tour[];
+  /** How many edges, and pairs of edges, they take: all there are. */
+  readonly edges: number;
+  readonly pairs: number;
+}
+
+/** Walks from the start that together reach the goal: where one leads on it goes on, so that most steps are new. */
+export function tours(setup: ModelSetup, goal: Goal): Tours {
+  const root = modelEdges(setup, goal.maxAttempt);
+  const edges = new Set<number>();
+  const pairs = new Set<number>();
+  const edgeOf = ({ id, kind }: Edge) => (goal.edges === 'states' ? id : kind);
+  const pairOf = (before: Edge, { kind }: Edge) => before.kind * MANY + kind;
+  const isPair = (before: Edge, edge: Edge) =>
+    before !== root &&
+    goal.pairs !== 'none' &&
+    (goal.pairs === 'all' || (isChange(before) && isChange(edge)));
+  const isWanted = (before: Edge, edge: Edge) =>
+    !edges.has(edgeOf(edge)) || (isPair(before, edge) && !pairs.has(pairOf(before, edge)));
   const take = (before: Edge, edge: Edge) => {
-    taken.add(goalOf(before, edge));
-    return edge;
+    edges.add(edgeOf(edge));
+    if (isPair(before, edge)) pairs.add(pairOf(before, edge));
   };
 
   const all: Tour[] = [];
   for (;;) {
-    const tour: Edge[] = [];
-    let at = start.root;
-    for (;;) {
-      const way = nearest(at, isWanted);
-      if (way === undefined) break;
+    const tour: ModelEvent[] = [];
+    let at = root;
+    for (let way = nearest(at, isWanted); way.length > 0; way = nearest(at, isWanted)) {
       for (const edge of way) {
-        tour.push(take(at, edge));
+        take(at, edge);
+        tour.push(edge.event);
         at = edge;
       }
     }
-    if (tour.length === 0) break;
-    all.push(tour.map(({ event }) => event));
+    if (tour.length === 0) return { tours: all, edges: edges.size, pairs: pairs.size };
+    all.push(tour);
   }
-  return { tours: all, edges: start.count, taken: taken.size };
+}
+
+function isChange({ source, target }: Edge): boolean {
+  return source !== target;
 }
 
 const MANY = 2 ** 20;
 
 /** The shortest way to something that is wanted, its end included; one that leads on is preferred. */
-function nearest(
-  from: Edge,
-  isWanted: (before: Edge, edge: Edge) => boolean,
-): readonly Edge[] | undefined {
+function nearest(from: Edge, isWanted: (before: Edge, edge: Edge) => boolean): readonly Edge[] {
   const cameFrom = new Map<Edge, Edge | undefined>([[from, undefined]]);
   for (const edge of cameFrom.keys()) {
     if (!edge.isSpent) {
@@ -84,7 +98,7 @@ function nearest(
       if (!cameFrom.has(following)) cameFrom.set(following, edge);
     }
   }
-  return undefined;
+  return [];
 }
 
 function wayTo(edge: Edge, cameFrom: ReadonlyMap<Edge, Edge | undefined>): Edge[] {
@@ -97,40 +111,39 @@ function wayTo(edge: Edge, cameFrom: ReadonlyMap<Edge, Edge | undefined>): Edge[
   }
 }
 
-function modelEdges(setup: ModelSetup, maxAttempt: number): { root: Edge; count: number } {
-  const keyOf = (state: ModelState) => JSON.stringify({ ...state, epoch: 0 });
-  const kindOf = (state: ModelState) =>
-    JSON.stringify({ ...state, epoch: 0, attempt: 0, hasBeenStable: false });
+/** The edge that leads to the start; all others follow it. */
+function modelEdges(setup: ModelSetup, maxAttempt: number): Edge {
   const kinds = new Map<string, number>();
   const outOf = new Map<string, Edge[]>();
-  const root: Edge = {
-    source: initialModelState(setup),
-    event: 'resume',
-    target: initialModelState(setup),
-    next: [],
-    kind: 0,
-    id: 0,
-    isSpent: false,
-  };
-  outOf.set(keyOf(root.target), root.next);
   let count = 0;
-  const unseen: Edge[] = [root];
-  for (const { target: source, next } of unseen) {
+  const edgeTo = (target: ModelState, event: ModelEvent, source: ModelState): Edge => {
+    const name = `${kindOf(source)} ${event} ${kindOf(target)}`;
+    const kind = kinds.get(name) ?? kinds.size;
+    kinds.set(name, kind);
+    const next = outOf.get(keyOf(target)) ?? [];
+    outOf.set(keyOf(target), next);
+    return { source, event, target, next, kind, id: count++, isSpent: false };
+  };
+  const start = initialModelState(setup);
+  const root = edgeTo(start, 'resume', start);
+  const states = [root];
+  for (const { target: source, next } of states) {
     for (const event of eventsOf(source)) {
       const target = nextModelState(source, event, setup);
       if (target.attempt > maxAttempt) continue;
-      const key = keyOf(target);
-      const isNew = !outOf.has(key);
-      const out = outOf.get(key) ?? [];
-      outOf.set(key, out);
-      const kindName = `${kindOf(source)} ${event} ${kindOf(target)}`;
-      const kind = kinds.get(kindName) ?? kinds.size + 1;
-      kinds.set(kindName, kind);
-      count += 1;
-      const edge: Edge = { source, event, target, next: out, kind, id: count, isSpent: false };
+      const isNew = !outOf.has(keyOf(target));
+      const edge = edgeTo(target, event, source);
       next.push(edge);
-      if (isNew) unseen.push(edge);
+      if (isNew) states.push(edge);
     }
   }
-  return { root, count };
+  return root;
+}
+
+function keyOf(state: ModelState): string {
+  return JSON.stringify({ ...state, epoch: 0 });
+}
+
+function kindOf(state: ModelState): string {
+  return keyOf({ ...state, attempt: 0, hasBeenStable: false });
 }
