@@ -74,6 +74,7 @@ function connect(input: ConnectInput, task: ConnectTask, admission: Admission | 
   task.tell({ type: 'connect.started' });
   // A listener may have sent a command.
   if (task.aborted) {
+    admission?.settle('ignored');
     task.reject(task.reason);
     return;
   }

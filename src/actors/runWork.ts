@@ -43,12 +43,7 @@ export const runWork: Work<Lease, ControlFlow<unknown, unknown>> = {
   },
 
   asked(lease, task) {
-    const probing = lease.probe({
-      over: () => task.removeListener(abort),
-      lose: (error) => lose(brokenBy(error), lease, task),
-    });
-    const abort = (reason: unknown) => probing?.abort(reason);
-    if (probing !== undefined) task.addListener(abort);
+    lease.probe(task, (error) => lose(brokenBy(error), lease, task));
   },
 };
 
@@ -73,12 +68,14 @@ function watch(connection: unknown, connector: AnyConnector, lease: Lease, task:
 
 /** The connection is gone: the first one who says so is believed. */
 function lose(end: Ending, lease: Lease, task: RunTask): void {
+  if (end.drained !== undefined) {
+    const tellDrained = () => task.tell({ type: 'run.drained' });
+    // One that rejects needs a taker, whoever waits for it; a promise of another kind may throw.
+    call(() => end.drained).then(tellDrained, tellDrained);
+  }
   if (!lease.endWith(end) || lease.state !== 'taken') return;
   endEarly(lease, task);
   task.tell({ type: 'run.lost' });
-  const tellDrained = () => task.tell({ type: 'run.drained' });
-  // A promise of another kind may throw.
-  if (end.drained !== undefined) call(() => end.drained).then(tellDrained, tellDrained);
 }
 
 /** Plain JavaScript may answer anything. */

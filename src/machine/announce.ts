@@ -83,8 +83,13 @@ export function closing({ context, event }: Moment): ReconnectEmitted {
     cause,
     ...(failure && { error: unmark(failure.error) }),
     ...detailOf(context),
-    upMs: context.upMs as number,
+    upMs: upMsOf(context),
   };
+}
+
+/** Undefined in the context while the session is online: it ends in this step. */
+function upMsOf({ upMs, openedAtMs, settings }: ReconnectContext): number {
+  return upMs ?? Redacted.value(settings).now() - (openedAtMs as number);
 }
 
 const closingCauses: Readonly<Record<string, ClosingCause>> = {
@@ -103,7 +108,7 @@ export function closed(moment: Moment): ReconnectEmitted {
     type: 'connection.closed',
     epoch,
     cause: closeCause(moment),
-    upMs: context.upMs as number,
+    upMs: upMsOf(context),
     isStable: stableEpoch === epoch,
     ...(failure && { error: failure.error }),
     ...detailOf(context),
@@ -113,9 +118,9 @@ export function closed(moment: Moment): ReconnectEmitted {
 
 /** What went wrong; not what only says that the session ended as it was asked to. */
 function failureOf(moment: Moment): { readonly error: unknown } | undefined {
-  const { isLost: lost, lease, requested } = moment.context;
+  const { lease, requested } = moment.context;
   if (closeCause(moment) === 'break') return undefined;
-  if (!lost && lease?.state === 'taken') return overdue(moment.context);
+  if (!isLost(moment) && lease?.state === 'taken') return overdue(moment.context);
   const judgement = judgementOf(moment);
   const isAsked = requested !== undefined && isAbortReason(judgement?.error);
   return isAsked ? undefined : judgement;
@@ -138,7 +143,10 @@ function closeCause(moment: Moment): CloseCause {
     if (requested === 'suspend' ? isMarkedFatal(moment) : isFatal(moment)) return 'fatal';
   }
   if (isLost(moment)) return 'lost';
-  if (requested !== undefined) return requested;
+  // What `run` answered before it was asked to end is the cause, unless nothing counts any more.
+  if (requested === 'stop' || (requested !== undefined && moment.context.ended === undefined)) {
+    return requested;
+  }
   return judgementOf(moment) === undefined ? 'continue' : 'retryable';
 }
 

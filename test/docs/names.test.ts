@@ -107,7 +107,9 @@ describe('public names', () => {
     const known = [
       'src/core/errors.ts',
       'src/browser/offlineError.ts',
+      'src/connectors/tcp/errors.ts',
       'src/connectors/tcpVerdicts.ts',
+      'src/connectors/tcp/errors.ts',
       'src/connectors/websocket/errors.ts',
       'packages/cli/src/commandError.ts',
     ]

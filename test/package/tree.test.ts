@@ -5,8 +5,10 @@ import { root } from '../support/exec.js';
 
 /** Tests that are named after a behaviour, as several files of the source have a part in it. */
 const behaviours: Readonly<Record<string, string>> = {
+  'connectors/secrets': 'what no failure of a connector may show',
   'connectors/tcp/session': 'what connect, run, lines and the release do together',
   'connectors/tcp/tls': 'what openSocket and the table of codes do over TLS',
+  'connectors/websocket/closed': 'the end of a session, whatever `run` does meanwhile',
   'connectors/websocket/defaults': 'the defaults that the document names, as a connector has them',
   'connectors/websocket/handshake': 'the option, with the session and the close around it',
   'connectors/websocket/stop': 'what an end at any moment leaves behind',
@@ -101,7 +103,7 @@ describe('which state a link is in', () => {
     /^src\/testing\//,
     /^test\/proof\//,
     // A type test: the names of the states are part of what users see.
-    /^test\/package\/fixtures\/consumer\.ts$/,
+    /^test\/tarballs\/fixtures\/consumer\.ts$/,
     /^test\/package\/tree\.test\.ts$/,
   ];
   const folders = ['src', 'test', 'examples', 'scripts', 'bench', 'packages', 'docs'];
@@ -118,7 +120,7 @@ describe('which state a link is in', () => {
   it('is asked by tags, everywhere but in the machine and its proofs', () => {
     const asking = files.filter((file) => codeOf(file).includes('.matches('));
     expect(asking.filter((file) => !mayAsk.some((pattern) => pattern.test(file)))).toEqual([]);
-    expect(asking).toContain('test/package/fixtures/consumer.ts');
+    expect(asking).toContain('test/tarballs/fixtures/consumer.ts');
     expect(files.length).toBeGreaterThan(300);
   });
 

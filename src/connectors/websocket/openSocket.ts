@@ -1,5 +1,6 @@
 import type { ConnectContext } from '../../core/connector.js';
 import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
+import { showable } from '../showable.js';
 import { untilAborted } from '../untilAborted.js';
 import { closeErrorOf } from './close.js';
 import { showAddress } from '../../core/showAddress.js';
@@ -28,7 +29,7 @@ export function openSocket(
       ? { maxPayload: options.maxMessageBytes, ...socketOptions }
       : socketOptions;
     // A browser takes two arguments.
-    const socket = limited ? new WebSocket(url, protocols, limited) : new WebSocket(url, protocols);
+    const socket = make(WebSocket, limited ? [url, protocols, limited] : [url, protocols]);
     const owner = new SocketOwner(socket, options);
     let refusal: UpgradeRefusedError | undefined;
     let isUpgraded = false;
@@ -55,19 +56,29 @@ export function openSocket(
       owner.destroy();
     });
     // Of `ws`: an answer with 101, before it is looked at.
-    socket.on?.('upgrade', () => {
+    socket.on?.('upgrade', ({ socket: tcp }: HttpResponse) => {
       isUpgraded = true;
+      // Where it comes from Node; others only have the same event.
+      tcp?.once('end', () => owner.endOfStream());
     });
-    owner.whenClosed(() => {
+    owner.whenEnded(() => {
       forget();
       const { socketError } = owner;
       if (refusal) reject(refusal);
       else if (isUpgraded)
         reject(new UpgradeRefusedError(showAddress(url), 101, undefined, socketError));
-      else if (hasCode(socketError)) reject(socketError);
+      else if (hasCode(socketError)) reject(showable(socketError));
       else reject(new WebSocketOpenError(showAddress(url), socketError));
     });
   });
+}
+
+function make(WebSocket: WebSocketClass, args: ConstructorParameters<WebSocketClass>) {
+  try {
+    return new WebSocket(...args);
+  } catch (error) {
+    throw showable(error);
+  }
 }
 
 type Handshake = NonNullable<WebSocketConnectorOptions<unknown>['handshake']>;
@@ -95,6 +106,7 @@ function isOfWs({ prototype }: Function): boolean {
 interface HttpResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly socket?: { once(event: 'end', listener: () => void): unknown };
 }
 
 /** Node's errors of network, TLS and HTTP; isRetryableWebSocketError knows their codes. */

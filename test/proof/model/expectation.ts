@@ -270,7 +270,7 @@ export class Expectation {
       (state.status === 'completed' && 'break') ||
       (state.status === 'failed' && 'fatal') ||
       (before.loss !== undefined && 'lost') ||
-      requested ||
+      (requested === 'stop' || !before.isOver ? requested : undefined) ||
       (failure === undefined ? 'continue' : 'retryable');
     const isAsked = cause === 'break' || (requested && failure?.error instanceof ConnectionLost);
     const unsettled = isOverdue && before.loss === undefined;
