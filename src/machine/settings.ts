@@ -77,7 +77,7 @@ export const defaults: Omit<Settings, 'connector' | 'limiter'> = {
   now: () => performance.now(),
 };
 
-const FAIL_FAST: readonly FailFast[] = ['startup', 'always', 'never'];
+export const FAIL_FAST: readonly FailFast[] = ['startup', 'always', 'never'];
 /** The names of the options. */
 export const optionNames: readonly string[] = [...Object.keys(defaults), 'limiter', 'resumePoint'];
 

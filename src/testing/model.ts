@@ -95,7 +95,7 @@ export interface ModelState {
   readonly hasLateError: boolean;
 }
 
-/** Nothing is known of a session. */
+/** Nothing is known of a session or of a wait. */
 const noSession = {
   isUnasked: false,
   loss: undefined,
@@ -103,6 +103,7 @@ const noSession = {
   settled: undefined,
   isClosedLate: false,
   isProbing: false,
+  waitsForever: false,
 } as const;
 
 export function initialModelState(setup: ModelSetup): ModelState {
@@ -113,7 +114,6 @@ export function initialModelState(setup: ModelSetup): ModelState {
     attempt: 0,
     epoch: 0,
     hasBeenStable: false,
-    waitsForever: false,
     status: 'active',
     hasLateError: false,
   };

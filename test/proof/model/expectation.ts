@@ -14,7 +14,7 @@ import {
   type Place,
 } from '../../../src/testing/model.js';
 import {
-  COMMAND_AFTER_MS,
+  commandAfterMs,
   delayAt,
   DETAIL,
   errors,
@@ -56,9 +56,16 @@ export class Expectation {
   #output: unknown;
   readonly #calls = { asks: 0, connects: 0, runs: 0, closes: 0, probes: 0, retryDelays: 0 };
   /** What the latest call of each method was told. */
-  readonly #told: { [method in 'ask' | 'connect' | 'run' | 'retryDelay']?: object } = {};
+  readonly #told: { [method in 'ask' | 'connect' | 'run' | 'retryDelay']: object | undefined } = {
+    ask: undefined,
+    connect: undefined,
+    run: undefined,
+    retryDelay: undefined,
+  };
   /** With what the latest call of each was aborted. */
-  readonly #aborted: { [method in 'connect' | 'run' | 'probe' | 'retryDelay']?: string } = {};
+  readonly #aborted: {
+    [method in 'connect' | 'run' | 'probe' | 'retryDelay']: string | undefined;
+  } = { connect: undefined, run: undefined, probe: undefined, retryDelay: undefined };
   #isProbing = false;
   readonly #permits: { readonly outcomes: string[]; unstables: number }[] = [];
   readonly #takenBack: boolean[] = [];
@@ -138,7 +145,7 @@ export class Expectation {
     let ms = 0;
     if (isTimer(event) || lateMs > 0) ms = this.#timers[0] as number;
     else if (event === 'retryDelay.infinity') ms = FOREVER_MS;
-    else if (isCommand(event) && !before.isUnasked) ms = COMMAND_AFTER_MS;
+    else if (isCommand(event)) ms = commandAfterMs(before);
     this.#clockMs += ms;
     this.#nowMs += ms + lateMs;
   }
@@ -263,7 +270,7 @@ export class Expectation {
       (state.status === 'completed' && 'break') ||
       (state.status === 'failed' && 'fatal') ||
       (before.loss !== undefined && 'lost') ||
-      requested ||
+      (requested === 'stop' || !before.isOver ? requested : undefined) ||
       (failure === undefined ? 'continue' : 'retryable');
     const isAsked = cause === 'break' || (requested && failure?.error instanceof ConnectionLost);
     const unsettled = isOverdue && before.loss === undefined;

@@ -23,6 +23,7 @@ import {
   isTimer,
   type ModelEvent,
   type ModelSetup,
+  type ModelState,
   type TimerEvent,
 } from '../../../src/testing/model.js';
 
@@ -32,8 +33,10 @@ export const TIMES = {
   gracePeriodMs: 5000,
 } as const;
 
-/** How long the clock stands before each command. */
-export const COMMAND_AFTER_MS = 1;
+/** A command comes a little later than what was before, so that a timer set anew by mistake shows. */
+export function commandAfterMs({ place, isUnasked }: ModelState): number {
+  return isUnasked || place === 'connecting.overdue' ? 0 : 1;
+}
 
 /** Longer than any timer. */
 export const FOREVER_MS = 2 ** 31;
@@ -84,7 +87,7 @@ export interface Replay {
   /** Of requests that had to wait: which were taken back. */
   readonly takenBack: boolean[];
   readonly logged: unknown[];
-  apply(event: ModelEvent): Promise<void>;
+  apply(event: ModelEvent, before: ModelState): Promise<void>;
 }
 
 export interface ReplayOptions extends ReconnectActorOptions {
@@ -92,7 +95,7 @@ export interface ReplayOptions extends ReconnectActorOptions {
   readonly onAsk?: () => boolean;
 }
 
-export async function startReplay(setup: ModelSetup, options: ReplayOptions = {}): Promise<Replay> {
+export function startReplay(setup: ModelSetup, options: ReplayOptions = {}): Replay {
   const { onAsk = () => true, ...actorOptions } = options;
   const script = scriptedConnector({ retryDelay: true, closed: true, probe: true });
   const clock = virtualClock();
@@ -150,7 +153,6 @@ export async function startReplay(setup: ModelSetup, options: ReplayOptions = {}
   );
   actor.on('*', (event) => void emitted.push(event));
   actor.start();
-  await clock.drain();
 
   const connect = () => last(script.connects);
   const run = () => last(script.runs);
@@ -222,12 +224,12 @@ export async function startReplay(setup: ModelSetup, options: ReplayOptions = {}
     permits,
     takenBack,
     logged,
-    async apply(event) {
+    async apply(event, before) {
       if (event === 'after connectTimeout') await wake(SLOW_MS);
       else if (isTimer(event)) await clock.next();
       else if (isCommand(event)) {
-        // A little later than what came before, so that a timer set anew by mistake shows.
-        await clock.advance(COMMAND_AFTER_MS);
+        const ms = commandAfterMs(before);
+        if (ms > 0) await clock.advance(ms);
         actor.send({ type: event, reason: 'asked' });
       } else await apply[event]();
       await clock.drain();
