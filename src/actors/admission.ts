@@ -70,7 +70,8 @@ export class Admission {
       this.#isOver = true;
       return this.#applicant.refused(new LimiterError('the limiter granted what is no permit'));
     }
-    if (this.#isOver || this.#permit !== undefined) return this.#guard(() => permit.settle('ignored'));
+    if (this.#isOver || this.#permit !== undefined)
+      return this.#guard(() => permit.settle('ignored'));
     this.#permit = permit;
     this.#applicant.admitted(this);
   }

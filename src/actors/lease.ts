@@ -90,7 +90,9 @@ export class Lease {
       this.#probing = undefined;
       session.removeListener(abort);
     };
-    call(() => connector.probe?.(this.#connection, new LazyContext(probing))).then(over, (error) => {
+    call(() =>
+      (connector as Required<AnyConnector>).probe(this.#connection, new LazyContext(probing)),
+    ).then(over, (error) => {
       over();
       lose(error);
     });

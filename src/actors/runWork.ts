@@ -31,7 +31,8 @@ export const runWork: Work<Lease, ControlFlow<unknown, unknown>> = {
     const { connection, connector } = lease.take();
     call(() => connector.run(connection, new TaskRunContext(lease.epoch, task))).then(
       (flow: unknown) => {
-        if (!isControlFlow(flow)) return throwAfterRelease(new InvalidControlFlowError(flow), lease, task);
+        if (!isControlFlow(flow))
+          return throwAfterRelease(new InvalidControlFlowError(flow), lease, task);
         if (flow.type === 'Continue') endEarly(lease, task);
         task.releaseThen(lease, () => task.resolve(flow));
       },
@@ -55,7 +56,7 @@ function watch(connection: unknown, connector: AnyConnector, lease: Lease, task:
   call(() => {
     const closed: unknown = connector.closed?.(connection);
     // Undefined would say that the connection is gone already.
-    if (isThenable(closed)) return closed as PromiseLike<unknown>;
+    if (isThenable(closed)) return closed;
     throw new InvalidOptionError('connector.closed', 'a method that returns a promise', closed);
   })
     .then(readEnd)

@@ -35,7 +35,8 @@ export interface Permit {
 /** @throws InvalidOptionError when it lacks a method */
 export function checkLimiter(limiter: ConnectLimiter): ConnectLimiter {
   checkObject('limiter', limiter, 'an object with `tryAcquire` and `enqueue`');
-  checkFunction('limiter.tryAcquire', limiter.tryAcquire);
-  checkFunction('limiter.enqueue', limiter.enqueue);
+  for (const method of ['tryAcquire', 'enqueue'] as const) {
+    checkFunction(`limiter.${method}`, limiter[method]);
+  }
   return limiter;
 }

@@ -96,10 +96,7 @@ function ask(child: ChildId): Action {
 }
 
 /** Why a child is asked to end: the command that came, or else that its time is over. */
-export function abortReason({
-  context,
-  event,
-}: Moment): SchmoozerError<ErrorCode> {
+export function abortReason({ context, event }: Moment): SchmoozerError<ErrorCode> {
   const { type, reason } = event as ReconnectCommand;
   if (type === 'stop') return new StopRequested(reason);
   if (type === 'reconnect') return new ReconnectRequested(reason);

@@ -1,6 +1,7 @@
 import { ConnectTimeoutError, GracePeriodError, unmark } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
 import { unwrap } from '../core/thrown.js';
+import type { Judgement } from '../policy/classify.js';
 import type { Moment, ReconnectContext } from './context.js';
 import { isAbortReason, isBreak, isFatal, isLost, judgementOf } from './guards.js';
 import type {
@@ -16,14 +17,20 @@ export function started({ context }: Moment): ReconnectEmitted {
 }
 
 export function attemptFailed(moment: Moment): ReconnectEmitted {
-  const { error, verdict = 'transient' } = judgementOf(moment) ?? {};
+  const { error, verdict } = judgementOf(moment) as Judgement;
   return { type: 'attempt.failed', ...attemptOf(moment.context), error, verdict, ...took(moment) };
 }
 
 export function timedOut(moment: Moment): ReconnectEmitted {
   const error = new ConnectTimeoutError(Redacted.value(moment.context.settings).connectTimeoutMs);
   const { context } = moment;
-  return { type: 'attempt.failed', ...attemptOf(context), error, verdict: 'transient', ...took(moment) };
+  return {
+    type: 'attempt.failed',
+    ...attemptOf(context),
+    error,
+    verdict: 'transient',
+    ...took(moment),
+  };
 }
 
 export function aborted({ context, event }: Moment): ReconnectEmitted {
@@ -65,7 +72,12 @@ export function stable({ context: { epoch } }: Moment): ReconnectEmitted {
 export function closing({ context, event }: Moment): ReconnectEmitted {
   const { epoch, lease } = context;
   const cause = closingCauses[event.type] ?? 'settled';
-  const failure = cause === 'lost' ? lease?.end?.failure : event.error === undefined ? undefined : { error: unwrap(event.error) };
+  const failure =
+    cause === 'lost'
+      ? lease?.end?.failure
+      : event.error === undefined
+        ? undefined
+        : { error: unwrap(event.error) };
   return {
     type: 'connection.closing',
     epoch,

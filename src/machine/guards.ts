@@ -150,7 +150,9 @@ function judge(
   key: object,
   error: unknown,
 ): Judgement {
-  return judgeOnce(error instanceof Thrown ? error : key, () => sort(context, phase, unwrap(error)));
+  return judgeOnce(error instanceof Thrown ? error : key, () =>
+    sort(context, phase, unwrap(error)),
+  );
 }
 
 function sort(

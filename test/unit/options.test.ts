@@ -120,7 +120,9 @@ const rows: readonly Row[] = [
   {
     name: 'run',
     type: 'RunOptions',
-    names: names<Omit<RunOptions, keyof ReconnectActorOptions>>({ onEvent: 1, signal: 1 }).concat(actorNames),
+    names: names<Omit<RunOptions, keyof ReconnectActorOptions>>({ onEvent: 1, signal: 1 }).concat(
+      actorNames,
+    ),
     call: (options) => run(refused, options),
   },
   {

@@ -142,18 +142,21 @@ describe('between ending states', () => {
     });
   });
 
-  it.each(sequences)('from %s by %j: each starts the grace period anew', async (place, list, end) => {
-    const h = harness({ ...everywhere, gracePeriodMs: 3000 });
-    await goTo(h, place);
-    for (const type of list) {
+  it.each(sequences)(
+    'from %s by %j: each starts the grace period anew',
+    async (place, list, end) => {
+      const h = harness({ ...everywhere, gracePeriodMs: 3000 });
+      await goTo(h, place);
+      for (const type of list) {
+        await h.clock.advance(2999);
+        h.actor.send({ type });
+      }
       await h.clock.advance(2999);
-      h.actor.send({ type });
-    }
-    await h.clock.advance(2999);
-    expect(h.state()).toBe(end);
-    await h.clock.advance(1);
-    expect(h.state()).toBe('stopped');
-  });
+      expect(h.state()).toBe(end);
+      await h.clock.advance(1);
+      expect(h.state()).toBe('stopped');
+    },
+  );
 });
 
 describe('an attempt that was given up', () => {
@@ -314,7 +317,10 @@ describe('stop', () => {
 
   function expectOver(h: Harness, what: string): void {
     expect(h.state(), what).toBe('stopped');
-    expect(h.actor.getSnapshot().output, what).toMatchObject({ status: 'stopped', reason: 'night' });
+    expect(h.actor.getSnapshot().output, what).toMatchObject({
+      status: 'stopped',
+      reason: 'night',
+    });
     expect(h.clock.pending, what).toEqual([]);
     expect(h.script.live, what).toBe(0);
     for (const { outcomes } of h.permits?.permits ?? []) expect(outcomes, what).toHaveLength(1);

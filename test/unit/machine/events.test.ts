@@ -1,7 +1,15 @@
 import { Break, Continue, fatal, type ReconnectCommand, type ReconnectEmitted } from 'schmoozer';
 import { describe, expect, it } from 'vitest';
 import { emittedTypes } from '../../../src/machine/vocabulary.js';
-import { everywhere, goTo, harness, places, settle, told, toldTypes } from '../../support/harness.js';
+import {
+  everywhere,
+  goTo,
+  harness,
+  places,
+  settle,
+  told,
+  toldTypes,
+} from '../../support/harness.js';
 import { Story } from '../../support/story.js';
 
 const refused = new Error('refused');
@@ -111,15 +119,18 @@ describe('events', () => {
   it.each([
     ['connect', () => [fatal(refused), refused, 'fatal']],
     ['connect', () => [new TypeError('x'), new TypeError('x'), 'permanent']],
-  ] as const)('%s that fails for good: attempt.failed, then link.ended, the last', async (_, make) => {
-    const h = harness();
-    const [thrown, error, verdict] = make();
-    await settle(h, () => h.script.connects[0]?.reject(thrown));
-    expect(h.emitted.slice(1)).toEqual([
-      { type: 'attempt.failed', attempt: 0, epoch: 1, error, verdict, connectMs: 0 },
-      { type: 'link.ended', output: { status: 'failed', error } },
-    ]);
-  });
+  ] as const)(
+    '%s that fails for good: attempt.failed, then link.ended, the last',
+    async (_, make) => {
+      const h = harness();
+      const [thrown, error, verdict] = make();
+      await settle(h, () => h.script.connects[0]?.reject(thrown));
+      expect(h.emitted.slice(1)).toEqual([
+        { type: 'attempt.failed', attempt: 0, epoch: 1, error, verdict, connectMs: 0 },
+        { type: 'link.ended', output: { status: 'failed', error } },
+      ]);
+    },
+  );
 
   it('have link.ended last, with the output, however the link ends', async () => {
     const ends: readonly (readonly [(h: ReturnType<typeof harness>) => void, object])[] = [

@@ -295,8 +295,18 @@ describe('a session that ended early', () => {
     ['by a probe', 9999, ({ script }) => script.probes[0]?.reject(refused), 1],
     ['by Break', 9999, ({ script }) => script.runs[0]?.resolve(Break()), 0],
     ['by fatal(e)', 9999, ({ script }) => script.runs[0]?.reject(fatal(refused)), 0],
-    ['at the moment it was good, by Continue', 10_000, ({ script }) => script.runs[0]?.resolve(Continue()), 0],
-    ['at the moment it was good, by a loss', 10_000, ({ script }) => script.closes[0]?.resolve(), 0],
+    [
+      'at the moment it was good, by Continue',
+      10_000,
+      ({ script }) => script.runs[0]?.resolve(Continue()),
+      0,
+    ],
+    [
+      'at the moment it was good, by a loss',
+      10_000,
+      ({ script }) => script.closes[0]?.resolve(),
+      0,
+    ],
     ['by stop', 9999, ({ actor }) => actor.send({ type: 'stop' }), 0],
     ['by reconnect', 9999, ({ actor }) => actor.send({ type: 'reconnect' }), 0],
     ['by suspend', 9999, ({ actor }) => actor.send({ type: 'suspend' }), 0],
@@ -457,15 +467,18 @@ describe('a limiter that does what it should not', () => {
     expect(script.requests).toEqual([]);
   });
 
-  it.each(['settle', 'unstable'] as const)('has a permit whose %s throws: the logger hears, the link goes on', async (method) => {
-    const permit: Permit = { settle() {}, unstable() {}, [method]: thrower(broken) };
-    const { h } = harnessOn({ tryAcquire: () => permit });
-    await settle(h, () => h.script.connects[0]?.resolve());
-    expect(h.state()).toBe('running.settling');
-    await settle(h, () => h.script.runs[0]?.resolve(Continue()));
-    expect(h.state()).toBe('waiting.delaying');
-    expect(h.logged).toEqual([new LimiterError('the limiter threw', { cause: broken })]);
-  });
+  it.each(['settle', 'unstable'] as const)(
+    'has a permit whose %s throws: the logger hears, the link goes on',
+    async (method) => {
+      const permit: Permit = { settle() {}, unstable() {}, [method]: thrower(broken) };
+      const { h } = harnessOn({ tryAcquire: () => permit });
+      await settle(h, () => h.script.connects[0]?.resolve());
+      expect(h.state()).toBe('running.settling');
+      await settle(h, () => h.script.runs[0]?.resolve(Continue()));
+      expect(h.state()).toBe('waiting.delaying');
+      expect(h.logged).toEqual([new LimiterError('the limiter threw', { cause: broken })]);
+    },
+  );
 
   it('has a cancel that throws: the logger hears, and stop ends at once', async () => {
     const { h } = harnessOn({ enqueue: () => thrower(broken) });

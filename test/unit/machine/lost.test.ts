@@ -95,7 +95,11 @@ describe('a connection that is lost', () => {
     expect(h.actor.getSnapshot().context).toMatchObject({ attempt: 1, epoch: 1 });
     expect(h.script.connections).toEqual([{ id: 1, releases: 1 }]);
     await h.clock.advance(1000);
-    expect(h.script.connects[1]?.argument).toMatchObject({ attempt: 1, epoch: 2, lastError: reset });
+    expect(h.script.connects[1]?.argument).toMatchObject({
+      attempt: 1,
+      epoch: 2,
+      lastError: reset,
+    });
   });
 
   it.each([
@@ -159,10 +163,10 @@ describe('which failure it is after a loss', () => {
   type Outcome = typeof wins | typeof lost | typeof said | typeof nothing;
 
   const answers: Record<string, readonly [(h: Harness) => void, Outcome, Outcome]> = {
-    'Break': [(h) => h.script.runs[0]?.resolve(Break('done')), wins, wins],
+    Break: [(h) => h.script.runs[0]?.resolve(Break('done')), wins, wins],
     'fatal(e)': [(h) => h.script.runs[0]?.reject(fatal(broke)), wins, wins],
     'an answer that is none': [(h) => h.script.runs[0]?.resolve('done' as never), wins, wins],
-    'Continue': [(h) => h.script.runs[0]?.resolve(Continue()), lost, nothing],
+    Continue: [(h) => h.script.runs[0]?.resolve(Continue()), lost, nothing],
     'an error': [(h) => h.script.runs[0]?.reject(broke), lost, said],
     'retryable(e)': [(h) => h.script.runs[0]?.reject(retryable(broke)), lost, said],
     'the reason': [(h) => h.script.runs[0]?.reject(signalOf(h).reason), lost, nothing],
@@ -179,7 +183,9 @@ describe('which failure it is after a loss', () => {
     'an AbortError around the reason': [
       (h) =>
         h.script.runs[0]?.reject(
-          Object.assign(new Error('aborted', { cause: signalOf(h).reason }), { name: 'AbortError' }),
+          Object.assign(new Error('aborted', { cause: signalOf(h).reason }), {
+            name: 'AbortError',
+          }),
         ),
       lost,
       nothing,
@@ -205,7 +211,7 @@ describe('which failure it is after a loss', () => {
     expect(h.script.connections).toEqual([{ id: 1, releases: 1 }]);
     if (outcome === wins) {
       const [output, cause] = {
-        'Break': [{ status: 'completed', value: 'done' }, 'break'],
+        Break: [{ status: 'completed', value: 'done' }, 'break'],
         'fatal(e)': [{ status: 'failed', error: broke }, 'fatal'],
         'an answer that is none': [
           { status: 'failed', error: new InvalidControlFlowError('done') },
@@ -238,9 +244,7 @@ describe('which failure it is after a loss', () => {
     await goTo(h, 'running.settling');
     await settle(h, () => h.script.closes[0]?.resolve({ error: reset }));
     await settle(h, () => h.script.runs[0]?.reject(broke));
-    expect(seen).toEqual([
-      [reset, { phase: 'run', attempt: 0, epoch: 1, hasBeenStable: false }],
-    ]);
+    expect(seen).toEqual([[reset, { phase: 'run', attempt: 0, epoch: 1, hasBeenStable: false }]]);
     const hinted = await lostIn('running.settling', {
       error: retryable(reset, { delayMs: 9000, spreadMs: 0 }),
     });
@@ -313,6 +317,7 @@ describe('what had arrived on a lost connection', () => {
 
   it.each([
     ['never settles', never],
+    // oxlint-disable-next-line unicorn/no-thenable -- that is what is tested
     ['has a `then` that does nothing', () => ({ then: () => {} })],
   ])('that %s is given up after gracePeriodMs', async (_, make) => {
     const h = await lostIn('running.settling', { drained: make() as PromiseLike<unknown> });
@@ -332,6 +337,7 @@ describe('what had arrived on a lost connection', () => {
     [
       'has a `then` that throws',
       () => ({
+        // oxlint-disable-next-line unicorn/no-thenable -- that is what is tested
         then: () => {
           throw new Error('half');
         },
@@ -507,7 +513,7 @@ describe('a loss beside the end of `run`', () => {
       await goTo(h, 'running.settling');
       await settle(h, () => h.script.runs[0]?.resolve(Continue()));
       const before = h.emitted.length;
-      await settle(h, () => void lose(h));
+      await settle(h, () => lose(h));
       expect(h.emitted).toHaveLength(before);
       expect(h.actor.getSnapshot().context.attempt).toBe(1);
     }

@@ -84,7 +84,10 @@ const moments: Record<string, (script: ScriptedConnector, tick: () => Promise<vo
 describe.each(Object.keys(moments))('when %s with a cyclic error that carries a token', (name) => {
   it('a parent can be persisted, its link inspected, and nothing of the error but its facts is seen', async () => {
     const clock = virtualClock();
-    const script = scriptedConnector({ retryDelay: name === 'retryDelay is undecided', closed: true });
+    const script = scriptedConnector({
+      retryDelay: name === 'retryDelay is undecided',
+      closed: true,
+    });
     const input = { connector: redact(script.connector), backoff: constantBackoff(1000) };
     const app = setup({ actors: { link: reconnectMachine } }).createMachine({
       invoke: { id: 'link', src: 'link', input },

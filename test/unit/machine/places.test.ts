@@ -44,18 +44,21 @@ describe('every place', () => {
     expect(tags.filter((tag) => snapshot.hasTag(tag))).toEqual(shown.stopped);
   });
 
-  it.each(places)('%s leaves nothing when a parent stops the actor, and tells nothing', async (place) => {
-    const h = harness(everywhere);
-    await goTo(h, place);
-    const before = h.emitted.length;
-    h.actor.stop();
-    await h.clock.drain();
-    expect(h.emitted).toHaveLength(before);
-    expect(h.clock.pending).toEqual([]);
-    expect(h.script.live).toBe(0);
-    for (const { outcomes } of h.permits?.permits ?? []) expect(outcomes).toHaveLength(1);
-    for (const request of h.permits?.requests ?? []) {
-      expect(request.isCancelled).toBe(place === 'connecting.queued');
-    }
-  });
+  it.each(places)(
+    '%s leaves nothing when a parent stops the actor, and tells nothing',
+    async (place) => {
+      const h = harness(everywhere);
+      await goTo(h, place);
+      const before = h.emitted.length;
+      h.actor.stop();
+      await h.clock.drain();
+      expect(h.emitted).toHaveLength(before);
+      expect(h.clock.pending).toEqual([]);
+      expect(h.script.live).toBe(0);
+      for (const { outcomes } of h.permits?.permits ?? []) expect(outcomes).toHaveLength(1);
+      for (const request of h.permits?.requests ?? []) {
+        expect(request.isCancelled).toBe(place === 'connecting.queued');
+      }
+    },
+  );
 });

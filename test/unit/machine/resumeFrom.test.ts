@@ -71,7 +71,11 @@ describe('resumePoint', () => {
     const h = harness({ backoff: asked, resumePoint: { attempt: 3, epoch: 7 } });
     await h.clock.advance(700);
     await settle(h, () => h.script.connects[0]?.reject(new Error('refused')));
-    expect(asked.mock.lastCall?.[0]).toMatchObject({ attempt: 4, previousDelayMs: 700, downMs: 700 });
+    expect(asked.mock.lastCall?.[0]).toMatchObject({
+      attempt: 4,
+      previousDelayMs: 700,
+      downMs: 700,
+    });
   });
 
   it.each([
@@ -99,7 +103,11 @@ describe('resumePoint', () => {
       },
       enough,
     ],
-    ['answers what is no delay', () => Continue('soon' as never), new InvalidRetryDelayError('soon')],
+    [
+      'answers what is no delay',
+      () => Continue('soon' as never),
+      new InvalidRetryDelayError('soon'),
+    ],
   ])('with a backoff that %s fails at once, and calls nothing', async (_, backoff, error) => {
     const h = harness({ backoff, resumePoint: { attempt: 3, epoch: 7 } });
     const output = { status: 'failed', error };

@@ -63,11 +63,7 @@ describe('createReconnectActor refuses', () => {
       () => {},
       '`limiter` must be an object with `tryAcquire` and `enqueue`; received a function',
     ],
-    [
-      'limiter',
-      null,
-      '`limiter` must be an object with `tryAcquire` and `enqueue`; received null',
-    ],
+    ['limiter', null, '`limiter` must be an object with `tryAcquire` and `enqueue`; received null'],
     ['limiter', {}, '`limiter.tryAcquire` must be a function; received undefined'],
     [
       'limiter',

@@ -10,7 +10,15 @@ import {
 } from 'schmoozer';
 import { virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
-import { everywhere, goTo, type Harness, harness, places, settle, told } from '../../support/harness.js';
+import {
+  everywhere,
+  goTo,
+  type Harness,
+  harness,
+  places,
+  settle,
+  told,
+} from '../../support/harness.js';
 
 /** Lets the connector's methods give in to their signal, as a well-behaved connector does. */
 function giveIn({ script }: Harness): void {
@@ -49,19 +57,16 @@ describe('stop', () => {
     await expectNothingLeft(h, connects);
   });
 
-  it.each(places)(
-    'twice in %s changes nothing',
-    async (place) => {
-      const h = harness(everywhere);
-      await goTo(h, place);
-      h.actor.send({ type: 'stop', reason: 'first' });
-      const { value, context } = h.actor.getSnapshot();
-      h.actor.send({ type: 'stop', reason: 'second' });
-      for (const type of ['reconnect', 'suspend', 'resume', 'probe'] as const) h.actor.send({ type });
-      expect(h.actor.getSnapshot().value).toEqual(value);
-      expect(h.actor.getSnapshot().context).toEqual(context);
-    },
-  );
+  it.each(places)('twice in %s changes nothing', async (place) => {
+    const h = harness(everywhere);
+    await goTo(h, place);
+    h.actor.send({ type: 'stop', reason: 'first' });
+    const { value, context } = h.actor.getSnapshot();
+    h.actor.send({ type: 'stop', reason: 'second' });
+    for (const type of ['reconnect', 'suspend', 'resume', 'probe'] as const) h.actor.send({ type });
+    expect(h.actor.getSnapshot().value).toEqual(value);
+    expect(h.actor.getSnapshot().context).toEqual(context);
+  });
 
   it.each(places)('of the actor itself in %s releases the connection', async (place) => {
     const h = harness(everywhere);

@@ -95,18 +95,21 @@ describe('suspend', () => {
   it.each([
     ['connecting.suspending', 'connecting.restarting'],
     ['running.suspending', 'running.reconnecting'],
-  ] as const)('taken back in %s leads to a fresh attempt, and nothing was suspended', async (place, next) => {
-    const h = harness();
-    await goTo(h, place);
-    h.actor.send({ type: 'resume' });
-    expect(h.state()).toBe(next);
-    const call = h.script.runs[0] ?? h.script.connects[0];
-    await settle(h, () => call?.reject(call.argument.signal.reason));
-    expect(h.state()).toBe('connecting.attempting');
-    expect(h.script.connects).toHaveLength(2);
-    expect(told(h, 'link.suspended')).toEqual([]);
-    expect(told(h, 'link.resumed')).toEqual([]);
-  });
+  ] as const)(
+    'taken back in %s leads to a fresh attempt, and nothing was suspended',
+    async (place, next) => {
+      const h = harness();
+      await goTo(h, place);
+      h.actor.send({ type: 'resume' });
+      expect(h.state()).toBe(next);
+      const call = h.script.runs[0] ?? h.script.connects[0];
+      await settle(h, () => call?.reject(call.argument.signal.reason));
+      expect(h.state()).toBe('connecting.attempting');
+      expect(h.script.connects).toHaveLength(2);
+      expect(told(h, 'link.suspended')).toEqual([]);
+      expect(told(h, 'link.resumed')).toEqual([]);
+    },
+  );
 
   it('makes no attempt, whatever else settles meanwhile', async () => {
     const late: ((h: Harness) => void)[] = [
