@@ -70,6 +70,8 @@ describe('what a check refuses, and how it says so', () => {
     expect(() => check.checkNames({ alphaMs: 1 }, ['beta', 'alpha'], 'x.')).toThrow(
       '`x.alphaMs` must be left out: there is no such option, the nearest is `x.alpha`; received 1',
     );
+    // An address or a password under a wrong name is no less a secret.
+    expect(() => check.checkNames({ pass: 'hunter2' }, ['alpha'])).toThrow('received "[string]"');
     expect(() => check.checkNames({ alpha: 1, other: undefined }, ['alpha'])).not.toThrow();
   });
 });
