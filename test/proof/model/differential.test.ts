@@ -84,7 +84,15 @@ const scripts: fc.Arbitrary<Script> = fc.record({
       }),
       loss: fc.option(
         fc.record({
-          outcome: fc.constantFrom('in order', 'in order', 'error', 'error', 'permanent', 'busy', 'fatal'),
+          outcome: fc.constantFrom(
+            'in order',
+            'in order',
+            'error',
+            'error',
+            'permanent',
+            'busy',
+            'fatal',
+          ),
           ms,
           unreadMs: fc.option(fc.integer({ min: 0, max: 700 }), { nil: undefined }),
         }),
@@ -103,7 +111,13 @@ const scripts: fc.Arbitrary<Script> = fc.record({
     { minLength: 6, maxLength: 12 },
   ),
   permits: fc.option(
-    fc.array(fc.record({ outcome: fc.constantFrom('at once', 'later', 'later', 'refused'), ms: connectMs }), few),
+    fc.array(
+      fc.record({
+        outcome: fc.constantFrom('at once', 'later', 'later', 'refused'),
+        ms: connectMs,
+      }),
+      few,
+    ),
     { nil: undefined },
   ),
   commands: fc.array(

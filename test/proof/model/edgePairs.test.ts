@@ -216,7 +216,7 @@ describe('no branch of the chart is dead', () => {
   it('for every transition belongs to a leaf, none is inherited by one that cannot take it', () => {
     const { states } = reconnectMachine.root;
     for (const state of ['connecting', 'running', 'waiting'] as const) {
-      expect([state, [...states[state]?.transitions.keys() ?? []]]).toEqual([state, []]);
+      expect([state, [...(states[state]?.transitions.keys() ?? [])]]).toEqual([state, []]);
     }
   });
 
