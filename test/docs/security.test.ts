@@ -9,7 +9,6 @@ const plain = (cell = '') => Number(cell.replaceAll(/[\s\u00a0]/g, ''));
 describe('docs/security.md', () => {
   it.each([
     ['maxMessageBytes', 'docs/websocket.md', 'option'],
-    ['maxQueuedBytes', 'docs/websocket.md', 'option'],
     ['maxLineBytes', 'docs/tcp.md', 'option of `lines`'],
   ])('has the default of %s that is in %s', (name, other, heading) => {
     const row = rowsOf(file, 'bound of a link').find(([cell]) => cell?.includes(name));
