@@ -1,5 +1,6 @@
 export {
   type ConnectContext,
+  type ConnectionEnd,
   Break,
   type Connector,
   Continue,
@@ -7,12 +8,14 @@ export {
   type ErrorFacts,
   type FailureContext,
   isControlFlow,
+  type ProbeContext,
   type RetryDelay,
   type RunContext,
   type Verdict,
 } from './core/connector.js';
 export {
   ActorStopped,
+  ConnectionLost,
   ConnectTimeoutError,
   GracePeriodError,
   type ErrorCode,
@@ -22,6 +25,7 @@ export {
   InvalidOptionError,
   InvalidRetryDelayError,
   IsRetryableError,
+  LimiterError,
   ListenerError,
   NotRestorableError,
   ReconnectRequested,
@@ -30,12 +34,16 @@ export {
   RetryLimitError,
   SchmoozerError,
   StopRequested,
+  SuspendRequested,
 } from './core/errors.js';
+export type { ConnectLimiter, ConnectRequest, Permit, PermitOutcome } from './core/limiter.js';
 export { retryable, type RetryableOptions } from './core/retryable.js';
 export { Redacted, redact } from './core/redacted.js';
 export type { ReconnectContext, ReconnectInput } from './machine/context.js';
 export type {
+  AbortCause,
   CloseCause,
+  ClosingCause,
   ReconnectCommand,
   ReconnectEmitted,
   ReconnectOutput,

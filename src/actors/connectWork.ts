@@ -1,49 +1,112 @@
 import type { ConnectContext } from '../core/connector.js';
+import { ConnectTimeoutError } from '../core/errors.js';
+import type { ConnectLimiter, PermitOutcome } from '../core/limiter.js';
+import { nextTurn } from '../core/nextTurn.js';
 import { Redacted } from '../core/redacted.js';
+import type { Thrown } from '../core/thrown.js';
 import { LazyContext } from '../core/whenAborted.js';
+import { knownJudgement } from '../policy/classify.js';
+import { Admission } from './admission.js';
+import { call } from './call.js';
 import { Lease, type LeaseTerms } from './lease.js';
-import { call, type Task } from './task.js';
+import type { Task, Work } from './task.js';
 
 export interface ConnectInput {
-  readonly terms: LeaseTerms;
+  readonly terms: ConnectTerms;
   readonly attempt: number;
   readonly epoch: number;
   readonly lastError: unknown;
 }
 
+/** What holds for every attempt of a link. */
+interface ConnectTerms extends LeaseTerms {
+  readonly limiter: ConnectLimiter | undefined;
+  readonly limiterKey: string;
+  readonly priority: number;
+}
+
+type ConnectTask = Task<Redacted<ConnectInput>, Lease>;
+
 /**
  * Calls `connect`, one microtask after the state was entered: a stop that was sent meanwhile, by a
- * listener or by the user's own method, still comes in time. The lease is taken in the tick in which
- * the user's promise resolves, and handed over in that same tick; when nobody is there to take it, it
- * is released.
+ * listener or by the user's own method, still comes in time. A limiter is asked in that moment, and may take its time.
  */
-export function connectWork(redacted: Redacted<ConnectInput>, task: ConnectTask): void {
-  void soon.then(() => {
-    if (task.aborted) task.reject(task.reason);
-    else connect(Redacted.value(redacted), task);
-  });
-}
+export const connectWork: Work<Redacted<ConnectInput>, Lease> = {
+  start(redacted, task) {
+    void soon.then(() => {
+      if (!task.isOver) begin(redacted, task);
+    });
+  },
+
+  /** The deadline came late: says when the loop has delivered what had arrived. */
+  asked(_, task) {
+    nextTurn(() => task.tell({ type: 'connect.turned' }));
+  },
+};
 
 /** Costs a fifth of `queueMicrotask`, which Node wraps into a resource of its own. */
 const soon = Promise.resolve();
 
-type ConnectTask = Task<Redacted<ConnectInput>, Lease>;
+/** Asks for a permit, if there is a limiter, and calls `connect`. */
+export function begin(redacted: Redacted<ConnectInput>, task: ConnectTask): void {
+  const input = Redacted.value(redacted);
+  const { limiter } = input.terms;
+  if (limiter === undefined) connect(input, task, undefined);
+  else ask(limiter, input, task);
+}
 
-/** Calls the user's `connect`, and hands over what it brings. */
-export function connect(input: ConnectInput, task: ConnectTask): void {
+function ask(limiter: ConnectLimiter, input: ConnectInput, task: ConnectTask): void {
+  const admission = new Admission({
+    admitted: (admitted) => connect(input, task, admitted),
+    queued: () => task.tell({ type: 'connect.queued' }),
+    refused: (error) => task.reject(error),
+    report: (error) => task.report(error),
+  });
+  task.whenStopped(() => {
+    const isFailure = task.reason instanceof ConnectTimeoutError;
+    admission.settle(isFailure ? 'failed' : 'ignored');
+  });
+  const { limiterKey: key, priority } = input.terms;
+  admission.request(limiter, { key, priority, attempt: input.attempt });
+}
+
+/**
+ * Calls the user's `connect`, and hands over what it brings. The lease is taken in the tick in which the user's
+ * promise resolves, and handed over in that same tick; when nobody is there to take it, it is released.
+ */
+function connect(input: ConnectInput, task: ConnectTask, admission: Admission | undefined): void {
+  task.tell({ type: 'connect.started' });
+  // A listener may have sent a command.
+  if (task.aborted) {
+    admission?.settle('ignored');
+    task.reject(task.reason);
+    return;
+  }
   const { terms, epoch } = input;
   const { connector } = terms;
   call(() => connector.connect(new TaskConnectContext(input, task))).then(
     (connection: unknown) => {
-      const lease = new Lease(connection, terms, epoch);
+      const lease = new Lease(connection, terms, epoch, admission);
       if (!task.aborted) {
+        admission?.settle('opened');
         task.resolve(lease);
         if (lease.state !== 'offered') return;
       }
+      admission?.settle('ignored');
       task.releaseLate(lease);
     },
-    (error: unknown) => task.reject(error),
+    (error: unknown) => {
+      const thrown = task.reject(error);
+      admission?.settle(outcomeOf(thrown));
+    },
   );
+}
+
+/** What the failure says about the server: nothing, if it is one client's own. */
+function outcomeOf(thrown: Thrown): PermitOutcome {
+  const { verdict, consumesAttempt, hintMs } = knownJudgement(thrown) ?? {};
+  if (verdict !== 'transient' || consumesAttempt === false) return 'ignored';
+  return hintMs === undefined ? 'failed' : 'overloaded';
 }
 
 /** What `connect` is given; a class, because an object with a getter of its own costs a hidden class each. */

@@ -1,10 +1,26 @@
 import type { AnyConnector } from '../core/connector.js';
+import { LazySignal } from '../core/lazySignal.js';
+import { LazyContext } from '../core/whenAborted.js';
 import { dispose } from '../core/dispose.js';
+import type { Admission } from './admission.js';
+import { call } from './call.js';
+
+/** How the connection ended by itself. */
+export interface Ending {
+  /** What broke it, boxed. */
+  readonly failure: { readonly error: unknown } | undefined;
+  /** What else is known. */
+  readonly detail: unknown;
+  /** Settles when all that had arrived has been read. */
+  readonly drained: PromiseLike<unknown> | undefined;
+}
 
 /** Whose connection it is, and how long its release may take. */
 export interface LeaseTerms {
   readonly connector: AnyConnector;
   readonly gracePeriodMs: number;
+  readonly stableAfterMs: number;
+  readonly now: () => number;
 }
 
 /**
@@ -19,11 +35,17 @@ export class Lease {
   #state: 'offered' | 'taken' | 'releasing' | 'released' = 'offered';
   #closing: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
+  #end: Ending | undefined;
+  #probing: LazySignal | undefined;
+  #admission: Admission | undefined;
+  #openedAtMs = 0;
 
-  constructor(connection: unknown, terms: LeaseTerms, epoch: number) {
+  constructor(connection: unknown, terms: LeaseTerms, epoch: number, admission?: Admission) {
     this.#connection = connection;
     this.#terms = terms;
     this.epoch = epoch;
+    this.#admission = admission;
+    if (admission !== undefined) this.#openedAtMs = terms.now();
   }
 
   get gracePeriodMs(): number {
@@ -39,6 +61,52 @@ export class Lease {
     return this.#failure;
   }
 
+  /** Of the connection, by itself; undefined while it is not known. */
+  get end(): Ending | undefined {
+    return this.#end;
+  }
+
+  /** The first end counts; tells whether it was. */
+  endWith(end: Ending): boolean {
+    if (this.#end !== undefined) return false;
+    this.#end = end;
+    return true;
+  }
+
+  /**
+   * Asks the connector's `probe`, unless one is under way or `run` has settled; its rejection is for `lose`.
+   *
+   * @param session the signal of `run`, which ends the probe too
+   */
+  probe(session: LazySignal, lose: (error: unknown) => void): void {
+    const { connector } = this.#terms;
+    if (connector.probe === undefined || this.#probing !== undefined) return;
+    if (this.#state !== 'taken') return;
+    const probing = new LazySignal();
+    this.#probing = probing;
+    const abort = (reason: unknown) => probing.abort(reason);
+    session.addListener(abort);
+    const over = () => {
+      this.#probing = undefined;
+      session.removeListener(abort);
+    };
+    call(() =>
+      (connector as Required<AnyConnector>).probe(this.#connection, new LazyContext(probing)),
+    ).then(over, (error) => {
+      over();
+      lose(error);
+    });
+  }
+
+  /** The session ended by itself: if that was before it was stable, the limiter hears of it, once. */
+  endEarly(): void {
+    const { now, stableAfterMs } = this.#terms;
+    if (this.#admission !== undefined && now() - this.#openedAtMs < stableAfterMs) {
+      this.#admission.unstable();
+    }
+    this.#admission = undefined;
+  }
+
   take(): { readonly connection: unknown; readonly connector: AnyConnector } {
     this.#state = 'taken';
     return { connection: this.#connection, connector: this.#terms.connector };
@@ -48,6 +116,7 @@ export class Lease {
   release(): Promise<void> | undefined {
     if (this.#state === 'releasing' || this.#state === 'released') return this.#closing;
     this.#state = 'releasing';
+    this.#probing?.abort(new DOMException('the session has ended', 'AbortError'));
     const connection = this.#connection;
     this.#connection = undefined;
     try {

@@ -1,24 +1,100 @@
-import { type ControlFlow, isControlFlow, type RunContext } from '../core/connector.js';
-import { ActorStopped, InvalidControlFlowError } from '../core/errors.js';
+import {
+  type AnyConnector,
+  type ConnectionEnd,
+  type ControlFlow,
+  isControlFlow,
+  type RunContext,
+} from '../core/connector.js';
+import {
+  ActorStopped,
+  InvalidControlFlowError,
+  InvalidOptionError,
+  isFatalError,
+} from '../core/errors.js';
+import { isThenable } from '../core/isThenable.js';
 import { LazyContext } from '../core/whenAborted.js';
-import type { Lease } from './lease.js';
-import { call, type Task } from './task.js';
+import { call } from './call.js';
+import type { Ending, Lease } from './lease.js';
+import type { Task, Work } from './task.js';
 
 type RunTask = Task<Lease, ControlFlow<unknown, unknown>>;
 
-/** Calls `run` with the leased connection, and settles when the connection is released. */
-export function runWork(lease: Lease, task: RunTask): void {
-  // Stopped and started again: the connection went with the stop.
-  if (lease.state !== 'offered') return task.reject(new ActorStopped());
-  task.whenStopped(releaseUnseen);
-  const { connection, connector } = lease.take();
-  call(() => connector.run(connection, new TaskRunContext(lease.epoch, task))).then(
-    (flow: unknown) =>
-      task.releaseThen(lease, () =>
-        isControlFlow(flow) ? task.resolve(flow) : task.reject(new InvalidControlFlowError(flow)),
-      ),
-    (error: unknown) => task.releaseThen(lease, () => task.reject(error)),
-  );
+/** Calls `run` with the leased connection, watches the connection, and settles when it is released. */
+export const runWork: Work<Lease, ControlFlow<unknown, unknown>> = {
+  start(lease, task) {
+    // Stopped and started again: the connection went with the stop.
+    if (lease.state !== 'offered') {
+      task.reject(new ActorStopped());
+      return;
+    }
+    task.whenStopped(releaseUnseen);
+    const { connection, connector } = lease.take();
+    call(() => connector.run(connection, new TaskRunContext(lease.epoch, task))).then(
+      (flow: unknown) => {
+        if (!isControlFlow(flow))
+          return throwAfterRelease(new InvalidControlFlowError(flow), lease, task);
+        if (flow.type === 'Continue') endEarly(lease, task);
+        task.releaseThen(lease, () => task.resolve(flow));
+      },
+      (error: unknown) => throwAfterRelease(error, lease, task),
+    );
+    // `run` may have stopped the actor.
+    if (!task.isOver && connector.closed !== undefined) watch(connection, connector, lease, task);
+  },
+
+  asked(lease, task) {
+    lease.probe(task, (error) => lose(brokenBy(error), lease, task));
+  },
+};
+
+function throwAfterRelease(error: unknown, lease: Lease, task: RunTask): void {
+  if (!isFatalError(error)) endEarly(lease, task);
+  task.releaseThen(lease, () => void task.reject(error), { error });
+}
+
+function watch(connection: unknown, connector: AnyConnector, lease: Lease, task: RunTask): void {
+  call(() => {
+    const closed: unknown = connector.closed?.(connection);
+    // Undefined would say that the connection is gone already.
+    if (isThenable(closed)) return closed;
+    throw new InvalidOptionError('connector.closed', 'a method that returns a promise', closed);
+  })
+    .then(readEnd)
+    .then(
+      (end) => lose(end, lease, task),
+      (error: unknown) => lose(brokenBy(error), lease, task),
+    );
+}
+
+/** The connection is gone: the first one who says so is believed. */
+function lose(end: Ending, lease: Lease, task: RunTask): void {
+  if (end.drained !== undefined) {
+    const tellDrained = () => task.tell({ type: 'run.drained' });
+    // One that rejects needs a taker, whoever waits for it; a promise of another kind may throw.
+    call(() => end.drained).then(tellDrained, tellDrained);
+  }
+  if (!lease.endWith(end) || lease.state !== 'taken') return;
+  endEarly(lease, task);
+  task.tell({ type: 'run.lost' });
+}
+
+/** Plain JavaScript may answer anything. */
+function readEnd(answer: unknown): Ending {
+  const { error, detail, drained } = (answer ?? {}) as ConnectionEnd;
+  return {
+    failure: error === undefined ? undefined : { error },
+    detail,
+    drained: isThenable(drained) ? drained : undefined,
+  };
+}
+
+function brokenBy(error: unknown): Ending {
+  return { failure: { error }, detail: undefined, drained: undefined };
+}
+
+/** Tells the limiter of a session that ended by itself before it was stable. */
+function endEarly(lease: Lease, task: RunTask): void {
+  if (!task.aborted) lease.endEarly();
 }
 
 function releaseUnseen(lease: Lease, task: RunTask): void {

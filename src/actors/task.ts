@@ -2,15 +2,22 @@ import { clampTimer } from '../core/check.js';
 import { type Clock, clockOf } from '../core/clock.js';
 import { ReleaseError } from '../core/errors.js';
 import { LazySignal } from '../core/lazySignal.js';
-import { report } from '../core/report.js';
+import { report as tellLogger } from '../core/report.js';
 import { Thrown } from '../core/thrown.js';
 import type { Lease } from './lease.js';
 
-/** What a task's actor hears: how the user's method settled, and the machine's wish that it ends. */
+/** What a task's actor hears: how the user's method settled, and what the machine wishes of it. */
 export type TaskEvent =
   | { type: 'resolved'; output: unknown }
   | { type: 'rejected'; error: unknown }
-  | { type: 'abort'; reason: unknown };
+  | { type: 'abort'; reason: unknown }
+  | { type: 'ask' };
+
+/** What a task tells the machine while it works. */
+export interface TaskReport {
+  readonly type: string;
+  readonly error?: Thrown;
+}
 
 /** What a task needs of the engine that runs it. */
 export interface TaskScope {
@@ -19,26 +26,39 @@ export interface TaskScope {
   readonly logger: (...args: unknown[]) => void;
 }
 
-export type Work<TInput, TOutput> = (input: TInput, task: Task<TInput, TOutput>) => void;
+/** What a task does, and what it does when the machine asks it something. */
+export interface Work<TInput, TOutput> {
+  start(input: TInput, task: Task<TInput, TOutput>): void;
+  asked?(input: TInput, task: Task<TInput, TOutput>): void;
+}
+
+type OnStop<TInput, TOutput> = (input: TInput, task: Task<TInput, TOutput>) => void;
 
 /** One call of a user's method: how it is told to end, and how it says that it has ended. */
-export class Task<TInput, TOutput> extends LazySignal {
-  readonly #work: Work<TInput, TOutput>;
-  readonly #input: TInput;
+export abstract class Task<TInput, TOutput> extends LazySignal {
+  protected readonly work: Work<TInput, TOutput>;
+  protected readonly input: TInput;
   readonly #scope: TaskScope;
   #isOver = false;
-  #onStop: Work<TInput, TOutput> | undefined;
+  #onStop: OnStop<TInput, TOutput> | undefined;
 
   constructor(work: Work<TInput, TOutput>, input: TInput, scope: TaskScope) {
     super();
-    this.#work = work;
-    this.#input = input;
+    this.work = work;
+    this.input = input;
     this.#scope = scope;
   }
 
-  /** The same work once more: a task that is over stays so, for its work may still go on. */
-  renewed(): Task<TInput, TOutput> {
-    return new Task(this.#work, this.#input, this.#scope);
+  /** Tells the machine, unless nobody listens any more. */
+  tell(news: TaskReport): void {
+    if (!this.#isOver) this.deliver(news);
+  }
+
+  protected abstract deliver(news: TaskReport): void;
+
+  /** Tells the logger of an error that has no other taker. */
+  report(error: Error): void {
+    tellLogger(this.#scope.logger, error);
   }
 
   get clock(): Clock {
@@ -46,7 +66,7 @@ export class Task<TInput, TOutput> extends LazySignal {
   }
 
   start(): void {
-    this.#work(this.#input, this);
+    this.work.start(this.input, this);
   }
 
   /** True once the work has settled or its actor was stopped: nobody listens any more. */
@@ -58,29 +78,37 @@ export class Task<TInput, TOutput> extends LazySignal {
     this.#settle({ type: 'resolved', output });
   }
 
-  reject(error: unknown): void {
-    this.#settle({ type: 'rejected', error: new Thrown(error) });
+  /** Returns the error as the machine gets it: it has been sorted by then, if anybody wanted to know. */
+  reject(error: unknown): Thrown {
+    const thrown = new Thrown(error);
+    this.#settle({ type: 'rejected', error: thrown });
+    return thrown;
+  }
+
+  /** The machine asks something: see the work. */
+  ask(): void {
+    if (!this.#isOver) this.work.asked?.(this.input, this);
   }
 
   /** Fires the signal, then lets go of what the work holds. */
   stop(reason: unknown): void {
     this.abort(reason);
     this.#isOver = true;
-    this.#onStop?.(this.#input, this);
+    this.#onStop?.(this.input, this);
   }
 
   /**
    * What to do when the actor is stopped before the work has settled. It is given all it needs, so that it
    * need not be a closure: an idle connection keeps it for as long as it lives.
    */
-  whenStopped(onStop: Work<TInput, TOutput>): void {
+  whenStopped(onStop: OnStop<TInput, TOutput>): void {
     this.#onStop = onStop;
   }
 
   /** Releases a lease that no `connection.closed` will tell of; a failure goes to the logger. */
   releaseUnseen(lease: Lease): void {
     const tell = () => {
-      if (lease.failure) report(this.#scope.logger, new ReleaseError(lease.failure.error));
+      if (lease.failure) this.report(new ReleaseError(lease.failure.error));
     };
     const closing = lease.release();
     if (closing === undefined) tell();
@@ -99,8 +127,12 @@ export class Task<TInput, TOutput> extends LazySignal {
     else void closing.then(settle);
   }
 
-  /** Releases the connection of a session, then settles: waits for the release, but no longer than the drain allows. */
-  releaseThen(lease: Lease, settle: () => void): void {
+  /**
+   * Releases the connection of a session, then settles: waits for the release, but no longer than `gracePeriodMs`.
+   *
+   * @param failure what `run` threw, if it did
+   */
+  releaseThen(lease: Lease, settle: () => void, failure?: { readonly error: unknown }): void {
     const closing = lease.release();
     if (closing === undefined || this.#isOver) return settle();
     const { clock } = this;
@@ -112,6 +144,7 @@ export class Task<TInput, TOutput> extends LazySignal {
       clock.clearTimeout(timer);
       this.releaseUnseen(lease);
     });
+    this.tell({ type: 'run.settled', ...(failure && { error: new Thrown(failure.error) }) });
     void closing.then(() => {
       clock.clearTimeout(timer);
       settle();
@@ -122,14 +155,5 @@ export class Task<TInput, TOutput> extends LazySignal {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#scope.self.send(event);
-  }
-}
-
-/** Calls a user's method: what it throws at once is a rejection, what it returns bare is a result. */
-export function call<T>(method: () => T | PromiseLike<T>): Promise<T> {
-  try {
-    return Promise.resolve(method());
-  } catch (error) {
-    return Promise.reject(error);
   }
 }

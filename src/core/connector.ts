@@ -32,24 +32,24 @@ export function isControlFlow(value: unknown): value is ControlFlow<unknown, unk
   return type === 'Continue' || type === 'Break';
 }
 
-/** What `connect` is told about the try it makes. */
+/** What `connect` is told about the attempt it makes. */
 export interface ConnectContext {
   /**
-   * Aborted on stop, on timeout and when a parent stops the actor; its `reason` is a typed error.
+   * Aborted by a command, on timeout and when a parent stops the actor; its `reason` is a typed error.
    * Made when it is first read: a copy by `{ ...attempt }` has none.
    */
   readonly signal: AbortSignal;
-  /** Consecutive failed tries so far: 0 on the first try and after a stable session. */
+  /** Consecutive failed attempts so far: 0 on the first and after a good session. */
   readonly attempt: number;
-  /** The number the session gets if this try succeeds; the first is 1. */
+  /** The number the session gets if this attempt succeeds; the first is 1. */
   readonly epoch: number;
-  /** What the last session or try threw; undefined if it threw nothing. */
+  /** What the last session or attempt threw; undefined if it threw nothing. */
   readonly lastError: unknown;
 }
 
 /** What `run` is told about the session it serves. */
 export interface RunContext {
-  /** Aborted when the machine wants the session to end; its `reason` is a typed error. */
+  /** Aborted when the session is to end, or its connection was lost; its `reason` is a typed error. */
   readonly signal: AbortSignal;
   /** The session's number; the first is 1. */
   readonly epoch: number;
@@ -65,18 +65,24 @@ export interface ConnectionEnd {
   readonly drained?: PromiseLike<unknown>;
 }
 
+/** What `probe` is told. */
+export interface ProbeContext {
+  /** Aborted when the session ends. */
+  readonly signal: AbortSignal;
+}
+
 /** What a policy is told about the failure it decides on. */
 export interface FailureContext {
   readonly phase: 'connect' | 'run';
   /** What was thrown; undefined when `run` returned `Continue`. */
   readonly error: unknown;
-  /** Consecutive failed tries including this one; the first is 1. */
+  /** Consecutive failed attempts including this one; the first is 1. */
   readonly attempt: number;
   /** The delay before the attempt that failed, in milliseconds; 0 at the first. */
   readonly previousDelayMs: number;
   /** The delay that the error asked for by `retryable(error, { delayMs })`, in milliseconds; undefined if none. */
   readonly hintMs: number | undefined;
-  /** Milliseconds since the last stable session ended, or since the actor was created. */
+  /** Milliseconds since the last good session went offline, or since the actor was created. */
   readonly downMs: number;
   /** Aborted when the answer is no longer wanted. */
   readonly signal: AbortSignal;
@@ -108,10 +114,16 @@ export interface Connector<TConnection, TOutput = void> {
   connect(attempt: ConnectContext): PromiseLike<TConnection>;
   /** Serves one connection until it ends; the machine releases the connection when this settles. */
   run(connection: TConnection, session: RunContext): PromiseLike<ControlFlow<TOutput, unknown>>;
-  /** Settles when the connection is gone by itself; a rejection is what broke it. */
+  /**
+   * Settles when the connection is gone by itself; a rejection is what broke it. Called once for each session, right
+   * after `run`. Without it only `run` can notice.
+   */
   closed?(connection: TConnection): PromiseLike<ConnectionEnd | void>;
-  /** Asks the peer for a sign of life; a rejection is a loss. */
-  probe?(connection: TConnection, context: { readonly signal: AbortSignal }): PromiseLike<unknown>;
+  /**
+   * Asks the peer for a sign of life, on a `probe` command; a rejection is a loss. A command that comes while one is
+   * under way is ignored: give it a deadline of its own.
+   */
+  probe?(connection: TConnection, context: ProbeContext): PromiseLike<unknown>;
   /**
    * Decides how long to wait, in milliseconds: `ms` or `Continue(ms)`; `Break(value)` leaves the loop. Without it
    * `options.backoff` decides.

@@ -4,6 +4,7 @@
  */
 export type ErrorCode =
   | 'ERR_ACTOR_STOPPED'
+  | 'ERR_CONNECTION_LOST'
   | 'ERR_CONNECT_TIMEOUT'
   | 'ERR_GRACE_PERIOD'
   | 'ERR_FATAL'
@@ -11,13 +12,15 @@ export type ErrorCode =
   | 'ERR_INVALID_OPTION'
   | 'ERR_INVALID_RETRY_DELAY'
   | 'ERR_IS_RETRYABLE'
+  | 'ERR_LIMITER'
   | 'ERR_LISTENER'
   | 'ERR_NOT_RESTORABLE'
   | 'ERR_RECONNECT_REQUESTED'
   | 'ERR_RELEASE'
   | 'ERR_RETRYABLE'
   | 'ERR_RETRY_LIMIT'
-  | 'ERR_STOP_REQUESTED';
+  | 'ERR_STOP_REQUESTED'
+  | 'ERR_SUSPEND_REQUESTED';
 
 /** The base of every error made here: match on `code`. */
 export class SchmoozerError<TCode extends string = string> extends Error {
@@ -62,11 +65,15 @@ export class RetryLimitError extends SchmoozerError<ErrorCode> {
 export class InvalidRetryDelayError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidRetryDelayError';
 
-  constructor(readonly received: unknown) {
+  /** What came if it is a number or the like; of all else, which may be secret, in words what it is. */
+  readonly received: unknown;
+
+  constructor(received: unknown) {
     super(
       'ERR_INVALID_RETRY_DELAY',
-      `\`retryDelay\` must answer ms or Continue(ms) with ms >= 0, or Break(value); received ${describe(received)}`,
+      `\`retryDelay\` must answer ms or Continue(ms) with ms >= 0, or Break(value); received ${kindOf(received)}`,
     );
+    this.received = withoutSecret(received);
   }
 }
 
@@ -74,11 +81,15 @@ export class InvalidRetryDelayError extends SchmoozerError<ErrorCode> {
 export class InvalidControlFlowError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidControlFlowError';
 
-  constructor(readonly received: unknown) {
+  /** What came if it is a number or the like; of all else, which may be secret, in words what it is. */
+  readonly received: unknown;
+
+  constructor(received: unknown) {
     super(
       'ERR_INVALID_CONTROL_FLOW',
-      `\`run\` must resolve to Continue(value?) or Break(value?); received ${describe(received)}`,
+      `\`run\` must resolve to Continue(value?) or Break(value?); received ${kindOf(received)}`,
     );
+    this.received = withoutSecret(received);
   }
 }
 
@@ -86,15 +97,22 @@ export class InvalidControlFlowError extends SchmoozerError<ErrorCode> {
 export class InvalidOptionError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidOptionError';
 
+  /** What came if it is a number, a word or the like; of all else, which may be secret, in words what it is. */
+  readonly received: unknown;
+
+  /** @param shown what may be shown of `received`, where a text may be secret */
   constructor(
     readonly option: string,
     expected: string,
-    readonly received: unknown,
+    received: unknown,
+    shown?: string,
   ) {
+    const isOpen = shown === undefined && typeof received === 'string' && WORD.test(received);
     super(
       'ERR_INVALID_OPTION',
-      `\`${option}\` must be ${expected}; received ${describe(received)}`,
+      `\`${option}\` must be ${expected}; received ${isOpen ? `"${received}"` : (shown ?? kindOf(received))}`,
     );
+    this.received = isOpen ? received : withoutSecret(received, shown);
   }
 }
 
@@ -116,6 +134,15 @@ export class ListenerError extends SchmoozerError<ErrorCode> {
 
   constructor(cause: unknown) {
     super('ERR_LISTENER', 'a listener threw', { cause });
+  }
+}
+
+/** A limiter threw, or granted something that is no permit; `cause` is what it threw. */
+export class LimiterError extends SchmoozerError<ErrorCode> {
+  override readonly name = 'LimiterError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_LIMITER', message, options);
   }
 }
 
@@ -155,6 +182,28 @@ export class ReconnectRequested extends SchmoozerError<ErrorCode> {
 
   constructor(readonly reason?: unknown) {
     super('ERR_RECONNECT_REQUESTED', 'reconnect was requested');
+  }
+}
+
+/** The abort reason after a `suspend` command. */
+export class SuspendRequested extends SchmoozerError<ErrorCode> {
+  override readonly name = 'SuspendRequested';
+
+  constructor(readonly reason?: unknown) {
+    super('ERR_SUSPEND_REQUESTED', 'suspend was requested');
+  }
+}
+
+/** The abort reason when the connection is gone by itself; `cause` is what broke it, if that is known. */
+export class ConnectionLost extends SchmoozerError<ErrorCode> {
+  override readonly name = 'ConnectionLost';
+
+  constructor(failure?: { readonly error: unknown }) {
+    super(
+      'ERR_CONNECTION_LOST',
+      'the connection was lost',
+      failure && { cause: unmark(failure.error) },
+    );
   }
 }
 
@@ -226,11 +275,19 @@ export function fatal(error: unknown): FatalError {
   return new FatalError(error);
 }
 
-function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
+/** What an option may be meant to be: no address, and nothing that a terminal could take for something else. */
+const WORD = /^[\w.-]{1,40}$/;
+
+/** What a value is, in words; of a number or the like itself. */
+export function kindOf(value: unknown): string {
+  if (typeof value === 'string') return `a text of ${value.length} characters`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) {
     return Array.isArray(value) ? 'an array' : 'an object';
   }
   return String(value);
+}
+
+function withoutSecret(value: unknown, shown = kindOf(value)): unknown {
+  return typeof value === 'string' || Object(value) === value ? shown : value;
 }

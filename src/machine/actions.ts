@@ -1,6 +1,14 @@
 import type { ConnectInput } from '../actors/connectWork.js';
 import type { Lease } from '../actors/lease.js';
-import { ConnectTimeoutError, ReconnectRequested, StopRequested } from '../core/errors.js';
+import {
+  ConnectionLost,
+  type ErrorCode,
+  type SchmoozerError,
+  ConnectTimeoutError,
+  ReconnectRequested,
+  StopRequested,
+  SuspendRequested,
+} from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
 import { unwrap } from '../core/thrown.js';
 import type { PendingDecision } from '../policy/decide.js';
@@ -10,7 +18,7 @@ import { decisionOf } from './guards.js';
 import * as updates from './updates.js';
 import type { ChildId, ReconnectCommand, ReconnectEmitted } from './vocabulary.js';
 
-/** The four kinds of action; each engine says once how it does them. */
+/** The five kinds of action; each engine says once how it does them. */
 export type Action =
   /** Changes the context. */
   | { readonly type: 'assign'; readonly update: (moment: Moment) => Update }
@@ -19,16 +27,26 @@ export type Action =
   /** Asks a child to end, by a message: the machine stays until the child has settled. */
   | { readonly type: 'abort'; readonly child: ChildId }
   /** Asks a child to end and leaves at once: a message would come too late, for the exit stops the child. */
-  | { readonly type: 'abandon'; readonly child: ChildId };
+  | { readonly type: 'abandon'; readonly child: ChildId }
+  /** Asks a child something; it answers by a report. */
+  | { readonly type: 'ask'; readonly child: ChildId };
 
 /** The actions of the chart, by their names. */
 export const actions = {
+  recordAborted: assign(updates.recordAborted),
+  recordQueued: assign(updates.recordQueued),
+  recordStarted: assign(updates.recordStarted),
   recordOpened: assign(updates.recordOpened),
+  recordOffline: assign(updates.recordOffline),
+  recordLoss: assign(updates.recordLoss),
+  recordSettled: assign(updates.recordSettled),
   resetAttempt: assign(updates.resetAttempt),
   recordConnectFailure: assign(updates.recordConnectFailure),
   recordConnectTimeout: assign(updates.recordConnectTimeout),
   recordSessionEnd: assign(updates.recordSessionEnd),
+  recordSkippedWait: assign(updates.recordSkippedWait),
   recordReconnect: assign(updates.recordReconnect),
+  recordSuspend: assign(updates.recordSuspend),
   recordDecision: assign(updates.recordDecision),
   recordBreak: assign(updates.recordBreak),
   recordFatal: assign(updates.recordFatal),
@@ -36,13 +54,25 @@ export const actions = {
   recordGivenUp: assign(updates.recordGivenUp),
   recordStop: assign(updates.recordStop),
   recordLateError: assign(updates.recordLateError),
+  announceQueued: emit(announce.queued),
+  announceStarted: emit(announce.started),
+  announceAttemptFailed: emit(announce.attemptFailed),
+  announceTimedOut: emit(announce.timedOut),
+  announceAborted: emit(announce.aborted),
   announceOpened: emit(announce.opened),
+  announceStable: emit(announce.stable),
+  announceClosing: emit(announce.closing),
   announceClosed: emit(announce.closed),
   announceRetry: emit(announce.retry),
+  announceSuspended: emit(announce.suspended),
+  announceResumed: emit(announce.resumed),
+  announceEnded: emit(announce.ended),
   abortConnect: abort('connect'),
   abortRun: abort('run'),
   abandonConnect: abandon('connect'),
   abandonRetryDelay: abandon('retryDelay'),
+  letTurn: ask('connect'),
+  probeRun: ask('run'),
 };
 export type ActionName = keyof typeof actions;
 
@@ -62,14 +92,17 @@ function abandon(child: ChildId): Action {
   return { type: 'abandon', child };
 }
 
-/** Why a child is asked to end: the command that came, or else that its time is over. */
-export function abortReason({
-  context,
-  event,
-}: Moment): ReconnectRequested | StopRequested | ConnectTimeoutError {
+function ask(child: ChildId): Action {
+  return { type: 'ask', child };
+}
+
+/** Why a child is asked to end: the command that came, or else that its time is over, or its connection gone. */
+export function abortReason(child: ChildId, { context, event }: Moment): SchmoozerError<ErrorCode> {
   const { type, reason } = event as ReconnectCommand;
   if (type === 'stop') return new StopRequested(reason);
   if (type === 'reconnect') return new ReconnectRequested(reason);
+  if (type === 'suspend') return new SuspendRequested(reason);
+  if (child === 'run') return new ConnectionLost(context.lease?.end?.failure);
   return new ConnectTimeoutError(Redacted.value(context.settings).connectTimeoutMs);
 }
 

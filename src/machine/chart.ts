@@ -1,7 +1,120 @@
 import type { ActionName } from './actions.js';
 import type { DelayName } from './delays.js';
 import type { GuardName } from './guards.js';
-import type { ChildId, LeafOf, ReconnectCommand, ReconnectTag, StateName } from './vocabulary.js';
+import type {
+  ChildId,
+  LeafOf,
+  ReconnectCommand,
+  ReconnectTag,
+  Report,
+  StateName,
+} from './vocabulary.js';
+
+/** `connect` resolved. */
+const opened = [
+  {
+    guard: 'isStableAtOnce',
+    target: '#reconnect.running.stable',
+    actions: ['recordOpened', 'announceOpened'],
+  },
+  { target: '#reconnect.running', actions: ['recordOpened', 'announceOpened'] },
+] as const;
+
+/** `connect` threw. */
+const failed = [
+  {
+    guard: 'isFatal',
+    target: '#reconnect.stopped',
+    actions: ['announceAttemptFailed', 'recordFatal'],
+  },
+  { target: '#reconnect.waiting', actions: ['announceAttemptFailed', 'recordConnectFailure'] },
+] as const;
+
+/** What an owner may ask while `connect` works. */
+const attemptCommands = {
+  stop: { target: 'stopping', actions: ['recordStop', 'announceAborted', 'abortConnect'] },
+  reconnect: {
+    target: 'restarting',
+    actions: ['announceAborted', 'abortConnect', 'recordAborted'],
+  },
+  suspend: {
+    target: 'suspending',
+    actions: ['announceAborted', 'abortConnect', 'recordAborted'],
+  },
+} as const;
+
+/** What ends a session that is online. */
+const online = {
+  'run.lost': [
+    { guard: 'hasUnread', target: 'draining', actions: ['recordLoss', 'announceClosing'] },
+    { target: 'closing', actions: ['recordLoss', 'announceClosing', 'abortRun'] },
+  ],
+  'run.settled': { target: 'closing', actions: ['recordSettled', 'announceClosing'] },
+  'xstate.done.actor.run': [
+    {
+      guard: 'isBreak',
+      target: '#reconnect.stopped',
+      actions: ['announceClosing', 'announceClosed', 'recordBreak'],
+    },
+    {
+      target: '#reconnect.waiting',
+      actions: ['announceClosing', 'announceClosed', 'recordSessionEnd'],
+    },
+  ],
+  'xstate.error.actor.run': [
+    {
+      guard: 'isFatal',
+      target: '#reconnect.stopped',
+      actions: ['announceClosing', 'announceClosed', 'recordFatal'],
+    },
+    {
+      target: '#reconnect.waiting',
+      actions: ['announceClosing', 'announceClosed', 'recordSessionEnd'],
+    },
+  ],
+  stop: {
+    target: 'stopping',
+    actions: ['recordStop', 'recordOffline', 'announceClosing', 'abortRun'],
+  },
+  reconnect: {
+    target: 'reconnecting',
+    actions: ['recordReconnect', 'recordOffline', 'announceClosing', 'abortRun'],
+  },
+  suspend: {
+    target: 'suspending',
+    actions: ['recordSuspend', 'recordOffline', 'announceClosing', 'abortRun'],
+  },
+  probe: { actions: 'probeRun' },
+} as const;
+
+const broken = {
+  guard: 'isBreak',
+  target: '#reconnect.stopped',
+  actions: ['announceClosed', 'recordBreak'],
+} as const;
+
+const fatal = {
+  guard: 'isFatal',
+  target: '#reconnect.stopped',
+  actions: ['announceClosed', 'recordFatal'],
+} as const;
+
+/** A session that was lost has ended: what `run` says now may outweigh the loss. */
+const over = [
+  fatal,
+  { target: '#reconnect.waiting', actions: ['announceClosed', 'recordSessionEnd'] },
+] as const;
+
+/** The session that was to be dropped has ended; one that had ended by itself before is a failure. */
+const dropped = [
+  fatal,
+  {
+    guard: 'hasEnded',
+    target: '#reconnect.connecting',
+    actions: ['announceClosed', 'recordSkippedWait'],
+  },
+  { target: '#reconnect.connecting', actions: 'announceClosed' },
+] as const;
 
 /**
  * The loop: connect, run, wait, connect again, stop. Plain data: it says what happens when, and nothing else
@@ -11,45 +124,111 @@ import type { ChildId, LeafOf, ReconnectCommand, ReconnectTag, StateName } from 
 export const chart = {
   id: 'reconnect',
   description: 'Keeps a connection up.',
-  initial: 'connecting',
+  // For its first choice: a link that resumes begins with a wait.
+  initial: 'waiting',
   states: {
     connecting: {
       description: 'A connection is being opened: `connect` is called.',
-      tags: ['connecting', 'offline'],
       initial: 'attempting',
-      invoke: {
-        id: 'connect',
-        src: 'connect',
-        onDone: [
-          {
-            guard: 'isStableAtOnce',
-            target: '#reconnect.running.stable',
-            actions: ['recordOpened', 'announceOpened'],
-          },
-          { target: 'running', actions: ['recordOpened', 'announceOpened'] },
-        ],
-        onError: [
-          { guard: 'isFatal', target: 'stopped', actions: 'recordFatal' },
-          { target: 'waiting', actions: 'recordConnectFailure' },
-        ],
-      },
+      invoke: { id: 'connect', src: 'connect' },
       states: {
+        queued: {
+          description: 'Waits for a permit of the limiter; no timeout runs.',
+          tags: ['connecting', 'queued', 'offline'],
+          on: {
+            'connect.started': {
+              target: 'attempting',
+              actions: ['recordStarted', 'announceStarted'],
+            },
+            'xstate.error.actor.connect': {
+              target: '#reconnect.waiting',
+              actions: 'recordConnectFailure',
+            },
+            stop: { target: '#reconnect.stopped', actions: 'recordStop' },
+            suspend: { target: '#reconnect.waiting.suspended', actions: 'recordAborted' },
+          },
+        },
         attempting: {
           description: 'Waits for `connect`, but no longer than `connectTimeoutMs`.',
+          tags: ['connecting', 'offline'],
           after: {
-            connectTimeout: {
-              target: '#reconnect.waiting',
-              actions: ['abandonConnect', 'recordConnectTimeout'],
-            },
+            connectTimeout: [
+              { guard: 'isLate', target: 'overdue' },
+              {
+                target: '#reconnect.waiting',
+                actions: ['announceTimedOut', 'abandonConnect', 'recordConnectTimeout'],
+              },
+            ],
           },
           on: {
-            stop: { target: 'stopping', actions: ['recordStop', 'abortConnect'] },
+            'connect.queued': { target: 'queued', actions: ['recordQueued', 'announceQueued'] },
+            'connect.started': { actions: ['recordStarted', 'announceStarted'] },
+            'xstate.done.actor.connect': opened,
+            'xstate.error.actor.connect': [
+              {
+                guard: 'isUncalled',
+                target: '#reconnect.waiting',
+                actions: 'recordConnectFailure',
+              },
+              ...failed,
+            ],
+            stop: [
+              { guard: 'isUncalled', target: '#reconnect.stopped', actions: 'recordStop' },
+              attemptCommands.stop,
+            ],
+            reconnect: [{ guard: 'isUncalled' }, attemptCommands.reconnect],
+            suspend: [
+              { guard: 'isUncalled', target: '#reconnect.waiting.suspended' },
+              attemptCommands.suspend,
+            ],
+          },
+        },
+        overdue: {
+          description:
+            'The timeout came late, for the process had stalled: what has arrived meanwhile comes first.',
+          tags: ['connecting', 'offline'],
+          after: { turn: { actions: 'letTurn' } },
+          on: {
+            'connect.turned': {
+              target: '#reconnect.waiting',
+              actions: ['announceTimedOut', 'abandonConnect', 'recordConnectTimeout'],
+            },
+            'xstate.done.actor.connect': opened,
+            'xstate.error.actor.connect': failed,
+            ...attemptCommands,
+          },
+        },
+        restarting: {
+          description:
+            'Reconnect was requested: waits for `connect` to give in, then connects at once.',
+          tags: ['connecting', 'offline'],
+          after: { gracePeriod: '#reconnect.connecting' },
+          on: {
+            'xstate.error.actor.connect': [
+              { guard: 'isMarkedFatal', target: '#reconnect.stopped', actions: 'recordFatal' },
+              { target: '#reconnect.connecting' },
+            ],
+            suspend: 'suspending',
+            stop: { target: 'stopping', actions: 'recordStop' },
+          },
+        },
+        suspending: {
+          description: 'Suspend was requested: waits for `connect` to give in.',
+          tags: ['closing', 'offline'],
+          after: { gracePeriod: '#reconnect.waiting.suspended' },
+          on: {
+            'xstate.error.actor.connect': [
+              { guard: 'isMarkedFatal', target: '#reconnect.stopped', actions: 'recordFatal' },
+              { target: '#reconnect.waiting.suspended' },
+            ],
+            resume: 'restarting',
+            stop: { target: 'stopping', actions: 'recordStop' },
           },
         },
         stopping: {
           description:
             'Stop was requested: waits for `connect` to give in; what it still opens is released.',
-          tags: 'stopping',
+          tags: ['stopping', 'offline'],
           after: { gracePeriod: '#reconnect.stopped' },
           on: {
             'xstate.error.actor.connect': {
@@ -65,61 +244,97 @@ export const chart = {
       description:
         'A session is on: `run` serves the connection, which is released when `run` settles.',
       initial: 'settling',
-      exit: 'announceClosed',
-      invoke: {
-        id: 'run',
-        src: 'run',
-        onDone: [
-          { guard: 'isBreak', target: 'stopped', actions: 'recordBreak' },
-          { target: 'waiting', actions: 'recordSessionEnd' },
-        ],
-        onError: [
-          { guard: 'isFatal', target: 'stopped', actions: 'recordFatal' },
-          { target: 'waiting', actions: 'recordSessionEnd' },
-        ],
-      },
-      on: {
-        stop: { target: '.stopping', actions: ['recordStop', 'abortRun'] },
-        reconnect: { target: '.reconnecting', actions: ['recordReconnect', 'abortRun'] },
-      },
+      invoke: { id: 'run', src: 'run' },
       states: {
         settling: {
           description: 'The session is young: if it ends now, the backoff goes on growing.',
           tags: 'online',
           after: { stableAfter: 'stable' },
+          on: online,
         },
         stable: {
           description: 'The session has lasted `stableAfterMs`: the backoff starts anew.',
           tags: 'online',
-          entry: 'resetAttempt',
+          entry: ['resetAttempt', 'announceStable'],
+          on: online,
+        },
+        draining: {
+          description: 'The connection is gone: `run` reads what had arrived.',
+          tags: ['closing', 'offline'],
+          after: { gracePeriod: { target: 'closing', actions: 'abortRun' } },
+          on: {
+            'run.drained': { target: 'closing', actions: 'abortRun' },
+            'run.settled': 'closing',
+            'xstate.done.actor.run': [broken, ...over],
+            'xstate.error.actor.run': over,
+            stop: { target: 'stopping', actions: ['recordStop', 'abortRun'] },
+            reconnect: { target: 'reconnecting', actions: ['recordReconnect', 'abortRun'] },
+            suspend: { target: 'suspending', actions: ['recordSuspend', 'abortRun'] },
+          },
+        },
+        closing: {
+          description:
+            'The session ends: `run` has been told so, or has settled; waits for it and for the release.',
+          tags: ['closing', 'offline'],
+          after: { gracePeriod: over },
+          on: {
+            'run.settled': { target: 'closing', reenter: true },
+            'xstate.done.actor.run': [broken, ...over],
+            'xstate.error.actor.run': over,
+            stop: { target: 'stopping', actions: 'recordStop' },
+            reconnect: { target: 'reconnecting', actions: 'recordReconnect' },
+            suspend: { target: 'suspending', actions: 'recordSuspend' },
+          },
         },
         reconnecting: {
           description:
             'Reconnect was requested: waits for `run` to give in, then connects at once.',
-          tags: 'offline',
-          after: { gracePeriod: '#reconnect.connecting' },
+          tags: ['closing', 'offline'],
+          after: { gracePeriod: dropped },
           on: {
-            reconnect: {},
+            'run.settled': { target: 'reconnecting', reenter: true },
+            'xstate.done.actor.run': [broken, ...dropped],
+            'xstate.error.actor.run': dropped,
+            stop: { target: 'stopping', actions: 'recordStop' },
+            suspend: { target: 'suspending', actions: 'recordSuspend' },
+          },
+        },
+        suspending: {
+          description: 'Suspend was requested: waits for `run` to give in.',
+          tags: ['closing', 'offline'],
+          after: {
+            gracePeriod: { target: '#reconnect.waiting.suspended', actions: 'announceClosed' },
+          },
+          on: {
+            'run.settled': { target: 'suspending', reenter: true },
             'xstate.done.actor.run': [
-              { guard: 'isBreak', target: '#reconnect.stopped', actions: 'recordBreak' },
-              { target: '#reconnect.connecting' },
+              broken,
+              { target: '#reconnect.waiting.suspended', actions: 'announceClosed' },
             ],
             'xstate.error.actor.run': [
-              { guard: 'isFatal', target: '#reconnect.stopped', actions: 'recordFatal' },
-              { target: '#reconnect.connecting' },
+              {
+                guard: 'isMarkedFatal',
+                target: '#reconnect.stopped',
+                actions: ['announceClosed', 'recordFatal'],
+              },
+              { target: '#reconnect.waiting.suspended', actions: 'announceClosed' },
             ],
+            resume: { target: 'reconnecting', actions: 'recordReconnect' },
+            stop: { target: 'stopping', actions: 'recordStop' },
           },
         },
         stopping: {
           description:
             'Stop was requested: waits for `run` to give in; its answer no longer counts.',
-          tags: ['offline', 'stopping'],
-          after: { gracePeriod: '#reconnect.stopped' },
+          tags: ['stopping', 'offline'],
+          after: { gracePeriod: { target: '#reconnect.stopped', actions: 'announceClosed' } },
           on: {
-            stop: {},
-            reconnect: {},
-            'xstate.done.actor.run': '#reconnect.stopped',
-            'xstate.error.actor.run': { target: '#reconnect.stopped', actions: 'recordLateError' },
+            'run.settled': { target: 'stopping', reenter: true },
+            'xstate.done.actor.run': { target: '#reconnect.stopped', actions: 'announceClosed' },
+            'xstate.error.actor.run': {
+              target: '#reconnect.stopped',
+              actions: ['announceClosed', 'recordLateError'],
+            },
           },
         },
       },
@@ -127,12 +342,13 @@ export const chart = {
 
     waiting: {
       description: 'The connection is down: what follows is decided, then waited for.',
-      tags: ['waiting', 'offline'],
       initial: 'choosing',
       states: {
         choosing: {
           description: 'Follows the decision that is known.',
+          tags: ['waiting', 'offline'],
           always: [
+            { guard: 'isFirst', target: '#reconnect.connecting' },
             { guard: 'isImmediate', target: '#reconnect.connecting', actions: 'announceRetry' },
             { guard: 'isDelayed', target: 'delaying', actions: 'announceRetry' },
             { guard: 'isUndecided', target: 'deciding' },
@@ -142,22 +358,32 @@ export const chart = {
         },
         deciding: {
           description: '`retryDelay` returned a promise: waits for its answer.',
-          invoke: {
-            id: 'retryDelay',
-            src: 'retryDelay',
-            onDone: { target: 'choosing', actions: 'recordDecision' },
-          },
+          tags: ['waiting', 'offline'],
+          invoke: { id: 'retryDelay', src: 'retryDelay' },
           on: {
+            'xstate.done.actor.retryDelay': { target: 'choosing', actions: 'recordDecision' },
             stop: { target: '#reconnect.stopped', actions: ['recordStop', 'abandonRetryDelay'] },
             reconnect: { target: '#reconnect.connecting', actions: 'abandonRetryDelay' },
+            suspend: { target: 'suspended', actions: 'abandonRetryDelay' },
           },
         },
         delaying: {
           description: 'Waits for the delay; one of `Infinity` ends by a command only.',
+          tags: ['waiting', 'offline'],
           after: { retryDelay: { guard: 'isBounded', target: '#reconnect.connecting' } },
           on: {
             stop: { target: '#reconnect.stopped', actions: 'recordStop' },
             reconnect: '#reconnect.connecting',
+            suspend: 'suspended',
+          },
+        },
+        suspended: {
+          description: 'Suspend was requested: waits for `resume`; no timer runs.',
+          tags: ['suspended', 'offline'],
+          entry: 'announceSuspended',
+          on: {
+            resume: { target: '#reconnect.connecting', actions: 'announceResumed' },
+            stop: { target: '#reconnect.stopped', actions: 'recordStop' },
           },
         },
       },
@@ -167,6 +393,7 @@ export const chart = {
       description: 'The end: nothing of ours is left open.',
       tags: 'offline',
       type: 'final',
+      entry: 'announceEnded',
     },
   },
 } as const satisfies Chart;
@@ -191,25 +418,23 @@ interface State {
   readonly type?: 'final';
   readonly tags?: ReconnectTag | readonly ReconnectTag[];
   readonly entry?: ActionName | readonly ActionName[];
-  readonly exit?: ActionName | readonly ActionName[];
-  readonly invoke?: {
-    readonly id: ChildId;
-    readonly src: ChildId;
-    readonly onDone: Transitions;
-    readonly onError?: Transitions;
-  };
+  readonly invoke?: { readonly id: ChildId; readonly src: ChildId };
   readonly always?: Transitions;
   readonly after?: { readonly [Delay in DelayName]?: Transitions };
-  readonly on?: { readonly [Type in ReconnectCommand['type'] | ChildEventType]?: Transitions };
+  readonly on?: {
+    readonly [Type in ReconnectCommand['type'] | Report | ChildEventType]?: Transitions;
+  };
 }
 
-/** How a child settles, where a state answers it otherwise than the state that invoked it. */
+/** How a child settles. */
 type ChildEventType = `xstate.${'done' | 'error'}.actor.${ChildId}`;
 
 type Transitions = string | Transition | readonly Transition[];
 
 interface Transition {
   readonly target?: string;
+  /** Enters the state anew, with its timer. */
+  readonly reenter?: true;
   readonly guard?: GuardName;
   readonly actions?: ActionName | readonly ActionName[];
 }

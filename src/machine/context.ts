@@ -2,7 +2,7 @@ import type { Lease } from '../actors/lease.js';
 import type { AnyConnector, Verdict } from '../core/connector.js';
 import { Redacted } from '../core/redacted.js';
 import type { Thrown } from '../core/thrown.js';
-import type { Decision } from '../policy/decide.js';
+import { decideByBackoff, type Decision } from '../policy/decide.js';
 import type { ReconnectOutput } from './vocabulary.js';
 import {
   checkResumePoint,
@@ -21,7 +21,7 @@ export interface ReconnectInput extends ReconnectOptions {
 export interface ReconnectContext {
   /** Connector and options. */
   readonly settings: Redacted<Settings>;
-  /** Failed tries in a row since the last stable session. */
+  /** Failed attempts in a row since the last good session. */
   readonly attempt: number;
   /** The number of the latest session; 0 before the first. */
   readonly epoch: number;
@@ -33,18 +33,26 @@ export interface ReconnectContext {
   readonly lastError: Thrown | undefined;
   /** How that was sorted; undefined when nothing was thrown. */
   readonly lastVerdict: Verdict | undefined;
-  /** Whether the link has ever had a good session, one that became stable. */
-  readonly hasBeenStable: boolean;
-  /** When the link went down, on the clock `now`; undefined while stable. */
+  /** The number of the latest good session, one that became stable; 0 before the first. */
+  readonly stableEpoch: number;
+  /** When the last good session went offline, on the clock `now`, or when the actor was created; undefined while stable. */
   readonly downSinceMs: number | undefined;
   /** When the latest wait ends, or ended, on the clock `now`; undefined before the first, `Infinity` without an end. */
   readonly retryAtMs: number | undefined;
+  /** When the attempt under way was queued, on the clock `now`; undefined if it was not. */
+  readonly queuedAtMs: number | undefined;
+  /** When the attempt under way called `connect`, on the clock `now`; undefined until then. */
+  readonly startedAtMs: number | undefined;
   /** When the latest session was opened, on the clock `now`; undefined before the first. */
   readonly openedAtMs: number | undefined;
+  /** How long the latest session was online, in milliseconds; undefined until it is no longer. */
+  readonly upMs: number | undefined;
   /** The owner of the latest session's connection. */
   readonly lease: Lease | undefined;
+  /** How the latest session ended by itself, if that was before any command. */
+  readonly ended: 'lost' | 'settled' | undefined;
   /** The command for which the session is ending. */
-  readonly requested: 'stop' | 'reconnect' | undefined;
+  readonly requested: 'stop' | 'reconnect' | 'suspend' | undefined;
   /** What follows the last failure. */
   readonly decision: Redacted<Decision> | undefined;
   /** How the loop ends, as soon as that is known. */
@@ -57,7 +65,7 @@ export interface Moment {
   readonly event: MachineEvent;
 }
 
-/** A command, a timer, or how a child has settled. */
+/** A command, a timer, what a child reports, or how it has settled. */
 export interface MachineEvent {
   readonly type: string;
   readonly output?: unknown;
@@ -67,10 +75,19 @@ export interface MachineEvent {
 /** What an action changes. */
 export type Update = Partial<ReconnectContext>;
 
+/** What is known of what follows. */
+export function settled(known: Decision, now: number): Update {
+  const decision = new Redacted(known);
+  if (known.type !== 'delay') return { decision };
+  const { delayMs } = known;
+  return { decision, delayMs, countedDelayMs: delayMs, retryAtMs: now + delayMs };
+}
+
 /** @throws InvalidOptionError, which makes the actor's creation fail */
 export function createContext(input: ReconnectInput): ReconnectContext {
   const settings = resolveSettings(input);
   const { attempt, epoch } = checkResumePoint(input.resumePoint);
+  const now = settings.now();
   return {
     settings: new Redacted(settings),
     attempt,
@@ -79,13 +96,19 @@ export function createContext(input: ReconnectInput): ReconnectContext {
     countedDelayMs: 0,
     lastError: undefined,
     lastVerdict: undefined,
-    hasBeenStable: epoch > 0,
-    downSinceMs: settings.now(),
+    stableEpoch: epoch,
+    downSinceMs: now,
     retryAtMs: undefined,
+    queuedAtMs: undefined,
+    startedAtMs: undefined,
     openedAtMs: undefined,
+    upMs: undefined,
     lease: undefined,
+    ended: undefined,
     requested: undefined,
     decision: undefined,
     output: undefined,
+    // Whoever kept the link before had just failed: this one begins with the wait.
+    ...(attempt > 0 && settled(decideByBackoff(settings, attempt), now)),
   };
 }

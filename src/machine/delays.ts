@@ -10,6 +10,7 @@ export const delays = {
     clampTimer(Redacted.value(settings).gracePeriodMs),
   stableAfter: ({ context: { settings } }: Moment) =>
     clampTimer(Redacted.value(settings).stableAfterMs),
+  turn: () => 0,
   retryDelay: ({ context: { delayMs } }: Moment) => clampTimer(delayMs),
 };
 export type DelayName = keyof typeof delays;

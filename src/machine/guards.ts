@@ -1,16 +1,31 @@
 import { isControlFlow } from '../core/connector.js';
-import { ReconnectRequested, StopRequested } from '../core/errors.js';
+import {
+  ConnectionLost,
+  InvalidControlFlowError,
+  isFatalError,
+  ReconnectRequested,
+  StopRequested,
+  SuspendRequested,
+} from '../core/errors.js';
+import { clampTimer } from '../core/check.js';
+import type { FailureContext } from '../core/connector.js';
 import { Redacted } from '../core/redacted.js';
-import { unwrap } from '../core/thrown.js';
-import { classify, type Judgement } from '../policy/classify.js';
+import { Thrown, unwrap } from '../core/thrown.js';
+import { classify, judgeOnce, type Judgement } from '../policy/classify.js';
 import type { Decision } from '../policy/decide.js';
 import type { MachineEvent, Moment, ReconnectContext } from './context.js';
 
 /** The guards of the chart, by their names. */
 export const guards = {
+  isUncalled,
+  isLate,
   isFatal,
+  isMarkedFatal,
   isBreak,
+  hasEnded,
+  hasUnread,
   isStableAtOnce,
+  isFirst,
   isImmediate,
   isDelayed,
   isUndecided,
@@ -19,15 +34,35 @@ export const guards = {
 };
 export type GuardName = keyof typeof guards;
 
-/** `connect` or `run` threw an error that ends the loop: a fatal one, or a permanent one where that fails fast. */
+/** `connect` has not been called: the attempt is a microtask old, or has no permit. */
+function isUncalled({ context }: Moment): boolean {
+  return context.startedAtMs === undefined;
+}
+
+/** What a timer may be late in a process that is merely busy, in milliseconds. */
+const LATE_MS = 50;
+
+/** The connect timeout comes so late that the process must have stalled. */
+function isLate({ context }: Moment): boolean {
+  const { now, connectTimeoutMs } = Redacted.value(context.settings);
+  return now() - (context.startedAtMs as number) >= clampTimer(connectTimeoutMs) + LATE_MS;
+}
+
+/** The failure ends the loop: it is fatal, or permanent where that fails fast. */
 export function isFatal(moment: Moment): boolean {
   const verdict = judgementOf(moment)?.verdict;
   return verdict === 'fatal' || (verdict === 'permanent' && failsFast(moment));
 }
 
-function failsFast({ context: { settings, hasBeenStable } }: Moment): boolean {
+function failsFast({ context: { settings, stableEpoch } }: Moment): boolean {
   const { failFast } = Redacted.value(settings);
-  return failFast === 'always' || (failFast === 'startup' && !hasBeenStable);
+  return failFast === 'always' || (failFast === 'startup' && stableEpoch === 0);
+}
+
+/** The user said that it is over: what else is thrown on the way to a requested end may come of that request. */
+export function isMarkedFatal({ event }: Pick<Moment, 'event'>): boolean {
+  const error = unwrap(event.error);
+  return isFatalError(error) || error instanceof InvalidControlFlowError;
 }
 
 /** `run` answered `Break`. */
@@ -36,9 +71,29 @@ export function isBreak({ event }: Pick<Moment, 'event'>): boolean {
   return isControlFlow(flow) && flow.type === 'Break';
 }
 
+/** The connection was gone before anything else ended the session. */
+export function isLost({ context }: Pick<Moment, 'context'>): boolean {
+  return context.ended === 'lost';
+}
+
+/** The session ended by itself, before any command. */
+function hasEnded({ context }: Moment): boolean {
+  return context.ended !== undefined;
+}
+
+/** Something that had arrived on the lost connection is still unread. */
+function hasUnread({ context }: Moment): boolean {
+  return context.lease?.end?.drained !== undefined;
+}
+
 /** Every session counts as stable from its first moment. */
 function isStableAtOnce({ context }: Moment): boolean {
   return Redacted.value(context.settings).stableAfterMs === 0;
+}
+
+/** Nothing has happened yet. */
+function isFirst({ context }: Moment): boolean {
+  return context.decision === undefined;
 }
 
 /** The next attempt is due at once. */
@@ -71,28 +126,48 @@ function isBounded({ context }: Moment): boolean {
   return context.delayMs !== Infinity;
 }
 
-const judgements = new WeakMap<MachineEvent, Judgement>();
-
 /**
- * How the error of a child's `xstate.error.actor` event is sorted; undefined for every other event. Each is sorted
- * once: guards, updates and announcements ask in turn, and `isRetryable` is the user's.
+ * The failure that an event tells of, sorted; undefined if it is none. Each is sorted once: guards, updates and
+ * announcements ask in turn, and `isRetryable` is the user's. After a loss an error that `run` marked as fatal wins,
+ * then what broke the connection, then what else `run` threw.
  */
-export function judgementOf({ context, event }: Moment): Judgement | undefined {
-  if (!event.type.startsWith('xstate.error.actor.')) return undefined;
-  const known = judgements.get(event);
-  if (known !== undefined) return known;
-  const judgement = judge(context, event);
-  judgements.set(event, judgement);
-  return judgement;
+export function judgementOf(moment: Moment): Judgement | undefined {
+  const { event, context } = moment;
+  if (event.type === 'xstate.error.actor.connect') {
+    return judge(context, 'connect', event, event.error);
+  }
+  const hasRejected = event.type === 'xstate.error.actor.run';
+  if (!isLost(moment) || isMarkedFatal(moment)) {
+    return hasRejected ? judge(context, 'run', event, event.error) : undefined;
+  }
+  const broken = context.lease?.end?.failure;
+  if (broken !== undefined) return judge(context, 'run', broken, broken.error);
+  if (event.type === 'xstate.done.actor.run') return undefined;
+  // `run` has not settled in time.
+  if (!hasRejected) return judge(context, 'run', event, new ConnectionLost());
+  return isAbortReason(unwrap(event.error)) ? undefined : judge(context, 'run', event, event.error);
 }
 
-function judge(context: ReconnectContext, { type, error: thrown }: MachineEvent): Judgement {
-  const error = unwrap(thrown);
+/** @param key by what the failure is known: its error as a child has wrapped it, or else the event */
+function judge(
+  context: ReconnectContext,
+  phase: FailureContext['phase'],
+  key: object,
+  error: unknown,
+): Judgement {
+  return judgeOnce(error instanceof Thrown ? error : key, () =>
+    sort(context, phase, unwrap(error)),
+  );
+}
+
+function sort(
+  { attempt, epoch, stableEpoch, settings }: ReconnectContext,
+  phase: FailureContext['phase'],
+  error: unknown,
+): Judgement {
   if (isAbortReason(error)) return { error, verdict: 'transient' };
-  const { attempt, epoch, hasBeenStable } = context;
-  const phase = type.endsWith('.connect') ? 'connect' : 'run';
-  const { connector } = Redacted.value(context.settings);
-  return classify(error, connector, { phase, attempt, epoch, hasBeenStable });
+  const facts = { phase, attempt, epoch, hasBeenStable: stableEpoch > 0 };
+  return classify(error, Redacted.value(settings).connector, facts);
 }
 
 /** What a child's `xstate.done.actor` event brings. */
@@ -108,5 +183,10 @@ export function isAbortReason(error: unknown): boolean {
 }
 
 function isOwnReason(error: unknown): boolean {
-  return error instanceof StopRequested || error instanceof ReconnectRequested;
+  return (
+    error instanceof StopRequested ||
+    error instanceof ReconnectRequested ||
+    error instanceof SuspendRequested ||
+    error instanceof ConnectionLost
+  );
 }

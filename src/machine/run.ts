@@ -1,6 +1,6 @@
-import { checkNames, checkObject } from '../core/check.js';
+import { checkFunction, checkNames, checkObject } from '../core/check.js';
 import type { Connector } from '../core/connector.js';
-import type { ReconnectOutput } from './vocabulary.js';
+import type { ReconnectEmitted, ReconnectOutput } from './vocabulary.js';
 import {
   actorOptionNames,
   createReconnectActor,
@@ -10,6 +10,8 @@ import {
 export interface RunOptions extends ReconnectActorOptions {
   /** Aborting it sends `stop` with the signal's reason; the promise settles after the drain. */
   readonly signal?: AbortSignal;
+  /** Hears of everything that the machine tells of. What it throws goes to the `logger`. */
+  readonly onEvent?: (event: ReconnectEmitted) => void;
 }
 
 /** How `run` ends when it does not reject. */
@@ -27,8 +29,9 @@ export function run<TConnection, TOutput = void>(
 ): Promise<RunResult<TOutput>> {
   return new Promise((resolve, reject) => {
     checkObject('options', options);
-    checkNames(options, ['signal', ...actorOptionNames]);
-    const { signal, ...actorOptions } = options;
+    checkNames(options, ['signal', 'onEvent', ...actorOptionNames]);
+    const { signal, onEvent, ...actorOptions } = options;
+    if (onEvent !== undefined) checkFunction('onEvent', onEvent);
     const actor = createReconnectActor(connector, actorOptions);
     if (signal?.aborted) {
       resolve({ status: 'stopped', reason: signal.reason });
@@ -43,6 +46,7 @@ export function run<TConnection, TOutput = void>(
       else if (output.status === 'failed') reject(output.error);
       else resolve(output);
     };
+    if (onEvent !== undefined) actor.on('*', onEvent);
     actor.subscribe({ complete: settle, error: settle });
     actor.start();
   });

@@ -1,13 +1,16 @@
 import {
   checkAtLeast,
+  checkFinite,
   checkFunction,
   checkInteger,
   checkNames,
   checkObject,
   checkOneOf,
   checkPositive,
+  checkString,
 } from '../core/check.js';
 import type { AnyConnector } from '../core/connector.js';
+import { checkLimiter, type ConnectLimiter } from '../core/limiter.js';
 import { Redacted } from '../core/redacted.js';
 import type { Backoff, Random } from '../policy/backoff.js';
 import { exponentialBackoff } from '../policy/exponentialBackoff.js';
@@ -27,6 +30,12 @@ export interface ReconnectOptions {
    * `'never'`. Default `'startup'`.
    */
   readonly failFast?: FailFast;
+  /** Paces attempts, of this link and of others. Default none: each attempt is made at once. */
+  readonly limiter?: ConnectLimiter;
+  /** The queue of the limiter that attempts wait in. Default empty. */
+  readonly limiterKey?: string;
+  /** Greater goes first in that queue. Default 0; finite. */
+  readonly priority?: number;
   /** Source of chance for the backoff. Default `Math.random`. */
   readonly random?: Random;
   /** Monotonic clock in milliseconds, for `downMs`. Default `performance.now`. */
@@ -47,17 +56,20 @@ export interface ResumePoint {
 }
 
 /** The options with their defaults, and the connector: all that is settled when the actor is created. */
-export type Settings = Required<Omit<ReconnectOptions, 'resumePoint'>> & {
+export type Settings = Required<Omit<ReconnectOptions, 'limiter' | 'resumePoint'>> & {
   readonly connector: AnyConnector;
+  readonly limiter: ConnectLimiter | undefined;
 };
 
 /** The options' defaults; each stands here only. */
-export const defaults: Omit<Settings, 'connector'> = {
+export const defaults: Omit<Settings, 'connector' | 'limiter'> = {
   backoff: exponentialBackoff(),
   connectTimeoutMs: 20_000,
   gracePeriodMs: 5000,
   stableAfterMs: 10_000,
   failFast: 'startup',
+  limiterKey: '',
+  priority: 0,
   // The library reads chance and time by itself in these two defaults only.
   // oxlint-disable-next-line no-restricted-properties -- the default of `input.random`
   random: Math.random,
@@ -65,9 +77,9 @@ export const defaults: Omit<Settings, 'connector'> = {
   now: () => performance.now(),
 };
 
-const FAIL_FAST: readonly FailFast[] = ['startup', 'always', 'never'];
+export const FAIL_FAST: readonly FailFast[] = ['startup', 'always', 'never'];
 /** The names of the options. */
-export const optionNames: readonly string[] = [...Object.keys(defaults), 'resumePoint'];
+export const optionNames: readonly string[] = [...Object.keys(defaults), 'limiter', 'resumePoint'];
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
 export function resolveSettings(
@@ -76,7 +88,7 @@ export function resolveSettings(
   checkObject('input', options, 'an object with `connector`');
   checkNames(options, ['connector', ...optionNames]);
   const { connector } = options;
-  const { connectTimeoutMs, gracePeriodMs, stableAfterMs } = options;
+  const { connectTimeoutMs, gracePeriodMs, stableAfterMs, limiter } = options;
   return {
     connector: checkConnector(
       connector instanceof Redacted ? Redacted.value(connector) : connector,
@@ -89,6 +101,9 @@ export function resolveSettings(
     gracePeriodMs: checkAtLeast('gracePeriodMs', gracePeriodMs ?? defaults.gracePeriodMs, 0),
     stableAfterMs: checkAtLeast('stableAfterMs', stableAfterMs ?? defaults.stableAfterMs, 0),
     failFast: checkOneOf('failFast', options.failFast ?? defaults.failFast, FAIL_FAST),
+    limiter: limiter === undefined ? undefined : checkLimiter(limiter),
+    limiterKey: checkString('limiterKey', options.limiterKey ?? defaults.limiterKey),
+    priority: checkFinite('priority', options.priority ?? defaults.priority),
     random: checkFunction('random', options.random ?? defaults.random),
     now: checkFunction('now', options.now ?? defaults.now),
   };
@@ -119,7 +134,7 @@ function checkConnector(connector: AnyConnector): AnyConnector {
   for (const method of ['connect', 'run'] as const) {
     checkFunction(`connector.${method}`, connector[method]);
   }
-  for (const method of ['retryDelay', 'isRetryable', 'disconnect'] as const) {
+  for (const method of ['closed', 'probe', 'retryDelay', 'isRetryable', 'disconnect'] as const) {
     if (connector[method] !== undefined) checkFunction(`connector.${method}`, connector[method]);
   }
   return connector;

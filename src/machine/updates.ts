@@ -1,6 +1,6 @@
 import type { Lease } from '../actors/lease.js';
 import type { Break, FailureContext } from '../core/connector.js';
-import { ConnectTimeoutError } from '../core/errors.js';
+import { ConnectTimeoutError, unmark } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
 import {
   type BreakDecision,
@@ -9,31 +9,70 @@ import {
   delay,
   type FailedDecision,
 } from '../policy/decide.js';
-import { Thrown } from '../core/thrown.js';
+import { Thrown, unwrap } from '../core/thrown.js';
 import type { Judgement } from '../policy/classify.js';
-import type { Moment, ReconnectContext, Update } from './context.js';
+import { type Moment, type ReconnectContext, settled, type Update } from './context.js';
 import type { ReconnectCommand, ReconnectOutput } from './vocabulary.js';
 import { decisionOf, isAbortReason, judgementOf, outputOf } from './guards.js';
+
+/** The attempt is over, and says nothing about the next one. */
+const overAttempt = { queuedAtMs: undefined, startedAtMs: undefined };
+
+/** A command ended the attempt. */
+export function recordAborted(): Update {
+  return overAttempt;
+}
+
+/** The attempt waits for a permit. */
+export function recordQueued({ context }: Moment): Update {
+  return { queuedAtMs: Redacted.value(context.settings).now() };
+}
+
+/** `connect` is called. */
+export function recordStarted({ context }: Moment): Update {
+  return { startedAtMs: Redacted.value(context.settings).now() };
+}
 
 /** A connection is there: a new session begins. */
 export function recordOpened({ context, event }: Moment): Update {
   return {
     epoch: context.epoch + 1,
     openedAtMs: Redacted.value(context.settings).now(),
+    upMs: undefined,
     lease: outputOf(event) as Lease,
+    ended: undefined,
     requested: undefined,
   };
 }
 
+/** The session is no longer online. */
+export function recordOffline({ context }: Moment): Update {
+  const now = Redacted.value(context.settings).now();
+  return {
+    upMs: now - (context.openedAtMs as number),
+    downSinceMs: context.downSinceMs ?? now,
+  };
+}
+
+/** The connection is gone by itself. */
+export function recordLoss(moment: Moment): Update {
+  return { ended: 'lost', ...recordOffline(moment) };
+}
+
+/** The session has ended by itself. */
+export function recordSettled(moment: Moment): Update {
+  return { ended: 'settled', ...recordOffline(moment) };
+}
+
 /** The session has lasted: the next failure is the first of a new row. */
-export function resetAttempt(): Update {
+export function resetAttempt({ context: { epoch } }: Moment): Update {
   return {
     attempt: 0,
     delayMs: 0,
     countedDelayMs: 0,
     lastError: undefined,
     lastVerdict: undefined,
-    hasBeenStable: true,
+    stableEpoch: epoch,
     downSinceMs: undefined,
   };
 }
@@ -61,13 +100,9 @@ function recordFailure(
 ): Update {
   const settings = Redacted.value(context.settings);
   const now = settings.now();
+  const { error, hintMs, spreadMs } = judgement ?? {};
   const downSinceMs = context.downSinceMs ?? now;
-  const { error, verdict: lastVerdict, hintMs, spreadMs } = judgement ?? {};
-  const failure = {
-    downSinceMs,
-    lastError: judgement && new Thrown(error),
-    lastVerdict,
-  };
+  const failure = { ...overAttempt, ...last(judgement), downSinceMs };
   if (judgement?.consumesAttempt === false) {
     const { countedDelayMs } = context;
     const decision = delay((hintMs as number) + settings.random() * (spreadMs ?? 0));
@@ -85,17 +120,28 @@ function recordFailure(
   return { ...failure, attempt, ...settled(decide(settings, facts, spreadMs), now) };
 }
 
+function last(judgement: Judgement | undefined): Update {
+  return {
+    lastError: judgement && new Thrown(judgement.error),
+    lastVerdict: judgement?.verdict,
+  };
+}
+
+/** A session that ended before reconnect was requested is a failure whose wait is skipped: no policy is asked. */
+export function recordSkippedWait(moment: Moment): Update {
+  const judgement = judgementOf(moment);
+  const { attempt } = moment.context;
+  return {
+    ...overAttempt,
+    attempt: judgement?.consumesAttempt === false ? attempt : attempt + 1,
+    ...last(judgement),
+  };
+}
+
 /** The answer of a `retryDelay` that returned a promise. */
 export function recordDecision({ context, event }: Moment): Update {
   const decision = Redacted.value(outputOf(event) as Redacted<Decision>);
   return settled(decision, Redacted.value(context.settings).now());
-}
-
-function settled(known: Decision, now: number): Update {
-  const decision = new Redacted(known);
-  if (known.type !== 'delay') return { decision };
-  const { delayMs } = known;
-  return { decision, delayMs, countedDelayMs: delayMs, retryAtMs: now + delayMs };
 }
 
 /** `run` answered `Break(value)`. */
@@ -131,7 +177,12 @@ function failed(error: unknown): Update {
 
 /** The session is dropped on request: that is no failure. */
 export function recordReconnect(): Update {
-  return { requested: 'reconnect' };
+  return { ...overAttempt, requested: 'reconnect' };
+}
+
+/** The session is dropped, and none follows until `resume`. */
+export function recordSuspend(): Update {
+  return { ...overAttempt, requested: 'suspend' };
 }
 
 /** From here on the output is `stopped`, whatever the draining brings. */
@@ -149,7 +200,7 @@ export function recordStop({ event }: Moment): Update {
 /** What came up while draining, unless it only says that we asked for the end. */
 export function recordLateError(moment: Moment): Update {
   const output = moment.context.output && Redacted.value(moment.context.output);
-  const error = judgementOf(moment)?.error;
+  const error = unmark(unwrap(moment.event.error));
   if (isAbortReason(error) || output?.status !== 'stopped') return {};
   return { output: new Redacted<ReconnectOutput>({ ...output, error }) };
 }

@@ -2,15 +2,23 @@ import type { Verdict } from '../core/connector.js';
 
 /** The leaves of the chart, as paths: where the machine can be. */
 export const statePaths = [
+  'connecting.queued',
   'connecting.attempting',
+  'connecting.overdue',
+  'connecting.restarting',
+  'connecting.suspending',
   'connecting.stopping',
   'running.settling',
   'running.stable',
+  'running.draining',
+  'running.closing',
   'running.reconnecting',
+  'running.suspending',
   'running.stopping',
   'waiting.choosing',
   'waiting.deciding',
   'waiting.delaying',
+  'waiting.suspended',
   'stopped',
 ] as const;
 export type StatePath = (typeof statePaths)[number];
@@ -46,16 +54,28 @@ export type ReconnectStateValue = {
 
 /**
  * The public question: ask with `snapshot.hasTag(...)`; states may be split later, tags stay. An active link has
- * one of `connecting`, `online` and `waiting`, but for a session that is ending; `offline` is wherever `online` is
- * not, and `stopping` comes besides.
+ * exactly one of `connecting`, `online`, `closing`, `waiting`, `suspended` and `stopping`. `queued` comes besides
+ * `connecting`, and `offline` wherever `online` is not.
  */
-export const tags = ['connecting', 'online', 'waiting', 'offline', 'stopping'] as const;
+export const tags = [
+  'connecting',
+  'queued',
+  'online',
+  'closing',
+  'waiting',
+  'suspended',
+  'stopping',
+  'offline',
+] as const;
 export type ReconnectTag = (typeof tags)[number];
 
 /** The names of the commands: see `ReconnectCommand`. */
 export const commands = [
   'stop',
   'reconnect',
+  'suspend',
+  'resume',
+  'probe',
 ] as const satisfies readonly ReconnectCommand['type'][];
 
 export function isCommand(type: string): type is ReconnectCommand['type'] {
@@ -64,46 +84,161 @@ export function isCommand(type: string): type is ReconnectCommand['type'] {
 
 /** The names of what the machine emits: see `ReconnectEmitted`. */
 export const emittedTypes = [
+  'attempt.started',
+  'attempt.failed',
+  'attempt.aborted',
+  'connection.queued',
   'connection.opened',
+  'connection.stable',
+  'connection.closing',
   'connection.closed',
   'retry.scheduled',
+  'link.suspended',
+  'link.resumed',
+  'link.ended',
 ] as const satisfies readonly ReconnectEmitted['type'][];
 
 /** The user's methods that the chart invokes, each as a child of that id. */
 export const children = ['connect', 'run', 'retryDelay'] as const;
 export type ChildId = (typeof children)[number];
 
+/** What a child tells the machine while it works. */
+export const reports = [
+  /** The limiter has no permit yet. */
+  'connect.queued',
+  /** `connect` is called. */
+  'connect.started',
+  /** What had arrived before a late deadline has been delivered. */
+  'connect.turned',
+  /** The connection is gone by itself: `closed` has settled, or `probe` has rejected. */
+  'run.lost',
+  /** All that had arrived on a lost connection has been read. */
+  'run.drained',
+  /** `run` has settled; the release lasts. */
+  'run.settled',
+] as const;
+export type Report = (typeof reports)[number];
+
 /** What an owner may ask of the machine. */
 export type ReconnectCommand =
   /** Ends in `stopped`, from anywhere; a second one changes nothing. */
   | { readonly type: 'stop'; readonly reason?: unknown }
-  /** Running: drops the session and connects at once. Waiting: skips the wait. Connecting: ignored. */
-  | { readonly type: 'reconnect'; readonly reason?: unknown };
+  /**
+   * Drops the session or the attempt under way and connects at once; waiting: skips the wait. Ignored while queued
+   * and while suspended.
+   */
+  | { readonly type: 'reconnect'; readonly reason?: unknown }
+  /** Drops what is under way and waits without a timer, until `resume` or `stop`. */
+  | { readonly type: 'suspend'; readonly reason?: unknown }
+  /** Ends a suspension: connects at once. Ignored elsewhere. */
+  | { readonly type: 'resume'; readonly reason?: unknown }
+  /** Online: asks the connector's `probe`, whose rejection is a loss. Ignored elsewhere. */
+  | { readonly type: 'probe'; readonly reason?: unknown };
+
+/** Why a session is no longer online. */
+export type ClosingCause = 'lost' | 'settled' | 'stop' | 'reconnect' | 'suspend';
 
 /** Why a session ended. */
-export type CloseCause = 'continue' | 'break' | 'retryable' | 'fatal' | 'reconnect' | 'stop';
+export type CloseCause =
+  | 'continue'
+  | 'break'
+  | 'retryable'
+  | 'fatal'
+  | 'lost'
+  | 'reconnect'
+  | 'suspend'
+  | 'stop';
 
-/** What the machine tells of: listen with `actor.on(type, handler)`. */
+/** Why an attempt was given up before `connect` settled. */
+export type AbortCause = 'stop' | 'reconnect' | 'suspend';
+
+/**
+ * What the machine tells of: listen with `actor.on(type, handler)`. Every beginning has an end, unless a parent stops
+ * the actor: an `attempt.started` is followed by exactly one of `attempt.failed`, `attempt.aborted` and
+ * `connection.opened`; a `connection.opened` by `connection.closing` and `connection.closed`. Durations are in
+ * milliseconds.
+ */
 export type ReconnectEmitted =
+  | {
+      /** `connect` is called. */
+      readonly type: 'attempt.started';
+      /** Failed attempts in a row before this one. */
+      readonly attempt: number;
+      /** The number that the session gets if this attempt succeeds; the first is 1. */
+      readonly epoch: number;
+    }
+  | {
+      /** `connect` threw, or took longer than `connectTimeoutMs`. */
+      readonly type: 'attempt.failed';
+      readonly attempt: number;
+      readonly epoch: number;
+      readonly error: unknown;
+      readonly verdict: Verdict;
+      /** From the call of `connect` to its failure. */
+      readonly connectMs: number;
+    }
+  | {
+      /** A command ended the attempt before `connect` settled. */
+      readonly type: 'attempt.aborted';
+      readonly attempt: number;
+      readonly epoch: number;
+      readonly cause: AbortCause;
+    }
+  | {
+      /** The limiter has no permit yet: the attempt waits for one. */
+      readonly type: 'connection.queued';
+      /** The queue it waits in: `limiterKey`. */
+      readonly key: string;
+    }
   | {
       readonly type: 'connection.opened';
       /** The session's number; the first is 1. */
       readonly epoch: number;
-      /** Failed tries in a row before this one. */
+      /** Failed attempts in a row before this one. */
       readonly attempt: number;
+      /** From the call of `connect` to the connection. */
+      readonly connectMs: number;
+      /** How long the attempt waited for a permit; 0 without a limiter. */
+      readonly queuedMs: number;
+      /** Since the last good session ended, or since the actor was created. */
+      readonly downMs: number;
     }
   | {
+      /** The session has lasted `stableAfterMs`. */
+      readonly type: 'connection.stable';
+      readonly epoch: number;
+    }
+  | {
+      /** The session is no longer online; the connection is not released yet. */
+      readonly type: 'connection.closing';
+      readonly epoch: number;
+      readonly cause: ClosingCause;
+      /** What broke the connection, or what `run` threw. */
+      readonly error?: unknown;
+      /** What `closed` told of the end. */
+      readonly detail?: unknown;
+      /** From `connection.opened` until now. */
+      readonly upMs: number;
+    }
+  | {
+      /** The session is over. */
       readonly type: 'connection.closed';
       readonly epoch: number;
       readonly cause: CloseCause;
-      /** What `run` threw, or GracePeriodError when it did not settle in time. */
+      /** How long it was online. */
+      readonly upMs: number;
+      /** Whether it became stable. */
+      readonly isStable: boolean;
+      /** The failure, or GracePeriodError when `run` did not settle in time; absent when it ended as asked. */
       readonly error?: unknown;
+      /** What `closed` told of the end. */
+      readonly detail?: unknown;
       /** What releasing the connection threw, or GracePeriodError when it did not settle in time. */
       readonly releaseError?: unknown;
     }
   | {
       readonly type: 'retry.scheduled';
-      /** Failed tries in a row, the last one included. */
+      /** Failed attempts in a row, the last one included. */
       readonly attempt: number;
       /** Milliseconds until the next attempt; `Infinity`: only a `reconnect` command ends the wait. */
       readonly delayMs: number;
@@ -111,6 +246,15 @@ export type ReconnectEmitted =
       readonly error?: unknown;
       /** How that was sorted: a `permanent` error that is retried is worth a look. */
       readonly verdict?: Verdict;
+    }
+  /** The link waits for `resume`. */
+  | { readonly type: 'link.suspended' }
+  /** A suspension has ended. */
+  | { readonly type: 'link.resumed' }
+  | {
+      /** The last event of all. */
+      readonly type: 'link.ended';
+      readonly output: ReconnectOutput;
     };
 
 /** How the loop ended. */

@@ -21,6 +21,23 @@ export interface Judgement {
   readonly consumesAttempt?: boolean;
 }
 
+const known = new WeakMap<object, Judgement>();
+
+/** Sorts a failure that is known by `key` once: `isRetryable` is the user's. */
+export function judgeOnce(key: object, sort: () => Judgement): Judgement {
+  let judgement = known.get(key);
+  if (judgement === undefined) {
+    judgement = sort();
+    known.set(key, judgement);
+  }
+  return judgement;
+}
+
+/** How a failure was sorted; undefined if nobody wanted to know. */
+export function knownJudgement(key: object): Judgement | undefined {
+  return known.get(key);
+}
+
 /** Sorts what `connect` or `run` threw: first the marks, then `isRetryable`, then the default. */
 export function classify(error: unknown, connector: AnyConnector, facts: ErrorFacts): Judgement {
   if (isFatalError(error)) return { error: error.cause, verdict: 'fatal' };

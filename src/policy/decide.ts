@@ -78,6 +78,20 @@ export function decide(
   }
 }
 
+/** What follows for a link that resumes after failures of an earlier one: the backoff alone decides. */
+export function decideByBackoff(
+  { backoff, random }: { backoff: Backoff; random: Random },
+  attempt: number,
+): Decision {
+  const facts = { phase: 'connect', error: undefined, attempt, previousDelayMs: 0 } as const;
+  const failure = new PolicyFailure({ ...facts, hintMs: undefined, downMs: 0 }, new LazySignal());
+  try {
+    return readAnswer(backoff(failure, random));
+  } catch (error) {
+    return { type: 'failed', error: unmark(error) };
+  }
+}
+
 const JUST_BELOW_1 = 1 - Number.EPSILON / 2;
 
 /** What the backoff answers to the greatest chance. */

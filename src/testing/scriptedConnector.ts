@@ -1,9 +1,11 @@
 import { checkBoolean, resolveOptions } from '../core/check.js';
 import {
   type ConnectContext,
+  type ConnectionEnd,
   type Connector,
   type ControlFlow,
   type FailureContext,
+  type ProbeContext,
   type RunContext,
 } from '../core/connector.js';
 
@@ -28,6 +30,10 @@ export interface ScriptedConnector<TOutput = unknown> {
   readonly connector: Connector<ScriptedConnection, TOutput>;
   readonly connects: readonly ScriptedCall<ConnectContext, void>[];
   readonly runs: readonly ScriptedCall<RunContext, ControlFlow<TOutput, unknown>>[];
+  /** Empty unless `closed: true` was asked for. */
+  readonly closes: readonly ScriptedCall<ScriptedConnection, ConnectionEnd | void>[];
+  /** Empty unless `probe: true` was asked for. */
+  readonly probes: readonly ScriptedCall<ProbeContext, void>[];
   /** Empty unless `retryDelay: true` was asked for. */
   readonly retryDelays: readonly ScriptedCall<
     FailureContext,
@@ -39,6 +45,10 @@ export interface ScriptedConnector<TOutput = unknown> {
 }
 
 export interface ScriptedConnectorOptions {
+  /** Give the connector a `closed`, by which the test loses connections. Default false. */
+  readonly closed?: boolean;
+  /** Give the connector a `probe`. Default false. */
+  readonly probe?: boolean;
   /** Give the connector a `retryDelay` of its own, so that the machine does not ask the backoff. Default false. */
   readonly retryDelay?: boolean;
 }
@@ -47,10 +57,13 @@ export interface ScriptedConnectorOptions {
 export function scriptedConnector<TOutput = unknown>(
   options: ScriptedConnectorOptions = {},
 ): ScriptedConnector<TOutput> {
-  const { retryDelay } = resolveOptions(options, { retryDelay: false }, []);
-  checkBoolean('retryDelay', retryDelay);
+  const settings = resolveOptions(options, { closed: false, probe: false, retryDelay: false }, []);
+  for (const [name, value] of Object.entries(settings)) checkBoolean(name, value);
+  const { closed, probe, retryDelay } = settings;
   const connects: Deferred<ConnectContext, void>[] = [];
   const runs: Deferred<RunContext, ControlFlow<TOutput, unknown>>[] = [];
+  const closes: Deferred<ScriptedConnection, ConnectionEnd | void>[] = [];
+  const probes: Deferred<ProbeContext, void>[] = [];
   const retryDelays: Deferred<FailureContext, ControlFlow<TOutput, number | undefined>>[] = [];
   const connections: { id: number; releases: number }[] = [];
 
@@ -66,12 +79,16 @@ export function scriptedConnector<TOutput = unknown>(
       const open = connections.find(({ id }) => id === connection.id);
       if (open) open.releases += 1;
     },
+    ...(closed && { closed: (connection) => record(closes, connection).promise }),
+    ...(probe && { probe: (_connection, context) => record(probes, context).promise }),
     ...(retryDelay && { retryDelay: (failure) => record(retryDelays, failure).promise }),
   };
   return {
     connector,
     connects,
     runs,
+    closes,
+    probes,
     retryDelays,
     connections,
     get live() {

@@ -109,6 +109,7 @@ describe('public names', () => {
       'src/browser/offlineError.ts',
       'src/connectors/tcp/errors.ts',
       'src/connectors/tcpVerdicts.ts',
+      'src/connectors/tcp/errors.ts',
       'src/connectors/websocket/errors.ts',
       'packages/cli/src/commandError.ts',
     ]

@@ -1,6 +1,7 @@
 import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
+import { showable } from '../showable.js';
 import type { Endpoint } from './endpoint.js';
 
 /**
@@ -34,7 +35,7 @@ export function openSocket(
     };
     const onError = (error: Error) => {
       forget();
-      reject(error);
+      reject(showable(error));
     };
     const onAbort = (reason: unknown) => {
       forget();
@@ -53,7 +54,11 @@ export function openSocket(
 function start({ host, port, tls }: Endpoint, lookup: LookupFunction | undefined): Socket {
   const where = { host, port, ...(lookup && { lookup }) };
   if (tls === false) return connectTcp(where);
-  return connectTls({ ...(tls === true ? undefined : tls), ...where });
+  try {
+    return connectTls({ ...(tls === true ? undefined : tls), ...where });
+  } catch (error) {
+    throw showable(error);
+  }
 }
 
 function ignore(): void {}

@@ -11,7 +11,7 @@ import {
   resolveOptions,
 } from '../../core/check.js';
 import type { Connector } from '../../core/connector.js';
-import { InvalidOptionError } from '../../core/errors.js';
+import { InvalidOptionError, kindOf } from '../../core/errors.js';
 import { isRetryableBy } from '../isRetryableBy.js';
 import type { PerAttempt } from '../perAttempt.js';
 import { isRetryableTcpError } from '../isRetryableTcpError.js';
@@ -109,9 +109,18 @@ export function resolveSettings<TOutput>(options: TcpConnectorOptions<TOutput>):
   return { ...settings, isRetryable: isRetryableBy(isRetryableTcpError, settings.isRetryable) };
 }
 
+/** Not what only a URL has, no port and no brackets, and nothing that is no character to be seen. */
+const NAME = /^[^\s\p{C}/\\?#@:[\]]+$/u;
+/** Of IPv6; the zone is a name on this machine. */
+const ADDRESS = /^[\da-f:.]+(?:%[^\s\p{C}/\\?#@:[\]]+)?$/iu;
+
 export function checkHost(host: unknown): string {
-  if (typeof host === 'string' && host !== '') return host;
-  throw new InvalidOptionError('host', 'a string that is not empty', host);
+  if (typeof host !== 'string' || host === '') {
+    throw new InvalidOptionError('host', 'a string that is not empty', host, kindOf(host));
+  }
+  // Node puts the name into its errors, and of a URL all that is secret.
+  if (NAME.test(host) || ADDRESS.test(host)) return host;
+  throw new InvalidOptionError('host', 'a name or an address alone', host, kindOf(host));
 }
 
 export function checkPort(port: unknown): number {
@@ -124,5 +133,5 @@ export function checkPort(port: unknown): number {
 export function checkTls(tls: unknown): boolean | TlsOptions {
   if (typeof tls === 'boolean') return tls;
   if (typeof tls === 'object' && tls !== null) return tls;
-  throw new InvalidOptionError('tls', 'true, false or an object of TLS options', tls);
+  throw new InvalidOptionError('tls', 'true, false or an object of TLS options', tls, kindOf(tls));
 }

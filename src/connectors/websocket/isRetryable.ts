@@ -11,11 +11,11 @@ import { upgradeStatuses, upgradeStatusOf } from './upgradeStatuses.js';
 export function isRetryableWebSocketError(error: unknown): boolean {
   if (isThrownPerAttempt(error)) return true;
   if (error instanceof WebSocketClosedError) {
-    return closeCodeRow(error.closeCode)?.verdict !== 'fatal';
+    return closeCodeRow(error.closeCode)?.verdict !== 'permanent';
   }
   if (error instanceof UpgradeRefusedError) {
     const status = upgradeStatusOf(error.statusCode);
-    return status === undefined || upgradeStatuses[status] === 'retryable';
+    return status === undefined || upgradeStatuses[status] === 'transient';
   }
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   // Node's HTTP parser: what answers does not speak HTTP.

@@ -5,10 +5,11 @@ import { createServer as createTcpServer, type Socket } from 'node:net';
 import { ConnectTimeoutError, constantBackoff, createReconnectActor, Break } from 'schmoozer';
 import { isRetryableTcpError, tcpConnector, type TlsOptions } from 'schmoozer/tcp';
 import { createServer, TLSSocket } from 'node:tls';
+import { inspect } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isPermanentCode } from '../../../../src/connectors/tcpVerdicts.js';
 import { attempts, firstAttempt } from '../../../support/attempt.js';
-import { certificateFor } from '../../../support/certificate.js';
+import { certificateFor, certificateNamed } from '../../../support/certificate.js';
 import { listenersOn, listening, rejection } from '../../../support/loopback.js';
 
 const DAY_MS = 86_400_000;
@@ -51,6 +52,20 @@ describe('connect over TLS', () => {
     const error = await errorFrom(port, true);
     expect(error).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
     expect(isRetryableTcpError(error)).toBe(false);
+  });
+
+  it('shows nothing of a certificate raw, and keeps it for who asks', async () => {
+    const name = '\u001B[31m\u009B\u202E\u2028\u007F\nschmoozer: connected';
+    const nasty = await certificateNamed(name);
+    const port = await listening(createServer(nasty));
+    const error = (await errorFrom(port, { ca: nasty.cert, servername: 'server.test' })) as Error;
+    const texts = [error.message, error.stack, inspect(error), JSON.stringify(error)].join('');
+    expect(texts.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    expect(error.message).toContain("is not cert's CN: \\u{1B}[31m\\u{9B}\\u{202E}");
+    expect(error).toMatchObject({
+      code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+      cert: { subject: { CN: name } },
+    });
   });
 
   it('rejects a certificate for another name: permanent', async () => {

@@ -1,0 +1,42 @@
+import { checkFunction, checkObject } from './check.js';
+
+/** Paces attempts: anybody may write one. */
+export interface ConnectLimiter {
+  /** A permit at once, if there is one and nobody waits for it. */
+  tryAcquire(request: ConnectRequest): Permit | undefined;
+  /** A permit later; the answer takes the request back, and does nothing after a grant. */
+  enqueue(request: ConnectRequest, granted: (permit: Permit) => void): () => void;
+}
+
+/** Who asks for a permit. */
+export interface ConnectRequest {
+  /** The queue: `limiterKey`. */
+  readonly key: string;
+  /** Greater goes first. */
+  readonly priority: number;
+  /** Failed attempts in a row so far. */
+  readonly attempt: number;
+}
+
+/**
+ * How an attempt went: `overloaded` when the server asked for a delay; `ignored` when it says nothing about the
+ * server, such as a fatal error, an abort, or an attempt that was none.
+ */
+export type PermitOutcome = 'opened' | 'failed' | 'overloaded' | 'ignored';
+
+/** The leave to make one attempt. */
+export interface Permit {
+  /** Called exactly once, when the attempt is over. */
+  settle(outcome: PermitOutcome): void;
+  /** Called at most once, after `opened`: the session ended by itself before it was stable. */
+  unstable(): void;
+}
+
+/** @throws InvalidOptionError when it lacks a method */
+export function checkLimiter(limiter: ConnectLimiter, option = 'limiter'): ConnectLimiter {
+  checkObject(option, limiter, 'an object with `tryAcquire` and `enqueue`');
+  for (const method of ['tryAcquire', 'enqueue'] as const) {
+    checkFunction(`${option}.${method}`, limiter[method]);
+  }
+  return limiter;
+}
