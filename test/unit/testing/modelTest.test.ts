@@ -25,7 +25,7 @@ const refused = new Error('refused');
 /** A scripted connector as the world: nothing in it can go wrong by itself. */
 function configOf(changes: Partial<Config> = {}): Config {
   return {
-    world: () => scriptedConnector(),
+    world: () => scriptedConnector({ closed: true, probe: true }),
     connector: ({ connector }) => connector,
     outcomes: {
       'connect.ok': ({ connects }) => connects.at(-1)?.resolve(),
@@ -35,8 +35,9 @@ function configOf(changes: Partial<Config> = {}): Config {
       'run.break': ({ runs }) => runs.at(-1)?.resolve(Break()),
       'run.throws': ({ runs }) => runs.at(-1)?.reject(refused),
       'run.fatal': ({ runs }) => runs.at(-1)?.reject(fatal(refused)),
+      'run.lost': ({ closes }) => closes.at(-1)?.reject(refused),
     },
-    states: { connecting() {}, running() {}, waiting() {}, stopped() {} },
+    states: { connecting() {}, running() {}, waiting() {}, suspended() {}, stopped() {} },
     resources: { connections: ({ live }) => live },
     ...changes,
   };
