@@ -90,13 +90,12 @@ export class Lease {
       this.#probing = undefined;
       session.removeListener(abort);
     };
-    call(() => connector.probe?.(this.#connection, new LazyContext(probing))).then(
-      over,
-      (error) => {
-        over();
-        lose(error);
-      },
-    );
+    call(() =>
+      (connector as Required<AnyConnector>).probe(this.#connection, new LazyContext(probing)),
+    ).then(over, (error) => {
+      over();
+      lose(error);
+    });
   }
 
   /** The session ended by itself: if that was before it was stable, the limiter hears of it, once. */

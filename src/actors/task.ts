@@ -50,11 +50,11 @@ export abstract class Task<TInput, TOutput> extends LazySignal {
   }
 
   /** Tells the machine, unless nobody listens any more. */
-  tell(report: TaskReport): void {
-    if (!this.#isOver) this.deliver(report);
+  tell(news: TaskReport): void {
+    if (!this.#isOver) this.deliver(news);
   }
 
-  protected abstract deliver(report: TaskReport): void;
+  protected abstract deliver(news: TaskReport): void;
 
   /** Tells the logger of an error that has no other taker. */
   report(error: Error): void {

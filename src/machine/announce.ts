@@ -1,6 +1,7 @@
 import { ConnectTimeoutError, GracePeriodError, unmark } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
 import { unwrap } from '../core/thrown.js';
+import type { Judgement } from '../policy/classify.js';
 import type { Moment, ReconnectContext } from './context.js';
 import { isAbortReason, isBreak, isFatal, isLost, isMarkedFatal, judgementOf } from './guards.js';
 import type {
@@ -16,7 +17,7 @@ export function started({ context }: Moment): ReconnectEmitted {
 }
 
 export function attemptFailed(moment: Moment): ReconnectEmitted {
-  const { error, verdict = 'transient' } = judgementOf(moment) ?? {};
+  const { error, verdict } = judgementOf(moment) as Judgement;
   return { type: 'attempt.failed', ...attemptOf(moment.context), error, verdict, ...took(moment) };
 }
 

@@ -370,8 +370,9 @@ describe('webSocketConnector in Chromium, with its own WebSocket', () => {
         actor.on('retry.scheduled', ({ error, verdict }) => {
           if (error !== undefined) retries.push((error as Error).name, verdict);
         });
-        actor.subscribe((snapshot) => {
-          if (snapshot.matches({ running: 'stable' })) void sessions[0]?.send('good');
+        actor.subscribe(({ context }) => {
+          // A good session.
+          if (context.downSinceMs === undefined) void sessions[0]?.send('good');
         });
         await new Promise<void>((complete) => {
           actor.subscribe({ complete });

@@ -84,7 +84,7 @@ function make(WebSocket: WebSocketClass, args: ConstructorParameters<WebSocketCl
 type Handshake = NonNullable<WebSocketConnectorOptions<unknown>['handshake']>;
 
 /**
- * Resolves when the user's handshake is done and the WebSocket is still open.
+ * Resolves when the user's handshake is done and the WebSocket is still open, or messages wait to be read.
  *
  * @throws what the handshake throws; what closed the WebSocket; the signal's reason once it is aborted
  */
@@ -95,7 +95,8 @@ export async function shakeHands(
   attempt: ConnectContext,
 ): Promise<void> {
   await untilAborted(handshake(session.within(attempt), attempt), attempt);
-  if (owner.close !== undefined) throw closeErrorOf(owner.close);
+  // What came before the end is for `run`.
+  if (owner.close !== undefined && owner.queue.bytes === 0) throw closeErrorOf(owner.close);
 }
 
 /** Whether the class knows the options of `ws`: no other WebSocket for a client can terminate. */

@@ -14,6 +14,7 @@ import { InvalidOptionError } from '../../core/errors.js';
 import type { PerAttempt } from '../perAttempt.js';
 import { checkCloseCode } from './close.js';
 import { type HeartbeatOptions, type HeartbeatSettings, resolveHeartbeat } from './heartbeat.js';
+import { isRetryableBy } from '../isRetryableBy.js';
 import { isRetryableWebSocketError } from './isRetryable.js';
 import type { WebSocketSession } from './session.js';
 import type { WebSocketClass } from './socketLike.js';
@@ -84,8 +85,6 @@ const defaults = {
   highWaterMark: 1_048_576,
   // oxlint-disable-next-line no-restricted-properties -- the default of `random`
   random: Math.random,
-  // One odd answer must not end a link that has worked.
-  isRetryable: (error: unknown) => isRetryableWebSocketError(error) || ('permanent' as const),
 };
 
 /** Of `readAheadBytes`: a pause costs nothing, to end a session does. */
@@ -94,8 +93,9 @@ const readAhead = { pause: 1_048_576, end: 16_777_216 };
 /** The options with their defaults. */
 export type Settings<TOutput> = Omit<
   Resolved<WebSocketConnectorOptions<TOutput>, typeof defaults>,
-  'clock' | 'WebSocket' | 'heartbeat' | 'onOverflow' | 'readAheadBytes'
+  'clock' | 'WebSocket' | 'heartbeat' | 'isRetryable' | 'onOverflow' | 'readAheadBytes'
 > & {
+  readonly isRetryable: NonNullable<Connector<WebSocketSession, TOutput>['isRetryable']>;
   readonly clock: Clock;
   readonly WebSocket: WebSocketClass;
   readonly heartbeat: HeartbeatSettings | undefined;
@@ -121,6 +121,7 @@ export function resolveSettings<TOutput>(
       'clock',
       'run',
       'retryDelay',
+      'isRetryable',
     ],
   );
   const { url, protocols, socketOptions, heartbeat, clock = globalThis } = settings;
@@ -146,6 +147,7 @@ export function resolveSettings<TOutput>(
     clock,
     WebSocket,
     heartbeat: heartbeat === undefined ? undefined : resolveHeartbeat(heartbeat, WebSocket),
+    isRetryable: isRetryableBy(isRetryableWebSocketError, settings.isRetryable),
     onOverflow,
     readAheadBytes,
   };

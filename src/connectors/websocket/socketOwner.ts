@@ -168,10 +168,10 @@ export class SocketOwner {
   #watchCloseFrame(): void {
     const { socket } = this;
     const close = socket.close.bind(socket);
-    socket.close = (code?: number, reason?: unknown) => {
+    socket.close = (code?: number, reason?: string | { toString(): string }) => {
       close(code, reason as string);
       if (code !== undefined && typeof reason !== 'object') return;
-      this.#end({ code: code ?? 1005, reason: String(reason ?? ''), wasClean: true });
+      this.#end({ code: code ?? 1005, reason: reason?.toString() ?? '', wasClean: true });
       this.expire();
     };
   }

@@ -44,7 +44,7 @@ describe('closed that rejects or throws', () => {
   it.each(errors)('%s: that is the failure', async (_, error) => {
     for (const closed of [thrower(error), () => Promise.reject(error as Error)]) {
       const h = await sessionOf(closed);
-      const { signal } = h.script.runs[0]?.argument as { signal: AbortSignal };
+      const signal = h.script.runs[0]?.argument.signal as AbortSignal;
       expect(signal.reason).toBeInstanceOf(ConnectionLost);
       expect((signal.reason as Error).cause).toBe(error);
       const { closing, closed: end, retry } = await endOf(h);

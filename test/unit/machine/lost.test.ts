@@ -317,6 +317,7 @@ describe('what had arrived on a lost connection', () => {
 
   it.each([
     ['never settles', never],
+    // oxlint-disable-next-line unicorn/no-thenable -- that is what is tested
     ['has a `then` that does nothing', () => ({ then: () => {} })],
   ])('that %s is given up after gracePeriodMs', async (_, make) => {
     const h = await lostIn('running.settling', { drained: make() as PromiseLike<unknown> });
@@ -336,6 +337,7 @@ describe('what had arrived on a lost connection', () => {
     [
       'has a `then` that throws',
       () => ({
+        // oxlint-disable-next-line unicorn/no-thenable -- that is what is tested
         then: () => {
           throw new Error('half');
         },
@@ -511,7 +513,7 @@ describe('a loss beside the end of `run`', () => {
       await goTo(h, 'running.settling');
       await settle(h, () => h.script.runs[0]?.resolve(Continue()));
       const before = h.emitted.length;
-      await settle(h, () => void lose(h));
+      await settle(h, () => lose(h));
       expect(h.emitted).toHaveLength(before);
       expect(h.actor.getSnapshot().context.attempt).toBe(1);
     }

@@ -144,6 +144,16 @@ describe('probe', () => {
     await settle(stopped, () => stopped.script.probes[0]?.reject(silent));
   });
 
+  it('that `disconnect` itself sends asks no more', async () => {
+    const h = harness({ probe: true });
+    const disconnect = vi.fn(() => h.actor.send({ type: 'probe' }));
+    h.script.connector.disconnect = disconnect;
+    await goTo(h, 'running.settling');
+    await settle(h, () => h.script.runs[0]?.resolve(Continue()));
+    expect(disconnect).toHaveBeenCalledTimes(1);
+    expect(h.script.probes).toEqual([]);
+  });
+
   it('that comes while the release lasts asks no more', async () => {
     const h = harness({ probe: true });
     h.script.connector.disconnect = () => new Promise(() => {});

@@ -430,6 +430,8 @@ describe('sessions at volume', () => {
     await new Promise(setImmediate);
     collectGarbage();
     // The last one may still be in a register.
-    expect(sessions.filter((it) => it.deref() !== undefined).length).toBeLessThanOrEqual(1);
+    expect(sessions.filter((session) => session.deref() !== undefined).length).toBeLessThanOrEqual(
+      1,
+    );
   });
 });

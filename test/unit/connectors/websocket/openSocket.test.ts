@@ -256,8 +256,8 @@ describe('an upgrade that is refused', () => {
     'by one answer of a proxy, %s',
     (status) => {
       /** What a link sees until it ends: a session that has become good ends the connection, the second one ends the link. */
-      async function link(...statuses: (string | undefined)[]): Promise<unknown[]> {
-        const url = await refusing(...statuses);
+      async function link(...answers: (string | undefined)[]): Promise<unknown[]> {
+        const url = await refusing(...answers);
         const sessions: WebSocketSession[] = [];
         const connector = make({
           url,
@@ -274,8 +274,9 @@ describe('an upgrade that is refused', () => {
           if (error !== undefined) seen.push((error as UpgradeRefusedError).statusCode, verdict);
         });
         const ended = new Promise<void>((complete) => actor.subscribe({ complete }));
-        actor.subscribe((snapshot) => {
-          if (snapshot.matches({ running: 'stable' })) void sessions[0]?.send('good');
+        actor.subscribe(({ context }) => {
+          // A good session.
+          if (context.downSinceMs === undefined) void sessions[0]?.send('good');
         });
         actor.start();
         await ended;

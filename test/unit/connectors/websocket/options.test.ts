@@ -1,5 +1,6 @@
 import { Break, InvalidOptionError } from 'schmoozer';
 import {
+  UpgradeRefusedError,
   type WebSocketClass,
   webSocketConnector,
   type WebSocketConnectorOptions,
@@ -124,11 +125,25 @@ describe('the options of webSocketConnector', () => {
     expect(() => webSocketConnector({ ...good, ...options })).not.toThrow();
   });
 
-  it('hands on retryDelay and isRetryable, and has no retryDelay of its own', () => {
-    const own = { retryDelay: () => Break(), isRetryable: () => false };
+  it('hands on retryDelay, and has none of its own', () => {
+    const own = { retryDelay: () => Break() };
     expect(webSocketConnector({ ...good, ...own })).toMatchObject(own);
     expect(webSocketConnector(good)).not.toHaveProperty('retryDelay');
   });
+
+  it.each([
+    [true, true],
+    [false, false],
+    [undefined, 'permanent'],
+  ] as const)(
+    'asks isRetryable first, and the table if it answers undefined: %s',
+    (answer, verdict) => {
+      const { isRetryable } = webSocketConnector({ ...good, isRetryable: () => answer });
+      const facts = { phase: 'connect', attempt: 0, epoch: 0, hasBeenStable: false } as const;
+      const refused = new UpgradeRefusedError('ws://localhost/', 404);
+      expect(isRetryable?.(refused, facts)).toBe(verdict);
+    },
+  );
 
   it('needs a heartbeat message for a WebSocket that cannot ping', () => {
     const create = (heartbeat: object) =>
