@@ -26,8 +26,8 @@ export type ConnectOutcome =
   | 'offline'
   | 'fatal'
   | 'never';
-export type RunOutcome = 'Continue' | 'Break' | 'throw' | 'permanent' | 'fatal';
-export type Loss = 'in order' | 'error' | 'permanent' | 'busy' | 'fatal';
+export type RunOutcome = 'Continue' | 'Break' | 'throw' | 'permanent' | 'offline' | 'fatal';
+export type Loss = 'in order' | 'error' | 'permanent' | 'busy' | 'offline' | 'fatal';
 
 /** What the world does, call by call; when the script is used up, everything ends with `Break`. */
 export interface Script {
@@ -91,7 +91,13 @@ export const BACKOFF_MS = 600;
 export const CHANCE = 0.25;
 
 /** Each kind of moment has a fraction of a millisecond of its own, so that no two tie. */
-const FRACTION = { command: 0.0137, ending: 0.0029, lost: 0.0071, drained: 0.0043, release: 0.0017 };
+const FRACTION = {
+  command: 0.0137,
+  ending: 0.0029,
+  lost: 0.0071,
+  drained: 0.0043,
+  release: 0.0017,
+};
 
 /** A call of the user's: its outcome, and how it is told to end. */
 export interface Call<T> {
@@ -187,14 +193,19 @@ export class World {
     });
   }
 
-  isRetryable(error: unknown, { phase, attempt, epoch, hasBeenStable }: ErrorFacts): boolean | Verdict {
+  isRetryable(
+    error: unknown,
+    { phase, attempt, epoch, hasBeenStable }: ErrorFacts,
+  ): boolean | Verdict {
     this.note('calls', `isRetryable ${show(error)} ${phase} ${attempt} ${epoch} ${hasBeenStable}`);
     if (error === errors.permanent) return 'permanent';
     // Knows its own errors alone: that an abort is none must not depend on it.
     return error === errors.retryable || error === errors.lost;
   }
 
-  retryDelay(facts: Omit<FailureContext, 'signal'>): ControlFlow<string, number> | Call<ControlFlow<string, number>> {
+  retryDelay(
+    facts: Omit<FailureContext, 'signal'>,
+  ): ControlFlow<string, number> | Call<ControlFlow<string, number>> {
     const { phase, error, attempt, previousDelayMs, hintMs, downMs } = facts;
     this.note(
       'calls',

@@ -65,7 +65,8 @@ export async function explore(options: ExplorationOptions): Promise<Exploration>
           broken.push(`the same choice leads from ${from} to ${led.get(name)} and to ${to}`);
         }
         // What looks like an earlier state has been followed to its end from there.
-        if (broken.length === 0 && (!isKnown || choice.isLast)) broken.push(...(await life.finish()));
+        if (broken.length === 0 && (!isKnown || choice.isLast))
+          broken.push(...(await life.finish()));
         if (broken.length > 0) return failed([...path, name], broken);
         if (!isNew || choice.isLast || (isKnown && !verifies)) continue;
         if (!isKnown) seen.set(to, new Map());

@@ -118,8 +118,8 @@ const abortReasons = {
   suspend: 'SuspendRequested',
 } as const;
 
-const refused = () => new Error('refused');
-const mistake = () => new TypeError('a mistake');
+const refused = new Error('refused');
+const mistake = new TypeError('a mistake');
 
 /** One life of a real actor: what can happen to it now, and what must be true of it at all times. */
 export class Life {
@@ -238,10 +238,7 @@ export class Life {
       `nothing to log, not ${String(this.#logged[0])}`,
     );
     if (story.failures !== undefined) {
-      must(
-        context.attempt === story.failures,
-        `attempt ${story.failures}, not ${context.attempt}`,
-      );
+      must(context.attempt === story.failures, `attempt ${story.failures}, not ${context.attempt}`);
     }
 
     const permits = this.#permits.filter(({ outcomes }) => outcomes.length === 0).length;
@@ -347,7 +344,8 @@ export class Life {
    */
   signature(): string {
     const { context, status, children } = this.#actor.getSnapshot();
-    const { epoch, stableEpoch, requested, isLost, hasEnded, lease, downSinceMs, startedAtMs } = context;
+    const { epoch, stableEpoch, requested, isLost, hasEnded, lease, downSinceMs, startedAtMs } =
+      context;
     const place = this.#place;
     const isConnecting = place.startsWith('connecting');
     const some = (count: number) => Math.min(count, 2);
@@ -370,7 +368,14 @@ export class Life {
       this.#isStopped,
       this.#connectsAtEnd === undefined,
       Object.keys(children),
-      [requested, isLost, hasEnded, stableEpoch > 0, stableEpoch === epoch, downSinceMs === undefined],
+      [
+        requested,
+        isLost,
+        hasEnded,
+        stableEpoch > 0,
+        stableEpoch === epoch,
+        downSinceMs === undefined,
+      ],
       isConnecting &&
         (startedAtMs === undefined ? '-' : this.#clock.now() + this.#lateMs - startedAtMs),
       isRunning && [
@@ -454,13 +459,13 @@ export class Life {
           this.#sources.push(call);
           call.resolve();
         };
-        const retry = () => call.reject(refused());
+        const retry = () => call.reject(refused);
         if (!isWanted && !isAwaited) return { ok, throws: retry };
         return {
           ok,
           retryable: retry,
-          fatal: () => call.reject(fatal(refused())),
-          ...(this.#world.policy && { permanent: () => call.reject(mistake()) }),
+          fatal: () => call.reject(fatal(refused)),
+          ...(this.#world.policy && { permanent: () => call.reject(mistake) }),
           ...(!isWanted && { 'gives in': () => call.reject(call.argument.signal.reason) }),
         };
       }),
@@ -477,10 +482,10 @@ export class Life {
         return {
           Continue: answer('Continue', () => call.resolve(Continue())),
           Break: answer('Break', () => call.resolve(Break())),
-          throw: answer('throw', () => call.reject(refused())),
-          fatal: answer('fatal', () => call.reject(fatal(refused()))),
+          throw: answer('throw', () => call.reject(refused)),
+          fatal: answer('fatal', () => call.reject(fatal(refused))),
           ...(this.#world.policy && {
-            permanent: answer('permanent', () => call.reject(mistake())),
+            permanent: answer('permanent', () => call.reject(mistake)),
           }),
           ...(call.argument.signal.aborted && {
             'gives in': answer('gives in', () => call.reject(call.argument.signal.reason)),
@@ -488,7 +493,7 @@ export class Life {
         };
       }),
       ...this.#calls('retryDelay', retryDelays, false, (call, isWanted) => ({
-        throw: () => call.reject(refused()),
+        throw: () => call.reject(refused),
         ...(isWanted && {
           ms: () => call.resolve(Continue(DELAY_MS)),
           0: () => call.resolve(Continue(0)),
@@ -499,7 +504,7 @@ export class Life {
       ...this.#calls('probe', this.#script.probes, false, (call, isWanted) => ({
         rejects: () => {
           if (isWanted) this.#lose('an error');
-          call.reject(refused());
+          call.reject(refused);
         },
         ...(isWanted && { answers: () => call.resolve() }),
       })),
@@ -522,8 +527,7 @@ export class Life {
   ): Pending[] {
     const last = all.at(-1);
     const pending = all.filter((call) => !call.isSettled);
-    const isLate = (call: TCall) =>
-      call.argument.signal.aborted && !(isAwaited && call === last);
+    const isLate = (call: TCall) => call.argument.signal.aborted && !(isAwaited && call === last);
     const late = pending.find(isLate);
     const timely = pending.filter((call) => !isLate(call));
     const of = (call: TCall, prefix: string) => ({
@@ -565,8 +569,8 @@ export class Life {
         ways: this.#story.isOnline
           ? {
               'in order': ok,
-              'by an error': lost('an error', () => last.reject(refused())),
-              'by a fatal error': lost('a fatal error', () => last.reject(fatal(refused()))),
+              'by an error': lost('an error', () => last.reject(refused)),
+              'by a fatal error': lost('a fatal error', () => last.reject(fatal(refused))),
               'with something unread': lost('nothing', toBeDrained),
             }
           : { 'in order': ok },
@@ -733,7 +737,9 @@ export class Life {
     return [
       ...(this.#limiterMode === 'queues' ? modes : []),
       ...(waiting ? [{ name: 'grant', happen: () => this.#grant(waiting) }] : []),
-      ...(waiting ? [{ name: 'nonsense granted', happen: () => this.#grantNonsense(waiting) }] : []),
+      ...(waiting
+        ? [{ name: 'nonsense granted', happen: () => this.#grantNonsense(waiting) }]
+        : []),
       ...(takenBack ? [{ name: 'late grant', happen: () => this.#grant(takenBack) }] : []),
       ...(last?.isGranted ? [{ name: 'second grant', happen: () => this.#grant(last) }] : []),
     ];

@@ -209,7 +209,7 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
     let work: Promise<object> | undefined = call.settled;
     let released: Promise<unknown> | undefined;
     let error: unknown;
-    for (let isOver = false; !isOver; ) {
+    for (let isOver = false; !isOver;) {
       const what: Happening<object> = await first(heeded[wanted], { work, released, untilMs });
       switch (what.type) {
         case 'resolved':
@@ -293,12 +293,15 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
       upMs,
     });
     const isEarly = upMs < LIMITS.stableAfterMs;
-    const isGood = (what.type === 'resolved' && what.value.type === 'Break') ||
+    const isGood =
+      (what.type === 'resolved' && what.value.type === 'Break') ||
       (what.type === 'rejected' && what.error instanceof FatalError);
     if (hasEnded && isEarly && !isGood) permit?.unstable();
 
     // What ends it, and what is asked while it ends.
-    let wanted: 'wait' | 'stop' | 'reconnect' | 'suspend' = hasEnded ? 'wait' : (what.type as 'stop');
+    let wanted: 'wait' | 'stop' | 'reconnect' | 'suspend' = hasEnded
+      ? 'wait'
+      : (what.type as 'stop');
     const heeded = {
       wait: ['stop', 'reconnect', 'suspend'],
       stop: [],
@@ -306,7 +309,8 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
       suspend: ['stop', 'resume'],
     } as const;
     let untilMs = clock.now() + LIMITS.gracePeriodMs;
-    let result = isLost || !hasEnded ? undefined : (what as Happening<ControlFlow<string, unknown>>);
+    let result =
+      isLost || !hasEnded ? undefined : (what as Happening<ControlFlow<string, unknown>>);
     let drained = isLost ? ended?.drained : undefined;
     let isTold = false;
     const tell = (reason: Error) => {
@@ -433,7 +437,11 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
             if (what.type === 'rejected') return failed(what.error);
             if (what.type !== 'resolved') {
               asked.abort(reasonOf(what.type as 'stop'));
-              return what.type === 'stop' ? stopped() : what.type === 'suspend' ? 'suspend' : 'connect';
+              return what.type === 'stop'
+                ? stopped()
+                : what.type === 'suspend'
+                  ? 'suspend'
+                  : 'connect';
             }
             answer = what.value;
           } else answer = asked;
@@ -497,5 +505,7 @@ function unmark(error: unknown): unknown {
 function isAbort(error: unknown): boolean {
   const own = [StopRequested, ReconnectRequested, SuspendRequested, ConnectionLost];
   const isOwn = (one: unknown) => own.some((kind) => one instanceof kind);
-  return isOwn(error) || (error instanceof Error && (error.name === 'AbortError' || isOwn(error.cause)));
+  return (
+    isOwn(error) || (error instanceof Error && (error.name === 'AbortError' || isOwn(error.cause)))
+  );
 }
