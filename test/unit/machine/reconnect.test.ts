@@ -62,7 +62,7 @@ describe('reconnect', () => {
   it('is forgotten in the next session, which ends in its own way', async () => {
     const h = harness();
     await goTo(h, 'running.reconnecting');
-    const { reason } = h.script.runs[0]?.argument.signal as AbortSignal;
+    const reason: unknown = h.script.runs[0]?.argument.signal.reason;
     await settle(h, () => h.script.runs[0]?.resolve(Continue()));
     await settle(h, () => h.script.connects[1]?.resolve());
     await settle(h, () => h.script.runs[1]?.reject(reason));
