@@ -299,9 +299,8 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
     if (hasEnded && isEarly && !isGood) permit?.unstable();
 
     // What ends it, and what is asked while it ends.
-    let wanted: 'wait' | 'stop' | 'reconnect' | 'suspend' = hasEnded
-      ? 'wait'
-      : (what.type as 'stop');
+    type Wanted = 'wait' | 'stop' | 'reconnect' | 'suspend';
+    let wanted = (hasEnded ? 'wait' : what.type) as Wanted;
     const heeded = {
       wait: ['stop', 'reconnect', 'suspend'],
       stop: [],
@@ -334,7 +333,12 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
     if (result !== undefined) release();
     while (!isOver) {
       const work = result === undefined ? call.settled : undefined;
-      const now = await first(heeded[wanted], { work, drained, released, untilMs });
+      const now: Happening<ControlFlow<string, unknown>> = await first(heeded[wanted], {
+        work,
+        drained,
+        released,
+        untilMs,
+      });
       switch (now.type) {
         case 'resolved':
         case 'rejected':
@@ -380,7 +384,7 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
     const answer = result?.type === 'resolved' ? result.value : undefined;
     const isBroken = answer?.type === 'Break' && wanted !== 'stop';
     const isOverdue = result === undefined && !isLost;
-    const judgement = answer?.type === 'Break' && !isLost ? undefined : judged();
+    const judgement = isBroken || (answer?.type === 'Break' && !isLost) ? undefined : judged();
     const endsFatally =
       wanted !== 'stop' &&
       !isBroken &&
@@ -402,7 +406,7 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
                 : 'continue',
       upMs,
       isStable: stableEpoch === epoch,
-      error: isOverdue ? graceError() : isAsked || isBroken ? undefined : judgement?.error,
+      error: isOverdue ? graceError() : isAsked ? undefined : judgement?.error,
       detail: (end as End | undefined)?.detail,
       releaseError,
     });

@@ -71,7 +71,9 @@ describe('what a check refuses, and how it says so', () => {
       '`x.alphaMs` must be left out: there is no such option, the nearest is `x.alpha`; received 1',
     );
     // An address or a password under a wrong name is no less a secret.
-    expect(() => check.checkNames({ pass: 'hunter2' }, ['alpha'])).toThrow('received a text of 7 characters');
+    expect(() => check.checkNames({ pass: 'hunter2' }, ['alpha'])).toThrow(
+      'received a text of 7 characters',
+    );
     expect(() => check.checkNames({ alpha: 1, other: undefined }, ['alpha'])).not.toThrow();
   });
 });
