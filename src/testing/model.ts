@@ -226,44 +226,42 @@ const lose =
 
 const probe: Rule = (state) => ({ ...state, isProbing: true });
 
+const fromAttempt = {
+  stop: go('connecting.stopping'),
+  reconnect: go('connecting.restarting'),
+  suspend: go('connecting.suspending'),
+};
+
 const fromSession = {
+  stop: go('running.stopping'),
   reconnect: go('running.reconnecting'),
   suspend: go('running.suspending'),
-  stop: go('running.stopping'),
 };
 
 /** What the owner may ask, and what follows; what is not named is ignored. */
 const asked: { readonly [P in Place]: { readonly [C in ReconnectCommand['type']]?: Rule } } = {
-  'connecting.queued': { suspend, stop: end('stopped') },
-  'connecting.attempting': {
-    reconnect: go('connecting.restarting'),
-    suspend: go('connecting.suspending'),
-    stop: go('connecting.stopping'),
-  },
-  'connecting.overdue': {
-    reconnect: go('connecting.restarting'),
-    suspend: go('connecting.suspending'),
-    stop: go('connecting.stopping'),
-  },
+  'connecting.queued': { stop: end('stopped'), suspend },
+  'connecting.attempting': fromAttempt,
+  'connecting.overdue': fromAttempt,
   'connecting.restarting': {
-    suspend: go('connecting.suspending'),
     stop: go('connecting.stopping'),
+    suspend: go('connecting.suspending'),
   },
   'connecting.suspending': {
-    resume: go('connecting.restarting'),
     stop: go('connecting.stopping'),
+    resume: go('connecting.restarting'),
   },
   'connecting.stopping': {},
   'running.settling': { ...fromSession, probe },
   'running.stable': { ...fromSession, probe },
   'running.draining': fromSession,
   'running.closing': fromSession,
-  'running.reconnecting': { suspend: go('running.suspending'), stop: go('running.stopping') },
-  'running.suspending': { resume: go('running.reconnecting'), stop: go('running.stopping') },
+  'running.reconnecting': { stop: go('running.stopping'), suspend: go('running.suspending') },
+  'running.suspending': { stop: go('running.stopping'), resume: go('running.reconnecting') },
   'running.stopping': {},
-  'waiting.deciding': { reconnect: connect, suspend, stop: end('stopped') },
-  'waiting.delaying': { reconnect: connect, suspend, stop: end('stopped') },
-  'waiting.suspended': { resume: connect, stop: end('stopped') },
+  'waiting.deciding': { stop: end('stopped'), reconnect: connect, suspend },
+  'waiting.delaying': { stop: end('stopped'), reconnect: connect, suspend },
+  'waiting.suspended': { stop: end('stopped'), resume: connect },
   stopped: {},
 };
 

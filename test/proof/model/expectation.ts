@@ -92,7 +92,8 @@ export class Expectation {
       delayMs: this.#delayMs,
       retryAtMs: this.#retryAtMs,
       openedAtMs: this.#openedAtMs,
-      downSinceMs: this.#downSinceMs,
+      // Nobody asks after the end.
+      downSinceMs: place === 'stopped' ? undefined : this.#downSinceMs,
       lastError: this.#last?.error,
       emitted: this.#emitted,
       output: this.#output,

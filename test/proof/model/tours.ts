@@ -11,7 +11,6 @@ import {
 export type Tour = readonly ModelEvent[];
 
 interface Edge {
-  readonly source: ModelState;
   readonly event: ModelEvent;
   readonly target: ModelState;
   /** Where it leads: the edges that can follow it. */
@@ -33,8 +32,8 @@ export interface Goal {
   readonly maxAttempt: number;
   /** Every event in every state, or in every kind of state. */
   readonly edges: 'states' | 'kinds';
-  /** Every two events in a row between kinds of states; `changes`: those that both change something. */
-  readonly pairs: 'all' | 'changes' | 'none';
+  /** And every two events in a row, from one kind of state to the next. */
+  readonly pairs: boolean;
 }
 
 export interface Tours {
@@ -51,15 +50,12 @@ export function tours(setup: ModelSetup, goal: Goal): Tours {
   const pairs = new Set<number>();
   const edgeOf = ({ id, kind }: Edge) => (goal.edges === 'states' ? id : kind);
   const pairOf = (before: Edge, { kind }: Edge) => before.kind * MANY + kind;
-  const isPair = (before: Edge, edge: Edge) =>
-    before !== root &&
-    goal.pairs !== 'none' &&
-    (goal.pairs === 'all' || (isChange(before) && isChange(edge)));
+  const isPair = (before: Edge) => goal.pairs && before !== root;
   const isWanted = (before: Edge, edge: Edge) =>
-    !edges.has(edgeOf(edge)) || (isPair(before, edge) && !pairs.has(pairOf(before, edge)));
+    !edges.has(edgeOf(edge)) || (isPair(before) && !pairs.has(pairOf(before, edge)));
   const take = (before: Edge, edge: Edge) => {
     edges.add(edgeOf(edge));
-    if (isPair(before, edge)) pairs.add(pairOf(before, edge));
+    if (isPair(before)) pairs.add(pairOf(before, edge));
   };
 
   const all: Tour[] = [];
@@ -76,10 +72,6 @@ export function tours(setup: ModelSetup, goal: Goal): Tours {
     if (tour.length === 0) return { tours: all, edges: edges.size, pairs: pairs.size };
     all.push(tour);
   }
-}
-
-function isChange({ source, target }: Edge): boolean {
-  return source !== target;
 }
 
 const MANY = 2 ** 20;
@@ -122,7 +114,7 @@ function modelEdges(setup: ModelSetup, maxAttempt: number): Edge {
     kinds.set(name, kind);
     const next = outOf.get(keyOf(target)) ?? [];
     outOf.set(keyOf(target), next);
-    return { source, event, target, next, kind, id: count++, isSpent: false };
+    return { event, target, next, kind, id: count++, isSpent: false };
   };
   const start = initialModelState(setup);
   const root = edgeTo(start, 'resume', start);
