@@ -28,7 +28,9 @@ function clean(error: unknown, seen: Set<unknown>): unknown {
 
 /** Node repeats the value of an argument that it refuses: `Received type number (123456)` may be a passphrase. */
 function withoutValue({ message, code }: Error & { code?: unknown }): string {
-  return /^ERR_INVALID_ARG_/.test(String(code)) ? message.replace(/\. Received .*/s, '') : message;
+  return String(code).startsWith('ERR_INVALID_ARG_')
+    ? message.replace(/\. Received .*/s, '')
+    : message;
 }
 
 /** The stack with the text in place of the message. */

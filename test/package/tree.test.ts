@@ -6,6 +6,7 @@ import { root } from '../support/exec.js';
 /** Tests that are named after a behaviour, as several files of the source have a part in it. */
 const behaviours: Readonly<Record<string, string>> = {
   'connectors/secrets': 'what no failure of a connector may show',
+  'connectors/tcp/lost': 'a link whose socket ends, whatever run does',
   'connectors/tcp/session': 'what connect, run, lines and the release do together',
   'connectors/tcp/tls': 'what openSocket and the table of codes do over TLS',
   'connectors/websocket/closed': 'the end of a session, whatever `run` does meanwhile',

@@ -27,7 +27,7 @@ describe('LineSplitter', () => {
   it('throws when a line is too long, its end included or not there', () => {
     for (const text of ['123456789\n', '1234567890', '12345678901']) {
       const splitter = new LineSplitter(9, 'line of stdin');
-      const split = () => [...splitter.split(Buffer.from(text))];
+      const split = () => Array.from(splitter.split(Buffer.from(text)));
       expect(split).toThrow(expect.objectContaining({ code: 'ERR_TOO_LONG' }));
       expect(split).toThrow('a line of stdin is longer than 9 bytes');
     }
@@ -39,7 +39,7 @@ describe('LineSplitter', () => {
     const splitter = new LineSplitter(line.length, 'line');
     const copies = countCopies();
     let found: Buffer[] = [];
-    for (const piece of piecesOf(line, size)) found = [...splitter.split(piece)];
+    for (const piece of piecesOf(line, size)) found = Array.from(splitter.split(piece));
     expect(found).toEqual([line]);
     expect(copies()).toBeLessThanOrEqual(7 * line.length);
     expect(copies()).toBeGreaterThanOrEqual(line.length);

@@ -60,7 +60,8 @@ export function watchEnd(socket: Socket, options: EndWatchOptions): EndWatch {
       );
       settle = undefined;
     }
-    if (closed || readableEnded) drain?.();
+    // The reader hears of the end in this turn, and `run` may settle by itself before its signal fires.
+    if ((closed || readableEnded) && drain) setImmediate(drain);
   };
 
   const { readAheadBytes, onOverflow } = options;

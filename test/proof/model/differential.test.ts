@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { BACKOFF_MS, CHANCE, type Script, World } from './differentialWorld.js';
 import { LIMITS, plainLoop } from './plainLoop.js';
 
-const numRuns = Number(process.env['N'] ?? (process.env['SCHMOOZER_DEEP'] === '1' ? 5000 : 300));
+const numRuns = process.env['SCHMOOZER_DEEP'] === '1' ? 30_000 : 1500;
 const HORIZON_MS = 20_000;
 
 async function traceOfLoop(script: Script): Promise<World['trace']> {
@@ -72,7 +72,7 @@ const scripts: fc.Arbitrary<Script> = fc.record({
     fc.record({
       outcome: fc.constantFrom(
         ...(['Continue', 'Continue', 'Continue', 'throw', 'throw', 'throw'] as const),
-        ...(['permanent', 'Break', 'fatal'] as const),
+        ...(['permanent', 'offline', 'Break', 'fatal'] as const),
       ),
       ms,
       ending: fc.record({
@@ -85,13 +85,8 @@ const scripts: fc.Arbitrary<Script> = fc.record({
       loss: fc.option(
         fc.record({
           outcome: fc.constantFrom(
-            'in order',
-            'in order',
-            'error',
-            'error',
-            'permanent',
-            'busy',
-            'fatal',
+            ...(['in order', 'in order', 'error', 'error', 'permanent', 'busy'] as const),
+            ...(['offline', 'fatal'] as const),
           ),
           ms,
           unreadMs: fc.option(fc.integer({ min: 0, max: 700 }), { nil: undefined }),

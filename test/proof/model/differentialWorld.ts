@@ -26,8 +26,8 @@ export type ConnectOutcome =
   | 'offline'
   | 'fatal'
   | 'never';
-export type RunOutcome = 'Continue' | 'Break' | 'throw' | 'permanent' | 'fatal';
-export type Loss = 'in order' | 'error' | 'permanent' | 'busy' | 'fatal';
+export type RunOutcome = 'Continue' | 'Break' | 'throw' | 'permanent' | 'offline' | 'fatal';
+export type Loss = 'in order' | 'error' | 'permanent' | 'busy' | 'offline' | 'fatal';
 
 /** What the world does, call by call; when the script is used up, everything ends with `Break`. */
 export interface Script {

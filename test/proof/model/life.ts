@@ -118,8 +118,8 @@ const abortReasons = {
   suspend: 'SuspendRequested',
 } as const;
 
-const refused = () => new Error('refused');
-const mistake = () => new TypeError('a mistake');
+const refused = new Error('refused');
+const mistake = new TypeError('a mistake');
 
 /** One life of a real actor: what can happen to it now, and what must be true of it at all times. */
 export class Life {
@@ -451,13 +451,13 @@ export class Life {
           this.#sources.push(call);
           call.resolve();
         };
-        const retry = () => call.reject(refused());
+        const retry = () => call.reject(refused);
         if (!isWanted && !isAwaited) return { ok, throws: retry };
         return {
           ok,
           retryable: retry,
-          fatal: () => call.reject(fatal(refused())),
-          ...(this.#world.policy && { permanent: () => call.reject(mistake()) }),
+          fatal: () => call.reject(fatal(refused)),
+          ...(this.#world.policy && { permanent: () => call.reject(mistake) }),
           ...(!isWanted && { 'gives in': () => call.reject(call.argument.signal.reason) }),
         };
       }),
@@ -474,10 +474,10 @@ export class Life {
         return {
           Continue: answer('Continue', () => call.resolve(Continue())),
           Break: answer('Break', () => call.resolve(Break())),
-          throw: answer('throw', () => call.reject(refused())),
-          fatal: answer('fatal', () => call.reject(fatal(refused()))),
+          throw: answer('throw', () => call.reject(refused)),
+          fatal: answer('fatal', () => call.reject(fatal(refused))),
           ...(this.#world.policy && {
-            permanent: answer('permanent', () => call.reject(mistake())),
+            permanent: answer('permanent', () => call.reject(mistake)),
           }),
           ...(call.argument.signal.aborted && {
             'gives in': answer('gives in', () => call.reject(call.argument.signal.reason)),
@@ -485,7 +485,7 @@ export class Life {
         };
       }),
       ...this.#calls('retryDelay', retryDelays, false, (call, isWanted) => ({
-        throw: () => call.reject(refused()),
+        throw: () => call.reject(refused),
         ...(isWanted && {
           ms: () => call.resolve(Continue(DELAY_MS)),
           0: () => call.resolve(Continue(0)),
@@ -496,7 +496,7 @@ export class Life {
       ...this.#calls('probe', this.#script.probes, false, (call, isWanted) => ({
         rejects: () => {
           if (isWanted) this.#lose('an error');
-          call.reject(refused());
+          call.reject(refused);
         },
         ...(isWanted && { answers: () => call.resolve() }),
       })),
@@ -561,8 +561,8 @@ export class Life {
         ways: this.#story.isOnline
           ? {
               'in order': ok,
-              'by an error': lost('an error', () => last.reject(refused())),
-              'by a fatal error': lost('a fatal error', () => last.reject(fatal(refused()))),
+              'by an error': lost('an error', () => last.reject(refused)),
+              'by a fatal error': lost('a fatal error', () => last.reject(fatal(refused))),
               'with something unread': lost('nothing', toBeDrained),
             }
           : { 'in order': ok },

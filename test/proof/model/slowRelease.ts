@@ -1,13 +1,27 @@
 import { Continue, createReconnectActor } from 'schmoozer';
 import { scriptedConnector, virtualClock } from 'schmoozer/testing';
-import { commands, isCommand, type ReconnectCommand } from '../../../src/machine/vocabulary.js';
+import {
+  commands,
+  isCommand,
+  type ReconnectCommand,
+  type ReconnectTag,
+} from '../../../src/machine/vocabulary.js';
 
-export const moments = [...commands, 'actor.stop()', 'timer', 'released', 'throws'] as const;
+export const moments = [
+  ...commands,
+  ...(['lost', 'actor.stop()', 'timer', 'released', 'throws'] as const),
+] as const;
 export type Moment = (typeof moments)[number];
 
+/** How the session ends: `run` answers, or the connection is lost and `run` gives in. */
+export const beginnings = ['settled', 'lost'] as const;
+
 /** Lets a session end whose release takes its time, then lets the moments happen; what is broken. */
-export async function liveThroughRelease(path: readonly Moment[]): Promise<string[]> {
-  const script = scriptedConnector();
+export async function liveThroughRelease(
+  beginning: (typeof beginnings)[number],
+  path: readonly Moment[],
+): Promise<string[]> {
+  const script = scriptedConnector({ closed: true, probe: true });
   const clock = virtualClock();
   const { connector } = script;
   const disconnect = connector.disconnect?.bind(connector);
@@ -25,10 +39,19 @@ export async function liveThroughRelease(path: readonly Moment[]): Promise<strin
   await clock.drain();
   script.connects[0]?.resolve();
   await clock.drain();
+  const lose = () => {
+    if (script.closes[0]?.isSettled === false) script.closes[0].reject(new Error('reset'));
+  };
+  if (beginning === 'lost') {
+    lose();
+    await clock.drain();
+  }
   script.runs[0]?.resolve(Continue());
   await clock.drain();
 
   let stoppedAt: number | undefined;
+  let suspendedAt: number | undefined;
+  const hasTag = (tag: ReconnectTag) => isActive() && actor.getSnapshot().hasTag(tag);
   const command = (type: ReconnectCommand['type']) => {
     if (type === 'stop') stoppedAt ??= script.connects.length;
     actor.send({ type });
@@ -38,6 +61,7 @@ export async function liveThroughRelease(path: readonly Moment[]): Promise<strin
       stoppedAt ??= script.connects.length;
       actor.stop();
     },
+    lost: lose,
     timer: () => clock.next(),
     released: () => settleRelease(),
     throws: () => settleRelease(new Error('not released')),
@@ -50,6 +74,12 @@ export async function liveThroughRelease(path: readonly Moment[]): Promise<strin
     if (stoppedAt !== undefined && script.connects.length !== stoppedAt) {
       broken.push(`no connect after the stop, after ${moment}`);
     }
+    suspendedAt = hasTag('suspended') ? (suspendedAt ?? script.connects.length) : undefined;
+    if (suspendedAt !== undefined && script.connects.length !== suspendedAt) {
+      broken.push(`no connect while suspended, after ${moment}`);
+    }
+    if (hasTag('online')) broken.push(`not online, after ${moment}`);
+    if (script.probes.length > 0) broken.push(`nothing to probe, after ${moment}`);
   };
   check('the end of run');
   for (const moment of path) {

@@ -47,7 +47,8 @@ async function everythingOf<TConnection>(
   actor.on('*', (event) => {
     if ('error' in event && event.error !== undefined) {
       errors.push(event.error);
-      texts.push(String(event.error), String((event.error as Error).stack));
+      const { message, stack } = event.error as Error;
+      texts.push(message, String(stack));
     }
     keep(event);
   });
@@ -299,7 +300,7 @@ const tcpCases: readonly [
     'an answer of `retryDelay` that is none',
     'ERR_INVALID_RETRY_DELAY',
     closedPort,
-    { retryDelay: () => `${SECRET}` as never },
+    { retryDelay: () => SECRET as never },
   ],
 ];
 

@@ -157,7 +157,8 @@ describe('lines', () => {
     await once(ours, 'readable');
     theirs.end('two\nthree\nfour\n');
     const taken = [await leaving, ...(await waiting)];
-    expect(taken.toSorted()).toEqual(['four', 'one', 'three', 'two']);
+    expect(new Set(taken)).toEqual(new Set(['one', 'two', 'three', 'four']));
+    expect(taken).toHaveLength(4);
   });
 
   it('reads a socket with an encoding', async () => {

@@ -109,6 +109,34 @@ describe.each(transports)('what had arrived before a FIN over %s', (transport) =
     expect(Buffer.concat(seen).equals(reply)).toBe(true);
   });
 
+  it.each<[string, (socket: Socket) => Promise<unknown>]>([
+    [
+      'loop over chunks',
+      async (socket) => {
+        for await (const chunk of socket) await turn(chunk);
+      },
+    ],
+    [
+      'loop over lines',
+      async (socket) => {
+        for await (const line of lines(socket)) if (line === 'bye') await turn();
+      },
+    ],
+    ['listener', (socket) => once(socket.resume(), 'end')],
+  ])('is drained when a %s is over, and not before', async (_reader, read) => {
+    const session = await tcpSession(transport);
+    const order: string[] = [];
+    const reading = read(session.socket).then(() => order.push('read'));
+    const ended = watch(session);
+    void session.endPeer(reply);
+    await (
+      await ended
+    ).drained;
+    order.push('drained');
+    await reading;
+    expect(order).toEqual(['read', 'drained']);
+  });
+
   it('is not drained while nobody reads it, and is when the socket is destroyed', async () => {
     const session = await tcpSession(transport);
     const ended = watch(session);
@@ -282,27 +310,23 @@ describe('more than readAheadBytes', () => {
     },
   );
 
-  it.each(transports)(
-    'end the session over %s if that is wanted, with what run throws',
-    async (transport) => {
-      const session = await tcpSession(transport, { readAheadBytes: 200_000, onOverflow: 'end' });
-      const { socket, peer } = session;
-      const reading = (async () => {
-        for await (const line of lines(socket)) await never(line);
-      })();
-      reading.catch(() => {});
-      socket.pause();
-      const ended = watch(session);
-      peer.write(Buffer.alloc(MIB));
-      const { error, detail, ...rest } = await ended;
-      expect(error).toBeInstanceOf(ReadOverflowError);
-      expect(error).toMatchObject({ code: 'ERR_READ_OVERFLOW', readAheadBytes: 200_000 });
-      expect(detail.by).toBe('overflow');
-      expect(detail.unreadBytes).toBeGreaterThan(200_000);
-      expect(rest).toEqual({});
-      expect(socket.errored).toBe(error);
-    },
-  );
+  it.each(transports)('end the session over %s if that is wanted', async (transport) => {
+    const session = await tcpSession(transport, { readAheadBytes: 200_000, onOverflow: 'end' });
+    const { socket, peer } = session;
+    const reading = (async () => {
+      for await (const chunk of socket) await never(chunk);
+    })();
+    reading.catch(() => {});
+    const ended = watch(session);
+    peer.write(Buffer.alloc(MIB));
+    const { error, detail, ...rest } = await ended;
+    expect(error).toBeInstanceOf(ReadOverflowError);
+    expect(error).toMatchObject({ code: 'ERR_READ_OVERFLOW', readAheadBytes: 200_000 });
+    expect(detail.by).toBe('overflow');
+    expect(detail.unreadBytes).toBeGreaterThan(200_000);
+    expect(rest).toEqual({});
+    expect(socket.errored).toBe(error);
+  });
 
   it('are no less than the buffer of Node', async () => {
     const session = await tcpSession('TCP', { readAheadBytes: 0, onOverflow: 'end' });
