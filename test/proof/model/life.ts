@@ -635,7 +635,7 @@ export class Life {
       (command !== 'stop' && type === 'suspend') ||
       (command === undefined && type === 'reconnect') ||
       (command === 'suspend' && type === 'resume');
-    if (facts && this.#story.session !== 'none' && isTaken && type !== 'probe') {
+    if (facts && this.#story.session !== 'none' && isTaken) {
       const asked = type === 'resume' ? 'reconnect' : type;
       facts.first ??= asked;
       facts.command = asked;

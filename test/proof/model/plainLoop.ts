@@ -402,7 +402,7 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
                 : 'continue',
       upMs,
       isStable: stableEpoch === epoch,
-      error: isOverdue ? graceError() : isAsked ? undefined : judgement?.error,
+      error: isOverdue ? graceError() : isAsked || isBroken ? undefined : judgement?.error,
       detail: (end as End | undefined)?.detail,
       releaseError,
     });

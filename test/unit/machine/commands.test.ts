@@ -295,6 +295,29 @@ describe('a session that was dropped', () => {
   });
 });
 
+describe('a release', () => {
+  it.each([
+    ['running.reconnecting', 'connecting.attempting'],
+    ['running.suspending', 'waiting.suspended'],
+    ['running.stopping', 'stopped'],
+  ] as const)('in %s has a grace period of its own', async (place, next) => {
+    let finish = () => {};
+    const h = harness({ gracePeriodMs: 3000 });
+    h.script.connector.disconnect = () => new Promise<void>((resolve) => (finish = resolve));
+    await goTo(h, place);
+    await h.clock.advance(2999);
+    await settle(h, () => h.script.runs[0]?.resolve(Continue()));
+    await h.clock.advance(2999);
+    expect(h.state()).toBe(place);
+    await settle(h, () => finish());
+    expect(h.state()).toBe(next);
+    const closed = told(h, 'connection.closed');
+    expect(closed).toHaveLength(1);
+    expect(closed[0]).not.toHaveProperty('error');
+    expect(closed[0]).not.toHaveProperty('releaseError');
+  });
+});
+
 describe('stop', () => {
   const others = commands.filter((command) => command !== 'stop');
   const sequences: (readonly Command[])[] = [

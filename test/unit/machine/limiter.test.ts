@@ -13,7 +13,6 @@ import {
 import { scriptedLimiter } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import {
-  goTo,
   type Harness,
   harness,
   type HarnessOptions,
@@ -114,6 +113,24 @@ describe('a limiter', () => {
   });
 });
 
+describe('an attempt that need not wait', () => {
+  it('was not queued, whatever the one before it was', async () => {
+    const script = scriptedLimiter();
+    let isFull = true;
+    const tryAcquire: ConnectLimiter['tryAcquire'] = (request) =>
+      isFull ? undefined : scriptedLimiter({ admits: true }).limiter.tryAcquire(request);
+    const h = harness({ limiter: { ...script.limiter, tryAcquire } });
+    await h.clock.advance(500);
+    await settle(h, () => script.requests[0]?.grant());
+    await settle(h, () => h.script.connects[0]?.reject(refused));
+    isFull = false;
+    await h.clock.advance(1000);
+    await settle(h, () => h.script.connects[1]?.resolve());
+    expect(told(h, 'connection.queued')).toHaveLength(1);
+    expect(told(h, 'connection.opened')).toMatchObject([{ queuedMs: 0 }]);
+  });
+});
+
 describe('a permit is settled once, as', () => {
   const settlements: readonly (readonly [string, PermitOutcome, (h: Harness) => void])[] = [
     ['opened: connect resolved', 'opened', ({ script }) => script.connects[0]?.resolve()],
@@ -160,6 +177,16 @@ describe('a permit is settled once, as', () => {
       expect(outcomes(h)).toEqual([['failed']]);
       expect(h.script.live).toBe(0);
     }
+  });
+
+  it('failed: the time is over and came late', async () => {
+    const h = await admitted();
+    await h.stall(20_000);
+    expect(h.state()).toBe('connecting.overdue');
+    expect(outcomes(h)).toEqual([[]]);
+    await h.clock.advance(0);
+    await h.clock.drain();
+    expect(outcomes(h)).toEqual([['failed']]);
   });
 
   it.each(['stop', 'suspend', 'reconnect'] as const)(
@@ -554,9 +581,27 @@ describe('a limiter that does what it should not', () => {
   });
 });
 
-it('a good session opened by a permit is none that ended early', async () => {
-  const h = await admitted();
-  await goTo(h, 'running.stable');
-  await settle(h, () => h.script.runs[0]?.reject(refused));
-  expect(h.permits?.permits[0]?.unstables).toBe(0);
+describe('a session that was lost', () => {
+  it('ended early once, though `run` settles before it is told', async () => {
+    const h = await admitted({ closed: true });
+    await settle(h, () => h.script.connects[0]?.resolve());
+    await settle(h, () => h.script.closes[0]?.resolve({ drained: new Promise(() => {}) }));
+    expect(h.state()).toBe('running.draining');
+    await settle(h, () => h.script.runs[0]?.resolve(Continue()));
+    expect(h.permits?.permits).toEqual([{ outcomes: ['opened'], unstables: 1 }]);
+  });
+
+  it('after Break or fatal(e), while the release lasts, did not end early', async () => {
+    for (const end of [
+      (h: Harness) => h.script.runs[0]?.resolve(Break()),
+      (h: Harness) => h.script.runs[0]?.reject(fatal(refused)),
+    ]) {
+      const h = await admitted({ closed: true });
+      h.script.connector.disconnect = () => new Promise(() => {});
+      await settle(h, () => h.script.connects[0]?.resolve());
+      await settle(h, () => end(h));
+      await settle(h, () => h.script.closes[0]?.reject(refused));
+      expect(h.permits?.permits).toEqual([{ outcomes: ['opened'], unstables: 0 }]);
+    }
+  });
 });

@@ -59,6 +59,19 @@ describe('reconnect', () => {
     expect(h.clock.pending).toEqual([5000]);
   });
 
+  it('is forgotten in the next session, which ends in its own way', async () => {
+    const h = harness();
+    await goTo(h, 'running.reconnecting');
+    const reason: unknown = h.script.runs[0]?.argument.signal.reason;
+    await settle(h, () => h.script.runs[0]?.resolve(Continue()));
+    await settle(h, () => h.script.connects[1]?.resolve());
+    await settle(h, () => h.script.runs[1]?.reject(reason));
+    expect(told(h, 'connection.closed')).toMatchObject([
+      { epoch: 1, cause: 'reconnect' },
+      { epoch: 2, cause: 'retryable', error: reason },
+    ]);
+  });
+
   it('stop wins while reconnecting', async () => {
     const h = harness();
     await goTo(h, 'running.reconnecting');
