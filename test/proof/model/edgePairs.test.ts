@@ -29,8 +29,8 @@ const plain: ModelSetup = {
 const limited: ModelSetup = { ...plain, hasLimiter: true, releasesLater: true };
 
 /** Everything that can be seen of a machine after a step. */
-function seen(replay: Replay): object {
-  const { actor, script, clock, now, emitted, asked, permits, takenBack, logged } = replay;
+function seen(machine: Replay): object {
+  const { actor, script, clock, now, emitted, asked, permits, takenBack, logged } = machine;
   const { value, context, output, tags } = actor.getSnapshot();
   const connect = script.connects.at(-1)?.argument;
   const run = script.runs.at(-1)?.argument;
@@ -97,6 +97,7 @@ async function replay(
 ): Promise<void> {
   const expectation = new Expectation(setup);
   let done = 0;
+  let mismatch: { readonly error: unknown } | undefined;
   const compare = () => {
     const wanted = expectation.seen;
     const found = seen(machine);
@@ -113,7 +114,12 @@ async function replay(
   // The attempt is a microtask old: what comes then is in the middle of the step before.
   const onAsk = (): boolean => {
     while (expectation.state.isUnasked) {
-      compare();
+      try {
+        compare();
+      } catch (error) {
+        // The machine would take it for the limiter's.
+        mismatch ??= { error };
+      }
       const event = next();
       if (event === 'limiter.fails') throw errors.limiter;
       if (event === undefined || !isCommand(event)) return event === 'limiter.admits';
@@ -127,6 +133,7 @@ async function replay(
   while (done < events.length) {
     const before = expectation.state;
     await machine.apply(next() as ModelEvent, before);
+    if (mismatch) throw mismatch.error;
     compare();
   }
   machine.actor.stop();
