@@ -9,7 +9,7 @@ const isDeep = process.env['SCHMOOZER_DEEP'] === '1';
 const worlds: Readonly<Record<string, World>> = {
   'a policy': { policy: true },
   'losses and probes': { closed: true, probe: true },
-  'a limiter': { limiter: true },
+  'a limiter and losses': { limiter: true, closed: true },
   'losses and slow releases': { closed: true, slowRelease: true },
 };
 const everything: World = {

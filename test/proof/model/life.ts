@@ -146,7 +146,7 @@ export class Life {
   /** What the next listener does. */
   #listens: ReconnectCommand['type'] | undefined;
   /** What the last choice must have led to. */
-  #mustBe: Tag | undefined;
+  #mustBe: Tag | RestingPath | undefined;
 
   constructor(world: World) {
     this.#world = world;
@@ -273,7 +273,13 @@ export class Life {
       'a session as the events tell',
     );
     must(!(snapshot.hasTag('online') && story.facts?.first === 'lost'), 'not online after a loss');
-    if (this.#mustBe) must(snapshot.hasTag(this.#mustBe), `${this.#mustBe} after the command`);
+    const isThere = ([place, ...tags] as (string | undefined)[]).includes(this.#mustBe);
+    must(this.#mustBe === undefined || isThere, `${this.#mustBe} after this`);
+
+    const isUnread = this.#drains.some(
+      ({ isSettled, epoch }) => !isSettled && epoch === story.opened,
+    );
+    must(place !== 'running.draining' || isUnread, 'drains while something is unread');
 
     const [call, count] = goingOn[place];
     must(wanted === (call === 'none' ? '' : call), `${call} is wanted, not ${wanted}`);
@@ -406,6 +412,11 @@ export class Life {
 
   #isActive(): boolean {
     return !this.#isStopped && this.#actor.getSnapshot().status === 'active';
+  }
+
+  /** Nothing is set up that makes more of a choice than itself. */
+  get #isCalm(): boolean {
+    return this.#listens === undefined && this.#limiterMode === 'queues';
   }
 
   #must(isTrue: boolean, claim: string): void {
@@ -550,6 +561,7 @@ export class Life {
       const toBeDrained = () => {
         const drained = promised(this.#story.opened);
         this.#drains.push(drained);
+        this.#mustBe = this.#isCalm ? 'running.draining' : undefined;
         last.resolve({ drained: drained.promise });
       };
       choices.push({
@@ -625,8 +637,7 @@ export class Life {
   #command(type: ReconnectCommand['type']): void {
     // XState warns of events to an actor that is done; in the last windows it may be.
     if (!this.#isActive()) return;
-    const isCalm = this.#listens === undefined && this.#limiterMode === 'queues';
-    if (isCalm) this.#mustBe = this.#led(type);
+    if (this.#isCalm) this.#mustBe = this.#led(type);
     if (type === 'stop') this.#connectsAtEnd ??= this.#script.connects.length;
     const { facts } = this.#story;
     const { command } = facts ?? {};
@@ -693,6 +704,7 @@ export class Life {
       const late = async () => {
         this.#lateMs += LATE_MS;
         await this.#clock.next();
+        this.#mustBe = 'connecting.overdue';
       };
       return [timer, { name: 'late timer', happen: late }];
     }
@@ -701,10 +713,11 @@ export class Life {
     const inTurn = others.map(({ name, happen }) => ({
       name: `timer, ${name} before the turn`,
       happen: async () => {
+        const mustOpen = name === 'connect ok' && this.#isCalm;
         const next = this.#clock.next();
         setImmediate(() => void happen());
         await next;
-        this.#mustBe = undefined;
+        this.#mustBe = mustOpen ? 'online' : undefined;
       },
     }));
     return [timer, ...inTurn];
