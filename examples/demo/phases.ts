@@ -26,7 +26,8 @@ export const phases = {
       sessions.some(
         (session) =>
           session.isStable &&
-          session.cause === 'continue' &&
+          session.cause === 'lost' &&
+          session.code === '' &&
           failures.some(({ epoch, code }) => epoch === session.epoch && code === 'ECONNREFUSED'),
       ),
   },
