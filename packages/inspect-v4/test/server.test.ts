@@ -81,19 +81,24 @@ describe('the package’s receiver, through the package’s server', () => {
       'waiting.choosing ---> stopped',
       'waiting.choosing --[hasBroken]-> stopped',
       'waiting.choosing --[isDelayed]-> waiting.delaying',
+      'waiting.choosing --[isFirst]-> connecting',
       'waiting.choosing --[isImmediate]-> connecting',
       'waiting.choosing --[isUndecided]-> waiting.deciding',
       'waiting.deciding -done.invoke.retryDelay--> waiting.choosing',
       'waiting.deciding -reconnect--> connecting',
       'waiting.deciding -stop--> stopped',
+      'waiting.deciding -suspend--> waiting.suspended',
       'waiting.delaying -reconnect--> connecting',
       'waiting.delaying -stop--> stopped',
+      'waiting.delaying -suspend--> waiting.suspended',
       'waiting.delaying -xstate.after(retryDelay)#reconnect.waiting.delaying-[isBounded]-> connecting',
+      'waiting.suspended -resume--> connecting',
+      'waiting.suspended -stop--> stopped',
     ]);
-    expect(edges).toContain('running -done.invoke.run-[isBreak]-> stopped');
-    expect(edges).toContain('running -reconnect--> running.reconnecting');
+    expect(edges).toContain('running.settling -done.invoke.run-[isBreak]-> stopped');
+    expect(edges).toContain('running.settling -reconnect--> running.reconnecting');
     expect(edges).toContain('running.stopping -error.platform.run--> stopped');
-    expect(edges.length).toBe(34);
+    expect(edges.length).toBe(121);
     expect(machine?.states['connecting']?.description).toMatch(/^A connection is being opened/);
     expect(machine?.states['connecting']?.invoke).toMatchObject([{ id: 'connect' }]);
   });
@@ -104,7 +109,8 @@ describe('the package’s receiver, through the package’s server', () => {
     const id = await live(inspect);
     await until(() => of('service.stop', id).length > 0);
     const states = of('service.state', id).map(({ state }) => transition(state));
-    expect(states.slice(0, 4)).toEqual([
+    expect(states.slice(0, 2)).toEqual(LIFE.slice(0, 2));
+    expect(states.slice(2, 6)).toEqual([
       ['error.platform.connect', { waiting: 'choosing' }],
       ['error.platform.connect', { waiting: 'deciding' }],
       ['done.invoke.retryDelay', { waiting: 'choosing' }],

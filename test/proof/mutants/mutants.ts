@@ -447,7 +447,7 @@ function forgetInGuard(
   module: Modules['machine/guards.ts'],
   isForgotten: (error: unknown) => boolean,
 ): void {
-  const forget: typeof module.isFatal = (moment) => {
+  const forgetful: typeof module.isFatal = (moment) => {
     const { context, event } = moment;
     const error = unwrap(event.error);
     if (!event.type.startsWith('xstate.error.actor.') || !isForgotten(error)) {
@@ -458,8 +458,8 @@ function forgetInGuard(
     return connector.isRetryable?.(error, facts) === false;
   };
   const original = module.isFatal;
-  replace(module, 'isFatal', () => forget);
-  replace(module.guards, 'isFatal', () => forget);
+  replace(module, 'isFatal', () => forgetful);
+  replace(module.guards, 'isFatal', () => forgetful);
 }
 
 const isOwn = (error: unknown): boolean =>

@@ -88,7 +88,7 @@ describe('chartOf', () => {
   it('puts the initial state first and a final one last, whatever the order of the keys', () => {
     const { root } = chartOf(definitionOf(reconnectMachine), '');
     const names = root.children.map(({ name }) => name);
-    expect([names[0], names.at(-1)]).toEqual(['connecting', 'stopped']);
+    expect([names[0], names.at(-1)]).toEqual(['waiting', 'stopped']);
   });
 
   it('puts states that no arrow leads to before a final one', () => {
