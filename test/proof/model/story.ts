@@ -56,7 +56,7 @@ export class Story {
     };
     must(!this.isEnded, 'nothing follows link.ended');
     must(!this.#mustEnd || event.type === 'link.ended', 'an end that was told is the end');
-    must(!this.isSuspended || /^link/.test(event.type), 'nothing happens while suspended');
+    must(!this.isSuspended || event.type.startsWith('link'), 'nothing happens while suspended');
     const isIdle = this.attempt === 'none' && this.session === 'none';
     if ('upMs' in event) must(event.upMs >= 0, 'upMs is a duration');
     if ('connectMs' in event) must(event.connectMs >= 0, 'connectMs is a duration');
