@@ -297,7 +297,7 @@ export class Life {
     });
     const isRunning = this.#story.session !== 'none';
     const current = ({ epoch: of }: Promised) => isRunning && of === epoch;
-    const { facts, attempt, session, isSuspended, isEnded, isStable, failures } = this.#story;
+    const { facts, end, attempt, session, isSuspended, isEnded, isStable, failures } = this.#story;
     return JSON.stringify([
       place,
       status,
@@ -333,7 +333,7 @@ export class Life {
       ],
       this.#limits.signature(isRunning),
       this.#listens,
-      [facts, attempt, session, isSuspended, isEnded, isStable, failures === undefined],
+      [facts, end, attempt, session, isSuspended, isEnded, isStable, failures === undefined],
     ]);
   }
 
@@ -406,11 +406,9 @@ export class Life {
       ...this.#calls('run', runs, isServed, (call, isWanted, isAwaited) => {
         if (!isWanted && !isAwaited) return { Continue: () => call.resolve(Continue()) };
         const answer = (way: Answer, act: () => void) => () => {
-          const { facts } = this.#story;
-          if (facts) {
-            facts.first ??= 'settled';
-            facts.answer ??= way;
-          }
+          const { facts, end } = this.#story;
+          if (facts) facts.first ??= 'settled';
+          end.answer ??= way;
           act();
         };
         return {
@@ -525,10 +523,10 @@ export class Life {
 
   /** The connection is gone: that ends the session, if nothing else has. */
   #lose(loss: Loss): void {
-    const { facts, isOnline } = this.#story;
-    if (!facts || !isOnline || facts.first) return;
-    facts.first = 'lost';
-    facts.loss = loss;
+    const { facts, end, isOnline } = this.#story;
+    if (!isOnline || end.answer) return;
+    if (facts) facts.first ??= 'lost';
+    end.loss ??= loss;
   }
 
   #promised(name: string, all: readonly Promised[], canThrow: boolean): Pending[] {
