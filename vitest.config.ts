@@ -11,6 +11,8 @@ const deadlines = {
 // `xstate` is installed at the floor of the peer range; behaviour is tested at the newest, too.
 export default defineConfig({
   test: {
+    // Every core: Vitest leaves one to itself, which on a machine with two is half of it.
+    maxWorkers: '100%',
     coverage: {
       include: ['src/**', 'packages/cli/src/**'],
       // `src/**` means theirs, too; much of them runs in a browser, where nothing is counted.
@@ -25,7 +27,13 @@ export default defineConfig({
           ...deadlines,
           include: ['test/**/*.test.ts'],
           // Runs of their own: `npm run test:browser`, `npm run test:services`, ….
-          exclude: ['test/browser/**', 'test/services/**', 'test/hostile/**', 'test/tarballs/**'],
+          exclude: [
+            'test/browser/**',
+            'test/services/**',
+            'test/hostile/**',
+            'test/tarballs/**',
+            'test/process/**',
+          ],
         },
       },
       {
@@ -49,6 +57,7 @@ export default defineConfig({
           exclude: [
             'packages/*/test/browser/**',
             'packages/*/test/hostile/**',
+            '{packages/*,bench}/test/process/**',
             '**/node_modules/**',
           ],
         },

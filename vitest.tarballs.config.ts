@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { schmoozer } from './vitest.alias.js';
 
-/** What a user of npm gets, installed by npm from a registry on this machine: `npm run test:tarballs`. */
+/** What a user of npm gets: the tarballs, and what npm makes of them from a registry on this machine: `npm run test:tarballs`. */
 export default defineConfig({
   resolve: { alias: schmoozer },
   test: {

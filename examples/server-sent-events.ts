@@ -5,6 +5,7 @@ import https from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { Break, type Connector, fatal, retryable } from 'schmoozer';
+import { printable, showAddress } from 'schmoozer/explain';
 import { isRetryableTcpError } from 'schmoozer/tcp';
 
 export interface ServerSentEventsOptions {
@@ -19,6 +20,7 @@ export interface ServerSentEventsOptions {
 
 export function serverSentEvents(options: ServerSentEventsOptions): Connector<IncomingMessage> {
   const { url, tls, token, silenceMs = 45_000, onSession, onMessage } = options;
+  if (!URL.canParse(url)) throw new TypeError(showAddress(url)); // Node's own error has all of it
   let after = ''; // the last id
   let delayMs = 0; // what the server asked for in `retry:`
   return {
@@ -35,7 +37,7 @@ export function serverSentEvents(options: ServerSentEventsOptions): Connector<In
       if (status === 204 || (status === 200 && type?.startsWith('text/event-stream')))
         return answer;
       answer.destroy(); // nobody reads it
-      const error = new Error(`${url} answered ${status}, ${type}`);
+      const error = new Error(printable(`${url} answered ${status}, ${type}`));
       if (status < 500 && ![408, 425, 429].includes(status)) throw fatal(error);
       throw retryable(error, { delayMs: 1000 * (Number(told['retry-after']) || 0) });
     },

@@ -66,7 +66,7 @@ export const floors = [
       folder: 'connectors/tcp',
       holds: 'the connector for TCP and TLS',
       imports: ['core', 'policy', 'connectors'],
-      node: ['events', 'net', 'string_decoder', 'timers', 'tls'],
+      node: ['net', 'timers', 'tls'],
     },
     {
       folder: 'connectors/websocket',
@@ -134,7 +134,7 @@ export const floors = [
 export const entries = [
   { entry: 'index', imports: ['core', 'policy', 'machine', 'compiled'] },
   { entry: 'browser', imports: ['browser'] },
-  { entry: 'explain', imports: ['explain'] },
+  { entry: 'explain', imports: ['core', 'explain'] },
   { entry: 'inspect', imports: ['inspect'] },
   { entry: 'tcp', imports: ['connectors', 'connectors/tcp'] },
   { entry: 'testing', imports: ['testing'] },

@@ -1,1 +1,3 @@
+export { escapeControls, printable } from './core/printable.js';
+export { showAddress } from './core/showAddress.js';
 export { explainError } from './explain/explainError.js';

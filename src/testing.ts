@@ -1,17 +1,13 @@
 export { ModelTestCoverageError, type ModelTestCoverage } from './testing/coverage.js';
 export type { Exploration, ExploreOptions } from './testing/explore.js';
-export {
-  modelTest,
-  type ModelTest,
-  type ModelTestPath,
-  type ModelTestPathOptions,
-} from './testing/modelTest.js';
+export { modelTest, type ModelTest, type ModelTestPath } from './testing/modelTest.js';
 export type {
   ModelTestConfig,
   ModelTestMoment,
   ModelTestOptions,
 } from './testing/modelTestConfig.js';
 export { ModelTestError } from './testing/modelTestError.js';
+export type { ModelTestPathOptions } from './testing/paths.js';
 export type { Eventually } from './testing/realTime.js';
 export {
   scriptedConnector,

@@ -91,7 +91,7 @@ export const appMachine = setup({
       exit: assign({ connector: undefined, retry: undefined }),
       states: {
         online: {
-          on: { 'connection.closed': 'degraded' },
+          on: { 'connection.closing': 'degraded' },
         },
         degraded: {
           description: 'Signed in, but not connected: the page works with what it has.',

@@ -1,7 +1,6 @@
-import type { ReconnectActor } from 'schmoozer';
+import type { ReconnectActor, ReconnectOutput } from 'schmoozer';
 import pc from 'picocolors';
 import { phases, type Phase } from './phases.js';
-import { isStable } from './record.js';
 
 /** `NO_COLOR` is respected; a pipe or a file gets plain text, in CI as well. */
 export const colors = pc.createColors(
@@ -34,23 +33,21 @@ const mark = {
 
 /** Prints what the actor does, from before its start. */
 export function narrate(actor: ReconnectActor<string>): void {
-  let last = '';
-  actor.subscribe((snapshot) => {
-    const state = JSON.stringify(snapshot.value);
-    if (state === last) return;
-    last = state;
-    if (snapshot.hasTag('stopping')) tell(mark.stopping, 'waits for the session to drain');
-    else if (snapshot.hasTag('connecting')) {
-      tell(mark.connecting, dim(`attempt ${snapshot.context.attempt + 1}`));
-    } else if (snapshot.hasTag('online') && isStable(snapshot)) {
-      tell(mark.stable, 'the backoff starts anew');
-    } else if (snapshot.status !== 'active') tell(mark.stopped, outcome(snapshot.output));
-  });
+  actor.on('attempt.started', ({ attempt }) =>
+    tell(mark.connecting, dim(`attempt ${attempt + 1}`)),
+  );
   actor.on('connection.opened', ({ epoch }) => tell(mark.running, bold(`session ${epoch}`)));
+  actor.on('connection.stable', () => tell(mark.stable, 'the backoff starts anew'));
+  actor.on('connection.closing', ({ cause }) => {
+    if (cause === 'stop') tell(mark.stopping, 'waits for the session to drain');
+  });
+  actor.on('link.ended', ({ output }) => tell(mark.stopped, outcome(output)));
   actor.on('connection.closed', ({ epoch, cause, error, releaseError }) => {
-    const why = { continue: 'the server ended it', break: 'the server said goodbye' }[
-      cause as string
-    ];
+    const why = {
+      continue: 'the server ended it',
+      lost: 'the server ended it',
+      break: 'the server said goodbye',
+    }[cause as string];
     tell(mark.closed, `session ${epoch}: ${error ? describe(error) : (why ?? cause)}`);
     if (releaseError) tell(mark.closed, `its release failed: ${describe(releaseError)}`);
   });
@@ -63,9 +60,9 @@ export function narrate(actor: ReconnectActor<string>): void {
   });
 }
 
-function outcome(output: { status: string; value?: unknown; error?: unknown } | undefined): string {
-  if (output?.status === 'failed') return red(describe(output.error));
-  return output?.status === 'completed' ? `completed: ${String(output.value)}` : 'as asked';
+function outcome(output: ReconnectOutput): string {
+  if (output.status === 'failed') return red(describe(output.error));
+  return output.status === 'completed' ? `completed: ${String(output.value)}` : 'as asked';
 }
 
 function describe(error: unknown): string {

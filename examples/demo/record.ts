@@ -1,5 +1,4 @@
-import type { CloseCause, ReconnectActor, ReconnectMachine, ReconnectOutput } from 'schmoozer';
-import type { SnapshotFrom } from 'xstate';
+import type { CloseCause, ReconnectActor, ReconnectOutput } from 'schmoozer';
 
 export interface SessionRecord {
   readonly epoch: number;
@@ -14,7 +13,7 @@ export interface Record {
   attempts: number;
   /** Milliseconds without a connection. */
   downMs: number;
-  /** Tries that found no connection; `epoch` is the last session before. */
+  /** Attempts that found no connection; `epoch` is the last session before. */
   readonly failures: { epoch: number; code: string }[];
   readonly sessions: SessionRecord[];
   readonly lines: string[];
@@ -25,35 +24,30 @@ export interface Record {
 export function keepRecord(actor: ReconnectActor<string>): Record {
   const record: Record = { attempts: 0, downMs: 0, failures: [], sessions: [], lines: [] };
   let downSince: number | undefined = performance.now();
-  let isConnecting = false;
-  let hasClosed = false;
 
   actor.subscribe((snapshot) => {
-    if (snapshot.hasTag('connecting') && !isConnecting) record.attempts += 1;
-    isConnecting = snapshot.hasTag('connecting');
-    const session = record.sessions.at(-1);
-    if (session && isStable(snapshot)) session.isStable = true;
-
     const isDown = snapshot.hasTag('offline') && snapshot.status === 'active';
     if (isDown) downSince ??= performance.now();
     else if (downSince !== undefined) {
       record.downMs += performance.now() - downSince;
       downSince = undefined;
     }
-    if (snapshot.output) record.output = snapshot.output;
   });
   actor.on('connection.opened', ({ epoch }) => {
     record.sessions.push({ epoch, lines: 0, isStable: false });
   });
-  actor.on('connection.closed', ({ cause, error }) => {
-    hasClosed = true;
-    const session = record.sessions.at(-1);
-    if (session) Object.assign(session, { cause, code: codeOf(error) });
+  actor.on('attempt.started', () => {
+    record.attempts += 1;
   });
-  actor.on('retry.scheduled', ({ error }) => {
-    const epoch = record.sessions.length;
-    if (!hasClosed) record.failures.push({ epoch, code: codeOf(error) });
-    hasClosed = false;
+  actor.on('attempt.failed', ({ epoch, error }) => {
+    record.failures.push({ epoch: epoch - 1, code: codeOf(error) });
+  });
+  actor.on('connection.closed', ({ cause, isStable, error }) => {
+    const session = record.sessions.at(-1);
+    if (session) Object.assign(session, { cause, isStable, code: codeOf(error) });
+  });
+  actor.on('link.ended', ({ output }) => {
+    record.output = output as ReconnectOutput<string>;
   });
   return record;
 }
@@ -62,11 +56,6 @@ export function recordLine(record: Record, line: string): void {
   record.lines.push(line);
   const session = record.sessions.at(-1);
   if (session) session.lines += 1;
-}
-
-/** A session has lasted: the link does not count as down any more. */
-export function isStable({ context }: SnapshotFrom<ReconnectMachine>): boolean {
-  return context.downSinceMs === undefined;
 }
 
 /** The stable name of an error: its code where it has one. */

@@ -12,7 +12,9 @@ export function App({ url }: { readonly url: string }) {
 const WORDS: Record<Phase, string> = {
   connecting: 'Connecting',
   online: 'Online',
+  closing: 'Connection lost',
   waiting: 'Waiting',
+  suspended: 'Suspended',
   stopping: 'Closing',
   stopped: 'Disconnected',
 };
@@ -67,6 +69,8 @@ function detailOf(phase: Phase, epoch: number): string {
       return epoch === 1 ? 'Connected.' : `Connected again, session ${epoch}.`;
     case 'connecting':
       return 'Looking for the server …';
+    case 'closing':
+      return 'The connection has ended.';
     case 'stopping':
       return 'Saying goodbye …';
     default:

@@ -5,7 +5,10 @@ import { OfflineError, whileOnline, reconnectOnWake } from 'schmoozer/browser';
 import type { ActorRefFrom, SnapshotFrom } from 'xstate';
 import { feedConnector } from './feedConnector.js';
 
-export type Phase = 'connecting' | 'online' | 'waiting' | 'stopping' | 'stopped';
+export type Phase = (typeof phases)[number] | 'stopped';
+
+/** An active link has exactly one of these tags; states may be split, tags stay. */
+const phases = ['connecting', 'online', 'closing', 'waiting', 'suspended', 'stopping'] as const;
 
 /** When the next attempt comes. */
 export interface Retry {
@@ -49,10 +52,8 @@ export function useLink(url: string) {
   return { link, messages, retry };
 }
 
-/** What the page shows, by the tags: they stay when states are split. */
+/** What the page shows. */
 export function phaseOf(snapshot: SnapshotFrom<typeof reconnectMachine>): Phase {
   if (snapshot.status !== 'active') return 'stopped';
-  if (snapshot.hasTag('stopping')) return 'stopping';
-  if (snapshot.hasTag('online')) return 'online';
-  return snapshot.hasTag('waiting') ? 'waiting' : 'connecting';
+  return phases.find((tag) => snapshot.hasTag(tag)) as Phase;
 }

@@ -20,6 +20,8 @@ export function statusBarTest(mistake?: Mistake): ModelTest {
       'run.break': ({ server }) => server.close(1000),
       'run.throws': ({ server }) => server.close(1006),
       'run.fatal': ({ server }) => server.close(4401),
+      // The connector has no `closed`: its `run` notices by itself.
+      'run.lost': null,
     },
     states: {
       connecting: ({ line }) => assert.equal(line.textContent, 'Connecting …'),
@@ -29,6 +31,7 @@ export function statusBarTest(mistake?: Mistake): ModelTest {
         await clock.advance(1000);
         assert.equal(line.textContent, 'Offline, next attempt in 2 s');
       },
+      suspended: ({ line }) => assert.equal(line.textContent, 'Offline'),
       stopped: ({ line }) => assert.equal(line.textContent, 'Stopped'),
     },
     resources: { sockets: ({ server }) => server.openSockets },

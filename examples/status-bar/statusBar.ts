@@ -40,6 +40,7 @@ export function statusBar(
       ticker.clearTimeout(timer as never);
       if (snapshot.hasTag('online')) show('Online');
       else if (snapshot.hasTag('connecting')) show('Connecting …');
+      else if (snapshot.hasTag('closing') || snapshot.hasTag('suspended')) show('Offline');
     },
     complete() {
       ticker.clearTimeout(timer as never);

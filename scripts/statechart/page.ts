@@ -12,10 +12,19 @@ Written by \`npm run docs\` from the machine itself; do not edit.
 ![The statechart with every transition, its guard and its actions](statechart-full.svg)
 
 The chart has ${states.length} states and ${edges.length} transitions. In the picture each state lists its transitions in the order in
-which they are tried: the event, its guard in brackets, where it leads, and below that its actions. An outer state
-lists those that hold in all of its inner states. An arrow has the colour of the state where it starts, and a dot
-marks the state that is entered first. An event with a ⊘ is ignored there on purpose, although an outer state would
-take it. \`connect done\` and \`connect failed\` are the promise of \`connect\`, resolved and rejected.
+which they are tried: the event, its guard in brackets, where it leads, and below that its actions. An arrow has the
+colour of the state where it starts, and a dot marks the state that is entered first. An event with a ⊘ is ignored there on
+purpose. \`connect done\` and \`connect failed\` are the promise of \`connect\`, resolved and rejected. What it or \`run\` reports
+while it works begins with its name:
+
+| report | meaning |
+| --- | --- |
+| \`connect.queued\` | the limiter has no permit yet |
+| \`connect.started\` | \`connect\` is called |
+| \`connect.turned\` | what had arrived before a late deadline has been delivered |
+| \`run.lost\` | the connection is gone by itself |
+| \`run.drained\` | all that had arrived on it has been read |
+| \`run.settled\` | \`run\` has settled, and the release lasts |
 
 ## States
 
@@ -28,8 +37,8 @@ ${table(
   ]),
 )}
 
-Tags are inherited: a state has those of the states around it. What the timers wait for is an option of the
-same name with \`Ms\` ([options](options.md)), except \`retryDelay\`, which is the decided delay.
+What the timers wait for is an option of the
+same name with \`Ms\` ([options](options.md)), except \`retryDelay\`, which is the decided delay, and \`turn\`, which is 0.
 
 ## Transitions
 

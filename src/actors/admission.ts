@@ -28,10 +28,11 @@ export class Admission {
     try {
       const permit = limiter.tryAcquire(request) ?? undefined;
       if (permit !== undefined) return this.#grant(permit);
-      const cancel: unknown = limiter.enqueue(request, (granted) => this.#grant(granted));
+      // Who was asked may have stopped the link.
+      if (this.#isOver) return;
+      this.#cancel = limiter.enqueue(request, (granted) => this.#grant(granted));
       // It may have granted at once.
-      if (this.#isOver || this.#permit !== undefined) return;
-      this.#cancel = cancel;
+      if (this.#permit !== undefined) return;
     } catch (error) {
       const cause = { cause: error };
       if (this.#isOver || this.#permit !== undefined) return this.#blame(cause);
@@ -39,22 +40,28 @@ export class Admission {
       // A queue that is full may say when to ask again.
       return this.#applicant.refused(isRetryableError(error) ? error : threw(cause));
     }
-    this.#applicant.queued();
+    if (this.#isOver) this.#takeBack();
+    else this.#applicant.queued();
   }
 
   /** The attempt is over, or nobody wants the permit any more; the first outcome counts. */
   settle(outcome: PermitOutcome): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#guard(() => {
-      if (this.#permit !== undefined) this.#permit.settle(outcome);
-      else if (typeof this.#cancel === 'function') this.#cancel();
-    });
+    const permit = this.#permit;
+    if (permit === undefined) this.#takeBack();
+    else this.#guard(() => permit.settle(outcome));
   }
 
   /** The session that was opened by the permit ended by itself before it was stable. */
   unstable(): void {
     this.#guard(() => this.#permit?.unstable());
+  }
+
+  #takeBack(): void {
+    this.#guard(() => {
+      if (typeof this.#cancel === 'function') this.#cancel();
+    });
   }
 
   #grant(permit: Permit): void {
@@ -63,7 +70,8 @@ export class Admission {
       this.#isOver = true;
       return this.#applicant.refused(new LimiterError('the limiter granted what is no permit'));
     }
-    if (this.#isOver || this.#permit !== undefined) return this.#guard(() => permit.settle('ignored'));
+    if (this.#isOver || this.#permit !== undefined)
+      return this.#guard(() => permit.settle('ignored'));
     this.#permit = permit;
     this.#applicant.admitted(this);
   }

@@ -34,11 +34,7 @@ type ConnectTask = Task<Redacted<ConnectInput>, Lease>;
 export const connectWork: Work<Redacted<ConnectInput>, Lease> = {
   start(redacted, task) {
     void soon.then(() => {
-      if (task.isOver) return;
-      const input = Redacted.value(redacted);
-      const { limiter } = input.terms;
-      if (limiter === undefined) connect(input, task, undefined);
-      else ask(limiter, input, task);
+      if (!task.isOver) begin(redacted, task);
     });
   },
 
@@ -50,6 +46,14 @@ export const connectWork: Work<Redacted<ConnectInput>, Lease> = {
 
 /** Costs a fifth of `queueMicrotask`, which Node wraps into a resource of its own. */
 const soon = Promise.resolve();
+
+/** Asks for a permit, if there is a limiter, and calls `connect`. */
+export function begin(redacted: Redacted<ConnectInput>, task: ConnectTask): void {
+  const input = Redacted.value(redacted);
+  const { limiter } = input.terms;
+  if (limiter === undefined) connect(input, task, undefined);
+  else ask(limiter, input, task);
+}
 
 function ask(limiter: ConnectLimiter, input: ConnectInput, task: ConnectTask): void {
   const admission = new Admission({

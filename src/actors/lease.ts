@@ -73,21 +73,29 @@ export class Lease {
     return true;
   }
 
-  /** Asks the connector's `probe`, unless one is under way or `run` has settled; its answer is for `lose`. */
-  probe(lose: (error: unknown) => void): LazySignal | undefined {
+  /**
+   * Asks the connector's `probe`, unless one is under way or `run` has settled; its rejection is for `lose`.
+   *
+   * @param session the signal of `run`, which ends the probe too
+   */
+  probe(session: LazySignal, lose: (error: unknown) => void): void {
     const { connector } = this.#terms;
-    if (connector.probe === undefined || this.#probing !== undefined) return undefined;
-    if (this.#state !== 'taken') return undefined;
+    if (connector.probe === undefined || this.#probing !== undefined) return;
+    if (this.#state !== 'taken') return;
     const probing = new LazySignal();
     this.#probing = probing;
+    const abort = (reason: unknown) => probing.abort(reason);
+    session.addListener(abort);
     const over = () => {
       this.#probing = undefined;
+      session.removeListener(abort);
     };
-    call(() => connector.probe?.(this.#connection, new LazyContext(probing))).then(over, (error) => {
+    call(() =>
+      (connector as Required<AnyConnector>).probe(this.#connection, new LazyContext(probing)),
+    ).then(over, (error) => {
       over();
       lose(error);
     });
-    return probing;
   }
 
   /** The session ended by itself: if that was before it was stable, the limiter hears of it, once. */

@@ -31,7 +31,8 @@ export const runWork: Work<Lease, ControlFlow<unknown, unknown>> = {
     const { connection, connector } = lease.take();
     call(() => connector.run(connection, new TaskRunContext(lease.epoch, task))).then(
       (flow: unknown) => {
-        if (!isControlFlow(flow)) return throwAfterRelease(new InvalidControlFlowError(flow), lease, task);
+        if (!isControlFlow(flow))
+          return throwAfterRelease(new InvalidControlFlowError(flow), lease, task);
         if (flow.type === 'Continue') endEarly(lease, task);
         task.releaseThen(lease, () => task.resolve(flow));
       },
@@ -42,8 +43,7 @@ export const runWork: Work<Lease, ControlFlow<unknown, unknown>> = {
   },
 
   asked(lease, task) {
-    const probing = lease.probe((error) => lose(brokenBy(error), lease, task));
-    if (probing !== undefined) task.addListener((reason) => probing.abort(reason));
+    lease.probe(task, (error) => lose(brokenBy(error), lease, task));
   },
 };
 
@@ -56,7 +56,7 @@ function watch(connection: unknown, connector: AnyConnector, lease: Lease, task:
   call(() => {
     const closed: unknown = connector.closed?.(connection);
     // Undefined would say that the connection is gone already.
-    if (isThenable(closed)) return closed as PromiseLike<unknown>;
+    if (isThenable(closed)) return closed;
     throw new InvalidOptionError('connector.closed', 'a method that returns a promise', closed);
   })
     .then(readEnd)
@@ -68,12 +68,14 @@ function watch(connection: unknown, connector: AnyConnector, lease: Lease, task:
 
 /** The connection is gone: the first one who says so is believed. */
 function lose(end: Ending, lease: Lease, task: RunTask): void {
+  if (end.drained !== undefined) {
+    const tellDrained = () => task.tell({ type: 'run.drained' });
+    // One that rejects needs a taker, whoever waits for it; a promise of another kind may throw.
+    call(() => end.drained).then(tellDrained, tellDrained);
+  }
   if (!lease.endWith(end) || lease.state !== 'taken') return;
   endEarly(lease, task);
   task.tell({ type: 'run.lost' });
-  const tellDrained = () => task.tell({ type: 'run.drained' });
-  // A promise of another kind may throw.
-  if (end.drained !== undefined) call(() => end.drained).then(tellDrained, tellDrained);
 }
 
 /** Plain JavaScript may answer anything. */

@@ -2,7 +2,7 @@ import { clampTimer } from '../core/check.js';
 import { type Clock, clockOf } from '../core/clock.js';
 import { ReleaseError } from '../core/errors.js';
 import { LazySignal } from '../core/lazySignal.js';
-import { report } from '../core/report.js';
+import { report as tellLogger } from '../core/report.js';
 import { Thrown } from '../core/thrown.js';
 import type { Lease } from './lease.js';
 
@@ -50,15 +50,15 @@ export abstract class Task<TInput, TOutput> extends LazySignal {
   }
 
   /** Tells the machine, unless nobody listens any more. */
-  tell(report: TaskReport): void {
-    if (!this.#isOver) this.deliver(report);
+  tell(news: TaskReport): void {
+    if (!this.#isOver) this.deliver(news);
   }
 
-  protected abstract deliver(report: TaskReport): void;
+  protected abstract deliver(news: TaskReport): void;
 
   /** Tells the logger of an error that has no other taker. */
   report(error: Error): void {
-    report(this.#scope.logger, error);
+    tellLogger(this.#scope.logger, error);
   }
 
   get clock(): Clock {

@@ -28,10 +28,11 @@ class ActorTask<TInput, TOutput> extends Task<TInput, TOutput> {
     return new ActorTask(this.work, this.input, this.#actor);
   }
 
-  protected override deliver(report: TaskReport): void {
+  protected override deliver(news: TaskReport): void {
     const { self, system } = this.#actor;
     // As a callback actor of XState tells its parent: an inspector sees who has sent it.
-    (system as Relaying)._relay(self, self._parent, report);
+    // oxlint-disable-next-line no-underscore-dangle -- XState has no other way
+    (system as Relaying)._relay(self, self._parent, news);
   }
 }
 

@@ -29,6 +29,11 @@ export interface ReconnectOnWakeOptions extends BrowserSources {
   readonly spreadMs?: number;
   /** A timer that comes this late tells of a jump, in milliseconds. Default 10 000; bounds > 0. */
   readonly jumpMs?: number;
+  /**
+   * How old an attempt must be to be dropped for a fresh one, in milliseconds; a younger one may still succeed. Default
+   * 2000; bounds >= 0; `Infinity` leaves each to its timeout.
+   */
+  readonly minAttemptMs?: number;
   /** A jump of this length drops even a running session, in milliseconds. Default `Infinity`: none does; bounds > 0. */
   readonly dropAfterMs?: number;
   /** The wall clock in milliseconds; it must go on in a sleep. Default `Date.now`. */
@@ -45,6 +50,7 @@ const defaults = {
   debounceMs: 500,
   spreadMs: 1000,
   jumpMs: 10_000,
+  minAttemptMs: 2000,
   dropAfterMs: Infinity,
   // oxlint-disable-next-line no-restricted-properties -- only the wall clock goes on in a sleep
   now: () => Date.now(),
@@ -59,16 +65,17 @@ type Settings = Resolved<ReconnectOnWakeOptions, typeof defaults>;
 export interface Wakeable {
   getSnapshot(): {
     readonly status: string;
-    hasTag(tag: 'online' | 'waiting'): boolean;
+    readonly context: { readonly startedAtMs: number | undefined };
+    hasTag(tag: 'connecting' | 'online' | 'waiting'): boolean;
   };
   send(command: { readonly type: 'reconnect'; readonly reason: WakeReason }): void;
   subscribe(observer: { next(): void; complete(): void; error(): void }): { unsubscribe(): void };
 }
 
 /**
- * Skips the wait of the actor, by `reconnect`, when the browser has news that another try is worth it. Outside of
- * `waiting` nothing is sent, so no stop is overridden and, by default, no session dropped. Everything is let go
- * of when the actor ends, or by calling what is returned.
+ * Sends `reconnect` when the browser has news that an attempt is worth it: it skips the wait of the actor, or replaces an
+ * attempt that is older than `minAttemptMs`. Nothing else is sent, so no stop is overridden and, by default, no session
+ * dropped. Everything is let go of when the actor ends, or by calling what is returned.
  *
  * @throws InvalidOptionError when an option is unknown or out of bounds
  */
@@ -78,17 +85,32 @@ export function reconnectOnWake(
 ): (() => void) & Disposable {
   const settings = resolveSettings(options);
   const { online, visible, clockJump, debounceMs, spreadMs, jumpMs, dropAfterMs } = settings;
-  const { now, random } = settings;
+  const { minAttemptMs, now, random } = settings;
   const { window, document, isOffline } = resolveSources(settings);
   const clock = clockOf(actor);
-  const isWaiting = () => actor.getSnapshot().hasTag('waiting');
+  let attempt: { readonly startedAtMs: number; readonly seenAtMs: number } | undefined;
+  const note = () => {
+    const { startedAtMs } = actor.getSnapshot().context;
+    if (startedAtMs === undefined) attempt = undefined;
+    // By the wall clock: an attempt that slept has grown old.
+    else if (startedAtMs !== attempt?.startedAtMs) attempt = { startedAtMs, seenAtMs: now() };
+  };
+  const canBeSkipped = () => {
+    const snapshot = actor.getSnapshot();
+    if (snapshot.hasTag('waiting')) return true;
+    return (
+      snapshot.hasTag('connecting') &&
+      attempt !== undefined &&
+      now() - attempt.seenAtMs >= minAttemptMs
+    );
+  };
   const isHidden = () => document.visibilityState === 'hidden';
 
   let timer: unknown;
   const wake = (reason: WakeReason, delayMs = debounceMs) => {
     clock.clearTimeout(timer);
     const send = () => {
-      if (!isOffline() && isWaiting()) actor.send({ type: 'reconnect', reason });
+      if (!isOffline() && canBeSkipped()) actor.send({ type: 'reconnect', reason });
     };
     timer = clock.setTimeout(send, clampTimer(delayMs));
   };
@@ -97,7 +119,7 @@ export function reconnectOnWake(
     if (!isHidden()) wake('visible');
   };
   const onJump = (lateMs: number) => {
-    if (isWaiting()) wake('clockJump');
+    if (!actor.getSnapshot().hasTag('online')) wake('clockJump');
     else if (lateMs >= dropAfterMs) actor.send({ type: 'reconnect', reason: 'clockJump' });
   };
 
@@ -108,8 +130,11 @@ export function reconnectOnWake(
   };
   // A clock that nobody waits for needs no watch.
   const follow = () => {
-    const isRunning = dropAfterMs !== Infinity && actor.getSnapshot().hasTag('online');
-    if (!clockJump || !(isWaiting() || isRunning)) unwatch();
+    note();
+    const snapshot = actor.getSnapshot();
+    const isWatched =
+      snapshot.hasTag('waiting') || (snapshot.hasTag('online') && dropAfterMs !== Infinity);
+    if (!clockJump || !isWatched) unwatch();
     else endWatch ??= watchClock({ clock, now, jumpMs, isHidden, onJump });
   };
 
@@ -143,6 +168,7 @@ function resolveSettings(options: ReconnectOnWakeOptions): Settings {
   checkAtLeast('debounceMs', settings.debounceMs, 0);
   checkAtLeast('spreadMs', settings.spreadMs, 0);
   checkPositive('jumpMs', settings.jumpMs);
+  checkAtLeast('minAttemptMs', settings.minAttemptMs, 0);
   checkPositive('dropAfterMs', settings.dropAfterMs);
   checkFunction('now', settings.now);
   checkFunction('random', settings.random);

@@ -7,7 +7,7 @@ import { type BrowserSources, resolveSources } from './sources.js';
 
 export interface WhileOnlineOptions extends Pick<BrowserSources, 'window' | 'navigator'> {
   /**
-   * How long a try is held back while the browser says that it is offline, before one is made even so, in
+   * How long an attempt is held back while the browser says that it is offline, before one is made even so, in
    * milliseconds. Default 60 000; bounds > 0; `Infinity` believes the browser for ever.
    */
   readonly probeMs?: number;
@@ -19,10 +19,10 @@ const defaults = {
 };
 
 /**
- * The connector, without its tries while the browser is offline: they end with OfflineError before
+ * The connector, without its attempts while the browser is offline: they end with OfflineError before
  * `connect` is called, and do not count. The machine waits then, until `reconnectOnWake` hears `online`.
  *
- * A try that is under way when the browser goes offline is called back by its signal. One that comes right after
+ * An attempt that is under way when the browser goes offline is called back by its signal. One that comes right after
  * another was held back is let through: somebody sent `reconnect`, or `probeMs` is over.
  *
  * @throws InvalidOptionError when an option is unknown or out of bounds
@@ -71,6 +71,8 @@ export function whileOnline<TConnection, TOutput>(
   return {
     connect,
     run: connector.run.bind(connector),
+    ...(connector.closed && { closed: connector.closed.bind(connector) }),
+    ...(connector.probe && { probe: connector.probe.bind(connector) }),
     ...(connector.retryDelay && { retryDelay: connector.retryDelay.bind(connector) }),
     ...(connector.isRetryable && { isRetryable: connector.isRetryable.bind(connector) }),
     ...(connector.disconnect && { disconnect: connector.disconnect.bind(connector) }),

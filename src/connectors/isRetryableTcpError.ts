@@ -1,13 +1,15 @@
 import { isProgrammerError } from '../policy/classify.js';
-import { isFatalCode, tcpErrorCodeOf } from './tcpVerdicts.js';
+import { isThrownPerAttempt } from './perAttempt.js';
+import { isPermanentCode, tcpErrorCodeOf } from './tcpVerdicts.js';
 
 /**
- * Whether another attempt may succeed: by the error's `code`, else by the library's default. When several
- * addresses of a host were tried, one retryable error is enough.
+ * Whether another attempt may succeed: true for what a per-attempt function threw, else by the error's `code`, else by
+ * the library's default. When several addresses of a host were tried, one such error is enough.
  */
 export function isRetryableTcpError(error: unknown): boolean {
+  if (isThrownPerAttempt(error)) return true;
   if (error instanceof AggregateError && error.errors.length > 0) {
     return error.errors.some(isRetryableTcpError);
   }
-  return !isFatalCode(tcpErrorCodeOf(error)) && !isProgrammerError(error);
+  return !isPermanentCode(tcpErrorCodeOf(error)) && !isProgrammerError(error);
 }

@@ -1,17 +1,14 @@
 /*
  * The one place that sorts error codes; `explain/tcpReasons.ts` says why, and docs/tcp.md shows both. Connectors carry
- * the first list alone: what is not in it is retryable, unless it is a programmer's error.
+ * the first list alone: what is not in it is transient, unless it is a programmer's error.
  */
 
-/** Codes of errors that another attempt would meet again. */
-export const fatalCodes = [
+/** Codes of errors that another attempt would most likely meet again. */
+export const permanentCodes = [
   // Names
   'EBADNAME',
   // What this system or this program will not do
-  'EACCES',
-  'EPERM',
   'EAFNOSUPPORT',
-  'EINVAL',
   'ERR_SOCKET_BAD_PORT',
   'ERR_INVALID_ARG_TYPE',
   'ERR_INVALID_ARG_VALUE',
@@ -50,7 +47,7 @@ export const fatalCodes = [
   'ERR_TLS_PROTOCOL_VERSION_CONFLICT',
 ] as const;
 
-/** Of these only the rule in `isFatalCode` is carried: it is shorter than their names. */
+/** Of these only the rule in `isPermanentCode` is carried: it is shorter than their names. */
 export const certificateCodes = [
   'CERT_CHAIN_TOO_LONG',
   'CERT_HAS_EXPIRED',
@@ -72,7 +69,7 @@ export const certificateCodes = [
 ] as const;
 
 /** Codes of errors that another attempt may not meet. */
-export const retryableCodes = [
+export const transientCodes = [
   // The way to the server
   'ECONNREFUSED',
   'ECONNRESET',
@@ -90,6 +87,11 @@ export const retryableCodes = [
   'ERR_STREAM_DESTROYED',
   'ERR_STREAM_PREMATURE_CLOSE',
   'ERR_STREAM_WRITE_AFTER_END',
+  'ERR_READ_OVERFLOW',
+  // What the system refuses for now
+  'EACCES',
+  'EPERM',
+  'EINVAL',
   // Local shortages
   'EADDRINUSE',
   'EADDRNOTAVAIL',
@@ -113,16 +115,16 @@ export const retryableCodes = [
 ] as const;
 
 export type TcpErrorCode = (
-  | typeof fatalCodes
+  | typeof permanentCodes
   | typeof certificateCodes
-  | typeof retryableCodes
+  | typeof transientCodes
 )[number];
 
-const fatal: ReadonlySet<string> = new Set(fatalCodes);
+const permanent: ReadonlySet<string> = new Set(permanentCodes);
 
 /** What is wrong with a certificate stays wrong, but for one that is not valid yet. */
-export function isFatalCode(code: string): boolean {
-  return fatal.has(code) || (code.includes('CERT') && code !== 'CERT_NOT_YET_VALID');
+export function isPermanentCode(code: string): boolean {
+  return permanent.has(code) || (code.includes('CERT') && code !== 'CERT_NOT_YET_VALID');
 }
 
 /** The error's `code`, by the name that the lists have: OpenSSL 3.2 renamed the SSLV3 alerts. */

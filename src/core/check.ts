@@ -1,4 +1,4 @@
-import { InvalidOptionError } from './errors.js';
+import { InvalidOptionError, kindOf } from './errors.js';
 import { showAddress } from './showAddress.js';
 
 /** The longest time a timer can wait: 2^31-1 ms, almost 25 days. */
@@ -33,6 +33,12 @@ export function checkRange(option: string, value: unknown, min: number, max: num
   throw new InvalidOptionError(option, `a number from ${min} to ${max}`, value);
 }
 
+/** The value, when it is a number other than `Infinity`. */
+export function checkFinite(option: string, value: unknown): number {
+  if (Number.isFinite(value)) return value as number;
+  throw new InvalidOptionError(option, 'a finite number', value);
+}
+
 /** The value, when it is a function. */
 export function checkFunction<T>(option: string, value: T): T {
   if (typeof value === 'function') return value;
@@ -65,19 +71,22 @@ export function checkString(option: string, value: unknown): string {
 /** The value, when it is an object. */
 export function checkObject<T>(option: string, value: T, expected = 'an object'): T {
   if (typeof value === 'object' && value !== null) return value;
-  throw new InvalidOptionError(option, expected, value);
+  // It may be an address, given in place of the options.
+  throw new InvalidOptionError(option, expected, value, kindOf(value));
 }
 
 /** The address of a WebSocket server; messages show nothing of it that may be secret. */
 export function checkWebSocketUrl(value: unknown): string {
-  const bad = (expected: string, received: unknown) =>
-    new InvalidOptionError('url', expected, received);
-  if (typeof value !== 'string' && !(value instanceof URL)) throw bad('an absolute URL', value);
+  const bad = (expected: string) =>
+    new InvalidOptionError('url', expected, text, showAddress(text));
+  if (typeof value !== 'string' && !(value instanceof URL)) {
+    throw new InvalidOptionError('url', 'an absolute URL', value);
+  }
   const text = String(value);
-  if (!URL.canParse(text)) throw bad('an absolute URL', showAddress(text));
+  if (!URL.canParse(text)) throw bad('an absolute URL');
   const { protocol, href } = new URL(text);
-  if (protocol !== 'ws:' && protocol !== 'wss:') throw bad('a ws: or wss: URL', protocol);
-  if (href.includes('#')) throw bad('a URL without a fragment', showAddress(href));
+  if (protocol !== 'ws:' && protocol !== 'wss:') throw bad('a ws: or wss: URL');
+  if (href.includes('#')) throw bad('a URL without a fragment');
   return text;
 }
 
@@ -99,8 +108,7 @@ export function checkNames(options: object, known: readonly string[], path = '')
     const [nearest] = known.toSorted((a, b) => likeness(name, b) - likeness(name, a));
     const expected = `left out: there is no such option, the nearest is \`${path}${nearest}\``;
     // An address or a password under a wrong name is no less a secret.
-    const shown = typeof value === 'string' ? '[string]' : value;
-    throw new InvalidOptionError(path + name, expected, shown);
+    throw new InvalidOptionError(path + name, expected, value, kindOf(value));
   }
 }
 

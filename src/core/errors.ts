@@ -65,11 +65,15 @@ export class RetryLimitError extends SchmoozerError<ErrorCode> {
 export class InvalidRetryDelayError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidRetryDelayError';
 
-  constructor(readonly received: unknown) {
+  /** What came if it is a number or the like; of all else, which may be secret, in words what it is. */
+  readonly received: unknown;
+
+  constructor(received: unknown) {
     super(
       'ERR_INVALID_RETRY_DELAY',
-      `\`retryDelay\` must answer ms or Continue(ms) with ms >= 0, or Break(value); received ${describe(received)}`,
+      `\`retryDelay\` must answer ms or Continue(ms) with ms >= 0, or Break(value); received ${kindOf(received)}`,
     );
+    this.received = withoutSecret(received);
   }
 }
 
@@ -77,11 +81,15 @@ export class InvalidRetryDelayError extends SchmoozerError<ErrorCode> {
 export class InvalidControlFlowError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidControlFlowError';
 
-  constructor(readonly received: unknown) {
+  /** What came if it is a number or the like; of all else, which may be secret, in words what it is. */
+  readonly received: unknown;
+
+  constructor(received: unknown) {
     super(
       'ERR_INVALID_CONTROL_FLOW',
-      `\`run\` must resolve to Continue(value?) or Break(value?); received ${describe(received)}`,
+      `\`run\` must resolve to Continue(value?) or Break(value?); received ${kindOf(received)}`,
     );
+    this.received = withoutSecret(received);
   }
 }
 
@@ -89,15 +97,22 @@ export class InvalidControlFlowError extends SchmoozerError<ErrorCode> {
 export class InvalidOptionError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidOptionError';
 
+  /** What came if it is a number, a word or the like; of all else, which may be secret, in words what it is. */
+  readonly received: unknown;
+
+  /** @param shown what may be shown of `received`, where a text may be secret */
   constructor(
     readonly option: string,
     expected: string,
-    readonly received: unknown,
+    received: unknown,
+    shown?: string,
   ) {
+    const isOpen = shown === undefined && typeof received === 'string' && WORD.test(received);
     super(
       'ERR_INVALID_OPTION',
-      `\`${option}\` must be ${expected}; received ${describe(received)}`,
+      `\`${option}\` must be ${expected}; received ${isOpen ? `"${received}"` : (shown ?? kindOf(received))}`,
     );
+    this.received = isOpen ? received : withoutSecret(received, shown);
   }
 }
 
@@ -260,11 +275,19 @@ export function fatal(error: unknown): FatalError {
   return new FatalError(error);
 }
 
-function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
+/** What an option may be meant to be: no address, and nothing that a terminal could take for something else. */
+const WORD = /^[\w.-]{1,40}$/;
+
+/** What a value is, in words; of a number or the like itself. */
+export function kindOf(value: unknown): string {
+  if (typeof value === 'string') return `a text of ${value.length} characters`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) {
     return Array.isArray(value) ? 'an array' : 'an object';
   }
   return String(value);
+}
+
+function withoutSecret(value: unknown, shown = kindOf(value)): unknown {
+  return typeof value === 'string' || Object(value) === value ? shown : value;
 }

@@ -33,9 +33,10 @@ export interface Permit {
 }
 
 /** @throws InvalidOptionError when it lacks a method */
-export function checkLimiter(limiter: ConnectLimiter): ConnectLimiter {
-  checkObject('limiter', limiter, 'an object with `tryAcquire` and `enqueue`');
-  checkFunction('limiter.tryAcquire', limiter.tryAcquire);
-  checkFunction('limiter.enqueue', limiter.enqueue);
+export function checkLimiter(limiter: ConnectLimiter, option = 'limiter'): ConnectLimiter {
+  checkObject(option, limiter, 'an object with `tryAcquire` and `enqueue`');
+  for (const method of ['tryAcquire', 'enqueue'] as const) {
+    checkFunction(`${option}.${method}`, limiter[method]);
+  }
   return limiter;
 }

@@ -1,3 +1,5 @@
+import { showAddress } from './showAddress.js';
+
 /** Longer texts are cut: a server must not fill a log with one message. */
 const MAX_LENGTH = 1000;
 
@@ -7,10 +9,23 @@ const MAX_LENGTH = 1000;
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** The text in one line that any terminal or log can take: what is dangerous as `\u{…}`, the end cut off. */
+/** From `//`, with a scheme before it or not, to a space; what ends a sentence is not taken with it. */
+const ADDRESS = /(?:(?<![\w+.-])[a-z][\w+.-]*:)?\/\/\S*[^\s.,:;!?)'"`]/gi;
+
+/**
+ * The text of an error, or anything else that others have written, as one line that any terminal and any log can take:
+ * addresses in it as `showAddress` shows them, what is dangerous as `\u{…}`, what is beyond 1000 characters cut off.
+ */
 export function printable(text: string): string {
-  const short = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)} …` : text;
-  return short.replace(UNPRINTABLE, (character) => {
+  const isLong = text.length > MAX_LENGTH;
+  // Of an address that was cut in two it is not known what is secret.
+  const short = isLong ? `${text.slice(0, MAX_LENGTH).replace(/\/\/\S*$/, '')} …` : text;
+  return escapeControls(short.replace(ADDRESS, showAddress));
+}
+
+/** The text with all that is no character to be seen, such as an escape sequence, as `\u{…}`. */
+export function escapeControls(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => {
     const code = character.codePointAt(0) as number;
     return `\\u{${code.toString(16).toUpperCase().padStart(2, '0')}}`;
   });

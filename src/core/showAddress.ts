@@ -1,11 +1,14 @@
 /**
- * An address for messages, events and logs: scheme, host and path. Credentials, query and fragment often are secret;
- * of a text that is no URL it is not known what is, so nothing of it is shown. Nothing else formats an address.
+ * An address for messages, events and logs: scheme, host and path. User, password, query and fragment often are
+ * secret. Of a text that is no URL, or a URL without a host, it is not known what is, so nothing of it is shown.
  */
 export function showAddress(address: unknown): string {
-  const url = parse(String(address));
-  if (url === undefined)
-    return `an address that is no URL, of ${String(address).length} characters`;
+  const text = String(address);
+  const url = parse(text);
+  // `user:password@host` is a URL with the scheme `user:`.
+  if (url === undefined || (url.host === '' && url.protocol !== 'file:')) {
+    return `an address that is no URL, of ${text.length} characters`;
+  }
   return `${url.protocol}//${url.host}${url.pathname}`;
 }
 

@@ -19,6 +19,12 @@ export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
   ERR_STREAM_DESTROYED: 'the socket was written to as it closed',
   ERR_STREAM_PREMATURE_CLOSE: 'the socket closed while a pipeline used it',
   ERR_STREAM_WRITE_AFTER_END: 'the socket was written to after the peer had ended',
+  ERR_READ_OVERFLOW: '`run` did not read what came, and `onOverflow` is `end`',
+
+  // What the system refuses for now
+  EACCES: 'a local firewall or policy forbids the connection now, as while a VPN is down',
+  EPERM: 'a local firewall or sandbox forbids the connection now, as while a VPN is down',
+  EINVAL: 'the system refuses the address, or the socket is gone: networks and interfaces change',
 
   // Local shortages
   EADDRINUSE: 'the local port is taken; another is drawn at the next attempt',
@@ -39,10 +45,7 @@ export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
   EBADNAME: 'the host name is malformed',
 
   // What this system or this program will not do
-  EACCES: 'the system forbids the connection',
-  EPERM: 'a local firewall or sandbox forbids the connection',
   EAFNOSUPPORT: 'the system lacks the address family',
-  EINVAL: 'the address cannot be connected to',
   ERR_SOCKET_BAD_PORT: 'the port is no port',
   ERR_INVALID_ARG_TYPE: 'an option has the wrong type',
   ERR_INVALID_ARG_VALUE: 'an option has a value that is not allowed',

@@ -1,4 +1,5 @@
 import { unmark } from '../core/errors.js';
+import { printable } from '../core/printable.js';
 import { Thrown } from '../core/thrown.js';
 import type { Settings } from './options.js';
 
@@ -32,7 +33,7 @@ export function pick(value: unknown, names: readonly string[], allow: Allow): Fi
   for (const name of names) {
     const found = field(value, name);
     if (found === undefined) continue;
-    const text = plain(found);
+    const text = plain(found, isError(value));
     picked[name] = text === undefined ? shown(found, allow) : text;
   }
   return picked;
@@ -84,12 +85,12 @@ function shown(found: Found | undefined, allow: Allow): unknown {
   if (typeof found !== 'object') return found;
   const { value } = found;
   return tryOr(() => {
-    if (!(value instanceof Error || value instanceof Thrown)) return typeName(value);
+    if (!isError(value)) return typeName(value);
     const picked = {} as Fields;
     for (const name of allow.error) {
       const inner = field(value, name);
       if (inner === undefined) continue;
-      const text = plain(inner);
+      const text = plain(inner, true);
       // No deeper: an error may be its own cause.
       picked[name] = text === undefined ? '[object]' : text;
     }
@@ -97,12 +98,16 @@ function shown(found: Found | undefined, allow: Allow): unknown {
   }, '[unreadable]');
 }
 
-/** What a named field may show; undefined if it holds nothing plain. */
-function plain(found: Found): string | number | boolean | null | undefined {
+function isError(value: unknown): value is object {
+  return value instanceof Error || value instanceof Thrown;
+}
+
+/** What a named field may show; undefined if it holds nothing plain. What an error says, others have written. */
+function plain(found: Found, isOfError: boolean): string | number | boolean | null | undefined {
   if (typeof found !== 'object') return found;
   const { value } = found;
   if (value === null || typeof value === 'boolean') return value;
-  if (typeof value === 'string') return cut(value);
+  if (typeof value === 'string') return isOfError ? printable(value) : cut(value);
   // JSON has no word for Infinity.
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   return undefined;

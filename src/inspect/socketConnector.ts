@@ -1,4 +1,5 @@
 import { type Connector, Continue } from '../core/connector.js';
+import { showAddress } from '../core/showAddress.js';
 import type { FrameSender } from './frameSender.js';
 import type { InspectorWebSocket, Settings } from './options.js';
 
@@ -51,7 +52,8 @@ function opened(settings: Settings, signal: AbortSignal): Promise<ServerConnecti
   return new Promise((resolve, reject) => {
     const connection = open(settings);
     connection.socket.addEventListener('open', () => resolve(connection));
-    void connection.closed.then(() => reject(new Error(`no inspector listens at ${settings.url}`)));
+    const nobody = `no inspector listens at ${showAddress(settings.url)}`;
+    void connection.closed.then(() => reject(new Error(nobody)));
     signal.addEventListener('abort', () => {
       reject(signal.reason as Error);
       terminate(connection);

@@ -14,7 +14,7 @@ import { unwrap } from '../core/thrown.js';
 import type { PendingDecision } from '../policy/decide.js';
 import * as announce from './announce.js';
 import type { Moment, Update } from './context.js';
-import { decisionOf, isLost } from './guards.js';
+import { decisionOf } from './guards.js';
 import * as updates from './updates.js';
 import type { ChildId, ReconnectCommand, ReconnectEmitted } from './vocabulary.js';
 
@@ -33,7 +33,7 @@ export type Action =
 
 /** The actions of the chart, by their names. */
 export const actions = {
-  beginAttempt: assign(updates.beginAttempt),
+  recordAborted: assign(updates.recordAborted),
   recordQueued: assign(updates.recordQueued),
   recordStarted: assign(updates.recordStarted),
   recordOpened: assign(updates.recordOpened),
@@ -96,16 +96,13 @@ function ask(child: ChildId): Action {
   return { type: 'ask', child };
 }
 
-/** Why a child is asked to end: the command that came, or else that its time is over. */
-export function abortReason({
-  context,
-  event,
-}: Moment): SchmoozerError<ErrorCode> {
+/** Why a child is asked to end: the command that came, or else that its time is over, or its connection gone. */
+export function abortReason(child: ChildId, { context, event }: Moment): SchmoozerError<ErrorCode> {
   const { type, reason } = event as ReconnectCommand;
   if (type === 'stop') return new StopRequested(reason);
   if (type === 'reconnect') return new ReconnectRequested(reason);
   if (type === 'suspend') return new SuspendRequested(reason);
-  if (isLost({ context })) return new ConnectionLost(context.lease?.end?.failure);
+  if (child === 'run') return new ConnectionLost(context.lease?.end?.failure);
   return new ConnectTimeoutError(Redacted.value(context.settings).connectTimeoutMs);
 }
 

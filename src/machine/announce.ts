@@ -1,6 +1,7 @@
 import { ConnectTimeoutError, GracePeriodError, unmark } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
 import { unwrap } from '../core/thrown.js';
+import type { Judgement } from '../policy/classify.js';
 import type { Moment, ReconnectContext } from './context.js';
 import { isAbortReason, isBreak, isFatal, isLost, isMarkedFatal, judgementOf } from './guards.js';
 import type {
@@ -16,14 +17,20 @@ export function started({ context }: Moment): ReconnectEmitted {
 }
 
 export function attemptFailed(moment: Moment): ReconnectEmitted {
-  const { error, verdict = 'transient' } = judgementOf(moment) ?? {};
+  const { error, verdict } = judgementOf(moment) as Judgement;
   return { type: 'attempt.failed', ...attemptOf(moment.context), error, verdict, ...took(moment) };
 }
 
 export function timedOut(moment: Moment): ReconnectEmitted {
   const error = new ConnectTimeoutError(Redacted.value(moment.context.settings).connectTimeoutMs);
   const { context } = moment;
-  return { type: 'attempt.failed', ...attemptOf(context), error, verdict: 'transient', ...took(moment) };
+  return {
+    type: 'attempt.failed',
+    ...attemptOf(context),
+    error,
+    verdict: 'transient',
+    ...took(moment),
+  };
 }
 
 export function aborted({ context, event }: Moment): ReconnectEmitted {
@@ -65,15 +72,25 @@ export function stable({ context: { epoch } }: Moment): ReconnectEmitted {
 export function closing({ context, event }: Moment): ReconnectEmitted {
   const { epoch, lease } = context;
   const cause = closingCauses[event.type] ?? 'settled';
-  const failure = cause === 'lost' ? lease?.end?.failure : event.error === undefined ? undefined : { error: unwrap(event.error) };
+  const failure =
+    cause === 'lost'
+      ? lease?.end?.failure
+      : event.error === undefined
+        ? undefined
+        : { error: unwrap(event.error) };
   return {
     type: 'connection.closing',
     epoch,
     cause,
     ...(failure && { error: unmark(failure.error) }),
     ...detailOf(context),
-    upMs: context.upMs as number,
+    upMs: upMsOf(context),
   };
+}
+
+/** Undefined in the context while the session is online: it ends in this step. */
+function upMsOf({ upMs, openedAtMs, settings }: ReconnectContext): number {
+  return upMs ?? Redacted.value(settings).now() - (openedAtMs as number);
 }
 
 const closingCauses: Readonly<Record<string, ClosingCause>> = {
@@ -92,7 +109,7 @@ export function closed(moment: Moment): ReconnectEmitted {
     type: 'connection.closed',
     epoch,
     cause: closeCause(moment),
-    upMs: context.upMs as number,
+    upMs: upMsOf(context),
     isStable: stableEpoch === epoch,
     ...(failure && { error: failure.error }),
     ...detailOf(context),
@@ -102,8 +119,9 @@ export function closed(moment: Moment): ReconnectEmitted {
 
 /** What went wrong; not what only says that the session ended as it was asked to. */
 function failureOf(moment: Moment): { readonly error: unknown } | undefined {
-  const { isLost: lost, lease, requested } = moment.context;
-  if (!lost && lease?.state === 'taken') return overdue(moment.context);
+  const { lease, requested } = moment.context;
+  if (closeCause(moment) === 'break') return undefined;
+  if (!isLost(moment) && lease?.state === 'taken') return overdue(moment.context);
   const judgement = judgementOf(moment);
   const isAsked = requested !== undefined && isAbortReason(judgement?.error);
   return isAsked ? undefined : judgement;
@@ -122,12 +140,12 @@ function closeCause(moment: Moment): CloseCause {
   const { requested } = moment.context;
   if (requested !== 'stop') {
     if (isBreak(moment)) return 'break';
-    // Where suspend was requested, only what is marked so ends the loop.
+    // While suspending, a mark alone ends the loop.
     if (requested === 'suspend' ? isMarkedFatal(moment) : isFatal(moment)) return 'fatal';
   }
   if (isLost(moment)) return 'lost';
   // What `run` answered before it was asked to end is the cause, unless nothing counts any more.
-  if (requested === 'stop' || (requested !== undefined && !moment.context.hasEnded)) {
+  if (requested === 'stop' || (requested !== undefined && moment.context.ended === undefined)) {
     return requested;
   }
   return judgementOf(moment) === undefined ? 'continue' : 'retryable';

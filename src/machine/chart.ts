@@ -33,8 +33,14 @@ const failed = [
 /** What an owner may ask while `connect` works. */
 const attemptCommands = {
   stop: { target: 'stopping', actions: ['recordStop', 'announceAborted', 'abortConnect'] },
-  reconnect: { target: 'restarting', actions: ['announceAborted', 'abortConnect'] },
-  suspend: { target: 'suspending', actions: ['announceAborted', 'abortConnect'] },
+  reconnect: {
+    target: 'restarting',
+    actions: ['announceAborted', 'abortConnect', 'recordAborted'],
+  },
+  suspend: {
+    target: 'suspending',
+    actions: ['announceAborted', 'abortConnect', 'recordAborted'],
+  },
 } as const;
 
 /** What ends a session that is online. */
@@ -48,22 +54,22 @@ const online = {
     {
       guard: 'isBreak',
       target: '#reconnect.stopped',
-      actions: ['recordOffline', 'announceClosing', 'announceClosed', 'recordBreak'],
+      actions: ['announceClosing', 'announceClosed', 'recordBreak'],
     },
     {
       target: '#reconnect.waiting',
-      actions: ['recordOffline', 'announceClosing', 'announceClosed', 'recordSessionEnd'],
+      actions: ['announceClosing', 'announceClosed', 'recordSessionEnd'],
     },
   ],
   'xstate.error.actor.run': [
     {
       guard: 'isFatal',
       target: '#reconnect.stopped',
-      actions: ['recordOffline', 'announceClosing', 'announceClosed', 'recordFatal'],
+      actions: ['announceClosing', 'announceClosed', 'recordFatal'],
     },
     {
       target: '#reconnect.waiting',
-      actions: ['recordOffline', 'announceClosing', 'announceClosed', 'recordSessionEnd'],
+      actions: ['announceClosing', 'announceClosed', 'recordSessionEnd'],
     },
   ],
   stop: {
@@ -124,7 +130,6 @@ export const chart = {
     connecting: {
       description: 'A connection is being opened: `connect` is called.',
       initial: 'attempting',
-      entry: 'beginAttempt',
       invoke: { id: 'connect', src: 'connect' },
       states: {
         queued: {
@@ -140,7 +145,7 @@ export const chart = {
               actions: 'recordConnectFailure',
             },
             stop: { target: '#reconnect.stopped', actions: 'recordStop' },
-            suspend: '#reconnect.waiting.suspended',
+            suspend: { target: '#reconnect.waiting.suspended', actions: 'recordAborted' },
           },
         },
         attempting: {

@@ -49,10 +49,8 @@ export interface ReconnectContext {
   readonly upMs: number | undefined;
   /** The owner of the latest session's connection. */
   readonly lease: Lease | undefined;
-  /** Whether the latest connection was lost while it was online. */
-  readonly isLost: boolean;
-  /** Whether the latest session ended by itself, before any command: it was lost, or `run` settled. */
-  readonly hasEnded: boolean;
+  /** How the latest session ended by itself, if that was before any command. */
+  readonly ended: 'lost' | 'settled' | undefined;
   /** The command for which the session is ending. */
   readonly requested: 'stop' | 'reconnect' | 'suspend' | undefined;
   /** What follows the last failure. */
@@ -106,8 +104,7 @@ export function createContext(input: ReconnectInput): ReconnectContext {
     openedAtMs: undefined,
     upMs: undefined,
     lease: undefined,
-    isLost: false,
-    hasEnded: false,
+    ended: undefined,
     requested: undefined,
     decision: undefined,
     output: undefined,

@@ -73,12 +73,12 @@ export function isBreak({ event }: Pick<Moment, 'event'>): boolean {
 
 /** The connection was gone before anything else ended the session. */
 export function isLost({ context }: Pick<Moment, 'context'>): boolean {
-  return context.isLost;
+  return context.ended === 'lost';
 }
 
 /** The session ended by itself, before any command. */
 function hasEnded({ context }: Moment): boolean {
-  return context.hasEnded;
+  return context.ended !== undefined;
 }
 
 /** Something that had arrived on the lost connection is still unread. */
@@ -137,7 +137,7 @@ export function judgementOf(moment: Moment): Judgement | undefined {
     return judge(context, 'connect', event, event.error);
   }
   const hasRejected = event.type === 'xstate.error.actor.run';
-  if (!context.isLost || isMarkedFatal(moment)) {
+  if (!isLost(moment) || isMarkedFatal(moment)) {
     return hasRejected ? judge(context, 'run', event, event.error) : undefined;
   }
   const broken = context.lease?.end?.failure;
@@ -155,7 +155,9 @@ function judge(
   key: object,
   error: unknown,
 ): Judgement {
-  return judgeOnce(error instanceof Thrown ? error : key, () => sort(context, phase, unwrap(error)));
+  return judgeOnce(error instanceof Thrown ? error : key, () =>
+    sort(context, phase, unwrap(error)),
+  );
 }
 
 function sort(

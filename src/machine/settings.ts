@@ -1,12 +1,12 @@
 import {
   checkAtLeast,
+  checkFinite,
   checkFunction,
   checkInteger,
   checkNames,
   checkObject,
   checkOneOf,
   checkPositive,
-  checkRange,
   checkString,
 } from '../core/check.js';
 import type { AnyConnector } from '../core/connector.js';
@@ -77,7 +77,7 @@ export const defaults: Omit<Settings, 'connector' | 'limiter'> = {
   now: () => performance.now(),
 };
 
-const FAIL_FAST: readonly FailFast[] = ['startup', 'always', 'never'];
+export const FAIL_FAST: readonly FailFast[] = ['startup', 'always', 'never'];
 /** The names of the options. */
 export const optionNames: readonly string[] = [...Object.keys(defaults), 'limiter', 'resumePoint'];
 
@@ -103,12 +103,7 @@ export function resolveSettings(
     failFast: checkOneOf('failFast', options.failFast ?? defaults.failFast, FAIL_FAST),
     limiter: limiter === undefined ? undefined : checkLimiter(limiter),
     limiterKey: checkString('limiterKey', options.limiterKey ?? defaults.limiterKey),
-    priority: checkRange(
-      'priority',
-      options.priority ?? defaults.priority,
-      -Number.MAX_VALUE,
-      Number.MAX_VALUE,
-    ),
+    priority: checkFinite('priority', options.priority ?? defaults.priority),
     random: checkFunction('random', options.random ?? defaults.random),
     now: checkFunction('now', options.now ?? defaults.now),
   };

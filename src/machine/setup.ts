@@ -66,12 +66,12 @@ function bind(action: Action): unknown {
     case 'emit':
       return emit(action.announcement);
     case 'abort':
-      return sendTo(action.child, abortMessage);
+      return sendTo(action.child, (moment: Moment) => abortMessage(action.child, moment));
     case 'ask':
       return sendTo(action.child, { type: 'ask' });
     case 'abandon':
       return ({ self, ...moment }: Moment & { readonly self: Parent }) =>
-        self.getSnapshot().children[action.child]?.send(abortMessage(moment));
+        self.getSnapshot().children[action.child]?.send(abortMessage(action.child, moment));
   }
 }
 
@@ -82,6 +82,6 @@ interface Parent {
 }
 
 /** What a child hears: its signal fires with the reason. */
-function abortMessage(moment: Moment) {
-  return { type: 'abort' as const, reason: abortReason(moment) };
+function abortMessage(child: ChildId, moment: Moment) {
+  return { type: 'abort' as const, reason: abortReason(child, moment) };
 }

@@ -15,9 +15,12 @@ import { type Moment, type ReconnectContext, settled, type Update } from './cont
 import type { ReconnectCommand, ReconnectOutput } from './vocabulary.js';
 import { decisionOf, isAbortReason, judgementOf, outputOf } from './guards.js';
 
-/** Nothing is known of the attempt yet. */
-export function beginAttempt(): Update {
-  return { queuedAtMs: undefined, startedAtMs: undefined, isLost: false, hasEnded: false };
+/** The attempt is over, and says nothing about the next one. */
+const overAttempt = { queuedAtMs: undefined, startedAtMs: undefined };
+
+/** A command ended the attempt. */
+export function recordAborted(): Update {
+  return overAttempt;
 }
 
 /** The attempt waits for a permit. */
@@ -37,6 +40,7 @@ export function recordOpened({ context, event }: Moment): Update {
     openedAtMs: Redacted.value(context.settings).now(),
     upMs: undefined,
     lease: outputOf(event) as Lease,
+    ended: undefined,
     requested: undefined,
   };
 }
@@ -52,12 +56,12 @@ export function recordOffline({ context }: Moment): Update {
 
 /** The connection is gone by itself. */
 export function recordLoss(moment: Moment): Update {
-  return { isLost: true, ...recordSettled(moment) };
+  return { ended: 'lost', ...recordOffline(moment) };
 }
 
 /** The session has ended by itself. */
 export function recordSettled(moment: Moment): Update {
-  return { hasEnded: true, ...recordOffline(moment) };
+  return { ended: 'settled', ...recordOffline(moment) };
 }
 
 /** The session has lasted: the next failure is the first of a new row. */
@@ -97,7 +101,8 @@ function recordFailure(
   const settings = Redacted.value(context.settings);
   const now = settings.now();
   const { error, hintMs, spreadMs } = judgement ?? {};
-  const failure = last(judgement);
+  const downSinceMs = context.downSinceMs ?? now;
+  const failure = { ...overAttempt, ...last(judgement), downSinceMs };
   if (judgement?.consumesAttempt === false) {
     const { countedDelayMs } = context;
     const decision = delay((hintMs as number) + settings.random() * (spreadMs ?? 0));
@@ -110,8 +115,7 @@ function recordFailure(
     attempt,
     previousDelayMs: context.countedDelayMs,
     hintMs,
-    // Neither an attempt nor what follows a session is ever online.
-    downMs: now - (context.downSinceMs as number),
+    downMs: now - downSinceMs,
   };
   return { ...failure, attempt, ...settled(decide(settings, facts, spreadMs), now) };
 }
@@ -128,6 +132,7 @@ export function recordSkippedWait(moment: Moment): Update {
   const judgement = judgementOf(moment);
   const { attempt } = moment.context;
   return {
+    ...overAttempt,
     attempt: judgement?.consumesAttempt === false ? attempt : attempt + 1,
     ...last(judgement),
   };
@@ -172,12 +177,12 @@ function failed(error: unknown): Update {
 
 /** The session is dropped on request: that is no failure. */
 export function recordReconnect(): Update {
-  return { requested: 'reconnect' };
+  return { ...overAttempt, requested: 'reconnect' };
 }
 
 /** The session is dropped, and none follows until `resume`. */
 export function recordSuspend(): Update {
-  return { requested: 'suspend' };
+  return { ...overAttempt, requested: 'suspend' };
 }
 
 /** From here on the output is `stopped`, whatever the draining brings. */

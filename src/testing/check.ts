@@ -1,6 +1,6 @@
 import { compare, compareCount } from './compare.js';
 import type { ModelState } from './model.js';
-import type { ModelTestConfig } from './modelTestConfig.js';
+import type { Assertion, ModelTestConfig } from './modelTestConfig.js';
 import { expecting, type Mismatch, MismatchError, textOf } from './modelTestError.js';
 import { poll } from './realTime.js';
 import type { Stage } from './stage.js';
@@ -48,10 +48,12 @@ async function lookOnce<TWorld, TConnection, TOutput>(
 ): Promise<void> {
   const { world, actor } = stage;
   const state = stateOf(model.place);
+  // Nobody suspends a link of which the state `suspended` is null.
+  const assertion = states[state] as Assertion<TWorld, TOutput>;
   expectNone(compare(model, actor.getSnapshot()));
   await expecting(`the assertion of \`${state}\` to hold`, () =>
     stage.callback(`states.${state}`, () =>
-      states[state](world, { snapshot: actor.getSnapshot(), step }),
+      assertion(world, { snapshot: actor.getSnapshot(), step }),
     ),
   );
   for (const [name, count] of Object.entries(resources)) {

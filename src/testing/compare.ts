@@ -32,7 +32,7 @@ export function compareCount(
   count: unknown,
 ): Mismatch | undefined {
   const state = stateOf(place);
-  const isDown = state === 'waiting' || state === 'stopped';
+  const isDown = state === 'waiting' || state === 'suspended' || state === 'stopped';
   if (count === 0 || (count === 1 && !isDown)) return undefined;
   return {
     expected: `${isDown ? '0' : '0 or 1'} of \`${name}\` open in ${state}`,

@@ -1,5 +1,6 @@
 import type { DelayName } from '../machine/delays.js';
-import type { ReconnectCommand, RestingPath } from '../machine/vocabulary.js';
+import type { FailFast } from '../machine/settings.js';
+import { commands, type ReconnectCommand, type RestingPath } from '../machine/vocabulary.js';
 
 /**
  * The chart written a second time, without effects: what the machine must do, as a pure function from
@@ -10,7 +11,7 @@ import type { ReconnectCommand, RestingPath } from '../machine/vocabulary.js';
 /** Where the machine rests between two events. */
 export type Place = RestingPath;
 
-/** How `connect` and `run` settle: what a test of a connector has to provoke. */
+/** How `connect` and `run` settle, and that the connection is lost: what a test of a connector has to provoke. */
 export const OUTCOMES = [
   'connect.ok',
   'connect.retryable',
@@ -19,17 +20,31 @@ export const OUTCOMES = [
   'run.break',
   'run.throws',
   'run.fatal',
+  'run.lost',
 ] as const;
 
-/** What can happen: how the connector's methods settle, that a timer is over, that a command comes. */
+/** What can happen. */
 export type ModelEvent =
   | (typeof OUTCOMES)[number]
-  | 'retryDelay.ms'
-  | 'retryDelay.zero'
-  | 'retryDelay.infinity'
-  | 'retryDelay.break'
-  | 'retryDelay.throws'
+  /** What looks as if another attempt would not mend it; an error with a hint; one that is not counted. */
+  | `connect.${'permanent' | 'overloaded' | 'postponed'}`
+  | 'run.permanent'
+  /** Settles as it was told to: rejects with the reason of its signal. */
+  | `${'connect' | 'run'}.yields`
+  /** How the limiter answers, at once or to one who waits; one that fails throws, or grants no permit. */
+  | `limiter.${'admits' | 'queues' | 'grants' | 'fails'}`
+  /** Other ways to lose a connection than by an error that is worth another attempt. */
+  | `lost.${'cleanly' | 'permanent' | 'fatal' | 'unread' | 'unread, fatal'}`
+  /** What had arrived on a lost connection has been read. */
+  | 'drained'
+  /** `closed` settles when the session is ending anyway. */
+  | 'closed late'
+  | `probe.${'ok' | 'rejects'}`
+  | `release.${'ok' | 'throws'}`
+  | `retryDelay.${'ms' | 'zero' | 'infinity' | 'break' | 'throws'}`
   | TimerEvent
+  /** The timeout comes so late that the process must have stalled. */
+  | 'late connectTimeout'
   | ReconnectCommand['type'];
 
 /** A timer of the chart is over. */
@@ -39,13 +54,40 @@ export function isTimer(event: ModelEvent): event is TimerEvent {
   return event.startsWith('after ');
 }
 
+/** What a link is made with, as far as the model tells it apart. */
+export interface ModelSetup {
+  /** Whether attempts need a permit. */
+  readonly hasLimiter: boolean;
+  /** Whether a release takes time; without, it is over at once. */
+  readonly releasesLater: boolean;
+  /** Whether every session counts as stable from its first moment. */
+  readonly isStableAtOnce: boolean;
+  readonly failFast: FailFast;
+}
+
+/** How a session, or an attempt that is to end, has settled. */
+type Ending = 'continue' | 'break' | 'throws' | 'permanent' | 'fatal' | 'yields' | 'overdue';
+
 export interface ModelState {
   readonly place: Place;
-  /** Failed tries in a row since the last stable session. */
+  /** Failed attempts in a row since the last good session. */
   readonly attempt: number;
   /** Sessions so far. */
   readonly epoch: number;
-  /** Whether the wait has an end; only `reconnect` and `stop` end one that has none. */
+  /** Whether there has been a good session. */
+  readonly hasBeenStable: boolean;
+  /** Whether the attempt is so young that the limiter has not been asked. */
+  readonly isUnasked: boolean;
+  /** Of the connection: in which way it was lost; undefined if it was not. */
+  readonly loss: 'cleanly' | 'transient' | 'permanent' | 'fatal' | undefined;
+  /** Whether the session ended by itself, before any command came. */
+  readonly isOver: boolean;
+  /** How `run` has settled, or what a late connection comes to, while the release lasts. */
+  readonly settled: Ending | undefined;
+  /** Whether `closed` has settled after something else had ended the session. */
+  readonly isClosedLate: boolean;
+  readonly isProbing: boolean;
+  /** Whether the wait has an end; only commands end one that has none. */
   readonly waitsForever: boolean;
   /** How the loop ended. */
   readonly status: 'active' | 'completed' | 'failed' | 'stopped';
@@ -53,107 +95,301 @@ export interface ModelState {
   readonly hasLateError: boolean;
 }
 
-export const initialModelState: ModelState = {
-  place: 'connecting.attempting',
-  attempt: 0,
-  epoch: 0,
+/** Nothing is known of a session or of a wait. */
+const noSession = {
+  isUnasked: false,
+  loss: undefined,
+  isOver: false,
+  settled: undefined,
+  isClosedLate: false,
+  isProbing: false,
   waitsForever: false,
-  status: 'active',
-  hasLateError: false,
-};
+} as const;
 
-type Rule = (state: ModelState) => ModelState;
-type Rules = { readonly [P in Place]: { readonly [E in ModelEvent]?: Rule } };
+export function initialModelState(setup: ModelSetup): ModelState {
+  return {
+    ...noSession,
+    place: 'connecting.attempting',
+    isUnasked: setup.hasLimiter,
+    attempt: 0,
+    epoch: 0,
+    hasBeenStable: false,
+    status: 'active',
+    hasLateError: false,
+  };
+}
+
+type Rule = (state: ModelState, setup: ModelSetup) => ModelState;
+type Rules = { readonly [E in ModelEvent]?: Rule };
 
 const go =
   (place: Place): Rule =>
-  (state) => ({ ...state, place });
-const end =
-  (status: 'completed' | 'failed' | 'stopped'): Rule =>
-  (state) => ({ ...state, place: 'stopped', status });
-const endWithError: Rule = (state) => ({ ...end('stopped')(state), hasLateError: true });
-const stay: Rule = (state) => state;
-const open: Rule = (state) => ({ ...state, place: 'running.settling', epoch: state.epoch + 1 });
-const fail: Rule = (state) => ({ ...state, place: 'waiting.deciding', attempt: state.attempt + 1 });
-const delay =
-  (waitsForever: boolean): Rule =>
-  (state) => ({ ...state, place: 'waiting.delaying', waitsForever });
+  (state) => ({ ...state, place, isProbing: false });
 
-const session = {
-  'run.continue': fail,
-  'run.break': end('completed'),
-  'run.throws': fail,
-  'run.fatal': end('failed'),
-  stop: go('running.stopping'),
-  reconnect: go('running.reconnecting'),
+const end =
+  (status: 'completed' | 'failed' | 'stopped', hasLateError = false): Rule =>
+  (state) => ({ ...state, ...noSession, place: 'stopped', status, hasLateError });
+
+const connect: Rule = (state, { hasLimiter }) => ({
+  ...state,
+  ...noSession,
+  place: 'connecting.attempting',
+  isUnasked: hasLimiter,
+});
+
+const call: Rule = (state) => ({ ...state, place: 'connecting.attempting', isUnasked: false });
+
+const open: Rule = (state, setup) => {
+  const opened: ModelState = { ...state, place: 'running.settling', epoch: state.epoch + 1 };
+  return setup.isStableAtOnce ? becomeStable(opened, setup) : opened;
 };
 
-const rules: Rules = {
-  'connecting.attempting': {
-    'connect.ok': open,
-    'connect.retryable': fail,
-    'connect.fatal': end('failed'),
-    'after connectTimeout': fail,
+const becomeStable: Rule = (state) => ({
+  ...state,
+  place: 'running.stable',
+  attempt: 0,
+  hasBeenStable: true,
+});
+
+const fail: Rule = (state) => ({
+  ...state,
+  ...noSession,
+  place: 'waiting.deciding',
+  attempt: state.attempt + 1,
+});
+
+/** The failure counts, but nobody waits. */
+const skipWait: Rule = (state, setup) => connect({ ...state, attempt: state.attempt + 1 }, setup);
+
+const delay =
+  (waitsForever: boolean): Rule =>
+  (state) => ({ ...state, ...noSession, place: 'waiting.delaying', waitsForever });
+
+const suspend: Rule = (state) => ({ ...state, ...noSession, place: 'waiting.suspended' });
+
+/** Ends the loop if the verdict is fatal, or permanent where that fails fast. */
+const judge =
+  (verdict: ModelState['loss'], otherwise: Rule): Rule =>
+  (state, setup) => {
+    const { failFast } = setup;
+    const failsFast = failFast === 'always' || (failFast === 'startup' && !state.hasBeenStable);
+    const isFatal = verdict === 'fatal' || (verdict === 'permanent' && failsFast);
+    return isFatal ? end('failed')(state, setup) : otherwise(state, setup);
+  };
+
+const isError = (how: Ending) => how === 'throws' || how === 'permanent' || how === 'fatal';
+
+/** An attempt that was told to end has ended. */
+const endAttempt =
+  (how: Ending): Rule =>
+  (state, setup) => {
+    if (state.place === 'connecting.stopping') return end('stopped', isError(how))(state, setup);
+    if (how === 'fatal') return end('failed')(state, setup);
+    return state.place === 'connecting.suspending' ? suspend(state, setup) : connect(state, setup);
+  };
+
+/** A session has ended, and its connection is released. */
+const endSession =
+  (how: Ending): Rule =>
+  (state, setup) => {
+    if (state.place === 'running.stopping') return end('stopped', isError(how))(state, setup);
+    if (how === 'break') return end('completed')(state, setup);
+    if (state.place === 'running.suspending') {
+      return how === 'fatal' ? end('failed')(state, setup) : suspend(state, setup);
+    }
+    const next = state.place !== 'running.reconnecting' ? fail : state.isOver ? skipWait : connect;
+    return judge(how === 'fatal' ? 'fatal' : (brokenBy(state) ?? verdictOf(how)), next)(
+      state,
+      setup,
+    );
+  };
+
+/** What broke the connection outweighs what `run` throws then, unless that is marked as fatal. */
+const brokenBy = ({ loss }: ModelState) => (loss === 'cleanly' ? undefined : loss);
+
+const verdictOf = (how: Ending) => (how === 'permanent' ? how : undefined);
+
+/** Nothing else can come of `run`, or of `connect`: the release follows. */
+const settle =
+  (how: Ending, over: (how: Ending) => Rule): Rule =>
+  (state, setup) => {
+    if (!setup.releasesLater) return over(how)(state, setup);
+    const isAsked = !['settling', 'stable', 'draining'].some((leaf) => state.place.endsWith(leaf));
+    const place = isAsked ? state.place : 'running.closing';
+    return { ...state, place, settled: how, isOver: state.isOver || !isAsked, isProbing: false };
+  };
+
+/** The connection is gone by itself. */
+const lose =
+  (loss: ModelState['loss'], place: Place = 'running.closing'): Rule =>
+  (state) => ({ ...state, place, loss, isOver: true, isProbing: false });
+
+const probe: Rule = (state) => ({ ...state, isProbing: true });
+
+const fromAttempt = {
+  stop: go('connecting.stopping'),
+  reconnect: go('connecting.restarting'),
+  suspend: go('connecting.suspending'),
+};
+
+const fromSession = {
+  stop: go('running.stopping'),
+  reconnect: go('running.reconnecting'),
+  suspend: go('running.suspending'),
+};
+
+/** What the owner may ask, and what follows; what is not named is ignored. */
+const asked: { readonly [P in Place]: { readonly [C in ReconnectCommand['type']]?: Rule } } = {
+  'connecting.queued': { stop: end('stopped'), suspend },
+  'connecting.attempting': fromAttempt,
+  'connecting.overdue': fromAttempt,
+  'connecting.restarting': {
     stop: go('connecting.stopping'),
-    reconnect: stay,
+    suspend: go('connecting.suspending'),
   },
-  'connecting.stopping': {
-    'connect.ok': end('stopped'),
-    'connect.retryable': endWithError,
-    'connect.fatal': endWithError,
-    'after gracePeriod': end('stopped'),
-    stop: stay,
-    reconnect: stay,
+  'connecting.suspending': {
+    stop: go('connecting.stopping'),
+    resume: go('connecting.restarting'),
   },
-  'running.settling': {
-    ...session,
-    'after stableAfter': (state) => ({ ...state, place: 'running.stable', attempt: 0 }),
-  },
-  'running.stable': session,
-  'running.reconnecting': {
-    'run.continue': go('connecting.attempting'),
-    'run.break': end('completed'),
-    'run.throws': go('connecting.attempting'),
-    'run.fatal': end('failed'),
-    'after gracePeriod': go('connecting.attempting'),
-    stop: go('running.stopping'),
-    reconnect: stay,
-  },
-  'running.stopping': {
-    'run.continue': end('stopped'),
-    'run.break': end('stopped'),
-    'run.throws': endWithError,
-    'run.fatal': endWithError,
-    'after gracePeriod': end('stopped'),
-    stop: stay,
-    reconnect: stay,
-  },
-  'waiting.deciding': {
-    'retryDelay.ms': delay(false),
-    'retryDelay.zero': go('connecting.attempting'),
-    'retryDelay.infinity': delay(true),
-    'retryDelay.break': end('completed'),
-    'retryDelay.throws': end('failed'),
-    stop: end('stopped'),
-    reconnect: go('connecting.attempting'),
-  },
-  'waiting.delaying': {
-    'after retryDelay': go('connecting.attempting'),
-    stop: end('stopped'),
-    reconnect: go('connecting.attempting'),
-  },
+  'connecting.stopping': {},
+  'running.settling': { ...fromSession, probe },
+  'running.stable': { ...fromSession, probe },
+  'running.draining': fromSession,
+  'running.closing': fromSession,
+  'running.reconnecting': { stop: go('running.stopping'), suspend: go('running.suspending') },
+  'running.suspending': { stop: go('running.stopping'), resume: go('running.reconnecting') },
+  'running.stopping': {},
+  'waiting.deciding': { stop: end('stopped'), reconnect: connect, suspend },
+  'waiting.delaying': { stop: end('stopped'), reconnect: connect, suspend },
+  'waiting.suspended': { stop: end('stopped'), resume: connect },
   stopped: {},
 };
 
-/** The events that can happen in a state. */
+const attempting: Rules = {
+  'connect.ok': open,
+  'connect.retryable': fail,
+  'connect.overloaded': fail,
+  'connect.postponed': delay(false),
+  'connect.permanent': judge('permanent', fail),
+  'connect.fatal': end('failed'),
+};
+
+/** A connection that comes late is released. */
+const givingUp: Rules = {
+  'connect.ok': settle('yields', endAttempt),
+  'connect.retryable': endAttempt('throws'),
+  'connect.permanent': endAttempt('permanent'),
+  'connect.fatal': endAttempt('fatal'),
+  'connect.yields': endAttempt('yields'),
+  'after gracePeriod': endAttempt('overdue'),
+};
+
+const serving: Rules = {
+  'run.continue': settle('continue', endSession),
+  'run.break': settle('break', endSession),
+  'run.throws': settle('throws', endSession),
+  'run.permanent': settle('permanent', endSession),
+  'run.fatal': settle('fatal', endSession),
+};
+
+const online: Rules = {
+  ...serving,
+  'run.lost': lose('transient'),
+  'lost.cleanly': lose('cleanly'),
+  'lost.permanent': lose('permanent'),
+  'lost.fatal': lose('fatal'),
+  'lost.unread': lose('cleanly', 'running.draining'),
+  'lost.unread, fatal': lose('fatal', 'running.draining'),
+  'probe.ok': (state) => ({ ...state, isProbing: false }),
+  'probe.rejects': lose('transient'),
+};
+
+const ending: Rules = {
+  ...serving,
+  'run.yields': settle('yields', endSession),
+  'closed late': (state) => ({ ...state, isClosedLate: true }),
+  'after gracePeriod': endSession('overdue'),
+};
+
+/** What happens by itself. */
+const rules: { readonly [P in Place]: Rules } = {
+  'connecting.queued': { 'limiter.grants': call, 'limiter.fails': fail },
+  'connecting.attempting': {
+    ...attempting,
+    'after connectTimeout': fail,
+    'late connectTimeout': go('connecting.overdue'),
+  },
+  'connecting.overdue': { ...attempting, 'after turn': fail },
+  'connecting.restarting': givingUp,
+  'connecting.suspending': givingUp,
+  'connecting.stopping': givingUp,
+  'running.settling': { ...online, 'after stableAfter': becomeStable },
+  'running.stable': online,
+  'running.draining': {
+    ...serving,
+    drained: go('running.closing'),
+    'after gracePeriod': go('running.closing'),
+  },
+  'running.closing': ending,
+  'running.reconnecting': ending,
+  'running.suspending': ending,
+  'running.stopping': ending,
+  'waiting.deciding': {
+    'retryDelay.ms': delay(false),
+    'retryDelay.zero': connect,
+    'retryDelay.infinity': delay(true),
+    'retryDelay.break': end('completed'),
+    'retryDelay.throws': end('failed'),
+  },
+  'waiting.delaying': { 'after retryDelay': connect },
+  'waiting.suspended': {},
+  stopped: {},
+};
+
+/** The limiter is asked before `connect` is called. */
+const unasked: Rules = {
+  'limiter.admits': call,
+  'limiter.queues': (state) => ({ ...state, place: 'connecting.queued', isUnasked: false }),
+  'limiter.fails': fail,
+};
+
+/** Work has settled: what is waited for is its release. */
+function releasing(place: Place, settled: Ending): Rules {
+  const isAttempt = place.startsWith('connecting');
+  const over = isAttempt ? endAttempt(settled) : endSession(settled);
+  return {
+    'release.ok': over,
+    // A session tells of it beside its end; of a late connection it is all there is to tell.
+    'release.throws': isAttempt ? endAttempt('throws') : over,
+    'after gracePeriod': over,
+    ...(!isAttempt && { 'closed late': ending['closed late'] as Rule }),
+  };
+}
+
+function rulesIn({ place, isUnasked, settled }: ModelState): Rules {
+  // An attempt that has not been made is given up at once.
+  if (isUnasked) return { ...unasked, ...asked['connecting.queued'] };
+  return { ...(settled === undefined ? rules[place] : releasing(place, settled)), ...asked[place] };
+}
+
+function canHappen(state: ModelState, event: ModelEvent): boolean {
+  if (event === 'after retryDelay') return !state.waitsForever;
+  if (event === 'probe.ok' || event === 'probe.rejects') return state.isProbing;
+  return event !== 'closed late' || (state.loss === undefined && !state.isClosedLate);
+}
+
+/** The events that can happen in a state; a command can always come. */
 export function eventsOf(state: ModelState): ModelEvent[] {
-  const events = Object.keys(rules[state.place]) as ModelEvent[];
-  return state.waitsForever && state.place === 'waiting.delaying'
-    ? events.filter((event) => event !== 'after retryDelay')
-    : events;
+  if (state.place === 'stopped') return [];
+  const events = Object.keys(rulesIn(state)) as ModelEvent[];
+  return [...new Set([...events, ...commands])].filter((event) => canHappen(state, event));
 }
 
 /** The state that follows; the same one where the event changes nothing. */
-export function nextModelState(state: ModelState, event: ModelEvent): ModelState {
-  return rules[state.place][event]?.(state) ?? state;
+export function nextModelState(
+  state: ModelState,
+  event: ModelEvent,
+  setup: ModelSetup,
+): ModelState {
+  return rulesIn(state)[event]?.(state, setup) ?? state;
 }

@@ -4,18 +4,10 @@ import { EdgeCoverage, type ModelTestCoverage } from './coverage.js';
 import { exploreModel, type Exploration, type ExploreOptions } from './explore.js';
 import { canHappen, checkConfig, type ModelTestConfig } from './modelTestConfig.js';
 import { nameOfPath } from './modelTestError.js';
-import { modelPaths, pathDefaults, type WalkedModel } from './paths.js';
+import { modelPaths, type ModelTestPathOptions, pathDefaults } from './paths.js';
 import { withShortest } from './shortest.js';
 import { type ModelTestEvent, userModel } from './userModel.js';
 import { walk } from './walk.js';
-
-/** Which paths to make. */
-export interface ModelTestPathOptions {
-  /** Every edge of the model once, or every two edges that can follow each other. Default 'pairs'. */
-  readonly cover?: 'edges' | 'pairs';
-  /** How many failed tries in a row are told apart. Default 3; bounds >= 1. */
-  readonly maxAttempt?: number;
-}
 
 /** One walk through the model: one test of the runner. */
 export interface ModelTestPath {
@@ -63,6 +55,7 @@ export function modelTest<TWorld, TConnection, TOutput>(
   const model = userModel({
     canHappen: (event) => canHappen(config, event),
     isStableAtOnce: config.options?.stableAfterMs === 0,
+    hasLimiter: config.options?.limiter !== undefined,
   });
   const coverage = new EdgeCoverage(model);
   const run = (steps: readonly ModelTestEvent[]) =>
@@ -79,8 +72,7 @@ export function modelTest<TWorld, TConnection, TOutput>(
         throw new InvalidOptionError('cover', "'edges' or 'pairs'", cover);
       }
       checkInteger('maxAttempt', maxAttempt, 1);
-      const paths = modelPaths({ cover, maxAttempt, model: model as unknown as WalkedModel });
-      return (paths as ModelTestEvent[][]).map((steps) => ({
+      return modelPaths(model, { cover, maxAttempt }).map((steps) => ({
         name: nameOfPath(steps),
         steps,
         run: () => runOrThrow(steps),

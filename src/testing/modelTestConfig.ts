@@ -3,24 +3,24 @@ import {
   checkFunction,
   checkNames,
   checkObject,
+  checkOneOf,
   checkPositive,
+  checkRange,
+  checkString,
 } from '../core/check.js';
 import type { Connector } from '../core/connector.js';
 import { InvalidOptionError } from '../core/errors.js';
+import { checkLimiter } from '../core/limiter.js';
 import type {
   ReconnectActor,
   ReconnectActorOptions,
   ReconnectSnapshot,
 } from '../machine/reconnectActor.js';
-import { defaults } from '../machine/settings.js';
+import { defaults, FAIL_FAST } from '../machine/settings.js';
+import type { StateName } from '../machine/vocabulary.js';
 import { type Eventually, resolveEventually } from './realTime.js';
 import { OUTCOMES } from './model.js';
-import {
-  type ModelTestEvent,
-  type ModelTestOutcome,
-  type ModelTestState,
-  STATES,
-} from './userModel.js';
+import { type ModelTestEvent, type ModelTestOutcome, STATES } from './userModel.js';
 import type { VirtualClock } from './virtualClock.js';
 
 /** How long a callback may take without `eventually`, in real milliseconds. */
@@ -36,8 +36,25 @@ export interface ModelTestMoment<TOutput = unknown> {
 /** The machine's options that a model test leaves open; clock, chance and logger are the kit's. */
 export type ModelTestOptions = Pick<
   ReconnectActorOptions,
-  'backoff' | 'connectTimeoutMs' | 'gracePeriodMs' | 'stableAfterMs' | 'inspect'
+  | 'backoff'
+  | 'connectTimeoutMs'
+  | 'gracePeriodMs'
+  | 'stableAfterMs'
+  | 'failFast'
+  | 'limiter'
+  | 'limiterKey'
+  | 'priority'
+  | 'inspect'
 >;
+
+/** Makes one thing happen in a world. */
+type Provoke<TWorld> = (world: TWorld) => void | PromiseLike<void>;
+
+/** Throws if a world does not look as it should. */
+export type Assertion<TWorld, TOutput> = (
+  world: TWorld,
+  moment: ModelTestMoment<TOutput>,
+) => void | PromiseLike<void>;
 
 /** A connector, a user interface, and how to provoke in their world what the model says can happen. */
 export interface ModelTestConfig<TWorld, TConnection, TOutput> {
@@ -49,16 +66,19 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
   attach?(world: TWorld, actor: ReconnectActor<TOutput>): void | PromiseLike<void>;
   /** Provokes each outcome; `null` for one that cannot happen. */
   readonly outcomes: {
-    readonly [O in ModelTestOutcome]: ((world: TWorld) => void | PromiseLike<void>) | null;
+    readonly [O in ModelTestOutcome]: Provoke<TWorld> | null;
+  } & {
+    /** With the option `limiter`: grants the permit that the attempt waits for; `null` if none has to wait. */
+    readonly 'limiter.grants'?: Provoke<TWorld> | null;
   };
   /** Throws if the world does not look as it should in the state. */
   readonly states: {
-    readonly [S in ModelTestState]: (
-      world: TWorld,
-      moment: ModelTestMoment<TOutput>,
-    ) => void | PromiseLike<void>;
+    readonly [S in StateName]: Assertion<TWorld, TOutput>;
+  } & {
+    /** `null` if nobody sends `suspend`. */
+    readonly suspended: Assertion<TWorld, TOutput> | null;
   };
-  /** How many of each are open: 0 in `waiting` and `stopped`, at most 1 elsewhere. */
+  /** How many of each are open: 0 in `waiting`, `suspended` and `stopped`, at most 1 elsewhere. */
   readonly resources?: Readonly<Record<string, (world: TWorld) => number | PromiseLike<number>>>;
   /** For real I/O: looks again until the step has shown its effect. Default: looks once, after a drain. */
   readonly eventually?: Eventually;
@@ -85,6 +105,10 @@ const OPTION_NAMES: readonly (keyof ModelTestOptions)[] = [
   'connectTimeoutMs',
   'gracePeriodMs',
   'stableAfterMs',
+  'failFast',
+  'limiter',
+  'limiterKey',
+  'priority',
   'inspect',
 ];
 
@@ -99,15 +123,15 @@ export function checkConfig<TWorld, TConnection, TOutput>(
   for (const name of ['attach', 'dispose'] as const) {
     if (config[name] !== undefined) checkFunction(name, config[name]);
   }
-  checkKeys('outcomes', outcomes, OUTCOMES);
+  checkKeys('outcomes', outcomes, OUTCOMES, ['limiter.grants']);
   for (const outcome of OUTCOMES) {
-    const provoke: unknown = outcomes[outcome];
-    if (provoke !== null && typeof provoke !== 'function') {
-      throw new InvalidOptionError(`outcomes['${outcome}']`, 'a function or null', provoke);
-    }
+    checkFunctionOrNull(`outcomes['${outcome}']`, outcomes[outcome]);
   }
   checkKeys('states', states, STATES);
-  for (const state of STATES) checkFunction(`states.${state}`, states[state]);
+  for (const state of STATES) {
+    if (state === 'suspended') checkFunctionOrNull('states.suspended', states.suspended);
+    else checkFunction(`states.${state}`, states[state]);
+  }
   checkObject('resources', resources);
   for (const name of Object.keys(resources)) checkFunction(`resources.${name}`, resources[name]);
   if (eventually !== undefined) {
@@ -117,25 +141,48 @@ export function checkConfig<TWorld, TConnection, TOutput>(
   }
   checkObject('options', options);
   checkNames(options, OPTION_NAMES, 'options.');
-  const { connectTimeoutMs, gracePeriodMs, stableAfterMs } = { ...defaults, ...options };
-  checkPositive('options.connectTimeoutMs', connectTimeoutMs);
-  checkAtLeast('options.gracePeriodMs', gracePeriodMs, 0);
-  checkAtLeast('options.stableAfterMs', stableAfterMs, 0);
+  const settings = { ...defaults, ...options };
+  checkPositive('options.connectTimeoutMs', settings.connectTimeoutMs);
+  checkAtLeast('options.gracePeriodMs', settings.gracePeriodMs, 0);
+  checkAtLeast('options.stableAfterMs', settings.stableAfterMs, 0);
+  checkOneOf('options.failFast', settings.failFast, FAIL_FAST);
+  checkString('options.limiterKey', settings.limiterKey);
+  checkRange('options.priority', settings.priority, -Number.MAX_VALUE, Number.MAX_VALUE);
+  const grants = outcomes['limiter.grants'];
+  if (options.limiter !== undefined) {
+    checkLimiter(options.limiter, 'options.limiter');
+    checkFunctionOrNull("outcomes['limiter.grants']", grants);
+  } else if (grants !== undefined && grants !== null) {
+    const expected = 'left out, or null, without `options.limiter`';
+    throw new InvalidOptionError("outcomes['limiter.grants']", expected, grants);
+  }
 }
 
 /** Whether an event can happen in the world that was described. */
 export function canHappen<TWorld, TConnection, TOutput>(
-  { outcomes, options = {} }: ModelTestConfig<TWorld, TConnection, TOutput>,
+  { outcomes, states, options = {} }: ModelTestConfig<TWorld, TConnection, TOutput>,
   event: ModelTestEvent,
 ): boolean {
+  if (event === 'limiter.grants') return typeof outcomes[event] === 'function';
+  if (event === 'suspend') return states.suspended !== null;
   if (event === 'after connectTimeout') return options.connectTimeoutMs !== Infinity;
   if (event === 'after stableAfter') return options.stableAfterMs !== Infinity;
   return !(event in outcomes) || outcomes[event as ModelTestOutcome] !== null;
 }
 
-function checkKeys(option: string, record: object, known: readonly string[]): void {
-  checkObject(option, record, `an object with ${known.join(', ')}`);
-  checkNames(record, known, `${option}.`);
+function checkKeys(
+  option: string,
+  record: object,
+  required: readonly string[],
+  others: readonly string[] = [],
+): void {
+  checkObject(option, record, `an object with ${required.join(', ')}`);
+  checkNames(record, [...required, ...others], `${option}.`);
+}
+
+function checkFunctionOrNull(option: string, value: unknown): void {
+  if (value === null || typeof value === 'function') return;
+  throw new InvalidOptionError(option, 'a function or null', value);
 }
 
 function checkRealTime(option: string, value: unknown): void {

@@ -1,48 +1,33 @@
-import {
-  eventsOf,
-  initialModelState,
-  type ModelEvent,
-  type ModelState,
-  nextModelState,
-} from './model.js';
+import type { ModelState } from './model.js';
+import type { ModelTestEvent, UserModel } from './userModel.js';
 
-export interface PathOptions {
+/** Which paths to make. */
+export interface ModelTestPathOptions {
   /** Every edge of the model once, or every two edges that can follow each other. Default 'pairs'. */
   readonly cover?: 'edges' | 'pairs';
-  /** How many failed tries in a row are told apart. Default 3; bounds >= 1. */
+  /** How many failed attempts in a row are told apart. Default 3; bounds >= 1. */
   readonly maxAttempt?: number;
-  /** The model to walk. Default: the whole chart. */
-  readonly model?: WalkedModel;
 }
-
-/** A pure model: where it starts, what can happen, what follows. */
-export interface WalkedModel {
-  readonly initial: ModelState;
-  eventsOf(state: ModelState): ModelEvent[];
-  next(state: ModelState, event: ModelEvent): ModelState;
-}
-
-const wholeChart: WalkedModel = { initial: initialModelState, eventsOf, next: nextModelState };
 
 /** The options' defaults; each stands here only. */
-export const pathDefaults: Required<Omit<PathOptions, 'model'>> = { cover: 'pairs', maxAttempt: 3 };
+export const pathDefaults: Required<ModelTestPathOptions> = { cover: 'pairs', maxAttempt: 3 };
 
 /** Events to apply in order, from the start. */
-export type Path = readonly ModelEvent[];
+type Path = readonly ModelTestEvent[];
 
 interface Edge {
   readonly source: string;
-  readonly event: ModelEvent;
+  readonly event: ModelTestEvent;
   readonly target: string;
 }
 
 /** The shortest paths from the start that, together, take every edge or every pair of edges. */
-export function modelPaths(options: PathOptions = {}): Path[] {
-  const { cover, maxAttempt, model = wholeChart } = { ...pathDefaults, ...options };
+export function modelPaths(model: UserModel, options: Required<ModelTestPathOptions>): Path[] {
+  const { cover, maxAttempt } = options;
   const edges = modelEdges(model, maxAttempt);
   const prefixes = shortestPrefixes(edges);
   const paths = edges.flatMap((edge) => {
-    const path = [...(prefixes.get(edge.source) as ModelEvent[]), edge.event];
+    const path = [...(prefixes.get(edge.source) as ModelTestEvent[]), edge.event];
     const next = edges.filter(({ source }) => cover === 'pairs' && source === edge.target);
     return next.length > 0 ? next.map(({ event }) => [...path, event]) : [path];
   });
@@ -50,9 +35,8 @@ export function modelPaths(options: PathOptions = {}): Path[] {
 }
 
 /** Every edge between states that differ in more than the number of the session. */
-function modelEdges(model: WalkedModel, maxAttempt: number): Edge[] {
-  const keyOf = ({ place, attempt, waitsForever, status, hasLateError }: ModelState) =>
-    [place, attempt, waitsForever, status, hasLateError].join();
+function modelEdges(model: UserModel, maxAttempt: number): Edge[] {
+  const keyOf = (state: ModelState) => JSON.stringify({ ...state, epoch: 0 });
   const states = new Map([[keyOf(model.initial), model.initial]]);
   const edges: Edge[] = [];
   // A Map's iterator also reaches what is added on the way: breadth first.
@@ -69,9 +53,9 @@ function modelEdges(model: WalkedModel, maxAttempt: number): Edge[] {
 }
 
 /** The shortest way from the start to each state. */
-function shortestPrefixes(edges: readonly Edge[]): Map<string, ModelEvent[]> {
+function shortestPrefixes(edges: readonly Edge[]): Map<string, ModelTestEvent[]> {
   const start = (edges[0] as Edge).source;
-  const prefixes = new Map<string, ModelEvent[]>([[start, []]]);
+  const prefixes = new Map<string, ModelTestEvent[]>([[start, []]]);
   for (const [source, prefix] of prefixes) {
     for (const edge of edges) {
       if (edge.source === source && !prefixes.has(edge.target)) {

@@ -38,26 +38,27 @@ export function scriptedLimiter(options: ScriptedLimiterOptions = {}): ScriptedL
   checkBoolean('admits', admits);
   const requests: ScriptedRequest[] = [];
   const permits: ScriptedPermit[] = [];
-  const issue = (): Permit => {
+  const issue = () => {
     const outcomes: PermitOutcome[] = [];
-    const permit = { outcomes, unstables: 0 };
-    permits.push(permit);
-    return {
+    const scripted = { outcomes, unstables: 0 };
+    const permit: Permit = {
       settle: (outcome) => void outcomes.push(outcome),
-      unstable: () => void permit.unstables++,
+      unstable: () => void scripted.unstables++,
     };
+    permits.push(scripted);
+    return { permit, scripted };
   };
   return {
     limiter: {
-      tryAcquire: () => (admits ? issue() : undefined),
+      tryAcquire: () => (admits ? issue().permit : undefined),
       enqueue(request, granted) {
         const waiting = {
           request,
           isCancelled: false,
           grant() {
-            const permit = issue();
+            const { permit, scripted } = issue();
             granted(permit);
-            return permits.at(-1) as ScriptedPermit;
+            return scripted;
           },
         };
         requests.push(waiting);

@@ -9,7 +9,7 @@ import { isTimer, type TimerEvent } from './model.js';
 import { CALLBACK_TIMEOUT_MS, type ModelTestConfig } from './modelTestConfig.js';
 import { expecting } from './modelTestError.js';
 import { poll, withDeadline } from './realTime.js';
-import { drainTimerOf, type ModelTestEvent, type ModelTestOutcome } from './userModel.js';
+import { graceTimerOf, type ModelTestEvent, type ModelTestOutcome } from './userModel.js';
 import type { VirtualClock } from './virtualClock.js';
 
 const BACKOFF_MS = 1000;
@@ -65,20 +65,20 @@ export class Stage<TWorld, TConnection, TOutput> {
 
   /** Makes an event happen, and lets the machine react. */
   async apply(event: ModelTestEvent): Promise<void> {
-    if (isCommand(event)) {
-      this.actor.send({ type: event });
-      return this.#giveIn();
-    }
     if (isTimer(event)) return this.#pass(this.#durationOf(event));
-    await this.#provoke(event);
-    return this.clock.drain();
+    if (isCommand(event)) this.actor.send({ type: event });
+    else await this.#provoke(event);
+    return this.#giveIn();
   }
 
   /** How long a timer of the chart runs: each is an option of the same name, or the wait. */
   #durationOf(timer: TimerEvent): number {
     const { delayMs } = this.actor.getSnapshot().context;
-    const times: Record<`${DelayName}Ms`, number> = { ...this.#settings, retryDelayMs: delayMs };
-    return times[`${timer.slice('after '.length) as DelayName}Ms`];
+    const times: Record<`${Exclude<DelayName, 'turn'>}Ms`, number> = {
+      ...this.#settings,
+      retryDelayMs: delayMs,
+    };
+    return times[`${timer.slice('after '.length) as Exclude<DelayName, 'turn'>}Ms`];
   }
 
   /** Calls back, but does not wait for ever. */
@@ -92,11 +92,17 @@ export class Stage<TWorld, TConnection, TOutput> {
     return this.clock.advance(AFTERMATH_MS);
   }
 
-  #provoke(outcome: ModelTestOutcome): Promise<void> {
+  async #provoke(outcome: ModelTestOutcome | 'limiter.grants'): Promise<void> {
     const name = `outcomes['${outcome}']`;
-    return expecting(`\`${name}\` to provoke it`, () =>
-      this.callback(name, () => this.#config.outcomes[outcome]?.(this.world)),
+    const { place } = this;
+    const { eventually, outcomes } = this.#config;
+    await expecting(`\`${name}\` to provoke it`, () =>
+      this.callback(name, () => outcomes[outcome]?.(this.world)),
     );
+    // Each leads to another place, sooner or later.
+    if (eventually !== undefined) {
+      await poll(() => Promise.resolve(this.place === place || undefined), eventually);
+    }
   }
 
   /** Lets a time pass, but stops where the machine moves on: the next timer is another event. */
@@ -110,14 +116,15 @@ export class Stage<TWorld, TConnection, TOutput> {
     }
   }
 
-  /** Waits for the connector to end as it was told to; if it does not, the grace period ends the wait. */
+  /** Waits for the connector to end as it was told to; if it does not, grace periods end the wait. */
   async #giveIn(): Promise<void> {
     const { eventually } = this.#config;
     await this.clock.drain();
     if (eventually !== undefined) {
-      await poll(() => Promise.resolve(drainTimerOf(this.place)), eventually);
+      await poll(() => Promise.resolve(graceTimerOf(this.place)), eventually);
     }
-    const timer = drainTimerOf(this.place);
-    if (timer !== undefined) await this.#pass(this.#durationOf(timer));
+    for (let timer = graceTimerOf(this.place); timer; timer = graceTimerOf(this.place)) {
+      await this.#pass(this.#durationOf(timer));
+    }
   }
 }

@@ -1,6 +1,6 @@
 import type { DelayName } from '../machine/delays.js';
 import {
-  commands,
+  isCommand,
   type ReconnectCommand,
   type StateName,
   statePaths,
@@ -10,6 +10,7 @@ import {
   initialModelState,
   isTimer,
   type ModelEvent,
+  type ModelSetup,
   type ModelState,
   nextModelState,
   OUTCOMES,
@@ -17,20 +18,20 @@ import {
   type TimerEvent,
 } from './model.js';
 
-/** One way in which a connector's method settles; `run.throws` is an error worth another try. */
+/** One way in which a connector's method settles; `run.throws` is an error worth another attempt. */
 export type ModelTestOutcome = (typeof OUTCOMES)[number];
 
 /** One step of a path: an outcome that the world provokes, or a timer or command of the kit's own. */
 export type ModelTestEvent =
   | ModelTestOutcome
-  | `after ${Exclude<DelayName, 'gracePeriod'>}`
+  | 'limiter.grants'
+  | `after ${Exclude<DelayName, 'gracePeriod' | 'turn'>}`
   | ReconnectCommand['type'];
 
-/** The four top-level states, in which assertions are made. */
-export const STATES: readonly StateName[] = [...new Set(statePaths.map(stateOf))];
+/** What can be asserted: the four top-level states, and the wait that only `resume` ends. */
+export type ModelTestState = StateName | 'suspended';
 
-/** One of the four top-level states of the machine. */
-export type ModelTestState = StateName;
+export const STATES: readonly ModelTestState[] = [...new Set(statePaths.map(stateOf))];
 
 /** The chart as a user's test sees it: a subset of its places, and what can happen in them. */
 export interface UserModel {
@@ -39,55 +40,80 @@ export interface UserModel {
   next(state: ModelState, event: ModelTestEvent): ModelState;
 }
 
+/** What a user's test says of its world. */
+export interface UserSetup {
+  readonly canHappen: (event: ModelTestEvent) => boolean;
+  readonly isStableAtOnce: boolean;
+  readonly hasLimiter: boolean;
+}
+
 // Places a test of a connector does not stop at, and what leads out of them: the delay is known at
 // once or awaited, and a connector that is told to end gives in, or the grace period ends the wait.
 const PASSED_THROUGH: { readonly [P in Place]?: ModelEvent } = {
+  'connecting.restarting': 'after gracePeriod',
+  'connecting.suspending': 'after gracePeriod',
   'connecting.stopping': 'after gracePeriod',
+  'running.draining': 'after gracePeriod',
+  'running.closing': 'after gracePeriod',
   'running.reconnecting': 'after gracePeriod',
+  'running.suspending': 'after gracePeriod',
   'running.stopping': 'after gracePeriod',
   'waiting.deciding': 'retryDelay.ms',
 };
 
 /** The timer that ends the wait for a connector that was told to end; undefined where nothing waits for one. */
-export function drainTimerOf(place: string): TimerEvent | undefined {
+export function graceTimerOf(place: string): TimerEvent | undefined {
   const way = PASSED_THROUGH[place as Place];
   return way !== undefined && isTimer(way) ? way : undefined;
 }
 
-// What the kit brings about itself: timers that it lets run out, and commands.
-const OWN_EVENTS: readonly ModelTestEvent[] = [
+// What the kit brings about itself by letting timers run out.
+const TIMERS: readonly ModelTestEvent[] = [
   'after connectTimeout',
   'after stableAfter',
   'after retryDelay',
-  ...commands,
 ];
 
-/** The model, without the events that cannot happen. */
-export function userModel(options: {
-  readonly canHappen: (event: ModelTestEvent) => boolean;
-  readonly isStableAtOnce: boolean;
-}): UserModel {
-  const known = new Set<ModelEvent>([...OUTCOMES, ...OWN_EVENTS].filter(options.canHappen));
-  const passedThrough = options.isStableAtOnce
-    ? { ...PASSED_THROUGH, 'running.settling': 'after stableAfter' as const }
-    : PASSED_THROUGH;
+/** The model, without the events that cannot happen, and without commands where they are ignored. */
+export function userModel({ canHappen, isStableAtOnce, hasLimiter }: UserSetup): UserModel {
+  // What is neither here nor in what a user provokes, such as a late timer, is not told apart from what is.
+  const setup: ModelSetup = {
+    hasLimiter,
+    isStableAtOnce,
+    releasesLater: false,
+    failFast: 'always',
+  };
+  const queues = canHappen('limiter.grants');
+  const provoked: ReadonlySet<ModelEvent> = new Set([...OUTCOMES, ...TIMERS, 'limiter.grants']);
+  const wayOut = ({ place, isUnasked, isProbing }: ModelState): ModelEvent | undefined => {
+    if (isUnasked) return queues ? 'limiter.queues' : 'limiter.admits';
+    return isProbing ? 'probe.ok' : PASSED_THROUGH[place];
+  };
+  const rest = (state: ModelState): ModelState => {
+    const way = wayOut(state);
+    // A good session changes nothing for outcomes that a user provokes.
+    if (way === undefined) return { ...state, hasBeenStable: false };
+    return rest(nextModelState(state, way, setup));
+  };
+  const isStep = (state: ModelState, event: ModelEvent) =>
+    isCommand(event) ? nextModelState(state, event, setup) !== state : provoked.has(event);
   return {
-    initial: initialModelState,
-    eventsOf: (state) => eventsOf(state).filter((event) => known.has(event)) as ModelTestEvent[],
-    next(state, event) {
-      const next = nextModelState(state, event);
-      const way = passedThrough[next.place];
-      return way === undefined ? next : nextModelState(next, way);
-    },
+    initial: rest(initialModelState(setup)),
+    eventsOf: (state) =>
+      (eventsOf(state) as ModelTestEvent[]).filter(
+        (event) => isStep(state, event) && canHappen(event),
+      ),
+    next: (state, event) => rest(nextModelState(state, event, setup)),
   };
 }
 
 /** A place's name for a reader: the plain state, where the model has but one place in it. */
 export function nameOfPlace(place: string): string {
-  return place === 'connecting.attempting' || place === 'waiting.delaying' ? stateOf(place) : place;
+  const isOnlyOne = place === 'connecting.attempting' || place === 'waiting.delaying';
+  return isOnlyOne || place === 'waiting.suspended' ? stateOf(place) : place;
 }
 
-/** The top-level state a place belongs to. */
+/** The state that a place belongs to. */
 export function stateOf(place: string): ModelTestState {
-  return place.split('.')[0] as ModelTestState;
+  return place === 'waiting.suspended' ? 'suspended' : (place.split('.')[0] as StateName);
 }

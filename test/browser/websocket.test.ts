@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import type { WebSocketClosedError, WebSocketSession } from 'schmoozer/websocket';
 import { describe, expect, it } from 'vitest';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { pageWithPackage } from '../support/browserPage.js';
 import { useChromium } from '../support/chromium.js';
-import { closedPort, listening } from '../support/loopback.js';
-import { tcpOf, webSocketServer } from '../support/webSocketServer.js';
+import { closedPort, listening, reset } from '../support/loopback.js';
+import { refusing, tcpOf, webSocketServer } from '../support/webSocketServer.js';
 
 // Functions that are given to `evaluate` run in the page, where this is global.
 declare const kit: typeof import('schmoozer') & typeof import('schmoozer/websocket');
@@ -279,7 +279,7 @@ describe('webSocketConnector in Chromium, with its own WebSocket', () => {
       const run = async (session: WebSocketSession) =>
         kit.Break((await session.closed).error?.name);
       const result = await kit.run(
-        kit.webSocketConnector<unknown>({ url: where, maxQueuedBytes: 50_000, run }),
+        kit.webSocketConnector<unknown>({ url: where, readAheadBytes: 50_000, run }),
       );
       return result.status === 'completed' && result.value;
     }, url);
@@ -348,4 +348,91 @@ describe('webSocketConnector in Chromium, with its own WebSocket', () => {
     );
     expect(seen).toEqual(['WebSocketOpenError', true]);
   });
+
+  it.each(['404 Not Found', '403 Forbidden', '302 Found', '200 OK'])(
+    'tries again after %s, before a good session and after it: it is not told the status',
+    async (status) => {
+      const url = await refusing(status, undefined, status);
+      const page = await pageWithPackage(chromium());
+      const seen = await page.evaluate(async (where) => {
+        const sessions: WebSocketSession[] = [];
+        const connector = kit.webSocketConnector({
+          url: where,
+          async run(session) {
+            if (sessions.push(session) === 2) return kit.Break();
+            for await (const message of session) throw new Error(String(message));
+            return kit.Continue();
+          },
+        });
+        const options = { backoff: kit.constantBackoff(0), stableAfterMs: 1 };
+        const actor = kit.createReconnectActor(connector, options);
+        const retries: unknown[] = [];
+        actor.on('retry.scheduled', ({ error, verdict }) => {
+          if (error !== undefined) retries.push((error as Error).name, verdict);
+        });
+        actor.subscribe(({ context }) => {
+          // A good session.
+          if (context.downSinceMs === undefined) void sessions[0]?.send('good');
+        });
+        await new Promise<void>((complete) => {
+          actor.subscribe({ complete });
+          actor.start();
+        });
+        return [...retries, actor.getSnapshot().output?.status];
+      }, url);
+      const retried = ['WebSocketOpenError', 'transient'];
+      expect(seen).toEqual([...retried, ...retried, 'completed']);
+    },
+  );
+
+  it.each([
+    ['a close frame', (peer: WebSocket) => peer.close(1012, 'soon'), 1012, 'soon', true],
+    ['a FIN', (peer: WebSocket) => tcpOf(peer).end(), 1006, '', false],
+    ['an RST', (peer: WebSocket) => reset(tcpOf(peer)), 1006, '', false],
+  ])(
+    'closed settles after %s, whatever run does, and drained when all has been read',
+    async (_what, act, code, reason, wasClean) => {
+      const { url, next } = await webSocketServer((socket) => socket.send('waits'));
+      const page = await pageWithPackage(chromium());
+      const accepted = next();
+      await page.evaluate(async (where) => {
+        const connector = kit.webSocketConnector({
+          url: where,
+          random: () => 0,
+          handshake: async (its) => void (await its.messages().next()),
+          run: () => new Promise<never>(() => {}),
+        });
+        const { signal } = new AbortController();
+        const attempt = { signal, attempt: 0, epoch: 1, lastError: undefined };
+        const session = await connector.connect(attempt);
+        void connector.run(session, { signal, epoch: 1 });
+        const ended = connector.closed?.(session);
+        Object.assign(globalThis, { session, ended });
+      }, url);
+      const peer = await accepted;
+      // Its answer tells that the message before it has come in.
+      peer.send('unread');
+      peer.ping();
+      await once(peer, 'pong');
+      act(peer);
+      const seen = await page.evaluate(async () => {
+        const { session, ended } = globalThis as unknown as {
+          session: WebSocketSession;
+          ended: Promise<{ error: Error; detail: unknown; drained?: Promise<unknown> }>;
+        };
+        const { error, detail, drained } = await ended;
+        const messages = session.messages();
+        const { value } = await messages.next();
+        await messages.next().catch(() => {});
+        await drained;
+        return { name: error.name, detail, hasDrained: drained !== undefined, value };
+      });
+      expect(seen).toEqual({
+        name: code === 1012 ? 'RetryableError' : 'WebSocketClosedError',
+        detail: { code, reason, wasClean },
+        hasDrained: true,
+        value: 'unread',
+      });
+    },
+  );
 });

@@ -27,7 +27,7 @@ describe('docs/browser.md', () => {
     const defaults = [...written.join('\n').matchAll(/^ {2}(\w+): (?:\(\) => )?([\w.]+)/gm)].map(
       ([, name, value]) => [name, value?.replace('_', '')],
     );
-    expect(defaults.length).toBe(10);
+    expect(defaults.length).toBe(11);
     const shown = rows.map(([name, value]) => [
       name,
       value?.replaceAll('`', '').replaceAll(/(?<=\d) (?=\d)/g, ''),

@@ -6,6 +6,7 @@ import {
   type Jitter,
 } from 'schmoozer';
 import { MAX_TIMER_MS } from '../../src/core/check.js';
+import { resolveSettings as resolveTcpSettings } from '../../src/connectors/tcp/options.js';
 import { resolveSettings } from '../../src/machine/settings.js';
 import { proseOf, read, rowsOf } from '../support/documents.js';
 
@@ -104,4 +105,38 @@ describe('docs/options.md', () => {
       `at most ${MAX_TIMER_MS} ms, about ${(MAX_TIMER_MS / 86_400_000).toFixed(1)} days`,
     );
   });
+});
+
+describe('docs/tcp.md', () => {
+  const rows = rowsOf('docs/tcp.md', 'option');
+  const required = { host: 'localhost', port: 1, run: async () => connector.run() };
+  const resolveTcp = (options: object = {}) => resolveTcpSettings({ ...required, ...options });
+
+  it('has a row for each option', () => {
+    const [, source] = read('src/connectors/tcp/options.ts').split(
+      /interface TcpConnectorOptions<.*\n/,
+    );
+    const names = [...(source?.split('\n}')[0] ?? '').matchAll(/readonly (\w+)\??:/g)];
+    expect(rows.map(([name]) => name)).toEqual(names.map(([, name]) => name));
+  });
+
+  it.each(rows.filter(([, fallback]) => /^(\d|'|true|false)/.test(fallback as string)))(
+    '%s: default %s',
+    (name, fallback) => {
+      // That of `tls` is where it is asked for.
+      const value = resolveTcp()[name as 'noDelay'] ?? false;
+      expect(value).toEqual(JSON.parse((fallback as string).replaceAll("'", '"')));
+    },
+  );
+
+  it.each(rows.filter(([, , bounds]) => /^\d+ to (\d|Infinity)/.test(bounds as string)))(
+    '%s: default %s, bounds %s',
+    (name, _fallback, bounds) => {
+      const [, least, most] = /^(\d+) to (\d+|Infinity)/.exec(bounds as string) ?? [];
+      const create = (value: number) => () => resolveTcp({ [name as string]: value });
+      for (const good of [Number(least), Number(most)]) expect(create(good)).not.toThrow();
+      expect(create(Number(least) - 1)).toThrow(InvalidOptionError);
+      if (most !== 'Infinity') expect(create(Number(most) + 1)).toThrow(InvalidOptionError);
+    },
+  );
 });

@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { root } from '../support/exec.js';
-import { closedPort, listening } from '../support/loopback.js';
+import { serverSentEvents } from '../../examples/server-sent-events.js';
+import { firstAttempt } from '../support/attempt.js';
+import { closedPort, listening, rejection } from '../support/loopback.js';
 
 const examples = ['redis-pubsub', 'postgres-listen', 'mqtt', 'amqp', 'nats', 'server-sent-events'];
 const DEADLINE_MS = 60_000;
@@ -20,6 +24,37 @@ describe.each(examples)('examples/%s.ts', (name) => {
   it('takes the library by its name, and nothing else of this repository', () => {
     expect(source).toMatch(/from 'schmoozer'/);
     expect(source).not.toMatch(/from '\./);
+  });
+});
+
+describe('examples/server-sent-events.ts shows no secret', () => {
+  const make = (url: string) =>
+    serverSentEvents({
+      url,
+      token: () => 'hunter2',
+      onSession: () => {},
+      onMessage: () => {},
+    });
+  const logged = (error: unknown) => inspect(error, { depth: 9 });
+
+  it.each([200, 302, 401, 503])('of an answer of %i', async (status) => {
+    const server = createHttpServer((_, response) => {
+      response.writeHead(status, {
+        'content-type': 'text/\u009B',
+        location: 'http://me:hunter2@h',
+      });
+      response.end();
+    });
+    const port = await listening(server);
+    const { attempt } = firstAttempt();
+    const { connect } = make(`http://me:hunter2@127.0.0.1:${port}/feed?token=hunter2`);
+    const error = logged(await rejection(connect(attempt)));
+    expect(error).toContain(`http://127.0.0.1:${port}/feed answered ${status}, text/\\u{9B}`);
+    expect(error).not.toContain('hunter2');
+  });
+
+  it('of an address that is none', () => {
+    expect(() => make('http//me:hunter2@h')).toThrow('an address that is no URL, of 18 characters');
   });
 });
 

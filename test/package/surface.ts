@@ -6,6 +6,7 @@ export const surface: Record<
   '.': {
     values: [
       'ActorStopped',
+      'ConnectionLost',
       'Break',
       'ConnectTimeoutError',
       'Continue',
@@ -16,6 +17,7 @@ export const surface: Record<
       'InvalidOptionError',
       'InvalidRetryDelayError',
       'IsRetryableError',
+      'LimiterError',
       'ListenerError',
       'NotRestorableError',
       'ReconnectActor',
@@ -25,6 +27,7 @@ export const surface: Record<
       'RetryableError',
       'SchmoozerError',
       'StopRequested',
+      'SuspendRequested',
       'constantBackoff',
       'createReconnectActor',
       'exponentialBackoff',
@@ -41,6 +44,14 @@ export const surface: Record<
       'sequenceBackoff',
     ],
     types: [
+      'AbortCause',
+      'ClosingCause',
+      'ConnectLimiter',
+      'ConnectRequest',
+      'ConnectionEnd',
+      'Permit',
+      'PermitOutcome',
+      'ProbeContext',
       'ErrorFacts',
       'FailFast',
       'RetryableOptions',
@@ -83,7 +94,7 @@ export const surface: Record<
     ],
   },
   './explain': {
-    values: ['explainError'],
+    values: ['escapeControls', 'explainError', 'printable', 'showAddress'],
     types: [],
   },
   './inspect': {
@@ -97,8 +108,15 @@ export const surface: Record<
     ],
   },
   './tcp': {
-    values: ['closed', 'isRetryableTcpError', 'lines', 'tcpConnector'],
-    types: ['PerAttempt', 'TcpConnectorOptions', 'TlsOptions'],
+    values: [
+      'LineTooLongError',
+      'ReadOverflowError',
+      'closed',
+      'isRetryableTcpError',
+      'lines',
+      'tcpConnector',
+    ],
+    types: ['LinesOptions', 'PerAttempt', 'TcpConnectorOptions', 'TcpEnd', 'TlsOptions'],
   },
   './testing': {
     values: [
@@ -106,6 +124,7 @@ export const surface: Record<
       'ModelTestError',
       'modelTest',
       'scriptedConnector',
+      'scriptedLimiter',
       'virtualClock',
     ],
     types: [
@@ -126,6 +145,10 @@ export const surface: Record<
       'ScriptedConnection',
       'ScriptedConnector',
       'ScriptedConnectorOptions',
+      'ScriptedLimiter',
+      'ScriptedLimiterOptions',
+      'ScriptedPermit',
+      'ScriptedRequest',
       'VirtualClock',
     ],
   },

@@ -5,8 +5,12 @@ import { root } from '../support/exec.js';
 
 /** Tests that are named after a behaviour, as several files of the source have a part in it. */
 const behaviours: Readonly<Record<string, string>> = {
+  'connectors/secrets': 'what no failure of a connector may show',
+  'connectors/tcp/lost': 'a link whose socket ends, whatever run does',
   'connectors/tcp/session': 'what connect, run, lines and the release do together',
   'connectors/tcp/tls': 'what openSocket and the table of codes do over TLS',
+  'connectors/websocket/closed': 'the end of a session, whatever `run` does meanwhile',
+  'connectors/websocket/lost': 'what a link does when its WebSocket ends, whatever `run` does',
   'connectors/websocket/defaults': 'the defaults that the document names, as a connector has them',
   'connectors/websocket/handshake': 'the option, with the session and the close around it',
   'connectors/websocket/stop': 'what an end at any moment leaves behind',
@@ -14,8 +18,16 @@ const behaviours: Readonly<Record<string, string>> = {
   'inspect/lifetime': 'servers that come and go, and apps that do',
   'inspect/secrets': 'what no frame may show',
   'machine/badAnswers': 'methods of the user that answer what they should not',
+  'machine/badEnds': 'connections that end as they should not: what closed may say',
+  'machine/commands': 'where each command leads from each place, and how long a stop may take',
+  'machine/deadlines': 'a connect timeout that comes late, and what has arrived by then',
   'machine/embedding': 'the machine inside a parent',
+  'machine/events': 'what is told, in which order, with which durations',
+  'machine/limiter': 'attempts that wait for a permit, and what becomes of each permit',
+  'machine/lost': 'connections that are gone by themselves',
   'machine/parity': 'the cases of the Rust crate',
+  'machine/places': 'each state of the chart: that it can be reached, and its tags',
+  'machine/probe': 'the command',
   'machine/persistence': 'what a parent can keep of a link, and what nobody may see in it',
   'machine/reconnect': 'the command',
   'machine/resumeFrom': 'what an earlier actor leaves to the next one, and what it cannot leave',
@@ -23,6 +35,7 @@ const behaviours: Readonly<Record<string, string>> = {
   'machine/stability': 'sessions that last, and sessions that do not',
   'machine/startedAgain': 'an actor that is stopped and started again',
   'machine/stop': 'the command',
+  'machine/suspend': 'the command',
   'machine/verdicts': 'which errors end the loop, and when: failFast, isRetryable, the marks',
   'machine/timeouts': 'connectTimeoutMs, and waits without an end',
   options: 'what every function that takes options refuses',
@@ -101,7 +114,7 @@ describe('which state a link is in', () => {
     /^src\/testing\//,
     /^test\/proof\//,
     // A type test: the names of the states are part of what users see.
-    /^test\/package\/fixtures\/consumer\.ts$/,
+    /^test\/tarballs\/fixtures\/consumer\.ts$/,
     /^test\/package\/tree\.test\.ts$/,
   ];
   const folders = ['src', 'test', 'examples', 'scripts', 'bench', 'packages', 'docs'];
@@ -118,7 +131,7 @@ describe('which state a link is in', () => {
   it('is asked by tags, everywhere but in the machine and its proofs', () => {
     const asking = files.filter((file) => codeOf(file).includes('.matches('));
     expect(asking.filter((file) => !mayAsk.some((pattern) => pattern.test(file)))).toEqual([]);
-    expect(asking).toContain('test/package/fixtures/consumer.ts');
+    expect(asking).toContain('test/tarballs/fixtures/consumer.ts');
     expect(files.length).toBeGreaterThan(300);
   });
 

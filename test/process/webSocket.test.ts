@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { webSocketServer } from '../support/webSocketServer.js';
+import { closedPort } from '../support/loopback.js';
+import { answering, webSocketServer } from '../support/webSocketServer.js';
 
 const built = (entry: string) =>
   JSON.stringify(fileURLToPath(new URL(`../../dist/${entry}.js`, import.meta.url)));
@@ -90,3 +91,37 @@ it(
     expect(closes).toEqual([[1000, '']]);
   },
 );
+
+it('Node’s own WebSocket: no failure shows a secret', { timeout: 60_000 }, async () => {
+  const { port } = await webSocketServer((socket, count) => {
+    if (count === 1) socket.close(4000, 'at wss://me:hunter2@h/?hunter2 \u202E');
+    else socket.terminate();
+  });
+  const refusing = new URL(await answering('HTTP/1.1 401 No', 'Content-Length: 0'));
+  const moved = new URL(
+    await answering('HTTP/1.1 302 Found', 'Location: wss://me:hunter2@h/?hunter2'),
+  );
+  const ports = [port, port, Number(refusing.port), Number(moved.port), await closedPort()];
+  const printed = await runProgram(`
+    import { inspect } from 'node:util';
+    for (const port of ${JSON.stringify(ports)}) {
+      const connector = webSocketConnector({
+        url: 'ws://me:hunter2@127.0.0.1:' + port + '/path?token=hunter2',
+        protocols: 'hunter2',
+        async run(session) {
+          for await (const message of session);
+          return Continue();
+        },
+        isRetryable: () => false,
+      });
+      const error = await run(connector).catch((error) => error);
+      console.log(inspect(error, { depth: 9 }), error.stack, JSON.stringify(error), 'ends');
+    }
+  `);
+  const text = printed.join('\n');
+  expect(text.match(/ends$/gm)).toHaveLength(ports.length);
+  expect(text.match(/ERR_WEBSOCKET_\w+/g)).toContain('ERR_WEBSOCKET_CLOSED');
+  expect(text.match(/ERR_WEBSOCKET_\w+/g)).toContain('ERR_WEBSOCKET_OPEN');
+  // The program itself is not in the stacks.
+  expect(printed.filter((line) => /hunter2|\u202E/.test(line))).toEqual([]);
+});

@@ -26,6 +26,21 @@ export function certificateFor(
   return make(name, [{ name: 'subjectAltName', altNames: [{ type: 2, value: name }] }], more);
 }
 
+/**
+ * A certificate whose common name is any text, and its key. No tool writes such a one: the text is put in place of another,
+ * and the signature is wrong. For a certificate that is trusted by itself, OpenSSL does not look at it.
+ */
+export async function certificateNamed(text: string): Promise<Pem> {
+  // Not in ASCII, so that it is written as UTF-8.
+  const name = `ü${'x'.repeat(Buffer.byteLength(text) - 2)}`;
+  const { cert, key } = await make(name, [{ name: 'basicConstraints', cA: false }], {});
+  const der = Buffer.from(cert.replaceAll(/-----.*-----|\s/g, ''), 'base64').toString('latin1');
+  const latin1 = (utf8: string) => Buffer.from(utf8).toString('latin1');
+  const changed = Buffer.from(der.replaceAll(latin1(name), latin1(text)), 'latin1');
+  const lines = changed.toString('base64').replaceAll(/.{64}/g, '$&\n');
+  return { cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`, key };
+}
+
 /** An authority that nobody knows yet. */
 export function privateAuthority(name: string): Promise<Pem> {
   const may = { name: 'keyUsage', keyCertSign: true, critical: true } as const;

@@ -15,14 +15,16 @@ import {
   type VirtualClock,
   virtualClock,
 } from 'schmoozer/testing';
+import { onTestFinished } from 'vitest';
 import { statePath } from '../../src/core/statePath.js';
 import { isTransient, type RestingPath, statePaths } from '../../src/machine/vocabulary.js';
+import { Story } from './story.js';
 
 export interface Harness {
   readonly actor: ReconnectActor<unknown>;
   readonly clock: VirtualClock;
-  /** Lets this time pass until the timer that is due then, which comes 50 ms late. */
-  readonly stall: (ms: number) => Promise<void>;
+  /** Lets this time pass until the timer that is due then, which comes late: by 50 ms, unless told otherwise. */
+  readonly stall: (ms: number, lateMs?: number) => Promise<void>;
   readonly script: ScriptedConnector;
   /** The limiter, if one was asked for. */
   readonly permits: ScriptedLimiter | undefined;
@@ -43,16 +45,23 @@ export interface HarnessOptions extends ReconnectActorOptions {
   readonly probe?: boolean;
   /** Lets attempts wait for a scripted limiter. */
   readonly limits?: boolean;
+  /** False for an actor that is started twice: half of what it tells is not to be expected then. */
+  readonly isWhole?: boolean;
 }
 
 /** An actor on a scripted connector and a virtual clock; delays are 1000 ms unless told otherwise. */
 export function harness(options: HarnessOptions = {}): Harness {
   const { retryDelay = false, closed = false, probe = false, limits = false, ...rest } = options;
-  const { script = scriptedConnector({ retryDelay, closed, probe }), ...actorOptions } = rest;
+  const {
+    script = scriptedConnector({ retryDelay, closed, probe }),
+    isWhole = true,
+    ...actorOptions
+  } = rest;
   const permits = limits ? scriptedLimiter() : undefined;
   const clock = virtualClock();
   let lateMs = 0;
   const emitted: ReconnectEmitted[] = [];
+  const story = new Story();
   const logged: unknown[] = [];
   const actor = createReconnectActor(script.connector, {
     clock,
@@ -63,18 +72,52 @@ export function harness(options: HarnessOptions = {}): Harness {
     ...(permits && { limiter: permits.limiter }),
     ...actorOptions,
   });
-  actor.on('*', (event) => void emitted.push(event));
+  actor.on('*', (event) => {
+    emitted.push(event);
+    story.tell(event);
+  });
+  if (isWhole) {
+    onTestFinished(() => {
+      story.check();
+      checkUse(script, permits);
+    });
+  }
   actor.start();
   const state = () => statePath(actor.getSnapshot().value);
-  const stall = async (ms: number) => {
+  const stall = async (ms: number, byMs = 50) => {
     await clock.advance(ms - 1);
-    lateMs += 50;
+    lateMs += byMs;
     await clock.next();
   };
   return { actor, clock, stall, script, permits, emitted, logged, state };
 }
 
 export { statePath };
+
+/** Nothing is released twice, and no permit is settled twice, whatever a test has done. */
+function checkUse(script: ScriptedConnector, permits: ScriptedLimiter | undefined): void {
+  for (const connection of script.connections) {
+    if (connection.releases > 1) throw new Error(`released ${connection.releases} times`);
+  }
+  for (const { outcomes, unstables } of permits?.permits ?? []) {
+    if (outcomes.length > 1) throw new Error(`a permit was settled as ${outcomes.join(', ')}`);
+    if (unstables > 0 && outcomes[0] !== 'opened') throw new Error('unstable, but never opened');
+    if (unstables > 1) throw new Error(`unstable ${unstables} times`);
+  }
+}
+
+/** What was told of one type, in order. */
+export function told<TType extends ReconnectEmitted['type']>(
+  { emitted }: Pick<Harness, 'emitted'>,
+  type: TType,
+): Extract<ReconnectEmitted, { type: TType }>[] {
+  return emitted.filter((event) => event.type === type) as never;
+}
+
+/** The types of what was told, in order. */
+export function toldTypes({ emitted }: Pick<Harness, 'emitted'>): ReconnectEmitted['type'][] {
+  return emitted.map(({ type }) => type);
+}
 
 /** Where a machine can be before its end. */
 export type Place = Exclude<RestingPath, 'stopped'>;

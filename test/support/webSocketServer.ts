@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import { listening } from './loopback.js';
 
 export interface TestServer {
@@ -27,6 +27,21 @@ export function tcpOf(socket: WebSocket): Socket {
   const tcp = sockets.get(socket);
   if (tcp === undefined) throw new Error('accepted by no server of these tests');
   return tcp;
+}
+
+/** The class of `ws`, and when the first of its sockets is paused. */
+export function watchPause(): { readonly WebSocket: typeof WebSocket; paused: Promise<void> } {
+  let pause = () => {};
+  const paused = new Promise<void>((resolve) => {
+    pause = resolve;
+  });
+  class Watched extends WebSocket {
+    override pause() {
+      super.pause();
+      pause();
+    }
+  }
+  return { WebSocket: Watched, paused };
 }
 
 /** A real server on a free port of loopback; it is gone when the test is over. */
@@ -76,4 +91,26 @@ export async function answering(...lines: string[]): Promise<string> {
     socket.end(`${lines.join('\r\n')}\r\n\r\n`);
   });
   return `ws://127.0.0.1:${await listening(http)}/path?token=secret`;
+}
+
+/**
+ * A server that answers each upgrade with the next of these statuses, and where there is none with a WebSocket, which it
+ * closes when it is told to.
+ */
+export async function refusing(...statuses: (string | undefined)[]): Promise<string> {
+  const server = new WebSocketServer({ noServer: true });
+  const http = createServer();
+  http.on('upgrade', (request, socket: Duplex, head) => {
+    socket.on('error', () => {});
+    const status = statuses.shift();
+    if (status !== undefined) {
+      const headers = 'Location: http://portal.example/\r\nContent-Length: 0\r\nConnection: close';
+      socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n`);
+      return;
+    }
+    server.handleUpgrade(request, socket, head, (accepted) => {
+      accepted.on('message', () => accepted.close(1001));
+    });
+  });
+  return `ws://127.0.0.1:${await listening(http)}/`;
 }

@@ -1,7 +1,9 @@
 import { createReconnectActor, limitAttempts, type ReconnectActor } from 'schmoozer';
 import { connectorFor } from './connectorFor.js';
+import { explain } from './explain.js';
 import type { Host } from './host.js';
 import { LineOutput } from './lineOutput.js';
+import { TerminalOutput } from './terminalOutput.js';
 import type { LineQueue } from './lineQueue.js';
 import type { Settings } from './parseArguments.js';
 import type { CommandEvent } from './report.js';
@@ -13,10 +15,12 @@ export function actorFor(
   queue: LineQueue,
   tell: (event: CommandEvent) => void,
 ): ReconnectActor<unknown> {
-  const { target, backoff, maxAttempts, maxMessage, once, linger } = settings;
+  const { target, backoff, maxAttempts, maxMessage, once, linger, raw } = settings;
   const connector = connectorFor(settings, {
     queue,
-    output: new LineOutput(stdout, { isWhole: !stdout.isTTY, maxBytes: maxMessage }),
+    output: stdout.isTTY
+      ? new TerminalOutput(stdout, { isRaw: raw === true })
+      : new LineOutput(stdout, maxMessage),
     once: once === true,
     lingerMs: linger,
     onUnfinished: (bytes) => tell({ event: 'unfinished', bytes }),
@@ -31,8 +35,7 @@ export function actorFor(
     {
       backoff: maxAttempts === undefined ? backoff : limitAttempts(backoff, maxAttempts),
       connectTimeoutMs: settings.connectTimeout,
-      // Not stdout, which belongs to the connection.
-      logger: console.error,
+      logger: (error: unknown) => tell({ event: 'warning', error: explain(error, target) }),
     },
   );
 }

@@ -21,7 +21,7 @@ function overTcp(settings: Settings, options: ServeOptions) {
   const { host, port, scheme } = target;
   const isPlain = scheme === 'tcp';
   const guard = new TlsGuard(target);
-  return tcpConnector<void>({
+  const connector = tcpConnector<void>({
     host,
     port,
     tls: isPlain ? false : certificateOptions(settings),
@@ -37,6 +37,10 @@ function overTcp(settings: Settings, options: ServeOptions) {
       return serving;
     },
   });
+  // `run` reads to the end, and has work to do after it: to write out what came, however slow that goes, and to ask for
+  // TLS. It hears of a stop alone.
+  delete connector.closed;
+  return connector;
 }
 
 function overWebSocket(settings: Settings, options: ServeOptions) {

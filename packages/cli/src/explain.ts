@@ -1,8 +1,9 @@
-import { explainError } from 'schmoozer/explain';
+import { explainError, printable } from 'schmoozer/explain';
 import { UpgradeRefusedError } from 'schmoozer/websocket';
+import { CommandError } from './commandError.js';
 import type { Target } from './parseTarget.js';
 
-/** An error in words, and what to do about it. */
+/** An error in words, fit for a terminal and a log, and what to do about it. */
 export interface Explained {
   /** Node's or ours, such as `ECONNREFUSED`; null when there is none. */
   readonly code: string | null;
@@ -42,22 +43,28 @@ const notTls = new Set([
 ]);
 
 export function explain(error: unknown, target: Target): Explained {
-  const parts = (error ?? {}) as Record<'code' | 'message' | 'hint' | 'cause', unknown>;
-  const { message = error, hint, cause } = parts;
+  const { code, message, hint } = inWords(error, target);
+  // Peers, certificates and files have a part in them.
+  return { code: code && printable(code), message: printable(message), hint };
+}
+
+function inWords(error: unknown, target: Target): Explained {
+  const parts = (error ?? {}) as Record<'code' | 'message' | 'cause', unknown>;
+  const { message = error, cause } = parts;
   const code = typeof parts.code === 'string' ? parts.code : null;
   if (code === 'ERR_RETRY_LIMIT' && cause !== undefined) {
-    const inner = explain(cause, target);
+    const inner = inWords(cause, target);
     return { ...inner, code, message: `${String(message)}: ${inner.message}` };
   }
   // Several addresses of one host: the first speaks for all.
   if (error instanceof AggregateError && error.errors.length > 0) {
-    return explain(error.errors[0], target);
+    return inWords(error.errors[0], target);
   }
   const known = code?.replace('SSL/TLS_ALERT', 'SSLV3_ALERT') ?? '';
   return {
     code,
     message: wordsFor(error, known) ?? String(message),
-    hint: typeof hint === 'string' ? hint : hintFor(known, target),
+    hint: error instanceof CommandError ? error.hint : hintFor(known, target),
   };
 }
 

@@ -114,7 +114,9 @@ class KeepUp {
 
   /** Ends the loop when a session took the last line; while a session is on, it sees the end itself. */
   #endIfDone(): void {
-    const isDown = this.#actor.getSnapshot().hasTag('offline');
+    const snapshot = this.#actor.getSnapshot();
+    // A session that is closing still reads what has come.
+    const isDown = snapshot.hasTag('offline') && !snapshot.hasTag('closing');
     if (this.#hadSession && this.#queue.isDone && isDown) this.#stop();
   }
 

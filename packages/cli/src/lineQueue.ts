@@ -9,10 +9,15 @@ export interface LineQueueLimits {
   readonly overflow: Overflow;
 }
 
+/** In the place of a line that is gone. */
+const NOTHING = Buffer.alloc(0);
+
 /** Lines on their way from standard input to the connection, through every outage. */
 export class LineQueue {
   readonly #limits: LineQueueLimits;
   readonly #lines: Buffer[] = [];
+  /** Places at the beginning of the list whose lines are gone: to cut off each alone would move all others. */
+  #gone = 0;
   #bytes = 0;
   #isClosed = false;
   #sleepers: (() => void)[] = [];
@@ -36,7 +41,7 @@ export class LineQueue {
 
   /** Lines that are still here, or came when the queue was closed. */
   get unsent(): number {
-    return this.#lines.length + this.#refused;
+    return this.#waiting + this.#refused;
   }
 
   /** Everything that came and was not sent. */
@@ -46,7 +51,7 @@ export class LineQueue {
 
   /** Whether all was taken and nothing more will come. */
   get isDone(): boolean {
-    return this.#isClosed && this.#lines.length === 0;
+    return this.#isClosed && this.#waiting === 0;
   }
 
   /** Adds a line, with its end; resolves at once, or when there is room. A closed queue takes none. */
@@ -59,7 +64,7 @@ export class LineQueue {
       }
       this.dropped += 1;
       if (overflow === 'drop-newest') return;
-      this.#bytes -= (this.#lines.shift() as Buffer).length;
+      this.#remove(1);
     }
     if (this.#isClosed) {
       this.#refused += 1;
@@ -74,15 +79,16 @@ export class LineQueue {
   take(maxBytes: number): Buffer[] {
     let count = 0;
     let bytes = 0;
-    for (const { length } of this.#lines) {
+    for (let i = this.#gone; i < this.#lines.length; i++) {
+      const { length } = this.#lines[i] as Buffer;
       if (count > 0 && bytes + length > maxBytes) break;
       count += 1;
       bytes += length;
     }
-    this.#bytes -= bytes;
     this.onTheirWay += count;
+    const taken = this.#remove(count);
     if (count > 0) this.wake();
-    return this.#lines.splice(0, count);
+    return taken;
   }
 
   /** Lines that were taken have gone out. */
@@ -112,8 +118,27 @@ export class LineQueue {
     for (const resolve of this.#sleepers.splice(0)) resolve();
   }
 
+  get #waiting(): number {
+    return this.#lines.length - this.#gone;
+  }
+
   #isFullFor({ length }: Buffer): boolean {
     const { lines, bytes } = this.#limits;
-    return this.#lines.length >= lines || (this.#lines.length > 0 && this.#bytes + length > bytes);
+    return this.#waiting >= lines || (this.#waiting > 0 && this.#bytes + length > bytes);
+  }
+
+  /** Takes the oldest lines out of the list. */
+  #remove(count: number): Buffer[] {
+    const end = this.#gone + count;
+    const removed = this.#lines.slice(this.#gone, end);
+    this.#lines.fill(NOTHING, this.#gone, end);
+    this.#gone = end;
+    for (const { length } of removed) this.#bytes -= length;
+    // So that the list holds no more than twice what waits, and each line is moved once at most.
+    if (this.#gone > this.#waiting) {
+      this.#lines.splice(0, this.#gone);
+      this.#gone = 0;
+    }
+    return removed;
   }
 }

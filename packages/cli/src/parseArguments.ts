@@ -28,6 +28,7 @@ export interface Settings {
   /** Certificates, as PEM. */
   readonly ca?: string;
   readonly insecure?: boolean;
+  readonly raw?: boolean;
   readonly json?: boolean;
 }
 
@@ -62,6 +63,7 @@ export const options: readonly Option[] = [
     .default(undefined, "Node's list")
     .argParser(parseCertificates),
   option('--insecure', 'accept any certificate'),
+  option('--raw', 'write to a terminal what comes as it is, escape sequences too'),
   option('--json', 'tell state changes as JSON, one object a line'),
 ];
 
@@ -108,8 +110,7 @@ export function parseArguments(
     .configureOutput({
       writeOut: print.out,
       writeErr: print.err,
-      // The value of an option that does not exist may be a password.
-      outputError: (text, write) => write(text.replace(/'(--?[\w-]+)=.*'/s, "'$1'")),
+      outputError: (text, write) => write(withoutValues(text)),
     })
     .showHelpAfterError('Try schmoozer --help.')
     .addHelpText('after', AFTER_HELP);
@@ -122,6 +123,16 @@ export function parseArguments(
     command.error(`error: --ca and --insecure are for tls:// and wss://, not ${target.scheme}://`);
   }
   return { ...settings, target };
+}
+
+/**
+ * What commander says, without the values that it repeats: an address or a password may stand where something else
+ * should. Of an option that does not exist it leaves the name, of one with a single dash the first letter.
+ */
+function withoutValues(text: string): string {
+  return text
+    .replace(/^(error: option '[^']*' argument) '.*' is invalid\./s, '$1 is wrong.')
+    .replace(/^(error: unknown option) '(--[\w-]*|-\w?).*'/s, "$1 '$2'");
 }
 
 /** Not by commander's own way, which repeats an address that is wrong: it may hold a password. */

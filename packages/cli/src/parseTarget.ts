@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { showAddress } from 'schmoozer/explain';
 
 /** Where the command connects to. */
 export interface Target {
@@ -26,7 +27,7 @@ export function parseTarget(text: string): Target {
   const url = parseUrl(text);
   const port = url.port === '' ? defaultPorts[scheme] : Number(url.port);
   if (port === undefined) {
-    throw new InvalidArgumentError(`The port is missing: write ${scheme}://${url.host}:<port>.`);
+    throw new InvalidArgumentError(`The port is missing: write it after the host, ${EXAMPLES}.`);
   }
   if (port === 0) throw new InvalidArgumentError('The port must be from 1 to 65535.');
   if (scheme === 'tcp' || scheme === 'tls') checkBare(url, scheme);
@@ -36,7 +37,7 @@ export function parseTarget(text: string): Target {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port,
     href: url.href,
-    shown: `${scheme}://${url.host}${url.pathname.replace(/^\/$/, '')}`,
+    shown: showAddress(url),
   };
 }
 

@@ -66,7 +66,8 @@ export function parseCertificates(file: string): string {
     return pem;
   } catch (error) {
     throw new InvalidArgumentError(
-      `Expected a PEM file that begins with a certificate: ${(error as Error).message}.`,
+      // Without the path, which Node repeats after the comma.
+      `Expected a PEM file that begins with a certificate: ${(error as Error).message.split(',')[0]}.`,
     );
   }
 }

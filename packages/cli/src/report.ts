@@ -8,6 +8,7 @@ export type CommandEvent =
   | { event: 'connected'; url: string; epoch: number }
   | { event: 'disconnected'; epoch: number; cause: CloseCause; error: Explained | null }
   | { event: 'waiting'; attempt: number; delayMs: number; error: Explained | null }
+  | { event: 'warning'; error: Explained }
   | { event: 'lost'; lines: number; why: 'overflow' | 'cut' | 'unsent' }
   | { event: 'unfinished'; bytes: number }
   | { event: 'stopping'; signal: string }
@@ -40,6 +41,8 @@ export function humanLine(event: CommandEvent, previous: CommandEvent | undefine
       const { message, hint } = event.error;
       return `${message}; ${wait}${hint !== null && event.attempt === 1 ? `\n  ${hint}` : ''}`;
     }
+    case 'warning':
+      return `warning: ${event.error.message}`;
     case 'lost':
       return `${plural(event.lines, 'line')} ${losses[event.why]}`;
     case 'unfinished':
@@ -57,9 +60,11 @@ export function humanLine(event: CommandEvent, previous: CommandEvent | undefine
 
 const closings: Record<CloseCause, string> = {
   continue: 'the server ended the session',
+  lost: 'the server ended the session',
   break: 'the session has ended',
   stop: 'as asked',
   reconnect: 'as asked',
+  suspend: 'as asked',
   retryable: 'it broke',
   fatal: 'it broke',
 };
@@ -76,6 +81,7 @@ export const colors = {
   connected: 'green',
   disconnected: 'yellow',
   waiting: 'dim',
+  warning: 'red',
   lost: 'red',
   unfinished: 'red',
   stopping: 'dim',

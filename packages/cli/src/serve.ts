@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Break, Continue, type ControlFlow, fatal } from 'schmoozer';
 import { CommandError } from './commandError.js';
-import type { LineOutput } from './lineOutput.js';
+import type { Output } from './output.js';
 import type { LineQueue } from './lineQueue.js';
 import { LineSender } from './lineSender.js';
 import { Silence } from './silence.js';
@@ -12,7 +12,7 @@ const SEND_TIMEOUT_MS = 1000;
 
 export interface ServeOptions {
   readonly queue: LineQueue;
-  readonly output: LineOutput;
+  readonly output: Output;
   /** Whether the command ends with this session. */
   readonly once: boolean;
   /** How long nothing must have moved before our end is sent, in milliseconds. */

@@ -48,7 +48,7 @@ describe('docs/command.md', () => {
       [...(fields ?? '').matchAll(/\w+/g)].map(([field]) => field),
     ]);
     expect(shown).toEqual(events);
-    expect(shown.length).toBe(8);
+    expect(shown.length).toBe(9);
   });
 
   it('has every code of the command itself', () => {

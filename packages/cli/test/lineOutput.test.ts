@@ -2,14 +2,21 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { LineOutput } from '../src/lineOutput.js';
 
-function output({ isWhole = true, maxBytes = 20 } = {}) {
+function output({ maxBytes = 20 } = {}) {
   const stream = new PassThrough();
-  const lines = new LineOutput(stream, { isWhole, maxBytes });
+  const lines = new LineOutput(stream, maxBytes);
   const write = (text: string) => lines.write(Buffer.from(text));
   return { stream, lines, write, written: () => String(stream.read() ?? '') };
 }
 
 describe('output of whole lines', () => {
+  it('passes every byte as it is', async () => {
+    const { stream, lines } = output({ maxBytes: 1000 });
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+    await lines.write(Buffer.concat([bytes, Buffer.from('\n')]));
+    expect(stream.read()).toEqual(Buffer.concat([bytes, Buffer.from('\n')]));
+  });
+
   it('keeps the beginning of a line until its end is there', async () => {
     const { write, written } = output();
     await write('one\ntw');
@@ -46,18 +53,6 @@ describe('output of whole lines', () => {
     await write(`${'x'.repeat(19)}\n`);
     await expect(write(`good\n${'y'.repeat(21)}`)).rejects.toMatchObject({ code: 'ERR_TOO_LONG' });
     expect(written()).toBe(`${'x'.repeat(19)}\ngood\n`);
-  });
-});
-
-describe('output to a terminal', () => {
-  it('writes bytes as they come, and begins a session on its own line', async () => {
-    const { write, written, lines } = output({ isWhole: false });
-    await write('login: ');
-    expect(written()).toBe('login: ');
-    await write('x'.repeat(100));
-    expect(await lines.endSession(false)).toBe(0);
-    await write('again');
-    expect(written()).toBe(`${'x'.repeat(100)}\nagain`);
   });
 });
 

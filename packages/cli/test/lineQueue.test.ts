@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { LineQueue, type LineQueueLimits } from '../src/lineQueue.js';
 import { readLines } from '../src/readLines.js';
 
@@ -14,6 +14,37 @@ async function pushAll(queue: LineQueue, ...texts: string[]): Promise<void> {
 }
 
 describe('a queue of lines', () => {
+  it.each(['wait', 'drop-oldest'] as const)(
+    'moves each line a few times at most, however many wait: %s',
+    async (overflow) => {
+      const lines = 20_000;
+      const queue = new LineQueue({ lines, bytes: Infinity, overflow });
+      let moved = 0;
+      const prototype = Array.prototype as unknown as Record<
+        string,
+        (...args: unknown[]) => unknown
+      >;
+      const originals = { splice: prototype['splice'], shift: prototype['shift'] };
+      onTestFinished(() => void Object.assign(prototype, originals));
+      for (const [name, original] of Object.entries(originals)) {
+        prototype[name] = function (this: unknown[], ...args) {
+          moved += this.length;
+          return original?.apply(this, args);
+        };
+      }
+      for (let i = 0; i < lines; i++) await queue.push(line(String(i)));
+      if (overflow === 'drop-oldest') {
+        for (let i = 0; i < lines; i++) await queue.push(line('newer'));
+        expect(queue.dropped).toBe(lines);
+      }
+      for (let i = 0; i < lines; i++) queue.take(0);
+      const before = moved;
+      expect(queue.unsent).toBe(0);
+      expect(before).toBeLessThan(10 * lines);
+      expect(before).toBeGreaterThan(0);
+    },
+  );
+
   it('gives what fits, oldest first, and one line that fits nowhere alone', async () => {
     const queue = new LineQueue(limits);
     await pushAll(queue, 'one', 'two', 'three');

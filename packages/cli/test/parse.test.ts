@@ -117,7 +117,7 @@ describe('an address', () => {
     ['tcp://[::1]:65535', { scheme: 'tcp', host: '::1', port: 65_535, shown: 'tcp://[::1]:65535' }],
     [
       'ws://example.com',
-      { scheme: 'ws', host: 'example.com', port: 80, shown: 'ws://example.com' },
+      { scheme: 'ws', host: 'example.com', port: 80, shown: 'ws://example.com/' },
     ],
     ['wss://example.com:8443/a', { scheme: 'wss', port: 8443, shown: 'wss://example.com:8443/a' }],
     [
@@ -134,7 +134,10 @@ describe('an address', () => {
     ['localhost:7000', 'begins with tcp://, tls://, ws:// or wss://'],
     ['http://localhost', 'begins with tcp://, tls://, ws:// or wss://'],
     ['tcp:localhost:7000', 'begins with tcp://, tls://, ws:// or wss://'],
-    ['tcp://localhost', 'The port is missing: write tcp://localhost:<port>.'],
+    [
+      'tcp://localhost',
+      'The port is missing: write it after the host, such as tcp://localhost:7000',
+    ],
     ['tls://localhost:0', 'The port must be from 1 to 65535.'],
     ['ws://localhost:0', 'The port must be from 1 to 65535.'],
     ['tcp://localhost:65536', 'a host and a port from 1 to 65535'],

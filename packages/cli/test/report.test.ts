@@ -117,6 +117,7 @@ describe('an event in words', () => {
     [{ ...waiting, error: null }, 'next attempt in 950 ms'],
     [{ ...waiting, error: null, delayMs: 1260 }, 'next attempt in 1.3 s'],
     [waiting, 'next attempt in 950 ms', disconnected],
+    [{ event: 'warning', error }, 'warning: broken'],
     [{ event: 'lost', lines: 1, why: 'unsent' }, '1 line not sent'],
     [{ event: 'lost', lines: 2, why: 'overflow' }, '2 lines dropped: the buffer is full'],
     [{ event: 'unfinished', bytes: 2 }, '2 bytes of a line that the server did not finish dropped'],

@@ -38,6 +38,8 @@ export function windowTools({ url, iframe }: WindowTarget): Tools {
   const page = (globalThis as { window?: Page }).window;
   if (page === undefined) throw new TypeError('there is no `window`: pass `server` in Node');
   const href = String(url);
+  // Node's and the browser's own errors repeat it.
+  if (!URL.canParse(href)) throw new TypeError('`url` must be an absolute URL');
   const { origin } = new URL(href);
   const opened = iframe === undefined ? page.open(href, 'xstateinspector') : null;
   if (iframe === undefined && opened === null) {

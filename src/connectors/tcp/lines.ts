@@ -1,60 +1,129 @@
-import { on } from 'node:events';
 import type { Socket } from 'node:net';
-import { StringDecoder } from 'node:string_decoder';
-import { signalOf } from '../signalOf.js';
+import { checkBoolean, checkFunction, checkRange, resolveOptions } from '../../core/check.js';
+import type { ConnectContext } from '../../core/connector.js';
+import { contextNames } from '../signalOf.js';
+import { LineBuffer, NEWLINE } from './lineBuffer.js';
 
-/** Chunks that wait for their reader before the socket is paused. */
-const HIGH_WATER_MARK = 64;
+export interface LinesOptions {
+  /** Ends the loop at once; leave it out to go on reading while a stop drains. */
+  readonly signal?: AbortSignal;
+  /**
+   * The longest line that is taken, in bytes, its end included. Default 16 777 216; bounds 1 to 268 435 456.
+   */
+  readonly maxLineBytes?: number;
+  /**
+   * Whether a last line without its end is yielded when the peer has ended in order, for protocols that end so. Default
+   * `false`: a peer that was killed in the middle of a line ends in order, too.
+   */
+  readonly yieldUnfinished?: boolean;
+  /** Called with the bytes of a last line that was dropped, as its end never came. */
+  readonly onUnfinished?: (bytes: number) => void;
+}
+
+/** The options' defaults; each stands here only. */
+const defaults = {
+  maxLineBytes: 16_777_216,
+  yieldUnfinished: false,
+  onUnfinished: (_bytes: number) => {},
+};
+
+type Settings = LinesOptions & Required<Omit<LinesOptions, 'signal'>>;
 
 /**
- * The lines of UTF-8 text that come in, without their `\n` or `\r\n`, until the peer ends; a last line
- * that lacks its end is yielded too. The socket is left open when the loop is left.
+ * The lines of UTF-8 text that come in, without their `\n` or `\r\n`, until the peer ends. A last line that lacks its
+ * end is dropped. The socket is left open when the loop is left, and another loop goes on where this one stopped: all
+ * loops over a socket share what has come.
  *
- * @param options.signal ends the loop at once; leave it out to go on reading while a stop drains
- * @throws the error that closed the socket, also if that came before the loop; the signal's reason once
- *   it is aborted; InvalidOptionError at once
+ * @throws what closed the socket, after the lines that had come before; LineTooLongError; the signal's reason once it is
+ *   aborted; InvalidOptionError at once
  */
 export function lines(
   socket: Socket,
-  options: { signal?: AbortSignal } = {},
+  options: LinesOptions = {},
 ): AsyncGenerator<string, void, void> {
-  return readLines(socket, signalOf(options));
+  const settings: Settings = resolveOptions<
+    LinesOptions & Partial<ConnectContext>,
+    typeof defaults
+  >(options, defaults, contextNames);
+  checkRange('maxLineBytes', settings.maxLineBytes, 1, 2 ** 28);
+  checkBoolean('yieldUnfinished', settings.yieldUnfinished);
+  checkFunction('onUnfinished', settings.onUnfinished);
+  return readLines(socket, settings);
 }
+
+/** What has been read of a socket, and the loops that wait for more. */
+interface Reading {
+  readonly buffer: LineBuffer;
+  readonly loops: Set<() => void>;
+}
+
+const readings = new WeakMap<Socket, Reading>();
+
+function readingOf(socket: Socket): Reading {
+  let reading = readings.get(socket);
+  if (reading === undefined) {
+    reading = { buffer: new LineBuffer(), loops: new Set() };
+    readings.set(socket, reading);
+  }
+  return reading;
+}
+
+const EVENTS = ['readable', 'end', 'error', 'close'] as const;
 
 async function* readLines(
   socket: Socket,
-  signal: AbortSignal | undefined,
+  { signal, maxLineBytes, yieldUnfinished, onUnfinished }: Settings,
 ): AsyncGenerator<string, void, void> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  for await (const chunk of chunks(socket, signal)) {
-    const parts = (rest + decoder.write(chunk)).split('\n');
-    rest = parts.pop() as string;
-    for (const line of parts) {
+  const { buffer, loops } = readingOf(socket);
+  let wake = () => {};
+  const look = () => wake();
+  for (const event of EVENTS) socket.on(event, look);
+  signal?.addEventListener('abort', look);
+  loops.add(look);
+  try {
+    for (;;) {
       signal?.throwIfAborted();
-      yield line.endsWith('\r') ? line.slice(0, -1) : line;
+      const line = buffer.take(maxLineBytes);
+      if (line !== undefined) {
+        yield line;
+        continue;
+      }
+      const chunk = read(socket);
+      if (chunk !== undefined) buffer.put(chunk);
+      else if (socket.readableEnded || socket.destroyed) break;
+      else await new Promise<void>((resolve) => (wake = resolve));
     }
+    const rest = buffer.takeRest();
+    if (rest.length > 0) {
+      if (yieldUnfinished && socket.readableEnded) yield rest.toString();
+      else onUnfinished(rest.length);
+    }
+    if (socket.errored) throw socket.errored;
+  } finally {
+    for (const event of EVENTS) socket.off(event, look);
+    signal?.removeEventListener('abort', look);
+    loops.delete(look);
+    // Lines that this loop leaves are for the others.
+    for (const other of loops) other();
   }
-  rest += decoder.end();
-  if (rest !== '') yield rest;
 }
 
-async function* chunks(socket: Socket, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
-  signal?.throwIfAborted();
-  // Events that are past will not come again.
-  if (socket.errored) throw socket.errored;
-  if (socket.readableEnded || socket.destroyed) return;
-  try {
-    const events = on(socket, 'data', {
-      close: ['end', 'close'],
-      highWaterMark: HIGH_WATER_MARK,
-      lowWaterMark: 1,
-      ...(signal && { signal }),
-    });
-    for await (const [chunk] of events) yield chunk as Buffer;
-  } catch (error) {
-    // The reason itself, not the AbortError that Node wraps around it.
-    signal?.throwIfAborted();
-    throw error;
-  }
+/** What has come, up to the last whole line, or that line. */
+function read(socket: Socket): Buffer | undefined {
+  const chunk = socket.read() as Buffer | string | null;
+  // Text if somebody has set an encoding.
+  if (chunk === null || typeof chunk === 'string')
+    return chunk === null ? undefined : Buffer.from(chunk);
+  const start = lastLineOf(chunk);
+  // What is destroyed takes nothing back.
+  if (start === 0 || socket.destroyed) return chunk;
+  // A socket announces its end when it is empty; it must not while lines still wait here to be taken.
+  socket.unshift(chunk.subarray(start));
+  return chunk.subarray(0, start);
+}
+
+/** Where the last whole line begins. */
+function lastLineOf(chunk: Buffer): number {
+  const end = chunk.lastIndexOf(NEWLINE);
+  return end > 0 ? chunk.lastIndexOf(NEWLINE, end - 1) + 1 : 0;
 }

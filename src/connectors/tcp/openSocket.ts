@@ -1,18 +1,21 @@
 import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
+import { showable } from '../showable.js';
 import type { Endpoint } from './endpoint.js';
 
 /**
  * Resolves to a connected socket, for TLS after the handshake; while name, connection or handshake are
  * awaited an abort destroys the socket at once.
  *
+ * @param prepare called with the connected socket before anything that it brings is read
  * @throws Node's own errors; the signal's reason once it is aborted
  */
 export function openSocket(
   endpoint: Endpoint,
   lookup: LookupFunction | undefined,
   attempt: Abortable,
+  prepare: (socket: Socket) => void,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     throwIfAborted(attempt);
@@ -26,11 +29,13 @@ export function openSocket(
     };
     const onConnected = () => {
       forget();
+      // Not after the promise: over TLS, data that came with the handshake is read in this very tick.
+      prepare(socket);
       resolve(socket);
     };
     const onError = (error: Error) => {
       forget();
-      reject(error);
+      reject(showable(error));
     };
     const onAbort = (reason: unknown) => {
       forget();
@@ -49,7 +54,11 @@ export function openSocket(
 function start({ host, port, tls }: Endpoint, lookup: LookupFunction | undefined): Socket {
   const where = { host, port, ...(lookup && { lookup }) };
   if (tls === false) return connectTcp(where);
-  return connectTls({ ...(tls === true ? undefined : tls), ...where });
+  try {
+    return connectTls({ ...(tls === true ? undefined : tls), ...where });
+  } catch (error) {
+    throw showable(error);
+  }
 }
 
 function ignore(): void {}

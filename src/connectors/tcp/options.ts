@@ -1,15 +1,18 @@
 import type { LookupFunction, Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import {
+  checkAtLeast,
   checkBoolean,
   checkFunction,
+  checkOneOf,
   checkRange,
   MAX_TIMER_MS,
   type Resolved,
   resolveOptions,
 } from '../../core/check.js';
 import type { Connector } from '../../core/connector.js';
-import { InvalidOptionError } from '../../core/errors.js';
+import { InvalidOptionError, kindOf } from '../../core/errors.js';
+import { isRetryableBy } from '../isRetryableBy.js';
 import type { PerAttempt } from '../perAttempt.js';
 import { isRetryableTcpError } from '../isRetryableTcpError.js';
 
@@ -44,13 +47,23 @@ export interface TcpConnectorOptions<TOutput = void> {
    * it below `gracePeriodMs`. Default 1000; bounds 0 to 2 147 483 647.
    */
   readonly closeTimeoutMs?: number;
+  /**
+   * How much may wait to be read before the socket is paused, in bytes; up to there the end of a session is seen,
+   * whatever `run` reads. Default 1 048 576; bounds 0 to Infinity, and no less than Node's own buffer, 16 or 64 KiB.
+   */
+  readonly readAheadBytes?: number;
+  /**
+   * What follows when more waits to be read: `'pause'` holds the peer up until `run` reads, and sees no end before
+   * that; `'end'` ends the session with ReadOverflowError. Default `'pause'`.
+   */
+  readonly onOverflow?: 'pause' | 'end';
   /** Resolves names in place of Node's `dns.lookup`. */
   readonly lookup?: LookupFunction;
   /** Serves one connected socket until the session ends. */
   readonly run: Connector<Socket, TOutput>['run'];
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<Socket, TOutput>['retryDelay']>;
-  /** Sorts errors. Default the table in docs/tcp.md, whose fatal rows are permanent errors. */
+  /** Sorts errors. What it answers undefined for, and by default, the table in docs/tcp.md sorts. */
   readonly isRetryable?: NonNullable<Connector<Socket, TOutput>['isRetryable']>;
 }
 
@@ -62,24 +75,21 @@ const defaults = {
   noDelay: false,
   keepAlive: false,
   closeTimeoutMs: 1000,
-  // One odd answer must not end a link that has worked.
-  isRetryable: (error: unknown) => isRetryableTcpError(error) || ('permanent' as const),
+  readAheadBytes: 1_048_576,
+  onOverflow: 'pause' as const,
 };
 
 /** The options with their defaults. */
-export type Settings<TOutput> = Resolved<TcpConnectorOptions<TOutput>, typeof defaults>;
+export type Settings<TOutput> = Resolved<TcpConnectorOptions<TOutput>, typeof defaults> &
+  Required<Pick<TcpConnectorOptions<TOutput>, 'isRetryable'>>;
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
 export function resolveSettings<TOutput>(options: TcpConnectorOptions<TOutput>): Settings<TOutput> {
-  const settings: Settings<TOutput> = resolveOptions(options, defaults, [
-    'host',
-    'port',
-    'tls',
-    'keepAliveDelayMs',
-    'lookup',
-    'run',
-    'retryDelay',
-  ]);
+  const settings: Resolved<TcpConnectorOptions<TOutput>, typeof defaults> = resolveOptions(
+    options,
+    defaults,
+    ['host', 'port', 'tls', 'keepAliveDelayMs', 'lookup', 'run', 'retryDelay', 'isRetryable'],
+  );
   const { host, port, tls, noDelay, keepAlive, keepAliveDelayMs, closeTimeoutMs } = settings;
   if (typeof host !== 'function') checkHost(host);
   if (typeof port !== 'function') checkPort(port);
@@ -90,16 +100,27 @@ export function resolveSettings<TOutput>(options: TcpConnectorOptions<TOutput>):
     checkRange('keepAliveDelayMs', keepAliveDelayMs, 1000, 32_767_000);
   }
   checkRange('closeTimeoutMs', closeTimeoutMs, 0, MAX_TIMER_MS);
+  checkAtLeast('readAheadBytes', settings.readAheadBytes, 0);
+  checkOneOf('onOverflow', settings.onOverflow, ['pause', 'end']);
   checkFunction('run', settings.run);
   for (const name of ['lookup', 'retryDelay', 'isRetryable'] as const) {
     if (settings[name] !== undefined) checkFunction(name, settings[name]);
   }
-  return settings;
+  return { ...settings, isRetryable: isRetryableBy(isRetryableTcpError, settings.isRetryable) };
 }
 
+/** Not what only a URL has, no port and no brackets, and nothing that is no character to be seen. */
+const NAME = /^[^\s\p{C}/\\?#@:[\]]+$/u;
+/** Of IPv6; the zone is a name on this machine. */
+const ADDRESS = /^[\da-f:.]+(?:%[^\s\p{C}/\\?#@:[\]]+)?$/iu;
+
 export function checkHost(host: unknown): string {
-  if (typeof host === 'string' && host !== '') return host;
-  throw new InvalidOptionError('host', 'a string that is not empty', host);
+  if (typeof host !== 'string' || host === '') {
+    throw new InvalidOptionError('host', 'a string that is not empty', host, kindOf(host));
+  }
+  // Node puts the name into its errors, and of a URL all that is secret.
+  if (NAME.test(host) || ADDRESS.test(host)) return host;
+  throw new InvalidOptionError('host', 'a name or an address alone', host, kindOf(host));
 }
 
 export function checkPort(port: unknown): number {
@@ -112,5 +133,5 @@ export function checkPort(port: unknown): number {
 export function checkTls(tls: unknown): boolean | TlsOptions {
   if (typeof tls === 'boolean') return tls;
   if (typeof tls === 'object' && tls !== null) return tls;
-  throw new InvalidOptionError('tls', 'true, false or an object of TLS options', tls);
+  throw new InvalidOptionError('tls', 'true, false or an object of TLS options', tls, kindOf(tls));
 }

@@ -4,6 +4,7 @@ import { closeSocket } from './closeSocket.js';
 import { resolveEndpoint } from './endpoint.js';
 import { openSocket } from './openSocket.js';
 import { resolveSettings, type TcpConnectorOptions } from './options.js';
+import { type EndWatch, watchEnd } from './watchEnd.js';
 
 /**
  * A connector for a TCP or TLS server: you write `run`, which gets a connected socket.
@@ -18,18 +19,30 @@ export function tcpConnector<TOutput = void>(
   const settings = resolveSettings(options);
   const { noDelay, keepAlive, keepAliveDelayMs, closeTimeoutMs, lookup } = settings;
   const { run, retryDelay, isRetryable } = settings;
+  const watches = new WeakMap<Socket, EndWatch>();
+  const watch = (socket: Socket): EndWatch => {
+    const made = watches.get(socket) ?? watchEnd(socket, settings);
+    watches.set(socket, made);
+    return made;
+  };
   return {
     async connect(attempt) {
       const endpoint = await resolveEndpoint(settings, attempt);
-      const socket = await openSocket(endpoint, lookup, attempt);
-      // After the connect: a TLS socket drops both when it gets them as options.
-      if (noDelay) socket.setNoDelay(true);
-      if (keepAlive) socket.setKeepAlive(true, keepAliveDelayMs);
-      return socket;
+      return openSocket(endpoint, lookup, attempt, (socket) => {
+        // After the connect: a TLS socket drops both when it gets them as options.
+        if (noDelay) socket.setNoDelay(true);
+        if (keepAlive) socket.setKeepAlive(true, keepAliveDelayMs);
+        watch(socket);
+      });
     },
     run,
+    // A socket that a wrapper's `connect` made is watched from here on.
+    closed: (socket) => watch(socket).ended(),
     isRetryable,
-    disconnect: (socket) => closeSocket(socket, closeTimeoutMs),
+    disconnect(socket) {
+      watches.get(socket)?.stop();
+      return closeSocket(socket, closeTimeoutMs);
+    },
     ...(retryDelay && { retryDelay }),
   };
 }

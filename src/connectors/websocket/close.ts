@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../../core/errors.js';
+import { InvalidOptionError, kindOf } from '../../core/errors.js';
 import { closeCodeRow } from './closeCodes.js';
 import { WebSocketClosedError } from './errors.js';
 
@@ -51,7 +51,8 @@ export function checkCloseReason(reason: unknown): string {
   if (typeof reason === 'string' && new TextEncoder().encode(reason).length <= MAX_REASON_BYTES) {
     return reason;
   }
-  throw new InvalidOptionError('reason', `a string of at most ${MAX_REASON_BYTES} bytes`, reason);
+  const expected = `a string of at most ${MAX_REASON_BYTES} bytes`;
+  throw new InvalidOptionError('reason', expected, reason, kindOf(reason));
 }
 
 const codesOfWs: Readonly<Record<string, number>> = {

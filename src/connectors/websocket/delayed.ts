@@ -3,23 +3,34 @@ import { retryable, type RetryableOptions } from '../../core/retryable.js';
 import { closeCodeRow } from './closeCodes.js';
 import { UpgradeRefusedError, WebSocketClosedError } from './errors.js';
 
-/** The error itself, or marked with a hint for the next delay, if it is transient and the server asked for one. */
-export function delayed(
-  error: unknown,
+/** The error itself, or marked with a hint for the next delay. */
+export type Delayed = (error: unknown, facts: ErrorFacts) => unknown;
+
+/**
+ * Marks an error with a hint if it is transient and the server asked for a delay; the same error always with the same
+ * hint, since both `closed` and `run` may end with it.
+ */
+export function createDelayed(
   isRetryable: NonNullable<AnyConnector['isRetryable']>,
-  facts: ErrorFacts,
   random: () => number,
-): unknown {
-  const hint = hintIn(error, random);
-  if (hint === undefined) return error;
-  try {
-    const verdict = isRetryable(error, facts);
-    if (verdict !== true && verdict !== 'transient') return error;
-  } catch {
-    // The machine asks again, and says that `isRetryable` threw.
-    return error;
-  }
-  return retryable(error, hint);
+): Delayed {
+  const marked = new WeakMap<object, unknown>();
+  return (error, facts) => {
+    const known = marked.get(error as object);
+    if (known !== undefined) return known;
+    const hint = hintIn(error, random);
+    if (hint === undefined) return error;
+    try {
+      const verdict = isRetryable(error, facts);
+      if (verdict !== true && verdict !== 'transient') return error;
+    } catch {
+      // The machine asks again, and says that `isRetryable` threw.
+      return error;
+    }
+    const result = retryable(error, hint);
+    marked.set(error as object, result);
+    return result;
+  };
 }
 
 function hintIn(error: unknown, random: () => number): RetryableOptions | undefined {

@@ -1,5 +1,6 @@
 import { SchmoozerError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
+import { showable } from '../showable.js';
 import { closeCodeRow } from './closeCodes.js';
 
 /** The `code`s of the errors of a WebSocket. */
@@ -15,10 +16,11 @@ export type WebSocketErrorCode =
 export class WebSocketClosedError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'WebSocketClosedError';
 
+  readonly #reason: string;
+
   constructor(
     readonly closeCode: number,
-    /** What the peer gave as its reason, as it came; often empty. */
-    readonly reason: string,
+    reason: string,
     /** Whether both sides had said that they close. */
     readonly wasClean: boolean,
     /** What this side found wrong, if it was the one that closed; only `ws` tells it. */
@@ -32,8 +34,14 @@ export class WebSocketClosedError extends SchmoozerError<WebSocketErrorCode> {
     super(
       'ERR_WEBSOCKET_CLOSED',
       printable(words.join('')),
-      cause === undefined ? undefined : { cause },
+      cause === undefined ? undefined : { cause: showable(cause) },
     );
+    this.#reason = reason;
+  }
+
+  /** What the peer gave as its reason, as it came; often empty. The message has it fit to be shown. */
+  get reason(): string {
+    return this.#reason;
   }
 }
 
@@ -47,7 +55,9 @@ export class WebSocketOpenError extends SchmoozerError<WebSocketErrorCode> {
     cause?: unknown,
   ) {
     const why = cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
-    super('ERR_WEBSOCKET_OPEN', printable(`the WebSocket to ${url} did not open${why}`), { cause });
+    super('ERR_WEBSOCKET_OPEN', printable(`the WebSocket to ${url} did not open${why}`), {
+      cause: showable(cause),
+    });
   }
 }
 
@@ -65,7 +75,7 @@ export class UpgradeRefusedError extends SchmoozerError<WebSocketErrorCode> {
   ) {
     const words = [`${url} answered the WebSocket upgrade with HTTP ${statusCode}`];
     if (cause instanceof Error) words.push(cause.message);
-    super('ERR_UPGRADE_REFUSED', printable(words.join(': ')), { cause });
+    super('ERR_UPGRADE_REFUSED', printable(words.join(': ')), { cause: showable(cause) });
   }
 }
 
@@ -73,19 +83,26 @@ export class UpgradeRefusedError extends SchmoozerError<WebSocketErrorCode> {
 export class HeartbeatTimeoutError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'HeartbeatTimeoutError';
 
-  constructor(readonly timeoutMs: number) {
-    super('ERR_HEARTBEAT_TIMEOUT', `nothing came in within ${timeoutMs} ms of a heartbeat`);
+  constructor(
+    readonly timeoutMs: number,
+    /** Whether `run` was behind, so that the WebSocket was paused and an answer could not be seen. */
+    readonly wasPaused = false,
+  ) {
+    const why = wasPaused
+      ? ': it was paused, because `run` has not read what waits; read faster, or raise `readAheadBytes` or `heartbeat.timeoutMs`'
+      : '';
+    super('ERR_HEARTBEAT_TIMEOUT', `nothing came in within ${timeoutMs} ms of a heartbeat${why}`);
   }
 }
 
-/** Messages came faster than they were read, and this WebSocket cannot be paused. */
+/** Messages came faster than they were read, and this WebSocket cannot be paused, or is not to be. */
 export class MessageOverflowError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'MessageOverflowError';
 
-  constructor(readonly maxQueuedBytes: number) {
+  constructor(readonly readAheadBytes: number) {
     super(
       'ERR_MESSAGE_OVERFLOW',
-      `more than ${maxQueuedBytes} bytes of messages wait to be read: read faster, or raise \`maxQueuedBytes\``,
+      `more than ${readAheadBytes} bytes of messages wait to be read: read faster, or raise \`readAheadBytes\``,
     );
   }
 }

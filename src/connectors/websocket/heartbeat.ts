@@ -55,7 +55,7 @@ export function resolveHeartbeat(
 
 /**
  * Sends a heartbeat `intervalMs` after the last was answered; ends the session when nothing at all comes
- * in for `timeoutMs`. While the reader is behind and the socket is paused, silence means nothing.
+ * in for `timeoutMs`. A pause because the reader is behind is silence too: nobody knows what lies behind it.
  */
 export function startHeartbeat(
   owner: SocketOwner,
@@ -75,16 +75,16 @@ export function startHeartbeat(
     // A close is under way, and needs no more than its deadline.
     if (socket.readyState !== OPEN) return owner.expire();
     isWaiting = true;
-    timer = clock.setTimeout(judge, timeoutMs);
+    wait();
     endOnThrow(() => {
       if (message === undefined) socket.ping?.();
       else socket.send(typeof message === 'function' ? message() : message);
     });
   };
-  const judge = () => {
-    if (owner.isPaused) rest();
-    else owner.fail(new HeartbeatTimeoutError(timeoutMs), CLOSE_CODE);
+  const wait = () => {
+    timer = clock.setTimeout(judge, timeoutMs);
   };
+  const judge = () => owner.fail(new HeartbeatTimeoutError(timeoutMs, owner.isPaused), CLOSE_CODE);
   const alive = () => {
     if (!isWaiting) return;
     clock.clearTimeout(timer);
@@ -104,9 +104,15 @@ export function startHeartbeat(
     alive();
     return isPong !== undefined && endOnThrow(() => isPong(received)) === true;
   };
+  // An answer may have come during the pause, and is read only now.
+  owner.onResume = () => {
+    if (!isWaiting) return;
+    clock.clearTimeout(timer);
+    wait();
+  };
   socket.on?.('ping', alive);
   socket.on?.('pong', alive);
-  owner.whenClosed(() => {
+  owner.whenEnded(() => {
     isWaiting = false;
     clock.clearTimeout(timer);
   });

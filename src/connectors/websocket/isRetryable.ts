@@ -1,19 +1,21 @@
 import { isRetryableTcpError } from '../isRetryableTcpError.js';
+import { isThrownPerAttempt } from '../perAttempt.js';
 import { closeCodeRow } from './closeCodes.js';
 import { UpgradeRefusedError, WebSocketClosedError } from './errors.js';
 import { upgradeStatuses, upgradeStatusOf } from './upgradeStatuses.js';
 
 /**
- * Whether another attempt may succeed: by the error's close code, by the HTTP status of a refused upgrade, by
- * the error code of the network or of TLS, else by the library's default.
+ * Whether another attempt may succeed: true for what a per-attempt function threw, else by the error's close code, by
+ * the HTTP status of a refused upgrade, by the error code of the network or of TLS, else by the library's default.
  */
 export function isRetryableWebSocketError(error: unknown): boolean {
+  if (isThrownPerAttempt(error)) return true;
   if (error instanceof WebSocketClosedError) {
-    return closeCodeRow(error.closeCode)?.verdict !== 'fatal';
+    return closeCodeRow(error.closeCode)?.verdict !== 'permanent';
   }
   if (error instanceof UpgradeRefusedError) {
     const status = upgradeStatusOf(error.statusCode);
-    return status === undefined || upgradeStatuses[status] === 'retryable';
+    return status === undefined || upgradeStatuses[status] === 'transient';
   }
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   // Node's HTTP parser: what answers does not speak HTTP.

@@ -1,5 +1,6 @@
 import type { ConnectContext } from '../../core/connector.js';
 import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
+import { showable } from '../showable.js';
 import { untilAborted } from '../untilAborted.js';
 import { closeErrorOf } from './close.js';
 import { showAddress } from '../../core/showAddress.js';
@@ -28,7 +29,7 @@ export function openSocket(
       ? { maxPayload: options.maxMessageBytes, ...socketOptions }
       : socketOptions;
     // A browser takes two arguments.
-    const socket = limited ? new WebSocket(url, protocols, limited) : new WebSocket(url, protocols);
+    const socket = make(WebSocket, limited ? [url, protocols, limited] : [url, protocols]);
     const owner = new SocketOwner(socket, options);
     let refusal: UpgradeRefusedError | undefined;
     let isUpgraded = false;
@@ -55,25 +56,35 @@ export function openSocket(
       owner.destroy();
     });
     // Of `ws`: an answer with 101, before it is looked at.
-    socket.on?.('upgrade', () => {
+    socket.on?.('upgrade', ({ socket: tcp }: HttpResponse) => {
       isUpgraded = true;
+      // Where it comes from Node; others only have the same event.
+      tcp?.once('end', () => owner.endOfStream());
     });
-    owner.whenClosed(() => {
+    owner.whenEnded(() => {
       forget();
       const { socketError } = owner;
       if (refusal) reject(refusal);
       else if (isUpgraded)
         reject(new UpgradeRefusedError(showAddress(url), 101, undefined, socketError));
-      else if (hasCode(socketError)) reject(socketError);
+      else if (hasCode(socketError)) reject(showable(socketError));
       else reject(new WebSocketOpenError(showAddress(url), socketError));
     });
   });
 }
 
+function make(WebSocket: WebSocketClass, args: ConstructorParameters<WebSocketClass>) {
+  try {
+    return new WebSocket(...args);
+  } catch (error) {
+    throw showable(error);
+  }
+}
+
 type Handshake = NonNullable<WebSocketConnectorOptions<unknown>['handshake']>;
 
 /**
- * Resolves when the user's handshake is done and the WebSocket is still open.
+ * Resolves when the user's handshake is done and the WebSocket is still open, or messages wait to be read.
  *
  * @throws what the handshake throws; what closed the WebSocket; the signal's reason once it is aborted
  */
@@ -84,7 +95,8 @@ export async function shakeHands(
   attempt: ConnectContext,
 ): Promise<void> {
   await untilAborted(handshake(session.within(attempt), attempt), attempt);
-  if (owner.close !== undefined) throw closeErrorOf(owner.close);
+  // What came before the end is for `run`.
+  if (owner.close !== undefined && owner.queue.bytes === 0) throw closeErrorOf(owner.close);
 }
 
 /** Whether the class knows the options of `ws`: no other WebSocket for a client can terminate. */
@@ -95,6 +107,7 @@ function isOfWs({ prototype }: Function): boolean {
 interface HttpResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly socket?: { once(event: 'end', listener: () => void): unknown };
 }
 
 /** Node's errors of network, TLS and HTTP; isRetryableWebSocketError knows their codes. */

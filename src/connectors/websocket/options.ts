@@ -1,5 +1,6 @@
 import {
   checkFunction,
+  checkOneOf,
   checkRange,
   checkWebSocketClass,
   checkWebSocketUrl,
@@ -9,9 +10,11 @@ import {
 } from '../../core/check.js';
 import type { Clock } from '../../core/clock.js';
 import type { ConnectContext, Connector } from '../../core/connector.js';
+import { InvalidOptionError } from '../../core/errors.js';
 import type { PerAttempt } from '../perAttempt.js';
 import { checkCloseCode } from './close.js';
 import { type HeartbeatOptions, type HeartbeatSettings, resolveHeartbeat } from './heartbeat.js';
+import { isRetryableBy } from '../isRetryableBy.js';
 import { isRetryableWebSocketError } from './isRetryable.js';
 import type { WebSocketSession } from './session.js';
 import type { WebSocketClass } from './socketLike.js';
@@ -48,10 +51,17 @@ export interface WebSocketConnectorOptions<TOutput = void> {
    */
   readonly maxMessageBytes?: number;
   /**
-   * Messages that may wait to be read, in bytes; each counts its length and 64. Beyond it `ws` is paused,
-   * and on other platforms the session ends with MessageOverflowError. Default 16 777 216; bounds 1 to Infinity.
+   * What is read ahead of `run`, in bytes; each message that waits counts its length and 64. Up to here the end of the
+   * WebSocket is seen at once, whether `run` reads or not; beyond it `onOverflow` decides. Default 1 048 576, and
+   * 16 777 216 with `onOverflow: 'end'`; bounds 1 to Infinity.
    */
-  readonly maxQueuedBytes?: number;
+  readonly readAheadBytes?: number;
+  /**
+   * What happens beyond `readAheadBytes`. `pause` reads no further until half has been read: the server is slowed down,
+   * but its end is seen only then, or when a write or the heartbeat fails. `end` ends the session with
+   * MessageOverflowError. Default `pause` where the class can pause, as that of `ws`, else `end`.
+   */
+  readonly onOverflow?: 'pause' | 'end';
   /** Bytes that may wait to go out before `send` holds back. Default 1 048 576; bounds 0 to Infinity. */
   readonly highWaterMark?: number;
   /** Source of chance for the delay after 1012 and 1013. Default `Math.random`. */
@@ -72,22 +82,25 @@ const defaults = {
   closeTimeoutMs: 1000,
   closeCode: 1000,
   maxMessageBytes: 16_777_216,
-  maxQueuedBytes: 16_777_216,
   highWaterMark: 1_048_576,
   // oxlint-disable-next-line no-restricted-properties -- the default of `random`
   random: Math.random,
-  // One odd answer must not end a link that has worked.
-  isRetryable: (error: unknown) => isRetryableWebSocketError(error) || ('permanent' as const),
 };
+
+/** Of `readAheadBytes`: a pause costs nothing, to end a session does. */
+const readAhead = { pause: 1_048_576, end: 16_777_216 };
 
 /** The options with their defaults. */
 export type Settings<TOutput> = Omit<
   Resolved<WebSocketConnectorOptions<TOutput>, typeof defaults>,
-  'clock' | 'WebSocket' | 'heartbeat'
+  'clock' | 'WebSocket' | 'heartbeat' | 'isRetryable' | 'onOverflow' | 'readAheadBytes'
 > & {
+  readonly isRetryable: NonNullable<Connector<WebSocketSession, TOutput>['isRetryable']>;
   readonly clock: Clock;
   readonly WebSocket: WebSocketClass;
   readonly heartbeat: HeartbeatSettings | undefined;
+  readonly onOverflow: 'pause' | 'end';
+  readonly readAheadBytes: number;
 };
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
@@ -97,7 +110,19 @@ export function resolveSettings<TOutput>(
   const settings: Resolved<WebSocketConnectorOptions<TOutput>, typeof defaults> = resolveOptions(
     options,
     defaults,
-    ['url', 'WebSocket', 'socketOptions', 'handshake', 'heartbeat', 'clock', 'run', 'retryDelay'],
+    [
+      'url',
+      'WebSocket',
+      'socketOptions',
+      'handshake',
+      'heartbeat',
+      'readAheadBytes',
+      'onOverflow',
+      'clock',
+      'run',
+      'retryDelay',
+      'isRetryable',
+    ],
   );
   const { url, protocols, socketOptions, heartbeat, clock = globalThis } = settings;
   if (typeof url !== 'function') checkWebSocketUrl(url);
@@ -111,7 +136,9 @@ export function resolveSettings<TOutput>(
   checkRange('closeTimeoutMs', settings.closeTimeoutMs, 0, MAX_TIMER_MS);
   checkCloseCode('closeCode', settings.closeCode);
   checkRange('maxMessageBytes', settings.maxMessageBytes, 1, 2 ** 31 - 1);
-  checkRange('maxQueuedBytes', settings.maxQueuedBytes, 1, Infinity);
+  const onOverflow = resolveOnOverflow(settings.onOverflow, WebSocket);
+  const readAheadBytes = settings.readAheadBytes ?? readAhead[onOverflow];
+  checkRange('readAheadBytes', readAheadBytes, 1, Infinity);
   checkRange('highWaterMark', settings.highWaterMark, 0, Infinity);
   checkFunction('clock.setTimeout', (clock as Partial<Clock> | null)?.setTimeout);
   checkFunction('clock.clearTimeout', (clock as Partial<Clock> | null)?.clearTimeout);
@@ -120,5 +147,15 @@ export function resolveSettings<TOutput>(
     clock,
     WebSocket,
     heartbeat: heartbeat === undefined ? undefined : resolveHeartbeat(heartbeat, WebSocket),
+    isRetryable: isRetryableBy(isRetryableWebSocketError, settings.isRetryable),
+    onOverflow,
+    readAheadBytes,
   };
+}
+
+function resolveOnOverflow(value: unknown, { prototype }: WebSocketClass): 'pause' | 'end' {
+  const canPause = typeof (prototype as { pause?: unknown } | undefined)?.pause === 'function';
+  const choice = checkOneOf('onOverflow', value ?? (canPause ? 'pause' : 'end'), ['pause', 'end']);
+  if (choice === 'end' || canPause) return choice;
+  throw new InvalidOptionError('onOverflow', "'end': this WebSocket cannot be paused", value);
 }

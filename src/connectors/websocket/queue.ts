@@ -20,6 +20,9 @@ export class MessageQueue {
   #bytes = 0;
   readonly #waiters = new Set<Waiter>();
   #end: { readonly error: Error | undefined } | undefined;
+  #isDiscarded = false;
+  #drained: Promise<void> | undefined;
+  #resolveDrained: (() => void) | undefined;
   readonly #onTake: () => void;
 
   constructor(onTake: () => void) {
@@ -51,14 +54,30 @@ export class MessageQueue {
   /** Drops what waits and what will come. */
   discard(): void {
     this.end();
+    this.#isDiscarded = true;
     this.#messages = [];
     this.#taken = 0;
     this.#bytes = 0;
+    this.#resolveDrained?.();
   }
 
-  /** The next message; rejects with the reason once the signal of `scope` is aborted, even if messages wait. */
+  /** Settles when somebody has read on after all that waits, or that was dropped; undefined when nothing waits. */
+  drained(): Promise<void> | undefined {
+    if (this.#bytes === 0) return undefined;
+    this.#drained ??= new Promise((resolve) => {
+      this.#resolveDrained = resolve;
+    });
+    return this.#drained;
+  }
+
+  /**
+   * The next message. Once the signal of `scope` is aborted it rejects with the reason, even if messages wait; but when
+   * all have been read, the end or its error says more than that the connection is gone.
+   */
   take(scope?: Abortable): Promise<Taken> {
-    if (scope !== undefined && isAborted(scope)) return this.#wait(scope);
+    const isAtEnd = this.#end !== undefined && this.#bytes === 0 && !this.#isDiscarded;
+    if (isAtEnd) this.#resolveDrained?.();
+    if (scope !== undefined && isAborted(scope) && !isAtEnd) return this.#wait(scope);
     const message = this.#messages[this.#taken];
     if (message !== undefined) return Promise.resolve({ done: false, value: this.#shift(message) });
     if (this.#end?.error !== undefined) return Promise.reject(this.#end.error);

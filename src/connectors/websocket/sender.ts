@@ -22,7 +22,7 @@ export class Sender {
     this.#owner = owner;
     this.#highWaterMark = highWaterMark;
     this.#clock = clock;
-    owner.whenClosed(() => {
+    owner.whenEnded(() => {
       clock.clearTimeout(this.#timer);
       this.#wake();
     });
@@ -49,7 +49,7 @@ export class Sender {
     }
     // A close is under way: only its code says whether another try may help.
     this.#owner.expire();
-    throw closeErrorOf(await this.#owner.closed);
+    throw closeErrorOf(await this.#owner.ended);
   }
 
   #drainedWithin(scope: Abortable | undefined): Promise<void> {

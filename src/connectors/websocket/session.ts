@@ -1,4 +1,6 @@
 import type { Abortable } from '../../core/whenAborted.js';
+import type { ConnectionEnd } from '../../core/connector.js';
+import { printable } from '../../core/printable.js';
 import { signalOf } from '../signalOf.js';
 import { checkCloseCode, checkCloseReason, type WebSocketClose } from './close.js';
 import type { SocketOwner } from './socketOwner.js';
@@ -40,11 +42,14 @@ export interface WebSocketSession extends AsyncIterable<WebSocketMessage> {
 
 /** A view of the link, bound to the signal of the one who reads. */
 export class OwnedSession implements WebSocketSession {
+  /** The number that the machine counts it by. */
+  readonly epoch: number;
   readonly #owner: SocketOwner;
   readonly #sender: Sender;
   readonly #scope: Abortable | undefined;
 
-  constructor(owner: SocketOwner, sender: Sender, scope?: Abortable) {
+  constructor(epoch: number, owner: SocketOwner, sender: Sender, scope?: Abortable) {
+    this.epoch = epoch;
     this.#owner = owner;
     this.#sender = sender;
     this.#scope = scope;
@@ -52,7 +57,7 @@ export class OwnedSession implements WebSocketSession {
 
   /** The same WebSocket, whose messages end with the signal of `scope`. */
   within(scope: Abortable): OwnedSession {
-    return new OwnedSession(this.#owner, this.#sender, scope);
+    return new OwnedSession(this.epoch, this.#owner, this.#sender, scope);
   }
 
   get protocol(): string {
@@ -98,12 +103,24 @@ export class OwnedSession implements WebSocketSession {
     return this.#owner.closed;
   }
 
-  /** Drops what nobody reads any more, and closes; undefined when it has closed. */
+  /**
+   * How the session has ended, while `run` may still be reading; known before `run` can have settled because of it.
+   *
+   * @param mark makes of what broke the session the error that the machine gets
+   */
+  ended(mark: (error: Error) => unknown): Promise<ConnectionEnd> {
+    return this.#owner.ended.then(({ code, reason, wasClean, error }) => {
+      const drained = this.#owner.queue.drained();
+      return {
+        detail: { code, reason: printable(reason), wasClean },
+        ...(error && { error: mark(error) }),
+        ...(drained && { drained }),
+      };
+    });
+  }
+
+  /** Drops what nobody reads any more, and closes; undefined when nothing is left of the socket. */
   release(code: number): Promise<void> | undefined {
-    const owner = this.#owner;
-    owner.discard();
-    if (owner.close !== undefined) return undefined;
-    owner.requestClose(code, '');
-    return owner.closed.then(() => {});
+    return this.#owner.release(code);
   }
 }

@@ -7,7 +7,8 @@ import { OPEN, type WebSocketLike, type WebSocketMessage } from './socketLike.js
 export interface SocketOwnerOptions {
   readonly closeTimeoutMs: number;
   readonly maxMessageBytes: number;
-  readonly maxQueuedBytes: number;
+  readonly readAheadBytes: number;
+  readonly onOverflow: 'pause' | 'end';
   readonly clock: Clock;
 }
 
@@ -15,10 +16,16 @@ export interface SocketOwnerOptions {
 export class SocketOwner {
   readonly socket: WebSocketLike;
   readonly queue: MessageQueue;
+  /** Resolves when the session has ended: the peer will send nothing more. */
+  readonly ended: Promise<WebSocketClose>;
+  /** Resolves when nothing is left of the socket either, at most `closeTimeoutMs` later. */
   readonly closed: Promise<WebSocketClose>;
   /** Sees each message first; true keeps it from the queue. */
   intercept: ((message: WebSocketMessage) => boolean) | undefined;
+  /** Called when the socket is read again after a pause. */
+  onResume: (() => void) | undefined;
   readonly #options: SocketOwnerOptions;
+  #resolveEnded!: (close: WebSocketClose) => void;
   #resolveClosed!: (close: WebSocketClose) => void;
   #close: WebSocketClose | undefined;
   #closeTimer: unknown;
@@ -26,12 +33,17 @@ export class SocketOwner {
   #failure: Error | undefined;
   #socketError: unknown;
   #isPaused = false;
+  #isReleased = false;
+  #isClosed = false;
   readonly #endings: (() => void)[] = [];
 
   constructor(socket: WebSocketLike, options: SocketOwnerOptions) {
     this.socket = socket;
     this.#options = options;
     this.queue = new MessageQueue(() => this.#resumeWhenRead());
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -40,8 +52,10 @@ export class SocketOwner {
     socket.addEventListener('message', this.#onMessage);
     socket.addEventListener('error', this.#onError);
     socket.addEventListener('close', this.#onClose);
+    if (socket.terminate !== undefined) this.#watchCloseFrame();
   }
 
+  /** How the session has ended; undefined while it has not. */
   get close(): WebSocketClose | undefined {
     return this.#close;
   }
@@ -56,8 +70,8 @@ export class SocketOwner {
     return this.#isPaused;
   }
 
-  /** Called once, when the socket has closed. */
-  whenClosed(ending: () => void): void {
+  /** Called once, when the session has ended. */
+  whenEnded(ending: () => void): void {
     this.#endings.push(ending);
   }
 
@@ -71,9 +85,9 @@ export class SocketOwner {
     this.expire();
   }
 
-  /** A close is under way: it ends within `closeTimeoutMs`. */
+  /** A close is under way: nothing is left of the socket after `closeTimeoutMs`. */
   expire(): void {
-    if (this.#close !== undefined) return;
+    if (this.#isClosed) return;
     const { clock, closeTimeoutMs } = this.#options;
     this.#closeTimer ??= clock.setTimeout(() => this.destroy(), closeTimeoutMs);
   }
@@ -89,26 +103,35 @@ export class SocketOwner {
   destroy(): void {
     if (this.socket.terminate !== undefined) return this.socket.terminate();
     this.socket.close();
-    this.#end({ code: 1006, reason: '', wasClean: false });
+    this.#onClose({ code: 1006, reason: '', wasClean: false });
   }
 
-  /** Nobody reads any more. */
-  discard(): void {
+  /** The peer will send nothing more, so nobody waits until it has read what is still to go out. */
+  endOfStream(): void {
+    if (this.#close === undefined && this.socket.bufferedAmount > 0) this.destroy();
+  }
+
+  /** Drops what nobody reads any more, and closes; undefined when nothing is left of the socket. */
+  release(code: number): Promise<void> | undefined {
+    this.#isReleased = true;
     this.queue.discard();
     this.#resumeWhenRead();
+    if (this.#isClosed) return undefined;
+    this.requestClose(code, '');
+    return this.closed.then(() => {});
   }
 
   readonly #onMessage = ({ data }: { readonly data: unknown }): void => {
     const message = typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer);
     if (this.intercept?.(message)) return;
-    const { maxMessageBytes, maxQueuedBytes } = this.#options;
+    const { maxMessageBytes, readAheadBytes, onOverflow } = this.#options;
     if (message.length > maxMessageBytes) {
       return this.fail(new MessageTooLongError(maxMessageBytes), 1000);
     }
     const { bytes } = this.queue;
-    const isOver = bytes > 0 && bytes + weight(message) > maxQueuedBytes;
-    if (isOver && this.socket.pause === undefined) {
-      return this.fail(new MessageOverflowError(maxQueuedBytes), 1000);
+    const isOver = bytes > 0 && bytes + weight(message) > readAheadBytes;
+    if (isOver && onOverflow === 'end') {
+      return this.fail(new MessageOverflowError(readAheadBytes), 1000);
     }
     this.queue.put(message);
     if (isOver && !this.#isPaused) {
@@ -119,9 +142,10 @@ export class SocketOwner {
 
   // Half, so that a slow reader does not pause and resume with each message.
   #resumeWhenRead(): void {
-    if (!this.#isPaused || this.queue.bytes > this.#options.maxQueuedBytes / 2) return;
+    if (!this.#isPaused || this.queue.bytes > this.#options.readAheadBytes / 2) return;
     this.#isPaused = false;
     this.socket.resume?.();
+    this.onResume?.();
   }
 
   // Closing follows an error; by the peer's answer, or within our deadline.
@@ -130,20 +154,38 @@ export class SocketOwner {
     this.expire();
   };
 
-  readonly #onClose = (event: ReceivedClose): void => this.#end(event);
-
-  #end(close: ReceivedClose): void {
+  readonly #onClose = (event: ReceivedClose): void => {
     this.#options.clock.clearTimeout(this.#closeTimer);
-    this.#forget();
-    this.#close = classifyClose(close, this.#requestedCode, this.#socketError, this.#failure);
-    this.queue.end(this.#close.error);
-    for (const ending of this.#endings) ending();
-    this.#resolveClosed(this.#close);
+    this.#isClosed = true;
+    this.socket.removeEventListener('close', this.#onClose);
+    this.#resolveClosed(this.#end(event));
+  };
+
+  /**
+   * When the peer's close frame comes, `ws` answers by its own `close`; its event comes only when the peer has ended
+   * the connection, too. Our own calls have a text as the reason, those after an error have none.
+   */
+  #watchCloseFrame(): void {
+    const { socket } = this;
+    const close = socket.close.bind(socket);
+    socket.close = (code?: number, reason?: string | { toString(): string }) => {
+      close(code, reason as string);
+      if (code !== undefined && typeof reason !== 'object') return;
+      this.#end({ code: code ?? 1005, reason: reason?.toString() ?? '', wasClean: true });
+      this.expire();
+    };
   }
 
-  // The error listener stays: an EventEmitter throws an error that nobody listens for.
-  #forget(): void {
+  #end(received: ReceivedClose): WebSocketClose {
+    if (this.#close !== undefined) return this.#close;
+    // The error listener stays: an EventEmitter throws an error that nobody listens for.
     this.socket.removeEventListener('message', this.#onMessage);
-    this.socket.removeEventListener('close', this.#onClose);
+    const close = classifyClose(received, this.#requestedCode, this.#socketError, this.#failure);
+    this.#close = this.#isReleased ? { ...close, error: undefined } : close;
+    // First: the machine hears of the end before `run` can have settled because of it.
+    this.#resolveEnded(this.#close);
+    for (const ending of this.#endings) ending();
+    this.queue.end(this.#close.error);
+    return this.#close;
   }
 }

@@ -1,6 +1,6 @@
 import { checkWebSocketUrl } from '../../core/check.js';
 import type { ConnectContext } from '../../core/connector.js';
-import { InvalidOptionError } from '../../core/errors.js';
+import { InvalidOptionError, kindOf } from '../../core/errors.js';
 import { ask, type PerAttempt } from '../perAttempt.js';
 
 /** Where one attempt goes to, and how. */
@@ -39,10 +39,12 @@ export function checkProtocols(value: unknown): string[] {
   const isToken = (one: unknown) => typeof one === 'string' && /^[!#$%&'*+\-.^`|~\w]+$/.test(one);
   if (list.every(isToken) && new Set(list).size === list.length) return list as string[];
   const wrong = list.find((one) => !isToken(one)) ?? list.find((one, i) => list.indexOf(one) < i);
-  throw new InvalidOptionError('protocols', 'names of subprotocols, each of them once', wrong);
+  // Some servers take a token in their place.
+  const expected = 'names of subprotocols, each of them once';
+  throw new InvalidOptionError('protocols', expected, wrong, kindOf(wrong));
 }
 
 export function checkSocketOptions(value: unknown): object | undefined {
   if (value === undefined || (typeof value === 'object' && value !== null)) return value;
-  throw new InvalidOptionError('socketOptions', 'an object', value);
+  throw new InvalidOptionError('socketOptions', 'an object', value, kindOf(value));
 }

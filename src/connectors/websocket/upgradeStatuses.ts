@@ -4,21 +4,21 @@
  * and docs/websocket.md shows both.
  */
 export const upgradeStatuses = {
-  101: 'fatal',
-  '2xx': 'fatal',
-  '3xx': 'fatal',
-  401: 'fatal',
-  403: 'fatal',
-  404: 'fatal',
-  408: 'retryable',
-  421: 'retryable',
-  425: 'retryable',
-  426: 'fatal',
-  429: 'retryable',
-  '4xx': 'fatal',
-  501: 'fatal',
-  505: 'fatal',
-  '5xx': 'retryable',
+  101: 'permanent',
+  '2xx': 'permanent',
+  '3xx': 'permanent',
+  401: 'permanent',
+  403: 'permanent',
+  404: 'permanent',
+  408: 'transient',
+  421: 'transient',
+  425: 'transient',
+  426: 'permanent',
+  429: 'transient',
+  '4xx': 'permanent',
+  501: 'permanent',
+  505: 'permanent',
+  '5xx': 'transient',
 } as const;
 
 export type UpgradeStatus = keyof typeof upgradeStatuses;

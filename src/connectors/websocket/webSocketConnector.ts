@@ -1,5 +1,5 @@
 import type { Connector, ErrorFacts } from '../../core/connector.js';
-import { delayed } from './delayed.js';
+import { createDelayed } from './delayed.js';
 import { startHeartbeat } from './heartbeat.js';
 import { openSocket, shakeHands } from './openSocket.js';
 import { resolveSettings, type WebSocketConnectorOptions } from './options.js';
@@ -17,15 +17,20 @@ export function webSocketConnector<TOutput = void>(
 ): Connector<WebSocketSession, TOutput> {
   const settings = resolveSettings(options);
   const { WebSocket, closeTimeoutMs, closeCode, highWaterMark, clock } = settings;
-  const { maxMessageBytes, maxQueuedBytes } = settings;
+  const { maxMessageBytes, readAheadBytes, onOverflow } = settings;
   const { handshake, heartbeat, retryDelay, isRetryable, random } = settings;
-  const ownerOptions = { closeTimeoutMs, maxMessageBytes, maxQueuedBytes, clock };
+  const ownerOptions = { closeTimeoutMs, maxMessageBytes, readAheadBytes, onOverflow, clock };
+  const delayed = createDelayed(isRetryable, random);
   return {
     async connect(attempt) {
       try {
         const target = await resolveTarget(settings, attempt);
         const owner = await openSocket(WebSocket, target, ownerOptions, attempt);
-        const session = new OwnedSession(owner, new Sender(owner, highWaterMark, clock));
+        const session = new OwnedSession(
+          attempt.epoch,
+          owner,
+          new Sender(owner, highWaterMark, clock),
+        );
         if (handshake) {
           await shakeHands(handshake, owner, session, attempt).catch(async (error: unknown) => {
             await session.release(closeCode);
@@ -37,26 +42,32 @@ export function webSocketConnector<TOutput = void>(
       } catch (error) {
         const { attempt: failed, epoch } = attempt;
         // A context does not say whether there was a good session; one before this attempt is the nearest there is.
-        const facts = {
+        throw delayed(error, {
           phase: 'connect',
           attempt: failed,
           epoch: epoch - 1,
           hasBeenStable: epoch > 1,
-        };
-        throw delayed(error, isRetryable, facts as ErrorFacts, random);
+        });
       }
     },
     async run(session, context) {
       try {
         return await settings.run((session as OwnedSession).within(context), context);
       } catch (error) {
-        const { epoch } = context;
-        const facts = { phase: 'run', attempt: 0, epoch, hasBeenStable: epoch > 1 };
-        throw delayed(error, isRetryable, facts as ErrorFacts, random);
+        throw delayed(error, runFacts(context.epoch));
       }
+    },
+    closed(session) {
+      const { epoch } = session as OwnedSession;
+      return (session as OwnedSession).ended((error) => delayed(error, runFacts(epoch)));
     },
     isRetryable,
     disconnect: (session) => (session as OwnedSession).release(closeCode),
     ...(retryDelay && { retryDelay }),
   };
+}
+
+/** What is known, beside the error, of a session that has ended. */
+function runFacts(epoch: number): ErrorFacts {
+  return { phase: 'run', attempt: 0, epoch, hasBeenStable: epoch > 1 };
 }

@@ -301,7 +301,7 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
     if (hasEnded && isEarly && !isGood) permit?.unstable();
 
     // What ends it, and what is asked while it ends.
-    let wanted: 'wait' | Request = hasEnded ? 'wait' : (what.type as Request);
+    let wanted = (hasEnded ? 'wait' : what.type) as 'wait' | Request;
     const heeded = {
       wait: ['stop', 'reconnect', 'suspend'],
       stop: [],
@@ -385,7 +385,7 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
     const answer = result?.type === 'resolved' ? result.value : undefined;
     const isBroken = answer?.type === 'Break' && wanted !== 'stop';
     const isOverdue = result === undefined && !isLost;
-    const judgement = answer?.type === 'Break' && !isLost ? undefined : judged();
+    const judgement = isBroken || (answer?.type === 'Break' && !isLost) ? undefined : judged();
     const endsFatally =
       wanted !== 'stop' &&
       !isBroken &&

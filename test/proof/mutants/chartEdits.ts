@@ -4,6 +4,7 @@ import type { GuardName } from '../../../src/machine/guards.js';
 import type {
   ChildId,
   ReconnectCommand,
+  Report,
   StateName,
   StatePath,
 } from '../../../src/machine/vocabulary.js';
@@ -17,22 +18,20 @@ type Place = StateName | StatePath;
 /** What leads out of a state. */
 type Trigger =
   | 'always'
-  | 'invoke.onDone'
-  | 'invoke.onError'
   | `after.${DelayName}`
-  | `on.${ReconnectCommand['type'] | `xstate.${'done' | 'error'}.actor.${ChildId}`}`;
+  | `on.${ReconnectCommand['type'] | Report | `xstate.${'done' | 'error'}.actor.${ChildId}`}`;
 
 /** One branch of a trigger: the one with this guard, or the one without. */
 type Branch = GuardName | 'otherwise';
 
 interface State {
   readonly states?: { readonly [name: string]: State };
-  entry?: ActionName;
-  exit?: ActionName;
+  entry?: ActionName | readonly ActionName[];
 }
 
 interface Transition {
   target?: string;
+  reenter?: true;
   guard?: GuardName;
   actions?: ActionName | readonly ActionName[];
 }
@@ -73,13 +72,34 @@ export const silence =
       return { ...rest, actions: all.filter((name) => name !== action) };
     });
 
-/** Takes the action at the entry or the exit of a state. */
-export const silenceAt =
-  (place: Place, moment: 'entry' | 'exit', action: ActionName): ChartEdit =>
+/** Takes an action from the entry of a state. */
+export const silenceEntry =
+  (place: Place, action: ActionName): ChartEdit =>
   (chart) => {
     const state = stateOf(chart, place);
-    if (state[moment] !== action) throw new Error(`${place} does no ${action} at its ${moment}`);
-    delete state[moment];
+    const all = asArray(state.entry ?? []);
+    if (!all.includes(action)) throw new Error(`${place} does no ${action} at its entry`);
+    state.entry = all.filter((name) => name !== action);
+  };
+
+/** Takes a trigger out, with all its branches. */
+export const forget =
+  (place: Place, trigger: Trigger): ChartEdit =>
+  (chart) => {
+    const [owner, key] = ownerOf(stateOf(chart, place), trigger);
+    if (owner?.[key] === undefined) throw new Error(`${place} has no ${trigger}`);
+    delete owner[key];
+  };
+
+/** Adds a trigger that a state does not have. */
+export const add =
+  (place: Place, trigger: Trigger, transition: Transition): ChartEdit =>
+  (chart) => {
+    const [owner, key] = ownerOf(stateOf(chart, place), trigger);
+    if (owner === undefined || owner[key] !== undefined) {
+      throw new Error(`${place} cannot have another ${trigger}`);
+    }
+    owner[key] = transition;
   };
 
 /** Puts another transition in the place of a branch. */

@@ -9,6 +9,7 @@ export interface Modules {
   'machine/delays.ts': typeof import('../../../src/machine/delays.js');
   'machine/actions.ts': typeof import('../../../src/machine/actions.js');
   'machine/announce.ts': typeof import('../../../src/machine/announce.js');
+  'actors/admission.ts': typeof import('../../../src/actors/admission.js');
   'actors/connectWork.ts': typeof import('../../../src/actors/connectWork.js');
   'actors/runWork.ts': typeof import('../../../src/actors/runWork.js');
   'actors/retryDelayWork.ts': typeof import('../../../src/actors/retryDelayWork.js');

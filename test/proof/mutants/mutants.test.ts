@@ -1,5 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { drop, exchange, retarget, silence, silenceAt, unguard } from './chartEdits.js';
+import {
+  add,
+  drop,
+  exchange,
+  forget,
+  retarget,
+  silence,
+  silenceEntry,
+  unguard,
+} from './chartEdits.js';
 import { muting, replace, replaceGetter } from './moduleEdits.js';
 import { mutants } from './mutants.js';
 
@@ -34,7 +43,7 @@ function membersOf(prototype: object | undefined): unknown[] {
 }
 
 it('there are the mutants that there were, each with a name of its own', () => {
-  expect(mutants.length).toBeGreaterThanOrEqual(81);
+  expect(mutants.length).toBeGreaterThanOrEqual(140);
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
 });
 
@@ -42,7 +51,7 @@ describe('an edit that finds nothing throws', () => {
   const chart = {
     states: {
       waiting: {
-        exit: 'announceClosed',
+        entry: 'announceEnded',
         on: { stop: { target: '#reconnect.stopped', actions: ['recordStop'] } },
       },
     },
@@ -66,11 +75,9 @@ describe('an edit that finds nothing throws', () => {
       'leads there already',
     ],
     ['no action', silence('waiting', 'on.stop', 'otherwise', 'abortRun'), 'does no abortRun'],
-    [
-      'no entry',
-      silenceAt('waiting', 'entry', 'resetAttempt'),
-      'does no resetAttempt at its entry',
-    ],
+    ['no entry', silenceEntry('waiting', 'resetAttempt'), 'does no resetAttempt at its entry'],
+    ['no trigger to forget', forget('waiting', 'on.reconnect'), 'waiting has no on.reconnect'],
+    ['a trigger that is there', add('waiting', 'on.stop', {}), 'cannot have another on.stop'],
   ])('%s', (_what, edit, message) => {
     const before = structuredClone(chart);
     expect(() => edit(chart)).toThrow(message);

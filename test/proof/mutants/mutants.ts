@@ -1,19 +1,23 @@
 import {
+  ConnectionLost,
   FatalError,
   ReconnectRequested,
   RetryableError,
   StopRequested,
+  SuspendRequested,
 } from '../../../src/core/errors.js';
 import { Redacted } from '../../../src/core/redacted.js';
 import { unwrap } from '../../../src/core/thrown.js';
 import type { ReconnectOutput } from '../../../src/machine/vocabulary.js';
 import {
+  add,
   type ChartEdit,
   drop,
   exchange,
   retarget,
+  forget,
   silence,
-  silenceAt,
+  silenceEntry,
   unguard,
 } from './chartEdits.js';
 import {
@@ -51,19 +55,37 @@ function inModule<TFile extends keyof Modules>(
   return { name, file, edit: (module) => edit(module as Modules[TFile]) };
 }
 
+/** How `connect` and `run` settle. */
+const connected = 'on.xstate.done.actor.connect';
+const notConnected = 'on.xstate.error.actor.connect';
+const ran = 'on.xstate.done.actor.run';
+const threw = 'on.xstate.error.actor.run';
+
+// Both leaves that are online share what ends them: an edit of `settling` is one of `stable`.
 const chart: readonly Mutant[] = [
-  inChart('a fatal connect error is retried', drop('connecting', 'invoke.onError', 'isFatal')),
+  inChart(
+    'a fatal connect error is retried',
+    drop('connecting.attempting', notConnected, 'isFatal'),
+  ),
   inChart(
     'a failed connect ends the loop',
-    retarget('connecting', 'invoke.onError', 'otherwise', 'stopped'),
+    retarget('connecting.attempting', notConnected, 'otherwise', '#reconnect.stopped'),
+  ),
+  inChart(
+    'a failed attempt is not announced',
+    silence('connecting.attempting', notConnected, 'otherwise', 'announceAttemptFailed'),
   ),
   inChart(
     'stableAfterMs 0 is not stable at once',
-    retarget('connecting', 'invoke.onDone', 'isStableAtOnce', '#reconnect.running'),
+    retarget('connecting.attempting', connected, 'isStableAtOnce', '#reconnect.running'),
   ),
   inChart(
     'a connection is not announced',
-    silence('connecting', 'invoke.onDone', 'otherwise', 'announceOpened'),
+    silence('connecting.attempting', connected, 'otherwise', 'announceOpened'),
+  ),
+  inChart(
+    'an attempt is not announced',
+    silence('connecting.attempting', 'on.connect.started', 'otherwise', 'announceStarted'),
   ),
   inChart(
     'a timed-out connect is not told why',
@@ -74,6 +96,12 @@ const chart: readonly Mutant[] = [
     retarget('connecting.attempting', 'after.connectTimeout', 'otherwise', '#reconnect.connecting'),
   ),
   inChart(
+    'a late timeout does not look first',
+    drop('connecting.attempting', 'after.connectTimeout', 'isLate'),
+  ),
+  inChart('what arrived in a stall is not taken', forget('connecting.overdue', connected)),
+  inChart('a stall has no end', forget('connecting.overdue', 'on.connect.turned')),
+  inChart(
     'stop does not abort connect',
     silence('connecting.attempting', 'on.stop', 'otherwise', 'abortConnect'),
   ),
@@ -82,50 +110,198 @@ const chart: readonly Mutant[] = [
     retarget('connecting.attempting', 'on.stop', 'otherwise', '#reconnect.stopped'),
   ),
   inChart(
-    'a late error of connect is dropped',
-    silence('connecting.stopping', 'on.xstate.error.actor.connect', 'otherwise', 'recordLateError'),
+    'a stop before the call waits for it',
+    drop('connecting.attempting', 'on.stop', 'isUncalled'),
   ),
-  inChart('a Break of run is taken for Continue', drop('running', 'invoke.onDone', 'isBreak')),
-  inChart('a fatal run error is retried', drop('running', 'invoke.onError', 'isFatal')),
-  inChart('the end of a session is not announced', silenceAt('running', 'exit', 'announceClosed')),
-  inChart('stop does not abort run', silence('running', 'on.stop', 'otherwise', 'abortRun')),
-  inChart('stop does not wait for run', retarget('running', 'on.stop', 'otherwise', 'stopped')),
+  inChart(
+    'an aborted attempt is not announced',
+    silence('connecting.attempting', 'on.stop', 'otherwise', 'announceAborted'),
+  ),
+  inChart(
+    'a late error of connect is dropped',
+    silence('connecting.stopping', notConnected, 'otherwise', 'recordLateError'),
+  ),
+  inChart('reconnect leaves an attempt alone', forget('connecting.attempting', 'on.reconnect')),
+  inChart(
+    'reconnect does not abort the attempt',
+    silence('connecting.attempting', 'on.reconnect', 'otherwise', 'abortConnect'),
+  ),
+  inChart(
+    'a restarted attempt is a failure',
+    retarget('connecting.restarting', notConnected, 'otherwise', '#reconnect.waiting'),
+  ),
+  inChart(
+    'a marked error while restarting is dropped',
+    drop('connecting.restarting', notConnected, 'isMarkedFatal'),
+  ),
+  inChart(
+    'a restarted attempt is waited for without end',
+    forget('connecting.restarting', 'after.gracePeriod'),
+  ),
+  inChart(
+    'suspend leaves a restarting attempt alone',
+    forget('connecting.restarting', 'on.suspend'),
+  ),
+  inChart(
+    'a suspended attempt is made again',
+    retarget('connecting.suspending', notConnected, 'otherwise', '#reconnect.connecting'),
+  ),
+  inChart(
+    'resume leaves an attempt that is being suspended',
+    forget('connecting.suspending', 'on.resume'),
+  ),
+  inChart(
+    'a queued attempt is timed',
+    exchange('connecting.attempting', 'on.connect.queued', 'otherwise', {
+      actions: ['recordQueued', 'announceQueued'],
+    }),
+  ),
+  inChart(
+    'an admitted attempt is not timed',
+    exchange('connecting.queued', 'on.connect.started', 'otherwise', {
+      actions: ['recordStarted', 'announceStarted'],
+    }),
+  ),
+  inChart('stop does not leave the queue', forget('connecting.queued', 'on.stop')),
+  inChart('suspend does not leave the queue', forget('connecting.queued', 'on.suspend')),
+  inChart(
+    'a refusal of the limiter is an attempt',
+    drop('connecting.attempting', notConnected, 'isUncalled'),
+  ),
+  inChart('a Break of run is taken for Continue', drop('running.settling', ran, 'isBreak')),
+  inChart('a fatal run error is retried', drop('running.settling', threw, 'isFatal')),
+  inChart(
+    'the end of a session is not announced',
+    silence('running.settling', ran, 'otherwise', 'announceClosed'),
+  ),
+  inChart(
+    'that a session is no longer online is not announced',
+    silence('running.settling', ran, 'otherwise', 'announceClosing'),
+  ),
+  inChart(
+    'stop does not abort run',
+    silence('running.settling', 'on.stop', 'otherwise', 'abortRun'),
+  ),
+  inChart(
+    'stop does not wait for run',
+    retarget('running.settling', 'on.stop', 'otherwise', '#reconnect.stopped'),
+  ),
   inChart(
     'the cause of a dropped session is not recorded',
-    silence('running', 'on.reconnect', 'otherwise', 'recordReconnect'),
+    silence('running.settling', 'on.reconnect', 'otherwise', 'recordReconnect'),
   ),
   inChart(
     'reconnect does not abort run',
-    silence('running', 'on.reconnect', 'otherwise', 'abortRun'),
+    silence('running.settling', 'on.reconnect', 'otherwise', 'abortRun'),
+  ),
+  inChart(
+    'suspend does not abort run',
+    silence('running.settling', 'on.suspend', 'otherwise', 'abortRun'),
   ),
   inChart(
     'a stable session does not reset the attempt',
-    silenceAt('running.stable', 'entry', 'resetAttempt'),
+    silenceEntry('running.stable', 'resetAttempt'),
   ),
-  inChart('a session never becomes stable', drop('running.settling', 'after.stableAfter')),
+  inChart('a good session is not announced', silenceEntry('running.stable', 'announceStable')),
+  inChart('a session never becomes stable', forget('running.settling', 'after.stableAfter')),
+  inChart('a lost connection is online', forget('running.settling', 'on.run.lost')),
+  inChart(
+    'what had arrived is not waited for',
+    drop('running.settling', 'on.run.lost', 'hasUnread'),
+  ),
+  inChart(
+    'run is not told of a loss',
+    silence('running.settling', 'on.run.lost', 'otherwise', 'abortRun'),
+  ),
+  inChart(
+    'a loss is not recorded',
+    exchange('running.settling', 'on.run.lost', 'otherwise', {
+      target: 'closing',
+      actions: ['recordOffline', 'announceClosing', 'abortRun'],
+    }),
+  ),
+  inChart('a probe is not sent', forget('running.settling', 'on.probe')),
+  inChart(
+    'a settled session is online while it is released',
+    forget('running.settling', 'on.run.settled'),
+  ),
+  inChart('a drained connection is waited for', forget('running.draining', 'on.run.drained')),
+  inChart('draining has no end', forget('running.draining', 'after.gracePeriod')),
+  inChart(
+    'run is not told that all is read',
+    silence('running.draining', 'on.run.drained', 'otherwise', 'abortRun'),
+  ),
+  inChart(
+    'stop does not abort a run that drains',
+    silence('running.draining', 'on.stop', 'otherwise', 'abortRun'),
+  ),
+  inChart(
+    'a run that does not hear of its loss is waited for without end',
+    forget('running.closing', 'after.gracePeriod'),
+  ),
+  inChart('a Break after a loss is dropped', drop('running.closing', ran, 'isBreak')),
+  inChart('a fatal error after a loss is retried', drop('running.closing', threw, 'isFatal')),
+  inChart('a fatal error of a loss is retried', drop('running.closing', ran, 'isFatal')),
+  inChart(
+    'reconnect does not skip the wait after a loss',
+    forget('running.closing', 'on.reconnect'),
+  ),
+  inChart('a release has no time of its own', forget('running.stopping', 'on.run.settled')),
   inChart(
     'a run that ignores reconnect ends the loop',
     retarget('running.reconnecting', 'after.gracePeriod', 'otherwise', '#reconnect.stopped'),
   ),
-  inChart('a second reconnect starts the drain anew', drop('running.reconnecting', 'on.reconnect')),
   inChart(
-    'a Break while reconnecting is dropped',
-    drop('running.reconnecting', 'on.xstate.done.actor.run', 'isBreak'),
+    'a second reconnect starts the grace period anew',
+    add('running.reconnecting', 'on.reconnect', { target: 'reconnecting', reenter: true }),
   ),
+  inChart('a Break while reconnecting is dropped', drop('running.reconnecting', ran, 'isBreak')),
   inChart(
     'a fatal error while reconnecting is dropped',
-    drop('running.reconnecting', 'on.xstate.error.actor.run', 'isFatal'),
+    drop('running.reconnecting', threw, 'isFatal'),
   ),
-  inChart('a second stop starts the drain anew', drop('running.stopping', 'on.stop')),
-  inChart('reconnect undoes a stop', drop('running.stopping', 'on.reconnect')),
+  inChart(
+    'a session that was lost before reconnect is no failure',
+    drop('running.reconnecting', threw, 'hasEnded'),
+  ),
+  inChart(
+    'a suspended session is followed by another',
+    retarget('running.suspending', ran, 'otherwise', '#reconnect.waiting'),
+  ),
+  inChart('a Break while suspending is dropped', drop('running.suspending', ran, 'isBreak')),
+  inChart(
+    'a marked error while suspending is dropped',
+    drop('running.suspending', threw, 'isMarkedFatal'),
+  ),
+  inChart(
+    'any fatal verdict while suspending ends the loop',
+    exchange('running.suspending', threw, 'isMarkedFatal', {
+      guard: 'isFatal',
+      target: '#reconnect.stopped',
+      actions: ['announceClosed', 'recordFatal'],
+    }),
+  ),
+  inChart(
+    'resume leaves a session that is being suspended',
+    forget('running.suspending', 'on.resume'),
+  ),
+  inChart(
+    'a second stop starts the grace period anew',
+    add('running.stopping', 'on.stop', { target: 'stopping', reenter: true }),
+  ),
+  inChart(
+    'reconnect undoes a stop',
+    add('running.stopping', 'on.reconnect', { target: 'reconnecting' }),
+  ),
   inChart(
     'a late error of run is dropped',
-    silence('running.stopping', 'on.xstate.error.actor.run', 'otherwise', 'recordLateError'),
+    silence('running.stopping', threw, 'otherwise', 'recordLateError'),
   ),
   inChart(
     'a run that ignores stop is waited for without end',
-    drop('running.stopping', 'after.gracePeriod'),
+    forget('running.stopping', 'after.gracePeriod'),
   ),
+  inChart('every link begins with an attempt', unguard('waiting.choosing', 'always', 'isFirst')),
   inChart('a Break of retryDelay is waited out', drop('waiting.choosing', 'always', 'hasBroken')),
   inChart(
     'a policy that gives up is waited out',
@@ -148,11 +324,23 @@ const chart: readonly Mutant[] = [
     silence('waiting.deciding', 'on.reconnect', 'otherwise', 'abandonRetryDelay'),
   ),
   inChart(
+    'suspend does not tell retryDelay',
+    silence('waiting.deciding', 'on.suspend', 'otherwise', 'abandonRetryDelay'),
+  ),
+  inChart(
     'a wait without an end ends',
     unguard('waiting.delaying', 'after.retryDelay', 'isBounded'),
   ),
-  inChart('reconnect does not skip the wait', drop('waiting.delaying', 'on.reconnect')),
-  inChart('stop does not end the wait', drop('waiting.delaying', 'on.stop')),
+  inChart('reconnect does not skip the wait', forget('waiting.delaying', 'on.reconnect')),
+  inChart('suspend does not end the wait', forget('waiting.delaying', 'on.suspend')),
+  inChart('stop does not end the wait', forget('waiting.delaying', 'on.stop')),
+  inChart(
+    'reconnect ends a suspension',
+    add('waiting.suspended', 'on.reconnect', { target: '#reconnect.connecting' }),
+  ),
+  inChart('resume does not end a suspension', forget('waiting.suspended', 'on.resume')),
+  inChart('stop does not end a suspension', forget('waiting.suspended', 'on.stop')),
+  inChart('the end of the link is not announced', silenceEntry('stopped', 'announceEnded')),
 ];
 
 type Updates = Modules['machine/updates.ts'];
@@ -179,6 +367,16 @@ const updates: readonly Mutant[] = [
     given(({ attempt }) => ({ attempt: attempt - 1 })),
   ),
   inReset('stability keeps the attempt', 'attempt'),
+  inReset('stability is forgotten', 'stableEpoch'),
+  inUpdates('an earlier loss is taken for the end', (module) =>
+    replace(module, 'recordOpened', omitting('ended')),
+  ),
+  inUpdates('the times of an earlier attempt stay', (module) =>
+    replace(module, 'recordAborted', () => () => ({})),
+  ),
+  inUpdates('the wait that reconnect skips after a loss is no failure', (module) =>
+    replace(module, 'recordSkippedWait', omitting('attempt')),
+  ),
   inReset('stability keeps the delay', 'delayMs', 'countedDelayMs'),
   inReset('stability keeps the error', 'lastError'),
   inReset('stability keeps the down time', 'downSinceMs'),
@@ -214,11 +412,11 @@ const updates: readonly Mutant[] = [
   ),
   inModule(
     'machine/guards.ts',
-    'a try that does not count is counted',
+    'an attempt that does not count is counted',
     givenJudgement(() => ({ consumesAttempt: true })),
   ),
   inFailures(
-    'a try that does not count is taken for the delay before',
+    'an attempt that does not count is taken for the delay before',
     given(({ delayMs }) => ({ countedDelayMs: delayMs })),
   ),
   inModule(
@@ -265,12 +463,30 @@ function forgetInGuard(
 }
 
 const isOwn = (error: unknown): boolean =>
-  error instanceof StopRequested || error instanceof ReconnectRequested;
+  error instanceof StopRequested ||
+  error instanceof ReconnectRequested ||
+  error instanceof SuspendRequested ||
+  error instanceof ConnectionLost;
 const isAbortError = (error: unknown): error is Error =>
   error instanceof Error && error.name === 'AbortError';
 const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined);
 
 const guards: readonly Mutant[] = [
+  inModule('machine/guards.ts', 'a permanent error always ends the loop', (module) =>
+    replace(
+      module.guards,
+      'isFatal',
+      (original) => (moment) =>
+        original(moment) || module.judgementOf(moment)?.verdict === 'permanent',
+    ),
+  ),
+  inModule('machine/guards.ts', 'what run threw outweighs what broke the connection', (module) =>
+    replace(module, 'judgementOf', (original) => (moment) => {
+      const isRejection = moment.event.type === 'xstate.error.actor.run';
+      const ended = isRejection ? undefined : moment.context.ended;
+      return original({ ...moment, context: { ...moment.context, ended } });
+    }),
+  ),
   inModule('machine/guards.ts', 'the reason of the abort is fatal', (module) =>
     forgetInGuard(module, () => true),
   ),
@@ -320,14 +536,14 @@ const delays: readonly Mutant[] = [
 
 const messages: readonly Mutant[] = [
   inModule('machine/actions.ts', 'reconnect is told as stop', (module) =>
-    replace(module, 'abortReason', (original) => (moment) => {
-      const reason = original(moment);
+    replace(module, 'abortReason', (original) => (child, moment) => {
+      const reason = original(child, moment);
       return reason instanceof ReconnectRequested ? new StopRequested(reason.reason) : reason;
     }),
   ),
   inModule('machine/actions.ts', 'a timeout is told as stop', (module) =>
-    replace(module, 'abortReason', (original) => (moment) => {
-      const reason = original(moment);
+    replace(module, 'abortReason', (original) => (child, moment) => {
+      const reason = original(child, moment);
       return isOwn(reason) ? reason : new StopRequested();
     }),
   ),
@@ -360,14 +576,44 @@ const inTask = (
 
 const actors: readonly Mutant[] = [
   inModule('actors/connectWork.ts', 'connect is called before a stop can come', (module) =>
-    replace(module, 'connectWork', () => (redacted, task) => {
-      module.connect(Redacted.value(redacted), task);
-    }),
+    replace(module.connectWork, 'start', () => module.begin),
   ),
-  inModule('actors/connectWork.ts', 'connect is called after a stop has come', (module) =>
-    replace(module, 'connectWork', () => (redacted, task) => {
-      void Promise.resolve().then(() => module.connect(Redacted.value(redacted), task));
-    }),
+  inModule('actors/admission.ts', 'a permit is not settled', ({ Admission }) =>
+    replace(Admission.prototype, 'settle', () => () => {}),
+  ),
+  inModule('actors/admission.ts', 'every permit is said to have opened', ({ Admission }) =>
+    replace(
+      Admission.prototype,
+      'settle',
+      (original) =>
+        function (this: typeof Admission.prototype) {
+          original.call(this, 'opened');
+        },
+    ),
+  ),
+  inModule('actors/lease.ts', 'a session that ends early is not told to the limiter', ({ Lease }) =>
+    replace(Lease.prototype, 'endEarly', () => () => {}),
+  ),
+  inModule('actors/lease.ts', 'a connection is lost twice', ({ Lease }) =>
+    replace(
+      Lease.prototype,
+      'endWith',
+      (original) =>
+        function (this: typeof Lease.prototype, end) {
+          original.call(this, end);
+          return true;
+        },
+    ),
+  ),
+  inTask('run is online while its connection is released', (task) =>
+    replace(
+      task,
+      'tell',
+      (original) =>
+        function (this: typeof task, report) {
+          if (report.type !== 'run.settled') original.call(this, report);
+        },
+    ),
   ),
   inTask('a late connection is not released', (task) =>
     replace(task, 'releaseLate', () => () => {}),
@@ -387,7 +633,7 @@ const actors: readonly Mutant[] = [
     replace(task, 'releaseThen', () => (_lease, settle) => settle()),
   ),
   inModule('actors/runWork.ts', 'a stopped run keeps its connection', (module) =>
-    replace(module, 'runWork', (original) => (lease, task) => {
+    replace(module.runWork, 'start', (original) => (lease, task) => {
       muting(task, 'whenStopped', () => original(lease, task));
     }),
   ),
@@ -411,8 +657,8 @@ const actors: readonly Mutant[] = [
       task,
       'releaseThen',
       (original) =>
-        function (this: typeof task, lease, settle) {
-          original.call(this, lease, settle);
+        function (this: typeof task, lease, settle, failure) {
+          original.call(this, lease, settle, failure);
           this.whenStopped(() => this.releaseUnseen(lease));
         },
     ),
@@ -439,7 +685,7 @@ const actors: readonly Mutant[] = [
     ),
   ),
   inModule('actors/retryDelayWork.ts', 'the question of retryDelay is not withdrawn', (module) =>
-    replace(module, 'retryDelayWork', (original) => (pending, task) => {
+    replace(module.retryDelayWork, 'start', (original) => (pending, task) => {
       muting(task, 'whenStopped', () => original(pending, task));
     }),
   ),
@@ -465,6 +711,10 @@ const policy: readonly Mutant[] = [
   inClassify('retryable() is not unwrapped', (original) => (error, connector, facts) => {
     const judgement = original(error, connector, facts);
     return error instanceof RetryableError ? { ...judgement, error } : judgement;
+  }),
+  inClassify('a permanent error is transient', (original) => (error, connector, facts) => {
+    const judgement = original(error, connector, facts);
+    return judgement.verdict === 'permanent' ? { ...judgement, verdict: 'transient' } : judgement;
   }),
   inClassify('isRetryable is turned round', (original) => (error, connector, facts) => {
     if (connector.isRetryable === undefined) return original(error, connector, facts);

@@ -3,7 +3,11 @@ import type { AnyConnector } from '../../../src/core/connector.js';
 import { Lease } from '../../../src/actors/lease.js';
 
 const leaseOf = (connection: unknown, by: AnyConnector = connector) =>
-  new Lease(connection, { connector: by, gracePeriodMs: 5000 }, 1);
+  new Lease(
+    connection,
+    { connector: by, gracePeriodMs: 5000, stableAfterMs: 10_000, now: () => 0 },
+    1,
+  );
 
 const connector = { connect: async () => ({}), run: async () => ({}) as never };
 

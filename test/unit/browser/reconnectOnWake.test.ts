@@ -3,7 +3,14 @@ import { reconnectOnWake, type ReconnectOnWakeOptions } from 'schmoozer/browser'
 import { scriptedConnector, virtualClock } from 'schmoozer/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { createActor, setup } from 'xstate';
-import { goTo, type Harness, harness, type Place, settle } from '../../support/harness.js';
+import {
+  goTo,
+  type Harness,
+  harness,
+  type HarnessOptions,
+  type Place,
+  settle,
+} from '../../support/harness.js';
 import { Surroundings } from '../../support/surroundings.js';
 
 interface World extends Harness, Surroundings {
@@ -15,8 +22,8 @@ interface World extends Harness, Surroundings {
 }
 
 /** Delays of an hour, so that whatever connects before was woken. */
-function world(options: ReconnectOnWakeOptions = {}): World {
-  const h = harness({ backoff: constantBackoff(3_600_000) });
+function world(options: ReconnectOnWakeOptions = {}, more: HarnessOptions = {}): World {
+  const h = harness({ backoff: constantBackoff(3_600_000), ...more });
   const surroundings = new Surroundings();
   let sleptMs = 0;
   const sent: unknown[] = [];
@@ -443,5 +450,80 @@ describe('reconnectOnWake', () => {
     const make = () => reconnectOnWake(h.actor, { window, document, navigator, [option]: value });
     if (expected === undefined) expect(make).not.toThrow();
     else expect(make).toThrow(`\`${option}\` must be ${expected}`);
+  });
+});
+
+describe('an attempt that is under way', () => {
+  async function connecting(options?: ReconnectOnWakeOptions): Promise<World> {
+    const w = world({ debounceMs: 0, spreadMs: 0, ...options });
+    await goTo(w, 'connecting.attempting');
+    return w;
+  }
+  const news = async (w: World) => {
+    w.goOnline();
+    await w.clock.advance(0);
+  };
+
+  it('is replaced by a fresh one when it is older than minAttemptMs, 2000 ms by default', async () => {
+    const w = await connecting();
+    await w.clock.advance(1999);
+    await news(w);
+    expect(w.sent).toEqual([]);
+    await w.clock.advance(1);
+    await news(w);
+    expect(w.sent).toEqual(['online']);
+    expect(w.state()).toBe('connecting.restarting');
+    await settle(w, () => w.script.connects[0]?.reject(new Error('aborted')));
+    expect(w.script.connects).toHaveLength(2);
+    expect(w.actor.getSnapshot().context.attempt).toBe(0);
+  });
+
+  it('is left alone by a storm of news until it is old enough', async () => {
+    const w = await connecting();
+    for (let i = 0; i < 19; i++) {
+      await w.clock.advance(100);
+      await news(w);
+    }
+    await settle(w, () => w.script.connects[0]?.resolve());
+    expect(w.state()).toBe('running.settling');
+    expect(w.sent).toEqual([]);
+  });
+
+  it('has the age of its own: one that follows is young again', async () => {
+    const w = await connecting();
+    await w.clock.advance(2000);
+    await news(w);
+    await settle(w, () => w.script.connects[0]?.reject(new Error('aborted')));
+    await w.clock.advance(1999);
+    await news(w);
+    expect(w.sent).toEqual(['online']);
+    await w.clock.advance(1);
+    await news(w);
+    expect(w.sent).toEqual(['online', 'online']);
+  });
+
+  it('that slept has grown old by the wall clock', async () => {
+    const w = await connecting();
+    w.sleep(2000);
+    await news(w);
+    expect(w.sent).toEqual(['online']);
+  });
+
+  it('is left to its timeout with `minAttemptMs: Infinity`, and dropped at once with 0', async () => {
+    const patient = await connecting({ minAttemptMs: Infinity });
+    await patient.clock.advance(19_999);
+    await news(patient);
+    expect(patient.sent).toEqual([]);
+    const eager = await connecting({ minAttemptMs: 0 });
+    await news(eager);
+    expect(eager.sent).toEqual(['online']);
+  });
+
+  it('that waits for a permit is left in its queue', async () => {
+    const w = world({ debounceMs: 0, spreadMs: 0 }, { limits: true });
+    await w.clock.advance(60_000);
+    expect(w.state()).toBe('connecting.queued');
+    await news(w);
+    expect(w.sent).toEqual([]);
   });
 });

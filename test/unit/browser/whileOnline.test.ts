@@ -38,8 +38,8 @@ function world({
       backoff: exponentialBackoff({ baseMs: 1000, jitter: 'none' }),
     },
   );
-  const emitted: ReconnectEmitted[] = [];
-  link.on('*', (event) => void emitted.push(event));
+  const retries: ReconnectEmitted[] = [];
+  link.on('retry.scheduled', (event) => void retries.push(event));
   reconnectOnWake(link, { window, document, navigator, now: clock.now, random: () => 0.5 });
   link.start();
   const settle = async (action: () => void) => {
@@ -47,7 +47,7 @@ function world({
     action();
     await clock.drain();
   };
-  return Object.assign(surroundings, { script, clock, link, emitted, settle });
+  return Object.assign(surroundings, { script, clock, link, retries, settle });
 }
 
 describe('while the browser is offline', () => {
@@ -55,7 +55,7 @@ describe('while the browser is offline', () => {
     const w = world({ isOffline: true });
     await w.clock.advance(59_999);
     expect(w.script.connects).toEqual([]);
-    expect(w.emitted).toEqual([
+    expect(w.retries).toEqual([
       {
         type: 'retry.scheduled',
         attempt: 0,
@@ -81,11 +81,11 @@ describe('while the browser is offline', () => {
     await w.clock.advance(1000);
     expect(w.script.connects[2]?.argument).toMatchObject({ attempt: 2, epoch: 1 });
     await w.settle(() => w.script.connects[2]?.reject(refused));
-    expect(w.emitted.map((event) => event.type === 'retry.scheduled' && event.delayMs)).toEqual([
-      1000,
-      2000,
-      Infinity,
-      4000,
+    expect(w.retries).toMatchObject([
+      { delayMs: 1000 },
+      { delayMs: 2000 },
+      { delayMs: Infinity },
+      { delayMs: 4000 },
     ]);
   });
 
@@ -120,7 +120,7 @@ describe('a try that is under way when the browser goes offline', () => {
     const { signal } = (w.script.connects[0] as { argument: ConnectContext }).argument;
     expect(signal.reason).toBeInstanceOf(OfflineError);
     await w.settle(() => w.script.connects[0]?.reject(signal.reason));
-    expect(w.emitted).toMatchObject([
+    expect(w.retries).toMatchObject([
       { type: 'retry.scheduled', attempt: 0, error: { cause: signal.reason } },
     ]);
     w.goOnline();
@@ -134,7 +134,7 @@ describe('a try that is under way when the browser goes offline', () => {
     w.goOffline();
     w.goOnline();
     await w.settle(() => w.script.connects[0]?.reject(refused));
-    expect(w.emitted).toMatchObject([{ attempt: 1, delayMs: 1000, error: refused }]);
+    expect(w.retries).toMatchObject([{ attempt: 1, delayMs: 1000, error: refused }]);
   });
 
   it('is kept if it succeeds even so', async () => {
@@ -166,8 +166,8 @@ describe('where the browser says offline and is wrong', () => {
       await w.clock.advance(1);
       await w.settle(() => w.script.connects[i]?.reject(refused));
     }
-    expect(w.emitted.at(-1)).toMatchObject({ attempt: 0, delayMs: 60_000 });
-    expect((w.emitted.at(-1) as { error: Error }).error.cause).toBe(refused);
+    expect(w.retries.at(-1)).toMatchObject({ attempt: 0, delayMs: 60_000 });
+    expect((w.retries.at(-1) as { error: Error }).error.cause).toBe(refused);
     await w.clock.advance(60_000);
     await w.settle(() => w.script.connects[3]?.resolve());
     expect(w.link.getSnapshot().hasTag('online')).toBe(true);

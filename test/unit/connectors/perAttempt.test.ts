@@ -1,5 +1,10 @@
+import { type ErrorFacts, fatal } from 'schmoozer';
+import { isRetryableTcpError, tcpConnector } from 'schmoozer/tcp';
+import { isRetryableWebSocketError, webSocketConnector } from 'schmoozer/websocket';
 import { describe, expect, it } from 'vitest';
-import { ask } from '../../../src/connectors/perAttempt.js';
+import { WebSocket } from 'ws';
+import { classify } from '../../../src/policy/classify.js';
+import { ask, isThrownPerAttempt } from '../../../src/connectors/perAttempt.js';
 import { attempts, firstAttempt, unreadAttempt } from '../../support/attempt.js';
 import { rejection } from '../../support/loopback.js';
 
@@ -45,5 +50,85 @@ describe('ask', () => {
         expect(listeners()).toBe(0);
       },
     );
+  });
+});
+
+describe('what a per-attempt function throws', () => {
+  const facts: ErrorFacts = { phase: 'connect', attempt: 0, epoch: 0, hasBeenStable: false };
+  const run = async () => ({ type: 'Continue' as const, payload: undefined });
+  const coded = (code: string) => Object.assign(new Error(code), { code });
+  const errors = [
+    () => new TypeError('x is not a function'),
+    () => new SyntaxError('Unexpected token <'),
+    () => coded('EBADNAME'),
+    () => coded('CERT_HAS_EXPIRED'),
+    () => coded('HPE_INVALID_CONSTANT'),
+    () => new AggregateError([coded('EBADNAME')]),
+    () => 'no token',
+    () => undefined,
+    () => null,
+  ];
+  const throwing = (error: unknown) => (): never => {
+    throw error;
+  };
+  const rejecting = (error: unknown) => () => Promise.reject(error);
+  type Throws = (error: unknown) => () => never;
+  const places = [throwing, rejecting].flatMap((thrower) => {
+    // What rejects is typed as what throws: neither ever answers.
+    const throws = thrower as Throws;
+    const tcp = { host: 'localhost', port: 1, run };
+    const webSocket = { url: 'ws://localhost:1', WebSocket, run };
+    return [
+      ['host', (error: unknown) => tcpConnector({ ...tcp, host: throws(error) })],
+      ['port', (error: unknown) => tcpConnector({ ...tcp, port: throws(error) })],
+      ['tls', (error: unknown) => tcpConnector({ ...tcp, tls: throws(error) })],
+      ['url', (error: unknown) => webSocketConnector({ ...webSocket, url: throws(error) })],
+      [
+        'protocols',
+        (error: unknown) => webSocketConnector({ ...webSocket, protocols: throws(error) }),
+      ],
+      [
+        'socketOptions',
+        (error: unknown) => webSocketConnector({ ...webSocket, socketOptions: throws(error) }),
+      ],
+    ] as const;
+  });
+
+  it.each(places)('%s: is transient, whatever it is', async (_option, make) => {
+    for (const error of errors.map((create) => create())) {
+      const connector = make(error);
+      expect(await rejection(connector.connect(firstAttempt().attempt))).toBe(error);
+      expect(classify(error, connector, facts)).toEqual({ error, verdict: 'transient' });
+    }
+  });
+
+  it.each(places)('%s: is fatal where it is marked', async (_option, make) => {
+    const error = fatal(new Error('401'));
+    const connector = make(error);
+    expect(await rejection(connector.connect(firstAttempt().attempt))).toBe(error);
+    expect(classify(error, connector, facts)).toMatchObject({ verdict: 'fatal' });
+  });
+
+  it('is asked of isRetryable first', async () => {
+    const error = new TypeError('401');
+    const host = throwing(error);
+    const connector = tcpConnector({ host, port: 1, run, isRetryable: (what) => what !== error });
+    await rejection(connector.connect(firstAttempt().attempt));
+    expect(classify(error, connector, facts)).toEqual({ error, verdict: 'fatal' });
+  });
+
+  it('is what it is where somebody else throws it', async () => {
+    const error = new TypeError('x is not a function');
+    expect(isThrownPerAttempt(error)).toBe(false);
+    expect(isRetryableTcpError(error)).toBe(false);
+    await rejection(Promise.resolve(ask([throwing(error)], firstAttempt().attempt)));
+    expect(isThrownPerAttempt(error)).toBe(true);
+    expect([isRetryableTcpError(error), isRetryableWebSocketError(error)]).toEqual([true, true]);
+  });
+
+  it('is not what it answers: that is permanent where it cannot be', async () => {
+    const connector = tcpConnector({ host: () => '', port: 1, run });
+    const error = await rejection(connector.connect(firstAttempt().attempt));
+    expect(classify(error, connector, facts)).toEqual({ error, verdict: 'permanent' });
   });
 });

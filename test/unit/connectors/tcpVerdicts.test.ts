@@ -4,32 +4,32 @@ import { describe, expect, it } from 'vitest';
 import { tcpReasons } from '../../../src/explain/tcpReasons.js';
 import {
   certificateCodes,
-  fatalCodes,
-  retryableCodes,
+  permanentCodes,
+  transientCodes,
 } from '../../../src/connectors/tcpVerdicts.js';
 
 const withCode = (code: string) => Object.assign(new Error(code), { code });
 
 const verdicts = Object.entries(tcpReasons).map(([code, reason]) => {
-  const isRetryable = (retryableCodes as readonly string[]).includes(code);
-  return { code, verdict: isRetryable ? 'retryable' : 'fatal', reason };
+  const isTransient = (transientCodes as readonly string[]).includes(code);
+  return { code, verdict: isTransient ? 'transient' : 'permanent', reason };
 });
 
 describe('the table of error codes', () => {
   it('has a reason for each verdict, and no other', () => {
-    const codes = [...fatalCodes, ...certificateCodes, ...retryableCodes];
+    const codes = [...permanentCodes, ...certificateCodes, ...transientCodes];
     expect(Object.keys(tcpReasons).toSorted()).toEqual(codes.toSorted());
     expect(new Set(codes).size).toBe(codes.length);
     expect(Object.values(tcpReasons)).not.toContain('');
   });
 
   it.each(verdicts)('$code is $verdict', ({ code, verdict }) => {
-    expect(isRetryableTcpError(withCode(code))).toBe(verdict === 'retryable');
+    expect(isRetryableTcpError(withCode(code))).toBe(verdict === 'transient');
   });
 
   it('is the table in docs/tcp.md', () => {
     const page = readFileSync(new URL('../../../docs/tcp.md', import.meta.url), 'utf8');
-    const rows = [...page.matchAll(/^\| `(\w+)` \| (retryable|fatal) \| (.*) \|$/gm)].map(
+    const rows = [...page.matchAll(/^\| `(\w+)` \| (transient|permanent) \| (.*) \|$/gm)].map(
       ([, code, verdict, reason]) => [code, verdict, reason],
     );
     expect(rows).toEqual(verdicts.map(({ code, verdict, reason }) => [code, verdict, reason]));
@@ -50,10 +50,14 @@ describe('isRetryableTcpError', () => {
     ['nothing', undefined, true],
     ['a programmer error without a code', new TypeError('x is not a function'), false],
     ['an empty AggregateError', new AggregateError([]), true],
-    ['all addresses fatal', new AggregateError([withCode('EACCES'), withCode('EPERM')]), false],
     [
-      'one address retryable',
-      new AggregateError([withCode('EACCES'), withCode('ECONNREFUSED')]),
+      'all addresses permanent',
+      new AggregateError([withCode('EAFNOSUPPORT'), withCode('EBADNAME')]),
+      false,
+    ],
+    [
+      'one address transient',
+      new AggregateError([withCode('EAFNOSUPPORT'), withCode('ECONNREFUSED')]),
       true,
     ],
   ])('%s: %#', (_name, error, expected) => {
@@ -61,7 +65,7 @@ describe('isRetryableTcpError', () => {
   });
 
   it('judges an AggregateError by its errors and not by its own code', () => {
-    const error = new AggregateError([withCode('EACCES')]);
+    const error = new AggregateError([withCode('EAFNOSUPPORT')]);
     expect(isRetryableTcpError(Object.assign(error, { code: 'ECONNREFUSED' }))).toBe(false);
   });
 });

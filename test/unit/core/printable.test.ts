@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printable } from '../../../src/core/printable.js';
+import { escapeControls, printable } from '../../../src/core/printable.js';
 
 describe('printable', () => {
   it.each([
@@ -15,15 +15,42 @@ describe('printable', () => {
     expect(printable(text)).toBe(shown);
   });
 
+  it.each([
+    ['to wss://user:hunter2@h.example/p?hunter2#hunter2 it went', 'to wss://h.example/p it went'],
+    ["'wss://h/p?hunter2': no", "'wss://h/p': no"],
+    ['see (https://h/?hunter2).', 'see (https://h/).'],
+    ['Invalid URL: //[h?hunter2', 'Invalid URL: an address that is no URL, of 12 characters'],
+    ['ws//user:hunter2@h', 'wsan address that is no URL, of 16 characters'],
+    ['_wss://user:hunter2@h', '_wss:an address that is no URL, of 16 characters'],
+    ['{"url":"wss://h/?hunter2","token":"hunter2"}', '{"url":"wss://h/'],
+    ['at run (file:///src/run.ts:10:5)', 'at run (file:///src/run.ts:10:5)'],
+    ['1 // 2', '1 // 2'],
+    ['wss://h and ws://[::1]:80', 'wss://h/ and ws://[::1]/'],
+  ])('shows of the addresses in %s what is no secret', (text, shown) => {
+    expect(printable(text)).toBe(shown);
+  });
+
+  it('shows nothing of an address that is cut in two', () => {
+    const text = `${'a'.repeat(980)} wss://hunter2:${'x'.repeat(50)}@h/`;
+    expect(printable(text)).toBe(`${'a'.repeat(980)} wss: …`);
+    expect(printable(printable(text))).toBe(printable(text));
+  });
+
   it('shows 1000 characters whole and cuts the rest', () => {
     expect(printable('a'.repeat(1000))).toBe('a'.repeat(1000));
     expect(printable('a'.repeat(1001))).toBe(`${'a'.repeat(1000)} …`);
+  });
+
+  it('escapeControls changes nothing else, and cuts nothing', () => {
+    const text = `wss://user@h/?q ${'a'.repeat(5000)}`;
+    expect(escapeControls(`${text}\n`)).toBe(`${text}\\u{0A}`);
   });
 
   it('leaves no control, format or separator character and no lone surrogate in any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(printable(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+        expect(escapeControls(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
       }),
     );
   });

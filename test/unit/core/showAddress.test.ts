@@ -11,6 +11,10 @@ describe('showAddress', () => {
     [new URL('wss://example.org/?hunter2'), 'wss://example.org/'],
     ['wss//user:hunter2@example.org?hunter2', 'an address that is no URL, of 37 characters'],
     ['ws://exa mple/hunter2', 'an address that is no URL, of 21 characters'],
+    ['user:hunter2@example.org', 'an address that is no URL, of 24 characters'],
+    ['mailto:hunter2@example.org', 'an address that is no URL, of 26 characters'],
+    ['tcp:///hunter2', 'an address that is no URL, of 14 characters'],
+    ['file:///etc/hosts?hunter2', 'file:///etc/hosts'],
     ['', 'an address that is no URL, of 0 characters'],
     [undefined, 'an address that is no URL, of 9 characters'],
   ])('of %s shows %s', (address, shown) => {

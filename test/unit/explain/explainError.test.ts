@@ -20,14 +20,14 @@ describe('explainError', () => {
       'the server, or a gateway before it, has failed for now',
     ],
     [
-      'the retryable one of several addresses',
-      new AggregateError([withCode('EACCES'), withCode('ENETDOWN'), withCode('EMFILE')]),
+      'the transient one of several addresses',
+      new AggregateError([withCode('EAFNOSUPPORT'), withCode('ENETDOWN'), withCode('EMFILE')]),
       'the local interface is down',
     ],
     [
-      'the first of several addresses that are all fatal',
-      new AggregateError([withCode('EACCES'), withCode('EBADNAME')]),
-      'the system forbids the connection',
+      'the first of several addresses that are all permanent',
+      new AggregateError([withCode('EAFNOSUPPORT'), withCode('EBADNAME')]),
+      'the system lacks the address family',
     ],
   ])('explains %s', (_title, error, reason) => expect(explainError(error)).toBe(reason));
 

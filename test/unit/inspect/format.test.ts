@@ -73,10 +73,17 @@ describe('what a server gets', () => {
     const edges = later.flatMap(({ _transitions = [], event, snapshot }) =>
       _transitions.map((taken) => ({ ...taken, cause: event?.type, value: snapshot?.value })),
     );
-    expect(edges.slice(0, 2)).toEqual([
+    expect(edges.slice(0, 3)).toEqual([
+      {
+        eventType: 'connect.started',
+        source: 'reconnect.connecting.attempting',
+        target: [],
+        cause: 'connect.started',
+        value: { connecting: 'attempting' },
+      },
       {
         eventType: 'xstate.error.actor.connect',
-        source: 'reconnect.connecting',
+        source: 'reconnect.connecting.attempting',
         target: ['reconnect.waiting'],
         cause: 'xstate.error.actor.connect',
         value: { waiting: 'choosing' },
@@ -90,7 +97,7 @@ describe('what a server gets', () => {
         value: { waiting: 'deciding' },
       },
     ]);
-    expect(edges[3]).toEqual({
+    expect(edges[4]).toEqual({
       eventType: '',
       source: 'reconnect.waiting.choosing',
       target: ['reconnect.waiting.delaying'],
@@ -132,15 +139,19 @@ describe('what a server gets', () => {
       snapshots.map(({ _after }) => _after?.map(({ eventType, delayMs }) => [eventType, delayMs])),
     ).toEqual([
       connect,
+      connect,
       undefined,
       [['xstate.after.retryDelay.reconnect.waiting.delaying', 500]],
       connect,
+      connect,
       stable,
       undefined,
+      connect,
       connect,
       stable,
       undefined,
       drain('reconnecting'),
+      connect,
       connect,
       stable,
       drain('stopping'),

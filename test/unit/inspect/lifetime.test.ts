@@ -38,7 +38,7 @@ describe('a server that is not there', () => {
     // The first try has failed.
     await vi.waitFor(() => expect(inspector.missed).toBeGreaterThan(0), DEADLINE);
     const before = inspector.missed;
-    h.actor.send({ type: 'reconnect' });
+    h.actor.send({ type: 'resume' });
     // An event, a step, a snapshot.
     expect(inspector.missed).toBe(before + 3);
     expect(inspector.isConnected).toBe(false);

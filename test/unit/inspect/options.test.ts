@@ -9,7 +9,7 @@ const bad: readonly [option: string, options: object, expected: string][] = [
   [
     'url',
     { url: '//localhost?token=secret' },
-    'an absolute URL; received "an address that is no URL, of 24 characters"',
+    'an absolute URL; received an address that is no URL, of 24 characters',
   ],
   ['url', { url: 'ws://localhost#room' }, 'a URL without a fragment'],
   ['url', { url: 7 }, 'an absolute URL'],

@@ -13,6 +13,14 @@ class NoSocket extends EventTarget {
 const { allow } = resolveSettings({ WebSocket: NoSocket });
 
 describe('what is picked', () => {
+  it('of what an error says is fit to be shown, of a context as it is', () => {
+    const text = 'no wss://me:hunter2@h/?hunter2 \u001B[2J';
+    const picked = { name: 'Error', message: 'no wss://h/ \\u{1B}[2J' };
+    expect(pickError(new Error(text), allow)).toEqual(picked);
+    expect(pick({ error: new Error(text) }, [], allow)).toEqual({ error: picked });
+    expect(pick({ attempt: text }, ['attempt'], allow)).toEqual({ attempt: text });
+  });
+
   it('of a value of each type is its type', () => {
     const values = [null, undefined, 'a', 1, 1n, true, [], {}, () => {}, Symbol('s')];
     expect(values.map((value) => typeName(value))).toEqual([

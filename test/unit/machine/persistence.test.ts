@@ -12,6 +12,12 @@ function httpError(): Error {
   return Object.assign(error, { request, response: { request } });
 }
 
+/** As a connector tells of it: with details that hold what nobody may see. */
+function lost(drained?: Promise<void>) {
+  const error = httpError();
+  return { error, detail: { request: error }, ...(drained && { drained }) };
+}
+
 /** A parent with a link, at the moment at which something has been thrown. */
 const moments: Record<string, (script: ScriptedConnector, tick: () => Promise<void>) => unknown> = {
   async 'connect failed'(script) {
@@ -33,6 +39,42 @@ const moments: Record<string, (script: ScriptedConnector, tick: () => Promise<vo
   async 'connect failed for good'(script) {
     script.connects[0]?.reject(fatal(httpError()));
   },
+  async 'the connection was lost, and what had arrived is read'(script, tick) {
+    script.connects[0]?.resolve();
+    await tick();
+    script.closes[0]?.resolve(lost(new Promise(() => {})));
+  },
+  async 'the connection was lost, and run has been told'(script, tick) {
+    script.connects[0]?.resolve();
+    await tick();
+    script.closes[0]?.resolve(lost());
+  },
+  async 'the lost session is over'(script, tick) {
+    script.connects[0]?.resolve();
+    await tick();
+    script.closes[0]?.resolve(lost());
+    await tick();
+    script.runs[0]?.reject(httpError());
+  },
+  async 'a probe failed'(script, tick) {
+    script.connector.probe = () => Promise.reject(httpError());
+    script.connects[0]?.resolve();
+    await tick();
+    script.closes[0]?.reject(httpError());
+  },
+  async 'the release of a session whose run failed lasts'(script, tick) {
+    script.connector.disconnect = () => new Promise(() => {});
+    script.connects[0]?.resolve();
+    await tick();
+    script.runs[0]?.reject(httpError());
+  },
+  async 'a lost session ended the link'(script, tick) {
+    script.connects[0]?.resolve();
+    await tick();
+    script.closes[0]?.reject(fatal(httpError()));
+    await tick();
+    script.runs[0]?.reject(httpError());
+  },
   async 'retryDelay gave up'(script) {
     script.connector.retryDelay = () => Promise.reject(httpError());
     script.connects[0]?.reject(new Error('refused'));
@@ -42,7 +84,10 @@ const moments: Record<string, (script: ScriptedConnector, tick: () => Promise<vo
 describe.each(Object.keys(moments))('when %s with a cyclic error that carries a token', (name) => {
   it('a parent can be persisted, its link inspected, and nothing of the error but its facts is seen', async () => {
     const clock = virtualClock();
-    const script = scriptedConnector({ retryDelay: name === 'retryDelay is undecided' });
+    const script = scriptedConnector({
+      retryDelay: name === 'retryDelay is undecided',
+      closed: true,
+    });
     const input = { connector: redact(script.connector), backoff: constantBackoff(1000) };
     const app = setup({ actors: { link: reconnectMachine } }).createMachine({
       invoke: { id: 'link', src: 'link', input },
@@ -63,7 +108,10 @@ describe.each(Object.keys(moments))('when %s with a cyclic error that carries a 
     const link = actor.getSnapshot().children['link'];
     if (link) seen.push(JSON.stringify(link.getSnapshot()));
     expect(seen.length).toBeGreaterThan(4);
-    expect(seen.join('\n')).toContain('HTTP 503');
+    // Of a loss nothing is shown until the session is over.
+    if (!/run has been told|is read|a probe/.test(name)) {
+      expect(seen.join('\n')).toContain('HTTP 503');
+    }
     expect(seen.join('\n')).not.toContain(SECRET);
     actor.stop();
   });

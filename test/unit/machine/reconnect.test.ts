@@ -1,6 +1,6 @@
 import { Break, Continue, fatal, ReconnectRequested } from 'schmoozer';
 import { describe, expect, it } from 'vitest';
-import { goTo, harness, settle } from '../../support/harness.js';
+import { goTo, harness, settle, told } from '../../support/harness.js';
 
 describe('reconnect', () => {
   it('in running drops the session, then connects at once without a failure', async () => {
@@ -15,17 +15,14 @@ describe('reconnect', () => {
     expect(h.script.connections).toEqual([{ id: 1, releases: 1 }]);
     expect(h.actor.getSnapshot().context).toMatchObject({ attempt: 0, epoch: 1 });
     expect(h.script.connects[1]?.argument).toMatchObject({ attempt: 0, epoch: 2 });
-    expect(h.emitted.slice(1)).toEqual([
-      {
-        type: 'connection.closed',
-        epoch: 1,
-        cause: 'reconnect',
-        error: run?.argument.signal.reason,
-      },
+    expect(h.emitted.slice(2)).toEqual([
+      { type: 'connection.closing', epoch: 1, cause: 'reconnect', upMs: 0 },
+      { type: 'connection.closed', epoch: 1, cause: 'reconnect', upMs: 0, isStable: false },
+      { type: 'attempt.started', attempt: 0, epoch: 2 },
     ]);
   });
 
-  it('in connecting is ignored', async () => {
+  it('before `connect` is called is ignored', async () => {
     const h = harness();
     h.actor.send({ type: 'reconnect' });
     await h.clock.drain();
@@ -62,6 +59,19 @@ describe('reconnect', () => {
     expect(h.clock.pending).toEqual([5000]);
   });
 
+  it('is forgotten in the next session, which ends in its own way', async () => {
+    const h = harness();
+    await goTo(h, 'running.reconnecting');
+    const reason: unknown = h.script.runs[0]?.argument.signal.reason;
+    await settle(h, () => h.script.runs[0]?.resolve(Continue()));
+    await settle(h, () => h.script.connects[1]?.resolve());
+    await settle(h, () => h.script.runs[1]?.reject(reason));
+    expect(told(h, 'connection.closed')).toMatchObject([
+      { epoch: 1, cause: 'reconnect' },
+      { epoch: 2, cause: 'retryable', error: reason },
+    ]);
+  });
+
   it('stop wins while reconnecting', async () => {
     const h = harness();
     await goTo(h, 'running.reconnecting');
@@ -77,7 +87,7 @@ describe('reconnect', () => {
     await goTo(h, 'running.reconnecting');
     await settle(h, () => h.script.runs[0]?.resolve(Break('result')));
     expect(h.actor.getSnapshot().output).toEqual({ status: 'completed', value: 'result' });
-    expect(h.emitted.at(-1)).toMatchObject({ type: 'connection.closed', cause: 'break' });
+    expect(told(h, 'connection.closed')).toMatchObject([{ cause: 'break' }]);
   });
 
   it('a fatal error that comes while reconnecting ends the loop with it', async () => {
@@ -86,7 +96,7 @@ describe('reconnect', () => {
     const error = new Error('revoked');
     await settle(h, () => h.script.runs[0]?.reject(fatal(error)));
     expect(h.actor.getSnapshot().output).toEqual({ status: 'failed', error });
-    expect(h.emitted.at(-1)).toMatchObject({ type: 'connection.closed', cause: 'fatal', error });
+    expect(told(h, 'connection.closed')).toMatchObject([{ cause: 'fatal', error }]);
   });
 
   it('the reason of the abort is never fatal, whatever isRetryable says', async () => {

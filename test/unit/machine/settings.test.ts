@@ -33,6 +33,14 @@ describe('createReconnectActor refuses', () => {
       '`connector.isRetryable` must be a function; received an array',
     ],
     [
+      { connect: method, run: method, closed: Promise.resolve() },
+      '`connector.closed` must be a function; received an object',
+    ],
+    [
+      { connect: method, run: method, probe: 5 },
+      '`connector.probe` must be a function; received 5',
+    ],
+    [
       { connect: method, run: method, disconnect: {} },
       '`connector.disconnect` must be a function; received an object',
     ],
@@ -50,6 +58,24 @@ describe('createReconnectActor refuses', () => {
     ['gracePeriodMs', -1, '`gracePeriodMs` must be a number >= 0; received -1'],
     ['stableAfterMs', -0.5, '`stableAfterMs` must be a number >= 0; received -0.5'],
     ['stableAfterMs', null, undefined],
+    [
+      'limiter',
+      () => {},
+      '`limiter` must be an object with `tryAcquire` and `enqueue`; received a function',
+    ],
+    ['limiter', null, '`limiter` must be an object with `tryAcquire` and `enqueue`; received null'],
+    ['limiter', {}, '`limiter.tryAcquire` must be a function; received undefined'],
+    [
+      'limiter',
+      { tryAcquire: () => undefined },
+      '`limiter.enqueue` must be a function; received undefined',
+    ],
+    ['limiterKey', 5, '`limiterKey` must be a string; received 5'],
+    ['limiterKey', null, undefined],
+    ['priority', '1', '`priority` must be a finite number; received "1"'],
+    ['priority', -Infinity, '`priority` must be a finite number; received -Infinity'],
+    ['priority', Number.NaN, '`priority` must be a finite number; received NaN'],
+    ['priority', null, undefined],
     ['backoff', 1000, '`backoff` must be a function; received 1000'],
     ['random', 0.5, '`random` must be a function; received 0.5'],
     ['now', {}, '`now` must be a function; received an object'],
@@ -73,7 +99,9 @@ describe('createReconnectActor refuses', () => {
     const error = errorOf(connector, { [option]: value });
     expect(error.message).toBe(message);
     expect(error.option.split('.')[0]).toBe(option);
-    expect(error.received).toBe(option === 'resumePoint' ? error.received : value);
+    if (error.option === option && !['object', 'function'].includes(typeof value)) {
+      expect(error.received).toBe(value);
+    }
   });
 
   it.each([

@@ -31,7 +31,7 @@ function startAgain(actor: ReconnectActor<unknown>): void {
 
 describe('stopped and started again from its snapshot, as in React’s strict mode', () => {
   it('connects once if that happens at once', async () => {
-    const h = harness();
+    const h = harness({ isWhole: false });
     startAgain(h.actor);
     await h.clock.drain();
     expect(h.script.connects).toHaveLength(1);
@@ -41,7 +41,7 @@ describe('stopped and started again from its snapshot, as in React’s strict mo
   });
 
   it('connects anew if `connect` was under way, and releases what the first one still opens', async () => {
-    const h = harness();
+    const h = harness({ isWhole: false });
     await goTo(h, 'connecting.attempting');
     startAgain(h.actor);
     await h.clock.drain();
@@ -58,7 +58,7 @@ describe('stopped and started again from its snapshot, as in React’s strict mo
   });
 
   it('reconnects if a session was on: its connection was released with the stop', async () => {
-    const h = harness();
+    const h = harness({ isWhole: false });
     await goTo(h, 'running.settling');
     startAgain(h.actor);
     expect(h.script.live).toBe(0);
@@ -77,7 +77,7 @@ describe('stopped and started again from its snapshot, as in React’s strict mo
   });
 
   it('goes on with its delay', async () => {
-    const h = harness();
+    const h = harness({ isWhole: false });
     await settle(h, () => h.script.connects[0]?.reject(new Error('refused')));
     startAgain(h.actor);
     expect(h.state()).toBe('waiting.delaying');

@@ -15,6 +15,7 @@ import {
   type ScriptedConnection,
   scriptedConnector,
   type ScriptedConnector,
+  scriptedLimiter,
 } from 'schmoozer/testing';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
@@ -25,7 +26,7 @@ const refused = new Error('refused');
 /** A scripted connector as the world: nothing in it can go wrong by itself. */
 function configOf(changes: Partial<Config> = {}): Config {
   return {
-    world: () => scriptedConnector(),
+    world: () => scriptedConnector({ closed: true, probe: true }),
     connector: ({ connector }) => connector,
     outcomes: {
       'connect.ok': ({ connects }) => connects.at(-1)?.resolve(),
@@ -35,8 +36,9 @@ function configOf(changes: Partial<Config> = {}): Config {
       'run.break': ({ runs }) => runs.at(-1)?.resolve(Break()),
       'run.throws': ({ runs }) => runs.at(-1)?.reject(refused),
       'run.fatal': ({ runs }) => runs.at(-1)?.reject(fatal(refused)),
+      'run.lost': ({ closes }) => closes.at(-1)?.reject(refused),
     },
-    states: { connecting() {}, running() {}, waiting() {}, stopped() {} },
+    states: { connecting() {}, running() {}, waiting() {}, suspended() {}, stopped() {} },
     resources: { connections: ({ live }) => live },
     ...changes,
   };
@@ -63,6 +65,15 @@ describe('modelTest refuses', () => {
     ['`dispose` must be a function', { dispose: 5 as never }],
     ['`outcomes` must be an object with connect.ok', { outcomes: null as never }],
     ["`outcomes['run.break']` must be a function or null", { outcomes: without('run.break') }],
+    ["`outcomes['run.lost']` must be a function or null", { outcomes: without('run.lost') }],
+    [
+      "`outcomes['limiter.grants']` must be left out, or null, without `options.limiter`",
+      { outcomes: { ...configOf().outcomes, 'limiter.grants': () => {} } },
+    ],
+    [
+      "`outcomes['limiter.grants']` must be a function or null; received undefined",
+      { options: { limiter: scriptedLimiter().limiter } },
+    ],
     [
       '`outcomes.run.breaks` must be left out: there is no such option, the nearest is `outcomes.run.break`',
       { outcomes: { ...configOf().outcomes, 'run.breaks': () => {} } as never },
@@ -70,6 +81,10 @@ describe('modelTest refuses', () => {
     [
       '`states.stopped` must be a function',
       { states: { ...configOf().states, stopped: 1 } as never },
+    ],
+    [
+      '`states.suspended` must be a function or null; received undefined',
+      { states: { ...configOf().states, suspended: undefined } as never },
     ],
     [
       '`states.conecting` must be left out: there is no such option, the nearest is `states.connecting`',
@@ -82,6 +97,10 @@ describe('modelTest refuses', () => {
       { eventually: { timeoutMs: 5, intervalMs: '1' as never } },
     ],
     ['`options.connectTimeoutMs` must be a number > 0', { options: { connectTimeoutMs: 0 } }],
+    ['`options.failFast` must be', { options: { failFast: 'sometimes' as never } }],
+    ['`options.limiter.enqueue` must be', { options: { limiter: { tryAcquire() {} } as never } }],
+    ['`options.limiterKey` must be a string', { options: { limiterKey: 5 as never } }],
+    ['`options.priority` must be a number', { options: { priority: NaN } }],
   ])('%s', (message, changes) => {
     expect(() => modelTest(configOf(changes))).toThrow(message);
   });
@@ -220,6 +239,123 @@ describe('modelTest', () => {
       await failureOf(configOf({ world, states }));
     }
     expect(disposed).toEqual(['dispose', 'asyncDispose', 'Symbol.dispose']);
+  });
+});
+
+describe('a connection that is lost', () => {
+  const lost = (config: Config) =>
+    modelTest(config)
+      .paths({ cover: 'edges' })
+      .find(({ name }) => name === 'connect.ok → run.lost');
+
+  it('is waited for, with a `run` that does not notice, and what it has left to read', async () => {
+    const outcomes = (provoke: Config['outcomes']['run.lost']) => ({
+      outcomes: { ...configOf().outcomes, 'run.lost': provoke },
+    });
+    await lost(configOf())?.run();
+    const unread = { drained: new Promise(() => {}) };
+    await lost(configOf(outcomes(({ closes }) => closes.at(-1)?.resolve(unread))))?.run();
+    const eventually = { timeoutMs: 100, intervalMs: 1 };
+    const later = outcomes(({ closes }) => void setImmediate(() => closes.at(-1)?.resolve()));
+    await lost(configOf({ ...later, eventually }))?.run();
+  });
+
+  it('fails the test of a connector that does not notice', async () => {
+    const world: Config['world'] = () => scriptedConnector();
+    const outcomes = { ...configOf().outcomes, 'run.lost': () => {} };
+    await expect(lost(configOf({ world, outcomes }))?.run()).rejects.toMatchObject({
+      step: 'run.lost',
+      expected: 'waiting, attempt 1, a finite delay above 0 ms',
+      seen: 'running.settling, attempt 0',
+    });
+  });
+});
+
+describe('commands', () => {
+  const namesOf = (changes: Partial<Config> = {}) =>
+    modelTest(configOf(changes))
+      .paths()
+      .map(({ name }) => name)
+      .join();
+
+  it('are sent where they change something', async () => {
+    const names = namesOf();
+    expect(names).toContain('suspend → resume');
+    expect(names).toContain('connect.ok → probe → stop');
+    expect(names).not.toMatch(/^resume|suspend → (suspend|reconnect|probe)|^probe|,probe/);
+  });
+
+  it('suspend: the state `suspended` is asserted, and nothing is open in it', async () => {
+    const wrong = new Error('not shown as suspended');
+    const suspended = () => {
+      throw wrong;
+    };
+    const states = { ...configOf().states, suspended };
+    const error = await failureOf(configOf({ states }), 1);
+    expect(error).toMatchObject({ step: 'suspend', cause: wrong });
+    expect(error.expected).toBe('the assertion of `suspended` to hold');
+    let isSuspended = () => false;
+    const attach: Config['attach'] = (_world, actor) => {
+      isSuspended = () => actor.getSnapshot().hasTag('suspended');
+    };
+    const resources = { lines: () => Number(isSuspended()) };
+    expect(await failureOf(configOf({ attach, resources }), 1)).toMatchObject({
+      expected: '0 of `lines` open in suspended',
+    });
+  });
+
+  it('suspend: never, where the state `suspended` is null', () => {
+    expect(namesOf({ states: { ...configOf().states, suspended: null } })).not.toMatch(
+      /suspend|resume/,
+    );
+  });
+
+  it('probe: the connector is asked, and a refusal is a loss that fails the test', async () => {
+    let probes = 0;
+    const probing = (probe: () => Promise<void>) =>
+      configOf({ connector: ({ connector }) => ({ ...connector, probe }) });
+    await modelTest(probing(async () => void probes++)).explore({ depth: 2 });
+    expect(probes).toBe(1);
+    expect(await failureOf(probing(() => Promise.reject(refused)))).toMatchObject({
+      path: ['connect.ok', 'probe'],
+      expected: 'running.settling, attempt 0',
+    });
+  });
+});
+
+describe('a limiter', () => {
+  it('that holds permits back is waited for in `connecting.queued`', async () => {
+    const { limiter, requests } = scriptedLimiter();
+    const grants = () => void requests.at(-1)?.grant();
+    const test = modelTest(
+      configOf({
+        options: { limiter, limiterKey: 'eu', priority: 1 },
+        outcomes: { ...configOf().outcomes, 'limiter.grants': grants },
+      }),
+    );
+    for (const path of test.paths({ cover: 'edges', maxAttempt: 1 })) await path.run();
+    test.coverage.assertComplete();
+    expect(test.coverage.taken).toContain('connecting.queued: limiter.grants');
+    expect(requests.at(-1)?.request).toMatchObject({ key: 'eu', priority: 1 });
+  });
+
+  it('that admits at once is not seen', async () => {
+    const { limiter, permits } = scriptedLimiter({ admits: true });
+    const outcomes = { ...configOf().outcomes, 'limiter.grants': null };
+    const test = modelTest(configOf({ options: { limiter }, outcomes }));
+    expect(test.paths().some(({ name }) => name.includes('limiter'))).toBe(false);
+    await test.explore({ depth: 2 });
+    expect(permits.every(({ outcomes: settled }) => settled.length === 1)).toBe(true);
+  });
+
+  it('that does not wait as was said fails the test', async () => {
+    const { limiter } = scriptedLimiter({ admits: true });
+    const outcomes = { ...configOf().outcomes, 'limiter.grants': () => {} };
+    expect(await failureOf(configOf({ options: { limiter }, outcomes }))).toMatchObject({
+      step: 'start',
+      expected: 'connecting.queued, attempt 0',
+      seen: 'connecting, attempt 0',
+    });
   });
 });
 

@@ -73,11 +73,13 @@ function testOnRealServer(timeoutMs: number, mistake?: Mistake) {
       'run.break': (server) => server.close(1000),
       'run.throws': (server) => server.cut(),
       'run.fatal': (server) => server.close(4401),
+      'run.lost': null,
     },
     states: {
       connecting: ({ line }) => assert.equal(line.textContent, 'Connecting …'),
       running: ({ line }) => assert.equal(line.textContent, 'Online'),
       waiting: ({ line }) => assert.match(line.textContent, /^Offline, next attempt in \d s$/),
+      suspended: ({ line }) => assert.equal(line.textContent, 'Offline'),
       stopped: ({ line }) => assert.equal(line.textContent, 'Stopped'),
     },
     resources: { 'server sockets': ({ open }) => open.size },

@@ -5,10 +5,11 @@ import { createServer as createTcpServer, type Socket } from 'node:net';
 import { ConnectTimeoutError, constantBackoff, createReconnectActor, Break } from 'schmoozer';
 import { isRetryableTcpError, tcpConnector, type TlsOptions } from 'schmoozer/tcp';
 import { createServer, TLSSocket } from 'node:tls';
+import { inspect } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isFatalCode } from '../../../../src/connectors/tcpVerdicts.js';
+import { isPermanentCode } from '../../../../src/connectors/tcpVerdicts.js';
 import { attempts, firstAttempt } from '../../../support/attempt.js';
-import { certificateFor } from '../../../support/certificate.js';
+import { certificateFor, certificateNamed } from '../../../support/certificate.js';
 import { listenersOn, listening, rejection } from '../../../support/loopback.js';
 
 const DAY_MS = 86_400_000;
@@ -46,14 +47,28 @@ describe('connect over TLS', () => {
     socket.destroy();
   });
 
-  it('rejects a self-signed certificate that is not in `ca`: fatal', async () => {
+  it('rejects a self-signed certificate that is not in `ca`: permanent', async () => {
     const port = await listening(createServer(good));
     const error = await errorFrom(port, true);
     expect(error).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
     expect(isRetryableTcpError(error)).toBe(false);
   });
 
-  it('rejects a certificate for another name: fatal', async () => {
+  it('shows nothing of a certificate raw, and keeps it for who asks', async () => {
+    const name = '\u001B[31m\u009B\u202E\u2028\u007F\nschmoozer: connected';
+    const nasty = await certificateNamed(name);
+    const port = await listening(createServer(nasty));
+    const error = (await errorFrom(port, { ca: nasty.cert, servername: 'server.test' })) as Error;
+    const texts = [error.message, error.stack, inspect(error), JSON.stringify(error)].join('');
+    expect(texts.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    expect(error.message).toContain("is not cert's CN: \\u{1B}[31m\\u{9B}\\u{202E}");
+    expect(error).toMatchObject({
+      code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+      cert: { subject: { CN: name } },
+    });
+  });
+
+  it('rejects a certificate for another name: permanent', async () => {
     const port = await listening(createServer(good));
     const error = await errorFrom(port, { ca: good.cert, servername: 'other.test' });
     expect(error).toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
@@ -61,9 +76,9 @@ describe('connect over TLS', () => {
   });
 
   it.each([
-    ['has expired: fatal', 'CERT_HAS_EXPIRED', { notBeforeDate: ago(9), notAfterDate: ago(1) }],
+    ['has expired: permanent', 'CERT_HAS_EXPIRED', { notBeforeDate: ago(9), notAfterDate: ago(1) }],
     [
-      'is not yet valid: retryable',
+      'is not yet valid: transient',
       'CERT_NOT_YET_VALID',
       { notBeforeDate: ago(-1), notAfterDate: ago(-9) },
     ],
@@ -72,7 +87,7 @@ describe('connect over TLS', () => {
     const port = await listening(createServer(bad));
     const error = await errorFrom(port, { ca: bad.cert, servername: 'server.test' });
     expect(error).toMatchObject({ code });
-    expect(isRetryableTcpError(error)).toBe(title.endsWith('retryable'));
+    expect(isRetryableTcpError(error)).toBe(title.endsWith('transient'));
   });
 
   it.each<[string, (socket: Socket) => unknown]>([
@@ -85,15 +100,15 @@ describe('connect over TLS', () => {
     ['an early change of cipher', (socket) => socket.write(record(20, 5))],
     ['an alert of five bytes', (socket) => socket.write(record(21, 5))],
     ['an alert of a kind there is not', (socket) => socket.write(record(21, 2))],
-  ])('rejects a server that speaks %s in place of TLS: fatal', async (_title, speak) => {
+  ])('rejects a server that speaks %s in place of TLS: permanent', async (_title, speak) => {
     const port = await listening(createTcpServer(speak));
     const error = (await errorFrom(port, true)) as { code: string };
     expect(error.code).toMatch(/^ERR_SSL_|^EPROTO$/);
     expect(isRetryableTcpError(error)).toBe(false);
-    expect(isFatalCode(error.code)).toBe(true);
+    expect(isPermanentCode(error.code)).toBe(true);
   });
 
-  it('rejects when the server ends within the handshake: retryable', async () => {
+  it('rejects when the server ends within the handshake: transient', async () => {
     const port = await listening(createTcpServer((socket) => socket.end()));
     const error = await errorFrom(port, true);
     expect(error).toMatchObject({ code: 'ECONNRESET' });

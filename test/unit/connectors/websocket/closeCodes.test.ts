@@ -79,7 +79,7 @@ describe('the table of close codes', () => {
     expect([waits, count]).toEqual([[undefined], 2]);
   });
 
-  it.each(sendable.filter(({ verdict, spreadMs }) => verdict === 'retryable' && !spreadMs))(
+  it.each(sendable.filter(({ verdict, spreadMs }) => verdict === 'transient' && !spreadMs))(
     '$code by the server is an error, and the loop goes on',
     async ({ code }) => {
       const { waits, count } = await closedTwice(code);
@@ -88,7 +88,7 @@ describe('the table of close codes', () => {
     },
   );
 
-  it.each(sendable.filter(({ verdict }) => verdict === 'fatal'))(
+  it.each(sendable.filter(({ verdict }) => verdict === 'permanent'))(
     '$code by the server ends the loop with the error',
     async ({ code }) => {
       const { error, waits, count } = await closedTwice(code);

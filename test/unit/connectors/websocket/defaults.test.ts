@@ -12,7 +12,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { firstAttempt } from '../../../support/attempt.js';
 import { read, rowsOf } from '../../../support/documents.js';
 import { PlainWebSocket } from '../../../support/plainWebSocket.js';
-import { tcpOf, webSocketServer } from '../../../support/webSocketServer.js';
+import { tcpOf, watchPause, webSocketServer } from '../../../support/webSocketServer.js';
 
 // Real sockets on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -24,6 +24,14 @@ const said = Object.fromEntries(
     ...rowsOf('docs/websocket.md', 'option of `heartbeat`'),
   ].map(([name, fallback]) => [name, Number(fallback)]),
 );
+
+/** Of `readAheadBytes`, where there is a pause and where there is none. */
+const saidReadAhead = /^(\d+), (\d+) with/
+  .exec(
+    rowsOf('docs/websocket.md', 'option').find(([name]) => name === 'readAheadBytes')?.[1] ?? '',
+  )
+  ?.slice(1)
+  .map(Number) as [number, number];
 
 async function open(options: Partial<WebSocketConnectorOptions> = {}) {
   const { url, next } = await webSocketServer(undefined, { autoPong: false });
@@ -85,14 +93,33 @@ describe('the defaults in docs/websocket.md', () => {
     });
   });
 
-  it('maxQueuedBytes', async () => {
+  it('readAheadBytes, where ws is paused', async () => {
+    const { WebSocket: Watched, paused } = watchPause();
+    const { session, peer } = await open({ WebSocket: Watched });
+    const [limit] = saidReadAhead;
+    const sixteenth = Buffer.alloc(limit / 16 - 64);
+    for (let i = 0; i < 16; i++) peer.send(sixteenth);
+    let isPaused = false;
+    void paused.then(() => {
+      isPaused = true;
+    });
+    peer.ping();
+    await once(peer, 'pong');
+    expect(isPaused).toBe(false);
+    peer.send('');
+    await paused;
+    await session.messages().next();
+  });
+
+  it('readAheadBytes, where the session ends', async () => {
     const { session, peer } = await open({ WebSocket: PlainWebSocket });
+    const [, limit] = saidReadAhead;
     // With the 64 bytes that each message counts in addition.
-    const sixteenth = Buffer.alloc((said['maxQueuedBytes'] as number) / 16 - 64);
+    const sixteenth = Buffer.alloc(limit / 16 - 64);
     for (let i = 0; i < 16; i++) peer.send(sixteenth);
     peer.send('');
     expect(await session.closed).toMatchObject({
-      error: { code: 'ERR_MESSAGE_OVERFLOW', maxQueuedBytes: said['maxQueuedBytes'] },
+      error: { code: 'ERR_MESSAGE_OVERFLOW', readAheadBytes: limit },
     });
     let read16 = 0;
     await (async () => {

@@ -14,7 +14,7 @@ import { WebSocket, type WebSocket as Peer } from 'ws';
 import { firstAttempt } from '../../../support/attempt.js';
 import { rejection } from '../../../support/loopback.js';
 import { PlainWebSocket } from '../../../support/plainWebSocket.js';
-import { tcpOf, webSocketServer } from '../../../support/webSocketServer.js';
+import { tcpOf, watchPause, webSocketServer } from '../../../support/webSocketServer.js';
 
 // Real sockets on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -116,24 +116,50 @@ describe('the heartbeat of ws', () => {
     expect(clock.pending).toEqual([400]);
   });
 
-  it('says nothing about a server that it does not read, because run is behind', async () => {
-    const { session, peer, clock } = await open({}, { maxQueuedBytes: 1 });
-    for (const text of ['a', 'b', 'c']) peer.send(text);
-    const { promise, resolve } = resolvers();
-    peer.ping('', false, () => resolve());
-    await promise;
-    await session.messages().next();
-    await expect.poll(() => clock.advance(1200).then(() => clock.pending)).toEqual([1000]);
-    await clock.advance(1200);
-    expect(clock.pending).toEqual([1000]);
-    let isClosed = false;
-    void session.closed.then(() => {
-      isClosed = true;
+  it('ends a session that is paused for 200 ms after a ping, because run is behind: retryable', async () => {
+    const { session, clock, gone } = await paused();
+    await clock.advance(1199);
+    expect(clock.pending).toEqual([1]);
+    await clock.advance(1);
+    const { error } = await session.closed;
+    expect(error).toBeInstanceOf(HeartbeatTimeoutError);
+    expect(error).toMatchObject({
+      wasPaused: true,
+      message: expect.stringContaining('`readAheadBytes`'),
     });
-    await clock.drain();
-    expect(isClosed).toBe(false);
+    expect(isRetryableWebSocketError(error)).toBe(true);
+    expect(clock.pending).toEqual([]);
+    await gone();
+  });
+
+  it('gives an answer 200 ms again when the reading goes on', async () => {
+    const { session, clock } = await paused();
+    await clock.advance(1150);
+    expect(clock.pending).toEqual([50]);
+    await session.messages().next();
+    expect(clock.pending).toEqual([50]);
+    await session.messages().next();
+    expect(clock.pending).toEqual([200]);
+    await answered(clock);
+  });
+
+  it('is not moved by a reading that goes on between two pings', async () => {
+    const { session, clock } = await paused();
+    await clock.advance(400);
+    await session.messages().next();
+    await session.messages().next();
+    expect(clock.pending).toEqual([600]);
   });
 });
+
+/** A session whose `ws` is paused, two messages waiting. */
+async function paused(): Promise<Opened> {
+  const { WebSocket: Watched, paused: isPaused } = watchPause();
+  const opened = await open({}, { WebSocket: Watched, readAheadBytes: 100 });
+  for (const text of ['a', 'b']) opened.peer.send(text);
+  await isPaused;
+  return opened;
+}
 
 describe('the heartbeat of an application', () => {
   it('sends its message, and keeps the answers from run', async () => {
@@ -224,11 +250,3 @@ describe.each([
     expect(clock.pending).toEqual([]);
   });
 });
-
-function resolvers(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = () => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}

@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
-import { Break, type Connector, InvalidOptionError } from 'schmoozer';
+import {
+  Break,
+  type Connector,
+  constantBackoff,
+  Continue,
+  createReconnectActor,
+  InvalidOptionError,
+} from 'schmoozer';
 import {
   isRetryableWebSocketError,
   UpgradeRefusedError,
@@ -27,7 +34,7 @@ import {
   rejection,
 } from '../../../support/loopback.js';
 import { PlainWebSocket } from '../../../support/plainWebSocket.js';
-import { answering, webSocketServer } from '../../../support/webSocketServer.js';
+import { answering, refusing, webSocketServer } from '../../../support/webSocketServer.js';
 
 // Real sockets on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -241,9 +248,51 @@ describe('an upgrade that is refused', () => {
         `^ws://127\\.0\\.0\\.1:\\d+/path answered the WebSocket upgrade with HTTP ${status}$`,
       ),
     );
-    expect(isRetryableWebSocketError(error)).toBe(verdict === 'retryable');
+    expect(isRetryableWebSocketError(error)).toBe(verdict === 'transient');
     await expect.poll(openSockets, { timeout: 10_000 }).toBe(before);
   });
+
+  describe.each(['404 Not Found', '403 Forbidden', '401 Unauthorized', '302 Found', '200 OK'])(
+    'by one answer of a proxy, %s',
+    (status) => {
+      /** What a link sees until it ends: a session that has become good ends the connection, the second one ends the link. */
+      async function link(...answers: (string | undefined)[]): Promise<unknown[]> {
+        const url = await refusing(...answers);
+        const sessions: WebSocketSession[] = [];
+        const connector = make({
+          url,
+          async run(session) {
+            if (sessions.push(session) === 2) return Break();
+            for await (const message of session) expect.unreachable(String(message));
+            return Continue();
+          },
+        });
+        const options = { backoff: constantBackoff(0), stableAfterMs: 1 };
+        const actor = createReconnectActor(connector, options);
+        const seen: unknown[] = [];
+        actor.on('retry.scheduled', ({ error, verdict }) => {
+          if (error !== undefined) seen.push((error as UpgradeRefusedError).statusCode, verdict);
+        });
+        const ended = new Promise<void>((complete) => actor.subscribe({ complete }));
+        actor.subscribe(({ context }) => {
+          // A good session.
+          if (context.downSinceMs === undefined) void sessions[0]?.send('good');
+        });
+        actor.start();
+        await ended;
+        return [...seen, actor.getSnapshot().output?.status];
+      }
+
+      it('is tried again after a good session, and somebody can be told', async () => {
+        const code = Number(status.slice(0, 3));
+        expect(await link(undefined, status)).toEqual([code, 'permanent', 'completed']);
+      });
+
+      it('ends a link that has had none', async () => {
+        expect(await link(status)).toEqual(['failed']);
+      });
+    },
+  );
 
   it('with a status of no class is retryable', () => {
     const odd = new UpgradeRefusedError('ws://h/', 799);

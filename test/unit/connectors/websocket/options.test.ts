@@ -1,5 +1,6 @@
 import { Break, InvalidOptionError } from 'schmoozer';
 import {
+  UpgradeRefusedError,
   type WebSocketClass,
   webSocketConnector,
   type WebSocketConnectorOptions,
@@ -23,22 +24,26 @@ const bad: [option: string, value: unknown, message: string, named?: string][] =
   [
     'url',
     '/chat?token=secret',
-    '`url` must be an absolute URL; received "an address that is no URL, of 18 characters"',
+    '`url` must be an absolute URL; received an address that is no URL, of 18 characters',
   ],
-  ['url', 'https://h/?token=secret', '`url` must be a ws: or wss: URL; received "https:"'],
-  ['url', new URL('tcp://h:1'), '`url` must be a ws: or wss: URL; received "tcp:"'],
-  ['url', 'ws://h/?a=1#part', '`url` must be a URL without a fragment; received "ws://h/"'],
-  ['url', 'ws://h/#', '`url` must be a URL without a fragment; received "ws://h/"'],
+  ['url', 'https://h/?token=secret', '`url` must be a ws: or wss: URL; received https://h/'],
+  ['url', new URL('tcp://h:1'), '`url` must be a ws: or wss: URL; received tcp://h:1'],
+  ['url', 'ws://h/?a=1#part', '`url` must be a URL without a fragment; received ws://h/'],
+  ['url', 'ws://h/#', '`url` must be a URL without a fragment; received ws://h/'],
   [
     'protocols',
     'a b',
-    '`protocols` must be names of subprotocols, each of them once; received "a b"',
+    '`protocols` must be names of subprotocols, each of them once; received a text of 3 characters',
   ],
-  ['protocols', [''], '`protocols` must be names of subprotocols, each of them once; received ""'],
+  [
+    'protocols',
+    [''],
+    '`protocols` must be names of subprotocols, each of them once; received a text of 0 characters',
+  ],
   [
     'protocols',
     ['a', 'b', 'a'],
-    '`protocols` must be names of subprotocols, each of them once; received "a"',
+    '`protocols` must be names of subprotocols, each of them once; received a text of 1 characters',
   ],
   ['protocols', 7, '`protocols` must be names of subprotocols, each of them once; received 7'],
   ['WebSocket', 'ws', '`WebSocket` must be a class; received "ws"'],
@@ -78,7 +83,8 @@ const bad: [option: string, value: unknown, message: string, named?: string][] =
     Infinity,
     '`maxMessageBytes` must be a number from 1 to 2147483647; received Infinity',
   ],
-  ['maxQueuedBytes', 0, '`maxQueuedBytes` must be a number from 1 to Infinity; received 0'],
+  ['readAheadBytes', 0, '`readAheadBytes` must be a number from 1 to Infinity; received 0'],
+  ['onOverflow', 'drop', "`onOverflow` must be 'pause' or 'end'; received \"drop\""],
   ['highWaterMark', -1, '`highWaterMark` must be a number from 0 to Infinity; received -1'],
   ['clock', null, '`clock.setTimeout` must be a function; received undefined', 'clock.setTimeout'],
   [
@@ -108,8 +114,10 @@ describe('the options of webSocketConnector', () => {
     { closeTimeoutMs: 2 ** 31 - 1 },
     { closeCode: 3000 },
     { closeCode: 4999 },
-    { maxQueuedBytes: 1 },
-    { maxQueuedBytes: Infinity, highWaterMark: 0 },
+    { readAheadBytes: 1 },
+    { readAheadBytes: Infinity, highWaterMark: 0 },
+    { onOverflow: 'pause' as const },
+    { onOverflow: 'end' as const },
     { heartbeat: {} },
     { heartbeat: { intervalMs: 1, timeoutMs: 2 ** 31 - 1 } },
     { clock },
@@ -117,11 +125,25 @@ describe('the options of webSocketConnector', () => {
     expect(() => webSocketConnector({ ...good, ...options })).not.toThrow();
   });
 
-  it('hands on retryDelay and isRetryable, and has no retryDelay of its own', () => {
-    const own = { retryDelay: () => Break(), isRetryable: () => false };
+  it('hands on retryDelay, and has none of its own', () => {
+    const own = { retryDelay: () => Break() };
     expect(webSocketConnector({ ...good, ...own })).toMatchObject(own);
     expect(webSocketConnector(good)).not.toHaveProperty('retryDelay');
   });
+
+  it.each([
+    [true, true],
+    [false, false],
+    [undefined, 'permanent'],
+  ] as const)(
+    'asks isRetryable first, and the table if it answers undefined: %s',
+    (answer, verdict) => {
+      const { isRetryable } = webSocketConnector({ ...good, isRetryable: () => answer });
+      const facts = { phase: 'connect', attempt: 0, epoch: 0, hasBeenStable: false } as const;
+      const refused = new UpgradeRefusedError('ws://localhost/', 404);
+      expect(isRetryable?.(refused, facts)).toBe(verdict);
+    },
+  );
 
   it('needs a heartbeat message for a WebSocket that cannot ping', () => {
     const create = (heartbeat: object) =>
@@ -134,6 +156,17 @@ describe('the options of webSocketConnector', () => {
     expect(() => webSocketConnector({ ...good, WebSocket: anonymous, heartbeat: {} })).toThrow(
       '`heartbeat.message`',
     );
+  });
+
+  it('pauses no WebSocket that cannot be paused', () => {
+    const create = (onOverflow: 'pause' | 'end', one: unknown) =>
+      webSocketConnector({ ...good, WebSocket: one as WebSocketClass, onOverflow });
+    for (const one of [PlainWebSocket, () => {}]) {
+      expect(() => create('pause', one)).toThrow(
+        '`onOverflow` must be \'end\': this WebSocket cannot be paused; received "pause"',
+      );
+      expect(() => create('end', one)).not.toThrow();
+    }
   });
 
   it('says what to do where there is no WebSocket at all', () => {

@@ -105,6 +105,26 @@ describe('MessageQueue', () => {
     },
   );
 
+  it.each(attempts)(
+    'hands out its end, and not the reason of an abort of $whose, when all has been read',
+    async ({ makeAttempt }) => {
+      const [ended, failed, unread, discarded] = [make(), make(), make(), make()];
+      const { attempt, abort } = makeAttempt();
+      const error = new Error('cut');
+      ended.end();
+      failed.end(error);
+      unread.put('waits');
+      unread.end(error);
+      discarded.discard();
+      const reason = new Error('lost');
+      abort(reason);
+      expect(await ended.take(attempt)).toEqual(done);
+      expect(await rejection(failed.take(attempt))).toBe(error);
+      expect(await rejection(unread.take(attempt))).toBe(reason);
+      expect(await rejection(discarded.take(attempt))).toBe(reason);
+    },
+  );
+
   it('drops what waits when it is discarded', async () => {
     const queue = make();
     queue.put('x');

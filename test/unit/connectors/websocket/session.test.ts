@@ -186,7 +186,7 @@ describe.each(classes)('the messages of a session with %s', (_name, Class) => {
 describe('a reader that is too slow', () => {
   const big = 'x'.repeat(1000);
   /** With what each message weighs beyond its length. */
-  const maxQueuedBytes = 3 * 1064;
+  const readAheadBytes = 3 * 1064;
 
   it('pauses ws, and gets every message', async () => {
     const paused: boolean[] = [];
@@ -209,7 +209,7 @@ describe('a reader that is too slow', () => {
         super.resume();
       }
     }
-    const { session, peer } = await open({ WebSocket: Watched, maxQueuedBytes });
+    const { session, peer } = await open({ WebSocket: Watched, readAheadBytes });
     const count = 20_000;
     for (let i = 0; i < count; i++) peer.send(big + i);
     peer.close(1000);
@@ -222,12 +222,12 @@ describe('a reader that is too slow', () => {
   }, 60_000);
 
   it('ends the session with MessageOverflowError where there is no pause: retryable', async () => {
-    const options = { WebSocket: PlainWebSocket, maxQueuedBytes };
+    const options = { WebSocket: PlainWebSocket, readAheadBytes };
     const { session, peer, gone } = await open(options);
     for (let i = 0; i < 4; i++) peer.send(big);
     const { error } = await session.closed;
     expect(error).toBeInstanceOf(MessageOverflowError);
-    expect(error).toMatchObject({ code: 'ERR_MESSAGE_OVERFLOW', maxQueuedBytes });
+    expect(error).toMatchObject({ code: 'ERR_MESSAGE_OVERFLOW', readAheadBytes });
     expect(isRetryableWebSocketError(error)).toBe(true);
     const read: WebSocketMessage[] = [];
     const reading = (async () => {
@@ -239,7 +239,7 @@ describe('a reader that is too slow', () => {
   });
 
   it('may still get one message that is larger than the bound', async () => {
-    const options = { WebSocket: PlainWebSocket, maxQueuedBytes: 10 };
+    const options = { WebSocket: PlainWebSocket, readAheadBytes: 10 };
     const { session, peer } = await open(options);
     peer.send(big);
     peer.close(1000);
@@ -248,7 +248,7 @@ describe('a reader that is too slow', () => {
   });
 
   it('does not keep a release from seeing the peer’s close', async () => {
-    const { session, peer, connector } = await open({ maxQueuedBytes });
+    const { session, peer, connector } = await open({ readAheadBytes });
     for (let i = 0; i < 2000; i++) peer.send(big);
     await session.messages().next();
     await connector.disconnect?.(session);

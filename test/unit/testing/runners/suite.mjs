@@ -5,10 +5,17 @@ import { modelTest, scriptedConnector } from 'schmoozer/testing';
 
 const refused = new Error('refused');
 const nothing = () => {};
+const states = {
+  connecting: nothing,
+  running: nothing,
+  waiting: nothing,
+  suspended: nothing,
+  stopped: nothing,
+};
 
 export function suite({ describe, it }) {
   const test = modelTest({
-    world: () => scriptedConnector(),
+    world: () => scriptedConnector({ closed: true }),
     connector: ({ connector }) => connector,
     outcomes: {
       'connect.ok': ({ connects }) => connects.at(-1).resolve(),
@@ -18,8 +25,9 @@ export function suite({ describe, it }) {
       'run.break': ({ runs }) => runs.at(-1).resolve(Break()),
       'run.throws': ({ runs }) => runs.at(-1).reject(refused),
       'run.fatal': ({ runs }) => runs.at(-1).reject(fatal(refused)),
+      'run.lost': ({ closes }) => closes.at(-1).reject(refused),
     },
-    states: { connecting: nothing, running: nothing, waiting: nothing, stopped: nothing },
+    states,
     resources: { connections: ({ live }) => live },
   });
   describe('a connector against the model', () => {
@@ -44,8 +52,8 @@ function configOf() {
       'run.break',
       'run.throws',
       'run.fatal',
+      'run.lost',
     ].map((name) => [name, nothing]),
   );
-  const states = { connecting: nothing, running: nothing, waiting: nothing, stopped: nothing };
   return { connector: ({ connector }) => connector, outcomes: provoke, states };
 }

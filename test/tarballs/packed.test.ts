@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exec, root, tool } from '../support/exec.js';
 import { consumer, pack, xstateVersion } from '../support/packed.js';
-import { surface } from './surface.js';
+import { surface } from '../package/surface.js';
 
 const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
   dependencies: Record<string, string>;
@@ -45,7 +45,7 @@ function compile(
   options: { xstate: string; module: string; resolution: string; exact?: boolean },
 ) {
   const cwd = project(options.xstate);
-  cpSync(`${root}test/package/fixtures/${file}`, join(cwd, file));
+  cpSync(`${root}test/tarballs/fixtures/${file}`, join(cwd, file));
   const outDir = `out-${options.resolution}`;
   const compilerOptions = {
     target: 'ES2022',

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Results, Samples } from '../bench.js';
-import { benches } from '../benches.js';
-import { patient, type Peer, peers } from '../unruly/peers.js';
-import { compile, root, runBench } from './support.js';
+import type { Results, Samples } from '../../bench.js';
+import { benches } from '../../benches.js';
+import { patient, type Peer, peers } from '../../unruly/peers.js';
+import { compile, root, runBench } from '../support.js';
 
 // Against a hang alone: a busy machine may take its time.
 const DEADLINE_MS = 240_000;

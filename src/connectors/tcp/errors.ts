@@ -1,0 +1,22 @@
+import { SchmoozerError } from '../../core/errors.js';
+
+/** A line was longer than `maxLineBytes`; of what follows nothing has been read. */
+export class LineTooLongError extends SchmoozerError<'ERR_LINE_TOO_LONG'> {
+  override readonly name = 'LineTooLongError';
+
+  constructor(readonly maxLineBytes: number) {
+    super('ERR_LINE_TOO_LONG', `a line was longer than \`maxLineBytes\` (${maxLineBytes})`);
+  }
+}
+
+/** More than `readAheadBytes` waited to be read, and `onOverflow` is `'end'`. */
+export class ReadOverflowError extends SchmoozerError<'ERR_READ_OVERFLOW'> {
+  override readonly name = 'ReadOverflowError';
+
+  constructor(readonly readAheadBytes: number) {
+    super(
+      'ERR_READ_OVERFLOW',
+      `more than ${readAheadBytes} bytes wait to be read: read faster, or raise \`readAheadBytes\``,
+    );
+  }
+}
