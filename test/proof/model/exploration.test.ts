@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { explore, type Exploration } from './exploration.js';
+import { explore } from './exploration.js';
 import type { World } from './life.js';
 import { beginnings, liveThroughRelease, type Moment, moments } from './slowRelease.js';
 

@@ -42,8 +42,8 @@ export async function explore(options: ExplorationOptions): Promise<Exploration>
   const state = first.signature();
   seen.set(state, new Map());
   frontier.push({ path: [], state, isNew: true });
-  const broken = [...first.check(), ...(await first.finish())];
-  if (broken.length > 0) return failed([], broken);
+  const wrong = [...first.check(), ...(await first.finish())];
+  if (wrong.length > 0) return failed([], wrong);
 
   for (let length = 0; length < depth; length++) {
     const longer: typeof frontier = [];

@@ -4,16 +4,15 @@ import {
   Continue,
   createReconnectActor,
   fatal,
-  type ConnectLimiter,
-  type Permit,
   type ReconnectActor,
   type ReconnectCommand,
   ReleaseError,
-  retryable,
 } from 'schmoozer';
 import { type ScriptedConnector, scriptedConnector, virtualClock } from 'schmoozer/testing';
 import { statePath } from '../../../src/core/statePath.js';
 import type { RestingPath } from '../../../src/machine/vocabulary.js';
+import { abortReasons, endingAttempt, goingOn, obedience, sixTags, type Tag } from './claims.js';
+import { Limits } from './limits.js';
 import { type Answer, type Loss, Story } from './story.js';
 
 /** What there is in a world besides `connect`, `run` and time: each world explores its own part deeper. */
@@ -52,71 +51,11 @@ interface Promised {
   settle(error?: Error): void;
 }
 
-/** A request for a permit that had to wait. */
-interface Request {
-  readonly granted: (permit: Permit) => void;
-  isCancelled: boolean;
-  isGranted: boolean;
-}
-
 const DELAY_MS = 700;
 const CONNECT_TIMEOUT_MS = 20_000;
 const GRACE_PERIOD_MS = 5000;
 /** A timer that comes as late as this has met a process that had stalled. */
 const LATE_MS = 50;
-
-/** What goes on in each place: which call is wanted, and how many timers run. */
-const goingOn: {
-  readonly [P in RestingPath]: readonly ['connect' | 'run' | 'retryDelay' | 'none', number];
-} = {
-  'connecting.queued': ['none', 0],
-  'connecting.attempting': ['connect', 1],
-  'connecting.overdue': ['connect', 1],
-  'connecting.restarting': ['none', 1],
-  'connecting.suspending': ['none', 1],
-  'connecting.stopping': ['none', 1],
-  'running.settling': ['run', 1],
-  'running.stable': ['run', 0],
-  'running.draining': ['run', 1],
-  'running.closing': ['none', 1],
-  'running.reconnecting': ['none', 1],
-  'running.suspending': ['none', 1],
-  'running.stopping': ['none', 1],
-  'waiting.deciding': ['retryDelay', 0],
-  'waiting.delaying': ['none', 1],
-  'waiting.suspended': ['none', 0],
-  stopped: ['none', 0],
-};
-
-/** The six tags of which an active link has exactly one. */
-const sixTags = ['connecting', 'online', 'closing', 'waiting', 'suspended', 'stopping'] as const;
-type Tag = (typeof sixTags)[number];
-
-/** What a command leads to; what is not named stays as it is. `queued` is `connecting` before `connect` is called. */
-const obedience: {
-  readonly [C in ReconnectCommand['type']]: { readonly [T in Tag | 'queued']?: Tag };
-} = {
-  stop: {
-    connecting: 'stopping',
-    online: 'stopping',
-    closing: 'stopping',
-  },
-  reconnect: { online: 'closing', waiting: 'connecting' },
-  suspend: {
-    queued: 'suspended',
-    connecting: 'closing',
-    online: 'closing',
-    waiting: 'suspended',
-  },
-  resume: { suspended: 'connecting' },
-  probe: {},
-};
-
-const abortReasons = {
-  stop: 'StopRequested',
-  reconnect: 'ReconnectRequested',
-  suspend: 'SuspendRequested',
-} as const;
 
 const refused = new Error('refused');
 const mistake = new TypeError('a mistake');
@@ -129,11 +68,7 @@ export class Life {
   readonly #actor: ReconnectActor<unknown>;
   readonly #logged: unknown[] = [];
   readonly #story = new Story();
-  readonly #requests: Request[] = [];
-  /** What became of each permit. */
-  readonly #permits: { readonly outcomes: string[]; unstables: number }[] = [];
-  /** What the limiter does when it is asked: lets wait, or what a choice has set. */
-  #limiterMode: 'queues' | 'admits' | 'refuses' = 'queues';
+  readonly #limits: Limits;
   readonly #drains: Promised[] = [];
   readonly #releases: Promised[] = [];
   /** The calls of `connect` whose connections came, in the order of the connections. */
@@ -153,6 +88,10 @@ export class Life {
     const { policy = false, closed = false, probe = false, limiter = false } = world;
     this.#script = scriptedConnector<unknown>({ retryDelay: policy, closed, probe });
     this.#wrapConnector();
+    this.#limits = new Limits(this.#story, () => {
+      this.#must(!this.#story.isSuspended, 'no permit is asked for while suspended');
+      this.#must(this.#connectsAtEnd === undefined, 'no permit is asked for after a stop');
+    });
     this.#actor = createReconnectActor(this.#script.connector, {
       clock: this.#clock,
       now: () => this.#clock.now() + this.#lateMs,
@@ -160,7 +99,7 @@ export class Life {
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       gracePeriodMs: GRACE_PERIOD_MS,
       logger: (error) => void this.#logged.push(error),
-      ...(limiter && { limiter: this.#limiter() }),
+      ...(limiter && { limiter: this.#limits.limiter }),
     });
     this.#actor.on('*', (event) => this.#story.hear(event));
     this.#actor.start();
@@ -183,7 +122,7 @@ export class Life {
     const isActive = this.#isActive();
     const commands = isActive ? this.#commands() : [];
     const timers = this.#timers([...outcomes, ...commands]);
-    const limiter = isActive ? this.#limiterChoices() : [];
+    const limiter = isActive && this.#world.limiter ? this.#limits.choices() : [];
     const end = { name: 'actor.stop()', happen: () => this.#end(), isLast: true };
     return [
       ...outcomes,
@@ -241,21 +180,12 @@ export class Life {
       must(context.attempt === story.failures, `attempt ${story.failures}, not ${context.attempt}`);
     }
 
-    const permits = this.#permits.filter(({ outcomes }) => outcomes.length === 0).length;
-    must(
-      this.#permits.every(({ outcomes }) => outcomes.length <= 1),
-      'a permit is settled at most once',
-    );
-    must(
-      this.#permits.every((p) => p.unstables <= (p.outcomes[0] === 'opened' ? 1 : 0)),
-      'a permit hears at most once of an unstable session, and only of its own',
-    );
-    const queued = this.#requests.filter(isWaiting).length;
-
+    const { held, queued } = this.#limits;
+    this.#limits.check(must);
     if (!this.#isActive()) {
       must(wanted === '' && timers.length === 0, 'no work and no timer after the end');
       must(live === 0, 'no live connection after the end');
-      must(permits === 0, 'no permit after the end');
+      must(held === 0, 'no permit after the end');
       must(queued === 0, 'no request for a permit after the end');
       return broken;
     }
@@ -287,11 +217,13 @@ export class Life {
     must(timers.length === count + (isReleasing ? 1 : 0), `${count} timers, not ${timers.length}`);
     must(live === (place.startsWith('running') && !isReleasing ? 1 : 0), 'a connection is live');
     must(queued === (place === 'connecting.queued' ? 1 : 0), 'a request while queued');
-    must(permits <= 1, 'at most one permit');
-    must(permits === 0 || /^connecting\.[^q]/.test(place), 'a permit while connecting');
+    must(held <= 1, 'at most one permit');
+    must(held === 0 || /^connecting\.[^q]/.test(place), 'a permit while connecting');
     if (place === 'waiting.delaying') {
       must(context.delayMs === DELAY_MS && (timers[0] ?? 0) <= DELAY_MS, 'the delay of the policy');
     }
+    const isAwaited = [connects.at(-1), ...this.#releases].some((p) => p?.isSettled === false);
+    must(isAwaited || !endingAttempt.test(place), 'waits for something');
     const probing = this.#script.probes.filter(
       ({ isSettled, argument }) => !isSettled && !argument.signal.aborted,
     );
@@ -319,17 +251,15 @@ export class Life {
       if (!call.isSettled) (call as (typeof connects)[number]).resolve();
     }
     for (const call of [...runs, ...retryDelays]) if (!call.isSettled) call.resolve(Continue(0));
-    for (const request of this.#requests) if (isTakenBack(request)) this.#grant(request);
+    this.#limits.grantLate();
     await this.settle();
-    for (const promised of [...this.#drains, ...this.#releases]) promised.settle();
+    for (const pending of [...this.#drains, ...this.#releases]) pending.settle();
     await this.settle();
     broken.push(...this.check());
     for (const { id, releases } of this.#script.connections) {
       if (releases !== 1) broken.push(`connection ${id} released exactly once`);
     }
-    for (const { outcomes } of this.#permits) {
-      if (outcomes.length !== 1) broken.push('every permit settled exactly once');
-    }
+    if (this.#limits.held > 0) broken.push('every permit settled exactly once');
     return broken;
   }
 
@@ -366,7 +296,7 @@ export class Life {
     });
     const isRunning = this.#story.session !== 'none';
     const current = ({ epoch: of }: Promised) => isRunning && of === epoch;
-    const { facts, attempt, session, isSuspended, isEnded, isStable, failures } = this.#story;
+    const { facts, end, attempt, session, isSuspended, isEnded, isStable, failures } = this.#story;
     return JSON.stringify([
       place,
       status,
@@ -393,16 +323,9 @@ export class Life {
         late(this.#releases.filter(current)),
         late(this.#releases.filter((release) => !current(release))),
       ],
-      [
-        this.#limiterMode,
-        this.#requests.filter(isWaiting).length,
-        some(this.#requests.filter(isTakenBack).length),
-        this.#requests.at(-1)?.isGranted,
-        this.#permits.filter(({ outcomes }) => outcomes.length === 0).length,
-        isRunning && this.#permits.at(-1)?.unstables,
-      ],
+      this.#limits.signature(isRunning),
       this.#listens,
-      [facts, attempt, session, isSuspended, isEnded, isStable, failures === undefined],
+      [facts, end, attempt, session, isSuspended, isEnded, isStable, failures === undefined],
     ]);
   }
 
@@ -416,7 +339,7 @@ export class Life {
 
   /** Nothing is set up that makes more of a choice than itself. */
   get #isCalm(): boolean {
-    return this.#listens === undefined && this.#limiterMode === 'queues';
+    return this.#listens === undefined && this.#limits.isCalm;
   }
 
   #must(isTrue: boolean, claim: string): void {
@@ -454,7 +377,7 @@ export class Life {
   #pending(): Pending[] {
     const place = this.#place;
     const { connects, runs, retryDelays } = this.#script;
-    const isEnding = /^connecting\.(restarting|suspending|stopping)/.test(place);
+    const isEnding = endingAttempt.test(place);
     const isServed = this.#story.session !== 'none';
     return [
       ...this.#calls('connect', connects, isEnding, (call, isWanted, isAwaited) => {
@@ -475,11 +398,9 @@ export class Life {
       ...this.#calls('run', runs, isServed, (call, isWanted, isAwaited) => {
         if (!isWanted && !isAwaited) return { Continue: () => call.resolve(Continue()) };
         const answer = (way: Answer, act: () => void) => () => {
-          const { facts } = this.#story;
-          if (facts) {
-            facts.first ??= 'settled';
-            facts.answer ??= way;
-          }
+          const { facts, end } = this.#story;
+          if (facts) facts.first ??= 'settled';
+          end.answer ??= way;
           act();
         };
         return {
@@ -594,10 +515,10 @@ export class Life {
 
   /** The connection is gone: that ends the session, if nothing else has. */
   #lose(loss: Loss): void {
-    const { facts, isOnline } = this.#story;
-    if (!facts || !isOnline || facts.first) return;
-    facts.first = 'lost';
-    facts.loss = loss;
+    const { facts, end, isOnline } = this.#story;
+    if (!isOnline || end.answer) return;
+    if (facts) facts.first ??= 'lost';
+    end.loss ??= loss;
   }
 
   #promised(name: string, all: readonly Promised[], canThrow: boolean): Pending[] {
@@ -699,7 +620,10 @@ export class Life {
   #timers(others: readonly Choice[]): Choice[] {
     if (this.#clock.pending.length === 0) return [];
     const place = this.#place;
-    const timer = { name: 'timer', happen: () => this.#timer() };
+    const timer = {
+      name: 'timer',
+      happen: async () => void (await this.#clock.next()),
+    };
     if (place === 'connecting.attempting') {
       const late = async () => {
         this.#lateMs += LATE_MS;
@@ -721,77 +645,6 @@ export class Life {
       },
     }));
     return [timer, ...inTurn];
-  }
-
-  async #timer(): Promise<void> {
-    await this.#clock.next();
-  }
-
-  /** What the limiter does, now or when it is asked next. */
-  #limiterChoices(): Choice[] {
-    if (!this.#world.limiter) return [];
-    const modes = (['admits', 'refuses'] as const).map((mode) => ({
-      name: `the limiter ${mode} next`,
-      happen: () => {
-        this.#limiterMode = mode;
-      },
-    }));
-    const last = this.#requests.at(-1);
-    const waiting = this.#requests.find(isWaiting);
-    const takenBack = this.#requests.find(isTakenBack);
-    return [
-      ...(this.#limiterMode === 'queues' ? modes : []),
-      ...(waiting ? [{ name: 'grant', happen: () => this.#grant(waiting) }] : []),
-      ...(waiting
-        ? [{ name: 'nonsense granted', happen: () => this.#grantNonsense(waiting) }]
-        : []),
-      ...(takenBack ? [{ name: 'late grant', happen: () => this.#grant(takenBack) }] : []),
-      ...(last?.isGranted ? [{ name: 'second grant', happen: () => this.#grant(last) }] : []),
-    ];
-  }
-
-  #grant(request: Request): void {
-    request.isGranted = true;
-    request.granted(this.#permit());
-  }
-
-  #grantNonsense(request: Request): void {
-    // In a window it may have been granted or taken back by then.
-    if (isWaiting(request)) this.#story.fail();
-    request.isGranted = true;
-    request.granted('nonsense' as never);
-  }
-
-  #permit(): Permit {
-    const permit = { outcomes: [] as string[], unstables: 0 };
-    this.#permits.push(permit);
-    return {
-      settle: (outcome) => void permit.outcomes.push(outcome),
-      unstable: () => void permit.unstables++,
-    };
-  }
-
-  #limiter(): ConnectLimiter {
-    return {
-      tryAcquire: () => {
-        this.#must(!this.#story.isSuspended, 'no permit is asked for while suspended');
-        this.#must(this.#connectsAtEnd === undefined, 'no permit is asked for after a stop');
-        const mode = this.#limiterMode;
-        this.#limiterMode = 'queues';
-        if (mode === 'queues') return undefined;
-        if (mode === 'admits') return this.#permit();
-        // An attempt that the limiter turns away has failed.
-        this.#story.fail();
-        throw retryable(new Error('the queue is full'));
-      },
-      enqueue: (_request, granted) => {
-        const request = { granted, isCancelled: false, isGranted: false };
-        this.#requests.push(request);
-        return () => {
-          request.isCancelled = true;
-        };
-      },
-    };
   }
 
   #wrapConnector(): void {
@@ -849,15 +702,6 @@ export class Life {
       ),
     ]);
   }
-}
-
-function isWaiting({ isGranted, isCancelled }: Request): boolean {
-  return !isGranted && !isCancelled;
-}
-
-/** A request that was taken back, and that the limiter has not granted since. */
-function isTakenBack({ isGranted, isCancelled }: Request): boolean {
-  return isCancelled && !isGranted;
 }
 
 function promised(epoch: number): Promised {

@@ -24,6 +24,8 @@ export const LIMITS = {
 };
 
 type Command = ReconnectCommand['type'];
+/** What an owner may ask of work that is under way. */
+type Request = 'stop' | 'reconnect' | 'suspend';
 type Output = ReconnectOutput<string>;
 
 /** What happens first. */
@@ -185,7 +187,7 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
         return { phase: 'connect', judgement };
       }
       default: {
-        const cause = what.type as 'stop' | 'reconnect' | 'suspend';
+        const cause = what.type as Request;
         emit({ type: 'attempt.aborted', ...facts, cause });
         call.abort(reasonOf(cause));
         return giveUp(call, permit, cause);
@@ -197,7 +199,7 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
   const giveUp = async (
     call: Call<object>,
     permit: Permit | undefined,
-    told: 'stop' | 'reconnect' | 'suspend',
+    told: Request,
   ): Promise<Next> => {
     let wanted = told;
     let untilMs = clock.now() + LIMITS.gracePeriodMs;
@@ -235,7 +237,7 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
           isOver = true;
           break;
         default:
-          wanted = what.type === 'resume' ? 'reconnect' : (what.type as 'stop' | 'suspend');
+          wanted = what.type === 'resume' ? 'reconnect' : (what.type as Request);
           untilMs = clock.now() + LIMITS.gracePeriodMs;
       }
     }
@@ -282,7 +284,7 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
     const isLost = what.type === 'lost';
     const hasEnded = isLost || what.type === 'resolved' || what.type === 'rejected';
     const ended = end as End | undefined;
-    const cause = isLost ? 'lost' : hasEnded ? 'settled' : (what.type as 'stop');
+    const cause = isLost ? 'lost' : hasEnded ? 'settled' : (what.type as Request);
     const thrown = what.type === 'rejected' ? { error: what.error } : ended?.failure;
     emit({
       type: 'connection.closing',
@@ -299,8 +301,7 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
     if (hasEnded && isEarly && !isGood) permit?.unstable();
 
     // What ends it, and what is asked while it ends.
-    type Wanted = 'wait' | 'stop' | 'reconnect' | 'suspend';
-    let wanted = (hasEnded ? 'wait' : what.type) as Wanted;
+    let wanted = (hasEnded ? 'wait' : what.type) as 'wait' | Request;
     const heeded = {
       wait: ['stop', 'reconnect', 'suspend'],
       stop: [],
@@ -319,7 +320,7 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
     };
     const connectionLost = () => new ConnectionLost(ended?.failure);
     if (isLost && drained === undefined) tell(connectionLost());
-    if (!hasEnded) tell(reasonOf(what.type as 'stop'));
+    if (!hasEnded) tell(reasonOf(what.type as Request));
     let releaseError: unknown;
     let released: Promise<unknown> | undefined;
     let isOver = false;
@@ -363,9 +364,9 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
           isOver = true;
           break;
         default:
-          wanted = now.type === 'resume' ? 'reconnect' : (now.type as 'stop');
+          wanted = now.type === 'resume' ? 'reconnect' : (now.type as Request);
           if (result === undefined) {
-            tell(reasonOf(wanted as 'stop'));
+            tell(reasonOf(wanted as Request));
             untilMs = clock.now() + LIMITS.gracePeriodMs;
           }
       }
@@ -400,7 +401,7 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
           : isLost
             ? 'lost'
             : wanted === 'stop' || !hasEnded
-              ? (wanted as 'stop')
+              ? (wanted as Request)
               : judgement
                 ? 'retryable'
                 : 'continue',
@@ -440,7 +441,7 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
             const what = await first(['stop', 'reconnect', 'suspend'], { work: asked.settled });
             if (what.type === 'rejected') return failed(what.error);
             if (what.type !== 'resolved') {
-              asked.abort(reasonOf(what.type as 'stop'));
+              asked.abort(reasonOf(what.type as Request));
               return what.type === 'stop'
                 ? stopped()
                 : what.type === 'suspend'
@@ -496,7 +497,7 @@ function failed(error: unknown): Next {
   return { output: { status: 'failed', error } };
 }
 
-function reasonOf(command: 'stop' | 'reconnect' | 'suspend'): Error {
+function reasonOf(command: Request): Error {
   if (command === 'stop') return new StopRequested('asked');
   return command === 'reconnect' ? new ReconnectRequested('asked') : new SuspendRequested('asked');
 }

@@ -5,12 +5,16 @@ export type Answer = 'Continue' | 'Break' | 'throw' | 'fatal' | 'permanent' | 'g
 /** What broke a connection: nothing in an end in order. */
 export type Loss = 'nothing' | 'an error' | 'a fatal error';
 
-/** What the world has done to a session; all of it counts until its `connection.closed`. */
+/** How a session ended by itself, or answered to being told to end. */
+interface SessionEnd {
+  loss?: Loss;
+  answer?: Answer;
+}
+
+/** In which order a session was ended and told to end; all of it counts until its `connection.closed`. */
 interface SessionFacts {
   /** What ended it. */
   first?: ClosingCause;
-  loss?: Loss;
-  answer?: Answer;
   /** The latest command that the machine must have taken; a stop stays. */
   command?: 'reconnect' | 'suspend' | 'stop';
 }
@@ -33,6 +37,8 @@ export class Story {
   opened = 0;
   /** Undefined where what came first is left open. */
   facts: SessionFacts | undefined;
+  /** Known even where the order is not. */
+  end: SessionEnd = {};
   /** The loop must end with the very next event: what was told says so. */
   #mustEnd = false;
 
@@ -56,7 +62,7 @@ export class Story {
     };
     must(!this.isEnded, 'nothing follows link.ended');
     must(!this.#mustEnd || event.type === 'link.ended', 'an end that was told is the end');
-    must(!this.isSuspended || /^link/.test(event.type), 'nothing happens while suspended');
+    must(!this.isSuspended || event.type.startsWith('link'), 'nothing happens while suspended');
     const isIdle = this.attempt === 'none' && this.session === 'none';
     if ('upMs' in event) must(event.upMs >= 0, 'upMs is a duration');
     if ('connectMs' in event) must(event.connectMs >= 0, 'connectMs is a duration');
@@ -86,6 +92,7 @@ export class Story {
         must(this.session === 'closing', 'after connection.closing, once');
         must(event.isStable === this.isStable, 'whether it was stable');
         if (this.facts !== undefined) this.#checkClosed(this.facts, event, must);
+        this.end = {};
         this.session = 'none';
         this.facts = undefined;
         this.#mustEnd = event.cause === 'fatal' || event.cause === 'break';
@@ -134,9 +141,10 @@ export class Story {
     { cause, error }: { readonly cause: CloseCause; readonly error?: unknown },
     must: (isTrue: boolean, claim: string) => void,
   ): void {
-    const expected = causeOf(facts, this.hasBeenStable);
+    const expected = causeOf(facts, this.end, this.hasBeenStable);
     must(cause === expected, `because of ${expected}, not ${cause}`);
-    const { first, answer, command } = facts;
+    const { first, command } = facts;
+    const { answer } = this.end;
     const isOrderly = first === command && answer === 'gives in';
     must(!isOrderly || error === undefined, 'an end as asked has no error');
     // What ended by itself is a failure, whatever is asked afterwards, unless nothing follows it.
@@ -146,7 +154,11 @@ export class Story {
 }
 
 /** Why a session has ended, as the world knows it. */
-function causeOf({ first, loss, answer, command }: SessionFacts, hasBeenStable: boolean): string {
+function causeOf(
+  { first, command }: SessionFacts,
+  { loss, answer }: SessionEnd,
+  hasBeenStable: boolean,
+): string {
   const isLost = first === 'lost';
   if (command === 'stop') return isLost ? 'lost' : 'stop';
   if (answer === 'Break') return 'break';
