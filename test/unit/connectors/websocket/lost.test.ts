@@ -63,7 +63,7 @@ async function link(run: Run, options: Partial<WebSocketConnectorOptions> = {}):
   const event = <T extends ReconnectEmitted['type']>(type: T) =>
     new Promise<Events[T][number]>((resolve) => {
       const look = () => {
-        const found = events.find((event) => event.type === type);
+        const found = events.find((one) => one.type === type);
         if (found !== undefined) resolve(found as Events[T][number]);
       };
       listeners.add(look);
