@@ -10,7 +10,8 @@ const resolveDir = fileURLToPath(new URL('.', import.meta.url));
 const parts = {
   chart: /\/machine\/chart\.js$/,
   names: /\/machine\/(setup|updates|guards|announce|delays|actions|vocabulary)\.js$/,
-  actors: /\/actors\/\w+\.js$|\/(lazySignal|whenAborted|redacted|clock|dispose)\.js$/,
+  actors:
+    /\/actors\/\w+\.js$|\/(lazySignal|whenAborted|redacted|clock|dispose|limiter|nextTurn)\.js$/,
   errors: /\/(errors|retryable|thrown|printable)\.js$/,
   verdicts: /\/(classify|decide|isThenable)\.js$|\/is-network-error\//,
   backoffs: /\/policy\/\w*([bB]ackoff|limit\w+)\.js$/,
