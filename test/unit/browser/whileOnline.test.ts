@@ -261,7 +261,21 @@ describe('whileOnline', () => {
     expect(Object.keys(whileOnline(connector))).toEqual(['connect', 'run']);
   });
 
-  it('lets every try through where nobody knows, as in Node', async () => {
+  it('passes on what tells of the connection: closed and probe', async () => {
+    const script = scriptedConnector({ closed: true, probe: true });
+    const clock = virtualClock();
+    const link = createReconnectActor(whileOnline(script.connector), { clock }).start();
+    await clock.drain();
+    script.connects[0]?.resolve();
+    await clock.drain();
+    link.send({ type: 'probe' });
+    expect(script.probes).toHaveLength(1);
+    script.closes[0]?.resolve();
+    await clock.drain();
+    expect(link.getSnapshot().hasTag('closing')).toBe(true);
+  });
+
+  it('lets every attempt through where nobody knows, as in Node', async () => {
     const script = scriptedConnector();
     const clock = virtualClock();
     createReconnectActor(whileOnline(script.connector), {
