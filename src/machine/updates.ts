@@ -11,7 +11,7 @@ import {
 } from '../policy/decide.js';
 import { Thrown, unwrap } from '../core/thrown.js';
 import type { Judgement } from '../policy/classify.js';
-import { type Moment, type ReconnectContext, settled, type Update } from './context.js';
+import { type MachineEvent, type Moment, settled, type Update } from './context.js';
 import type { ReconnectCommand, ReconnectOutput } from './vocabulary.js';
 import { decisionOf, isAbortReason, judgementOf, outputOf } from './guards.js';
 
@@ -78,31 +78,32 @@ export function resetAttempt({ context: { epoch } }: Moment): Update {
 }
 
 export function recordConnectFailure(moment: Moment): Update {
-  return recordFailure(moment.context, 'connect', judgementOf(moment));
+  return recordFailure(moment, 'connect', judgementOf(moment));
 }
 
-export function recordConnectTimeout({ context }: Moment): Update {
-  const { connectTimeoutMs } = Redacted.value(context.settings);
+export function recordConnectTimeout(moment: Moment): Update {
+  const { connectTimeoutMs } = Redacted.value(moment.context.settings);
   const error = new ConnectTimeoutError(connectTimeoutMs);
-  return recordFailure(context, 'connect', { error, verdict: 'transient' });
+  return recordFailure(moment, 'connect', { error, verdict: 'transient' });
 }
 
 /** The session ended: `run` threw, or answered `Continue`, which brings no error. */
 export function recordSessionEnd(moment: Moment): Update {
-  return recordFailure(moment.context, 'run', judgementOf(moment));
+  return recordFailure(moment, 'run', judgementOf(moment));
 }
 
 /** One more failure, if it counts, and what follows from it, unless that answer is still to come. */
 function recordFailure(
-  context: ReconnectContext,
+  moment: Moment,
   phase: FailureContext['phase'],
   judgement: Judgement | undefined,
 ): Update {
+  const { context } = moment;
   const settings = Redacted.value(context.settings);
   const now = settings.now();
   const { error, hintMs, spreadMs } = judgement ?? {};
   const downSinceMs = context.downSinceMs ?? now;
-  const failure = { ...overAttempt, ...last(judgement), downSinceMs };
+  const failure = { ...overAttempt, ...last(moment, judgement), downSinceMs };
   if (judgement?.consumesAttempt === false) {
     const { countedDelayMs } = context;
     const decision = delay((hintMs as number) + settings.random() * (spreadMs ?? 0));
@@ -120,11 +121,17 @@ function recordFailure(
   return { ...failure, attempt, ...settled(decide(settings, facts, spreadMs), now) };
 }
 
-function last(judgement: Judgement | undefined): Update {
+function last({ event }: Moment, judgement: Judgement | undefined): Update {
   return {
-    lastError: judgement && new Thrown(judgement.error),
+    lastError: judgement && thrownOf(event, judgement),
     lastVerdict: judgement?.verdict,
   };
+}
+
+/** Most come as such: what can be read of an error is made once. */
+function thrownOf({ error }: MachineEvent, judgement: Judgement): Thrown {
+  const isTheSame = error instanceof Thrown && Thrown.error(error) === judgement.error;
+  return isTheSame ? error : new Thrown(judgement.error);
 }
 
 /** A session that ended before reconnect was requested is a failure whose wait is skipped: no policy is asked. */
@@ -134,7 +141,7 @@ export function recordSkippedWait(moment: Moment): Update {
   return {
     ...overAttempt,
     attempt: judgement?.consumesAttempt === false ? attempt : attempt + 1,
-    ...last(judgement),
+    ...last(moment, judgement),
   };
 }
 
