@@ -22,45 +22,29 @@ const everything: World = {
   slowRelease: true,
 };
 
+const at = (depth: number, windowDepth: number, verifies = false) =>
+  Object.entries(worlds).map(([name, world]) => ({ name, world, depth, windowDepth, verifies }));
+const all = (depth: number, windowDepth: number, verifies = false) => [
+  { name: 'everything', world: everything, depth, windowDepth, verifies },
+];
+
+// That states which look the same are the same is a claim like others.
 const explorations = isDeep
-  ? [
-      ...Object.entries(worlds).map(([name, world]) => ({ name, world, depth: 8, windowDepth: 3 })),
-      { name: 'everything', world: everything, depth: 7, windowDepth: 3 },
-      // That states which look the same are the same is a claim like others.
-      {
-        name: 'everything, looked at twice',
-        world: everything,
-        depth: 5,
-        windowDepth: 0,
-        verifies: true,
-      },
-    ]
-  : [
-      ...Object.entries(worlds).map(([name, world]) => ({
-        name,
-        world,
-        depth,
-        windowDepth: depth - 3,
-      })),
-      {
-        name: 'everything, looked at twice',
-        world: everything,
-        depth: 3,
-        windowDepth: 1,
-        verifies: true,
-      },
-    ];
+  ? [...at(8, 3), ...all(7, 3), ...at(5, 0, true), ...all(5, 0, true)]
+  : [...at(depth, depth - 3), ...all(3, 1, true)];
 
 describe('every life keeps every promise', () => {
   const reports: string[] = [];
   afterAll(() => console.log(reports.join('\n')));
 
   it.each(explorations)(
-    'of $depth steps in a world with $name',
+    'of $depth steps in a world with $name; states that look the same are looked at again: $verifies',
     { timeout: 900_000 },
     async ({ name, ...options }) => {
       const { lives, states, failure } = await explore(options);
-      reports.push(`${name}: ${options.depth} steps, ${lives} lives, ${states} states`);
+      const { depth, verifies } = options;
+      const again = verifies ? ', looked at again' : '';
+      reports.push(`${name}: ${depth} steps, ${lives} lives, ${states} states${again}`);
       expect(failure).toBeUndefined();
       expect(lives).toBeGreaterThan(1000);
     },

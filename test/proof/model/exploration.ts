@@ -27,7 +27,7 @@ type Path = readonly string[];
 /** Lives every life, the short ones first; from states that look the same it goes on once. */
 export async function explore(options: ExplorationOptions): Promise<Exploration> {
   const { world, depth, windowDepth, verifies = false } = options;
-  /** Where each choice led, by the state in which it was made. */
+  /** The states there were; with `verifies` also where each choice led. */
   const seen = new Map<string, Map<string, string>>();
   let lives = 0;
   const failed = (path: Path, broken: readonly string[]): Exploration => ({
@@ -60,8 +60,8 @@ export async function explore(options: ExplorationOptions): Promise<Exploration>
         const to = life.signature();
         const isKnown = seen.has(to);
         const broken = life.check();
-        if (isNew) led.set(name, to);
-        else if (led.get(name) !== to) {
+        if (isNew && verifies) led.set(name, to);
+        if (!isNew && led.get(name) !== to) {
           broken.push(`the same choice leads from ${from} to ${led.get(name)} and to ${to}`);
         }
         // What looks like an earlier state has been followed to its end from there.
