@@ -48,13 +48,16 @@ declare const world: WakeOnPage;
 const start = () => page.evaluate(() => void world.link.start());
 const stop = () => page.evaluate(() => world.link.send({ type: 'stop' }));
 const state = () => page.evaluate(() => JSON.stringify(world.link.getSnapshot().value));
+/** What has opened, closed and been put off. */
 const emitted = () =>
   page.evaluate(() =>
-    world.emitted.map(({ type, ...event }) => ({
-      type,
-      ...event,
-      error: (event as { error?: { code?: string } }).error?.code,
-    })),
+    world.emitted
+      .filter(({ type }) => /opened|closed|retry/.test(type))
+      .map(({ type, ...event }) => ({
+        type,
+        ...event,
+        error: (event as { error?: { code?: string } }).error?.code,
+      })),
   );
 const eventually = (look: () => void | Promise<void>) =>
   vi.waitFor(look, { timeout: DEADLINE_MS, interval: 10 });

@@ -4,7 +4,8 @@ import { goTo, harness, settle } from './harness.js';
 
 /** Fails, retries, runs, is dropped, reconnects, stops; resolves to the actor’s session. */
 export async function live(inspect: (event: InspectionEvent) => void): Promise<string> {
-  const h = harness({ inspect, retryDelay: true });
+  // Not only in a test: in a page of a browser, too.
+  const h = harness({ inspect, retryDelay: true, isWhole: false });
   await goTo(h, 'waiting.delaying');
   await h.clock.advance(500);
   await settle(h, () => h.script.connects.at(-1)?.resolve());

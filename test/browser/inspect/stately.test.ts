@@ -92,7 +92,7 @@ describe('through the package’s server and the page it serves', () => {
       new Set(['@xstate.actor', '@xstate.event', '@xstate.snapshot']),
     );
     const definition = all.find(({ sessionId }) => sessionId === id)?.definition;
-    expect(JSON.parse(definition ?? '')).toMatchObject({ id: 'reconnect', initial: 'connecting' });
+    expect(JSON.parse(definition ?? '')).toMatchObject({ id: 'reconnect', initial: 'waiting' });
     // They came as far as the page.
     const messages = await watcher.evaluate(() => self.messages);
     expect(messages.some(({ type }) => type === '@xstate.microstep')).toBe(true);

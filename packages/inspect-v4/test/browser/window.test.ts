@@ -78,7 +78,14 @@ describe.each(['window', 'iframe'] as const)(
       const events = seen.filter(([type]) => type === 'service.event').map(([, , name]) => name);
       expect(events).toEqual(LIFE.map(([name]) => name));
       const guards = await watcher.evaluate(() => self.guards);
-      expect(guards).toEqual(['isImmediate', 'isDelayed', 'isUndecided', 'hasBroken', '']);
+      expect(guards).toEqual([
+        'isFirst',
+        'isImmediate',
+        'isDelayed',
+        'isUndecided',
+        'hasBroken',
+        '',
+      ]);
       expect(errors).toEqual([]);
     });
 

@@ -60,8 +60,8 @@ describe('the chart', () => {
     const { inspector } = await connecting();
     const page = await open(browser(), inspector);
     await lit(page, 'connecting', 'connecting.attempting');
-    expect(await page.locator('.chart .state').count()).toBe(13);
-    expect(await page.locator('.chart .row').count()).toBe(37);
+    expect(await page.locator('.chart .state').count()).toBe(21);
+    expect(await page.locator('.chart .row').count()).toBe(126);
     expect(await page.locator('.chart .state.final').getAttribute('data-path')).toBe('stopped');
     expect(await page.locator('.chart circle.start').count()).toBe(4);
     expect(await page.locator('.chart .guard').allTextContents()).toContain(' [isStableAtOnce]');
@@ -119,10 +119,10 @@ describe('the chart', () => {
     const link = await connecting();
     const page = await open(browser(), link.inspector);
     await lit(page, 'connecting', 'connecting.attempting');
-    await row(page, 'connecting', 'connect failed', 'isFatal').hover();
+    await row(page, 'connecting.attempting', 'connect failed', 'isFatal').hover();
     const pointed = page.locator('.chart .arrow.pointed');
     expect(await pointed.count()).toBe(1);
-    expect(await pointed.getAttribute('data-from')).toBe('connecting');
+    expect(await pointed.getAttribute('data-from')).toBe('connecting.attempting');
     expect(await pointed.getAttribute('data-to')).toBe('stopped');
     await page.locator('#filter').hover();
     await expect.poll(() => pointed.count()).toBe(0);
@@ -194,38 +194,41 @@ describe('the timeline', () => {
     await link.accept();
     await lit(page, 'running', 'running.settling');
     const scrubber = page.locator('#scrubber');
-    await expect.poll(() => scrubber.getAttribute('max')).toBe('4');
+    await expect.poll(() => scrubber.getAttribute('max')).toBe('6');
     const events = page.locator('#events [role=option]');
     expect(await events.locator('.type').allTextContents()).toEqual([
       'seen',
       'start',
+      'connect.started',
       'connect failed',
       'reconnect',
+      'connect.started',
       'connect done',
     ]);
 
     await scrubber.focus();
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
     await lit(page, 'waiting', 'waiting.delaying');
     expect(await page.locator('#live').getAttribute('aria-pressed')).toBe('false');
     expect(await countOf(page, 'waiting.delaying', 'reconnect')).toBe('');
     expect(await scrubber.getAttribute('aria-valuetext')).toMatch(
-      /^step 3 of 5 · \d\d:\d\d:\d\d\.\d{3}: connect failed to waiting\.delaying$/,
+      /^step 4 of 7 · \d\d:\d\d:\d\d\.\d{3}: connect failed to waiting\.delaying$/,
     );
     await expect.poll(() => page.locator('#context').textContent()).toContain('ECONNREFUSED');
     expect(await page.locator('.timer .left').textContent()).toBe('1 min 0 s');
 
     // What comes meanwhile changes nothing of the moment.
     link.drop();
-    await expect.poll(() => scrubber.getAttribute('max')).toBe('5');
+    await expect.poll(() => scrubber.getAttribute('max')).toBe('7');
     await lit(page, 'waiting', 'waiting.delaying');
-    expect(await countOf(page, 'running', 'run done')).toBe('');
+    expect(await countOf(page, 'running.settling', 'run done')).toBe('');
     await page.click('#forth');
     await lit(page, 'connecting', 'connecting.attempting');
     await page.click('#live');
     await lit(page, 'waiting', 'waiting.delaying');
-    expect(await countOf(page, 'running', 'run done')).toBe('×1');
+    expect(await countOf(page, 'running.settling', 'run done')).toBe('×1');
   });
 
   it('a click on an event goes there, and so do the arrow keys in the list', async () => {
@@ -235,6 +238,7 @@ describe('the timeline', () => {
     await lit(page, 'waiting', 'waiting.delaying');
     await page.locator('#events [role=option]').nth(1).click();
     await lit(page, 'connecting', 'connecting.attempting');
+    await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await lit(page, 'waiting', 'waiting.delaying');
     const list = page.locator('#events [role=listbox]');
@@ -341,7 +345,9 @@ describe('the list of actors', () => {
     const link = await connecting();
     const page = await open(browser(), link.inspector);
     await lit(page, 'connecting', 'connecting.attempting');
-    await expect.poll(() => page.locator('#scrubber').getAttribute('max')).toBe('1');
+    // An error can be unfolded.
+    await link.refuse();
+    await expect.poll(() => page.locator('#scrubber').getAttribute('max')).toBe('3');
     const stops: string[] = [];
     for (let i = 0; i < 20; i++) {
       await page.keyboard.press('Tab');
