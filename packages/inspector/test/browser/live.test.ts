@@ -387,6 +387,7 @@ describe('the list of actors', () => {
       'events',
       'context',
       'summary',
+      'summary',
     ]);
   });
 });
