@@ -66,11 +66,9 @@ export class Lease {
     return this.#end;
   }
 
-  /** The first end counts; tells whether it was. */
-  endWith(end: Ending): boolean {
-    if (this.#end !== undefined) return false;
-    this.#end = end;
-    return true;
+  /** The first end counts. */
+  endWith(end: Ending): void {
+    this.#end ??= end;
   }
 
   /**

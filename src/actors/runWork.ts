@@ -73,7 +73,8 @@ function lose(end: Ending, lease: Lease, task: RunTask): void {
     // One that rejects needs a taker, whoever waits for it; a promise of another kind may throw.
     call(() => end.drained).then(tellDrained, tellDrained);
   }
-  if (!lease.endWith(end) || lease.state !== 'taken') return;
+  lease.endWith(end);
+  if (lease.state !== 'taken') return;
   endEarly(lease, task);
   task.tell({ type: 'run.lost' });
 }

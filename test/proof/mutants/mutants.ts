@@ -594,17 +594,6 @@ const actors: readonly Mutant[] = [
   inModule('actors/lease.ts', 'a session that ends early is not told to the limiter', ({ Lease }) =>
     replace(Lease.prototype, 'endEarly', () => () => {}),
   ),
-  inModule('actors/lease.ts', 'a connection is lost twice', ({ Lease }) =>
-    replace(
-      Lease.prototype,
-      'endWith',
-      (original) =>
-        function (this: typeof Lease.prototype, end) {
-          original.call(this, end);
-          return true;
-        },
-    ),
-  ),
   inTask('run is online while its connection is released', (task) =>
     replace(
       task,
