@@ -5,7 +5,7 @@ import { beginnings, liveThroughRelease, type Moment, moments } from './slowRele
 
 const isDeep = process.env['SCHMOOZER_DEEP'] === '1';
 // A mutant is run through all layers: one step less finds what there is to find, in a fifth of the time.
-const depth = process.env['SCHMOOZER_MUTANT'] ? 4 : 5;
+const usualDepth = process.env['SCHMOOZER_MUTANT'] ? 4 : 5;
 
 /** Each world has its own part of what can happen, so that it can be explored deeper than all of it at once. */
 const worlds: Readonly<Record<string, World>> = {
@@ -31,7 +31,7 @@ const all = (depth: number, windowDepth: number, verifies = false) => [
 // That states which look the same are the same is a claim like others.
 const explorations = isDeep
   ? [...at(8, 3), ...all(7, 3), ...at(5, 0, true), ...all(5, 0, true)]
-  : [...at(depth, depth - 3), ...all(3, 1, true)];
+  : [...at(usualDepth, usualDepth - 3), ...all(3, 1, true)];
 
 describe('every life keeps every promise', () => {
   const reports: string[] = [];
