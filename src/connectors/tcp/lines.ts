@@ -35,7 +35,7 @@ type Settings = LinesOptions & Required<Omit<LinesOptions, 'signal'>>;
  * loops over a socket share what has come.
  *
  * @throws what closed the socket, after the lines that had come before; LineTooLongError; the signal's reason once it is
- *   aborted; InvalidOptionError at once
+ *   aborted, unless all lines have been read; InvalidOptionError at once
  */
 export function lines(
   socket: Socket,
@@ -82,7 +82,8 @@ async function* readLines(
   loops.add(look);
   try {
     for (;;) {
-      signal?.throwIfAborted();
+      // It has ended when all lines have been taken: that says more than that the connection is gone.
+      if (!socket.readableEnded) signal?.throwIfAborted();
       const line = buffer.take(maxLineBytes);
       if (line !== undefined) {
         yield line;
@@ -111,9 +112,9 @@ async function* readLines(
 /** What has come, up to the last whole line, or that line. */
 function read(socket: Socket): Buffer | undefined {
   const chunk = socket.read() as Buffer | string | null;
-  // Text if somebody has set an encoding.
-  if (chunk === null || typeof chunk === 'string')
-    return chunk === null ? undefined : Buffer.from(chunk);
+  if (chunk === null) return undefined;
+  // Somebody has set an encoding.
+  if (typeof chunk === 'string') return Buffer.from(chunk);
   const start = lastLineOf(chunk);
   // What is destroyed takes nothing back.
   if (start === 0 || socket.destroyed) return chunk;

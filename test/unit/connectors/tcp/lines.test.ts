@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
-import { lines, type LinesOptions } from 'schmoozer/tcp';
+import { createServer, type Socket } from 'node:net';
+import { Break, constantBackoff, run } from 'schmoozer';
+import { lines, type LinesOptions, tcpConnector } from 'schmoozer/tcp';
 import { describe, expect, it } from 'vitest';
 import { rowsOf } from '../../../support/documents.js';
-import { listenersOn, pair, rejection, reset } from '../../../support/loopback.js';
+import { listenersOn, listening, pair, rejection, reset } from '../../../support/loopback.js';
 
 async function collect(source: AsyncIterable<string>): Promise<string[]> {
   const all: string[] = [];
@@ -257,6 +258,41 @@ describe('lines', () => {
     expect(await rejection(loop())).toBe(reason);
     expect(seen).toEqual(['one']);
     expect(ours.destroyed).toBe(false);
+  });
+
+  it('ends in order when the signal of a lost connection fires while the last line is worked on', async () => {
+    const port = await listening(createServer((peer) => peer.end('one\nlast\n')));
+    const seen: string[] = [];
+    const connector = tcpConnector<string>({
+      host: '127.0.0.1',
+      port,
+      async run(socket, { signal }) {
+        for await (const line of lines(socket, { signal })) {
+          seen.push(line);
+          if (line === 'last' && !signal.aborted) await once(signal, 'abort');
+        }
+        return Break('done');
+      },
+    });
+    expect(await run(connector)).toEqual({ status: 'completed', value: 'done' });
+    expect(seen).toEqual(['one', 'last']);
+  });
+
+  it('whose data do not parse end a session, not the loop', async () => {
+    let sessions = 0;
+    const port = await listening(
+      createServer((peer) => peer.end(++sessions === 1 ? '{"price":\n' : '{"price":1}\n')),
+    );
+    const connector = tcpConnector<unknown>({
+      host: '127.0.0.1',
+      port,
+      async run(socket) {
+        for await (const line of lines(socket)) return Break(JSON.parse(line) as unknown);
+        return Break('nothing came');
+      },
+    });
+    const result = await run(connector, { backoff: constantBackoff(0) });
+    expect(result).toEqual({ status: 'completed', value: { price: 1 } });
   });
 
   it('leaves the socket open and no listener when the loop is left', async () => {

@@ -2,11 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
-import { ConnectTimeoutError, constantBackoff, createReconnectActor, Break } from 'schmoozer';
+import {
+  Break,
+  ConnectTimeoutError,
+  constantBackoff,
+  Continue,
+  type ControlFlow,
+  createReconnectActor,
+  type ReconnectEmitted,
+} from 'schmoozer';
 import { isRetryableTcpError, tcpConnector, type TlsOptions } from 'schmoozer/tcp';
 import { createServer, TLSSocket } from 'node:tls';
 import { inspect } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { isPermanentCode } from '../../../../src/connectors/tcpVerdicts.js';
 import { attempts, firstAttempt } from '../../../support/attempt.js';
 import { certificateFor, certificateNamed } from '../../../support/certificate.js';
@@ -152,5 +160,43 @@ describe('connect over TLS', () => {
     await closed;
     actor.send({ type: 'stop' });
     expect(actor.getSnapshot().value).toBe('stopped');
+  });
+});
+
+describe('a certificate that is refused after a good session', () => {
+  it.each([
+    ['expired', { notBeforeDate: ago(2), notAfterDate: ago(1) }, 'CERT_HAS_EXPIRED'],
+    ['for another name', undefined, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ])('does not end the link: %s', async (_what, dates, code) => {
+    const odd = await (dates ? certificateFor('server.test', dates) : certificateFor('other.test'));
+    const served = [good, odd, good];
+    const server = createServer({}, (peer) => peer.on('error', () => {}));
+    // Before the server's own listener makes a TLS socket.
+    server.prependListener('connection', () => server.setSecureContext(served.shift() ?? good));
+    const port = await listening(server);
+    const events: ReconnectEmitted[] = [];
+    const ends = new Set<() => void>();
+    const connector = tcpConnector({
+      host: '127.0.0.1',
+      port,
+      tls: { ca: [good.cert, odd.cert], servername: 'server.test' },
+      run: (_socket, { signal }) =>
+        new Promise<ControlFlow>((resolve) => {
+          ends.add(() => resolve(Continue()));
+          signal.addEventListener('abort', () => resolve(Continue()));
+        }),
+    });
+    const link = createReconnectActor(connector, { backoff: constantBackoff(0), stableAfterMs: 0 });
+    link.on('*', (event) => void events.push(event));
+    link.start();
+    const opened = (epoch: number) =>
+      vi.waitFor(() => expect(link.getSnapshot().context.epoch).toBe(epoch), { timeout: 10_000 });
+    await opened(1);
+    for (const end of ends) end();
+    await opened(2);
+    expect(events.filter(({ type }) => type === 'attempt.failed')).toMatchObject([
+      { verdict: 'permanent', error: { code } },
+    ]);
+    link.stop();
   });
 });
