@@ -8,7 +8,7 @@ export interface LinesOptions {
   /** Ends the loop at once; leave it out to go on reading while a stop drains. */
   readonly signal?: AbortSignal;
   /**
-   * The longest line that is taken, in bytes, its end included. Default 16 777 216; bounds 1 to 268 435 456.
+   * The longest line that is taken, in bytes, its end included. Default 1 048 576 (1 MiB); bounds 1 to 268 435 456.
    */
   readonly maxLineBytes?: number;
   /**
@@ -22,7 +22,7 @@ export interface LinesOptions {
 
 /** The options' defaults; each stands here only. */
 const defaults = {
-  maxLineBytes: 16_777_216,
+  maxLineBytes: 1_048_576,
   yieldUnfinished: false,
   onUnfinished: (_bytes: number) => {},
 };
