@@ -66,7 +66,7 @@ export const floors = [
       folder: 'connectors/tcp',
       holds: 'the connector for TCP and TLS',
       imports: ['core', 'policy', 'connectors'],
-      node: ['net', 'timers', 'tls'],
+      node: ['net', 'stream', 'timers', 'tls'],
     },
     {
       folder: 'connectors/websocket',

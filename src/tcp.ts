@@ -1,9 +1,9 @@
 export { closed } from './connectors/tcp/closed.js';
 export type { TcpEnd } from './connectors/tcp/watchEnd.js';
-export { ReadOverflowError } from './connectors/tcp/errors.js';
 export { isRetryableTcpError } from './connectors/isRetryableTcpError.js';
-export { LineTooLongError } from './connectors/tcp/errors.js';
+export { LineTooLongError, ReadOverflowError, SocketClosedError } from './connectors/tcp/errors.js';
 export { lines, type LinesOptions } from './connectors/tcp/lines.js';
 export type { TcpConnectorOptions, TlsOptions } from './connectors/tcp/options.js';
 export { tcpConnector } from './connectors/tcp/tcpConnector.js';
+export { write } from './connectors/tcp/write.js';
 export type { PerAttempt } from './connectors/perAttempt.js';

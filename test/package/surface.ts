@@ -111,10 +111,12 @@ export const surface: Record<
     values: [
       'LineTooLongError',
       'ReadOverflowError',
+      'SocketClosedError',
       'closed',
       'isRetryableTcpError',
       'lines',
       'tcpConnector',
+      'write',
     ],
     types: ['LinesOptions', 'PerAttempt', 'TcpConnectorOptions', 'TcpEnd', 'TlsOptions'],
   },

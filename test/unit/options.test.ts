@@ -25,6 +25,7 @@ import {
   type LinesOptions,
   tcpConnector,
   type TcpConnectorOptions,
+  write,
 } from 'schmoozer/tcp';
 import {
   type Eventually,
@@ -180,6 +181,7 @@ const rows: readonly Row[] = [
     names: names<LinesOptions>({ maxLineBytes: 1, onUnfinished: 1, signal: 1, yieldUnfinished: 1 }),
     call: (options) => lines(new Socket(), options),
   },
+  { name: 'write', names: ['signal'], call: (options) => write(new Socket(), '', options) },
   { name: 'closed', names: ['signal'], call: (options) => closed(new Socket(), options) },
   {
     name: 'webSocketConnector',

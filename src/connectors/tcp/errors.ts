@@ -20,3 +20,12 @@ export class ReadOverflowError extends SchmoozerError<'ERR_READ_OVERFLOW'> {
     );
   }
 }
+
+/** The socket was ended or has closed, and nothing says why: nothing more can be written. */
+export class SocketClosedError extends SchmoozerError<'ERR_SOCKET_CLOSED'> {
+  override readonly name = 'SocketClosedError';
+
+  constructor() {
+    super('ERR_SOCKET_CLOSED', 'the socket was closed');
+  }
+}
