@@ -157,6 +157,7 @@ export const surface: Record<
       'HeartbeatTimeoutError',
       'MessageOverflowError',
       'MessageTooLongError',
+      'SilenceError',
       'UpgradeRefusedError',
       'WebSocketClosedError',
       'WebSocketOpenError',
