@@ -159,6 +159,7 @@ export const surface: Record<
       'HeartbeatTimeoutError',
       'MessageOverflowError',
       'MessageTooLongError',
+      'SilenceError',
       'UpgradeRefusedError',
       'WebSocketClosedError',
       'WebSocketOpenError',
