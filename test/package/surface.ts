@@ -111,6 +111,7 @@ export const surface: Record<
     values: [
       'LineTooLongError',
       'ReadOverflowError',
+      'SilenceError',
       'SocketClosedError',
       'closed',
       'isRetryableTcpError',
@@ -118,7 +119,18 @@ export const surface: Record<
       'tcpConnector',
       'write',
     ],
-    types: ['LinesOptions', 'PerAttempt', 'TcpConnectorOptions', 'TcpEnd', 'TlsOptions'],
+    types: [
+      'Clock',
+      'LinesOptions',
+      'PerAttempt',
+      'TcpAddress',
+      'TcpConnectorOptions',
+      'TcpEnd',
+      'TcpPath',
+      'TcpSocketOptions',
+      'TcpTarget',
+      'TlsOptions',
+    ],
   },
   './testing': {
     values: [

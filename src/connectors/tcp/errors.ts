@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { SchmoozerError } from '../../core/errors.js';
 
 /** A line was longer than `maxLineBytes`; of what follows nothing has been read. */
@@ -28,4 +29,9 @@ export class SocketClosedError extends SchmoozerError<'ERR_SOCKET_CLOSED'> {
   constructor() {
     super('ERR_SOCKET_CLOSED', 'the socket was closed');
   }
+}
+
+/** What to throw at those who need an open socket. */
+export function closeErrorOf(socket: Duplex): Error {
+  return socket.errored ?? new SocketClosedError();
 }

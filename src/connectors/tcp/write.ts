@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { InvalidOptionError, kindOf } from '../../core/errors.js';
 import { signalOf } from '../signalOf.js';
 import { untilAborted } from '../untilAborted.js';
-import { SocketClosedError } from './errors.js';
+import { closeErrorOf } from './errors.js';
 
 /**
  * Hands data to the socket, and resolves when it can take more: at once, or when what is buffered has gone out. Calls
@@ -54,10 +54,6 @@ function drained(socket: Duplex): Promise<void> {
     });
   drains.set(socket, drain);
   return drain;
-}
-
-function closeErrorOf(socket: Duplex): Error {
-  return socket.errored ?? new SocketClosedError();
 }
 
 /** Node takes views that are no Uint8Array from version 22 on. */
