@@ -1,4 +1,4 @@
-import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type LookupFunction, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectContext } from '../../core/connector.js';
@@ -50,6 +50,8 @@ async function openStream(
   const opening = Promise.resolve(open(target, attempt)).then((stream) => {
     checkStream(stream);
     stream.on('error', ignore);
+    // A stream that is no socket stays half open by default, and TLS over it does.
+    if (!(stream instanceof Socket)) stream.allowHalfOpen = false;
     if (isAborted(attempt)) stream.destroy();
     return stream;
   });
