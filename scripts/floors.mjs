@@ -66,7 +66,7 @@ export const floors = [
       folder: 'connectors/tcp',
       holds: 'the connector for TCP and TLS',
       imports: ['core', 'policy', 'connectors'],
-      node: ['net', 'timers', 'tls'],
+      node: ['dns', 'net', 'stream', 'timers', 'tls'],
     },
     {
       folder: 'connectors/websocket',
@@ -136,7 +136,7 @@ export const entries = [
   { entry: 'browser', imports: ['browser'] },
   { entry: 'explain', imports: ['core', 'explain'] },
   { entry: 'inspect', imports: ['inspect'] },
-  { entry: 'tcp', imports: ['connectors', 'connectors/tcp'] },
+  { entry: 'tcp', imports: ['core', 'connectors', 'connectors/tcp'] },
   { entry: 'testing', imports: ['testing'] },
   { entry: 'websocket', imports: ['core', 'connectors', 'connectors/websocket'] },
 ];

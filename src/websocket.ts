@@ -1,5 +1,6 @@
 export type { Clock } from './core/clock.js';
 export type { PerAttempt } from './connectors/perAttempt.js';
+export { SilenceError } from './connectors/silenceError.js';
 export {
   HeartbeatTimeoutError,
   MessageOverflowError,

@@ -7,6 +7,8 @@ import { root } from '../support/exec.js';
 const behaviours: Readonly<Record<string, string>> = {
   'connectors/secrets': 'what no failure of a connector may show',
   'connectors/tcp/lost': 'a link whose socket ends, whatever run does',
+  'connectors/tcp/open': 'the option: streams of all kinds, and TLS over them',
+  'connectors/tcp/renewal': 'what a link does when a connection is old, silent or half open',
   'connectors/tcp/session': 'what connect, run, lines and the release do together',
   'connectors/tcp/tls': 'what openSocket and the table of codes do over TLS',
   'connectors/websocket/closed': 'the end of a session, whatever `run` does meanwhile',

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { signalOf } from '../signalOf.js';
 
 /**
@@ -8,7 +8,7 @@ import { signalOf } from '../signalOf.js';
  * @param options.signal ends the wait, not the socket
  * @throws the error that closed the socket; the signal's reason once it is aborted; InvalidOptionError at once
  */
-export function closed(socket: Socket, options: { signal?: AbortSignal } = {}): Promise<void> {
+export function closed(socket: Duplex, options: { signal?: AbortSignal } = {}): Promise<void> {
   const signal = signalOf(options);
   return new Promise((resolve, reject) => {
     const settle = () => {
