@@ -13,7 +13,6 @@ export interface SlowLine {
 
 export async function slowLine(port: number): Promise<SlowLine> {
   const pairs: { readonly client: Socket; readonly server: Socket }[] = [];
-  let isOpen = false;
   const relay = createServer((client) => {
     const server = connect(port, '127.0.0.1');
     server.on('error', () => {});
@@ -38,7 +37,7 @@ export async function slowLine(port: number): Promise<SlowLine> {
       const { client, server } = pairs.at(-1) as (typeof pairs)[number];
       const [from, to] = towards === 'server' ? [client, server] : [server, client];
       let left = bytes;
-      while (left > 0 && !isOpen) {
+      while (left > 0) {
         const chunk = from.read(Math.min(left, from.readableLength) || 1) as Buffer | null;
         if (chunk === null) await new Promise((resolve) => from.once('readable', resolve));
         else {
@@ -48,7 +47,6 @@ export async function slowLine(port: number): Promise<SlowLine> {
       }
     },
     open() {
-      isOpen = true;
       for (const { client, server } of pairs) {
         client.removeAllListeners('readable').pipe(server);
         server.removeAllListeners('readable').pipe(client);

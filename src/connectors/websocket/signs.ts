@@ -19,7 +19,7 @@ export function createFalls(owner: SocketOwner): () => number {
   return () => {
     const { socket, accepted } = owner;
     const { bufferedAmount } = socket;
-    // `ws` tells of a message only when it has gone out whole; the queue below it moves meanwhile.
+    // oxlint-disable-next-line no-underscore-dangle -- `ws` tells of a message only when it has gone out whole
     const now = accepted - bufferedAmount - (tcpOf(owner)?._handle?.writeQueueSize ?? 0);
     if (waited > 0 && now !== gone) falls++;
     waited = bufferedAmount;
@@ -35,5 +35,6 @@ export function createSigns(owner: SocketOwner): () => number {
 }
 
 function tcpOf({ socket }: SocketOwner): Inner['_socket'] {
+  // oxlint-disable-next-line no-underscore-dangle -- nothing public tells
   return (socket as Inner)._socket;
 }

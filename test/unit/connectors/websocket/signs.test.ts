@@ -118,13 +118,11 @@ describe.each([
       ...(options.heartbeat && { heartbeat: { ...heartbeat, message: 'ping' } }),
       WebSocket: PlainWebSocket,
     });
-    let end: unknown;
-    void opened.session.closed.then(({ error }) => (end = error));
-    for (let i = 0; i < 20 && end === undefined; i++) {
+    for (let i = 0; i < 20; i++) {
       void opened.session.send('news');
       await opened.clock.advance(100);
     }
-    expect(end).toBeInstanceOf(TimeoutError);
+    expect((await opened.session.closed).error).toBeInstanceOf(TimeoutError);
   });
 });
 
