@@ -236,6 +236,7 @@ const rows: readonly Row[] = [
       isRetryable: 1,
       maxMessageBytes: 1,
       readAheadBytes: 1,
+      silenceMs: 1,
       protocols: 1,
       onOverflow: 1,
       random: 1,
@@ -251,7 +252,13 @@ const rows: readonly Row[] = [
   {
     name: 'webSocketConnector, its `heartbeat`',
     type: 'HeartbeatOptions',
-    names: names<HeartbeatOptions>({ intervalMs: 1, isPong: 1, message: 1, timeoutMs: 1 }),
+    names: names<HeartbeatOptions>({
+      intervalMs: 1,
+      isPong: 1,
+      message: 1,
+      probeTimeoutMs: 1,
+      timeoutMs: 1,
+    }),
     argument: 'heartbeat',
     path: 'heartbeat.',
     call: (heartbeat) => webSocketConnector({ url, WebSocket, run: refused.run, heartbeat }),

@@ -35,8 +35,16 @@ export interface WebSocketConnectorOptions<TOutput = void> {
   readonly socketOptions?: PerAttempt<object | undefined>;
   /** What must be said before the session counts as connected; it reads the same messages as `run`. */
   readonly handshake?: (session: WebSocketSession, attempt: ConnectContext) => PromiseLike<void>;
-  /** Notices a server that has fallen silent. Default none. */
-  readonly heartbeat?: HeartbeatOptions;
+  /**
+   * Notices a server that has fallen silent; false is none. Default with a class that has `ping` and hears a pong, as that
+   * of `ws`: a ping every 30 000 ms, which ends a session only once this link has seen a pong; else none.
+   */
+  readonly heartbeat?: HeartbeatOptions | false;
+  /**
+   * Ends the session with SilenceError when there was no sign of life for so long, in milliseconds, and at most a quarter
+   * more; nothing is sent for it. Default none; bounds 1 to 2 147 483 647.
+   */
+  readonly silenceMs?: number;
   /**
    * How long a close waits for the peer to agree, in milliseconds. Keep it below `gracePeriodMs`. Default
    * 1000; bounds 0 to 2 147 483 647.
@@ -93,15 +101,21 @@ const readAhead = { pause: 1_048_576, end: 16_777_216 };
 /** The options with their defaults. */
 export type Settings<TOutput> = Omit<
   Resolved<WebSocketConnectorOptions<TOutput>, typeof defaults>,
-  'clock' | 'WebSocket' | 'heartbeat' | 'isRetryable' | 'onOverflow' | 'readAheadBytes'
+  'clock' | keyof Platform | 'isRetryable'
 > & {
   readonly isRetryable: NonNullable<Connector<WebSocketSession, TOutput>['isRetryable']>;
   readonly clock: Clock;
+  /** @throws InvalidOptionError where there is no class, or it cannot do what the options ask for */
+  readonly platform: () => Platform;
+};
+
+/** What depends on the class. */
+export interface Platform {
   readonly WebSocket: WebSocketClass;
   readonly heartbeat: HeartbeatSettings | undefined;
   readonly onOverflow: 'pause' | 'end';
   readonly readAheadBytes: number;
-};
+}
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
 export function resolveSettings<TOutput>(
@@ -116,6 +130,7 @@ export function resolveSettings<TOutput>(
       'socketOptions',
       'handshake',
       'heartbeat',
+      'silenceMs',
       'readAheadBytes',
       'onOverflow',
       'clock',
@@ -124,11 +139,10 @@ export function resolveSettings<TOutput>(
       'isRetryable',
     ],
   );
-  const { url, protocols, socketOptions, heartbeat, clock = globalThis } = settings;
+  const { url, protocols, socketOptions, silenceMs, clock = globalThis } = settings;
   if (typeof url !== 'function') checkWebSocketUrl(url);
   if (typeof protocols !== 'function') checkProtocols(protocols);
   if (typeof socketOptions !== 'function') checkSocketOptions(socketOptions);
-  const WebSocket = checkWebSocketClass(settings.WebSocket ?? globalThis.WebSocket);
   checkFunction('run', settings.run);
   for (const name of ['handshake', 'random', 'retryDelay', 'isRetryable'] as const) {
     if (settings[name] !== undefined) checkFunction(name, settings[name]);
@@ -136,21 +150,32 @@ export function resolveSettings<TOutput>(
   checkRange('closeTimeoutMs', settings.closeTimeoutMs, 0, MAX_TIMER_MS);
   checkCloseCode('closeCode', settings.closeCode);
   checkRange('maxMessageBytes', settings.maxMessageBytes, 1, 2 ** 31 - 1);
-  const onOverflow = resolveOnOverflow(settings.onOverflow, WebSocket);
-  const readAheadBytes = settings.readAheadBytes ?? readAhead[onOverflow];
-  checkRange('readAheadBytes', readAheadBytes, 1, Infinity);
+  if (silenceMs !== undefined) checkRange('silenceMs', silenceMs, 1, MAX_TIMER_MS);
   checkRange('highWaterMark', settings.highWaterMark, 0, Infinity);
   checkFunction('clock.setTimeout', (clock as Partial<Clock> | null)?.setTimeout);
   checkFunction('clock.clearTimeout', (clock as Partial<Clock> | null)?.clearTimeout);
+  const classOf = () => settings.WebSocket ?? globalThis.WebSocket;
+  let resolved: Platform | undefined;
+  const platform = () => (resolved ??= resolvePlatform(settings, checkWebSocketClass(classOf())));
+  // On a server that renders a page there is none, and nothing is connected there.
+  if (classOf() !== undefined) platform();
   return {
     ...settings,
     clock,
-    WebSocket,
-    heartbeat: heartbeat === undefined ? undefined : resolveHeartbeat(heartbeat, WebSocket),
     isRetryable: isRetryableBy(isRetryableWebSocketError, settings.isRetryable),
-    onOverflow,
-    readAheadBytes,
+    platform,
   };
+}
+
+function resolvePlatform<TOutput>(
+  options: WebSocketConnectorOptions<TOutput>,
+  WebSocket: WebSocketClass,
+): Platform {
+  const onOverflow = resolveOnOverflow(options.onOverflow, WebSocket);
+  const readAheadBytes = options.readAheadBytes ?? readAhead[onOverflow];
+  checkRange('readAheadBytes', readAheadBytes, 1, Infinity);
+  const heartbeat = resolveHeartbeat(options.heartbeat, WebSocket);
+  return { WebSocket, heartbeat, onOverflow, readAheadBytes };
 }
 
 function resolveOnOverflow(value: unknown, { prototype }: WebSocketClass): 'pause' | 'end' {

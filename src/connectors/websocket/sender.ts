@@ -42,7 +42,7 @@ export class Sender {
     }
     const { socket } = this.#owner;
     if (socket.readyState === OPEN) {
-      socket.send(data);
+      this.#owner.send(() => socket.send(data));
       if (socket.bufferedAmount <= this.#highWaterMark) return;
       await this.#drainedWithin(scope);
       if (this.#owner.close === undefined) return;

@@ -119,6 +119,11 @@ export class OwnedSession implements WebSocketSession {
     });
   }
 
+  /** Resolves at a sign of life, or when the session has ended. */
+  async probe(): Promise<void> {
+    await this.#owner.probe?.();
+  }
+
   /** Drops what nobody reads any more, and closes; undefined when nothing is left of the socket. */
   release(code: number): Promise<void> | undefined {
     return this.#owner.release(code);

@@ -12,6 +12,9 @@ export interface SocketOwnerOptions {
   readonly clock: Clock;
 }
 
+/** IANA: timeout. */
+const SILENT_CODE = 3008;
+
 /** One WebSocket from its first moment: the only place that listens to it, and the only one that closes it. */
 export class SocketOwner {
   readonly socket: WebSocketLike;
@@ -22,8 +25,16 @@ export class SocketOwner {
   readonly closed: Promise<WebSocketClose>;
   /** Sees each message first; true keeps it from the queue. */
   intercept: ((message: WebSocketMessage) => boolean) | undefined;
+  /** Asks for a sign of life; undefined without a heartbeat. */
+  probe: (() => Promise<unknown>) | undefined;
   /** Called when the socket is read again after a pause. */
   onResume: (() => void) | undefined;
+  /** Called at each message, and each ping and pong where the class tells. */
+  onSign: ((isPong: boolean) => void) | undefined;
+  /** How often it was called. */
+  received = 0;
+  /** What was sent and did not go out at once, in bytes. */
+  accepted = 0;
   readonly #options: SocketOwnerOptions;
   #resolveEnded!: (close: WebSocketClose) => void;
   #resolveClosed!: (close: WebSocketClose) => void;
@@ -52,6 +63,8 @@ export class SocketOwner {
     socket.addEventListener('message', this.#onMessage);
     socket.addEventListener('error', this.#onError);
     socket.addEventListener('close', this.#onClose);
+    socket.on?.('ping', () => this.#sign(false));
+    socket.on?.('pong', () => this.#sign(true));
     if (socket.terminate !== undefined) this.#watchCloseFrame();
   }
 
@@ -70,9 +83,18 @@ export class SocketOwner {
     return this.#isPaused;
   }
 
-  /** Called once, when the session has ended. */
+  /** Called once, when the session has ended, or at once if it has. */
   whenEnded(ending: () => void): void {
-    this.#endings.push(ending);
+    if (this.#close === undefined) this.#endings.push(ending);
+    else ending();
+  }
+
+  /** All that goes out goes this way, so that it is known how much waits. */
+  send(work: () => void): void {
+    const { socket } = this;
+    const before = socket.bufferedAmount;
+    work();
+    this.accepted += socket.bufferedAmount - before;
   }
 
   /** Says that we close, and gives the peer `closeTimeoutMs` to say it too. */
@@ -99,6 +121,12 @@ export class SocketOwner {
     this.destroy();
   }
 
+  /** Nothing comes from the peer; a close that is under way needs no more than its deadline. */
+  endSilent(error: Error): void {
+    if (this.socket.readyState === OPEN) this.fail(error, SILENT_CODE);
+    else this.expire();
+  }
+
   /** Closes without waiting; a browser cannot be told to drop the connection, so it is let go of. */
   destroy(): void {
     if (this.socket.terminate !== undefined) return this.socket.terminate();
@@ -123,6 +151,7 @@ export class SocketOwner {
 
   readonly #onMessage = ({ data }: { readonly data: unknown }): void => {
     const message = typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer);
+    this.#sign(false);
     if (this.intercept?.(message)) return;
     const { maxMessageBytes, readAheadBytes, onOverflow } = this.#options;
     if (message.length > maxMessageBytes) {
@@ -139,6 +168,11 @@ export class SocketOwner {
       this.socket.pause?.();
     }
   };
+
+  #sign(isPong: boolean): void {
+    this.received++;
+    this.onSign?.(isPong);
+  }
 
   // Half, so that a slow reader does not pause and resume with each message.
   #resumeWhenRead(): void {

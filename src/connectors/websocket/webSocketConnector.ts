@@ -1,10 +1,15 @@
+import type { Clock } from '../../core/clock.js';
 import type { Connector, ErrorFacts } from '../../core/connector.js';
+import { SilenceError } from '../silenceError.js';
+import { watchSilence } from '../watchSilence.js';
 import { createDelayed } from './delayed.js';
 import { startHeartbeat } from './heartbeat.js';
 import { openSocket, shakeHands } from './openSocket.js';
 import { resolveSettings, type WebSocketConnectorOptions } from './options.js';
 import { Sender } from './sender.js';
 import { OwnedSession, type WebSocketSession } from './session.js';
+import { createSigns } from './signs.js';
+import type { SocketOwner } from './socketOwner.js';
 import { resolveTarget } from './target.js';
 
 /**
@@ -16,16 +21,20 @@ export function webSocketConnector<TOutput = void>(
   options: WebSocketConnectorOptions<TOutput>,
 ): Connector<WebSocketSession, TOutput> {
   const settings = resolveSettings(options);
-  const { WebSocket, closeTimeoutMs, closeCode, highWaterMark, clock } = settings;
-  const { maxMessageBytes, readAheadBytes, onOverflow } = settings;
-  const { handshake, heartbeat, retryDelay, isRetryable, random } = settings;
-  const ownerOptions = { closeTimeoutMs, maxMessageBytes, readAheadBytes, onOverflow, clock };
+  const { closeCode, highWaterMark, clock, silenceMs } = settings;
+  const { handshake, retryDelay, isRetryable, random, platform } = settings;
   const delayed = createDelayed(isRetryable, random);
   return {
     async connect(attempt) {
       try {
+        const { WebSocket, heartbeat, onOverflow, readAheadBytes } = platform();
         const target = await resolveTarget(settings, attempt);
-        const owner = await openSocket(WebSocket, target, ownerOptions, attempt);
+        const owner = await openSocket(
+          WebSocket,
+          target,
+          { ...settings, onOverflow, readAheadBytes },
+          attempt,
+        );
         const session = new OwnedSession(
           attempt.epoch,
           owner,
@@ -37,7 +46,8 @@ export function webSocketConnector<TOutput = void>(
             throw error;
           });
         }
-        if (heartbeat) startHeartbeat(owner, heartbeat, clock);
+        if (heartbeat) owner.probe = startHeartbeat(owner, heartbeat, clock);
+        if (silenceMs) owner.whenEnded(watchOwner(owner, silenceMs, clock));
         return session;
       } catch (error) {
         const { attempt: failed, epoch } = attempt;
@@ -61,10 +71,16 @@ export function webSocketConnector<TOutput = void>(
       const { epoch } = session as OwnedSession;
       return (session as OwnedSession).ended((error) => delayed(error, runFacts(epoch)));
     },
+    probe: (session) => (session as OwnedSession).probe(),
     isRetryable,
     disconnect: (session) => (session as OwnedSession).release(closeCode),
     ...(retryDelay && { retryDelay }),
   };
+}
+
+function watchOwner(owner: SocketOwner, silenceMs: number, clock: Clock): () => void {
+  const onSilence = () => owner.endSilent(new SilenceError(silenceMs, owner.isPaused));
+  return watchSilence({ clock, silenceMs, signs: createSigns(owner), onSilence });
 }
 
 /** What is known, beside the error, of a session that has ended. */

@@ -1,4 +1,4 @@
-import { Break, InvalidOptionError } from 'schmoozer';
+import { Break, InvalidOptionError, run } from 'schmoozer';
 import {
   UpgradeRefusedError,
   type WebSocketClass,
@@ -7,6 +7,7 @@ import {
 } from 'schmoozer/websocket';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { rejection } from '../../../support/loopback.js';
 import { PlainWebSocket } from '../../../support/plainWebSocket.js';
 
 const good: WebSocketConnectorOptions = {
@@ -68,6 +69,9 @@ const bad: [option: string, value: unknown, message: string, named?: string][] =
     '`heartbeat.isPong` must be a function; received "pong"',
     'heartbeat.isPong',
   ],
+  ['heartbeat', true, '`heartbeat` must be an object; received true'],
+  ['silenceMs', 0, '`silenceMs` must be a number from 1 to 2147483647; received 0'],
+  ['silenceMs', Infinity, '`silenceMs` must be a number from 1 to 2147483647; received Infinity'],
   ['handshake', 'hello', '`handshake` must be a function; received "hello"'],
   ['run', undefined, '`run` must be a function; received undefined'],
   ['random', 4, '`random` must be a function; received 4'],
@@ -119,6 +123,9 @@ describe('the options of webSocketConnector', () => {
     { onOverflow: 'pause' as const },
     { onOverflow: 'end' as const },
     { heartbeat: {} },
+    { heartbeat: false as const },
+    { silenceMs: 1 },
+    { silenceMs: 2 ** 31 - 1 },
     { heartbeat: { intervalMs: 1, timeoutMs: 2 ** 31 - 1 } },
     { clock },
   ])('accepts the bound %o', (options) => {
@@ -149,7 +156,7 @@ describe('the options of webSocketConnector', () => {
     const create = (heartbeat: object) =>
       webSocketConnector({ ...good, WebSocket: PlainWebSocket, heartbeat });
     expect(() => create({})).toThrow(
-      '`heartbeat.message` must be given: this WebSocket has no ping of its own to send',
+      '`heartbeat.message` must be given, or `silenceMs` in place of a heartbeat: this WebSocket hears no pong',
     );
     expect(() => create({ message: 'ping' })).not.toThrow();
     const anonymous = (() => {}) as never;
@@ -169,12 +176,25 @@ describe('the options of webSocketConnector', () => {
     }
   });
 
-  it('says what to do where there is no WebSocket at all', () => {
+  it('where there is no WebSocket at all, says what to do at the first attempt: a page is rendered there', async () => {
     vi.stubGlobal('WebSocket', undefined);
     const { WebSocket: _, ...rest } = good;
-    expect(() => webSocketConnector(rest)).toThrow(
-      '`WebSocket` must be a class, such as that of the package `ws`: this platform has none of its own; received undefined',
-    );
+    const connector = webSocketConnector({ ...rest, onOverflow: 'end' });
+    const error = await rejection(run(connector));
+    expect(error).toBeInstanceOf(InvalidOptionError);
+    expect(error).toMatchObject({
+      option: 'WebSocket',
+      message:
+        '`WebSocket` must be a class, such as that of the package `ws`: this platform has none of its own; received undefined',
+    });
+  });
+
+  it('takes the global WebSocket that is there by the first attempt', async () => {
+    vi.stubGlobal('WebSocket', undefined);
+    const { WebSocket: _, ...rest } = good;
+    const connector = webSocketConnector({ ...rest, heartbeat: {} });
+    vi.stubGlobal('WebSocket', PlainWebSocket);
+    expect(await rejection(run(connector))).toMatchObject({ option: 'heartbeat.message' });
   });
 
   it('takes each class without a cast', () => {

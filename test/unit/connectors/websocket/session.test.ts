@@ -284,7 +284,12 @@ describe.each(classes)('send with %s', (_name, Class) => {
 
   it('is held back above highWaterMark until the peer reads, and no timer is left', async () => {
     const clock = virtualClock();
-    const { session, peer } = await open({ WebSocket: Class, highWaterMark: 0, clock });
+    const { session, peer } = await open({
+      WebSocket: Class,
+      highWaterMark: 0,
+      clock,
+      heartbeat: false,
+    });
     const tcp = tcpOf(peer);
     tcp.pause();
     const chunk = new Uint8Array(8_000_000);
@@ -373,7 +378,12 @@ describe('send while the server closes, and does not end the connection', () => 
     [...classes[1], 1006],
   ])('waits no longer than closeTimeoutMs: %s', async (_name, Class, closeCode) => {
     const clock = virtualClock();
-    const { session, peer } = await open({ WebSocket: Class, clock, closeTimeoutMs: 700 });
+    const { session, peer } = await open({
+      WebSocket: Class,
+      clock,
+      closeTimeoutMs: 700,
+      heartbeat: false,
+    });
     tcpOf(peer).pause();
     peer.close(4403);
     const look = () => {
@@ -438,7 +448,12 @@ describe.each(classes)('close with %s', (_name, Class) => {
   it('waits closeTimeoutMs for a peer that does not agree, and no longer', async () => {
     const clock = virtualClock();
     const before = openSockets();
-    const { session, peer } = await open({ WebSocket: Class, clock, closeTimeoutMs: 700 });
+    const { session, peer } = await open({
+      WebSocket: Class,
+      clock,
+      closeTimeoutMs: 700,
+      heartbeat: false,
+    });
     tcpOf(peer).pause();
     const reading = all(session);
     let isClosed = false;
