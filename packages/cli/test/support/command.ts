@@ -45,7 +45,7 @@ export interface InProcess {
   readonly code: Promise<number>;
   /** The codes with which it left at once. */
   readonly exits: number[];
-  readonly signal: (name: Signal) => void;
+  readonly signal: (name: Signal | 'SIGUSR1') => void;
   /** What `--json` told. */
   readonly events: () => Record<string, unknown>[];
 }
@@ -62,8 +62,8 @@ export function inProcess(
   const out = options.read === false ? new Text(new PassThrough()) : new Text(stdout);
   const err = new Text(stderr);
   const exits: number[] = [];
-  const listeners: ((signal: Signal) => void)[] = [];
-  const signal = (name: Signal) => {
+  const listeners: ((signal: Signal | 'SIGUSR1') => void)[] = [];
+  const signal = (name: Signal | 'SIGUSR1') => {
     for (const listener of listeners) listener(name);
   };
   const code = main({
