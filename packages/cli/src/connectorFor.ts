@@ -1,5 +1,5 @@
 import { isIP, type Socket } from 'node:net';
-import { connect, type ConnectionOptions } from 'node:tls';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { type ConnectionEnd, type Connector, type ControlFlow, FatalError } from 'schmoozer';
 import { tcpConnector, type TcpEnd } from 'schmoozer/tcp';
 import { webSocketConnector } from 'schmoozer/websocket';
@@ -45,13 +45,12 @@ function overTcp(settings: Settings, options: ServeOptions) {
       return serving;
     },
   });
-  const { closed } = connector;
   return {
     ...connector,
     // `run` reads to the end, and has work to do after it: to write out what came, however slow that goes, and to ask for
     // TLS. It hears of a stop, and of the connection's age, alone.
     async closed(socket: Socket) {
-      const end = (await closed?.(socket)) as ConnectionEnd;
+      const end = (await connector.closed?.(socket)) as ConnectionEnd;
       return (end.detail as TcpEnd).by === 'age' ? end : new Promise<never>(() => {});
     },
   };
@@ -121,7 +120,7 @@ function throughProxy({ target, proxy }: Settings, signal: AbortSignal) {
       openThrough(proxy, address, signal).then((socket) => {
         const { host } = address;
         const name = { servername: isIP(host) ? '' : host, ...options };
-        done(null, target.scheme === 'ws' ? socket : connect({ ...name, host, socket }));
+        done(null, target.scheme === 'ws' ? socket : connectTls({ ...name, host, socket }));
       }, done);
     },
   };

@@ -48,7 +48,7 @@ function openThroughHttp(
       if (statusCode === 200) {
         // What the server has said already.
         socket.unshift(head);
-        return resolve(socket as Socket);
+        return resolve(socket);
       }
       socket.destroy();
       reject(proxyRefused(`HTTP ${statusCode}`));

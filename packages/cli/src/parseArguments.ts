@@ -94,7 +94,7 @@ export const options: readonly Option[] = [
     .argParser(parseSize),
   option('--hello <line>', 'send this line first in each session; repeatable')
     .default(undefined, 'none')
-    .argParser((line, lines: readonly string[] = []) => [...lines, line]),
+    .argParser((line, lines: readonly string[] | undefined) => [...(lines ?? []), line]),
   option('--hello-file <file>', 'send the lines of this file first in each session')
     .default(undefined, 'none')
     .argParser(parseTextLines),
