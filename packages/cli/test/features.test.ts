@@ -5,6 +5,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { connect, createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
@@ -376,6 +377,13 @@ describe('signals', () => {
     expect(await code).toBe(3);
     expect(events().at(-1)).toMatchObject({ exitCode: 3, error: { code: 'ERR_OUTPUT_STUCK' } });
   });
+});
+
+it('ends with 3 within 5 s when nobody reads stderr', async () => {
+  const stderr = new Writable({ write: () => {} });
+  const { signal, code } = inProcess([at(await closedPort())], { stderr });
+  signal('SIGTERM');
+  expect(await code).toBe(3);
 });
 
 it('tells who wonders why a command with no stdin ends', async () => {
