@@ -144,21 +144,23 @@ export function resolveSettings<TOutput, TSocket extends Duplex>(
       ...functions,
     ],
   );
-  const { keepAliveDelayMs, silenceMs, maxAgeMs, maxAgeSpreadMs } = settings;
   const clock: Partial<Clock> = settings.clock;
   checkWhere(settings);
   if (settings.open !== undefined) refuse(settings, ['path', 'socketOptions', 'lookup'], 'open');
   checkBoolean('noDelay', settings.noDelay);
   checkBoolean('keepAlive', settings.keepAlive);
-  if (keepAliveDelayMs !== undefined) {
-    checkRange('keepAliveDelayMs', keepAliveDelayMs, 1000, 32_767_000);
+  const ranges = [
+    ['keepAliveDelayMs', 1000, 32_767_000],
+    ['closeTimeoutMs', 0, MAX_TIMER_MS],
+    ['silenceMs', 1, MAX_TIMER_MS],
+    ['maxAgeMs', 1, MAX_TIMER_MS],
+    ['maxAgeSpreadMs', 0, settings.maxAgeMs ?? MAX_TIMER_MS],
+  ] as const;
+  for (const [name, min, max] of ranges) {
+    if (settings[name] !== undefined) checkRange(name, settings[name], min, max);
   }
-  checkRange('closeTimeoutMs', settings.closeTimeoutMs, 0, MAX_TIMER_MS);
   checkAtLeast('readAheadBytes', settings.readAheadBytes, 0);
   checkOneOf('onOverflow', settings.onOverflow, ['pause', 'end']);
-  if (silenceMs !== undefined) checkRange('silenceMs', silenceMs, 1, MAX_TIMER_MS);
-  if (maxAgeMs !== undefined) checkRange('maxAgeMs', maxAgeMs, 1, MAX_TIMER_MS);
-  if (maxAgeSpreadMs !== undefined) checkRange('maxAgeSpreadMs', maxAgeSpreadMs, 0, maxAgeMs ?? 0);
   checkFunction('random', settings.random);
   checkFunction('clock.setTimeout', clock.setTimeout);
   checkFunction('clock.clearTimeout', clock.clearTimeout);

@@ -31,29 +31,38 @@ async function send(
   signal?.throwIfAborted();
   if (!socket.writable) throw closeErrorOf(socket);
   if (socket.write(data)) return;
-  await (signal ? untilAborted(drained(socket), { signal }) : drained(socket));
+  await drained(socket, signal);
 }
 
-/** What the writers of one socket wait for together. */
-const drains = new WeakMap<Duplex, Promise<void>>();
+/** What the writers of one socket wait for together: one wait for each of their signals. */
+const drains = new WeakMap<Duplex, Map<AbortSignal | undefined, Promise<void>>>();
 
 /** After an `end` there is no `drain`, and `finish` says that all has gone out. */
 const EVENTS = ['drain', 'finish', 'close'] as const;
 
-function drained(socket: Duplex): Promise<void> {
-  const drain =
-    drains.get(socket) ??
-    new Promise<void>((resolve, reject) => {
-      const settle = () => {
-        for (const event of EVENTS) socket.off(event, settle);
-        drains.delete(socket);
-        if (socket.closed) reject(closeErrorOf(socket));
-        else resolve();
-      };
-      for (const event of EVENTS) socket.on(event, settle);
-    });
-  drains.set(socket, drain);
-  return drain;
+function drained(socket: Duplex, signal: AbortSignal | undefined): Promise<void> {
+  const waits = drains.get(socket) ?? new Map<AbortSignal | undefined, Promise<void>>();
+  drains.set(socket, waits);
+  let drain = waits.get(undefined);
+  if (drain === undefined) {
+    drain = nextDrain(socket);
+    waits.set(undefined, drain);
+  }
+  const wait = waits.get(signal) ?? untilAborted(drain, { signal: signal as AbortSignal });
+  waits.set(signal, wait);
+  return wait;
+}
+
+function nextDrain(socket: Duplex): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      for (const event of EVENTS) socket.off(event, settle);
+      drains.delete(socket);
+      if (socket.closed) reject(closeErrorOf(socket));
+      else resolve();
+    };
+    for (const event of EVENTS) socket.on(event, settle);
+  });
 }
 
 /** Node takes views that are no Uint8Array from version 22 on. */

@@ -66,12 +66,18 @@ describe('write', () => {
     process.on('warning', warn);
     onTestFinished(() => void process.off('warning', warn));
     const before = listeners(ours);
-    const all = [fill(ours), ...Array.from({ length: 1000 }, () => write(ours, 'x'))];
+    const { signal } = new AbortController();
+    const all = [
+      fill(ours),
+      ...Array.from({ length: 1000 }, (_, i) => write(ours, 'x', i % 2 ? { signal } : {})),
+    ];
+    expect(listenersOn(signal)).toBe(1);
     expect(listeners(ours)).toEqual(before.map((count, i) => count + Number(i < 3)));
     theirs.resume();
     await Promise.all(all);
     await new Promise(setImmediate);
     expect(listeners(ours)).toEqual(before);
+    expect(listenersOn(signal)).toBe(0);
     expect(warnings).toEqual([]);
   });
 
