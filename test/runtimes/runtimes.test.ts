@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -10,10 +9,19 @@ import { listening } from '../support/loopback.js';
 const folder = `${root}test/runtimes`;
 const cpu = process.arch;
 const programs = `${folder}/node_modules`;
-const nodes = { 'Node 22': `${programs}/node22-linux-${cpu}/bin/node`, 'Node 24': `${programs}/node24-linux-${cpu}/bin/node` };
+const nodes = {
+  'Node 22': `${programs}/node22-linux-${cpu}/bin/node`,
+  'Node 24': `${programs}/node24-linux-${cpu}/bin/node`,
+};
 const others = {
   Bun: [`${programs}/@oven/bun-linux-${cpu === 'arm64' ? 'aarch64' : cpu}/bin/bun`],
-  Deno: [`${programs}/@deno/linux-${cpu}-glibc/deno`, 'run', '--allow-all', '--no-lock', '--node-modules-dir=manual'],
+  Deno: [
+    `${programs}/@deno/linux-${cpu}-glibc/deno`,
+    'run',
+    '--allow-all',
+    '--no-lock',
+    '--node-modules-dir=manual',
+  ],
 } as const;
 
 beforeAll(() => {
@@ -62,7 +70,15 @@ const smoke = `${folder}/smoke.mjs`;
 
 describe.each(Object.entries(nodes))('%s', (_name, node) => {
   it('passes the suites of the core, TCP and WebSocket', async () => {
-    const args = ['run', '--config', 'vitest.config.ts', '--project', 'floor', '--reporter=dot'];
+    const args = [
+      'run',
+      '--config',
+      'vitest.config.ts',
+      '--project',
+      'floor',
+      '--reporter=dot',
+      '--silent',
+    ];
     const suites = ['core', 'policy', 'actors', 'machine', 'connectors', 'browser'];
     const { status, text } = await outcome(node, [
       'node_modules/vitest/vitest.mjs',

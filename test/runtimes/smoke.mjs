@@ -42,10 +42,16 @@ const webSocket = webSocketConnector({
 expect('websocket', (await run(webSocket, options)).value, 'hello 2');
 
 // A session that is stopped while it runs leaves nothing behind.
-const serving = createReconnectActor({ ...webSocket, run: async (_session, { signal }) => {
-  await new Promise((resolve) => signal.addEventListener('abort', resolve));
-  return Continue();
-} }, options);
+const serving = createReconnectActor(
+  {
+    ...webSocket,
+    run: async (_session, { signal }) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return Continue();
+    },
+  },
+  options,
+);
 const online = new Promise((resolve) => {
   serving.subscribe((snapshot) => snapshot.hasTag('online') && resolve());
 });
@@ -58,7 +64,11 @@ expect('stop', serving.getSnapshot().output.reason, 'enough');
 
 const clock = virtualClock();
 const { connector, connects } = scriptedConnector();
-const actor = createReconnectActor(connector, { clock, connectTimeoutMs: 1000, backoff: constantBackoff(5) });
+const actor = createReconnectActor(connector, {
+  clock,
+  connectTimeoutMs: 1000,
+  backoff: constantBackoff(5),
+});
 actor.start();
 await clock.advance(1005);
 expect('testing', connects.length, 2);

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { signalOf } from '../signalOf.js';
+import { failureOf } from './errors.js';
 
 /**
  * Resolves when the socket has closed, also if that was long ago; somebody must read the socket, or the
@@ -14,8 +15,9 @@ export function closed(socket: Duplex, options: { signal?: AbortSignal } = {}): 
     const settle = () => {
       socket.off('close', settle);
       signal?.removeEventListener('abort', settle);
+      const failure = failureOf(socket);
       if (signal?.aborted) reject(signal.reason as Error);
-      else if (socket.errored) reject(socket.errored);
+      else if (failure) reject(failure);
       else resolve();
     };
     if (socket.closed || signal?.aborted) return settle();

@@ -33,5 +33,14 @@ export class SocketClosedError extends SchmoozerError<'ERR_SOCKET_CLOSED'> {
 
 /** What to throw at those who need an open socket. */
 export function closeErrorOf(socket: Duplex): Error {
-  return socket.errored ?? new SocketClosedError();
+  return failureOf(socket) ?? new SocketClosedError();
+}
+
+/**
+ * What broke a socket; undefined for an end in order, and for one that was destroyed without an error: from version 22
+ * on Node then calls what was being written cancelled.
+ */
+export function failureOf(socket: Duplex): Error | undefined {
+  const errored: NodeJS.ErrnoException | null = socket.errored;
+  return errored === null || errored.code === 'ECANCELED' ? undefined : errored;
 }

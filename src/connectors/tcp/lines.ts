@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { checkBoolean, checkFunction, checkRange, resolveOptions } from '../../core/check.js';
 import type { ConnectContext } from '../../core/connector.js';
 import { contextNames } from '../signalOf.js';
+import { failureOf } from './errors.js';
 import { LineBuffer, NEWLINE } from './lineBuffer.js';
 
 export interface LinesOptions {
@@ -99,7 +100,8 @@ async function* readLines(
       if (yieldUnfinished && socket.readableEnded) yield rest.toString();
       else onUnfinished(rest.length);
     }
-    if (socket.errored) throw socket.errored;
+    const failure = failureOf(socket);
+    if (failure) throw failure;
   } finally {
     for (const event of EVENTS) socket.off(event, look);
     signal?.removeEventListener('abort', look);

@@ -5,7 +5,7 @@ import type { ConnectionEnd } from '../../core/connector.js';
 import { SilenceError } from '../silenceError.js';
 import { watchAge } from '../watchAge.js';
 import { watchSilence } from '../watchSilence.js';
-import { ReadOverflowError } from './errors.js';
+import { failureOf, ReadOverflowError } from './errors.js';
 import { type ReadAhead, readAhead } from './readAhead.js';
 
 /** How a session's socket ended by itself: the `detail` of `connection.closing` and `connection.closed`. */
@@ -65,12 +65,12 @@ export function watchEnd(socket: Duplex, options: EndWatchOptions): EndWatch {
   };
 
   const look = () => {
-    const { closed, errored, readableEnded, allowHalfOpen } = socket;
+    const { closed, readableEnded, allowHalfOpen } = socket;
     const isFin = hasFin || readableEnded;
     if (settle && closed) {
-      const { code = '' } = (errored ?? {}) as NodeJS.ErrnoException;
+      const error: NodeJS.ErrnoException | undefined = failureOf(socket);
       const inOrder = isFin ? 'fin' : 'destroy';
-      end(errored ? (byCode[code] ?? 'error') : inOrder, { error: errored ?? undefined });
+      end(error ? (byCode[error.code ?? ''] ?? 'error') : inOrder, { error });
     }
     // Asked when the question is put: `run` may set `allowHalfOpen`.
     if (settle && isFin && !allowHalfOpen) {
