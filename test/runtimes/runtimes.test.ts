@@ -59,7 +59,7 @@ async function servers(): Promise<[tcp: string, webSocket: string]> {
   let webSocketSessions = 0;
   webSocket.on('connection', (socket) => {
     webSocketSessions += 1;
-    if (webSocketSessions === 1) return socket.close(1012);
+    if (webSocketSessions === 1) return socket.close(1011);
     socket.on('message', (data: Buffer) => socket.send(data.toString()));
   });
   const { port } = webSocket.address() as { port: number };
@@ -77,7 +77,7 @@ describe.each(Object.entries(nodes))('%s', (_name, node) => {
       '--project',
       'floor',
       '--reporter=dot',
-      '--silent',
+      '--silent=true',
     ];
     const suites = ['core', 'policy', 'actors', 'machine', 'connectors', 'browser'];
     const { status, text } = await outcome(node, [
