@@ -15,6 +15,7 @@ import { throughHttpProxy, throughSocksProxy } from '../../examples/tcp-through-
 import { firstAttempt } from '../support/attempt.js';
 import { certificateFor } from '../support/certificate.js';
 import { closedPort, listening, openSockets, rejection, reset } from '../support/loopback.js';
+import { read as readFile } from '../support/documents.js';
 import { microsocks, type RealProxy, tinyproxy } from '../support/proxies.js';
 import { until } from '../support/until.js';
 
@@ -144,6 +145,16 @@ describe.each(proxies)('a session through %s', (_name, start, through) => {
     abort('enough');
     expect(await connecting).toBe('enough');
     await gone;
+  });
+});
+
+describe('docs/tcp.md', () => {
+  it('shows what is tried here', () => {
+    const shown = readFile('docs/tcp.md');
+    const example = readFile('examples/tcp-through-proxy.ts');
+    const ways = example.split(/^(?=export function )/m).slice(1);
+    expect(ways).toHaveLength(2);
+    for (const way of ways) expect(shown).toContain(way.trim());
   });
 });
 

@@ -2,8 +2,8 @@ import { connect as connectTcp, isIP, type LookupFunction, Socket } from 'node:n
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectContext } from '../../core/connector.js';
-import { InvalidOptionError } from '../../core/errors.js';
-import { isAborted, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
+import { InvalidOptionError, kindOf } from '../../core/errors.js';
+import { throwIfAborted, whenAborted } from '../../core/whenAborted.js';
 import { showable } from '../showable.js';
 import { untilAborted } from '../untilAborted.js';
 import { closeErrorOf } from './errors.js';
@@ -52,10 +52,14 @@ async function openStream(
     stream.on('error', ignore);
     // A stream that is no socket stays half open by default, and TLS over it does.
     if (!(stream instanceof Socket)) stream.allowHalfOpen = false;
-    if (isAborted(attempt)) stream.destroy();
     return stream;
   });
-  return untilAborted(opening, attempt);
+  try {
+    return await untilAborted(opening, attempt);
+  } catch (error) {
+    opening.then((stream) => stream.destroy(), ignore);
+    throw error;
+  }
 }
 
 /** What `net.connect` and `tls.connect` are told, besides where to. */
@@ -137,7 +141,7 @@ function withWords(error: Error, target: TcpTarget): Error {
 function checkStream(stream: unknown): asserts stream is Duplex {
   const { pipe, write, destroy } = (stream ?? {}) as Partial<Duplex>;
   if ([pipe, write, destroy].every((method) => typeof method === 'function')) return;
-  throw new InvalidOptionError('open', 'a function that answers a Duplex', stream);
+  throw new InvalidOptionError('open', 'a function that answers a Duplex', stream, kindOf(stream));
 }
 
 function ignore(): void {}

@@ -190,6 +190,25 @@ describe('open', () => {
     },
   );
 
+  it.each([1, 2, 3, 4, 5])(
+    'that comes %i microtasks before the abort is destroyed, unless connect has resolved',
+    async (microtasks) => {
+      const { ours } = await pair();
+      const { attempt, abort } = firstAttempt();
+      let resolve = (_stream: Duplex) => {};
+      const stream = new Promise<Duplex>((settle) => (resolve = settle));
+      const connecting = connectorOf(() => stream).connect(attempt);
+      await new Promise(setImmediate);
+      resolve(ours);
+      for (let i = 0; i < microtasks; i++) await Promise.resolve();
+      abort('enough');
+      const socket = await Promise.resolve(connecting).catch(() => undefined);
+      // Who has it releases it.
+      await new Promise(setImmediate);
+      expect(ours.destroyed).toBe(socket === undefined);
+    },
+  );
+
   it.each(attempts)(
     'an abort of $whose attempt destroys the stream during the handshake of TLS',
     async ({ makeAttempt }) => {

@@ -168,6 +168,20 @@ describe('silenceMs', () => {
     expect(await ended).toMatchObject({ error: { code: 'ERR_SILENCE', wasPaused: true } });
   });
 
+  it('is not counted when the session has ended: what had arrived can be read', async () => {
+    const clock = virtualClock();
+    const { connector, socket, endPeer } = await tcpSession('TCP', {
+      clock,
+      silenceMs: 1000,
+      maxAgeMs: 5000,
+    });
+    const ended = connector.closed?.(socket);
+    void endPeer(Buffer.from('last words\n'));
+    expect(await ended).toMatchObject({ detail: { by: 'fin', unreadBytes: 11 } });
+    expect(clock.pending).toEqual([]);
+    expect(await lines(socket).next()).toMatchObject({ value: 'last words' });
+  });
+
   it('brings a link back', async () => {
     const { clock, peers, events } = await link(() => {}, reads, { silenceMs: 1000 });
     await clock.advance(1000);

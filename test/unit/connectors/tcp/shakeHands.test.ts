@@ -166,6 +166,16 @@ describe('handshake', () => {
     expect(await rejection(connector.connect(firstAttempt().attempt))).toMatchObject(error);
   });
 
+  it('that ends with the peer, before the socket has closed, fails', async () => {
+    const { connector } = await connectorOf(
+      async (socket) => void (await once(socket.resume(), 'end')),
+      (peer) => void peer.end(),
+    );
+    expect(await rejection(connector.connect(firstAttempt().attempt))).toMatchObject({
+      code: 'ERR_SOCKET_CLOSED',
+    });
+  });
+
   it('that was followed by an end leaves what came before that for run', async () => {
     const { connector } = await connectorOf(login, (peer) =>
       peer.once('data', () => peer.end('OK\nlast words\n')),
