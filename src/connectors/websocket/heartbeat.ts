@@ -7,6 +7,7 @@ import {
 } from '../../core/check.js';
 import type { Clock } from '../../core/clock.js';
 import { InvalidOptionError } from '../../core/errors.js';
+import { checkData } from './checkData.js';
 import { startDeadline } from '../startDeadline.js';
 import { HeartbeatTimeoutError } from './errors.js';
 import { createSigns } from './signs.js';
@@ -40,6 +41,8 @@ export type HeartbeatSettings = Resolved<HeartbeatOptions, typeof defaults> & {
   hasWarned?: boolean;
 };
 
+const checkMessage = (message: unknown) => checkData('heartbeat.message', message);
+
 /** @throws InvalidOptionError that names the option, what was expected and what came */
 export function resolveHeartbeat(
   options: HeartbeatOptions | false | undefined,
@@ -59,6 +62,7 @@ export function resolveHeartbeat(
   checkRange('heartbeat.timeoutMs', timeoutMs, 1, MAX_TIMER_MS);
   checkRange('heartbeat.probeTimeoutMs', probeTimeoutMs, 1, MAX_TIMER_MS);
   if (isPong !== undefined) checkFunction('heartbeat.isPong', isPong);
+  if (message !== undefined && typeof message !== 'function') checkMessage(message);
   if (message === undefined && !canPing) {
     const expected = 'given, or `silenceMs` in place of a heartbeat: this WebSocket hears no pong';
     throw new InvalidOptionError('heartbeat.message', expected, message);
@@ -101,7 +105,7 @@ export function startHeartbeat(
     endOnThrow(() =>
       owner.send(() => {
         if (message === undefined) socket.ping?.();
-        else socket.send(typeof message === 'function' ? message() : message);
+        else socket.send(typeof message === 'function' ? checkMessage(message()) : message);
       }),
     );
   };

@@ -46,8 +46,8 @@ export interface WebSocketConnectorOptions<TOutput = void> {
    */
   readonly silenceMs?: number;
   /**
-   * How long a close waits for the peer to agree, in milliseconds. Keep it below `gracePeriodMs`. Default
-   * 1000; bounds 0 to 2 147 483 647.
+   * How long a close waits for the peer to agree, in milliseconds, counted from when what was sent last moved on its way
+   * out; four of it in all. Keep that below `gracePeriodMs`. Default 1000; bounds 0 to 2 147 483 647.
    */
   readonly closeTimeoutMs?: number;
   /** What a release closes with. Default 1000; bounds 1000, or 3000 to 4999. */

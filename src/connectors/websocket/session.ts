@@ -25,12 +25,19 @@ export interface WebSocketSession extends AsyncIterable<WebSocketMessage> {
    */
   messages(options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<WebSocketMessage>;
   /**
-   * Sends a message; await it to be held back while more than `highWaterMark` bytes wait to go out.
+   * Sends a message: text, an ArrayBuffer or a view of one, of whatever realm, or a Blob where the class takes it. What
+   * cannot be sent throws InvalidOptionError at once. Await it to be held back while more than `highWaterMark` bytes wait to go out.
    *
    * @throws what closed the session, when it has closed or is closing; the signal's reason, when it is
    *   aborted while this is held back
    */
   send(data: WebSocketData): Promise<void>;
+  /**
+   * Resolves when all that was sent has gone out, into the hands of the system.
+   *
+   * @throws like `send`
+   */
+  flush(): Promise<void>;
   /**
    * Ends the session from this side; the peer gets `closeTimeoutMs` to agree.
    *
@@ -96,6 +103,19 @@ export class OwnedSession implements WebSocketSession {
 
   send(data: WebSocketData): Promise<void> {
     return this.#sender.send(data, this.#scope);
+  }
+
+  flush(): Promise<void> {
+    return this.#sender.flush(this.#scope);
+  }
+
+  /** Lets what was sent go out, while it moves; rejects when the session ends before. */
+  async finish(): Promise<void> {
+    const owner = this.#owner;
+    if (owner.close !== undefined || owner.socket.bufferedAmount === 0) return;
+    owner.expire();
+    await this.#sender.flush();
+    owner.stopExpiry();
   }
 
   close(code = 1000, reason = ''): Promise<WebSocketClose> {

@@ -2,7 +2,7 @@
 export type WebSocketMessage = string | Uint8Array;
 
 /** What `send` takes. */
-export type WebSocketData = string | ArrayBuffer | Uint8Array;
+export type WebSocketData = string | ArrayBuffer | ArrayBufferView | Blob;
 
 /**
  * What is needed of a WebSocket: the global one of browsers and of Node has it, and that of the package

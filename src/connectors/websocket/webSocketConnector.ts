@@ -42,7 +42,8 @@ export function webSocketConnector<TOutput = void>(
         );
         if (handshake) {
           await shakeHands(handshake, owner, session, attempt).catch(async (error: unknown) => {
-            await session.release(closeCode);
+            // What broke the handshake says more than what it could not send.
+            await session.release(closeCode)?.catch(() => {});
             throw error;
           });
         }
@@ -62,7 +63,12 @@ export function webSocketConnector<TOutput = void>(
     },
     async run(session, context) {
       try {
-        return await settings.run((session as OwnedSession).within(context), context);
+        const flow = await settings.run((session as OwnedSession).within(context), context);
+        // What completes has sent all that it wanted to; plain JavaScript may answer anything.
+        if ((flow as typeof flow | undefined)?.type === 'Break') {
+          await (session as OwnedSession).finish();
+        }
+        return flow;
       } catch (error) {
         throw delayed(error, runFacts(context.epoch));
       }

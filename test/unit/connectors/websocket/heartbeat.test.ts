@@ -235,6 +235,12 @@ describe('the heartbeat of an application', () => {
   });
 });
 
+it('ends the session when `message` answers what cannot be sent', async () => {
+  const { session, clock } = await open({ message: () => ({}) as never }, plain);
+  await clock.advance(1000);
+  expect(await session.closed).toMatchObject({ error: { option: 'heartbeat.message' } });
+});
+
 describe.each([
   ['ws', {}, {}],
   ['a WebSocket as browsers have it', { message: 'ping' }, plain],

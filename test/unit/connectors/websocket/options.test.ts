@@ -72,6 +72,12 @@ const bad: [option: string, value: unknown, message: string, named?: string][] =
   ['heartbeat', true, '`heartbeat` must be an object; received true'],
   ['silenceMs', 0, '`silenceMs` must be a number from 1 to 2147483647; received 0'],
   ['silenceMs', Infinity, '`silenceMs` must be a number from 1 to 2147483647; received Infinity'],
+  [
+    'heartbeat',
+    { message: { type: 'ping' } },
+    '`heartbeat.message` must be a string, an ArrayBuffer, a view of one, or a Blob; received an object',
+    'heartbeat.message',
+  ],
   ['handshake', 'hello', '`handshake` must be a function; received "hello"'],
   ['run', undefined, '`run` must be a function; received undefined'],
   ['random', 4, '`random` must be a function; received 4'],
