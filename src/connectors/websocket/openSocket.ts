@@ -3,12 +3,13 @@ import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAbor
 import { showable } from '../showable.js';
 import { untilAborted } from '../untilAborted.js';
 import { closeErrorOf } from './close.js';
+import { InvalidOptionError } from '../../core/errors.js';
 import { showAddress } from '../../core/showAddress.js';
 import { UpgradeRefusedError, WebSocketOpenError } from './errors.js';
-import type { WebSocketConnectorOptions } from './options.js';
+import type { Platform, WebSocketConnectorOptions } from './options.js';
 import type { OwnedSession } from './session.js';
 import { SocketOwner, type SocketOwnerOptions } from './socketOwner.js';
-import { type WebSocketClass } from './socketLike.js';
+import type { WebSocketBinaryType, WebSocketClass } from './socketLike.js';
 import type { Target } from './target.js';
 import { retryAfterMs } from './upgradeStatuses.js';
 
@@ -18,7 +19,7 @@ import { retryAfterMs } from './upgradeStatuses.js';
  * @throws UpgradeRefusedError, WebSocketOpenError, or Node's own errors; the signal's reason once aborted
  */
 export function openSocket(
-  WebSocket: WebSocketClass,
+  { WebSocket, isNodes }: Platform,
   { url, protocols, socketOptions }: Target,
   options: SocketOwnerOptions,
   attempt: Abortable,
@@ -28,9 +29,17 @@ export function openSocket(
     const limited = isOfWs(WebSocket)
       ? { maxPayload: options.maxMessageBytes, ...socketOptions }
       : socketOptions;
-    // A browser takes two arguments.
-    const socket = make(WebSocket, limited ? [url, protocols, limited] : [url, protocols]);
-    const owner = new SocketOwner(socket, options);
+    // A browser takes two arguments, and so does Node: there the second may have it all.
+    const second = isNodes && limited ? ({ protocols, ...limited } as never) : protocols;
+    const hasThird = limited && !isNodes;
+    const socket = make(WebSocket, hasThird ? [url, second, limited] : [url, second]);
+    const owner = new SocketOwner(socket, url, options);
+    const { binaryType } = options;
+    if (binaryType !== 'uint8array' && socket.binaryType !== binaryType) {
+      owner.destroy();
+      const expected = "'uint8array' or 'arraybuffer': this WebSocket knows no other";
+      throw new InvalidOptionError('binaryType', expected, binaryType);
+    }
     let refusal: UpgradeRefusedError | undefined;
     let isUpgraded = false;
     let ignoreAbort = () => {};
@@ -81,7 +90,7 @@ function make(WebSocket: WebSocketClass, args: ConstructorParameters<WebSocketCl
   }
 }
 
-type Handshake = NonNullable<WebSocketConnectorOptions<unknown>['handshake']>;
+type Handshake = NonNullable<WebSocketConnectorOptions<unknown, WebSocketBinaryType>['handshake']>;
 
 /**
  * Resolves when the user's handshake is done and the WebSocket is still open, or messages wait to be read.

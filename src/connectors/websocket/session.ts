@@ -5,14 +5,20 @@ import { signalOf } from '../signalOf.js';
 import { checkCloseCode, checkCloseReason, type WebSocketClose } from './close.js';
 import type { SocketOwner } from './socketOwner.js';
 import type { Sender } from './sender.js';
-import type { WebSocketData, WebSocketMessage } from './socketLike.js';
+import type { WebSocketBinaryType, WebSocketData, WebSocketMessage } from './socketLike.js';
 
 /**
  * One open WebSocket, as `handshake` and `run` see it. To loop over it is to read its messages: the loop
  * ends when the server ends the session in order, and throws WebSocketClosedError, HeartbeatTimeoutError or
  * MessageOverflowError when it ends otherwise, or the signal's reason once that is aborted.
  */
-export interface WebSocketSession extends AsyncIterable<WebSocketMessage> {
+export interface WebSocketSession<
+  TBinary extends WebSocketBinaryType = 'uint8array',
+> extends AsyncIterable<WebSocketMessage<TBinary>> {
+  /** The URL of this attempt, query and all. */
+  readonly url: string;
+  /** The extensions that the server chose; empty if none, or if the class does not say. */
+  readonly extensions: string;
   /** The subprotocol that the server chose; empty if none. */
   readonly protocol: string;
   /** Bytes that wait to go out. */
@@ -23,7 +29,9 @@ export interface WebSocketSession extends AsyncIterable<WebSocketMessage> {
    * Like the loop over the session itself, with a signal of your own, or with none: then it reads on
    * while a stop drains. All loops share one queue; leaving a loop loses nothing.
    */
-  messages(options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<WebSocketMessage>;
+  messages(options?: {
+    readonly signal?: AbortSignal;
+  }): AsyncIterableIterator<WebSocketMessage<TBinary>>;
   /**
    * Sends a message: text, an ArrayBuffer or a view of one, of whatever realm, or a Blob where the class takes it. What
    * cannot be sent throws InvalidOptionError at once. Await it to be held back while more than `highWaterMark` bytes wait to go out.
@@ -47,8 +55,10 @@ export interface WebSocketSession extends AsyncIterable<WebSocketMessage> {
   close(code?: number, reason?: string): Promise<WebSocketClose>;
 }
 
+type Message = WebSocketMessage<WebSocketBinaryType>;
+
 /** A view of the link, bound to the signal of the one who reads. */
-export class OwnedSession implements WebSocketSession {
+export class OwnedSession implements WebSocketSession<WebSocketBinaryType> {
   /** The number that the machine counts it by. */
   readonly epoch: number;
   readonly #owner: SocketOwner;
@@ -67,6 +77,14 @@ export class OwnedSession implements WebSocketSession {
     return new OwnedSession(this.epoch, this.#owner, this.#sender, scope);
   }
 
+  get url(): string {
+    return this.#owner.url;
+  }
+
+  get extensions(): string {
+    return this.#owner.socket.extensions ?? '';
+  }
+
   get protocol(): string {
     return this.#owner.socket.protocol;
   }
@@ -79,21 +97,19 @@ export class OwnedSession implements WebSocketSession {
     return this.#owner.closed;
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<WebSocketMessage> {
+  [Symbol.asyncIterator](): AsyncIterator<Message> {
     return this.#messagesWithin(this.#scope);
   }
 
-  messages(
-    options: { readonly signal?: AbortSignal } = {},
-  ): AsyncIterableIterator<WebSocketMessage> {
+  messages(options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<Message> {
     const signal = signalOf(options);
     return this.#messagesWithin(signal && { signal });
   }
 
-  #messagesWithin(scope: Abortable | undefined): AsyncIterableIterator<WebSocketMessage> {
+  #messagesWithin(scope: Abortable | undefined): AsyncIterableIterator<Message> {
     const { queue } = this.#owner;
     return {
-      next: () => queue.take(scope),
+      next: () => queue.take(scope) as Promise<IteratorResult<Message, undefined>>,
       return: () => Promise.resolve({ done: true, value: undefined }),
       [Symbol.asyncIterator]() {
         return this;

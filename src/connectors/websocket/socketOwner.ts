@@ -2,11 +2,17 @@ import type { Clock } from '../../core/clock.js';
 import { classifyClose, type ReceivedClose, type WebSocketClose } from './close.js';
 import { MessageOverflowError, MessageTooLongError, WebSocketClosedError } from './errors.js';
 import { startDeadline } from '../startDeadline.js';
-import { MessageQueue, weight } from './queue.js';
+import { MessageQueue, sizeOf, weight } from './queue.js';
 import { createFalls, type Traffic } from './signs.js';
-import { OPEN, type WebSocketLike, type WebSocketMessage } from './socketLike.js';
+import {
+  type AnyMessage,
+  OPEN,
+  type WebSocketBinaryType,
+  type WebSocketLike,
+} from './socketLike.js';
 
 export interface SocketOwnerOptions {
+  readonly binaryType: WebSocketBinaryType;
   readonly closeTimeoutMs: number;
   readonly maxMessageBytes: number;
   readonly readAheadBytes: number;
@@ -22,13 +28,14 @@ const MAX_LOOKS = 4;
 /** One WebSocket from its first moment: the only place that listens to it, and the only one that closes it. */
 export class SocketOwner implements Traffic {
   readonly socket: WebSocketLike;
+  readonly url: string;
   readonly queue: MessageQueue;
   /** Resolves when the session has ended: the peer will send nothing more. */
   readonly ended: Promise<WebSocketClose>;
   /** Resolves when nothing is left of the socket either, at most `closeTimeoutMs` later. */
   readonly closed: Promise<WebSocketClose>;
   /** Sees each message first; true keeps it from the queue. */
-  intercept: ((message: WebSocketMessage) => boolean) | undefined;
+  intercept: ((message: AnyMessage) => boolean) | undefined;
   /** Asks for a sign of life; undefined without a heartbeat. */
   probe: (() => Promise<unknown>) | undefined;
   /** Called when the socket is read again after a pause. */
@@ -51,8 +58,9 @@ export class SocketOwner implements Traffic {
   #isClosed = false;
   readonly #endings: (() => void)[] = [];
 
-  constructor(socket: WebSocketLike, options: SocketOwnerOptions) {
+  constructor(socket: WebSocketLike, url: string, options: SocketOwnerOptions) {
     this.socket = socket;
+    this.url = url;
     this.#options = options;
     this.queue = new MessageQueue(() => this.#resumeWhenRead());
     this.ended = new Promise((resolve) => {
@@ -61,8 +69,8 @@ export class SocketOwner implements Traffic {
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
-    // A copy of our own: bytes come alike from browsers and from `ws`.
-    socket.binaryType = 'arraybuffer';
+    const { binaryType } = options;
+    socket.binaryType = binaryType === 'uint8array' ? 'arraybuffer' : binaryType;
     socket.addEventListener('message', this.#onMessage);
     socket.addEventListener('error', this.#onError);
     socket.addEventListener('close', this.#onClose);
@@ -181,11 +189,12 @@ export class SocketOwner implements Traffic {
   }
 
   readonly #onMessage = ({ data }: { readonly data: unknown }): void => {
-    const message = typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer);
+    const isBare = this.#options.binaryType === 'uint8array' && typeof data !== 'string';
+    const message = isBare ? new Uint8Array(data as ArrayBuffer) : (data as AnyMessage);
     this.#sign(false);
     if (this.intercept?.(message)) return;
     const { maxMessageBytes, readAheadBytes, onOverflow } = this.#options;
-    if (message.length > maxMessageBytes) {
+    if (sizeOf(message) > maxMessageBytes) {
       return this.fail(new MessageTooLongError(maxMessageBytes), 1000);
     }
     const { bytes } = this.queue;

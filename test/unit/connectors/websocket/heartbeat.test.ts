@@ -310,15 +310,6 @@ describe('the heartbeat by default', () => {
     await connector.disconnect?.(again);
   });
 
-  it('warns nobody where no process is', async () => {
-    const { clock } = await open('default', {}, false);
-    await clock.advance(30_000);
-    vi.stubGlobal('process', undefined);
-    await clock.advance(10_000);
-    vi.unstubAllGlobals();
-    expect(clock.pending).toEqual([30_000]);
-  });
-
   it('ends a session once the link has seen a pong, in an earlier session too', async () => {
     const { session, peer, clock, connector } = await open('default', {}, false);
     peer.on('ping', () => peer.pong());
