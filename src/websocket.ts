@@ -16,6 +16,8 @@ export type { WebSocketClose } from './connectors/websocket/close.js';
 export type { WebSocketConnectorOptions } from './connectors/websocket/options.js';
 export type { WebSocketSession } from './connectors/websocket/session.js';
 export type {
+  WebSocketBinary,
+  WebSocketBinaryType,
   WebSocketClass,
   WebSocketData,
   WebSocketLike,

@@ -1,5 +1,5 @@
 import { InvalidOptionError, kindOf } from './errors.js';
-import { showAddress } from './showAddress.js';
+import { parseUrl, showAddress } from './showAddress.js';
 
 /** The longest time a timer can wait: 2^31-1 ms, almost 25 days. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -83,9 +83,10 @@ export function checkWebSocketUrl(value: unknown): string {
     throw new InvalidOptionError('url', 'an absolute URL', value);
   }
   const text = String(value);
-  if (!URL.canParse(text)) throw bad('an absolute URL');
-  const { protocol, href } = new URL(text);
-  if (protocol !== 'ws:' && protocol !== 'wss:') throw bad('a ws: or wss: URL');
+  // Safari 16 and React Native have no `URL.canParse`, and React Native's `protocol` throws.
+  const href = parseUrl(text)?.href;
+  if (href === undefined) throw bad('an absolute URL');
+  if (!/^wss?:/.test(href)) throw bad('a ws: or wss: URL');
   if (href.includes('#')) throw bad('a URL without a fragment');
   return text;
 }

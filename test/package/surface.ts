@@ -182,6 +182,8 @@ export const surface: Record<
       'Clock',
       'HeartbeatOptions',
       'PerAttempt',
+      'WebSocketBinary',
+      'WebSocketBinaryType',
       'WebSocketClass',
       'WebSocketClose',
       'WebSocketConnectorOptions',

@@ -11,6 +11,8 @@ const behaviours: Readonly<Record<string, string>> = {
   'connectors/tcp/renewal': 'what a link does when a connection is old, silent or half open',
   'connectors/tcp/session': 'what connect, run, lines and the release do together',
   'connectors/tcp/tls': 'what openSocket and the table of codes do over TLS',
+  'connectors/websocket/binaryType':
+    'the option, its types, and what else a session tells of its socket',
   'connectors/websocket/closed': 'the end of a session, whatever `run` does meanwhile',
   'connectors/websocket/lost': 'what a link does when its WebSocket ends, whatever `run` does',
   'connectors/websocket/defaults': 'the defaults that the document names, as a connector has them',

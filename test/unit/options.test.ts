@@ -227,9 +227,11 @@ const rows: readonly Row[] = [
     name: 'webSocketConnector',
     type: 'WebSocketConnectorOptions',
     names: names<WebSocketConnectorOptions>({
+      binaryType: 1,
       clock: 1,
       closeCode: 1,
       closeTimeoutMs: 1,
+      delayAfterRestart: 1,
       handshake: 1,
       heartbeat: 1,
       highWaterMark: 1,

@@ -7,14 +7,21 @@ import {
 } from '../../core/check.js';
 import type { Clock } from '../../core/clock.js';
 import { InvalidOptionError } from '../../core/errors.js';
+import { checkData } from './checkData.js';
 import { startDeadline } from '../startDeadline.js';
 import { HeartbeatTimeoutError } from './errors.js';
 import { createSigns } from './signs.js';
 import type { SocketOwner } from './socketOwner.js';
-import { OPEN, type WebSocketData, type WebSocketMessage } from './socketLike.js';
+import {
+  OPEN,
+  type WebSocketBinaryType,
+  type WebSocketData,
+  type WebSocketMessage,
+} from './socketLike.js';
+import { warnOnce } from './warnOnce.js';
 
 /** How a silent server is noticed. */
-export interface HeartbeatOptions {
+export interface HeartbeatOptions<TBinary extends WebSocketBinaryType = 'uint8array'> {
   /** From the last answer to the next heartbeat, in milliseconds. Default 30 000; bounds 1 to 2 147 483 647. */
   readonly intervalMs?: number;
   /**
@@ -27,38 +34,43 @@ export interface HeartbeatOptions {
   /** What to send; without it the protocol's own ping, which only `ws` can send. */
   readonly message?: WebSocketData | (() => WebSocketData);
   /** Knows the server's answers, so that `run` does not get them. */
-  readonly isPong?: (message: WebSocketMessage) => boolean;
+  readonly isPong?: (message: WebSocketMessage<TBinary>) => boolean;
 }
 
 /** The options' defaults; each stands here only. */
 const defaults = { intervalMs: 30_000, timeoutMs: 10_000, probeTimeoutMs: 3000 };
 
 /** The options with their defaults, and what the sessions of a link share. */
-export type HeartbeatSettings = Resolved<HeartbeatOptions, typeof defaults> & {
+export type HeartbeatSettings = Resolved<HeartbeatOptions<WebSocketBinaryType>, typeof defaults> & {
   /** Whether a heartbeat without an answer may end a session: one that nobody asked for waits for the first pong. */
   canJudge: boolean;
-  hasWarned?: boolean;
 };
+
+const checkMessage = (message: unknown) => checkData('heartbeat.message', message);
+
+const NO_PONG =
+  'a WebSocket server does not answer pings, so that a dead connection may go unnoticed: give `heartbeat` a `message`, set `silenceMs`, or `heartbeat: false`';
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
 export function resolveHeartbeat(
-  options: HeartbeatOptions | false | undefined,
+  options: HeartbeatOptions<never> | false | undefined,
   { prototype }: Function,
 ): HeartbeatSettings | undefined {
   const { ping, on } = (prototype ?? {}) as { ping?: unknown; on?: unknown };
   const canPing = typeof ping === 'function' && typeof on === 'function';
   if (options === false || (options === undefined && !canPing)) return undefined;
   const settings = resolveOptions(
-    options === undefined ? {} : options,
+    (options === undefined ? {} : options) as HeartbeatOptions<WebSocketBinaryType>,
     defaults,
     ['message', 'isPong'],
     'heartbeat.',
   );
-  const { intervalMs, timeoutMs, probeTimeoutMs, message, isPong } = settings;
-  checkRange('heartbeat.intervalMs', intervalMs, 1, MAX_TIMER_MS);
-  checkRange('heartbeat.timeoutMs', timeoutMs, 1, MAX_TIMER_MS);
-  checkRange('heartbeat.probeTimeoutMs', probeTimeoutMs, 1, MAX_TIMER_MS);
+  const { message, isPong } = settings;
+  for (const name of Object.keys(defaults) as (keyof typeof defaults)[]) {
+    checkRange(`heartbeat.${name}`, settings[name], 1, MAX_TIMER_MS);
+  }
   if (isPong !== undefined) checkFunction('heartbeat.isPong', isPong);
+  if (message !== undefined && typeof message !== 'function') checkMessage(message);
   if (message === undefined && !canPing) {
     const expected = 'given, or `silenceMs` in place of a heartbeat: this WebSocket hears no pong';
     throw new InvalidOptionError('heartbeat.message', expected, message);
@@ -101,7 +113,7 @@ export function startHeartbeat(
     endOnThrow(() =>
       owner.send(() => {
         if (message === undefined) socket.ping?.();
-        else socket.send(typeof message === 'function' ? message() : message);
+        else socket.send(typeof message === 'function' ? checkMessage(message()) : message);
       }),
     );
   };
@@ -113,7 +125,7 @@ export function startHeartbeat(
       const option = probing && 'probeTimeoutMs';
       const error = new HeartbeatTimeoutError(waitsMs, owner.isPaused, option);
       if (settings.canJudge) return owner.endSilent(error);
-      warn(settings);
+      warnOnce('SCHMOOZER_NO_PONG', NO_PONG);
     }
     rest();
   };
@@ -157,17 +169,4 @@ export function startHeartbeat(
     }
     return Promise.resolve(probing);
   };
-}
-
-/** The default heartbeat, as long as no pong was ever seen: only `ws` has it, on Node. */
-function warn(settings: HeartbeatSettings): void {
-  if (settings.hasWarned) return;
-  settings.hasWarned = true;
-  const { process } = globalThis as {
-    process?: { emitWarning?(text: string, options: object): void };
-  };
-  process?.emitWarning?.(
-    'a WebSocket server does not answer pings, so that a dead connection may go unnoticed: give `heartbeat` a `message`, set `silenceMs`, or `heartbeat: false`',
-    { code: 'SCHMOOZER_NO_PONG' },
-  );
 }

@@ -1,4 +1,13 @@
-import type { SocketOwner } from './socketOwner.js';
+import type { WebSocketLike } from './socketLike.js';
+
+/** What is known of the bytes of a socket. */
+export interface Traffic {
+  readonly socket: WebSocketLike;
+  /** Messages, pings and pongs that came in. */
+  readonly received: number;
+  /** What was sent and did not go out at once, in bytes. */
+  readonly accepted: number;
+}
 
 /** What `ws` knows and does not promise: looked for, and never needed. */
 interface Inner {
@@ -12,7 +21,7 @@ interface Inner {
  * Counts how often what waits to go out was seen to move. What waits only since the last look says nothing: the system
  * takes some of it also for a peer that is gone.
  */
-export function createFalls(owner: SocketOwner): () => number {
+export function createFalls(owner: Traffic): () => number {
   let falls = 0;
   let waited = 0;
   let gone = 0;
@@ -29,12 +38,12 @@ export function createFalls(owner: SocketOwner): () => number {
 }
 
 /** Counts signs of life: what came in, whole messages or only bytes, and what moved on its way out. */
-export function createSigns(owner: SocketOwner): () => number {
+export function createSigns(owner: Traffic): () => number {
   const falls = createFalls(owner);
   return () => owner.received + (tcpOf(owner)?.bytesRead ?? 0) + falls();
 }
 
-function tcpOf({ socket }: SocketOwner): Inner['_socket'] {
+function tcpOf({ socket }: Traffic): Inner['_socket'] {
   // oxlint-disable-next-line no-underscore-dangle -- nothing public tells
   return (socket as Inner)._socket;
 }

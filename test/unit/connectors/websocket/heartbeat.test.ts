@@ -235,6 +235,12 @@ describe('the heartbeat of an application', () => {
   });
 });
 
+it('ends the session when `message` answers what cannot be sent', async () => {
+  const { session, clock } = await open({ message: () => ({}) as never }, plain);
+  await clock.advance(1000);
+  expect(await session.closed).toMatchObject({ error: { option: 'heartbeat.message' } });
+});
+
 describe.each([
   ['ws', {}, {}],
   ['a WebSocket as browsers have it', { message: 'ping' }, plain],
@@ -302,15 +308,6 @@ describe('the heartbeat by default', () => {
       { code: 'SCHMOOZER_NO_PONG', message: expect.stringContaining('`silenceMs`') },
     ]);
     await connector.disconnect?.(again);
-  });
-
-  it('warns nobody where no process is', async () => {
-    const { clock } = await open('default', {}, false);
-    await clock.advance(30_000);
-    vi.stubGlobal('process', undefined);
-    await clock.advance(10_000);
-    vi.unstubAllGlobals();
-    expect(clock.pending).toEqual([30_000]);
   });
 
   it('ends a session once the link has seen a pong, in an earlier session too', async () => {

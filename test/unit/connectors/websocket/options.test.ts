@@ -5,7 +5,7 @@ import {
   webSocketConnector,
   type WebSocketConnectorOptions,
 } from 'schmoozer/websocket';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { rejection } from '../../../support/loopback.js';
 import { PlainWebSocket } from '../../../support/plainWebSocket.js';
@@ -72,6 +72,18 @@ const bad: [option: string, value: unknown, message: string, named?: string][] =
   ['heartbeat', true, '`heartbeat` must be an object; received true'],
   ['silenceMs', 0, '`silenceMs` must be a number from 1 to 2147483647; received 0'],
   ['silenceMs', Infinity, '`silenceMs` must be a number from 1 to 2147483647; received Infinity'],
+  [
+    'heartbeat',
+    { message: { type: 'ping' } },
+    '`heartbeat.message` must be a string, an ArrayBuffer, a view of one, or a Blob; received an object',
+    'heartbeat.message',
+  ],
+  [
+    'binaryType',
+    'text',
+    "`binaryType` must be 'uint8array', 'arraybuffer', 'blob' or 'nodebuffer'; received \"text\"",
+  ],
+  ['delayAfterRestart', 0, '`delayAfterRestart` must be true or false; received 0'],
   ['handshake', 'hello', '`handshake` must be a function; received "hello"'],
   ['run', undefined, '`run` must be a function; received undefined'],
   ['random', 4, '`random` must be a function; received 4'],
@@ -200,6 +212,36 @@ describe('the options of webSocketConnector', () => {
   it('takes each class without a cast', () => {
     const create = () => classes.map((one) => webSocketConnector({ ...good, WebSocket: one }));
     expect(create).not.toThrow();
+  });
+
+  it('needs no URL.canParse: Safari 16 and React Native have none', () => {
+    const { canParse } = URL;
+    onTestFinished(() => void Object.assign(URL, { canParse }));
+    Object.assign(URL, { canParse: undefined });
+    expect(() => webSocketConnector(good)).not.toThrow();
+    expect(() => webSocketConnector({ ...good, url: 'nowhere' })).toThrow('an absolute URL');
+  });
+
+  it('of Node are told to its own WebSocket, and what that ignores is refused', () => {
+    const emit = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    onTestFinished(() => emit.mockRestore());
+    class Nodes extends PlainWebSocket {
+      constructor(url: string, protocols: string[] = []) {
+        super(url, protocols);
+      }
+    }
+    vi.stubGlobal('WebSocket', Nodes);
+    const { WebSocket: _, ...rest } = good;
+    const create = (socketOptions: object) => () =>
+      webSocketConnector({ ...rest, WebSocket: Nodes, socketOptions });
+    expect(create({ headers: {}, dispatcher: {} })).not.toThrow();
+    expect(create({ ca: 'x' })).toThrow('`socketOptions.ca` must be left out');
+    expect(emit).not.toHaveBeenCalled();
+    webSocketConnector(rest);
+    webSocketConnector(rest);
+    expect(emit).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('`ws`'), {
+      code: 'SCHMOOZER_NODE_WEBSOCKET',
+    });
   });
 
   it('takes the global WebSocket where there is one', () => {

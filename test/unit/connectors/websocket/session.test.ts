@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { runInNewContext } from 'node:vm';
 import type { AddressInfo } from 'node:net';
 import {
   Break,
@@ -273,13 +274,36 @@ describe.each(classes)('send with %s', (_name, Class) => {
     expect(received).toEqual(['text', [1, 2], [3, 4], [5]]);
   });
 
-  it.each([[7], [null], [{}], [[1, 2]]])('refuses %o', async (data) => {
+  it('takes views, what other realms have made, and Blobs', async () => {
+    const { session, peer } = await open({ WebSocket: Class });
+    const received: unknown[] = [];
+    peer.on('message', (data: Buffer) => received.push([...data]));
+    const elsewhere = (code: string) => runInNewContext(code) as ArrayBuffer | Uint8Array;
+    void session.send(new Float32Array([1]));
+    void session.send(new DataView(new ArrayBuffer(2), 1));
+    void session.send(elsewhere('new Uint8Array([1, 2])'));
+    void session.send(elsewhere('new Uint8Array([3]).buffer'));
+    void session.send(new Blob(['b']));
+    void session.send('z');
+    await expect.poll(() => received.length).toBe(6);
+    expect(received).toEqual([[0, 0, 128, 63], [0], [1, 2], [3], [98], [122]]);
+  });
+
+  it.each([
+    [7],
+    [null],
+    [undefined],
+    [{}],
+    [[1, 2]],
+    [new SharedArrayBuffer(1)],
+    [new Uint8Array(new SharedArrayBuffer(1))],
+  ])('throws at once when it is given %o, also when the session has closed', async (data) => {
     const { session } = await open({ WebSocket: Class });
-    const error = await rejection(session.send(data as never));
-    expect(error).toBeInstanceOf(InvalidOptionError);
-    expect((error as Error).message).toMatch(
-      /^`data` must be a string, an ArrayBuffer or a Uint8Array/,
-    );
+    const send = () => session.send(data as never);
+    expect(send).toThrow(InvalidOptionError);
+    expect(send).toThrow('`data` must be a string, an ArrayBuffer, a view of one, or a Blob');
+    await session.close();
+    expect(send).toThrow(InvalidOptionError);
   });
 
   it('is held back above highWaterMark until the peer reads, and no timer is left', async () => {

@@ -47,7 +47,8 @@ async function open(options: Partial<WebSocketConnectorOptions>): Promise<Opened
   const accepted = next();
   const session = await connector.connect(firstAttempt().attempt);
   onTestFinished(async () => {
-    void connector.disconnect?.(session);
+    // What the line holds back cannot go out.
+    Promise.resolve(connector.disconnect?.(session)).catch(() => {});
     await clock.advance(60_000);
   });
   return { session, peer: await accepted, clock, line };
@@ -176,4 +177,18 @@ describe('silenceMs', () => {
     await clock.advance(1);
     expect(await session.closed).toMatchObject({ code: 1006, error: undefined });
   });
+});
+
+it('what was sent may move for four closeTimeoutMs after a close, and no longer', async () => {
+  const opened = await open({ heartbeat: false, closeTimeoutMs: 100 });
+  void opened.session.send(BIG);
+  let closedAfter = 0;
+  void opened.session.close();
+  void opened.session.closed.then(() => (closedAfter ||= opened.clock.now()));
+  for (let i = 0; i < 4; i++) {
+    await opened.line.pass('server', STEP);
+    await opened.clock.advance(100);
+  }
+  expect(await opened.session.closed).toMatchObject({ code: 1006 });
+  expect(closedAfter).toBe(400);
 });
