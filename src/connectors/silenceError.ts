@@ -7,7 +7,7 @@ export class SilenceError extends SchmoozerError<'ERR_SILENCE'> {
   constructor(
     readonly silenceMs: number,
     /** Whether `run` was behind, so that nothing more was read from the connection. */
-    readonly wasPaused = false,
+    readonly wasPaused: boolean,
   ) {
     const why = wasPaused ? ', for `run` has not read what waits' : '';
     super('ERR_SILENCE', `no sign of life for ${silenceMs} ms (\`silenceMs\`)${why}`);

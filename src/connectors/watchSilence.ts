@@ -23,12 +23,9 @@ export function watchSilence({ clock, silenceMs, signs, onSilence }: SilenceWatc
     quiet = now === seen ? quiet + 1 : 0;
     seen = now;
     if (quiet === LOOKS) onSilence();
-    else wait();
+    else cancel = wait();
   };
-  let cancel = () => {};
-  const wait = () => {
-    cancel = startDeadline(clock, silenceMs / LOOKS, look);
-  };
-  wait();
+  const wait = () => startDeadline(clock, silenceMs / LOOKS, look);
+  let cancel = wait();
   return () => cancel();
 }

@@ -49,7 +49,7 @@ export type HeartbeatSettings = Resolved<HeartbeatOptions<WebSocketBinaryType>, 
 const checkMessage = (message: unknown) => checkData('heartbeat.message', message);
 
 const NO_PONG =
-  'a WebSocket server does not answer pings, so that a dead connection may go unnoticed: give `heartbeat` a `message`, set `silenceMs`, or `heartbeat: false`';
+  'a WebSocket server answers no ping: give a `heartbeat` with a `message`, or `silenceMs`';
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
 export function resolveHeartbeat(

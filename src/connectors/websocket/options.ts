@@ -217,7 +217,7 @@ function resolvePlatform<TOutput, TBinary extends WebSocketBinaryType>(
 }
 
 const NODE_WEBSOCKET =
-  "Node's own WebSocket cannot be told to drop a connection: a peer that is gone keeps its socket, and the process. Pass the class of the package `ws` as `WebSocket`, or `globalThis.WebSocket` if that is no matter";
+  "Node's own WebSocket cannot drop a connection whose peer is gone: give `WebSocket`, best that of `ws`";
 
 /** Others may have put a class of theirs in its place, such as that of `ws`, which takes three arguments. */
 function isOfNode(WebSocket: WebSocketClass): boolean {

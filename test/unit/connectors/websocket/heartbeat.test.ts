@@ -150,6 +150,19 @@ describe('the heartbeat of ws', () => {
     await answered(clock);
   });
 
+  it('is what silenceMs takes a pause for, too, when nothing more can be read', async () => {
+    const { session, peer, clock } = await paused({ heartbeat: false, silenceMs: 1000 });
+    peer.send(new Uint8Array(16_000_000));
+    let isClosed = false;
+    void session.closed.then(() => (isClosed = true));
+    await expect
+      .poll(() => clock.advance(250).then(() => isClosed), { timeout: 20_000 })
+      .toBe(true);
+    expect(await session.closed).toMatchObject({
+      error: { code: 'ERR_SILENCE', wasPaused: true, message: expect.stringContaining('`run`') },
+    });
+  });
+
   it('takes bytes that come in during a pause for a sign of life', async () => {
     const { session, clock } = await paused();
     await clock.advance(1000);
@@ -168,9 +181,9 @@ describe('the heartbeat of ws', () => {
 });
 
 /** A session whose `ws` is paused, two messages waiting. */
-async function paused(): Promise<Opened> {
+async function paused(options: Partial<WebSocketConnectorOptions> = {}): Promise<Opened> {
   const { WebSocket: Watched, paused: isPaused } = watchPause();
-  const opened = await open({}, { WebSocket: Watched, readAheadBytes: 100 });
+  const opened = await open({}, { WebSocket: Watched, readAheadBytes: 100, ...options });
   for (const text of ['a', 'b']) opened.peer.send(text);
   await isPaused;
   return opened;

@@ -7,6 +7,7 @@ import {
 } from 'schmoozer/websocket';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { firstAttempt } from '../../../support/attempt.js';
 import { rejection } from '../../../support/loopback.js';
 import { PlainWebSocket } from '../../../support/plainWebSocket.js';
 
@@ -222,12 +223,14 @@ describe('the options of webSocketConnector', () => {
     expect(() => webSocketConnector({ ...good, url: 'nowhere' })).toThrow('an absolute URL');
   });
 
-  it('of Node are told to its own WebSocket, and what that ignores is refused', () => {
+  it('of Node are told to its own WebSocket, and what that ignores is refused', async () => {
     const emit = vi.spyOn(process, 'emitWarning').mockReturnValue();
     onTestFinished(() => emit.mockRestore());
+    const seconds: unknown[] = [];
     class Nodes extends PlainWebSocket {
-      constructor(url: string, protocols: string[] = []) {
-        super(url, protocols);
+      constructor(url: string, second: unknown = []) {
+        super(url, []);
+        seconds.push(second);
       }
     }
     vi.stubGlobal('WebSocket', Nodes);
@@ -235,6 +238,12 @@ describe('the options of webSocketConnector', () => {
     const create = (socketOptions: object) => () =>
       webSocketConnector({ ...rest, WebSocket: Nodes, socketOptions });
     expect(create({ headers: {}, dispatcher: {} })).not.toThrow();
+    for (const socketOptions of [{ headers: { a: 'b' } }, undefined]) {
+      const where = { ...rest, url: 'ws://127.0.0.1:1/', protocols: 'p', WebSocket: Nodes };
+      const connector = webSocketConnector({ ...where, ...(socketOptions && { socketOptions }) });
+      await rejection(connector.connect(firstAttempt().attempt));
+    }
+    expect(seconds).toEqual([{ protocols: ['p'], headers: { a: 'b' } }, ['p']]);
     expect(create({ ca: 'x' })).toThrow('`socketOptions.ca` must be left out');
     expect(emit).not.toHaveBeenCalled();
     webSocketConnector(rest);
