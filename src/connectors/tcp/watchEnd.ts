@@ -99,9 +99,9 @@ export function watchEnd(socket: Duplex, options: EndWatchOptions): EndWatch {
 
   const startTimers = () => {
     const stops: (() => void)[] = [];
-    if (silenceMs !== undefined && socket instanceof Socket) {
-      const signs = () => socket.bytesRead;
-      const onSilence = () => void socket.destroy(new SilenceError(silenceMs, ahead?.isFull()));
+    if (silenceMs !== undefined && ahead !== undefined) {
+      const signs = () => (socket as Socket).bytesRead;
+      const onSilence = () => void socket.destroy(new SilenceError(silenceMs, ahead.isFull()));
       stops.push(watchSilence({ clock, silenceMs, signs, onSilence }));
     }
     if (maxAgeMs !== undefined) {
