@@ -84,6 +84,8 @@ export const floors = [
       folder: 'compiled',
       holds: 'the chart as straight-line code, without XState',
       imports: ['core', 'policy', 'actors', 'machine'],
+      // Types alone: an actor that XState's helpers take for theirs, and logic for its actors.
+      xstate: ['compiledActor.ts', 'reconnectLogic.ts'],
     },
   ],
   [
@@ -134,6 +136,7 @@ export const floors = [
 export const entries = [
   { entry: 'index', imports: ['core', 'policy', 'machine', 'compiled'] },
   { entry: 'browser', imports: ['browser'] },
+  { entry: 'compiled', imports: ['compiled'] },
   { entry: 'explain', imports: ['core', 'explain'] },
   { entry: 'inspect', imports: ['inspect'] },
   { entry: 'tcp', imports: ['connectors', 'connectors/tcp'] },

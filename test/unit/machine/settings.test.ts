@@ -2,6 +2,7 @@ import { createReconnectActor, InvalidOptionError, reconnectMachine, run } from 
 import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
 import { scriptedConnector } from 'schmoozer/testing';
+import { lacking } from '../../support/engine.js';
 
 const { connector } = scriptedConnector();
 const method = () => Promise.resolve();
@@ -134,7 +135,7 @@ describe('createReconnectActor refuses', () => {
       gracePeriodMs: Infinity,
       stableAfterMs: Infinity,
       id: 'link',
-      systemId: 'link',
+      ...(!lacking('systemId') && { systemId: 'link' }),
     });
   });
 });
