@@ -223,7 +223,7 @@ export class LinkActor extends Link {
       this.#phase = 'busy';
       this.#process(event);
       this.#work();
-    } else if (this.#phase !== 'over' || this.#begin !== undefined) {
+    } else if (this.#phase !== 'over') {
       (this.#makeRare().queue ??= []).push(event);
     }
   }
