@@ -16,8 +16,10 @@ import type { Settings } from '../machine/settings.js';
 import type { ReconnectEmitted, ReconnectOutput } from '../machine/vocabulary.js';
 import type { Decision } from '../policy/decide.js';
 import type { Child } from './children.js';
+import { areTimersReal, Deadline } from './deadlines.js';
 import type { Leaf, StepScope } from './leaf.js';
 import { LinkTask } from './linkTask.js';
+import { systemClock } from './systemClock.js';
 
 /** The task that is on, whatever it brings. */
 interface AnyTask {
@@ -144,15 +146,24 @@ export abstract class Link implements ReconnectContext, StepScope {
   }
 
   setTimer(event: MachineEvent, ms: number): void {
-    this.#timer = this.clock.setTimeout(() => {
-      this.#timer = undefined;
-      this.hear(event);
-    }, ms);
+    // What a child is given lasts as long for many: each wait between two attempts lasts as it may.
+    this.#timer =
+      this.#task !== undefined && this.clock === systemClock && areTimersReal()
+        ? new Deadline(ms, this, event)
+        : this.clock.setTimeout(() => this.ring(event), ms);
+  }
+
+  /** The time is over. */
+  ring(event: MachineEvent): void {
+    this.#timer = undefined;
+    this.hear(event);
   }
 
   clearTimer(): void {
-    if (this.#timer === undefined) return;
-    this.clock.clearTimeout(this.#timer);
+    const timer = this.#timer;
+    if (timer === undefined) return;
     this.#timer = undefined;
+    if (timer instanceof Deadline) timer.clear();
+    else this.clock.clearTimeout(timer);
   }
 }

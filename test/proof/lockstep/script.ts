@@ -30,7 +30,7 @@ export interface StepScript {
   /** So many microtasks later … */
   readonly ticks: number;
   /** … this is done. */
-  readonly then: Deed;
+  readonly after: Deed;
 }
 
 /** One life, however odd. */
@@ -124,7 +124,7 @@ export const scripts: fc.Arbitrary<Script> = fc.record({
       which: fc.nat({ max: 4 }),
       way: fc.nat({ max: 6 }),
       ticks: fc.nat({ max: 9 }),
-      then: deeds,
+      after: deeds,
     }),
     { minLength: 6, maxLength: 24, size: 'max' },
   ),

@@ -105,7 +105,7 @@ class Life {
     for (const deed of this.#script.before) this.#do(deed, 'before');
     this.#note(`start ${this.#seen()}`);
     this.#actor.start();
-    for (const { what, which, way, ticks, then } of this.#script.steps) {
+    for (const { what, which, way, ticks, after } of this.#script.steps) {
       this.#tick = 0;
       if (what === 'settle') this.#settle(which, way);
       else if (what === 'timer') this.#due.shift()?.callback();
@@ -117,7 +117,7 @@ class Life {
         this.#due.shift()?.callback();
       } else this.#do(what, 'outside');
       for (let k = 0; k < 16; k++) {
-        if (k === ticks) this.#do(then, `after ${k}`);
+        if (k === ticks) this.#do(after, `after ${k}`);
         await this.#next();
       }
       this.#note(`${this.#due.length} timers, ${turns.length} turns ${this.#seen()}`);
