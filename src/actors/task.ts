@@ -25,17 +25,16 @@ type OnStop<TInput, TOutput> = (input: TInput, task: Task<TInput, TOutput>) => v
  * the machine hears of it.
  */
 export abstract class Task<TInput, TOutput> extends LazySignal {
-  protected readonly work: Work<TInput, TOutput>;
   protected readonly input: TInput;
   #isOver = false;
   #onStop: OnStop<TInput, TOutput> | undefined;
 
-  constructor(work: Work<TInput, TOutput>, input: TInput) {
+  constructor(input: TInput) {
     super();
-    this.work = work;
     this.input = input;
   }
 
+  protected abstract get work(): Work<TInput, TOutput>;
   abstract get clock(): Clock;
   protected abstract get logger(): (...args: unknown[]) => void;
   protected abstract deliver(news: TaskReport): void;

@@ -25,10 +25,12 @@ export type TaskLogic<TInput, TOutput> = ActorLogic<
 
 /** A task whose reports go to the machine that has invoked it. */
 class ActorTask<TInput, TOutput> extends Task<TInput, TOutput> {
+  protected override readonly work: Work<TInput, TOutput>;
   readonly #actor: ActorScope;
 
   constructor(work: Work<TInput, TOutput>, input: TInput, scope: ActorScope) {
-    super(work, input);
+    super(input);
+    this.work = work;
     this.#actor = scope;
   }
 

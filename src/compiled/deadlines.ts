@@ -29,7 +29,8 @@ class DeadlineList {
   }
 
   add(deadline: Deadline): void {
-    deadline.dueMs = performance.now() + this.#ms;
+    // Whole milliseconds: a fraction would take memory of its own.
+    deadline.dueMs = Math.ceil(performance.now() + this.#ms);
     const last = this.#last;
     this.#last = deadline;
     deadline.before = last;
@@ -67,7 +68,7 @@ class DeadlineList {
 
   #arm(ms: number, dueMs: number): void {
     this.#timerDueMs = dueMs;
-    this.#timer = setTimeout(this.#fire, ms) as HostTimer;
+    this.#timer = setTimeout(this.#fire, ms);
   }
 }
 

@@ -32,6 +32,23 @@ interface AnyTask {
 type Ending = ReconnectContext['ended'];
 type Request = ReconnectContext['requested'];
 
+/** What is known of failures, waits and ends: a link that has been up since its start knows nothing of it. */
+class Trouble {
+  delayMs: number = 0;
+  countedDelayMs: number = 0;
+  lastError: Thrown | undefined = undefined;
+  lastVerdict: Verdict | undefined = undefined;
+  retryAtMs: number | undefined = undefined;
+  queuedAtMs: number | undefined = undefined;
+  upMs: number | undefined = undefined;
+  ended: Ending = undefined;
+  requested: Request = undefined;
+  decision: Redacted<Decision> | undefined = undefined;
+  output: Redacted<ReconnectOutput> | undefined = undefined;
+}
+
+const NONE: Trouble = new Trouble();
+
 /**
  * What the steps work on: the context itself, changed in place, and what they ask for. Nobody may keep it: a snapshot
  * is a copy.
@@ -40,24 +57,14 @@ export abstract class Link implements ReconnectContext, StepScope {
   settings: Redacted<Settings>;
   attempt: number;
   epoch: number;
-  delayMs: number;
-  countedDelayMs: number;
-  lastError: Thrown | undefined;
-  lastVerdict: Verdict | undefined;
   stableEpoch: number;
   downSinceMs: number | undefined;
-  retryAtMs: number | undefined;
-  queuedAtMs: number | undefined;
   startedAtMs: number | undefined;
   openedAtMs: number | undefined;
-  upMs: number | undefined;
   lease: Lease | undefined;
-  ended: Ending;
-  requested: Request;
-  decision: Redacted<Decision> | undefined;
-  output: Redacted<ReconnectOutput> | undefined;
 
   declare protected leaf: Leaf;
+  #trouble: Trouble = NONE;
   #task: AnyTask | undefined = undefined;
   #timer: unknown = undefined;
 
@@ -66,22 +73,62 @@ export abstract class Link implements ReconnectContext, StepScope {
     this.settings = context.settings;
     this.attempt = context.attempt;
     this.epoch = context.epoch;
-    this.delayMs = context.delayMs;
-    this.countedDelayMs = context.countedDelayMs;
-    this.lastError = context.lastError;
-    this.lastVerdict = context.lastVerdict;
     this.stableEpoch = context.stableEpoch;
     this.downSinceMs = context.downSinceMs;
-    this.retryAtMs = context.retryAtMs;
-    this.queuedAtMs = context.queuedAtMs;
     this.startedAtMs = context.startedAtMs;
     this.openedAtMs = context.openedAtMs;
-    this.upMs = context.upMs;
     this.lease = context.lease;
-    this.ended = context.ended;
-    this.requested = context.requested;
-    this.decision = context.decision;
-    this.output = context.output;
+    // A link that resumes begins with a wait.
+    if (context.decision !== undefined) this.#trouble = troubleOf(context);
+  }
+
+  get delayMs(): number {
+    return this.#trouble.delayMs;
+  }
+
+  get countedDelayMs(): number {
+    return this.#trouble.countedDelayMs;
+  }
+
+  get lastError(): Thrown | undefined {
+    return this.#trouble.lastError;
+  }
+
+  get lastVerdict(): Verdict | undefined {
+    return this.#trouble.lastVerdict;
+  }
+
+  get retryAtMs(): number | undefined {
+    return this.#trouble.retryAtMs;
+  }
+
+  get queuedAtMs(): number | undefined {
+    return this.#trouble.queuedAtMs;
+  }
+
+  get upMs(): number | undefined {
+    return this.#trouble.upMs;
+  }
+
+  get ended(): Ending {
+    return this.#trouble.ended;
+  }
+
+  get requested(): Request {
+    return this.#trouble.requested;
+  }
+
+  get decision(): Redacted<Decision> | undefined {
+    return this.#trouble.decision;
+  }
+
+  get output(): Redacted<ReconnectOutput> | undefined {
+    return this.#trouble.output;
+  }
+
+  #ownTrouble(): Trouble {
+    if (this.#trouble === NONE) this.#trouble = new Trouble();
+    return this.#trouble;
   }
 
   abstract get clock(): Clock;
@@ -98,8 +145,75 @@ export abstract class Link implements ReconnectContext, StepScope {
 
   assign(update: Update): void {
     this.forgetSnapshot();
-    for (const name in update)
-      (this as Record<string, unknown>)[name] = update[name as keyof Update];
+    for (const name in update) {
+      // Named one by one: engines of JavaScript are slow where the name of a field varies.
+      switch (name) {
+        case 'attempt':
+          this.attempt = update.attempt as never;
+          break;
+        case 'epoch':
+          this.epoch = update.epoch as never;
+          break;
+        case 'stableEpoch':
+          this.stableEpoch = update.stableEpoch as never;
+          break;
+        case 'downSinceMs':
+          this.downSinceMs = update.downSinceMs as never;
+          break;
+        case 'startedAtMs':
+          this.startedAtMs = update.startedAtMs as never;
+          break;
+        case 'openedAtMs':
+          this.openedAtMs = update.openedAtMs as never;
+          break;
+        case 'lease':
+          this.lease = update.lease as never;
+          break;
+        case 'delayMs':
+          if (this.#trouble.delayMs !== update.delayMs)
+            this.#ownTrouble().delayMs = update.delayMs as never;
+          break;
+        case 'countedDelayMs':
+          if (this.#trouble.countedDelayMs !== update.countedDelayMs)
+            this.#ownTrouble().countedDelayMs = update.countedDelayMs as never;
+          break;
+        case 'lastError':
+          if (this.#trouble.lastError !== update.lastError)
+            this.#ownTrouble().lastError = update.lastError as never;
+          break;
+        case 'lastVerdict':
+          if (this.#trouble.lastVerdict !== update.lastVerdict)
+            this.#ownTrouble().lastVerdict = update.lastVerdict as never;
+          break;
+        case 'retryAtMs':
+          if (this.#trouble.retryAtMs !== update.retryAtMs)
+            this.#ownTrouble().retryAtMs = update.retryAtMs as never;
+          break;
+        case 'queuedAtMs':
+          if (this.#trouble.queuedAtMs !== update.queuedAtMs)
+            this.#ownTrouble().queuedAtMs = update.queuedAtMs as never;
+          break;
+        case 'upMs':
+          if (this.#trouble.upMs !== update.upMs) this.#ownTrouble().upMs = update.upMs as never;
+          break;
+        case 'ended':
+          if (this.#trouble.ended !== update.ended)
+            this.#ownTrouble().ended = update.ended as never;
+          break;
+        case 'requested':
+          if (this.#trouble.requested !== update.requested)
+            this.#ownTrouble().requested = update.requested as never;
+          break;
+        case 'decision':
+          if (this.#trouble.decision !== update.decision)
+            this.#ownTrouble().decision = update.decision as never;
+          break;
+        case 'output':
+          if (this.#trouble.output !== update.output)
+            this.#ownTrouble().output = update.output as never;
+          break;
+      }
+    }
   }
 
   prepare(
@@ -166,4 +280,8 @@ export abstract class Link implements ReconnectContext, StepScope {
     if (timer instanceof Deadline) timer.clear();
     else this.clock.clearTimeout(timer);
   }
+}
+
+function troubleOf({ decision, delayMs, countedDelayMs, retryAtMs }: ReconnectContext): Trouble {
+  return Object.assign(new Trouble(), { decision, delayMs, countedDelayMs, retryAtMs });
 }

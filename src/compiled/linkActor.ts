@@ -46,6 +46,7 @@ class Rare {
   isHalted = false;
 }
 
+const NO_OPTIONS = {};
 const STOP: MachineEvent = { type: 'xstate.stop' };
 const INIT: MachineEvent = { type: 'xstate.init' };
 
@@ -58,15 +59,17 @@ const observable: unique symbol = ((Symbol as { readonly observable?: symbol }).
 /** An actor that runs the steps: mailbox, listeners and observers behave as those of XState's actor do. */
 export class LinkActor extends Link {
   #phase: Phase = 'new';
-  readonly #options: ActorOptions;
+  // Most actors are made without any.
+  readonly #options: Pick<ActorOptions, 'clock' | 'logger'> = NO_OPTIONS;
   #rare: Rare | undefined = undefined;
   #begin: (() => void) | undefined;
 
   /** @throws InvalidOptionError when an option is missing, unknown or out of bounds */
   constructor(input: ReconnectInput, options: ActorOptions) {
     super(input);
-    this.#options = options;
-    if (options.id !== undefined) this.#makeRare().id = options.id;
+    const { clock, logger, id } = options;
+    if (clock !== undefined || logger !== undefined) this.#options = { clock, logger };
+    if (id !== undefined) this.#makeRare().id = id;
     this.#begin = begin(this, { context: this, event: INIT });
   }
 

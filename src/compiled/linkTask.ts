@@ -17,9 +17,13 @@ export class LinkTask<TInput, TOutput> extends Task<TInput, TOutput> {
   readonly #link: TaskHost;
 
   constructor(child: Child<TInput, TOutput>, input: TInput, link: TaskHost) {
-    super(child.work, input);
+    super(input);
     this.#child = child;
     this.#link = link;
+  }
+
+  protected override get work() {
+    return this.#child.work;
   }
 
   override get clock(): Clock {

@@ -88,11 +88,31 @@ export function resolveSettings(
   checkObject('input', options, 'an object with `connector`');
   checkNames(options, ['connector', ...optionNames]);
   const { connector } = options;
+  const bare = connector instanceof Redacted ? Redacted.value(connector) : connector;
+  return { __proto__: shared(options), connector: checkConnector(bare) } as unknown as Settings;
+}
+
+type SharedSettings = Omit<Settings, 'connector'>;
+
+let latest: SharedSettings | undefined;
+
+/** Who makes many links makes them with the same options: these are kept once, as the prototype of each link's. */
+function shared(options: ReconnectOptions): SharedSettings {
+  const settings = resolveShared(options);
+  const found = latest;
+  const isSame =
+    found !== undefined &&
+    (Object.keys(settings) as (keyof SharedSettings)[]).every(
+      (name) => settings[name] === found[name],
+    );
+  if (isSame) return found;
+  latest = settings;
+  return settings;
+}
+
+function resolveShared(options: ReconnectOptions): SharedSettings {
   const { connectTimeoutMs, gracePeriodMs, stableAfterMs, limiter } = options;
   return {
-    connector: checkConnector(
-      connector instanceof Redacted ? Redacted.value(connector) : connector,
-    ),
     backoff: checkFunction('backoff', options.backoff ?? defaults.backoff),
     connectTimeoutMs: checkPositive(
       'connectTimeoutMs',
