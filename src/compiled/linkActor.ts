@@ -47,6 +47,7 @@ class Rare {
 }
 
 const NO_OPTIONS = {};
+const NO_SYSTEM = Object.freeze({ get: () => undefined, getAll: () => ({}) });
 const STOP: MachineEvent = { type: 'xstate.stop' };
 const INIT: MachineEvent = { type: 'xstate.init' };
 
@@ -197,6 +198,11 @@ export class LinkActor extends Link {
   /** XState and its helpers know an actor by it. */
   get ref(): this {
     return this;
+  }
+
+  /** It is in no system: there is nobody to be found. */
+  get system(): object {
+    return NO_SYSTEM;
   }
 
   get src(): string {

@@ -46,13 +46,10 @@ export function reconnectLogic(
   connect?: () => AnyConnector,
   options: ReconnectOptions = {},
 ): ReconnectLogic {
-  const inputOf = (input: ReconnectInput | undefined): ReconnectInput => ({
-    ...options,
-    ...(input as ReconnectInput),
-    ...(connect && { connector: connect() }),
-  });
+  const inputOf = (input: ReconnectInput): ReconnectInput =>
+    connect === undefined ? input : { ...options, ...input, connector: connect() };
   const logic = {
-    getInitialSnapshot: (scope: Scope, input: ReconnectInput | undefined) =>
+    getInitialSnapshot: (scope: Scope, input: ReconnectInput) =>
       new HostedLink(inputOf(input), scope).begin(),
     start(snapshot: LinkSnapshot | PersistedSnapshot) {
       if (!(snapshot.context.settings instanceof Redacted)) throw new NotRestorableError();

@@ -1,3 +1,6 @@
+import { reconnectMachine, type ReconnectMachine } from 'schmoozer';
+import { reconnectLogic } from 'schmoozer/compiled';
+
 /** The engine that `createReconnectActor` of the tests makes actors of: vitest.config.ts says which. */
 export const engine = process.env['SCHMOOZER_ENGINE'] === 'compiled' ? 'compiled' : 'xstate';
 
@@ -12,3 +15,7 @@ const lacks = {
 export function lacking(what: keyof typeof lacks): boolean {
   return engine === 'compiled' && what in lacks;
 }
+
+/** What a parent invokes or spawns: the machine, or the compiled engine's logic. */
+export const embedded =
+  engine === 'compiled' ? (reconnectLogic() as unknown as ReconnectMachine) : reconnectMachine;
