@@ -20,7 +20,7 @@ import { posix } from 'node:path';
 
 /**
  * From the ground up. A row of a folder that does not exist yet keeps a place for it.
- * XState is named four times, and nowhere else, so that all the rest runs without it.
+ * XState is named six times, and nowhere else, so that all the rest runs without it.
  *
  * @type {readonly (readonly Row[])[]}
  */
