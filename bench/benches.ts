@@ -1,4 +1,5 @@
 import type { Bench } from './bench.js';
+import { children } from './children/bench.js';
 import { cycle } from './cycle/bench.js';
 import { lag } from './lag/bench.js';
 import { memory } from './memory/bench.js';
@@ -18,6 +19,7 @@ export const benches: readonly Bench[] = [
   profile,
   ws,
   memory,
+  children,
   flap,
   silent,
   storm,

@@ -288,6 +288,7 @@ const rows: readonly Row[] = [
       attach: 1,
       connector: 1,
       dispose: 1,
+      engine: 1,
       eventually: 1,
       options: 1,
       outcomes: 1,

@@ -1,4 +1,3 @@
-/* oxlint-disable no-underscore-dangle -- the fields of XState that @xstate/react sets */
 import { constantBackoff, Continue, InvalidOptionError, NotRestorableError } from 'schmoozer';
 import { reconnectLogic } from 'schmoozer/compiled';
 import { scriptedConnector, virtualClock } from 'schmoozer/testing';
