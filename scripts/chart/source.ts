@@ -337,7 +337,7 @@ class Code {
     const action = actions[name];
     switch (action.type) {
       case 'assign': {
-        decisions.push(`link.assign(${this.#names.update(name)}(moment));`);
+        decisions.push(`link.assign(${this.#names.update(name)}, moment);`);
         return;
       }
       case 'emit': {

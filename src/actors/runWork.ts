@@ -29,8 +29,7 @@ export const runWork: Work<Lease, ControlFlow<unknown, unknown>> = {
     }
     task.whenStopped(releaseUnseen);
     const { connection, connector } = lease.take();
-    const running = call(() => connector.run(connection, new TaskRunContext(lease.epoch, task)));
-    settleAfter(running, lease, task);
+    settleAfter(callRun(connection, connector, lease, task), lease, task);
     // `run` may have stopped the actor.
     if (!task.isOver && connector.closed !== undefined) watch(connection, connector, lease, task);
   },
@@ -39,6 +38,20 @@ export const runWork: Work<Lease, ControlFlow<unknown, unknown>> = {
     lease.probe(task, (error) => lose(brokenBy(error), lease, task));
   },
 };
+
+/** As `call` does, without a function for each session. */
+function callRun(
+  connection: unknown,
+  connector: AnyConnector,
+  lease: Lease,
+  task: RunTask,
+): Promise<unknown> {
+  try {
+    return Promise.resolve(connector.run(connection, new TaskRunContext(lease.epoch, task)));
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
 
 /** A function of its own, so that what an idle session keeps does not hold the connection. */
 function settleAfter(running: Promise<unknown>, lease: Lease, task: RunTask): void {

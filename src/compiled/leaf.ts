@@ -23,7 +23,8 @@ export type Step = (link: StepScope, moment: Moment) => void;
 
 /** What a step may do: it decides, enters a leaf, and then acts. */
 export interface StepScope {
-  assign(update: Update): void;
+  /** Takes the update as a function, as all that follows: what is called in many places is compiled in none of them. */
+  assign(update: (moment: Moment) => Update, moment: Moment): void;
   /** The announcement, if anybody listens. */
   prepare(
     announcement: (moment: Moment) => ReconnectEmitted,

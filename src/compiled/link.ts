@@ -143,7 +143,12 @@ export abstract class Link implements ReconnectContext, StepScope {
 
   // What a step decides.
 
-  assign(update: Update): void {
+  assign(change: (moment: Moment) => Update, moment: Moment): void {
+    this.change(change(moment));
+  }
+
+  /** Takes over what an update changes. */
+  protected change(update: Update): void {
     this.forgetSnapshot();
     for (const name in update) {
       // Named one by one: engines of JavaScript are slow where the name of a field varies.

@@ -96,7 +96,7 @@ class HostedLink extends Link {
     if (!this.#isHalted) return;
     this.#isHalted = false;
     this.#outcome = ACTIVE;
-    this.assign(snapshot.context);
+    this.change(snapshot.context);
     const act = again(this, { context: this, event: INIT }, snapshot.leaf);
     this.#snapshot = snapshot;
     this.#scope.defer(act);

@@ -119,14 +119,14 @@ function waitingChoosingAfterSilence(link: StepScope, moment: Moment): void {
     return;
   }
   if (hasBroken(moment)) {
-    link.assign(recordBrokenWait(moment));
+    link.assign(recordBrokenWait, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.stopChild();
     link.tell(ended);
     return;
   }
-  link.assign(recordGivenUp(moment));
+  link.assign(recordGivenUp, moment);
   const ended = link.prepare(announceEnded, moment);
   link.enter(stopped);
   link.stopChild();
@@ -176,7 +176,7 @@ function waitingChoosingAfterSilence2(link: StepScope, moment: Moment): void {
     return;
   }
   if (hasBroken(moment)) {
-    link.assign(recordBrokenWait(moment));
+    link.assign(recordBrokenWait, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -184,7 +184,7 @@ function waitingChoosingAfterSilence2(link: StepScope, moment: Moment): void {
     link.tell(ended);
     return;
   }
-  link.assign(recordGivenUp(moment));
+  link.assign(recordGivenUp, moment);
   const ended = link.prepare(announceEnded, moment);
   link.enter(stopped);
   link.clearTimer();
@@ -239,7 +239,7 @@ function waitingChoosingAfterAttemptFailed(link: StepScope, moment: Moment, atte
     return;
   }
   if (hasBroken(moment)) {
-    link.assign(recordBrokenWait(moment));
+    link.assign(recordBrokenWait, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -248,7 +248,7 @@ function waitingChoosingAfterAttemptFailed(link: StepScope, moment: Moment, atte
     link.tell(ended);
     return;
   }
-  link.assign(recordGivenUp(moment));
+  link.assign(recordGivenUp, moment);
   const ended = link.prepare(announceEnded, moment);
   link.enter(stopped);
   link.clearTimer();
@@ -304,7 +304,7 @@ function waitingChoosingAfterTimedOut(link: StepScope, moment: Moment, timedOut:
     return;
   }
   if (hasBroken(moment)) {
-    link.assign(recordBrokenWait(moment));
+    link.assign(recordBrokenWait, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -313,7 +313,7 @@ function waitingChoosingAfterTimedOut(link: StepScope, moment: Moment, timedOut:
     link.tell(ended);
     return;
   }
-  link.assign(recordGivenUp(moment));
+  link.assign(recordGivenUp, moment);
   const ended = link.prepare(announceEnded, moment);
   link.enter(stopped);
   link.clearTimer();
@@ -373,7 +373,7 @@ function waitingChoosingAfterClosingClosed(link: StepScope, moment: Moment, clos
     return;
   }
   if (hasBroken(moment)) {
-    link.assign(recordBrokenWait(moment));
+    link.assign(recordBrokenWait, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -383,7 +383,7 @@ function waitingChoosingAfterClosingClosed(link: StepScope, moment: Moment, clos
     link.tell(ended);
     return;
   }
-  link.assign(recordGivenUp(moment));
+  link.assign(recordGivenUp, moment);
   const ended = link.prepare(announceEnded, moment);
   link.enter(stopped);
   link.clearTimer();
@@ -440,7 +440,7 @@ function waitingChoosingAfterClosingClosed2(link: StepScope, moment: Moment, clo
     return;
   }
   if (hasBroken(moment)) {
-    link.assign(recordBrokenWait(moment));
+    link.assign(recordBrokenWait, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.stopChild();
@@ -449,7 +449,7 @@ function waitingChoosingAfterClosingClosed2(link: StepScope, moment: Moment, clo
     link.tell(ended);
     return;
   }
-  link.assign(recordGivenUp(moment));
+  link.assign(recordGivenUp, moment);
   const ended = link.prepare(announceEnded, moment);
   link.enter(stopped);
   link.stopChild();
@@ -505,7 +505,7 @@ function waitingChoosingAfterClosed(link: StepScope, moment: Moment, closed: Rec
     return;
   }
   if (hasBroken(moment)) {
-    link.assign(recordBrokenWait(moment));
+    link.assign(recordBrokenWait, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -514,7 +514,7 @@ function waitingChoosingAfterClosed(link: StepScope, moment: Moment, closed: Rec
     link.tell(ended);
     return;
   }
-  link.assign(recordGivenUp(moment));
+  link.assign(recordGivenUp, moment);
   const ended = link.prepare(announceEnded, moment);
   link.enter(stopped);
   link.clearTimer();
@@ -525,7 +525,7 @@ function waitingChoosingAfterClosed(link: StepScope, moment: Moment, closed: Rec
 
 /** connecting.queued, on `connect.started`. */
 function connectingQueuedOnConnectStarted(link: StepScope, moment: Moment): void {
-  link.assign(recordStarted(moment));
+  link.assign(recordStarted, moment);
   const started = link.prepare(announceStarted, moment);
   const connectTimeoutMs = connectTimeout(moment);
   link.enter(connectingAttempting);
@@ -535,13 +535,13 @@ function connectingQueuedOnConnectStarted(link: StepScope, moment: Moment): void
 
 /** connecting.queued, on `xstate.error.actor.connect`. */
 function connectingQueuedOnConnectError(link: StepScope, moment: Moment): void {
-  link.assign(recordConnectFailure(moment));
+  link.assign(recordConnectFailure, moment);
   waitingChoosingAfterSilence(link, moment);
 }
 
 /** connecting.queued, on `stop`. */
 function connectingQueuedOnStop(link: StepScope, moment: Moment): void {
-  link.assign(recordStop(moment));
+  link.assign(recordStop, moment);
   const ended = link.prepare(announceEnded, moment);
   link.enter(stopped);
   link.stopChild();
@@ -550,7 +550,7 @@ function connectingQueuedOnStop(link: StepScope, moment: Moment): void {
 
 /** connecting.queued, on `suspend`. */
 function connectingQueuedOnSuspend(link: StepScope, moment: Moment): void {
-  link.assign(recordAborted(moment));
+  link.assign(recordAborted, moment);
   const suspended = link.prepare(announceSuspended, moment);
   link.enter(waitingSuspended);
   link.stopChild();
@@ -559,7 +559,7 @@ function connectingQueuedOnSuspend(link: StepScope, moment: Moment): void {
 
 /** connecting.attempting, on `connect.queued`. */
 function connectingAttemptingOnConnectQueued(link: StepScope, moment: Moment): void {
-  link.assign(recordQueued(moment));
+  link.assign(recordQueued, moment);
   const queued = link.prepare(announceQueued, moment);
   link.enter(connectingQueued);
   link.clearTimer();
@@ -568,7 +568,7 @@ function connectingAttemptingOnConnectQueued(link: StepScope, moment: Moment): v
 
 /** connecting.attempting, on `connect.started`. */
 function connectingAttemptingOnConnectStarted(link: StepScope, moment: Moment): void {
-  link.assign(recordStarted(moment));
+  link.assign(recordStarted, moment);
   const started = link.prepare(announceStarted, moment);
   link.tell(started);
 }
@@ -576,10 +576,10 @@ function connectingAttemptingOnConnectStarted(link: StepScope, moment: Moment): 
 /** connecting.attempting, on `xstate.done.actor.connect`. */
 function connectingAttemptingOnConnectDone(link: StepScope, moment: Moment): void {
   if (isStableAtOnce(moment)) {
-    link.assign(recordOpened(moment));
+    link.assign(recordOpened, moment);
     const opened = link.prepare(announceOpened, moment);
     const runInput = inputs.run(moment);
-    link.assign(resetAttempt(moment));
+    link.assign(resetAttempt, moment);
     const stable = link.prepare(announceStable, moment);
     link.enter(runningStable);
     link.clearTimer();
@@ -589,7 +589,7 @@ function connectingAttemptingOnConnectDone(link: StepScope, moment: Moment): voi
     link.tell(stable);
     return;
   }
-  link.assign(recordOpened(moment));
+  link.assign(recordOpened, moment);
   const opened = link.prepare(announceOpened, moment);
   const runInput = inputs.run(moment);
   const stableAfterMs = stableAfter(moment);
@@ -604,13 +604,13 @@ function connectingAttemptingOnConnectDone(link: StepScope, moment: Moment): voi
 /** connecting.attempting, on `xstate.error.actor.connect`. */
 function connectingAttemptingOnConnectError(link: StepScope, moment: Moment): void {
   if (isUncalled(moment)) {
-    link.assign(recordConnectFailure(moment));
+    link.assign(recordConnectFailure, moment);
     waitingChoosingAfterSilence2(link, moment);
     return;
   }
   if (isFatal(moment)) {
     const attemptFailed = link.prepare(announceAttemptFailed, moment);
-    link.assign(recordFatal(moment));
+    link.assign(recordFatal, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -620,14 +620,14 @@ function connectingAttemptingOnConnectError(link: StepScope, moment: Moment): vo
     return;
   }
   const attemptFailed = link.prepare(announceAttemptFailed, moment);
-  link.assign(recordConnectFailure(moment));
+  link.assign(recordConnectFailure, moment);
   waitingChoosingAfterAttemptFailed(link, moment, attemptFailed);
 }
 
 /** connecting.attempting, on `stop`. */
 function connectingAttemptingOnStop(link: StepScope, moment: Moment): void {
   if (isUncalled(moment)) {
-    link.assign(recordStop(moment));
+    link.assign(recordStop, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -635,7 +635,7 @@ function connectingAttemptingOnStop(link: StepScope, moment: Moment): void {
     link.tell(ended);
     return;
   }
-  link.assign(recordStop(moment));
+  link.assign(recordStop, moment);
   const aborted = link.prepare(announceAborted, moment);
   const reason = abortReason('connect', moment);
   const gracePeriodMs = gracePeriod(moment);
@@ -651,7 +651,7 @@ function connectingAttemptingOnReconnect(link: StepScope, moment: Moment): void 
   if (isUncalled(moment)) return;
   const aborted = link.prepare(announceAborted, moment);
   const reason = abortReason('connect', moment);
-  link.assign(recordAborted(moment));
+  link.assign(recordAborted, moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(connectingRestarting);
   link.clearTimer();
@@ -672,7 +672,7 @@ function connectingAttemptingOnSuspend(link: StepScope, moment: Moment): void {
   }
   const aborted = link.prepare(announceAborted, moment);
   const reason = abortReason('connect', moment);
-  link.assign(recordAborted(moment));
+  link.assign(recordAborted, moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(connectingSuspending);
   link.clearTimer();
@@ -692,7 +692,7 @@ function connectingAttemptingOnAfterConnectTimeout(link: StepScope, moment: Mome
   }
   const timedOut = link.prepare(announceTimedOut, moment);
   link.abandon(abortReason('connect', moment));
-  link.assign(recordConnectTimeout(moment));
+  link.assign(recordConnectTimeout, moment);
   waitingChoosingAfterTimedOut(link, moment, timedOut);
 }
 
@@ -700,17 +700,17 @@ function connectingAttemptingOnAfterConnectTimeout(link: StepScope, moment: Mome
 function connectingOverdueOnConnectTurned(link: StepScope, moment: Moment): void {
   const timedOut = link.prepare(announceTimedOut, moment);
   link.abandon(abortReason('connect', moment));
-  link.assign(recordConnectTimeout(moment));
+  link.assign(recordConnectTimeout, moment);
   waitingChoosingAfterTimedOut(link, moment, timedOut);
 }
 
 /** connecting.overdue, on `xstate.done.actor.connect`. */
 function connectingOverdueOnConnectDone(link: StepScope, moment: Moment): void {
   if (isStableAtOnce(moment)) {
-    link.assign(recordOpened(moment));
+    link.assign(recordOpened, moment);
     const opened = link.prepare(announceOpened, moment);
     const runInput = inputs.run(moment);
-    link.assign(resetAttempt(moment));
+    link.assign(resetAttempt, moment);
     const stable = link.prepare(announceStable, moment);
     link.enter(runningStable);
     link.clearTimer();
@@ -720,7 +720,7 @@ function connectingOverdueOnConnectDone(link: StepScope, moment: Moment): void {
     link.tell(stable);
     return;
   }
-  link.assign(recordOpened(moment));
+  link.assign(recordOpened, moment);
   const opened = link.prepare(announceOpened, moment);
   const runInput = inputs.run(moment);
   const stableAfterMs = stableAfter(moment);
@@ -736,7 +736,7 @@ function connectingOverdueOnConnectDone(link: StepScope, moment: Moment): void {
 function connectingOverdueOnConnectError(link: StepScope, moment: Moment): void {
   if (isFatal(moment)) {
     const attemptFailed = link.prepare(announceAttemptFailed, moment);
-    link.assign(recordFatal(moment));
+    link.assign(recordFatal, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -746,13 +746,13 @@ function connectingOverdueOnConnectError(link: StepScope, moment: Moment): void 
     return;
   }
   const attemptFailed = link.prepare(announceAttemptFailed, moment);
-  link.assign(recordConnectFailure(moment));
+  link.assign(recordConnectFailure, moment);
   waitingChoosingAfterAttemptFailed(link, moment, attemptFailed);
 }
 
 /** connecting.overdue, on `stop`. */
 function connectingOverdueOnStop(link: StepScope, moment: Moment): void {
-  link.assign(recordStop(moment));
+  link.assign(recordStop, moment);
   const aborted = link.prepare(announceAborted, moment);
   const reason = abortReason('connect', moment);
   const gracePeriodMs = gracePeriod(moment);
@@ -767,7 +767,7 @@ function connectingOverdueOnStop(link: StepScope, moment: Moment): void {
 function connectingOverdueOnReconnect(link: StepScope, moment: Moment): void {
   const aborted = link.prepare(announceAborted, moment);
   const reason = abortReason('connect', moment);
-  link.assign(recordAborted(moment));
+  link.assign(recordAborted, moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(connectingRestarting);
   link.clearTimer();
@@ -780,7 +780,7 @@ function connectingOverdueOnReconnect(link: StepScope, moment: Moment): void {
 function connectingOverdueOnSuspend(link: StepScope, moment: Moment): void {
   const aborted = link.prepare(announceAborted, moment);
   const reason = abortReason('connect', moment);
-  link.assign(recordAborted(moment));
+  link.assign(recordAborted, moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(connectingSuspending);
   link.clearTimer();
@@ -797,7 +797,7 @@ function connectingOverdueOnAfterTurn(link: StepScope): void {
 /** connecting.restarting, on `xstate.error.actor.connect`. */
 function connectingRestartingOnConnectError(link: StepScope, moment: Moment): void {
   if (isMarkedFatal(moment)) {
-    link.assign(recordFatal(moment));
+    link.assign(recordFatal, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -824,7 +824,7 @@ function connectingRestartingOnSuspend(link: StepScope, moment: Moment): void {
 
 /** connecting.restarting, on `stop`. */
 function connectingRestartingOnStop(link: StepScope, moment: Moment): void {
-  link.assign(recordStop(moment));
+  link.assign(recordStop, moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(connectingStopping);
   link.clearTimer();
@@ -845,7 +845,7 @@ function connectingRestartingOnAfterGracePeriod(link: StepScope, moment: Moment)
 /** connecting.suspending, on `xstate.error.actor.connect`. */
 function connectingSuspendingOnConnectError(link: StepScope, moment: Moment): void {
   if (isMarkedFatal(moment)) {
-    link.assign(recordFatal(moment));
+    link.assign(recordFatal, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -870,7 +870,7 @@ function connectingSuspendingOnResume(link: StepScope, moment: Moment): void {
 
 /** connecting.suspending, on `stop`. */
 function connectingSuspendingOnStop(link: StepScope, moment: Moment): void {
-  link.assign(recordStop(moment));
+  link.assign(recordStop, moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(connectingStopping);
   link.clearTimer();
@@ -888,7 +888,7 @@ function connectingSuspendingOnAfterGracePeriod(link: StepScope, moment: Moment)
 
 /** connecting.stopping, on `xstate.error.actor.connect`. */
 function connectingStoppingOnConnectError(link: StepScope, moment: Moment): void {
-  link.assign(recordLateError(moment));
+  link.assign(recordLateError, moment);
   const ended = link.prepare(announceEnded, moment);
   link.enter(stopped);
   link.clearTimer();
@@ -908,7 +908,7 @@ function connectingStoppingOnAfterGracePeriod(link: StepScope, moment: Moment): 
 /** running.settling, on `run.lost`. */
 function runningSettlingOnRunLost(link: StepScope, moment: Moment): void {
   if (hasUnread(moment)) {
-    link.assign(recordLoss(moment));
+    link.assign(recordLoss, moment);
     const closing = link.prepare(announceClosing, moment);
     const gracePeriodMs = gracePeriod(moment);
     link.enter(runningDraining);
@@ -917,7 +917,7 @@ function runningSettlingOnRunLost(link: StepScope, moment: Moment): void {
     link.setTimer(runningDrainingTimer, gracePeriodMs);
     return;
   }
-  link.assign(recordLoss(moment));
+  link.assign(recordLoss, moment);
   const closing = link.prepare(announceClosing, moment);
   const reason = abortReason('run', moment);
   const gracePeriodMs = gracePeriod(moment);
@@ -930,7 +930,7 @@ function runningSettlingOnRunLost(link: StepScope, moment: Moment): void {
 
 /** running.settling, on `run.settled`. */
 function runningSettlingOnRunSettled(link: StepScope, moment: Moment): void {
-  link.assign(recordSettled(moment));
+  link.assign(recordSettled, moment);
   const closing = link.prepare(announceClosing, moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(runningClosing);
@@ -944,7 +944,7 @@ function runningSettlingOnRunDone(link: StepScope, moment: Moment): void {
   if (isBreak(moment)) {
     const closing = link.prepare(announceClosing, moment);
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordBreak(moment));
+    link.assign(recordBreak, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -956,7 +956,7 @@ function runningSettlingOnRunDone(link: StepScope, moment: Moment): void {
   }
   const closing = link.prepare(announceClosing, moment);
   const closed = link.prepare(announceClosed, moment);
-  link.assign(recordSessionEnd(moment));
+  link.assign(recordSessionEnd, moment);
   waitingChoosingAfterClosingClosed(link, moment, closing, closed);
 }
 
@@ -965,7 +965,7 @@ function runningSettlingOnRunError(link: StepScope, moment: Moment): void {
   if (isFatal(moment)) {
     const closing = link.prepare(announceClosing, moment);
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordFatal(moment));
+    link.assign(recordFatal, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -977,14 +977,14 @@ function runningSettlingOnRunError(link: StepScope, moment: Moment): void {
   }
   const closing = link.prepare(announceClosing, moment);
   const closed = link.prepare(announceClosed, moment);
-  link.assign(recordSessionEnd(moment));
+  link.assign(recordSessionEnd, moment);
   waitingChoosingAfterClosingClosed(link, moment, closing, closed);
 }
 
 /** running.settling, on `stop`. */
 function runningSettlingOnStop(link: StepScope, moment: Moment): void {
-  link.assign(recordStop(moment));
-  link.assign(recordOffline(moment));
+  link.assign(recordStop, moment);
+  link.assign(recordOffline, moment);
   const closing = link.prepare(announceClosing, moment);
   const reason = abortReason('run', moment);
   const gracePeriodMs = gracePeriod(moment);
@@ -997,8 +997,8 @@ function runningSettlingOnStop(link: StepScope, moment: Moment): void {
 
 /** running.settling, on `reconnect`. */
 function runningSettlingOnReconnect(link: StepScope, moment: Moment): void {
-  link.assign(recordReconnect(moment));
-  link.assign(recordOffline(moment));
+  link.assign(recordReconnect, moment);
+  link.assign(recordOffline, moment);
   const closing = link.prepare(announceClosing, moment);
   const reason = abortReason('run', moment);
   const gracePeriodMs = gracePeriod(moment);
@@ -1011,8 +1011,8 @@ function runningSettlingOnReconnect(link: StepScope, moment: Moment): void {
 
 /** running.settling, on `suspend`. */
 function runningSettlingOnSuspend(link: StepScope, moment: Moment): void {
-  link.assign(recordSuspend(moment));
-  link.assign(recordOffline(moment));
+  link.assign(recordSuspend, moment);
+  link.assign(recordOffline, moment);
   const closing = link.prepare(announceClosing, moment);
   const reason = abortReason('run', moment);
   const gracePeriodMs = gracePeriod(moment);
@@ -1030,7 +1030,7 @@ function runningSettlingOnProbe(link: StepScope): void {
 
 /** running.settling, on `xstate.after.stableAfter.reconnect.running.settling`. */
 function runningSettlingOnAfterStableAfter(link: StepScope, moment: Moment): void {
-  link.assign(resetAttempt(moment));
+  link.assign(resetAttempt, moment);
   const stable = link.prepare(announceStable, moment);
   link.enter(runningStable);
   link.clearTimer();
@@ -1040,7 +1040,7 @@ function runningSettlingOnAfterStableAfter(link: StepScope, moment: Moment): voi
 /** running.stable, on `run.lost`. */
 function runningStableOnRunLost(link: StepScope, moment: Moment): void {
   if (hasUnread(moment)) {
-    link.assign(recordLoss(moment));
+    link.assign(recordLoss, moment);
     const closing = link.prepare(announceClosing, moment);
     const gracePeriodMs = gracePeriod(moment);
     link.enter(runningDraining);
@@ -1048,7 +1048,7 @@ function runningStableOnRunLost(link: StepScope, moment: Moment): void {
     link.setTimer(runningDrainingTimer, gracePeriodMs);
     return;
   }
-  link.assign(recordLoss(moment));
+  link.assign(recordLoss, moment);
   const closing = link.prepare(announceClosing, moment);
   const reason = abortReason('run', moment);
   const gracePeriodMs = gracePeriod(moment);
@@ -1060,7 +1060,7 @@ function runningStableOnRunLost(link: StepScope, moment: Moment): void {
 
 /** running.stable, on `run.settled`. */
 function runningStableOnRunSettled(link: StepScope, moment: Moment): void {
-  link.assign(recordSettled(moment));
+  link.assign(recordSettled, moment);
   const closing = link.prepare(announceClosing, moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(runningClosing);
@@ -1073,7 +1073,7 @@ function runningStableOnRunDone(link: StepScope, moment: Moment): void {
   if (isBreak(moment)) {
     const closing = link.prepare(announceClosing, moment);
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordBreak(moment));
+    link.assign(recordBreak, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.stopChild();
@@ -1084,7 +1084,7 @@ function runningStableOnRunDone(link: StepScope, moment: Moment): void {
   }
   const closing = link.prepare(announceClosing, moment);
   const closed = link.prepare(announceClosed, moment);
-  link.assign(recordSessionEnd(moment));
+  link.assign(recordSessionEnd, moment);
   waitingChoosingAfterClosingClosed2(link, moment, closing, closed);
 }
 
@@ -1093,7 +1093,7 @@ function runningStableOnRunError(link: StepScope, moment: Moment): void {
   if (isFatal(moment)) {
     const closing = link.prepare(announceClosing, moment);
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordFatal(moment));
+    link.assign(recordFatal, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.stopChild();
@@ -1104,14 +1104,14 @@ function runningStableOnRunError(link: StepScope, moment: Moment): void {
   }
   const closing = link.prepare(announceClosing, moment);
   const closed = link.prepare(announceClosed, moment);
-  link.assign(recordSessionEnd(moment));
+  link.assign(recordSessionEnd, moment);
   waitingChoosingAfterClosingClosed2(link, moment, closing, closed);
 }
 
 /** running.stable, on `stop`. */
 function runningStableOnStop(link: StepScope, moment: Moment): void {
-  link.assign(recordStop(moment));
-  link.assign(recordOffline(moment));
+  link.assign(recordStop, moment);
+  link.assign(recordOffline, moment);
   const closing = link.prepare(announceClosing, moment);
   const reason = abortReason('run', moment);
   const gracePeriodMs = gracePeriod(moment);
@@ -1123,8 +1123,8 @@ function runningStableOnStop(link: StepScope, moment: Moment): void {
 
 /** running.stable, on `reconnect`. */
 function runningStableOnReconnect(link: StepScope, moment: Moment): void {
-  link.assign(recordReconnect(moment));
-  link.assign(recordOffline(moment));
+  link.assign(recordReconnect, moment);
+  link.assign(recordOffline, moment);
   const closing = link.prepare(announceClosing, moment);
   const reason = abortReason('run', moment);
   const gracePeriodMs = gracePeriod(moment);
@@ -1136,8 +1136,8 @@ function runningStableOnReconnect(link: StepScope, moment: Moment): void {
 
 /** running.stable, on `suspend`. */
 function runningStableOnSuspend(link: StepScope, moment: Moment): void {
-  link.assign(recordSuspend(moment));
-  link.assign(recordOffline(moment));
+  link.assign(recordSuspend, moment);
+  link.assign(recordOffline, moment);
   const closing = link.prepare(announceClosing, moment);
   const reason = abortReason('run', moment);
   const gracePeriodMs = gracePeriod(moment);
@@ -1174,7 +1174,7 @@ function runningDrainingOnRunSettled(link: StepScope, moment: Moment): void {
 function runningDrainingOnRunDone(link: StepScope, moment: Moment): void {
   if (isBreak(moment)) {
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordBreak(moment));
+    link.assign(recordBreak, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -1185,7 +1185,7 @@ function runningDrainingOnRunDone(link: StepScope, moment: Moment): void {
   }
   if (isFatal(moment)) {
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordFatal(moment));
+    link.assign(recordFatal, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -1195,7 +1195,7 @@ function runningDrainingOnRunDone(link: StepScope, moment: Moment): void {
     return;
   }
   const closed = link.prepare(announceClosed, moment);
-  link.assign(recordSessionEnd(moment));
+  link.assign(recordSessionEnd, moment);
   waitingChoosingAfterClosed(link, moment, closed);
 }
 
@@ -1203,7 +1203,7 @@ function runningDrainingOnRunDone(link: StepScope, moment: Moment): void {
 function runningDrainingOnRunError(link: StepScope, moment: Moment): void {
   if (isFatal(moment)) {
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordFatal(moment));
+    link.assign(recordFatal, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -1213,13 +1213,13 @@ function runningDrainingOnRunError(link: StepScope, moment: Moment): void {
     return;
   }
   const closed = link.prepare(announceClosed, moment);
-  link.assign(recordSessionEnd(moment));
+  link.assign(recordSessionEnd, moment);
   waitingChoosingAfterClosed(link, moment, closed);
 }
 
 /** running.draining, on `stop`. */
 function runningDrainingOnStop(link: StepScope, moment: Moment): void {
-  link.assign(recordStop(moment));
+  link.assign(recordStop, moment);
   const reason = abortReason('run', moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(runningStopping);
@@ -1230,7 +1230,7 @@ function runningDrainingOnStop(link: StepScope, moment: Moment): void {
 
 /** running.draining, on `reconnect`. */
 function runningDrainingOnReconnect(link: StepScope, moment: Moment): void {
-  link.assign(recordReconnect(moment));
+  link.assign(recordReconnect, moment);
   const reason = abortReason('run', moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(runningReconnecting);
@@ -1241,7 +1241,7 @@ function runningDrainingOnReconnect(link: StepScope, moment: Moment): void {
 
 /** running.draining, on `suspend`. */
 function runningDrainingOnSuspend(link: StepScope, moment: Moment): void {
-  link.assign(recordSuspend(moment));
+  link.assign(recordSuspend, moment);
   const reason = abortReason('run', moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(runningSuspending);
@@ -1272,7 +1272,7 @@ function runningClosingOnRunSettled(link: StepScope, moment: Moment): void {
 function runningClosingOnRunDone(link: StepScope, moment: Moment): void {
   if (isBreak(moment)) {
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordBreak(moment));
+    link.assign(recordBreak, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -1283,7 +1283,7 @@ function runningClosingOnRunDone(link: StepScope, moment: Moment): void {
   }
   if (isFatal(moment)) {
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordFatal(moment));
+    link.assign(recordFatal, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -1293,7 +1293,7 @@ function runningClosingOnRunDone(link: StepScope, moment: Moment): void {
     return;
   }
   const closed = link.prepare(announceClosed, moment);
-  link.assign(recordSessionEnd(moment));
+  link.assign(recordSessionEnd, moment);
   waitingChoosingAfterClosed(link, moment, closed);
 }
 
@@ -1301,7 +1301,7 @@ function runningClosingOnRunDone(link: StepScope, moment: Moment): void {
 function runningClosingOnRunError(link: StepScope, moment: Moment): void {
   if (isFatal(moment)) {
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordFatal(moment));
+    link.assign(recordFatal, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -1311,13 +1311,13 @@ function runningClosingOnRunError(link: StepScope, moment: Moment): void {
     return;
   }
   const closed = link.prepare(announceClosed, moment);
-  link.assign(recordSessionEnd(moment));
+  link.assign(recordSessionEnd, moment);
   waitingChoosingAfterClosed(link, moment, closed);
 }
 
 /** running.closing, on `stop`. */
 function runningClosingOnStop(link: StepScope, moment: Moment): void {
-  link.assign(recordStop(moment));
+  link.assign(recordStop, moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(runningStopping);
   link.clearTimer();
@@ -1326,7 +1326,7 @@ function runningClosingOnStop(link: StepScope, moment: Moment): void {
 
 /** running.closing, on `reconnect`. */
 function runningClosingOnReconnect(link: StepScope, moment: Moment): void {
-  link.assign(recordReconnect(moment));
+  link.assign(recordReconnect, moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(runningReconnecting);
   link.clearTimer();
@@ -1335,7 +1335,7 @@ function runningClosingOnReconnect(link: StepScope, moment: Moment): void {
 
 /** running.closing, on `suspend`. */
 function runningClosingOnSuspend(link: StepScope, moment: Moment): void {
-  link.assign(recordSuspend(moment));
+  link.assign(recordSuspend, moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(runningSuspending);
   link.clearTimer();
@@ -1346,7 +1346,7 @@ function runningClosingOnSuspend(link: StepScope, moment: Moment): void {
 function runningClosingOnAfterGracePeriod(link: StepScope, moment: Moment): void {
   if (isFatal(moment)) {
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordFatal(moment));
+    link.assign(recordFatal, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -1356,7 +1356,7 @@ function runningClosingOnAfterGracePeriod(link: StepScope, moment: Moment): void
     return;
   }
   const closed = link.prepare(announceClosed, moment);
-  link.assign(recordSessionEnd(moment));
+  link.assign(recordSessionEnd, moment);
   waitingChoosingAfterClosed(link, moment, closed);
 }
 
@@ -1372,7 +1372,7 @@ function runningReconnectingOnRunSettled(link: StepScope, moment: Moment): void 
 function runningReconnectingOnRunDone(link: StepScope, moment: Moment): void {
   if (isBreak(moment)) {
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordBreak(moment));
+    link.assign(recordBreak, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -1383,7 +1383,7 @@ function runningReconnectingOnRunDone(link: StepScope, moment: Moment): void {
   }
   if (isFatal(moment)) {
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordFatal(moment));
+    link.assign(recordFatal, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -1394,7 +1394,7 @@ function runningReconnectingOnRunDone(link: StepScope, moment: Moment): void {
   }
   if (hasEnded(moment)) {
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordSkippedWait(moment));
+    link.assign(recordSkippedWait, moment);
     const connectInput = inputs.connect(moment);
     const connectTimeoutMs = connectTimeout(moment);
     link.enter(connectingAttempting);
@@ -1420,7 +1420,7 @@ function runningReconnectingOnRunDone(link: StepScope, moment: Moment): void {
 function runningReconnectingOnRunError(link: StepScope, moment: Moment): void {
   if (isFatal(moment)) {
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordFatal(moment));
+    link.assign(recordFatal, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -1431,7 +1431,7 @@ function runningReconnectingOnRunError(link: StepScope, moment: Moment): void {
   }
   if (hasEnded(moment)) {
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordSkippedWait(moment));
+    link.assign(recordSkippedWait, moment);
     const connectInput = inputs.connect(moment);
     const connectTimeoutMs = connectTimeout(moment);
     link.enter(connectingAttempting);
@@ -1455,7 +1455,7 @@ function runningReconnectingOnRunError(link: StepScope, moment: Moment): void {
 
 /** running.reconnecting, on `stop`. */
 function runningReconnectingOnStop(link: StepScope, moment: Moment): void {
-  link.assign(recordStop(moment));
+  link.assign(recordStop, moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(runningStopping);
   link.clearTimer();
@@ -1464,7 +1464,7 @@ function runningReconnectingOnStop(link: StepScope, moment: Moment): void {
 
 /** running.reconnecting, on `suspend`. */
 function runningReconnectingOnSuspend(link: StepScope, moment: Moment): void {
-  link.assign(recordSuspend(moment));
+  link.assign(recordSuspend, moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(runningSuspending);
   link.clearTimer();
@@ -1475,7 +1475,7 @@ function runningReconnectingOnSuspend(link: StepScope, moment: Moment): void {
 function runningReconnectingOnAfterGracePeriod(link: StepScope, moment: Moment): void {
   if (isFatal(moment)) {
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordFatal(moment));
+    link.assign(recordFatal, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -1486,7 +1486,7 @@ function runningReconnectingOnAfterGracePeriod(link: StepScope, moment: Moment):
   }
   if (hasEnded(moment)) {
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordSkippedWait(moment));
+    link.assign(recordSkippedWait, moment);
     const connectInput = inputs.connect(moment);
     const connectTimeoutMs = connectTimeout(moment);
     link.enter(connectingAttempting);
@@ -1520,7 +1520,7 @@ function runningSuspendingOnRunSettled(link: StepScope, moment: Moment): void {
 function runningSuspendingOnRunDone(link: StepScope, moment: Moment): void {
   if (isBreak(moment)) {
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordBreak(moment));
+    link.assign(recordBreak, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -1542,7 +1542,7 @@ function runningSuspendingOnRunDone(link: StepScope, moment: Moment): void {
 function runningSuspendingOnRunError(link: StepScope, moment: Moment): void {
   if (isMarkedFatal(moment)) {
     const closed = link.prepare(announceClosed, moment);
-    link.assign(recordFatal(moment));
+    link.assign(recordFatal, moment);
     const ended = link.prepare(announceEnded, moment);
     link.enter(stopped);
     link.clearTimer();
@@ -1562,7 +1562,7 @@ function runningSuspendingOnRunError(link: StepScope, moment: Moment): void {
 
 /** running.suspending, on `resume`. */
 function runningSuspendingOnResume(link: StepScope, moment: Moment): void {
-  link.assign(recordReconnect(moment));
+  link.assign(recordReconnect, moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(runningReconnecting);
   link.clearTimer();
@@ -1571,7 +1571,7 @@ function runningSuspendingOnResume(link: StepScope, moment: Moment): void {
 
 /** running.suspending, on `stop`. */
 function runningSuspendingOnStop(link: StepScope, moment: Moment): void {
-  link.assign(recordStop(moment));
+  link.assign(recordStop, moment);
   const gracePeriodMs = gracePeriod(moment);
   link.enter(runningStopping);
   link.clearTimer();
@@ -1611,7 +1611,7 @@ function runningStoppingOnRunDone(link: StepScope, moment: Moment): void {
 /** running.stopping, on `xstate.error.actor.run`. */
 function runningStoppingOnRunError(link: StepScope, moment: Moment): void {
   const closed = link.prepare(announceClosed, moment);
-  link.assign(recordLateError(moment));
+  link.assign(recordLateError, moment);
   const ended = link.prepare(announceEnded, moment);
   link.enter(stopped);
   link.clearTimer();
@@ -1633,7 +1633,7 @@ function runningStoppingOnAfterGracePeriod(link: StepScope, moment: Moment): voi
 
 /** waiting.deciding, on `xstate.done.actor.retryDelay`. */
 function waitingDecidingOnRetryDelayDone(link: StepScope, moment: Moment): void {
-  link.assign(recordDecision(moment));
+  link.assign(recordDecision, moment);
   waitingChoosingAfterSilence(link, moment);
 }
 
@@ -1641,7 +1641,7 @@ function waitingDecidingOnRetryDelayDone(link: StepScope, moment: Moment): void 
 function waitingDecidingOnStop(link: StepScope, moment: Moment): void {
   // A signal that fires here may look at what was before.
   link.getSnapshot();
-  link.assign(recordStop(moment));
+  link.assign(recordStop, moment);
   link.abandon(abortReason('retryDelay', moment));
   const ended = link.prepare(announceEnded, moment);
   link.enter(stopped);
@@ -1671,7 +1671,7 @@ function waitingDecidingOnSuspend(link: StepScope, moment: Moment): void {
 
 /** waiting.delaying, on `stop`. */
 function waitingDelayingOnStop(link: StepScope, moment: Moment): void {
-  link.assign(recordStop(moment));
+  link.assign(recordStop, moment);
   const ended = link.prepare(announceEnded, moment);
   link.enter(stopped);
   link.clearTimer();
@@ -1722,7 +1722,7 @@ function waitingSuspendedOnResume(link: StepScope, moment: Moment): void {
 
 /** waiting.suspended, on `stop`. */
 function waitingSuspendedOnStop(link: StepScope, moment: Moment): void {
-  link.assign(recordStop(moment));
+  link.assign(recordStop, moment);
   const ended = link.prepare(announceEnded, moment);
   link.enter(stopped);
   link.tell(ended);
@@ -1767,14 +1767,14 @@ export function begin(link: StepScope, moment: Moment): () => void {
     };
   }
   if (hasBroken(moment)) {
-    link.assign(recordBrokenWait(moment));
+    link.assign(recordBrokenWait, moment);
     const ended = announceEnded(moment);
     link.enter(stopped);
     return () => {
       link.tell(ended);
     };
   }
-  link.assign(recordGivenUp(moment));
+  link.assign(recordGivenUp, moment);
   const ended = announceEnded(moment);
   link.enter(stopped);
   return () => {

@@ -80,8 +80,8 @@ class Recorder implements StepScope {
     this.decided.push(this.#hasEntered ? `too late: ${word}` : word);
   }
 
-  assign(update: unknown): void {
-    this.#decide(String(update));
+  assign(update: (moment: never) => unknown): void {
+    this.#decide(String(update(undefined as never)));
   }
   prepare(announcement: (moment: never) => unknown): never {
     const word = String(announcement(undefined as never));

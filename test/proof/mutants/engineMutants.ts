@@ -129,8 +129,8 @@ export const engineMutants: readonly EngineMutant[] = [
   {
     name: 'an update leaves the snapshot as it is',
     file: link,
-    find: 'assign(update: Update): void {\n    this.forgetSnapshot();',
-    replace: 'assign(update: Update): void {',
+    find: 'change(update: Update): void {\n    this.forgetSnapshot();',
+    replace: 'change(update: Update): void {',
   },
   {
     name: 'an event is taken in the middle of a step',
