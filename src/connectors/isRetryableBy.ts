@@ -1,4 +1,4 @@
-import type { AnyConnector } from '../core/connector.js';
+import type { AnyConnector, ErrorFacts } from '../core/connector.js';
 
 type IsRetryable = NonNullable<AnyConnector['isRetryable']>;
 
@@ -7,8 +7,8 @@ type IsRetryable = NonNullable<AnyConnector['isRetryable']>;
  * permanent: one odd answer must not end a link that has worked.
  */
 export function isRetryableBy(
-  table: (error: unknown) => boolean,
+  table: (error: unknown, facts: ErrorFacts) => boolean,
   own: IsRetryable | undefined,
 ): IsRetryable {
-  return (error, facts) => own?.(error, facts) ?? (table(error) || 'permanent');
+  return (error, facts) => own?.(error, facts) ?? (table(error, facts) || 'permanent');
 }

@@ -1,25 +1,35 @@
+import { isDamage } from '../connectors/damage.js';
+import type { ErrorFacts } from '../core/connector.js';
 import { isRetryableTcpError } from '../connectors/isRetryableTcpError.js';
 import { tcpReasons } from './tcpReasons.js';
 import { type TcpErrorCode, tcpErrorCodeOf } from '../connectors/tcpVerdicts.js';
+import { isFoundByWs } from '../connectors/websocket/close.js';
 import { type CloseCode } from '../connectors/websocket/closeCodes.js';
 import { UpgradeRefusedError, WebSocketClosedError } from '../connectors/websocket/errors.js';
 import { closeReasons, upgradeReasons } from './webSocketReasons.js';
 import { upgradeStatusOf } from '../connectors/websocket/upgradeStatuses.js';
+
+const damaged = 'what came was damaged, or over a limit of this side';
 
 /**
  * Why an error of `schmoozer/tcp` or `schmoozer/websocket` is retryable or fatal, in one sentence: by its
  * close code, by the HTTP status of a refused upgrade, or by the error code of the network or of TLS. When
  * several addresses of a host were tried, it explains the first error that decides.
  *
+ * @param facts with the phase `run` an error of TLS came after the handshake
  * @returns undefined for an error that no table sorts, and for what is no error
  */
-export function explainError(error: unknown): string | undefined {
+export function explainError(
+  error: unknown,
+  facts?: Pick<ErrorFacts, 'phase'>,
+): string | undefined {
   if (error instanceof AggregateError) {
     const { errors } = error as { errors: readonly unknown[] };
-    return explainError(errors.find(isRetryableTcpError) ?? errors[0]);
+    return explainError(errors.find((one) => isRetryableTcpError(one, facts)) ?? errors[0], facts);
   }
+  if (isDamage(error, facts)) return damaged;
   if (error instanceof WebSocketClosedError) {
-    return closeReasons[error.closeCode as CloseCode]?.reason;
+    return isFoundByWs(error.cause) ? damaged : closeReasons[error.closeCode as CloseCode]?.reason;
   }
   if (error instanceof UpgradeRefusedError) {
     const status = upgradeStatusOf(error.statusCode);

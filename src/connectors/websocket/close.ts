@@ -64,7 +64,10 @@ const codesOfWs: Readonly<Record<string, number>> = {
 
 /** The code with which `ws` itself closed because of this error; 1006 when it was not `ws` that closed. */
 function localCloseCode(error: unknown): number {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  if (typeof code !== 'string' || !code.startsWith('WS_ERR_')) return 1006;
-  return codesOfWs[code] ?? 1002;
+  return isFoundByWs(error) ? (codesOfWs[error.code] ?? 1002) : 1006;
+}
+
+/** Whether an error is what `ws` found wrong with what came: damaged, or over one of its limits. */
+export function isFoundByWs(error: unknown): error is { readonly code: string } {
+  return String((error as { code?: unknown } | null | undefined)?.code).startsWith('WS_ERR_');
 }

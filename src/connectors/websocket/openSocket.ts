@@ -1,5 +1,6 @@
 import type { ConnectContext } from '../../core/connector.js';
 import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
+import { isDamage, markDamage } from '../damage.js';
 import { showable } from '../showable.js';
 import { untilAborted } from '../untilAborted.js';
 import { closeErrorOf } from './close.js';
@@ -25,8 +26,13 @@ export function openSocket(
 ): Promise<SocketOwner> {
   return new Promise((resolve, reject) => {
     throwIfAborted(attempt);
+    let isSecured = false;
     const limited = isOfWs(WebSocket)
-      ? { maxPayload: options.maxMessageBytes, ...socketOptions }
+      ? {
+          maxPayload: options.maxMessageBytes,
+          ...socketOptions,
+          finishRequest: tellSecured(socketOptions, () => (isSecured = true)),
+        }
       : socketOptions;
     // A browser takes two arguments.
     const socket = make(WebSocket, limited ? [url, protocols, limited] : [url, protocols]);
@@ -53,6 +59,8 @@ export function openSocket(
     socket.on?.('unexpected-response', (_request, response: HttpResponse) => {
       const { statusCode, headers } = response;
       refusal = new UpgradeRefusedError(showAddress(url), statusCode, retryAfterMs(headers));
+      // It accepts, and does not.
+      if (isSecured && headers['sec-websocket-accept'] !== undefined) markDamage(refusal);
       owner.destroy();
     });
     // Of `ws`: an answer with 101, before it is looked at.
@@ -65,12 +73,25 @@ export function openSocket(
       forget();
       const { socketError } = owner;
       if (refusal) reject(refusal);
-      else if (isUpgraded)
-        reject(new UpgradeRefusedError(showAddress(url), 101, undefined, socketError));
-      else if (hasCode(socketError)) reject(showable(socketError));
-      else reject(new WebSocketOpenError(showAddress(url), socketError));
+      else if (isUpgraded) {
+        const error = new UpgradeRefusedError(showAddress(url), 101, undefined, socketError);
+        if (isSecured) markDamage(error);
+        reject(error);
+      } else if (hasCode(socketError)) {
+        if (isSecured && isDamage(socketError, { phase: 'run' })) markDamage(socketError);
+        reject(showable(socketError));
+      } else reject(new WebSocketOpenError(showAddress(url), socketError));
     });
   });
+}
+
+/** An option of `ws`: sends the request as the user's does, and tells when a TLS handshake is done. */
+function tellSecured(socketOptions: SocketOptionsOfWs | undefined, onSecured: () => void) {
+  return (request: HttpRequest, webSocket: unknown) => {
+    request.once('socket', (socket) => socket.once('secureConnect', onSecured));
+    if (socketOptions?.finishRequest) socketOptions.finishRequest(request, webSocket);
+    else request.end();
+  };
 }
 
 function make(WebSocket: WebSocketClass, args: ConstructorParameters<WebSocketClass>) {
@@ -104,10 +125,23 @@ function isOfWs({ prototype }: Function): boolean {
   return typeof (prototype as { terminate?: unknown }).terminate === 'function';
 }
 
+interface SocketOptionsOfWs {
+  readonly finishRequest?: (request: HttpRequest, webSocket: unknown) => void;
+}
+
+interface HttpRequest {
+  once(event: 'socket', listener: (socket: TcpSocket) => void): unknown;
+  end(): void;
+}
+
+interface TcpSocket {
+  once(event: 'secureConnect' | 'end', listener: () => void): unknown;
+}
+
 interface HttpResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly socket?: { once(event: 'end', listener: () => void): unknown };
+  readonly socket?: TcpSocket;
 }
 
 /** Node's errors of network, TLS and HTTP; isRetryableWebSocketError knows their codes. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { chance, type Chance } from '../support/chance.js';
+import { chance, type Chance } from '../../../../test/support/chance.js';
 import {
   hostileBytes,
   hostileFrame,

@@ -1,5 +1,9 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer } from 'node:http';
+import {
+  type ClientRequest,
+  createServer as createHttpServer,
+  type IncomingMessage,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
 import {
@@ -402,5 +406,51 @@ describe('connect over TLS', () => {
   it('rejects a server that does not speak TLS: fatal', async () => {
     const url = `wss://127.0.0.1:${await listening(createHttpServer())}`;
     expect(isRetryableWebSocketError(await errorFrom({ url }))).toBe(false);
+  });
+
+  /** A server that answers each upgrade with this once TLS is set up, and hangs up. */
+  async function saying(answer: string): Promise<string> {
+    const https = createHttpsServer(pem);
+    https.on('upgrade', (_request, socket: Socket) => {
+      socket.on('error', () => {});
+      socket.end(answer);
+    });
+    return `wss://localhost:${await listening(https)}/`;
+  }
+  const head = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: none\r\n\r\n';
+
+  it.each([
+    ['bytes that are no HTTP', 'upstream connect error\r\n\r\n', 'HPE_INVALID_CONSTANT'],
+    ['a 101 that does not fit', `HTTP/1.1 101 x\r\n${head}`, 'ERR_UPGRADE_REFUSED'],
+    ['an answer that accepts and refuses', `HTTP/1.1 501 x\r\n${head}`, 'ERR_UPGRADE_REFUSED'],
+  ])(
+    'rejects %s as damage: transient, as something speaks TLS there',
+    async (_what, answer, code) => {
+      const error = await errorFrom({ url: await saying(answer), socketOptions: { ca: pem.cert } });
+      expect(error).toMatchObject({ code });
+      expect(isRetryableWebSocketError(error)).toBe(true);
+    },
+  );
+
+  it('rejects an answer in order as it does without TLS', async () => {
+    const url = await saying('HTTP/1.1 404 x\r\nContent-Length: 0\r\n\r\n');
+    const error = await errorFrom({ url, socketOptions: { ca: pem.cert } });
+    expect(error).toMatchObject({ statusCode: 404 });
+    expect(isRetryableWebSocketError(error)).toBe(false);
+  });
+
+  it('leaves the request to a `finishRequest` of the user', async () => {
+    const finishRequest = vi.fn((request: ClientRequest) => {
+      request.setHeader('Authorization', 'Bearer x');
+      request.end();
+    });
+    const { url, server: accepting } = await server();
+    const asked = once(accepting, 'connection');
+    const connector = make({ url, socketOptions: { ca: pem.cert, finishRequest } });
+    const session = await connector.connect(firstAttempt().attempt);
+    const [, request] = (await asked) as [unknown, IncomingMessage];
+    expect(request.headers.authorization).toBe('Bearer x');
+    expect(finishRequest.mock.calls[0]?.[1 as never]).toBeInstanceOf(WebSocket);
+    await release(connector, session);
   });
 });
