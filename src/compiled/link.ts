@@ -229,7 +229,8 @@ export abstract class Link implements ReconnectContext, StepScope {
   }
 
   abandon(reason: unknown): void {
-    if (this.#task?.isOver === false) this.#task.abort(reason);
+    const task = this.#task as AnyTask;
+    if (!task.isOver) task.abort(reason);
   }
 
   enter(leaf: Leaf): void {

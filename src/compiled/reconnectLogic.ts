@@ -56,7 +56,7 @@ export function reconnectLogic(
       HostedLink.of(snapshot)?.start(snapshot as LinkSnapshot);
     },
     transition: (snapshot: LinkSnapshot, event: MachineEvent) =>
-      HostedLink.of(snapshot)?.take(event) ?? snapshot,
+      (HostedLink.of(snapshot) as HostedLink).take(event),
     getPersistedSnapshot: (snapshot: LinkSnapshot) => snapshot.persisted,
     restoreSnapshot: (kept: PersistedSnapshot, scope: Scope) => {
       if (connect === undefined || kept.status !== 'active') return kept;

@@ -105,8 +105,8 @@ export const engineMutants: readonly EngineMutant[] = [
   {
     name: 'a child that is over is aborted',
     file: link,
-    find: 'if (this.#task?.isOver === false) this.#task.abort(reason);',
-    replace: 'this.#task?.abort(reason);',
+    find: 'if (!task.isOver) task.abort(reason);',
+    replace: 'task.abort(reason);',
   },
   {
     name: 'a timer is not cleared',
