@@ -262,9 +262,7 @@ class Code {
       decisions.push(`const ${added.name} = ${value};`);
       return added.name;
     };
-    const keepsSnapshot = this.#assignsBeforeAbandon(ops);
-    if (keepsSnapshot) decisions.push('// A signal that fires here may look at what was before.');
-    if (keepsSnapshot) decisions.push('link.getSnapshot();');
+    refuseLateAbandon(ops);
     for (const op of ops) this.#op(op, decisions, effects, local);
     const end = (text: readonly string[]) => (isTail ? [...text] : [...text, 'return;']);
     if (target === undefined) {
@@ -362,12 +360,17 @@ class Code {
         effects.push('link.ask();');
     }
   }
+}
 
-  #assignsBeforeAbandon(ops: readonly Op[]): boolean {
-    const types = ops.map((op) => (op.type === 'act' ? actions[op.name].type : op.type));
-    const abandon = types.indexOf('abandon');
-    return types.slice(0, Math.max(abandon, 0)).includes('assign');
-  }
+/**
+ * The signal of `connect` fires in the middle of the decision, and who hears it may look at the snapshot: that must not show
+ * an update of the same step yet. That of `retryDelay` fires when its child is stopped.
+ */
+function refuseLateAbandon(ops: readonly Op[]): void {
+  const names = ops.flatMap((op) => (op.type === 'act' ? op.name : []));
+  const before = names.slice(0, Math.max(0, names.indexOf('abandonConnect')));
+  const update = before.find((name) => actions[name].type === 'assign');
+  if (update !== undefined) throw new Error(`${update} before abandonConnect is not known here`);
 }
 
 /** `announceOpened` as `opened`. */

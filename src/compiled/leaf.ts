@@ -32,7 +32,6 @@ export interface StepScope {
   ): ReconnectEmitted | undefined;
   /** Asks the child to end before the step leaves it. */
   abandon(reason: unknown): void;
-  getSnapshot(): object;
   enter(leaf: Leaf): void;
   tell(event: ReconnectEmitted | undefined): void;
   startChild<TInput, TOutput>(child: Child<TInput, TOutput>, input: TInput): void;

@@ -135,7 +135,6 @@ export abstract class Link implements ReconnectContext, StepScope {
   abstract get logger(): (...args: unknown[]) => void;
   /** Takes an event: at once, or when the step that is on has ended. */
   abstract hear(event: MachineEvent): void;
-  abstract getSnapshot(): object;
   /** The next snapshot is another one. */
   protected abstract forgetSnapshot(): void;
   protected abstract get isHeard(): boolean;
@@ -229,8 +228,8 @@ export abstract class Link implements ReconnectContext, StepScope {
   }
 
   abandon(reason: unknown): void {
-    const task = this.#task as AnyTask;
-    if (!task.isOver) task.abort(reason);
+    // No child settles in the middle of a step that asks it to end.
+    (this.#task as AnyTask).abort(reason);
   }
 
   enter(leaf: Leaf): void {

@@ -124,7 +124,7 @@ export class LinkActor extends Link {
   }
 
   /** The same object until something happens. */
-  override getSnapshot(): LinkSnapshot {
+  getSnapshot(): LinkSnapshot {
     const rare = this.#makeRare();
     return (rare.snapshot ??= new LinkSnapshot(this.leaf, copyOf(this), this.#outcome));
   }

@@ -137,7 +137,7 @@ class HostedLink extends Link {
     return this.getSnapshot();
   }
 
-  override getSnapshot(): LinkSnapshot {
+  getSnapshot(): LinkSnapshot {
     if (this.#snapshot === undefined) {
       this.#snapshot = new LinkSnapshot(this.leaf, copyOf(this), this.#outcome);
       links.set(this.#snapshot, this);

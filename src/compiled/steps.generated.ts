@@ -1639,8 +1639,6 @@ function waitingDecidingOnRetryDelayDone(link: StepScope, moment: Moment): void 
 
 /** waiting.deciding, on `stop`. */
 function waitingDecidingOnStop(link: StepScope, moment: Moment): void {
-  // A signal that fires here may look at what was before.
-  link.getSnapshot();
   link.assign(recordStop, moment);
   link.abandon(abortReason('retryDelay', moment));
   const ended = link.prepare(announceEnded, moment);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { flatten } from '../../../scripts/chart/flatten.js';
+import { source } from '../../../scripts/chart/source.js';
 import { chart } from '../../../src/machine/chart.js';
 import { statePaths } from '../../../src/machine/vocabulary.js';
 
@@ -96,6 +97,13 @@ describe('flatten refuses what it does not know, and says where', () => {
   ])('%s', (_what, chart_, message) => {
     expect(() => flatten(chart_)).toThrow(message);
   });
+});
+
+it('what is written refuses an update that the signal of `connect` would show too early', () => {
+  const table = flatten(
+    small({ on: { stop: { target: 'down', actions: ['recordStop', 'abandonConnect'] } } }),
+  );
+  expect(() => source(table)).toThrow('recordStop before abandonConnect is not known here');
 });
 
 describe('flatten', () => {

@@ -93,9 +93,6 @@ class Recorder implements StepScope {
       String(reason).replace(/^abort ./, (text) => `abandon${text.at(-1)?.toUpperCase()}`),
     );
   }
-  getSnapshot(): object {
-    return this;
-  }
   enter(leaf: Leaf): void {
     this.#hasEntered = true;
     this.leaf = leaf;

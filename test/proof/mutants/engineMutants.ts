@@ -84,12 +84,6 @@ export const engineMutants: readonly EngineMutant[] = [
     equivalent: 'the reason depends on the event, and on the lease, which no effect changes',
   },
   {
-    name: 'nothing is kept before a signal fires',
-    file: writer,
-    find: 'const keepsSnapshot = this.#assignsBeforeAbandon(ops);',
-    replace: 'const keepsSnapshot = false as boolean; void this.#assignsBeforeAbandon(ops);',
-  },
-  {
     name: 'a condition is turned round',
     file: writer,
     find: "return rest === 'true' ? `!${guard}(moment)`",
@@ -101,12 +95,6 @@ export const engineMutants: readonly EngineMutant[] = [
     file: link,
     find: 'if (task?.isOver === false) task.stop(new ActorStopped());',
     replace: 'task?.stop(new ActorStopped());',
-  },
-  {
-    name: 'a child that is over is aborted',
-    file: link,
-    find: 'if (!task.isOver) task.abort(reason);',
-    replace: 'task.abort(reason);',
   },
   {
     name: 'a timer is not cleared',
@@ -161,8 +149,6 @@ export const engineMutants: readonly EngineMutant[] = [
     file: actor,
     find: "if (this.#phase === 'new') this.#phase = 'over';",
     replace: "if (this.#phase === 'new') this.#close();",
-    equivalent:
-      'the queue of an actor that has not begun holds what came first: see the two before',
   },
   {
     name: 'observers hear of the end before the last snapshot',
