@@ -1,6 +1,6 @@
 /**
  * Runs the proofs of the compiled engine against each mistake in it, and in what writes it. Ends with 1 if one lives
- * that should not. Run: npm run test:engine-mutants, or with a few names.
+ * that should not. Run: npm run test:mutants:engine, or with a few names.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

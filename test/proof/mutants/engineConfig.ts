@@ -1,4 +1,4 @@
-/** The proofs of the compiled engine against one of its mutants: `npm run test:engine-mutants` starts it for each. */
+/** The proofs of the compiled engine against one of its mutants: `npm run test:mutants:engine` starts it for each. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
