@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { schmoozer } from './vitest.alias.js';
+import { compiled, schmoozer } from './vitest.alias.js';
 
 /** Against a hang, not against a busy machine. */
 const deadlines = {
@@ -44,9 +44,19 @@ export default defineConfig({
           ...deadlines,
           include: [
             'test/unit/{machine,actors,browser,inspect}/**/*.test.ts',
-            'test/proof/model/**/*.test.ts',
+            'test/proof/{model,chart}/**/*.test.ts',
             'test/examples/{appMachine,supervisor}.test.ts',
           ],
+        },
+      },
+      {
+        // The same behaviour of the other engine.
+        resolve: { alias: compiled },
+        test: {
+          name: 'compiled',
+          ...deadlines,
+          env: { SCHMOOZER_ENGINE: 'compiled' },
+          include: ['test/unit/{machine,browser}/**/*.test.ts', 'test/proof/model/**/*.test.ts'],
         },
       },
       {

@@ -1,4 +1,5 @@
 import type { Bench } from './bench.js';
+import { children } from './children/bench.js';
 import { cycle } from './cycle/bench.js';
 import { lag } from './lag/bench.js';
 import { lines } from './lines/bench.js';
@@ -20,6 +21,7 @@ export const benches: readonly Bench[] = [
   profile,
   ws,
   memory,
+  children,
   flap,
   silent,
   storm,

@@ -93,6 +93,18 @@ export const surface: Record<
       'Wakeable',
     ],
   },
+  './compiled': {
+    values: ['createReconnectActor', 'reconnectLogic', 'run'],
+    types: [
+      'CompiledActor',
+      'CompiledActorOptions',
+      'CompiledSnapshot',
+      'ReconnectLogic',
+      'RunOptions',
+      'RunResult',
+      'Selection',
+    ],
+  },
   './explain': {
     values: ['escapeControls', 'explainError', 'printable', 'showAddress'],
     types: [],

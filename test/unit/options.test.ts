@@ -18,6 +18,10 @@ import {
   whileOnline,
   type WhileOnlineOptions,
 } from 'schmoozer/browser';
+import {
+  type CompiledActorOptions,
+  createReconnectActor as createCompiled,
+} from 'schmoozer/compiled';
 import { createInspector, type InspectorAllow, type InspectorOptions } from 'schmoozer/inspect';
 import {
   closed,
@@ -106,6 +110,13 @@ const actorNames = names<ReconnectActorOptions>({
   systemId: 1,
 }).concat(machineNames);
 
+const compiledNames = names<CompiledActorOptions>({
+  ...({} as Record<keyof ReconnectOptions, 1>),
+  clock: 1,
+  id: 1,
+  logger: 1,
+}).concat(machineNames);
+
 const rows: readonly Row[] = [
   {
     name: 'reconnectMachine',
@@ -127,10 +138,16 @@ const rows: readonly Row[] = [
     call: (options) => createReconnectActor(refused, options),
   },
   {
+    name: 'createReconnectActor of schmoozer/compiled',
+    type: 'CompiledActorOptions',
+    names: compiledNames,
+    call: (options) => createCompiled(refused, options),
+  },
+  {
     name: 'run',
     type: 'RunOptions',
-    names: names<Omit<RunOptions, keyof ReconnectActorOptions>>({ onEvent: 1, signal: 1 }).concat(
-      actorNames,
+    names: names<Omit<RunOptions, keyof CompiledActorOptions>>({ onEvent: 1, signal: 1 }).concat(
+      compiledNames,
     ),
     call: (options) => run(refused, options),
   },
@@ -322,6 +339,7 @@ const rows: readonly Row[] = [
       attach: 1,
       connector: 1,
       dispose: 1,
+      engine: 1,
       eventually: 1,
       options: 1,
       outcomes: 1,
