@@ -8,7 +8,7 @@ const deadlines = {
   expect: { poll: { timeout: 20_000 } },
 };
 
-// `xstate` is installed at the floor of the peer range; behaviour is tested at the newest, too.
+// `xstate` is installed at the floor of the peer range; vitest.newest.config.ts has the newest.
 export default defineConfig({
   test: {
     // Every core: Vitest leaves one to itself, which on a machine with two is half of it.
@@ -34,18 +34,6 @@ export default defineConfig({
             'test/tarballs/**',
             'test/process/**',
             'test/runtimes/**',
-          ],
-        },
-      },
-      {
-        resolve: { alias: [...schmoozer, { find: /^xstate$/, replacement: 'xstate-newest' }] },
-        test: {
-          name: 'newest',
-          ...deadlines,
-          include: [
-            'test/unit/{machine,actors,browser,inspect}/**/*.test.ts',
-            'test/proof/{model,chart}/**/*.test.ts',
-            'test/examples/{appMachine,supervisor}.test.ts',
           ],
         },
       },

@@ -4,6 +4,7 @@
  */
 import * as schmoozer from '../../dist/index.js';
 import { whileOnline } from '../../dist/browser.js';
+import { createReconnectActor as createCompiled } from '../../dist/compiled.js';
 import { explainError, printable } from '../../dist/explain.js';
 import { createInspector } from '../../dist/inspect.js';
 import { lines, tcpConnector, write } from '../../dist/tcp.js';
@@ -41,26 +42,28 @@ const webSocket = webSocketConnector({
 });
 expect('websocket', (await run(webSocket, options)).value, 'hello 2');
 
-// A session that is stopped while it runs leaves nothing behind.
-const serving = createReconnectActor(
-  {
-    ...webSocket,
-    run: async (_session, { signal }) => {
-      await new Promise((resolve) => signal.addEventListener('abort', resolve));
-      return Continue();
+// A session that is stopped while it runs leaves nothing behind, with either engine.
+for (const create of [createReconnectActor, createCompiled]) {
+  const serving = create(
+    {
+      ...webSocket,
+      run: async (_session, { signal }) => {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        return Continue();
+      },
     },
-  },
-  options,
-);
-const online = new Promise((resolve) => {
-  serving.subscribe((snapshot) => snapshot.hasTag('online') && resolve());
-});
-const ended = new Promise((resolve) => serving.subscribe({ complete: resolve }));
-serving.start();
-await online;
-serving.send({ type: 'stop', reason: 'enough' });
-await ended;
-expect('stop', serving.getSnapshot().output.reason, 'enough');
+    options,
+  );
+  const online = new Promise((resolve) => {
+    serving.subscribe((snapshot) => snapshot.hasTag('online') && resolve());
+  });
+  const ended = new Promise((resolve) => serving.subscribe({ complete: resolve }));
+  serving.start();
+  await online;
+  serving.send({ type: 'stop', reason: 'enough' });
+  await ended;
+  expect('stop', serving.getSnapshot().output.reason, 'enough');
+}
 
 const clock = virtualClock();
 const { connector, connects } = scriptedConnector();

@@ -1,4 +1,5 @@
-import { createReconnectActor, limitAttempts, type ReconnectActor } from 'schmoozer';
+import { limitAttempts } from 'schmoozer';
+import { createReconnectActor, type CompiledActor } from 'schmoozer/compiled';
 import { connectorFor } from './connectorFor.js';
 import { explain } from './explain.js';
 import type { Host } from './host.js';
@@ -20,7 +21,7 @@ export function actorFor(
   { stdout }: Host,
   queue: LineQueue,
   tell: (event: CommandEvent) => void,
-): ReconnectActor<unknown> {
+): CompiledActor<unknown> {
   const { target, backoff, maxMessage, hello, once, linger, raw } = settings;
   const maxAttempts = settings.maxAttempts ?? (once === true ? ONCE_ATTEMPTS : Infinity);
   const connector = connectorFor(settings, {

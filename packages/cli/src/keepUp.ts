@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { ReconnectActor } from 'schmoozer';
+import type { CompiledActor } from 'schmoozer/compiled';
 import { actorFor } from './actorFor.js';
 import { type CommandError, noInput, outputStuck, streamFailed } from './commandError.js';
 import { explain, type Explained } from './explain.js';
@@ -32,7 +32,7 @@ class KeepUp {
   readonly #tell: (event: CommandEvent) => void;
   readonly #queue: LineQueue;
   readonly #tellLosses: () => void;
-  readonly #actor: ReconnectActor<unknown>;
+  readonly #actor: CompiledActor<unknown>;
   #reading: Promise<void> | undefined;
   #hadSession = false;
   /** What broke the last session. */
