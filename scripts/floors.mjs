@@ -136,6 +136,7 @@ export const entries = [
   { entry: 'browser', imports: ['browser'] },
   { entry: 'explain', imports: ['core', 'explain'] },
   { entry: 'inspect', imports: ['inspect'] },
+  { entry: 'limiter', imports: ['core', 'many'] },
   { entry: 'tcp', imports: ['connectors', 'connectors/tcp'] },
   { entry: 'testing', imports: ['testing'] },
   { entry: 'websocket', imports: ['core', 'connectors', 'connectors/websocket'] },

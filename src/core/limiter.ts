@@ -26,8 +26,12 @@ export type PermitOutcome = 'opened' | 'failed' | 'overloaded' | 'ignored';
 
 /** The leave to make one attempt. */
 export interface Permit {
-  /** Called exactly once, when the attempt is over. */
-  settle(outcome: PermitOutcome): void;
+  /**
+   * Called exactly once, when the attempt is over.
+   *
+   * @param hintMs with `overloaded`: how long the server wants to be left alone, in milliseconds
+   */
+  settle(outcome: PermitOutcome, hintMs?: number): void;
   /** Called at most once, after `opened`: the session ended by itself before it was stable. */
   unstable(): void;
 }
