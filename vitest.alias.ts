@@ -5,3 +5,12 @@ export const schmoozer = [
   { find: /^schmoozer$/, replacement: source('index') },
   { find: /^schmoozer\/(\w+)$/, replacement: source('$1') },
 ];
+
+/** The same, with the compiled engine in the place of XState's. */
+export const compiled = [
+  {
+    find: /^schmoozer$/,
+    replacement: new URL('./test/support/compiledSchmoozer.ts', import.meta.url).pathname,
+  },
+  ...schmoozer.slice(1),
+];

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { schmoozer } from './vitest.alias.js';
+import { compiled, schmoozer } from './vitest.alias.js';
 
 /** Against a hang, not against a busy machine. */
 const deadlines = {
@@ -8,7 +8,7 @@ const deadlines = {
   expect: { poll: { timeout: 20_000 } },
 };
 
-// `xstate` is installed at the floor of the peer range; behaviour is tested at the newest, too.
+// `xstate` is installed at the floor of the peer range; vitest.newest.config.ts has the newest.
 export default defineConfig({
   test: {
     // Every core: Vitest leaves one to itself, which on a machine with two is half of it.
@@ -33,19 +33,18 @@ export default defineConfig({
             'test/hostile/**',
             'test/tarballs/**',
             'test/process/**',
+            'test/runtimes/**',
           ],
         },
       },
       {
-        resolve: { alias: [...schmoozer, { find: /^xstate$/, replacement: 'xstate-newest' }] },
+        // The same behaviour of the other engine.
+        resolve: { alias: compiled },
         test: {
-          name: 'newest',
+          name: 'compiled',
           ...deadlines,
-          include: [
-            'test/unit/{machine,actors,browser,inspect}/**/*.test.ts',
-            'test/proof/model/**/*.test.ts',
-            'test/examples/{appMachine,supervisor}.test.ts',
-          ],
+          env: { SCHMOOZER_ENGINE: 'compiled' },
+          include: ['test/unit/{machine,browser}/**/*.test.ts', 'test/proof/model/**/*.test.ts'],
         },
       },
       {

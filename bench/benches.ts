@@ -1,6 +1,8 @@
 import type { Bench } from './bench.js';
+import { children } from './children/bench.js';
 import { cycle } from './cycle/bench.js';
 import { lag } from './lag/bench.js';
+import { lines } from './lines/bench.js';
 import { memory } from './memory/bench.js';
 import { parts } from './parts/bench.js';
 import { profile } from './profile/bench.js';
@@ -15,9 +17,11 @@ import { ws } from './ws/bench.js';
 export const benches: readonly Bench[] = [
   cycle,
   tcp,
+  lines,
   profile,
   ws,
   memory,
+  children,
   flap,
   silent,
   storm,

@@ -73,4 +73,4 @@ export {
   ReconnectActor,
   type ReconnectActorOptions,
 } from './machine/reconnectActor.js';
-export { run, type RunOptions, type RunResult } from './machine/run.js';
+export { run, type RunOptions, type RunResult } from './compiled/run.js';

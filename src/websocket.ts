@@ -1,5 +1,6 @@
 export type { Clock } from './core/clock.js';
 export type { PerAttempt } from './connectors/perAttempt.js';
+export { SilenceError } from './connectors/silenceError.js';
 export {
   HeartbeatTimeoutError,
   MessageOverflowError,
@@ -15,6 +16,8 @@ export type { WebSocketClose } from './connectors/websocket/close.js';
 export type { WebSocketConnectorOptions } from './connectors/websocket/options.js';
 export type { WebSocketSession } from './connectors/websocket/session.js';
 export type {
+  WebSocketBinary,
+  WebSocketBinaryType,
   WebSocketClass,
   WebSocketData,
   WebSocketLike,

@@ -1,9 +1,11 @@
-import { constantBackoff, run } from 'schmoozer';
-import { fromPromise } from 'xstate';
+import { constantBackoff, createReconnectActor, run } from 'schmoozer';
+import { reconnectLogic } from 'schmoozer/compiled';
+import { type AnyActorLogic, createActor, fromPromise, toPromise } from 'xstate';
 import { deadlineChart, featureChart } from '../charts/featureChart.js';
 import { leanLogic } from '../charts/leanLogic.js';
 import { loopChart } from '../charts/loopChart.js';
 import { runChart } from '../charts/runChart.js';
+import { fullLoop } from '../full/fullLoop.js';
 import { script } from './script.js';
 
 /** Each lives through so many cycles. */
@@ -34,6 +36,13 @@ export const loops: Readonly<Record<string, (cycles: number) => Promise<unknown>
   features(cycles) {
     const { connect, run: serve } = script(cycles);
     return runChart(featureChart(leanLogic, connect, serve));
+  },
+  full: (cycles) => fullLoop(script(cycles), { backoff: constantBackoff(0) }).done,
+  machine: (cycles) =>
+    toPromise(createReconnectActor(script(cycles), { backoff: constantBackoff(0) }).start()),
+  logic: (cycles) => {
+    const logic = reconnectLogic(() => script(cycles), { backoff: constantBackoff(0) });
+    return toPromise(createActor(logic as AnyActorLogic).start());
   },
   schmoozer: (cycles) => run(script(cycles), { backoff: constantBackoff(0) }),
 };

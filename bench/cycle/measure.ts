@@ -9,6 +9,10 @@ export const measure: Measure = async ({ variant, pass, size }) => {
   const { cyclesWithTimers = 1, cyclesCounted = 1 } = size;
   const cycles = withTimers.includes(variant) ? cyclesWithTimers : (size['cycles'] ?? 1);
   const live = await loopOf(variant);
+  if (pass === 'cold') {
+    const { cyclesCold = 1 } = size;
+    return { coldUs: await cpuOf(() => live(cyclesCold), cyclesCold) };
+  }
   await live(cycles);
   collectGarbage();
   if (pass === 'bytes') {
@@ -16,13 +20,17 @@ export const measure: Measure = async ({ variant, pass, size }) => {
     await live(cyclesCounted);
     return { bytes: (process.memoryUsage().heapUsed - before) / cyclesCounted };
   }
-  const cpuBefore = process.cpuUsage();
   const startMs = performance.now();
-  await live(cycles);
-  const wallMs = performance.now() - startMs;
-  const { user, system } = process.cpuUsage(cpuBefore);
-  return { cpuUs: (user + system) / cycles, wallUs: (wallMs * 1000) / cycles };
+  const cpuUs = await cpuOf(() => live(cycles), cycles);
+  return { cpuUs, wallUs: ((performance.now() - startMs) * 1000) / cycles };
 };
+
+async function cpuOf(work: () => Promise<unknown>, times: number): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / times;
+}
 
 async function loopOf(variant: string): Promise<(cycles: number) => Promise<unknown>> {
   const { loops } = await import('./loops.js');

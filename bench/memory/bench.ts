@@ -1,11 +1,17 @@
 import type { Bench, Target } from '../bench.js';
-import { ratioOf } from '../statistics.js';
+import { medianOf, ratioOf } from '../statistics.js';
 
-const target = (pass: string, count: string): Target => ({
-  label: `memory of each of ${count} idle connections, times the leanest XState chart`,
-  limit: 1.3,
+const target = (
+  pass: string,
+  count: string,
+  variant: string,
+  what: string,
+  limit: number,
+): Target => ({
+  label: `memory of each of ${count} idle ${what}, times the bare loop`,
+  limit,
   digits: 2,
-  value: (samples) => ratioOf(samples, `${pass}Bytes`, 'schmoozer', 'chart'),
+  value: (samples) => ratioOf(samples, `${pass}Bytes`, variant, 'hand'),
 });
 
 export const memory: Bench = {
@@ -16,11 +22,18 @@ object: the heap each holds after garbage collection, without any socket, and th
 running, with all options at their defaults. The 100 000 are measured once.`,
   variants: [
     { name: 'hand', label: 'hand-written loop', note: 'states, deadline, delay, stop' },
+    { name: 'full', label: 'hand-written loop that keeps our promises', note: 'events, states' },
     { name: 'chart', label: 'leanest XState chart', note: 'deadline, delay, stop, release' },
     {
       name: 'schmoozer',
-      label: '**schmoozer**',
+      label: '**schmoozer**, compiled',
       note: 'nothing; just up, its `run` does not read the signal',
+    },
+    { name: 'run', label: '**schmoozer**, by `run()`', note: 'nothing; the same' },
+    {
+      name: 'ours',
+      label: '**schmoozer**, with a connector of ours',
+      note: 'nothing; it listens without an AbortController',
     },
     {
       name: 'stable',
@@ -32,13 +45,25 @@ running, with all options at their defaults. The 100 000 are measured once.`,
       label: '**schmoozer**, listening',
       note: 'nothing; just up, its `run` listens to the signal',
     },
+    { name: 'machine', label: '**schmoozer**, XState’s', note: 'nothing; just up' },
   ],
   columns: [
-    { metric: 'fewBytes', label: 'bytes at 20 000', digits: 0, ratioTo: ['chart'] },
-    { metric: 'manyBytes', label: 'bytes at 100 000', digits: 0, ratioTo: ['chart'] },
-    { metric: 'fewStartUs', label: 'start, CPU µs', digits: 1, ratioTo: ['chart'] },
+    { metric: 'fewBytes', label: 'bytes at 20 000', digits: 0, ratioTo: ['hand', 'machine'] },
+    { metric: 'manyBytes', label: 'bytes at 100 000', digits: 0, ratioTo: ['hand', 'machine'] },
+    { metric: 'fewStartUs', label: 'start, CPU µs', digits: 1, ratioTo: ['hand', 'machine'] },
   ],
-  targets: [target('few', '20 000'), target('many', '100 000')],
+  targets: [
+    target('few', '20 000', 'schmoozer', 'links', 1.95),
+    target('many', '100 000', 'schmoozer', 'links', 1.95),
+    target('few', '20 000', 'run', 'links by `run()`', 2.5),
+    target('few', '20 000', 'ours', 'links with a connector of ours', 2.3),
+    {
+      label: 'CPU to start a link, µs',
+      limit: 10,
+      digits: 1,
+      value: (samples) => medianOf(samples, 'schmoozer', 'manyStartUs'),
+    },
+  ],
   rounds: 3,
   size: { few: 20_000, many: 100_000 },
   tiny: { few: 50, many: 100 },

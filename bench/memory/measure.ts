@@ -1,9 +1,15 @@
-import { createReconnectActor } from 'schmoozer';
+import {
+  constantBackoff,
+  createReconnectActor as createMachineActor,
+  run as keepUp,
+} from 'schmoozer';
+import { createReconnectActor } from 'schmoozer/compiled';
 import { virtualClock } from 'schmoozer/testing';
 import { createActor } from 'xstate';
 import type { Measure } from '../bench.js';
 import { leanLogic } from '../charts/leanLogic.js';
 import { loopChart } from '../charts/loopChart.js';
+import { fullLoop } from '../full/fullLoop.js';
 import { collectGarbage } from '../collectGarbage.js';
 
 /** What each session waits for, held from outside as a socket would hold it. */
@@ -16,6 +22,21 @@ const runUntilAborted = (_connection: object, { signal }: { signal: AbortSignal 
     held.push(reject);
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
+
+// No entry exports it: it is for connectors of the library.
+const hook = new URL('../../../dist/core/whenAborted.js', import.meta.url).href;
+const { whenAborted } = (await import(hook)) as {
+  whenAborted(context: object, listener: (reason: Error) => void): () => void;
+};
+
+/** As the connectors of the library listen: without an AbortController. */
+const runUntilOurs = (_connection: object, context: object) =>
+  new Promise<never>((_resolve, reject) => {
+    held.push(reject);
+    whenAborted(context, reject);
+  });
+
+const backoff = constantBackoff(0);
 
 /** Stands still until all have started: then each session becomes stable at once. */
 const clock = virtualClock();
@@ -30,6 +51,10 @@ const starts: Readonly<Record<string, () => unknown>> = {
     }
   },
   chart: () => createActor(chart).start(),
+  full: () => fullLoop({ connect, run }, { backoff }),
+  machine: () => createMachineActor({ connect, run }).start(),
+  run: () => keepUp({ connect, run }),
+  ours: () => createReconnectActor({ connect, run: runUntilOurs }).start(),
   schmoozer: () => createReconnectActor({ connect, run }).start(),
   stable: () => createReconnectActor({ connect, run }, { clock }).start(),
   listening: () => createReconnectActor({ connect, run: runUntilAborted }).start(),

@@ -17,7 +17,8 @@ const parts = {
   backoffs: /\/policy\/\w*([bB]ackoff|limit\w+)\.js$/,
   options:
     /\/machine\/(context|settings|reconnectMachine)\.js$|\/(check|showAddress)\.js$|\/connector\.js$/,
-  entry: /\/(reconnectActor|run|report)\.js$/,
+  compiled: /\/compiled\/\w+(\.generated)?\.js$|\/statePath\.js$/,
+  entry: /\/(reconnectActor|report|guarded|output)\.js$/,
   exports: /^export \{$/,
 };
 

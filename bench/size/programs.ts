@@ -2,6 +2,7 @@
 export const programs: Readonly<Record<string, string>> = {
   root: `export * from 'schmoozer'`,
   run: `export { run } from 'schmoozer'`,
+  compiled: `export * from 'schmoozer/compiled'`,
   browser: `export * from 'schmoozer/browser'`,
   tcp: `export * from 'schmoozer/tcp'`,
   websocket: `export * from 'schmoozer/websocket'`,

@@ -7,7 +7,6 @@ import type { Thrown } from '../core/thrown.js';
 import { LazyContext } from '../core/whenAborted.js';
 import { knownJudgement } from '../policy/classify.js';
 import { Admission } from './admission.js';
-import { call } from './call.js';
 import { Lease, type LeaseTerms } from './lease.js';
 import type { Task, Work } from './task.js';
 
@@ -82,10 +81,26 @@ function connect(input: ConnectInput, task: ConnectTask, admission: Admission | 
     task.reject(task.reason);
     return;
   }
-  const { terms, epoch } = input;
-  const { connector } = terms;
-  call(() => connector.connect(new TaskConnectContext(input, task))).then(
-    (connection: unknown) => {
+  handOver(callConnect(input, task), input, task, admission);
+}
+
+/** As `call` does, without a function for each attempt. */
+function callConnect(input: ConnectInput, task: ConnectTask): Promise<unknown> {
+  try {
+    return Promise.resolve(input.terms.connector.connect(new TaskConnectContext(input, task)));
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function handOver(
+  connecting: Promise<unknown>,
+  { terms, epoch }: ConnectInput,
+  task: ConnectTask,
+  admission: Admission | undefined,
+): void {
+  connecting.then(
+    (connection) => {
       const lease = new Lease(connection, terms, epoch, admission);
       if (!task.aborted) {
         admission?.settle('opened');

@@ -29,15 +29,7 @@ export const runWork: Work<Lease, ControlFlow<unknown, unknown>> = {
     }
     task.whenStopped(releaseUnseen);
     const { connection, connector } = lease.take();
-    call(() => connector.run(connection, new TaskRunContext(lease.epoch, task))).then(
-      (flow: unknown) => {
-        if (!isControlFlow(flow))
-          return throwAfterRelease(new InvalidControlFlowError(flow), lease, task);
-        if (flow.type === 'Continue') endEarly(lease, task);
-        task.releaseThen(lease, () => task.resolve(flow));
-      },
-      (error: unknown) => throwAfterRelease(error, lease, task),
-    );
+    settleAfter(callRun(connection, connector, lease, task), lease, task);
     // `run` may have stopped the actor.
     if (!task.isOver && connector.closed !== undefined) watch(connection, connector, lease, task);
   },
@@ -46,6 +38,33 @@ export const runWork: Work<Lease, ControlFlow<unknown, unknown>> = {
     lease.probe(task, (error) => lose(brokenBy(error), lease, task));
   },
 };
+
+/** As `call` does, without a function for each session. */
+function callRun(
+  connection: unknown,
+  connector: AnyConnector,
+  lease: Lease,
+  task: RunTask,
+): Promise<unknown> {
+  try {
+    return Promise.resolve(connector.run(connection, new TaskRunContext(lease.epoch, task)));
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** A function of its own, so that what an idle session keeps does not hold the connection. */
+function settleAfter(running: Promise<unknown>, lease: Lease, task: RunTask): void {
+  running.then(
+    (flow) => {
+      if (!isControlFlow(flow))
+        return throwAfterRelease(new InvalidControlFlowError(flow), lease, task);
+      if (flow.type === 'Continue') endEarly(lease, task);
+      task.releaseThen(lease, () => task.resolve(flow));
+    },
+    (error: unknown) => throwAfterRelease(error, lease, task),
+  );
+}
 
 function throwAfterRelease(error: unknown, lease: Lease, task: RunTask): void {
   if (!isFatalError(error)) endEarly(lease, task);

@@ -1,29 +1,15 @@
 import { clampTimer } from '../core/check.js';
-import { type Clock, clockOf } from '../core/clock.js';
+import type { Clock } from '../core/clock.js';
 import { ReleaseError } from '../core/errors.js';
 import { LazySignal } from '../core/lazySignal.js';
 import { report as tellLogger } from '../core/report.js';
 import { Thrown } from '../core/thrown.js';
 import type { Lease } from './lease.js';
 
-/** What a task's actor hears: how the user's method settled, and what the machine wishes of it. */
-export type TaskEvent =
-  | { type: 'resolved'; output: unknown }
-  | { type: 'rejected'; error: unknown }
-  | { type: 'abort'; reason: unknown }
-  | { type: 'ask' };
-
 /** What a task tells the machine while it works. */
 export interface TaskReport {
   readonly type: string;
   readonly error?: Thrown;
-}
-
-/** What a task needs of the engine that runs it. */
-export interface TaskScope {
-  /** The task's actor; it has the `clock` of its system. */
-  readonly self: { send(event: TaskEvent): void };
-  readonly logger: (...args: unknown[]) => void;
 }
 
 /** What a task does, and what it does when the machine asks it something. */
@@ -34,35 +20,35 @@ export interface Work<TInput, TOutput> {
 
 type OnStop<TInput, TOutput> = (input: TInput, task: Task<TInput, TOutput>) => void;
 
-/** One call of a user's method: how it is told to end, and how it says that it has ended. */
+/**
+ * One call of a user's method: how it is told to end, and how it says that it has ended. Each engine says once how
+ * the machine hears of it.
+ */
 export abstract class Task<TInput, TOutput> extends LazySignal {
-  protected readonly work: Work<TInput, TOutput>;
   protected readonly input: TInput;
-  readonly #scope: TaskScope;
   #isOver = false;
   #onStop: OnStop<TInput, TOutput> | undefined;
 
-  constructor(work: Work<TInput, TOutput>, input: TInput, scope: TaskScope) {
+  constructor(input: TInput) {
     super();
-    this.work = work;
     this.input = input;
-    this.#scope = scope;
   }
+
+  protected abstract get work(): Work<TInput, TOutput>;
+  abstract get clock(): Clock;
+  protected abstract get logger(): (...args: unknown[]) => void;
+  protected abstract deliver(news: TaskReport): void;
+  protected abstract hasResolved(output: TOutput): void;
+  protected abstract hasRejected(error: Thrown): void;
 
   /** Tells the machine, unless nobody listens any more. */
   tell(news: TaskReport): void {
     if (!this.#isOver) this.deliver(news);
   }
 
-  protected abstract deliver(news: TaskReport): void;
-
   /** Tells the logger of an error that has no other taker. */
   report(error: Error): void {
-    tellLogger(this.#scope.logger, error);
-  }
-
-  get clock(): Clock {
-    return clockOf(this.#scope.self);
+    tellLogger(this.logger, error);
   }
 
   start(): void {
@@ -75,13 +61,18 @@ export abstract class Task<TInput, TOutput> extends LazySignal {
   }
 
   resolve(output: TOutput): void {
-    this.#settle({ type: 'resolved', output });
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.hasResolved(output);
   }
 
   /** Returns the error as the machine gets it: it has been sorted by then, if anybody wanted to know. */
   reject(error: unknown): Thrown {
     const thrown = new Thrown(error);
-    this.#settle({ type: 'rejected', error: thrown });
+    if (!this.#isOver) {
+      this.#isOver = true;
+      this.hasRejected(thrown);
+    }
     return thrown;
   }
 
@@ -149,11 +140,5 @@ export abstract class Task<TInput, TOutput> extends LazySignal {
       clock.clearTimeout(timer);
       settle();
     });
-  }
-
-  #settle(event: TaskEvent): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#scope.self.send(event);
   }
 }

@@ -1,6 +1,15 @@
 import type { ActorLogic, ActorSystem, ActorSystemInfo, Snapshot } from 'xstate';
 import { ActorStopped } from '../core/errors.js';
-import { Task, type TaskEvent, type TaskReport, type TaskScope, type Work } from './task.js';
+import { type Clock, clockOf } from '../core/clock.js';
+import type { Thrown } from '../core/thrown.js';
+import { Task, type TaskReport, type Work } from './task.js';
+
+/** What a task's actor hears: how the user's method settled, and what the machine wishes of it. */
+export type TaskEvent =
+  | { type: 'resolved'; output: unknown }
+  | { type: 'rejected'; error: unknown }
+  | { type: 'abort'; reason: unknown }
+  | { type: 'ask' };
 
 /** The task keeps what is live in private fields, out of every serializer's sight. */
 export type TaskSnapshot<TInput, TOutput> = Snapshot<TOutput> & {
@@ -16,11 +25,21 @@ export type TaskLogic<TInput, TOutput> = ActorLogic<
 
 /** A task whose reports go to the machine that has invoked it. */
 class ActorTask<TInput, TOutput> extends Task<TInput, TOutput> {
+  protected override readonly work: Work<TInput, TOutput>;
   readonly #actor: ActorScope;
 
   constructor(work: Work<TInput, TOutput>, input: TInput, scope: ActorScope) {
-    super(work, input, scope);
+    super(input);
+    this.work = work;
     this.#actor = scope;
+  }
+
+  override get clock(): Clock {
+    return clockOf(this.#actor.self);
+  }
+
+  protected override get logger() {
+    return this.#actor.logger;
   }
 
   /** The same work once more: a task that is over stays so, for its work may still go on. */
@@ -34,12 +53,22 @@ class ActorTask<TInput, TOutput> extends Task<TInput, TOutput> {
     // oxlint-disable-next-line no-underscore-dangle -- XState has no other way
     (system as Relaying)._relay(self, self._parent, news);
   }
+
+  protected override hasResolved(output: TOutput): void {
+    this.#actor.self.send({ type: 'resolved', output });
+  }
+
+  protected override hasRejected(error: Thrown): void {
+    this.#actor.self.send({ type: 'rejected', error });
+  }
 }
 
-type ActorScope = TaskScope & {
-  readonly self: { readonly _parent?: unknown };
+interface ActorScope {
+  /** The task's actor; it has the `clock` of its system. */
+  readonly self: { send(event: TaskEvent): void; readonly _parent?: unknown };
   readonly system: object;
-};
+  readonly logger: (...args: unknown[]) => void;
+}
 
 interface Relaying {
   _relay(source: unknown, target: unknown, event: object): void;

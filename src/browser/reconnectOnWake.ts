@@ -13,7 +13,7 @@ import { clockOf } from '../core/clock.js';
 import { type BrowserSources, resolveSources } from './sources.js';
 import { watchClock } from './watchClock.js';
 
-/** What the `reconnect` commands of `reconnectOnWake` carry as their `reason`. */
+/** What the `reconnect` and `probe` commands of `reconnectOnWake` carry as their `reason`. */
 export type WakeReason = 'online' | 'visible' | 'clockJump';
 
 export interface ReconnectOnWakeOptions extends BrowserSources {
@@ -34,7 +34,10 @@ export interface ReconnectOnWakeOptions extends BrowserSources {
    * 2000; bounds >= 0; `Infinity` leaves each to its timeout.
    */
   readonly minAttemptMs?: number;
-  /** A jump of this length drops even a running session, in milliseconds. Default `Infinity`: none does; bounds > 0. */
+  /**
+   * A jump of this length drops a running session without asking, in milliseconds. Default `Infinity`: none does; bounds
+   * > 0.
+   */
   readonly dropAfterMs?: number;
   /** The wall clock in milliseconds; it must go on in a sleep. Default `Date.now`. */
   readonly now?: () => number;
@@ -68,14 +71,14 @@ export interface Wakeable {
     readonly context: { readonly startedAtMs: number | undefined };
     hasTag(tag: 'connecting' | 'online' | 'waiting'): boolean;
   };
-  send(command: { readonly type: 'reconnect'; readonly reason: WakeReason }): void;
+  send(command: { readonly type: 'reconnect' | 'probe'; readonly reason: WakeReason }): void;
   subscribe(observer: { next(): void; complete(): void; error(): void }): { unsubscribe(): void };
 }
 
 /**
  * Sends `reconnect` when the browser has news that an attempt is worth it: it skips the wait of the actor, or replaces an
- * attempt that is older than `minAttemptMs`. Nothing else is sent, so no stop is overridden and, by default, no session
- * dropped. Everything is let go of when the actor ends, or by calling what is returned.
+ * attempt that is older than `minAttemptMs`. A running session is sent `probe`: its connector asks the peer, if it can, so
+ * that one that has died in a sleep is found, and a healthy one goes on. No stop is overridden. Everything is let go of when the actor ends, or by calling what is returned.
  *
  * @throws InvalidOptionError when an option is unknown or out of bounds
  */
@@ -110,7 +113,9 @@ export function reconnectOnWake(
   const wake = (reason: WakeReason, delayMs = debounceMs) => {
     clock.clearTimeout(timer);
     const send = () => {
-      if (!isOffline() && canBeSkipped()) actor.send({ type: 'reconnect', reason });
+      if (isOffline()) return;
+      if (actor.getSnapshot().hasTag('online')) actor.send({ type: 'probe', reason });
+      else if (canBeSkipped()) actor.send({ type: 'reconnect', reason });
     };
     timer = clock.setTimeout(send, clampTimer(delayMs));
   };
@@ -119,8 +124,9 @@ export function reconnectOnWake(
     if (!isHidden()) wake('visible');
   };
   const onJump = (lateMs: number) => {
-    if (!actor.getSnapshot().hasTag('online')) wake('clockJump');
-    else if (lateMs >= dropAfterMs) actor.send({ type: 'reconnect', reason: 'clockJump' });
+    const isDropped = lateMs >= dropAfterMs && actor.getSnapshot().hasTag('online');
+    if (isDropped) actor.send({ type: 'reconnect', reason: 'clockJump' });
+    else wake('clockJump');
   };
 
   let endWatch: (() => void) | undefined;
@@ -132,8 +138,7 @@ export function reconnectOnWake(
   const follow = () => {
     note();
     const snapshot = actor.getSnapshot();
-    const isWatched =
-      snapshot.hasTag('waiting') || (snapshot.hasTag('online') && dropAfterMs !== Infinity);
+    const isWatched = snapshot.hasTag('waiting') || snapshot.hasTag('online');
     if (!clockJump || !isWatched) unwatch();
     else endWatch ??= watchClock({ clock, now, jumpMs, isHidden, onJump });
   };

@@ -1,8 +1,10 @@
-import { clampTimer } from '../core/check.js';
 import type { Clock } from '../core/clock.js';
 
 /** Browsers slow the timers of a hidden page down to one a minute: that is no jump. */
 const HIDDEN_MS = 60_000;
+
+/** After a sleep the timer that was running still has the rest of its time to go: that must not take long. */
+const MAX_TICK_MS = 1000;
 
 export interface ClockWatch {
   readonly clock: Clock;
@@ -16,7 +18,7 @@ export interface ClockWatch {
 
 /** Watches for timers that come late by the wall clock, as after a sleep; the answer ends the watch. */
 export function watchClock({ clock, now, jumpMs, isHidden, onJump }: ClockWatch): () => void {
-  const tickMs = clampTimer(jumpMs / 2);
+  const tickMs = Math.min(jumpMs / 2, MAX_TICK_MS);
   let timer: unknown;
   const wait = () => {
     const dueMs = now() + tickMs;

@@ -1,7 +1,17 @@
 /*
- * The one place that sorts error codes; `explain/tcpReasons.ts` says why, and docs/tcp.md shows both. Connectors carry
- * the first list alone: what is not in it is transient, unless it is a programmer's error.
+ * The one place that sorts error codes: by a rule, which connectors carry, and by the lists of all codes that are known, with
+ * which tests compare it. `explain/tcpReasons.ts` says why, and docs/tcp.md shows both.
  */
+
+/**
+ * What another attempt would most likely meet again: a name or an option that is none, a certificate that is not trusted,
+ * and whatever TLS says before its handshake is done, so that codes of later versions of OpenSSL are sorted, too.
+ */
+const PERMANENT =
+  /^(EBADNAME|EAFNOSUPPORT|EPROTO|INVALID_|PATH_|UNABLE_|ERR_(SOCKET_BAD|INVALID_(ARG|IP)|SSL|OSSL|TLS)_)|CERT/;
+
+/** Of these, what time, or a fresh connection, may mend. */
+const PASSING = /NOT_YET|TIMEOUT|INTERNAL_ERROR|_MAC$|_EOF_|CANCELLED/;
 
 /** Codes of errors that another attempt would most likely meet again. */
 export const permanentCodes = [
@@ -23,6 +33,7 @@ export const permanentCodes = [
   'ERR_SSL_WRONG_VERSION_NUMBER',
   'ERR_SSL_UNEXPECTED_MESSAGE',
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_SSL_DATA_LENGTH_TOO_LONG',
   'ERR_SSL_BAD_CHANGE_CIPHER_SPEC',
   'ERR_SSL_INVALID_ALERT',
   'ERR_SSL_UNKNOWN_ALERT_TYPE',
@@ -47,7 +58,7 @@ export const permanentCodes = [
   'ERR_TLS_PROTOCOL_VERSION_CONFLICT',
 ] as const;
 
-/** Of these only the rule in `isPermanentCode` is carried: it is shorter than their names. */
+/** Codes of what is wrong with a certificate. */
 export const certificateCodes = [
   'CERT_CHAIN_TOO_LONG',
   'CERT_HAS_EXPIRED',
@@ -120,11 +131,9 @@ export type TcpErrorCode = (
   | typeof transientCodes
 )[number];
 
-const permanent: ReadonlySet<string> = new Set(permanentCodes);
-
-/** What is wrong with a certificate stays wrong, but for one that is not valid yet. */
+/** Whether the rule calls a code permanent. */
 export function isPermanentCode(code: string): boolean {
-  return permanent.has(code) || (code.includes('CERT') && code !== 'CERT_NOT_YET_VALID');
+  return PERMANENT.test(code) && !PASSING.test(code);
 }
 
 /** The error's `code`, by the name that the lists have: OpenSSL 3.2 renamed the SSLV3 alerts. */

@@ -1,5 +1,5 @@
 import { InvalidOptionError, kindOf } from './errors.js';
-import { showAddress } from './showAddress.js';
+import { parseUrl, showAddress } from './showAddress.js';
 
 /** The longest time a timer can wait: 2^31-1 ms, almost 25 days. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -75,6 +75,21 @@ export function checkObject<T>(option: string, value: T, expected = 'an object')
   throw new InvalidOptionError(option, expected, value, kindOf(value));
 }
 
+/** The value, when it is an object with these methods. */
+export function checkMethods<T extends object>(
+  option: string,
+  value: T,
+  methods: readonly (keyof T & string)[],
+): T {
+  checkObject(
+    option,
+    value,
+    `an object with ${methods.map((name) => `\`${name}\``).join(' and ')}`,
+  );
+  for (const method of methods) checkFunction(`${option}.${method}`, value[method]);
+  return value;
+}
+
 /** The address of a WebSocket server; messages show nothing of it that may be secret. */
 export function checkWebSocketUrl(value: unknown): string {
   const bad = (expected: string) =>
@@ -83,9 +98,10 @@ export function checkWebSocketUrl(value: unknown): string {
     throw new InvalidOptionError('url', 'an absolute URL', value);
   }
   const text = String(value);
-  if (!URL.canParse(text)) throw bad('an absolute URL');
-  const { protocol, href } = new URL(text);
-  if (protocol !== 'ws:' && protocol !== 'wss:') throw bad('a ws: or wss: URL');
+  // Safari 16 and React Native have no `URL.canParse`, and React Native's `protocol` throws.
+  const href = parseUrl(text)?.href;
+  if (href === undefined) throw bad('an absolute URL');
+  if (!/^wss?:/.test(href)) throw bad('a ws: or wss: URL');
   if (href.includes('#')) throw bad('a URL without a fragment');
   return text;
 }

@@ -1,4 +1,4 @@
-import { checkFunction, checkObject } from './check.js';
+import { checkMethods } from './check.js';
 
 /** Paces attempts: anybody may write one. */
 export interface ConnectLimiter {
@@ -38,9 +38,5 @@ export interface Permit {
 
 /** @throws InvalidOptionError when it lacks a method */
 export function checkLimiter(limiter: ConnectLimiter, option = 'limiter'): ConnectLimiter {
-  checkObject(option, limiter, 'an object with `tryAcquire` and `enqueue`');
-  for (const method of ['tryAcquire', 'enqueue'] as const) {
-    checkFunction(`${option}.${method}`, limiter[method]);
-  }
-  return limiter;
+  return checkMethods(option, limiter, ['tryAcquire', 'enqueue']);
 }

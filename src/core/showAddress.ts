@@ -4,7 +4,7 @@
  */
 export function showAddress(address: unknown): string {
   const text = String(address);
-  const url = parse(text);
+  const url = parseUrl(text);
   // `user:password@host` is a URL with the scheme `user:`.
   if (url === undefined || (url.host === '' && url.protocol !== 'file:')) {
     return `an address that is no URL, of ${text.length} characters`;
@@ -12,7 +12,8 @@ export function showAddress(address: unknown): string {
   return `${url.protocol}//${url.host}${url.pathname}`;
 }
 
-function parse(text: string): URL | undefined {
+/** Undefined for what is none. */
+export function parseUrl(text: string): URL | undefined {
   try {
     return new URL(text);
   } catch {

@@ -77,6 +77,7 @@ export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'the peer does not speak TLS on this port',
   ERR_SSL_UNEXPECTED_MESSAGE: 'the peer does not speak TLS: it may echo what it gets',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the peer sends something that only begins like TLS',
+  ERR_SSL_DATA_LENGTH_TOO_LONG: 'the peer sends something that only begins like TLS',
   ERR_SSL_BAD_CHANGE_CIPHER_SPEC: 'the peer sends something that only begins like TLS',
   ERR_SSL_INVALID_ALERT: 'the peer sends something that only begins like TLS',
   ERR_SSL_UNKNOWN_ALERT_TYPE: 'the peer sends something that only begins like TLS',

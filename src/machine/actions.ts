@@ -76,24 +76,24 @@ export const actions = {
 };
 export type ActionName = keyof typeof actions;
 
-function assign(update: (moment: Moment) => Update): Action {
-  return { type: 'assign', update };
+function assign(update: (moment: Moment) => Update) {
+  return { type: 'assign', update } as const satisfies Action;
 }
 
-function emit(announcement: (moment: Moment) => ReconnectEmitted): Action {
-  return { type: 'emit', announcement };
+function emit(announcement: (moment: Moment) => ReconnectEmitted) {
+  return { type: 'emit', announcement } as const satisfies Action;
 }
 
-function abort(child: ChildId): Action {
-  return { type: 'abort', child };
+function abort(child: ChildId) {
+  return { type: 'abort', child } as const satisfies Action;
 }
 
-function abandon(child: ChildId): Action {
-  return { type: 'abandon', child };
+function abandon(child: ChildId) {
+  return { type: 'abandon', child } as const satisfies Action;
 }
 
-function ask(child: ChildId): Action {
-  return { type: 'ask', child };
+function ask(child: ChildId) {
+  return { type: 'ask', child } as const satisfies Action;
 }
 
 /** Why a child is asked to end: the command that came, or else that its time is over, or its connection gone. */

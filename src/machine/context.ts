@@ -70,6 +70,8 @@ export interface MachineEvent {
   readonly type: string;
   readonly output?: unknown;
   readonly error?: unknown;
+  /** Why a command came. */
+  readonly reason?: unknown;
 }
 
 /** What an action changes. */

@@ -7,12 +7,11 @@ import {
 } from 'xstate';
 import { checkNames, checkObject } from '../core/check.js';
 import type { Connector } from '../core/connector.js';
-import { ListenerError } from '../core/errors.js';
+import { guarded } from '../core/guarded.js';
 import { redact } from '../core/redacted.js';
 import type { ReconnectEmitted } from './vocabulary.js';
 import { reconnectMachine, type ReconnectMachine } from './reconnectMachine.js';
 import { optionNames, type ReconnectOptions } from './settings.js';
-import { report } from '../core/report.js';
 
 /** What such an actor says of itself. */
 export type ReconnectSnapshot<TOutput = unknown> = SnapshotFrom<ReconnectMachine<TOutput>>;
@@ -111,17 +110,4 @@ type Inspect = NonNullable<XStateOptions['inspect']>;
 
 function guardedObserver(inspect: Inspect, log: (...args: unknown[]) => void): Inspect {
   return guarded(typeof inspect === 'function' ? inspect : (event) => inspect.next?.(event), log);
-}
-
-function guarded<TArgs extends unknown[]>(
-  listener: (...args: TArgs) => void,
-  log: (...args: unknown[]) => void,
-): (...args: TArgs) => void {
-  return (...args) => {
-    try {
-      listener(...args);
-    } catch (error) {
-      report(log, new ListenerError(error));
-    }
-  };
 }

@@ -1,12 +1,12 @@
 import type { AnyActorRef, MetaObject, ProvidedActor, StateMachine } from 'xstate';
 import { NotRestorableError } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
-import { Thrown } from '../core/thrown.js';
 import { type ActionName, inputs } from './actions.js';
 import { chart } from './chart.js';
 import { createContext, type ReconnectContext, type ReconnectInput } from './context.js';
 import type { DelayName } from './delays.js';
 import type { GuardName } from './guards.js';
+import { finalOutput, withFacts } from './output.js';
 import { reconnectSetup } from './setup.js';
 import type {
   ChildId,
@@ -69,16 +69,6 @@ function withInputs({ invoke, states, ...rest }: StateConfig): object {
       ),
     }),
   };
-}
-
-/** The output as the user gets it; a serializer sees the facts of an error alone. */
-function finalOutput({ output }: ReconnectContext): ReconnectOutput {
-  const raw = Redacted.value(output as Redacted<ReconnectOutput>);
-  return Object.defineProperty({ ...raw }, 'toJSON', { value: () => withFacts(raw) });
-}
-
-function withFacts(output: ReconnectOutput): ReconnectOutput {
-  return 'error' in output ? { ...output, error: new Thrown(output.error) } : output;
 }
 
 /** Adds what XState's machine lacks to it, and to what `provide` makes of it. */

@@ -32,7 +32,7 @@ export interface ReconnectOptions {
   readonly failFast?: FailFast;
   /** Paces attempts, of this link and of others. Default none: each attempt is made at once. */
   readonly limiter?: ConnectLimiter;
-  /** The queue of the limiter that attempts wait in. Default empty. */
+  /** The queue of the limiter that attempts wait in. Default that of the connector, or else empty. */
   readonly limiterKey?: string;
   /** Greater goes first in that queue. Default 0; finite. */
   readonly priority?: number;
@@ -88,11 +88,82 @@ export function resolveSettings(
   checkObject('input', options, 'an object with `connector`');
   checkNames(options, ['connector', ...optionNames]);
   const { connector } = options;
+  const bare = connector instanceof Redacted ? Redacted.value(connector) : connector;
+  return new LinkSettings(shared(options), checkConnector(bare));
+}
+
+type SharedSettings = Omit<Settings, 'connector'>;
+
+let latest: SharedSettings | undefined;
+
+/** A connector of its own, and what it has in common with other links. */
+class LinkSettings implements Settings {
+  readonly connector: AnyConnector;
+  readonly #shared: SharedSettings;
+
+  constructor(common: SharedSettings, connector: AnyConnector) {
+    this.connector = connector;
+    this.#shared = common;
+  }
+
+  get backoff(): Backoff {
+    return this.#shared.backoff;
+  }
+
+  get connectTimeoutMs(): number {
+    return this.#shared.connectTimeoutMs;
+  }
+
+  get gracePeriodMs(): number {
+    return this.#shared.gracePeriodMs;
+  }
+
+  get stableAfterMs(): number {
+    return this.#shared.stableAfterMs;
+  }
+
+  get failFast(): FailFast {
+    return this.#shared.failFast;
+  }
+
+  get limiter(): ConnectLimiter | undefined {
+    return this.#shared.limiter;
+  }
+
+  get limiterKey(): string {
+    return this.#shared.limiterKey || this.connector.limiterKey || '';
+  }
+
+  get priority(): number {
+    return this.#shared.priority;
+  }
+
+  get random(): Random {
+    return this.#shared.random;
+  }
+
+  get now(): () => number {
+    return this.#shared.now;
+  }
+}
+
+/** Who makes many links makes them with the same options: these are kept once. */
+function shared(options: ReconnectOptions): SharedSettings {
+  const settings = resolveShared(options);
+  const found = latest;
+  const isSame =
+    found !== undefined &&
+    (Object.keys(settings) as (keyof SharedSettings)[]).every(
+      (name) => settings[name] === found[name],
+    );
+  if (isSame) return found;
+  latest = settings;
+  return settings;
+}
+
+function resolveShared(options: ReconnectOptions): SharedSettings {
   const { connectTimeoutMs, gracePeriodMs, stableAfterMs, limiter } = options;
   return {
-    connector: checkConnector(
-      connector instanceof Redacted ? Redacted.value(connector) : connector,
-    ),
     backoff: checkFunction('backoff', options.backoff ?? defaults.backoff),
     connectTimeoutMs: checkPositive(
       'connectTimeoutMs',
@@ -137,5 +208,6 @@ function checkConnector(connector: AnyConnector): AnyConnector {
   for (const method of ['closed', 'probe', 'retryDelay', 'isRetryable', 'disconnect'] as const) {
     if (connector[method] !== undefined) checkFunction(`connector.${method}`, connector[method]);
   }
+  if (connector.limiterKey !== undefined) checkString('connector.limiterKey', connector.limiterKey);
   return connector;
 }

@@ -101,24 +101,50 @@ function recordFailure(
   const { context } = moment;
   const settings = Redacted.value(context.settings);
   const now = settings.now();
-  const { error, hintMs, spreadMs } = judgement ?? {};
+  const hintMs = judgement?.hintMs;
+  const spreadMs = judgement?.spreadMs;
   const downSinceMs = context.downSinceMs ?? now;
-  const failure = { ...overAttempt, ...last(moment, judgement), downSinceMs };
   if (judgement?.consumesAttempt === false) {
-    const { countedDelayMs } = context;
     const decision = delay((hintMs as number) + settings.random() * (spreadMs ?? 0));
-    return { ...failure, ...settled(decision, now), countedDelayMs };
+    return failure(moment, judgement, downSinceMs, context.attempt, decision, now);
   }
   const attempt = context.attempt + 1;
   const facts: Omit<FailureContext, 'signal'> = {
     phase,
-    error,
+    error: judgement?.error,
     attempt,
     previousDelayMs: context.countedDelayMs,
     hintMs,
     downMs: now - downSinceMs,
   };
-  return { ...failure, attempt, ...settled(decide(settings, facts, spreadMs), now) };
+  const decision = decide(settings, facts, spreadMs);
+  return failure(moment, judgement, downSinceMs, attempt, decision, now);
+}
+
+/** Written out, for each failure comes this way: a spread costs more than all the rest. */
+function failure(
+  { context, event }: Moment,
+  judgement: Judgement | undefined,
+  downSinceMs: number,
+  attempt: number,
+  decision: Decision,
+  now: number,
+): Update {
+  const isKnown = decision.type === 'delay';
+  const delayMs = isKnown ? decision.delayMs : context.delayMs;
+  const isCounted = isKnown && judgement?.consumesAttempt !== false;
+  return {
+    queuedAtMs: undefined,
+    startedAtMs: undefined,
+    lastError: judgement && thrownOf(event, judgement),
+    lastVerdict: judgement?.verdict,
+    downSinceMs,
+    attempt,
+    decision: new Redacted(decision),
+    delayMs,
+    countedDelayMs: isCounted ? delayMs : context.countedDelayMs,
+    retryAtMs: isKnown ? now + delayMs : context.retryAtMs,
+  };
 }
 
 function last({ event }: Moment, judgement: Judgement | undefined): Update {

@@ -1,4 +1,4 @@
-import { checkAtLeast, checkFunction, checkObject, resolveOptions } from '../core/check.js';
+import { checkAtLeast, checkFunction, checkMethods, resolveOptions } from '../core/check.js';
 import type { Clock } from '../core/clock.js';
 import type { RetryableError } from '../core/errors.js';
 import type { ConnectLimiter } from '../core/limiter.js';
@@ -71,9 +71,9 @@ export function connectLimiter(options: ConnectLimiterOptions = {}): KeyedLimite
   checkAtLeast('maxConcurrent', maxConcurrent, 1);
   checkAtLeast('maxConcurrentTotal', maxConcurrentTotal, 1);
   checkAtLeast('maxQueued', maxQueued, 0);
-  checkFunction('pace.forKey', checkObject('pace', pace).forKey);
+  checkMethods('pace', pace, ['forKey']);
   const clock = settings.clock ?? globalThis;
-  checkFunction('clock.setTimeout', checkObject('clock', clock).setTimeout);
+  checkMethods('clock', clock, ['setTimeout', 'clearTimeout']);
   checkFunction('now', settings.now);
 
   const now = forwardOnly(settings.now);

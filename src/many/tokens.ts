@@ -16,8 +16,9 @@ export class Tokens {
   /** Brings the count up to date: due before the pace changes. */
   refill(perSecond: number, nowMs: number): void {
     const most = Math.max(this.#burst, (perSecond * LATE_MS) / 1000);
-    const brought = ((nowMs - this.#countedAtMs) * perSecond) / 1000;
-    this.#count = Math.min(most, this.#count + brought);
+    const sinceMs = nowMs - this.#countedAtMs;
+    // No time brings nothing, at a pace of Infinity too.
+    if (sinceMs > 0) this.#count = Math.min(most, this.#count + (sinceMs * perSecond) / 1000);
     this.#countedAtMs = nowMs;
   }
 

@@ -7,6 +7,7 @@ import {
   isRetryableError,
   IsRetryableError,
 } from '../core/errors.js';
+import { Thrown } from '../core/thrown.js';
 
 /** An error from user code, sorted. */
 export interface Judgement {
@@ -21,21 +22,23 @@ export interface Judgement {
   readonly consumesAttempt?: boolean;
 }
 
+/** Of failures that are no Thrown. */
 const known = new WeakMap<object, Judgement>();
 
 /** Sorts a failure that is known by `key` once: `isRetryable` is the user's. */
 export function judgeOnce(key: object, sort: () => Judgement): Judgement {
-  let judgement = known.get(key);
+  let judgement = knownJudgement(key);
   if (judgement === undefined) {
     judgement = sort();
-    known.set(key, judgement);
+    if (key instanceof Thrown) Thrown.setNote(key, judgement);
+    else known.set(key, judgement);
   }
   return judgement;
 }
 
 /** How a failure was sorted; undefined if nobody wanted to know. */
 export function knownJudgement(key: object): Judgement | undefined {
-  return known.get(key);
+  return key instanceof Thrown ? (Thrown.note(key) as Judgement | undefined) : known.get(key);
 }
 
 /** Sorts what `connect` or `run` threw: first the marks, then `isRetryable`, then the default. */

@@ -27,10 +27,10 @@ export interface FailedDecision {
 export class PendingDecision {
   readonly type = 'pending';
   readonly #answer: Promise<Decision>;
-  readonly #signal: LazySignal;
+  readonly #failure: PolicyFailure;
 
-  constructor(answer: PromiseLike<unknown>, signal: LazySignal) {
-    this.#signal = signal;
+  constructor(answer: PromiseLike<unknown>, failure: PolicyFailure) {
+    this.#failure = failure;
     this.#answer = Promise.resolve(answer).then(readAnswer, (error: unknown) => ({
       type: 'failed',
       error: unmark(error),
@@ -44,7 +44,7 @@ export class PendingDecision {
 
   /** Tells `retryDelay` that its answer is no longer wanted. */
   abort(reason: unknown): void {
-    this.#signal.abort(reason);
+    PolicyFailure.abort(this.#failure, reason);
   }
 }
 
@@ -60,12 +60,11 @@ export function decide(
   spreadMs: number | undefined,
 ): Decision {
   const { connector, backoff, random } = policy;
-  const signal = new LazySignal();
-  const failure = new PolicyFailure(facts, signal);
+  const failure = new PolicyFailure(facts);
   try {
     if (connector.retryDelay !== undefined) {
       const answer: unknown = connector.retryDelay(failure);
-      return isThenable(answer) ? new PendingDecision(answer, signal) : readAnswer(answer);
+      return isThenable(answer) ? new PendingDecision(answer, failure) : readAnswer(answer);
     }
     const decision = readAnswer(backoff(failure, random));
     const { hintMs = 0 } = failure;
@@ -84,7 +83,7 @@ export function decideByBackoff(
   attempt: number,
 ): Decision {
   const facts = { phase: 'connect', error: undefined, attempt, previousDelayMs: 0 } as const;
-  const failure = new PolicyFailure({ ...facts, hintMs: undefined, downMs: 0 }, new LazySignal());
+  const failure = new PolicyFailure({ ...facts, hintMs: undefined, downMs: 0 });
   try {
     return readAnswer(backoff(failure, random));
   } catch (error) {
@@ -107,19 +106,25 @@ class PolicyFailure implements FailureContext {
   readonly previousDelayMs: number;
   readonly hintMs: number | undefined;
   readonly downMs: number;
-  readonly #signal: LazySignal;
+  // Most policies do not look at it.
+  #signal: LazySignal | undefined;
 
-  constructor(facts: Omit<FailureContext, 'signal'>, signal: LazySignal) {
+  constructor(facts: Omit<FailureContext, 'signal'>) {
     this.phase = facts.phase;
     this.error = facts.error;
     this.attempt = facts.attempt;
     this.previousDelayMs = facts.previousDelayMs;
     this.hintMs = facts.hintMs;
     this.downMs = facts.downMs;
-    this.#signal = signal;
+  }
+
+  static abort(failure: PolicyFailure, reason: unknown): void {
+    failure.#signal ??= new LazySignal();
+    failure.#signal.abort(reason);
   }
 
   get signal(): AbortSignal {
+    this.#signal ??= new LazySignal();
     return this.#signal.signal;
   }
 }

@@ -47,6 +47,10 @@ export type ModelTestOptions = Pick<
   | 'inspect'
 >;
 
+export type Engine = 'xstate' | 'compiled';
+
+const ENGINES: readonly Engine[] = ['xstate', 'compiled'];
+
 /** Makes one thing happen in a world. */
 type Provoke<TWorld> = (world: TWorld) => void | PromiseLike<void>;
 
@@ -62,6 +66,11 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
   world(kit: { readonly clock: VirtualClock }): TWorld | PromiseLike<TWorld>;
   /** The connector under test. */
   connector(world: TWorld): Connector<TConnection, TOutput>;
+  /**
+   * Whose actor the path drives: `'xstate'` that of `schmoozer`, `'compiled'` that of `schmoozer/compiled`, which has no
+   * `system` and no children. Default `'xstate'`.
+   */
+  readonly engine?: Engine;
   /** Connects the user interface to the actor, before it starts. */
   attach?(world: TWorld, actor: ReconnectActor<TOutput>): void | PromiseLike<void>;
   /** Provokes each outcome; `null` for one that cannot happen. */
@@ -92,6 +101,7 @@ const CONFIG_NAMES: readonly (keyof ModelTestConfig<never, never, never>)[] = [
   'world',
   'connector',
   'attach',
+  'engine',
   'outcomes',
   'states',
   'resources',
@@ -123,6 +133,7 @@ export function checkConfig<TWorld, TConnection, TOutput>(
   for (const name of ['attach', 'dispose'] as const) {
     if (config[name] !== undefined) checkFunction(name, config[name]);
   }
+  checkOneOf('engine', config.engine ?? 'xstate', ENGINES);
   checkKeys('outcomes', outcomes, OUTCOMES, ['limiter.grants']);
   for (const outcome of OUTCOMES) {
     checkFunctionOrNull(`outcomes['${outcome}']`, outcomes[outcome]);

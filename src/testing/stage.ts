@@ -1,6 +1,7 @@
 import { ReleaseError } from '../core/errors.js';
 import { statePath } from '../core/statePath.js';
 import { constantBackoff } from '../policy/constantBackoff.js';
+import { createReconnectActor as createCompiled } from '../compiled/createReconnectActor.js';
 import { createReconnectActor, type ReconnectActor } from '../machine/reconnectActor.js';
 import type { DelayName } from '../machine/delays.js';
 import { defaults } from '../machine/settings.js';
@@ -33,7 +34,8 @@ export class Stage<TWorld, TConnection, TOutput> {
     this.#config = config;
     this.world = world;
     this.clock = clock;
-    this.actor = createReconnectActor(config.connector(world), {
+    const create = config.engine === 'compiled' ? createCompiled : createReconnectActor;
+    const actor = create(config.connector(world), {
       backoff: constantBackoff(BACKOFF_MS),
       ...config.options,
       clock,
@@ -43,6 +45,7 @@ export class Stage<TWorld, TConnection, TOutput> {
       // The machine logs nothing but what listeners and releases threw.
       logger: (error: unknown) => void this.errors.push(error),
     });
+    this.actor = actor as ReconnectActor<TOutput>;
     this.actor.on('connection.closed', (event) => {
       if ('releaseError' in event) this.errors.push(new ReleaseError(event.releaseError));
     });

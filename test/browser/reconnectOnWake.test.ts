@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { ReconnectOnWakeOptions } from 'schmoozer/browser';
+import type { HeartbeatOptions } from 'schmoozer/websocket';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BuiltPage, buildPage } from '../support/builtPage.js';
 import { useChromium } from '../support/chromium.js';
+import { type Proxy, startProxy } from '../support/proxy.js';
 import { RawTab } from '../support/rawTab.js';
 import { RestartableServer } from '../support/restartableServer.js';
 import type { WakeOnPage } from './pages/reconnectOnWake/main.js';
@@ -23,7 +25,9 @@ beforeAll(async () => {
 afterAll(() => built.close());
 
 beforeEach(async () => {
-  server = new RestartableServer();
+  server = new RestartableServer((socket) => {
+    socket.on('message', (data: Buffer) => data.toString() === 'ping' && socket.send('pong'));
+  });
   await server.start();
   context = await browser().newContext();
   page = await context.newPage();
@@ -34,11 +38,16 @@ afterEach(async () => {
   await server.kill();
 });
 
-const urlWith = (delayMs: number, options: ReconnectOnWakeOptions) =>
+interface PageOptions extends ReconnectOnWakeOptions {
+  readonly server?: string;
+  readonly heartbeat?: HeartbeatOptions;
+}
+
+const urlWith = (delayMs: number, options: PageOptions) =>
   `${built.url}#${encodeURIComponent(JSON.stringify({ server: server.url, delayMs, ...options }))}`;
 
 /** The page with a link that is not started yet. */
-async function load(delayMs: number, options: ReconnectOnWakeOptions = {}): Promise<void> {
+async function load(delayMs: number, options: PageOptions = {}): Promise<void> {
   await page.goto(urlWith(delayMs, options));
   await page.waitForFunction(() => 'world' in globalThis);
 }
@@ -79,6 +88,21 @@ async function listeners(): Promise<number> {
     ).length;
   }
   return count;
+}
+
+/** Stops the page's process for a while: its timers come late by the wall clock. */
+async function freeze(ms: number): Promise<void> {
+  const session = await browser().newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+  for (const id of renderers) process.kill(id, 'SIGSTOP');
+  try {
+    // The time that passes is the thing itself.
+    await sleep(ms);
+  } finally {
+    for (const id of renderers) process.kill(id, 'SIGCONT');
+  }
+  await session.detach();
 }
 
 describe('a real browser that is offline', () => {
@@ -217,21 +241,6 @@ describe('a real tab', () => {
 });
 
 describe('a real renderer that was frozen, as by a sleep of the computer', () => {
-  /** Stops the page's process for a while: its timers come late by the wall clock. */
-  async function freeze(ms: number): Promise<void> {
-    const session = await browser().newBrowserCDPSession();
-    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-    const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
-    for (const id of renderers) process.kill(id, 'SIGSTOP');
-    try {
-      // The time that passes is the thing itself.
-      await sleep(ms);
-    } finally {
-      for (const id of renderers) process.kill(id, 'SIGCONT');
-    }
-    await session.detach();
-  }
-
   it('skips the wait', async () => {
     await load(HOUR_MS, { jumpMs: 1000 });
     await start();
@@ -268,5 +277,131 @@ describe('a real renderer that was frozen, as by a sleep of the computer', () =>
     await page.evaluate(() => fetch(location.href).then((response) => response.text()));
     expect(await state()).toContain('running');
     expect([server.accepted, server.open]).toEqual([1, 1]);
+  });
+});
+
+/** Beats only when it is asked to. */
+const onlyProbed = { heartbeat: { intervalMs: HOUR_MS, timeoutMs: HOUR_MS } };
+
+describe('a running session, after news', () => {
+  let proxy: Proxy & AsyncDisposable;
+
+  beforeEach(async () => {
+    proxy = await startProxy('127.0.0.1', Number(new URL(server.url).port));
+  });
+  afterEach(() => proxy[Symbol.asyncDispose]());
+
+  const news: [string, () => Promise<void>][] = [
+    ['a sleep', () => freeze(3000)],
+    [
+      'the network is back',
+      async () => {
+        await context.setOffline(true);
+        await context.setOffline(false);
+      },
+    ],
+    [
+      'the page is visible again',
+      () => page.evaluate(() => void document.dispatchEvent(new Event('visibilitychange'))),
+    ],
+  ];
+  const begin = async () => {
+    await load(HOUR_MS, {
+      ...onlyProbed,
+      server: `ws://127.0.0.1:${proxy.port}`,
+      jumpMs: 1000,
+    });
+    await start();
+    await isAccepted(1);
+    await isRunning();
+  };
+
+  it.each(news)('that died without a word is found: %s', async (_what, act) => {
+    await begin();
+    proxy.silence();
+    await act();
+    await eventually(async () =>
+      expect(await emitted()).toMatchObject([
+        { type: 'connection.opened', epoch: 1 },
+        { type: 'connection.closed', cause: 'lost', error: 'ERR_HEARTBEAT_TIMEOUT' },
+        { type: 'retry.scheduled' },
+      ]),
+    );
+  });
+
+  it.each(news)('that is well goes on: %s', async (_what, act) => {
+    await begin();
+    const asked = new Promise((resolve) => server.sockets[0]?.once('message', resolve));
+    await act();
+    expect(String(await asked)).toBe('ping');
+    // What was sent after the pong has come in after it.
+    server.broadcast('news');
+    await page.evaluate(() => world.session?.send('ping'));
+    expect(await state()).toContain('running');
+    expect([server.accepted, server.open]).toEqual([1, 1]);
+  });
+
+  it('is not judged by a heartbeat whose timer came late: the answer has arrived', async () => {
+    let pings = 0;
+    await load(HOUR_MS, { heartbeat: { intervalMs: 100, timeoutMs: 500 }, clockJump: false });
+    await start();
+    await isAccepted(1);
+    server.sockets[0]?.on('message', () => (pings += 1));
+    for (let round = 0; round < 4; round++) {
+      const before = pings;
+      await eventually(() => expect(pings).toBeGreaterThan(before));
+      await freeze(1000);
+    }
+    const before = pings;
+    await eventually(() => expect(pings).toBeGreaterThan(before + 1));
+    expect([server.accepted, server.open]).toEqual([1, 1]);
+  });
+});
+
+describe('a page that comes back', () => {
+  it('from the back/forward cache connects again at once', async () => {
+    await load(HOUR_MS);
+    await start();
+    await isAccepted(1);
+    await isRunning();
+    await page.evaluate(() => void Object.assign(globalThis, { isTheSame: true }));
+    // The same page without its options: nothing is connected there.
+    await page.goto(`${built.url}?elsewhere`);
+    await page.goBack({ waitUntil: 'commit' });
+    expect(await page.evaluate(() => 'isTheSame' in globalThis)).toBe(true);
+    await isAccepted(2);
+    await isRunning();
+  });
+});
+
+describe('a tab that is hidden', () => {
+  it('sends as fast as one that is not: what is awaited is not held up by slow timers', async () => {
+    let received = 0;
+    await server.kill();
+    server = new RestartableServer((socket) => {
+      socket.on('message', (data: Buffer) => (received += data.length));
+    });
+    await server.start();
+    const tab = await RawTab.open(browser(), urlWith(HOUR_MS, {}));
+    try {
+      await eventually(async () => expect(await tab.evaluate('typeof world')).toBe('object'));
+      await tab.evaluate('void world.link.start()');
+      await isAccepted(1);
+      await eventually(async () =>
+        expect(await tab.evaluate('typeof world.session')).toBe('object'),
+      );
+      await tab.hide();
+      await eventually(async () =>
+        expect(await tab.evaluate('document.visibilityState')).toBe('hidden'),
+      );
+      // One MB in each second would take five minutes.
+      await tab.evaluate(`void (async () => {
+        const chunk = new Uint8Array(1_000_000);
+        for (let i = 0; i < 300; i++) await world.session.send(chunk);
+      })()`);
+      await eventually(() => expect(received).toBe(300_000_000));
+    } finally {
+      await tab.close();
+    }
   });
 });

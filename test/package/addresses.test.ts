@@ -8,6 +8,7 @@ const mayLook: Readonly<Record<string, string>> = {
   'src/core/showAddress.ts': 'shows it',
   'src/core/check.ts': 'asks for its scheme and its fragment',
   'packages/cli/src/connectorFor.ts': 'hands all of it to the connector',
+  'packages/cli/src/parseProxy.ts': 'finds host, port and login, to connect with',
   'packages/cli/src/parseTarget.ts': 'finds host and port, to connect to',
   'packages/inspect-v4/src/mayWatch.ts': 'compares an origin',
   'packages/inspect-v4/src/windowTools.ts': 'compares an origin',

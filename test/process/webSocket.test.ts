@@ -125,3 +125,34 @@ it('Node’s own WebSocket: no failure shows a secret', { timeout: 60_000 }, asy
   // The program itself is not in the stacks.
   expect(printed.filter((line) => /hunter2|\u202E/.test(line))).toEqual([]);
 });
+
+it(
+  'Node’s own WebSocket: socketOptions reach the wire or are refused',
+  { timeout: 60_000 },
+  async () => {
+    const { url, server } = await webSocketServer((socket) => socket.close(1000));
+    const seen: unknown[] = [];
+    server.on('connection', (_socket, { headers }) =>
+      seen.push([headers.authorization, headers['sec-websocket-protocol']]),
+    );
+    const printed = await runProgram(`
+    const own = { url: ${JSON.stringify(url)}, protocols: ['a', 'b'], run: async () => Break() };
+    const headers = { authorization: 'Bearer 1' };
+    process.on('warning', ({ code }) => console.log(code ?? 'another'));
+    await run(webSocketConnector({ ...own, socketOptions: { headers } }));
+    await run(webSocketConnector({ ...own, socketOptions: async () => ({ headers }) }));
+    const bad = { ...own, WebSocket, socketOptions: () => ({ ca: 'x' }) };
+    await run(webSocketConnector(bad)).catch(({ option }) => console.log(option));
+    try { webSocketConnector({ ...bad, socketOptions: { ca: 'x' } }); } catch ({ option }) { console.log(option); }
+  `);
+    expect(seen).toEqual([
+      ['Bearer 1', 'a, b'],
+      ['Bearer 1', 'a, b'],
+    ]);
+    expect(printed.filter((line) => line !== 'another')).toEqual([
+      'SCHMOOZER_NODE_WEBSOCKET',
+      'socketOptions.ca',
+      'socketOptions.ca',
+    ]);
+  },
+);

@@ -14,6 +14,14 @@ const QUIET = [
   '--disable-sync',
 ];
 
+// What Playwright switches off for the sake of its tests.
+const NOT_FOR_PEOPLE = [
+  '--disable-back-forward-cache',
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+];
+
 /** The browser that is installed, or the one that `CHROMIUM_PATH` names. */
 function executable(): string {
   const path = process.env['CHROMIUM_PATH'] ?? PATHS.find((candidate) => existsSync(candidate));
@@ -23,7 +31,11 @@ function executable(): string {
   return path;
 }
 
-/** Headless and quiet. */
+/** Headless and quiet; pages that are hidden or left are treated as people's are. */
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: executable(), args: QUIET });
+  return chromium.launch({
+    executablePath: executable(),
+    args: QUIET,
+    ignoreDefaultArgs: NOT_FOR_PEOPLE,
+  });
 }

@@ -25,8 +25,8 @@ export class PlainWebSocket implements WebSocketLike {
     return this.#socket.protocol;
   }
 
-  set binaryType(type: 'arraybuffer') {
-    this.#socket.binaryType = type;
+  set binaryType(type: string) {
+    this.#socket.binaryType = type as 'arraybuffer';
   }
 
   get binaryType(): string {

@@ -18,6 +18,10 @@ import {
   whileOnline,
   type WhileOnlineOptions,
 } from 'schmoozer/browser';
+import {
+  type CompiledActorOptions,
+  createReconnectActor as createCompiled,
+} from 'schmoozer/compiled';
 import { createInspector, type InspectorAllow, type InspectorOptions } from 'schmoozer/inspect';
 import {
   closed,
@@ -25,6 +29,9 @@ import {
   type LinesOptions,
   tcpConnector,
   type TcpConnectorOptions,
+  type TcpSocketOptions,
+  type TcpTarget,
+  write,
 } from 'schmoozer/tcp';
 import {
   type Eventually,
@@ -103,6 +110,13 @@ const actorNames = names<ReconnectActorOptions>({
   systemId: 1,
 }).concat(machineNames);
 
+const compiledNames = names<CompiledActorOptions>({
+  ...({} as Record<keyof ReconnectOptions, 1>),
+  clock: 1,
+  id: 1,
+  logger: 1,
+}).concat(machineNames);
+
 const rows: readonly Row[] = [
   {
     name: 'reconnectMachine',
@@ -124,10 +138,16 @@ const rows: readonly Row[] = [
     call: (options) => createReconnectActor(refused, options),
   },
   {
+    name: 'createReconnectActor of schmoozer/compiled',
+    type: 'CompiledActorOptions',
+    names: compiledNames,
+    call: (options) => createCompiled(refused, options),
+  },
+  {
     name: 'run',
     type: 'RunOptions',
-    names: names<Omit<RunOptions, keyof ReconnectActorOptions>>({ onEvent: 1, signal: 1 }).concat(
-      actorNames,
+    names: names<Omit<RunOptions, keyof CompiledActorOptions>>({ onEvent: 1, signal: 1 }).concat(
+      compiledNames,
     ),
     call: (options) => run(refused, options),
   },
@@ -157,18 +177,29 @@ const rows: readonly Row[] = [
     name: 'tcpConnector',
     type: 'TcpConnectorOptions',
     names: names<TcpConnectorOptions>({
+      clock: 1,
       closeTimeoutMs: 1,
+      handshake: 1,
       host: 1,
       isRetryable: 1,
       keepAlive: 1,
       keepAliveDelayMs: 1,
       lookup: 1,
+      maxAgeMs: 1,
+      maxAgeSpreadMs: 1,
       noDelay: 1,
       onOverflow: 1,
+      open: 1,
+      path: 1,
       port: 1,
+      probe: 1,
+      random: 1,
       readAheadBytes: 1,
       retryDelay: 1,
       run: 1,
+      silenceMs: 1,
+      socketOptions: 1,
+      target: 1,
       tls: 1,
     }),
     isRequired: true,
@@ -180,20 +211,51 @@ const rows: readonly Row[] = [
     names: names<LinesOptions>({ maxLineBytes: 1, onUnfinished: 1, signal: 1, yieldUnfinished: 1 }),
     call: (options) => lines(new Socket(), options),
   },
+  {
+    name: 'tcpConnector, its `socketOptions`',
+    type: 'TcpSocketOptions',
+    names: names<TcpSocketOptions>({
+      allowHalfOpen: 1,
+      autoSelectFamily: 1,
+      autoSelectFamilyAttemptTimeout: 1,
+      family: 1,
+      hints: 1,
+      localAddress: 1,
+      localPort: 1,
+    }),
+    argument: 'socketOptions',
+    path: 'socketOptions.',
+    call: (socketOptions) => tcpConnector({ host: 'h', port: 1, run: refused.run, socketOptions }),
+  },
+  {
+    name: 'tcpConnector, its `target`',
+    names: ['host', 'port', 'path', 'tls'],
+    argument: 'target',
+    path: 'target.',
+    call: (target) =>
+      tcpConnector({
+        ...(target === undefined ? { host: 'h', port: 1 } : { target: target as TcpTarget }),
+        run: refused.run,
+      }),
+  },
+  { name: 'write', names: ['signal'], call: (options) => write(new Socket(), '', options) },
   { name: 'closed', names: ['signal'], call: (options) => closed(new Socket(), options) },
   {
     name: 'webSocketConnector',
     type: 'WebSocketConnectorOptions',
     names: names<WebSocketConnectorOptions>({
+      binaryType: 1,
       clock: 1,
       closeCode: 1,
       closeTimeoutMs: 1,
+      delayAfterRestart: 1,
       handshake: 1,
       heartbeat: 1,
       highWaterMark: 1,
       isRetryable: 1,
       maxMessageBytes: 1,
       readAheadBytes: 1,
+      silenceMs: 1,
       protocols: 1,
       onOverflow: 1,
       random: 1,
@@ -209,7 +271,13 @@ const rows: readonly Row[] = [
   {
     name: 'webSocketConnector, its `heartbeat`',
     type: 'HeartbeatOptions',
-    names: names<HeartbeatOptions>({ intervalMs: 1, isPong: 1, message: 1, timeoutMs: 1 }),
+    names: names<HeartbeatOptions>({
+      intervalMs: 1,
+      isPong: 1,
+      message: 1,
+      probeTimeoutMs: 1,
+      timeoutMs: 1,
+    }),
     argument: 'heartbeat',
     path: 'heartbeat.',
     call: (heartbeat) => webSocketConnector({ url, WebSocket, run: refused.run, heartbeat }),
@@ -271,6 +339,7 @@ const rows: readonly Row[] = [
       attach: 1,
       connector: 1,
       dispose: 1,
+      engine: 1,
       eventually: 1,
       options: 1,
       outcomes: 1,

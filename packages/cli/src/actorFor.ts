@@ -1,4 +1,5 @@
-import { createReconnectActor, limitAttempts, type ReconnectActor } from 'schmoozer';
+import { limitAttempts } from 'schmoozer';
+import { createReconnectActor, type CompiledActor } from 'schmoozer/compiled';
 import { connectorFor } from './connectorFor.js';
 import { explain } from './explain.js';
 import type { Host } from './host.js';
@@ -8,19 +9,27 @@ import type { LineQueue } from './lineQueue.js';
 import type { Settings } from './parseArguments.js';
 import type { CommandEvent } from './report.js';
 
+/** Who asks for one session does not mean to wait for it for ever. */
+const ONCE_ATTEMPTS = 5;
+
+/** How long an end may take; a tenth less than `STOP_TIMEOUT_MS`, so that what it brought can still be written. */
+const GRACE_PERIOD_MS = 4500;
+
 /** The actor that the settings ask for: it sends what is in the queue, and writes to stdout what comes. */
 export function actorFor(
   settings: Settings,
   { stdout }: Host,
   queue: LineQueue,
   tell: (event: CommandEvent) => void,
-): ReconnectActor<unknown> {
-  const { target, backoff, maxAttempts, maxMessage, once, linger, raw } = settings;
+): CompiledActor<unknown> {
+  const { target, backoff, maxMessage, hello, once, linger, raw } = settings;
+  const maxAttempts = settings.maxAttempts ?? (once === true ? ONCE_ATTEMPTS : Infinity);
   const connector = connectorFor(settings, {
     queue,
     output: stdout.isTTY
       ? new TerminalOutput(stdout, { isRaw: raw === true })
       : new LineOutput(stdout, maxMessage),
+    hello: hello.map((line) => Buffer.from(`${line}\n`)),
     once: once === true,
     lingerMs: linger,
     onUnfinished: (bytes) => tell({ event: 'unfinished', bytes }),
@@ -33,7 +42,9 @@ export function actorFor(
   return createReconnectActor<unknown, unknown>(
     { ...connector, connect },
     {
-      backoff: maxAttempts === undefined ? backoff : limitAttempts(backoff, maxAttempts),
+      backoff: maxAttempts === Infinity ? backoff : limitAttempts(backoff, maxAttempts),
+      failFast: settings.failFast,
+      gracePeriodMs: GRACE_PERIOD_MS,
       connectTimeoutMs: settings.connectTimeout,
       logger: (error: unknown) => tell({ event: 'warning', error: explain(error, target) }),
     },

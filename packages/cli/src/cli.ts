@@ -14,7 +14,10 @@ process.exit(
     stderr,
     now: () => new Date(),
     onSignal(listener) {
-      process.on('SIGINT', listener).on('SIGTERM', listener);
+      // Where the system has them: the other ones are no events.
+      for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGUSR1'] as const) {
+        process.on(signal, listener);
+      }
     },
     exit: (code) => process.exit(code),
   }),

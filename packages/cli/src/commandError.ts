@@ -3,7 +3,14 @@ import type { Target } from './parseTarget.js';
 /** An error the command itself finds; `hint` says what to do about it. */
 export class CommandError extends Error {
   constructor(
-    readonly code: 'ERR_TOO_LONG' | 'ERR_TLS_EXPECTED' | 'ERR_INPUT' | 'ERR_OUTPUT',
+    readonly code:
+      | 'ERR_INPUT'
+      | 'ERR_NO_INPUT'
+      | 'ERR_OUTPUT'
+      | 'ERR_OUTPUT_STUCK'
+      | 'ERR_PROXY'
+      | 'ERR_TLS_EXPECTED'
+      | 'ERR_TOO_LONG',
     message: string,
     readonly hint: string,
     options?: ErrorOptions,
@@ -26,8 +33,40 @@ export function tooLong(what: string, maxBytes: number): CommandError {
 export function streamFailed(code: 'ERR_INPUT' | 'ERR_OUTPUT', cause: Error): CommandError {
   if (cause instanceof CommandError) return cause;
   const what = code === 'ERR_INPUT' ? 'reading stdin' : 'writing to stdout';
-  const options = { cause };
-  return new CommandError(code, `${what} failed: ${cause.message}`, 'see where it leads', options);
+  const isUnreadable = code === 'ERR_INPUT' && (cause as NodeJS.ErrnoException).code === 'EBADF';
+  const hint = isUnreadable ? NO_STDIN : 'see where it leads';
+  return new CommandError(code, `${what} failed: ${cause.message}`, hint, { cause });
+}
+
+/** What leaves stdin open for writing only; and Node takes up the signal that it had ignored. */
+const NO_STDIN =
+  'nohup leaves no stdin to read: use --no-stdin, and setsid in place of nohup, to outlive the terminal';
+
+/** Stdin ended at once, as that of services and cron does. */
+export function noInput(): CommandError {
+  return new CommandError(
+    'ERR_NO_INPUT',
+    'stdin ended before its first line',
+    'to receive only, use --no-stdin',
+  );
+}
+
+/** Stdout was not read when the command had to end. */
+export function outputStuck(): CommandError {
+  return new CommandError(
+    'ERR_OUTPUT_STUCK',
+    'stdout was not read in time, and what came last is lost',
+    'see where it leads',
+  );
+}
+
+/** The proxy did not let the command through. */
+export function proxyRefused(why: string): CommandError {
+  return new CommandError(
+    'ERR_PROXY',
+    `the proxy refused: ${why}`,
+    'check --proxy, its user and password, and that it may reach the server',
+  );
 }
 
 /** A TLS server behind a scheme without TLS. */

@@ -1,8 +1,12 @@
-import { type Connector, type ControlFlow, FatalError } from 'schmoozer';
-import { tcpConnector } from 'schmoozer/tcp';
+import { isIP, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { type ConnectionEnd, type Connector, type ControlFlow, FatalError } from 'schmoozer';
+import { tcpConnector, type TcpEnd } from 'schmoozer/tcp';
 import { webSocketConnector } from 'schmoozer/websocket';
 import { WebSocket } from 'ws';
+import { openThrough } from './openThrough.js';
 import type { Settings } from './parseArguments.js';
+import type { HostAndPort } from './parseTarget.js';
 import { serve, type ServeOptions } from './serve.js';
 import { TcpWire } from './tcpWire.js';
 import { TlsGuard } from './tlsGuard.js';
@@ -11,52 +15,75 @@ import { WebSocketWire } from './webSocketWire.js';
 /** The connector for the scheme of the target. */
 export function connectorFor(settings: Settings, options: ServeOptions): Connector<unknown, void> {
   const { scheme } = settings.target;
-  return scheme === 'tcp' || scheme === 'tls'
-    ? overTcp(settings, options)
-    : overWebSocket(settings, options);
+  return scheme === 'ws' || scheme === 'wss'
+    ? overWebSocket(settings, options)
+    : overTcp(settings, options);
 }
 
 function overTcp(settings: Settings, options: ServeOptions) {
-  const { target } = settings;
-  const { host, port, scheme } = target;
-  const isPlain = scheme === 'tcp';
-  const guard = new TlsGuard(target);
+  const { target, proxy, keepAlive, silence, maxAge } = settings;
+  const guard = guardFor(settings);
+  const isPlain = target.scheme !== 'tls';
   const connector = tcpConnector<void>({
-    host,
-    port,
+    ...target.address,
     tls: isPlain ? false : certificateOptions(settings),
+    ...(proxy && {
+      open: (address, { signal }) => openThrough(proxy, address, signal),
+    }),
     // Typed lines are small, and somebody waits for the answer.
     noDelay: true,
-    keepAlive: true,
+    keepAlive: keepAlive !== false,
+    ...(keepAlive !== false && { keepAliveDelayMs: keepAlive }),
+    ...(silence !== undefined && { silenceMs: silence }),
+    ...(maxAge !== undefined && { maxAgeMs: maxAge }),
     async run(socket, { signal }) {
       const wire = new TcpWire(socket, target);
       const serving = serve(wire, signal, options);
       const isLast = await serving.then(isBreak, (error) => error instanceof FatalError);
-      if (wire.hasAnswer || !isPlain) guard.trust();
-      else if (wire.wasHungUp) await guard.check(signal, isLast);
+      if (wire.hasAnswer) guard?.trust();
+      else if (wire.wasHungUp) await guard?.check(signal, isLast);
       return serving;
     },
   });
-  // `run` reads to the end, and has work to do after it: to write out what came, however slow that goes, and to ask for
-  // TLS. It hears of a stop alone.
-  delete connector.closed;
-  return connector;
+  return {
+    ...connector,
+    // `run` reads to the end, and has work to do after it: to write out what came, however slow that goes, and to ask for
+    // TLS. It hears of a stop, and of the connection's age, alone.
+    async closed(socket: Socket) {
+      const end = (await connector.closed?.(socket)) as ConnectionEnd;
+      return (end.detail as TcpEnd).by === 'age' ? end : new Promise<never>(() => {});
+    },
+  };
+}
+
+/** Over plain TCP and WebSocket, and directly: through a proxy nothing else must be asked for. */
+function guardFor({ target, proxy }: Settings): TlsGuard | undefined {
+  const { scheme } = target;
+  return proxy === undefined && (scheme === 'tcp' || scheme === 'ws')
+    ? new TlsGuard(target)
+    : undefined;
 }
 
 function overWebSocket(settings: Settings, options: ServeOptions) {
-  const { target, maxMessage } = settings;
-  const guard = new TlsGuard(target);
+  const { target, maxMessage, header, protocol, heartbeat, silence } = settings;
+  const guard = guardFor(settings);
   const connector = webSocketConnector<void>({
     url: target.href,
     WebSocket,
-    socketOptions: {
+    protocols: protocol ?? [],
+    socketOptions: ({ signal }) => ({
       ...certificateOptions(settings),
+      ...(header && { headers: header }),
+      ...throughProxy(settings, signal),
       perMessageDeflate: false,
-    },
+    }),
     maxMessageBytes: maxMessage,
     // A line counts as sent when the system has taken it.
     highWaterMark: 0,
-    heartbeat: {},
+    ...(heartbeat !== undefined && {
+      heartbeat: heartbeat === false ? false : { intervalMs: heartbeat },
+    }),
+    ...(silence !== undefined && { silenceMs: silence }),
     run: (session, { signal }) => serve(new WebSocketWire(session, maxMessage), signal, options),
   });
   const connect: typeof connector.connect = async (attempt) => {
@@ -64,7 +91,7 @@ function overWebSocket(settings: Settings, options: ServeOptions) {
       return await connector.connect(attempt);
     } catch (error) {
       const { code } = error as { code?: unknown };
-      if (target.scheme === 'ws' && code === 'ECONNRESET') await guard.check(attempt.signal, false);
+      if (code === 'ECONNRESET') await guard?.check(attempt.signal, false);
       throw error;
     }
   };
@@ -75,6 +102,26 @@ function isBreak({ type }: ControlFlow<void>): boolean {
   return type === 'Break';
 }
 
-function certificateOptions({ ca, insecure }: Settings) {
-  return { rejectUnauthorized: insecure !== true, ...(ca !== undefined && { ca }) };
+function certificateOptions({ ca, cert, key, servername, insecure }: Settings) {
+  return {
+    rejectUnauthorized: insecure !== true,
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert, key }),
+    ...(servername !== undefined && { servername }),
+  };
+}
+
+/** Options of `ws`: Node's HTTP takes the socket from a function. */
+function throughProxy({ target, proxy }: Settings, signal: AbortSignal) {
+  if (proxy === undefined) return undefined;
+  const address = target.address as HostAndPort;
+  return {
+    createConnection(options: ConnectionOptions, done: (error: unknown, socket?: Socket) => void) {
+      openThrough(proxy, address, signal).then((socket) => {
+        const { host } = address;
+        const name = { servername: isIP(host) ? '' : host, ...options };
+        done(null, target.scheme === 'ws' ? socket : connectTls({ ...name, host, socket }));
+      }, done);
+    },
+  };
 }

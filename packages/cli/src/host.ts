@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 
-export type Signal = 'SIGINT' | 'SIGTERM';
+/** What ends the command. */
+export type Signal = 'SIGHUP' | 'SIGINT' | 'SIGTERM';
 
 /** What the command needs of its process. */
 export interface Host {
@@ -10,7 +11,8 @@ export interface Host {
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly now: () => Date;
-  readonly onSignal: (listener: (signal: Signal) => void) => void;
+  /** `SIGUSR1` asks for a fresh connection. */
+  readonly onSignal: (listener: (signal: Signal | 'SIGUSR1') => void) => void;
   /** Leaves at once. */
   readonly exit: (code: number) => void;
 }

@@ -1,21 +1,25 @@
 import { setTimeout } from 'node:timers/promises';
-import type { ReconnectActor } from 'schmoozer';
+import type { CompiledActor } from 'schmoozer/compiled';
 import { actorFor } from './actorFor.js';
-import { type CommandError, streamFailed } from './commandError.js';
+import { type CommandError, noInput, outputStuck, streamFailed } from './commandError.js';
 import { explain, type Explained } from './explain.js';
+import { flushed } from './flushed.js';
 import type { Host, Signal } from './host.js';
 import { LineQueue } from './lineQueue.js';
 import { lossReporter } from './lossReporter.js';
-import { outcomeOf } from './outcome.js';
+import { outcomeOf, STUCK } from './outcome.js';
 import type { Settings } from './parseArguments.js';
 import { readLines } from './readLines.js';
 import type { CommandEvent } from './report.js';
 import { reporter } from './reporter.js';
 
-const signalCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** How long stdin may take to close. */
 const CLOSE_TIMEOUT_MS = 1000;
+
+/** How long a signal may take to end the command, whoever does not read. */
+const STOP_TIMEOUT_MS = 5000;
 
 /** Keeps the connection up until all is done, it is told to stop, or it must give up; the exit code. */
 export function keepUp(settings: Settings, host: Host): Promise<number> {
@@ -28,7 +32,7 @@ class KeepUp {
   readonly #tell: (event: CommandEvent) => void;
   readonly #queue: LineQueue;
   readonly #tellLosses: () => void;
-  readonly #actor: ReconnectActor<unknown>;
+  readonly #actor: CompiledActor<unknown>;
   #reading: Promise<void> | undefined;
   #hadSession = false;
   /** What broke the last session. */
@@ -37,12 +41,14 @@ class KeepUp {
   #failure: CommandError | undefined;
   #isReaderGone = false;
   #isEnding = false;
+  /** When a signal came. */
+  #signalledAtMs: number | undefined;
 
   constructor(settings: Settings, host: Host) {
     const { buffer, maxMessage, overflow } = settings;
     this.#settings = settings;
     this.#host = host;
-    this.#tell = reporter(host, settings.json === true);
+    this.#tell = reporter(host, settings);
     this.#queue = new LineQueue({
       lines: buffer,
       bytes: maxMessage,
@@ -93,23 +99,38 @@ class KeepUp {
     this.#fail('ERR_OUTPUT', error);
   }
 
-  #onSignal(signal: Signal): void {
+  #onSignal(signal: Signal | 'SIGUSR1'): void {
+    if (signal === 'SIGUSR1') return this.#reconnect(signal);
     if (this.#isEnding) return this.#host.exit(signalCodes[signal]);
     this.#isEnding = true;
+    this.#signalledAtMs = performance.now();
     this.#tell({ event: 'stopping', signal });
     this.#stop(signal);
+  }
+
+  #reconnect(reason: string): void {
+    if (this.#actor.getSnapshot().status === 'active')
+      this.#actor.send({ type: 'reconnect', reason });
   }
 
   async #read(): Promise<void> {
     const { stdin } = this.#host;
     const { maxMessage: maxBytes } = this.#settings;
     try {
-      await readLines(stdin, this.#queue, { maxBytes, afterChunk: this.#tellLosses });
+      const isEmpty = await readLines(stdin, this.#queue, {
+        maxBytes,
+        afterChunk: this.#tellLosses,
+      });
+      if (isEmpty && this.#settings.hello.length === 0 && !stdin.isTTY) this.#warn(noInput());
       this.#endIfDone();
     } catch (error) {
       // A closed queue: it was we who closed stdin.
       if (!this.#queue.isClosed) this.#fail('ERR_INPUT', error as Error);
     }
+  }
+
+  #warn(error: CommandError): void {
+    this.#tell({ event: 'warning', error: explain(error, this.#settings.target) });
   }
 
   /** Ends the loop when a session took the last line; while a session is on, it sees the end itself. */
@@ -140,7 +161,8 @@ class KeepUp {
     this.#isEnding = true;
     this.#closeInput();
     await Promise.race([this.#reading, setTimeout(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
-    if (this.#isReaderGone) return 0;
+    if (this.#isReaderGone) return this.#leave(0);
+    if (!(await flushed(this.#host.stdout, this.#timeLeftMs))) this.#failure = outputStuck();
     // What is still on its way when the drain is over.
     this.#queue.cutOff(this.#queue.onTheirWay);
     const { sent, lost, unsent } = this.#queue;
@@ -150,7 +172,17 @@ class KeepUp {
     const ending = { output, failure: this.#failure, lastError: this.#lastError, lost };
     const { status, exitCode, error } = outcomeOf(ending);
     this.#tell({ event: 'stopped', status, exitCode, sent, lost, error: this.#explain(error) });
-    return exitCode;
+    return this.#leave(exitCode);
+  }
+
+  async #leave(exitCode: number): Promise<number> {
+    return (await flushed(this.#host.stderr, this.#timeLeftMs)) ? exitCode : STUCK;
+  }
+
+  /** Until the command must have ended. */
+  get #timeLeftMs(): number {
+    if (this.#signalledAtMs === undefined) return Infinity;
+    return Math.max(0, this.#signalledAtMs + STOP_TIMEOUT_MS - performance.now());
   }
 
   #explain(error: unknown): Explained | null {

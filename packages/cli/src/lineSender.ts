@@ -8,6 +8,7 @@ export class LineSender {
   readonly #queue: LineQueue;
   readonly #silence: Silence;
   #isOver = false;
+  #isLeaving = false;
   /** What a send failed with. */
   failure: { readonly error: unknown } | undefined;
 
@@ -24,17 +25,38 @@ export class LineSender {
     this.#queue.wake();
   }
 
-  /** Resolves when all was sent, or the session is over. */
-  async run(): Promise<void> {
+  /** Waits for nothing more: what is in a closed queue is sent, an open one is left to the next session. */
+  hurry(): void {
+    this.#isLeaving = !this.#queue.isClosed;
+    this.#silence.skip();
+    this.#queue.wake();
+  }
+
+  /**
+   * Resolves when all was sent, or the session is over.
+   *
+   * @param hello lines to send first
+   */
+  async run(hello: readonly Buffer[]): Promise<void> {
+    if (hello.length > 0) await this.#sendHello(hello);
     while (!this.#isOver) {
-      const lines = this.#queue.take(this.#wire.batchBytes);
+      const lines = this.#isLeaving ? [] : this.#queue.take(this.#wire.batchBytes);
       if (lines.length > 0) await this.#send(lines);
-      else if (!this.#queue.isDone) await this.#queue.changed();
+      else if (!this.#isLeaving && !this.#queue.isDone) await this.#queue.changed();
       else {
         await this.#silence.wait();
         if (!this.#isOver) this.#wire.end();
         return;
       }
+    }
+  }
+
+  async #sendHello(hello: readonly Buffer[]): Promise<void> {
+    try {
+      await this.#wire.send(hello);
+    } catch (error) {
+      this.failure = { error };
+      this.#isOver = true;
     }
   }
 

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import type { Host } from './host.js';
+import { flushed } from './flushed.js';
 import { keepUp } from './keepUp.js';
 import { parseArguments, type Settings } from './parseArguments.js';
 
@@ -11,11 +12,9 @@ export async function main(host: Host): Promise<number> {
   // A stderr that nobody reads any more must not end the command.
   stderr.on('error', () => {});
   const settings = readArguments(host);
-  const code = typeof settings === 'number' ? settings : await keepUp(settings, host);
-  for (const stream of [stdout, stderr]) {
-    await new Promise<void>((resolve) => stream.write('', () => resolve()));
-  }
-  return code;
+  if (typeof settings !== 'number') return keepUp(settings, host);
+  for (const stream of [stdout, stderr]) await flushed(stream, Infinity);
+  return settings;
 }
 
 function readArguments({ args, stdout, stderr }: Host): Settings | number {

@@ -1,6 +1,9 @@
 import type { ReconnectOutput } from 'schmoozer';
 import type { CommandError } from './commandError.js';
 
+/** The exit code when stdout or stderr was not read in time. */
+export const STUCK = 3;
+
 /** What is known when all is over. */
 interface Ending {
   readonly output: ReconnectOutput | undefined;
@@ -24,7 +27,12 @@ export function outcomeOf(ending: Ending): Outcome {
   const error = errorIn(ending);
   const isAsked = output?.status === 'stopped' && output.reason !== undefined;
   const status = error !== undefined ? 'failed' : isAsked ? 'stopped' : 'completed';
-  return { status, exitCode: error === undefined && lost === 0 ? 0 : 1, error };
+  return { status, exitCode: exitCodeOf(error, lost), error };
+}
+
+function exitCodeOf(error: unknown, lost: number): number {
+  if ((error as { code?: unknown } | undefined)?.code === 'ERR_OUTPUT_STUCK') return STUCK;
+  return error === undefined && lost === 0 ? 0 : 1;
 }
 
 function errorIn({ output, failure, lastError }: Ending): unknown {

@@ -1,22 +1,33 @@
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import { Command, Option } from 'commander';
-import type { Backoff } from 'schmoozer';
+import type { Backoff, FailFast } from 'schmoozer';
 import type { Overflow } from './lineQueue.js';
 import { parseBackoff } from './parseBackoff.js';
+import { parseProxy, type Proxy } from './parseProxy.js';
 import { parseTarget, type Target } from './parseTarget.js';
 import {
   parseCertificates,
   parseCount,
   parseDuration,
+  parseDurationOrOff,
+  parseFailFast,
+  parseHeader,
+  parseKey,
+  parseLimit,
   parseOverflow,
+  parseProtocol,
   parseSize,
+  parseTextLines,
 } from './parseValues.js';
 
 /** What the command line asks for. */
 export interface Settings {
   readonly target: Target;
   readonly backoff: Backoff;
+  /** Without it: 5 with `once`, else Infinity. */
   readonly maxAttempts?: number;
+  readonly failFast: FailFast;
   readonly connectTimeout: number;
   readonly once?: boolean;
   readonly linger: number;
@@ -25,10 +36,26 @@ export interface Settings {
   /** Without it: `drop-newest` for a terminal, else `wait`. */
   readonly overflow?: Overflow;
   readonly maxMessage: number;
+  /** Lines that each session begins with. */
+  readonly hello: readonly string[];
+  readonly header?: Readonly<Record<string, string>>;
+  readonly protocol?: readonly string[];
+  readonly proxy?: Proxy;
+  /** False for none. */
+  readonly keepAlive: number | false;
+  /** Without it: that of the library. False for none. */
+  readonly heartbeat?: number | false;
+  readonly silence?: number;
+  readonly maxAge?: number;
   /** Certificates, as PEM. */
   readonly ca?: string;
+  /** The client's certificate, as PEM. */
+  readonly cert?: string;
+  readonly key?: string;
+  readonly servername?: string;
   readonly insecure?: boolean;
   readonly raw?: boolean;
+  readonly quiet?: boolean;
   readonly json?: boolean;
 }
 
@@ -36,15 +63,21 @@ const option = (flags: string, description: string) => new Option(flags, descrip
 
 /** Every option, as `--help` and docs/command.md show it. */
 export const options: readonly Option[] = [
-  option('--max-attempts <n>', 'give up when n attempts in a row have failed, 1 to 1000000')
-    .default(undefined, 'never')
-    .argParser((text) => parseCount(text, 1, 1_000_000)),
+  option(
+    '--max-attempts <n>',
+    'give up when n attempts in a row have failed, 1 to 1000000, or never',
+  )
+    .default(undefined, 'never; with --once 5')
+    .argParser((text) => parseLimit(text, 1_000_000)),
   option('--backoff <policy>', 'exponential[:base,cap], constant:time or sequence:time,time,…')
     .default(parseBackoff('exponential'), 'exponential:2s,30s')
     .argParser(parseBackoff),
   option('--connect-timeout <time>', 'how long an attempt may take, 1ms to 24 days')
     .default(20_000, '20s')
     .argParser((text) => parseDuration(text, 1)),
+  option('--fail-fast <when>', 'end at what waiting may not mend: startup, always or never')
+    .default('startup', 'startup')
+    .argParser(parseFailFast),
   option('--once', 'end when the first session ends'),
   option('--linger <time>', 'silence to wait for after the end of stdin, 0 to 24 days')
     .default(1000, '1s')
@@ -59,22 +92,62 @@ export const options: readonly Option[] = [
   option('--max-message <size>', 'longest line or message, 1 byte to 1GiB')
     .default(16 * 1024 ** 2, '16MiB')
     .argParser(parseSize),
+  option('--hello <line>', 'send this line first in each session; repeatable')
+    .default(undefined, 'none')
+    .argParser((line, lines: readonly string[] | undefined) => [...(lines ?? []), line]),
+  option('--hello-file <file>', 'send the lines of this file first in each session')
+    .default(undefined, 'none')
+    .argParser(parseTextLines),
+  option('-H, --header <header>', 'send this header, or those in @file; repeatable')
+    .default(undefined, 'none')
+    .argParser(parseHeader),
+  option('--protocol <name>', 'offer this subprotocol of WebSocket; repeatable')
+    .default(undefined, 'none')
+    .argParser(parseProtocol),
+  option('--proxy <url>', 'connect through http://… or socks5://…, with user:password@')
+    .default(undefined, 'none')
+    .argParser(parseProxy),
+  option('--keep-alive <time>', 'silence before TCP probes the peer, 1s to 9h, or off')
+    .default(30_000, '30s')
+    .argParser((text) => parseDurationOrOff(text, 1000, 32_767_000)),
+  option('--heartbeat <time>', 'from one ping of a WebSocket to the next, 1ms to 24 days, or off')
+    .default(undefined, '30s, for servers that answer them')
+    .argParser((text) => parseDurationOrOff(text, 1)),
+  option('--silence <time>', 'end a session in which nothing came for so long, 1ms to 24 days')
+    .default(undefined, 'never')
+    .argParser((text) => parseDuration(text, 1)),
+  option('--max-age <time>', 'renew a connection that is so old, 1ms to 24 days')
+    .default(undefined, 'never')
+    .argParser((text) => parseDuration(text, 1)),
   option('--ca <file>', 'trust the certificates in this PEM file, and no others')
     .default(undefined, "Node's list")
     .argParser(parseCertificates),
+  option('--cert <file>', 'show the server this certificate, a PEM file; with --key')
+    .default(undefined, 'none')
+    .argParser(parseCertificates),
+  option('--key <file>', 'the private key of --cert, a PEM file without a passphrase')
+    .default(undefined, 'none')
+    .argParser(parseKey),
+  option('--servername <name>', 'ask for, and expect, the certificate of this name').default(
+    undefined,
+    'the host',
+  ),
   option('--insecure', 'accept any certificate'),
   option('--raw', 'write to a terminal what comes as it is, escape sequences too'),
+  option('--quiet', 'tell errors and losses only'),
   option('--json', 'tell state changes as JSON, one object a line'),
 ];
 
 const AFTER_HELP = `
 Times: 500 or 500ms, 5s, 2m, 1h. Sizes: 65536, 64KiB, 16MiB.
-Ctrl-C sends what is left and ends; a second one leaves at once.
+Ctrl-C sends what is left and ends; a second one leaves at once. SIGUSR1 reconnects now.
 
 Exit codes:
   0    ended as asked, and every line that was read was sent
   1    gave up, a fatal error, or lines were lost
   2    the command line is wrong
+  3    told to stop, and stdout or stderr was not read in time
+  129  left at once, by a second SIGHUP
   130  left at once, by a second Ctrl-C
   143  left at once, by a second SIGTERM
 
@@ -98,7 +171,7 @@ export function parseArguments(
   ) as { version: string };
   const command = new Command('schmoozer')
     .description('Keeps a connection up: stdin goes to it, what it brings goes to stdout.')
-    .argument('<url>', 'tcp://host:port, tls://host:port, ws://… or wss://…')
+    .argument('<url>', 'tcp://host:port, tls://host:port, unix:/path, ws://… or wss://…')
     .version(version)
     .exitOverride()
     // Commander shows no default that is undefined; here it has words.
@@ -116,13 +189,53 @@ export function parseArguments(
     .addHelpText('after', AFTER_HELP);
   for (const each of options) command.addOption(each);
   command.parse(args, { from: 'user' });
-  const settings = command.opts<Omit<Settings, 'target'>>();
-  const target = targetOf(command);
-  const isPlain = target.scheme === 'tcp' || target.scheme === 'ws';
-  if (isPlain && (settings.ca !== undefined || settings.insecure === true)) {
-    command.error(`error: --ca and --insecure are for tls:// and wss://, not ${target.scheme}://`);
+  const { hello = [], helloFile = [], ...rest } = command.opts<Parsed>();
+  const settings = { ...rest, hello: [...helloFile, ...hello], target: targetOf(command) };
+  checkTogether(command, settings);
+  return settings;
+}
+
+type Parsed = Omit<Settings, 'target' | 'hello'> & {
+  readonly hello?: readonly string[];
+  readonly helloFile?: readonly string[];
+};
+
+const overTls = { schemes: ['tls', 'wss'], words: 'tls:// and wss://' };
+const overWebSocket = { schemes: ['ws', 'wss'], words: 'ws:// and wss://' };
+const overTcp = { schemes: ['tcp', 'tls'], words: 'tcp:// and tls://' };
+const overNetwork = { schemes: ['tcp', 'tls', 'ws', 'wss'], words: 'servers of the network' };
+
+/** What an option is for, if not for every address. */
+const fields = {
+  ca: overTls,
+  cert: overTls,
+  key: overTls,
+  servername: overTls,
+  insecure: overTls,
+  header: overWebSocket,
+  protocol: overWebSocket,
+  heartbeat: overWebSocket,
+  keepAlive: overTcp,
+  proxy: overNetwork,
+} satisfies Partial<Record<keyof Settings, { schemes: string[]; words: string }>>;
+
+/** Ends with an error when options do not fit the address, or each other. */
+function checkTogether(command: Command, settings: Settings): void {
+  const { scheme } = settings.target;
+  for (const [name, { schemes, words }] of Object.entries(fields)) {
+    if (command.getOptionValueSource(name) !== 'cli' || schemes.includes(scheme)) continue;
+    const { long } = command.options.find((each) => each.attributeName() === name) as Option;
+    command.error(`error: ${long} is for ${words}, not for ${scheme}:`);
   }
-  return { ...settings, target };
+  const { cert, key } = settings;
+  if ((cert === undefined) !== (key === undefined)) {
+    command.error('error: --cert and --key belong together');
+  }
+  try {
+    createSecureContext({ cert, key });
+  } catch {
+    command.error('error: --key is not the key of --cert');
+  }
 }
 
 /**

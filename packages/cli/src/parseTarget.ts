@@ -1,12 +1,17 @@
 import { InvalidArgumentError } from 'commander';
 import { showAddress } from 'schmoozer/explain';
 
-/** Where the command connects to. */
-export interface Target {
-  readonly scheme: 'tcp' | 'tls' | 'ws' | 'wss';
-  /** Name or address, an IPv6 address without brackets. */
+/** A server by its name or address, an IPv6 address without brackets, and its port. */
+export interface HostAndPort {
   readonly host: string;
   readonly port: number;
+}
+
+/** Where the command connects to. */
+export interface Target {
+  readonly scheme: 'tcp' | 'tls' | 'unix' | 'ws' | 'wss';
+  /** A path for `unix` alone. */
+  readonly address: HostAndPort | { readonly path: string };
   /** All of it, with what may be secret: for the connection only. */
   readonly href: string;
   /** Without user, password and query: fit to be shown. */
@@ -15,15 +20,38 @@ export interface Target {
 
 const defaultPorts: Record<string, number | undefined> = { ws: 80, wss: 443 };
 const EXAMPLES = 'such as tcp://localhost:7000, tls://example.com:6697 or wss://example.com/feed';
+/** The longest path of a unix socket on Linux; macOS takes four bytes less. */
+const MAX_PATH_BYTES = 107;
 
 /** @throws InvalidArgumentError that says what is missing or too much */
 export function parseTarget(text: string): Target {
-  const scheme = /^(tcp|tls|ws|wss):\/\//i.exec(text)?.[1]?.toLowerCase();
-  if (scheme === undefined) {
-    throw new InvalidArgumentError(
-      `Expected an address that begins with tcp://, tls://, ws:// or wss://, ${EXAMPLES}.`,
-    );
+  const scheme = /^(?:(unix):|(tcp|tls|ws|wss):\/\/)/i.exec(text)?.slice(1).find(Boolean);
+  switch (scheme?.toLowerCase()) {
+    case undefined:
+      throw new InvalidArgumentError(
+        `Expected an address that begins with tcp://, tls://, unix:, ws:// or wss://, ${EXAMPLES}.`,
+      );
+    case 'unix':
+      return parsePath(text);
+    default:
+      return parseUrlOf(text, (scheme as string).toLowerCase() as Target['scheme']);
   }
+}
+
+/** `unix:/run/app.sock`, also with two slashes before the path, as in a URL. */
+function parsePath(text: string): Target {
+  const path = text.replace(/^unix:(\/\/(?=\/))?/i, '');
+  const bytes = Buffer.byteLength(path);
+  // oxlint-disable-next-line no-control-regex -- the system ends a path at a zero
+  if (bytes > 0 && bytes <= MAX_PATH_BYTES && !/[\x00-\x1f]/.test(path)) {
+    return { scheme: 'unix', address: { path }, href: text, shown: `unix:${path}` };
+  }
+  throw new InvalidArgumentError(
+    `Expected a path of 1 to ${MAX_PATH_BYTES} bytes after unix:, such as unix:/run/app.sock.`,
+  );
+}
+
+function parseUrlOf(text: string, scheme: Target['scheme']): Target {
   const url = parseUrl(text);
   const port = url.port === '' ? defaultPorts[scheme] : Number(url.port);
   if (port === undefined) {
@@ -33,9 +61,8 @@ export function parseTarget(text: string): Target {
   if (scheme === 'tcp' || scheme === 'tls') checkBare(url, scheme);
   if (url.hash !== '') throw new InvalidArgumentError('A fragment (#…) is never sent: remove it.');
   return {
-    scheme: scheme as Target['scheme'],
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port,
+    scheme,
+    address: { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port },
     href: url.href,
     shown: showAddress(url),
   };

@@ -1,6 +1,8 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { InvalidArgumentError } from 'commander';
+import type { FailFast } from 'schmoozer';
 import type { Overflow } from './lineQueue.js';
 
 /** @throws InvalidArgumentError when it is no whole number from `min` to `max` */
@@ -8,6 +10,11 @@ export function parseCount(text: string, min: number, max: number): number {
   const count = /^\d+$/.test(text) ? Number(text) : NaN;
   if (count >= min && count <= max) return count;
   throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
+}
+
+/** A limit, or `never`, which is Infinity. */
+export function parseLimit(text: string, max: number): number {
+  return text === 'never' ? Infinity : parseCount(text, 1, max);
 }
 
 /** The longest time a timer of Node's can wait. */
@@ -18,15 +25,20 @@ const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 /**
  * A time in milliseconds: `250`, `250ms`, `1.5s`, `2m`, `1h`.
  *
- * @throws InvalidArgumentError when it is no time, or not from `minMs` to 2 147 483 647 ms
+ * @throws InvalidArgumentError when it is no time, or not from `minMs` to `maxMs`
  */
-export function parseDuration(text: string, minMs: number): number {
+export function parseDuration(text: string, minMs: number, maxMs = MAX_TIMER_MS): number {
   const [, amount, unit = 'ms'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   const ms = Math.round(Number(amount) * unitMs[unit as keyof typeof unitMs]);
-  if (amount !== undefined && ms >= minMs && ms <= MAX_TIMER_MS) return ms;
+  if (amount !== undefined && ms >= minMs && ms <= maxMs) return ms;
   throw new InvalidArgumentError(
-    `Expected a time from ${minMs} to ${MAX_TIMER_MS} ms, such as 500, 500ms, 5s or 2m.`,
+    `Expected a time from ${minMs} to ${maxMs} ms, such as 500, 500ms, 5s or 2m.`,
   );
+}
+
+/** A time, or `off`, which is false. */
+export function parseDurationOrOff(text: string, minMs: number, maxMs?: number): number | false {
+  return text === 'off' ? false : parseDuration(text, minMs, maxMs);
 }
 
 const unitBytes = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
@@ -54,20 +66,99 @@ export function parseOverflow(text: string): Overflow {
   throw new InvalidArgumentError('Expected wait, drop-oldest or drop-newest.');
 }
 
+const moments: readonly string[] = ['startup', 'always', 'never'] satisfies FailFast[];
+
+/** @throws InvalidArgumentError */
+export function parseFailFast(text: string): FailFast {
+  if (moments.includes(text)) return text as FailFast;
+  throw new InvalidArgumentError('Expected startup, always or never.');
+}
+
+/** The protocol of the upgrade is the command's own to say. */
+const RESERVED = /^(connection|upgrade|sec-websocket-.*)$/i;
+
+/**
+ * Adds a header, `Name: value`, or those of a file, one a line, with `@file`.
+ *
+ * @throws InvalidArgumentError, without the value
+ */
+export function parseHeader(
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const lines = text.startsWith('@') ? parseTextLines(text.slice(1)) : [text];
+  const added = lines.filter((line) => line.trim() !== '').map(parseHeaderLine);
+  return { ...headers, ...Object.fromEntries(added) };
+}
+
+function parseHeaderLine(line: string): [name: string, value: string] {
+  const [, name = '', value = ''] = /^([^:]*):\s*(.*)$/s.exec(line) ?? [];
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  } catch {
+    throw new InvalidArgumentError("Expected a header, such as 'Authorization: Bearer …'.");
+  }
+  if (RESERVED.test(name)) {
+    throw new InvalidArgumentError(
+      `The upgrade itself says ${name.toLowerCase()}: see --protocol.`,
+    );
+  }
+  return [name, value];
+}
+
+/**
+ * The lines of a file, without their ends.
+ *
+ * @throws InvalidArgumentError when it cannot be read
+ */
+export function parseTextLines(file: string): string[] {
+  const lines = parseFile(file, (text) => text).split(/\r?\n/);
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+/** @throws InvalidArgumentError when it is no subprotocol's name, or was there before */
+export function parseProtocol(text: string, protocols: readonly string[] = []): string[] {
+  if (/^[!#$%&'*+\-.^`|~\w]+$/.test(text) && !protocols.includes(text)) return [...protocols, text];
+  throw new InvalidArgumentError('Expected the name of a subprotocol, each of them once.');
+}
+
+/** @throws InvalidArgumentError when the file cannot be read, or has no private key without a passphrase */
+export function parseKey(file: string): string {
+  return parseFile(
+    file,
+    (pem) => {
+      void createPrivateKey(pem);
+      return pem;
+    },
+    'a PEM file with a private key that has no passphrase',
+  );
+}
+
+/** What a file has in it; Node repeats its path after a comma. */
+function parseFile<T>(file: string, read: (text: string) => T, expected = 'a file'): T {
+  try {
+    return read(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const why = (error as Error).message.split(',')[0];
+    throw new InvalidArgumentError(`Expected ${expected}: ${why}.`);
+  }
+}
+
 /**
  * The text of a PEM file.
  *
  * @throws InvalidArgumentError when it cannot be read, or does not begin with a certificate
  */
 export function parseCertificates(file: string): string {
-  try {
-    const pem = readFileSync(file, 'utf8');
-    void new X509Certificate(pem);
-    return pem;
-  } catch (error) {
-    throw new InvalidArgumentError(
-      // Without the path, which Node repeats after the comma.
-      `Expected a PEM file that begins with a certificate: ${(error as Error).message.split(',')[0]}.`,
-    );
-  }
+  const expected = 'a PEM file that begins with a certificate';
+  return parseFile(
+    file,
+    (pem) => {
+      void new X509Certificate(pem);
+      return pem;
+    },
+    expected,
+  );
 }

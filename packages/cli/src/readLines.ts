@@ -7,15 +7,18 @@ import { LineSplitter } from './lineSplitter.js';
  * While the queue makes it wait the stream is not read.
  *
  * @param afterChunk called when the lines of a chunk are in the queue, or dropped
+ * @returns whether nothing came at all
  * @throws the stream's error; CommandError for a line longer than `maxBytes`, of which nothing is sent
  */
 export async function readLines(
   stream: Readable,
   queue: LineQueue,
   { maxBytes, afterChunk }: { maxBytes: number; afterChunk: () => void },
-): Promise<void> {
+): Promise<boolean> {
+  let isEmpty = true;
   const splitter = new LineSplitter(maxBytes, 'line of stdin');
   for await (const chunk of stream as AsyncIterable<Buffer>) {
+    isEmpty = false;
     for (const line of splitter.split(chunk)) await queue.push(line);
     afterChunk();
   }
@@ -23,4 +26,5 @@ export async function readLines(
   if (rest.length > 0) await queue.push(rest);
   queue.close();
   afterChunk();
+  return isEmpty;
 }

@@ -21,6 +21,13 @@ export type CommandEvent =
       error: Explained | null;
     };
 
+/** Whether something went wrong: what `--quiet` still tells. */
+export function isBad(event: CommandEvent): boolean {
+  return event.event === 'stopped'
+    ? event.exitCode !== 0
+    : /^(warning|lost|unfinished)$/.test(event.event);
+}
+
 /** One object, with the time first. */
 export function jsonLine(event: CommandEvent, time: Date): string {
   return JSON.stringify({ time: time.toISOString(), ...event });
@@ -38,11 +45,10 @@ export function humanLine(event: CommandEvent, previous: CommandEvent | undefine
     case 'waiting': {
       const wait = `next attempt in ${duration(event.delayMs)}`;
       if (event.error === null || previous?.event === 'disconnected') return wait;
-      const { message, hint } = event.error;
-      return `${message}; ${wait}${hint !== null && event.attempt === 1 ? `\n  ${hint}` : ''}`;
+      return `${event.error.message}; ${wait}${event.attempt === 1 ? hintLine(event.error) : ''}`;
     }
     case 'warning':
-      return `warning: ${event.error.message}`;
+      return `warning: ${event.error.message}${hintLine(event.error)}`;
     case 'lost':
       return `${plural(event.lines, 'line')} ${losses[event.why]}`;
     case 'unfinished':
@@ -52,8 +58,7 @@ export function humanLine(event: CommandEvent, previous: CommandEvent | undefine
     case 'stopped': {
       const counts = `${plural(event.sent, 'line')} sent${event.lost ? `, ${event.lost} lost` : ''}`;
       if (event.error === null) return `ended, ${counts}`;
-      const { message, hint } = event.error;
-      return `error: ${message}${hint === null ? '' : `\n  ${hint}`}\nended, ${counts}`;
+      return `error: ${event.error.message}${hintLine(event.error)}\nended, ${counts}`;
     }
   }
 }
@@ -87,6 +92,10 @@ export const colors = {
   stopping: 'dim',
   stopped: 'dim',
 } as const satisfies Record<CommandEvent['event'], Parameters<typeof styleText>[0]>;
+
+function hintLine({ hint }: Explained): string {
+  return hint === null ? '' : `\n  ${hint}`;
+}
 
 function duration(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;

@@ -13,6 +13,8 @@ const SEND_TIMEOUT_MS = 1000;
 export interface ServeOptions {
   readonly queue: LineQueue;
   readonly output: Output;
+  /** Lines that the session begins with, each with its end. */
+  readonly hello: readonly Buffer[];
   /** Whether the command ends with this session. */
   readonly once: boolean;
   /** How long nothing must have moved before our end is sent, in milliseconds. */
@@ -23,8 +25,8 @@ export interface ServeOptions {
 
 /**
  * Copies lines to the connection, and what it brings to the output, until the peer ends. When nothing is
- * left to send it sends our end, and waits for the rest of the answer; an abort, for which the queue must be
- * closed, only makes it hurry.
+ * left to send it sends our end, and waits for the rest of the answer; an abort makes it hurry, and leaves to the next
+ * session what still may come into the queue.
  *
  * @returns Break when all was sent and answered, or this session was to be the only one
  * @throws what broke the connection; fatal when another session would not mend it
@@ -32,14 +34,14 @@ export interface ServeOptions {
 export async function serve(
   wire: Wire,
   signal: AbortSignal,
-  { queue, output, once, lingerMs, onUnfinished }: ServeOptions,
+  { queue, output, hello, once, lingerMs, onUnfinished }: ServeOptions,
 ): Promise<ControlFlow<void>> {
   const silence = new Silence(lingerMs);
-  const hurry = () => silence.skip();
+  const sender = new LineSender(wire, queue, silence);
+  const hurry = () => sender.hurry();
   signal.addEventListener('abort', hurry);
 
-  const sender = new LineSender(wire, queue, silence);
-  const sending = sender.run();
+  const sending = sender.run(hello);
   let failure: { readonly error: unknown } | undefined;
   try {
     for await (const chunk of wire.incoming) {

@@ -1,7 +1,7 @@
 import { connect } from 'node:tls';
 import { fatal } from 'schmoozer';
 import { tlsExpected } from './commandError.js';
-import type { Target } from './parseTarget.js';
+import type { HostAndPort, Target } from './parseTarget.js';
 
 /** How long a server may take for its answer to our hello. */
 const DEADLINE_MS = 2000;
@@ -40,10 +40,14 @@ export class TlsGuard {
   }
 }
 
-function speaksTls({ host, port }: Target, signal: AbortSignal): Promise<boolean> {
+function speaksTls({ address }: Target, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     // Nothing is sent over it: whose certificate it is does not matter.
-    const socket = connect({ host, port, rejectUnauthorized: false, timeout: DEADLINE_MS });
+    const socket = connect({
+      ...(address as HostAndPort),
+      rejectUnauthorized: false,
+      timeout: DEADLINE_MS,
+    });
     const settle = (answer: boolean) => {
       signal.removeEventListener('abort', giveUp);
       socket.destroy();

@@ -26,7 +26,7 @@ describe('the command line', () => {
 
   it.each([
     [[], "missing required argument 'url'"],
-    [['http://localhost'], 'begins with tcp://, tls://, ws:// or wss://'],
+    [['http://localhost'], 'begins with tcp://, tls://, unix:, ws:// or wss://'],
     [['tcp://localhost:0'], 'The port must be from 1 to 65535.'],
     [['tcp://localhost:1', 'more'], 'too many arguments'],
     [['tcp://localhost:1', '--nonsense'], "unknown option '--nonsense'"],
@@ -38,7 +38,7 @@ describe('the command line', () => {
     [['tcp://localhost:1', '--overflow', 'burst'], 'wait, drop-oldest or drop-newest'],
     [['tcp://localhost:1', '--max-message', '0'], 'a size from 1 to'],
     [['tls://localhost:1', '--ca', 'no/such/file'], 'a PEM file'],
-    [['tcp://localhost:1', '--insecure'], '--ca and --insecure are for tls:// and wss://'],
+    [['tcp://localhost:1', '--insecure'], '--insecure is for tls:// and wss://, not for tcp:'],
     [['ws://localhost:1', '--ca', 'package.json'], 'a PEM file'],
   ])('%j: says what is wrong, with 2', async (args, message) => {
     const { code, out, err } = await outcome(...args);

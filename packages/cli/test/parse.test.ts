@@ -6,14 +6,30 @@ import type { Continue, FailureContext } from 'schmoozer';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseBackoff } from '../src/parseBackoff.js';
 import { parseTarget } from '../src/parseTarget.js';
+import { parseProxy } from '../src/parseProxy.js';
 import {
   parseCertificates,
   parseCount,
   parseDuration,
+  parseDurationOrOff,
+  parseFailFast,
+  parseHeader,
+  parseKey,
+  parseLimit,
   parseOverflow,
+  parseProtocol,
   parseSize,
+  parseTextLines,
 } from '../src/parseValues.js';
 import { certificateFor } from '../../../test/support/certificate.js';
+
+/** A file with this in it, for the test. */
+function temporary(name: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'schmoozer-cli-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}
 
 describe('a time', () => {
   it.each([
@@ -32,6 +48,101 @@ describe('a time', () => {
   );
 
   it('may be 0 where that is the bound', () => expect(parseDuration('0', 0)).toBe(0));
+});
+
+describe('a time that may be off', () => {
+  it('is false then', () => {
+    expect([parseDurationOrOff('off', 1), parseDurationOrOff('2s', 1)]).toEqual([false, 2000]);
+    expect(() => parseDurationOrOff('3s', 1000, 2000)).toThrow('a time from 1000 to 2000 ms');
+  });
+});
+
+describe('a limit', () => {
+  it('may be never', () =>
+    expect([parseLimit('never', 5), parseLimit('5', 5)]).toEqual([Infinity, 5]));
+});
+
+describe('failing fast', () => {
+  it('is one of three', () => {
+    for (const when of ['startup', 'always', 'never']) expect(parseFailFast(when)).toBe(when);
+    expect(() => parseFailFast('soon')).toThrow('Expected startup, always or never.');
+  });
+});
+
+describe('a header', () => {
+  it('is added to those before', () => {
+    expect(parseHeader('b:  2:3', parseHeader('A: 1'))).toEqual({ A: '1', b: '2:3' });
+    expect(parseHeader('Empty:')).toEqual({ Empty: '' });
+  });
+
+  it('comes from a file', () => {
+    const file = temporary('headers', 'Authorization: Bearer secret\r\n\nX-Two: 2\n');
+    expect(parseHeader(`@${file}`)).toEqual({ Authorization: 'Bearer secret', 'X-Two': '2' });
+    expect(() => parseHeader('@missing')).toThrow(/^Expected a file: ENOENT/);
+  });
+
+  it.each(['secret', ': secret', 'a b: secret', 'X: secret\nY: 1', '@'])(
+    '%j is none, and is not repeated',
+    (text) => {
+      expect(() => parseHeader(text)).toThrow(InvalidArgumentError);
+      expect(() => parseHeader(text)).not.toThrow(/secret/);
+    },
+  );
+
+  it.each(['Upgrade: h2c', 'connection: close', 'Sec-WebSocket-Protocol: chat'])(
+    '%s is for the upgrade to say',
+    (text) => expect(() => parseHeader(text)).toThrow('see --protocol'),
+  );
+});
+
+describe('a subprotocol', () => {
+  it('is a token that was not there before', () => {
+    expect(parseProtocol('chat', ['x'])).toEqual(['x', 'chat']);
+    expect(parseProtocol('chat')).toEqual(['chat']);
+    for (const text of ['', 'a b', 'x', 'a,b']) {
+      expect(() => parseProtocol(text, ['x'])).toThrow('each of them once');
+    }
+  });
+});
+
+describe('lines of a file', () => {
+  it('are without their ends', () => {
+    expect(parseTextLines(temporary('lines', 'one\r\n\ntwo'))).toEqual(['one', '', 'two']);
+    expect(parseTextLines(temporary('lines', 'one\n'))).toEqual(['one']);
+  });
+});
+
+describe('a private key', () => {
+  it('is read, and must be one', async () => {
+    const { key } = await certificateFor('client.test');
+    expect(parseKey(temporary('key', key))).toBe(key);
+    expect(() => parseKey(temporary('key', 'secret'))).toThrow(
+      /^Expected a PEM file with a private key that has no passphrase: (?!.*secret)/,
+    );
+  });
+});
+
+describe('a proxy', () => {
+  it.each([
+    ['http://127.0.0.1:8888', { scheme: 'http', host: '127.0.0.1', port: 8888 }],
+    ['http://proxy.example/', { scheme: 'http', host: 'proxy.example', port: 80 }],
+    [
+      'socks5://me:p%40ss@[::1]',
+      { scheme: 'socks5', host: '::1', port: 1080, user: 'me', password: 'p@ss' },
+    ],
+  ])('%s', (text, proxy) => expect(parseProxy(text)).toEqual(proxy));
+
+  it.each([
+    'secret',
+    'https://secret',
+    'socks4://secret',
+    'http://h/secret',
+    'http://h?secret',
+    'socks5://',
+  ])('%s is none, and is not repeated', (text) => {
+    expect(() => parseProxy(text)).toThrow(/^Expected http:\/\//);
+    expect(() => parseProxy(text)).not.toThrow(/secret/);
+  });
 });
 
 describe('a count', () => {
@@ -112,18 +223,27 @@ describe('an overflow policy', () => {
 
 describe('an address', () => {
   it.each([
-    ['tcp://localhost:7000', { scheme: 'tcp', host: 'localhost', port: 7000 }],
-    ['TLS://Example.com:6697/', { scheme: 'tls', host: 'Example.com', port: 6697 }],
-    ['tcp://[::1]:65535', { scheme: 'tcp', host: '::1', port: 65_535, shown: 'tcp://[::1]:65535' }],
+    ['tcp://localhost:7000', { scheme: 'tcp', address: { host: 'localhost', port: 7000 } }],
+    ['TLS://Example.com:6697/', { scheme: 'tls', address: { host: 'Example.com', port: 6697 } }],
+    ['unix:/run/app.sock', { scheme: 'unix', address: { path: '/run/app.sock' } }],
+    ['UNIX:///run/app.sock', { scheme: 'unix', shown: 'unix:/run/app.sock' }],
+    ['unix:app.sock', { scheme: 'unix', address: { path: 'app.sock' } }],
+    [
+      'tcp://[::1]:65535',
+      { scheme: 'tcp', address: { host: '::1', port: 65_535 }, shown: 'tcp://[::1]:65535' },
+    ],
     [
       'ws://example.com',
-      { scheme: 'ws', host: 'example.com', port: 80, shown: 'ws://example.com/' },
+      { scheme: 'ws', address: { host: 'example.com', port: 80 }, shown: 'ws://example.com/' },
     ],
-    ['wss://example.com:8443/a', { scheme: 'wss', port: 8443, shown: 'wss://example.com:8443/a' }],
+    [
+      'wss://example.com:8443/a',
+      { scheme: 'wss', address: { port: 8443 }, shown: 'wss://example.com:8443/a' },
+    ],
     [
       'wss://user:secret@example.com/a?token=secret',
       {
-        port: 443,
+        address: { host: 'example.com', port: 443 },
         href: 'wss://user:secret@example.com/a?token=secret',
         shown: 'wss://example.com/a',
       },
@@ -131,9 +251,12 @@ describe('an address', () => {
   ])('%s', (text, expected) => expect(parseTarget(text)).toMatchObject(expected));
 
   it.each([
-    ['localhost:7000', 'begins with tcp://, tls://, ws:// or wss://'],
-    ['http://localhost', 'begins with tcp://, tls://, ws:// or wss://'],
-    ['tcp:localhost:7000', 'begins with tcp://, tls://, ws:// or wss://'],
+    ['unix:', 'a path of 1 to 107 bytes'],
+    [`unix:/${'x'.repeat(107)}`, 'a path of 1 to 107 bytes'],
+    ['unix:/a\0b', 'a path of 1 to 107 bytes'],
+    ['localhost:7000', 'begins with tcp://, tls://, unix:, ws:// or wss://'],
+    ['http://localhost', 'begins with tcp://, tls://, unix:, ws:// or wss://'],
+    ['tcp:localhost:7000', 'begins with tcp://, tls://, unix:, ws:// or wss://'],
     [
       'tcp://localhost',
       'The port is missing: write it after the host, such as tcp://localhost:7000',

@@ -137,12 +137,14 @@ describe('the reporter', () => {
   function told(options: {
     tty?: boolean;
     env?: Record<string, string>;
-    isJson?: boolean;
+    json?: boolean;
+    quiet?: boolean;
+    event?: CommandEvent;
   }): string {
     const stderr = Object.assign(new PassThrough(), { isTTY: options.tty ?? false });
     const now = () => new Date(0);
-    reporter({ stderr, env: options.env ?? {}, now }, options.isJson ?? false)(waiting);
-    return String(stderr.read());
+    reporter({ stderr, env: options.env ?? {}, now }, options)(options.event ?? waiting);
+    return String(stderr.read() ?? '');
   }
   const plain = 'schmoozer: broken; next attempt in 950 ms\nschmoozer:   mend it\n';
 
@@ -155,9 +157,23 @@ describe('the reporter', () => {
   });
 
   it('writes JSON, one object a line, time first', () => {
-    expect(told({ isJson: true, tty: true })).toBe(`${jsonLine(waiting, new Date(0))}\n`);
+    expect(told({ json: true, tty: true })).toBe(`${jsonLine(waiting, new Date(0))}\n`);
     expect(jsonLine(waiting, new Date(0))).toBe(
       '{"time":"1970-01-01T00:00:00.000Z","event":"waiting","attempt":1,"delayMs":950,"error":{"code":"E","message":"broken","hint":"mend it"}}',
     );
+  });
+
+  it.each([
+    [waiting, false],
+    [{ event: 'connected', url: 'tcp://h:1', epoch: 1 }, false],
+    [{ event: 'warning', error }, true],
+    [{ event: 'lost', lines: 1, why: 'cut' }, true],
+    [{ event: 'unfinished', bytes: 1 }, true],
+    [{ ...stopped, exitCode: 0 }, false],
+    [{ ...stopped, exitCode: 1 }, true],
+  ] as const)('tells %j with --quiet: %s', (event, isTold) => {
+    for (const json of [true, false]) {
+      expect(told({ quiet: true, json, event }) !== '').toBe(isTold);
+    }
   });
 });

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { clearTimeout, setTimeout } from 'node:timers';
 
 /**
@@ -6,7 +6,7 @@ import { clearTimeout, setTimeout } from 'node:timers';
  *
  * @param timeoutMs how long to wait for the peer, in milliseconds
  */
-export function closeSocket(socket: Socket, timeoutMs: number): Promise<void> | undefined {
+export function closeSocket(socket: Duplex, timeoutMs: number): Promise<void> | undefined {
   if (socket.closed) return undefined;
   return new Promise((resolve) => {
     // A timer of the system and not of the actor: the socket lives in real time as well.

@@ -1,5 +1,6 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { signalOf } from '../signalOf.js';
+import { failureOf } from './errors.js';
 
 /**
  * Resolves when the socket has closed, also if that was long ago; somebody must read the socket, or the
@@ -8,14 +9,15 @@ import { signalOf } from '../signalOf.js';
  * @param options.signal ends the wait, not the socket
  * @throws the error that closed the socket; the signal's reason once it is aborted; InvalidOptionError at once
  */
-export function closed(socket: Socket, options: { signal?: AbortSignal } = {}): Promise<void> {
+export function closed(socket: Duplex, options: { signal?: AbortSignal } = {}): Promise<void> {
   const signal = signalOf(options);
   return new Promise((resolve, reject) => {
     const settle = () => {
       socket.off('close', settle);
       signal?.removeEventListener('abort', settle);
+      const failure = failureOf(socket);
       if (signal?.aborted) reject(signal.reason as Error);
-      else if (socket.errored) reject(socket.errored);
+      else if (failure) reject(failure);
       else resolve();
     };
     if (socket.closed || signal?.aborted) return settle();

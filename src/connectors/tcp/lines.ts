@@ -1,14 +1,15 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { checkBoolean, checkFunction, checkRange, resolveOptions } from '../../core/check.js';
 import type { ConnectContext } from '../../core/connector.js';
 import { contextNames } from '../signalOf.js';
+import { failureOf } from './errors.js';
 import { LineBuffer, NEWLINE } from './lineBuffer.js';
 
 export interface LinesOptions {
   /** Ends the loop at once; leave it out to go on reading while a stop drains. */
   readonly signal?: AbortSignal;
   /**
-   * The longest line that is taken, in bytes, its end included. Default 16 777 216; bounds 1 to 268 435 456.
+   * The longest line that is taken, in bytes, its end included. Default 1 048 576 (1 MiB); bounds 1 to 268 435 456.
    */
   readonly maxLineBytes?: number;
   /**
@@ -22,7 +23,7 @@ export interface LinesOptions {
 
 /** The options' defaults; each stands here only. */
 const defaults = {
-  maxLineBytes: 16_777_216,
+  maxLineBytes: 1_048_576,
   yieldUnfinished: false,
   onUnfinished: (_bytes: number) => {},
 };
@@ -38,7 +39,7 @@ type Settings = LinesOptions & Required<Omit<LinesOptions, 'signal'>>;
  *   aborted, unless all lines have been read; InvalidOptionError at once
  */
 export function lines(
-  socket: Socket,
+  socket: Duplex,
   options: LinesOptions = {},
 ): AsyncGenerator<string, void, void> {
   const settings: Settings = resolveOptions<
@@ -57,9 +58,9 @@ interface Reading {
   readonly loops: Set<() => void>;
 }
 
-const readings = new WeakMap<Socket, Reading>();
+const readings = new WeakMap<Duplex, Reading>();
 
-function readingOf(socket: Socket): Reading {
+function readingOf(socket: Duplex): Reading {
   let reading = readings.get(socket);
   if (reading === undefined) {
     reading = { buffer: new LineBuffer(), loops: new Set() };
@@ -71,7 +72,7 @@ function readingOf(socket: Socket): Reading {
 const EVENTS = ['readable', 'end', 'error', 'close'] as const;
 
 async function* readLines(
-  socket: Socket,
+  socket: Duplex,
   { signal, maxLineBytes, yieldUnfinished, onUnfinished }: Settings,
 ): AsyncGenerator<string, void, void> {
   const { buffer, loops } = readingOf(socket);
@@ -99,7 +100,8 @@ async function* readLines(
       if (yieldUnfinished && socket.readableEnded) yield rest.toString();
       else onUnfinished(rest.length);
     }
-    if (socket.errored) throw socket.errored;
+    const failure = failureOf(socket);
+    if (failure) throw failure;
   } finally {
     for (const event of EVENTS) socket.off(event, look);
     signal?.removeEventListener('abort', look);
@@ -110,7 +112,7 @@ async function* readLines(
 }
 
 /** What has come, up to the last whole line, or that line. */
-function read(socket: Socket): Buffer | undefined {
+function read(socket: Duplex): Buffer | undefined {
   const chunk = socket.read() as Buffer | string | null;
   if (chunk === null) return undefined;
   // Somebody has set an encoding.

@@ -1,8 +1,23 @@
-import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type LookupFunction, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
+import type { ConnectContext } from '../../core/connector.js';
+import { InvalidOptionError, kindOf } from '../../core/errors.js';
+import { throwIfAborted, whenAborted } from '../../core/whenAborted.js';
 import { showable } from '../showable.js';
-import type { Endpoint } from './endpoint.js';
+import { untilAborted } from '../untilAborted.js';
+import { closeErrorOf } from './errors.js';
+import type { TcpAddress, TcpSocketOptions, TcpTarget } from './target.js';
+
+/** How a connection is made. */
+export interface OpenOptions {
+  readonly socketOptions: TcpSocketOptions | undefined;
+  readonly lookup: LookupFunction;
+  /** Makes the stream in place of Node. */
+  readonly open: Open | undefined;
+}
+
+export type Open = (target: TcpAddress, attempt: ConnectContext) => Duplex | PromiseLike<Duplex>;
 
 /**
  * Resolves to a connected socket, for TLS after the handshake; while name, connection or handshake are
@@ -11,21 +26,76 @@ import type { Endpoint } from './endpoint.js';
  * @param prepare called with the connected socket before anything that it brings is read
  * @throws Node's own errors; the signal's reason once it is aborted
  */
-export function openSocket(
-  endpoint: Endpoint,
-  lookup: LookupFunction | undefined,
-  attempt: Abortable,
-  prepare: (socket: Socket) => void,
-): Promise<Socket> {
+export async function openSocket(
+  target: TcpTarget,
+  { socketOptions, lookup, open }: OpenOptions,
+  attempt: ConnectContext,
+  prepare: (socket: Duplex) => void,
+): Promise<Duplex> {
+  throwIfAborted(attempt);
+  if (open === undefined) {
+    return connected(start(target, { ...socketOptions, lookup }), target, attempt, prepare);
+  }
+  const address = target as TcpAddress;
+  const stream = await openStream(open, address, attempt);
+  return connected(start(address, { socket: stream }), address, attempt, prepare);
+}
+
+/** A stream of the user's; one that comes after the abort is destroyed. */
+async function openStream(
+  open: Open,
+  target: TcpAddress,
+  attempt: ConnectContext,
+): Promise<Duplex> {
+  const opening = Promise.resolve(open(target, attempt)).then((stream) => {
+    checkStream(stream);
+    stream.on('error', ignore);
+    // A stream that is no socket stays half open by default, and TLS over it does.
+    if (!(stream instanceof Socket)) stream.allowHalfOpen = false;
+    return stream;
+  });
+  try {
+    return await untilAborted(opening, attempt);
+  } catch (error) {
+    opening.then((stream) => stream.destroy(), ignore);
+    throw error;
+  }
+}
+
+/** What `net.connect` and `tls.connect` are told, besides where to. */
+interface StartOptions extends TcpSocketOptions {
+  readonly lookup?: LookupFunction;
+  /** Is there already. */
+  readonly socket?: Duplex;
+}
+
+function start({ tls = false, ...where }: TcpTarget, options: StartOptions): Duplex {
+  if (tls === false) return options.socket ?? connectTcp({ ...options, ...where });
+  // Node tells the server no name by itself; one that serves several has another certificate then.
+  const name = 'host' in where && isIP(where.host) === 0 ? { servername: where.host } : undefined;
+  try {
+    return connectTls({ ...name, ...(tls === true ? undefined : tls), ...options, ...where });
+  } catch (error) {
+    options.socket?.destroy();
+    throw showable(error);
+  }
+}
+
+function connected(
+  socket: Duplex,
+  target: TcpTarget,
+  attempt: ConnectContext,
+  prepare: (socket: Duplex) => void,
+): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    throwIfAborted(attempt);
-    const socket = start(endpoint, lookup);
-    const connected = endpoint.tls === false ? 'connect' : 'secureConnect';
+    const isTls = target.tls !== undefined && target.tls !== false;
+    const event = isTls ? 'secureConnect' : 'connect';
     let ignoreAbort = () => {};
     const forget = () => {
       ignoreAbort();
-      socket.off(connected, onConnected);
+      socket.off(event, onConnected);
       socket.off('error', onError);
+      socket.off('close', onClose);
     };
     const onConnected = () => {
       forget();
@@ -35,8 +105,9 @@ export function openSocket(
     };
     const onError = (error: Error) => {
       forget();
-      reject(showable(error));
+      reject(showable(withWords(error, target)));
     };
+    const onClose = () => onError(closeErrorOf(socket));
     const onAbort = (reason: unknown) => {
       forget();
       socket.destroy();
@@ -45,20 +116,32 @@ export function openSocket(
     // Stays for the socket's life: an error that nobody listens for would end the process. It is not
     // lost, `socket.errored` keeps it.
     socket.on('error', ignore);
+    if (socket.destroyed) return onClose();
+    if (!isTls && !(socket as Partial<Socket>).connecting) return onConnected();
     socket.on('error', onError);
-    socket.on(connected, onConnected);
+    socket.on('close', onClose);
+    socket.on(event, onConnected);
     ignoreAbort = whenAborted(attempt, onAbort);
   });
 }
 
-function start({ host, port, tls }: Endpoint, lookup: LookupFunction | undefined): Socket {
-  const where = { host, port, ...(lookup && { lookup }) };
-  if (tls === false) return connectTcp(where);
-  try {
-    return connectTls({ ...(tls === true ? undefined : tls), ...where });
-  } catch (error) {
-    throw showable(error);
-  }
+/** What each address of a name said: Node leaves it to who looks into the error. */
+function withWords(error: Error, target: TcpTarget): Error {
+  if (!(error instanceof AggregateError) || error.message !== '' || !('host' in target))
+    return error;
+  const causes = error.errors.map(({ message }: Error) => message.replace(/^connect /, ''));
+  error.message = `connect to ${target.host}:${target.port} failed: ${causes.join('; ')}`;
+  error.stack = String(error.stack).replace(
+    /^(.*?):? *$/m,
+    () => `AggregateError: ${error.message}`,
+  );
+  return error;
+}
+
+function checkStream(stream: unknown): asserts stream is Duplex {
+  const { pipe, write, destroy } = (stream ?? {}) as Partial<Duplex>;
+  if ([pipe, write, destroy].every((method) => typeof method === 'function')) return;
+  throw new InvalidOptionError('open', 'a function that answers a Duplex', stream, kindOf(stream));
 }
 
 function ignore(): void {}

@@ -1,5 +1,5 @@
 import type { LookupFunction, Socket } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
+import type { Duplex } from 'node:stream';
 import {
   checkAtLeast,
   checkBoolean,
@@ -10,29 +10,44 @@ import {
   type Resolved,
   resolveOptions,
 } from '../../core/check.js';
-import type { Connector } from '../../core/connector.js';
-import { InvalidOptionError, kindOf } from '../../core/errors.js';
+import type { Clock } from '../../core/clock.js';
+import type { ConnectContext, Connector } from '../../core/connector.js';
 import { isRetryableBy } from '../isRetryableBy.js';
 import type { PerAttempt } from '../perAttempt.js';
 import { isRetryableTcpError } from '../isRetryableTcpError.js';
-
-/** Node's TLS options, without those that say where to connect to. */
-export type TlsOptions = Omit<
-  ConnectionOptions,
-  'host' | 'port' | 'path' | 'socket' | 'lookup' | 'timeout'
->;
+import {
+  checkWhere,
+  refuse,
+  type TcpAddress,
+  type TcpSocketOptions,
+  type TcpTarget,
+  type TlsOptions,
+} from './target.js';
 
 /** Where to connect to, and what to do there. */
-export interface TcpConnectorOptions<TOutput = void> {
+export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = Socket> {
   /** Name or address, not empty; a function is called at each attempt, so that it can move. */
-  readonly host: PerAttempt<string>;
+  readonly host?: PerAttempt<string>;
   /** Integer 1 to 65 535; a function is called at each attempt. */
-  readonly port: PerAttempt<number>;
+  readonly port?: PerAttempt<number>;
+  /** A unix socket, or a pipe of Windows, in place of `host` and `port`; a function is called at each attempt. */
+  readonly path?: PerAttempt<string>;
   /**
    * `true` or Node's TLS options to speak TLS; a function is called at each attempt, so that credentials
    * are fresh. Default `false`.
    */
   readonly tls?: PerAttempt<boolean | TlsOptions>;
+  /** `host` and `port`, or `path`, and `tls` as one answer, in place of these; a function is called at each attempt. */
+  readonly target?: PerAttempt<TcpTarget>;
+  /**
+   * Makes the stream that leads to `host` and `port`, such as through a proxy, in place of Node; TLS is spoken over it if `tls`
+   * says so. What it makes too late is destroyed.
+   */
+  readonly open?: (target: TcpAddress, attempt: ConnectContext) => TSocket | PromiseLike<TSocket>;
+  /** Options of Node's `net.connect` that pass through; a function is called at each attempt. Default none. */
+  readonly socketOptions?: PerAttempt<TcpSocketOptions | undefined>;
+  /** What must be said before the session counts as connected; what it leaves unread is for `run`. */
+  readonly handshake?: (socket: TSocket, attempt: ConnectContext) => PromiseLike<unknown>;
   /** Sends small writes at once, without Nagle's wait for more. Default `false`. */
   readonly noDelay?: boolean;
   /** Probes a silent peer, so that a dead one is noticed. Default `false`. */
@@ -57,14 +72,29 @@ export interface TcpConnectorOptions<TOutput = void> {
    * that; `'end'` ends the session with ReadOverflowError. Default `'pause'`.
    */
   readonly onOverflow?: 'pause' | 'end';
+  /** How long nothing may come in before the session ends with SilenceError, in milliseconds. Default none; bounds 1 to 2 147 483 647. */
+  readonly silenceMs?: number;
+  /**
+   * How old a connection may become before its session is ended in order, so that a name is looked up anew, in milliseconds.
+   * Default none; bounds 1 to 2 147 483 647.
+   */
+  readonly maxAgeMs?: number;
+  /** By how much chance shortens `maxAgeMs`, in milliseconds. Default a tenth of it; bounds 0 to `maxAgeMs`. */
+  readonly maxAgeSpreadMs?: number;
+  /** Source of chance for `maxAgeSpreadMs`. Default `Math.random`. */
+  readonly random?: () => number;
+  /** Timers of `silenceMs` and `maxAgeMs`. Default those of the host. */
+  readonly clock?: Clock;
   /** Resolves names in place of Node's `dns.lookup`. */
   readonly lookup?: LookupFunction;
   /** Serves one connected socket until the session ends. */
-  readonly run: Connector<Socket, TOutput>['run'];
+  readonly run: Connector<TSocket, TOutput>['run'];
+  /** Asks the peer for a sign of life on a `probe` command, such as that of `reconnectOnWake`; a rejection is a loss. */
+  readonly probe?: NonNullable<Connector<TSocket, TOutput>['probe']>;
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
-  readonly retryDelay?: NonNullable<Connector<Socket, TOutput>['retryDelay']>;
+  readonly retryDelay?: NonNullable<Connector<TSocket, TOutput>['retryDelay']>;
   /** Sorts errors. What it answers undefined for, and by default, the table in docs/tcp.md sorts. */
-  readonly isRetryable?: NonNullable<Connector<Socket, TOutput>['isRetryable']>;
+  readonly isRetryable?: NonNullable<Connector<TSocket, TOutput>['isRetryable']>;
 }
 
 /**
@@ -77,61 +107,66 @@ const defaults = {
   closeTimeoutMs: 1000,
   readAheadBytes: 1_048_576,
   onOverflow: 'pause' as const,
+  // oxlint-disable-next-line no-restricted-properties -- the default of `random`
+  random: Math.random,
+  clock: globalThis as Clock,
 };
 
+/** Those that may be left out. */
+const functions = ['lookup', 'open', 'handshake', 'probe', 'retryDelay', 'isRetryable'] as const;
+
 /** The options with their defaults. */
-export type Settings<TOutput> = Resolved<TcpConnectorOptions<TOutput>, typeof defaults> &
-  Required<Pick<TcpConnectorOptions<TOutput>, 'isRetryable'>>;
+export type Settings<TOutput, TSocket extends Duplex> = Resolved<
+  TcpConnectorOptions<TOutput, TSocket>,
+  typeof defaults
+> &
+  Required<Pick<TcpConnectorOptions<TOutput, TSocket>, 'isRetryable'>>;
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
-export function resolveSettings<TOutput>(options: TcpConnectorOptions<TOutput>): Settings<TOutput> {
-  const settings: Resolved<TcpConnectorOptions<TOutput>, typeof defaults> = resolveOptions(
+export function resolveSettings<TOutput, TSocket extends Duplex>(
+  options: TcpConnectorOptions<TOutput, TSocket>,
+): Settings<TOutput, TSocket> {
+  const settings: Resolved<TcpConnectorOptions<TOutput, TSocket>, typeof defaults> = resolveOptions(
     options,
     defaults,
-    ['host', 'port', 'tls', 'keepAliveDelayMs', 'lookup', 'run', 'retryDelay', 'isRetryable'],
+    [
+      'host',
+      'port',
+      'path',
+      'tls',
+      'target',
+      'socketOptions',
+      'keepAliveDelayMs',
+      'silenceMs',
+      'maxAgeMs',
+      'maxAgeSpreadMs',
+      'run',
+      ...functions,
+    ],
   );
-  const { host, port, tls, noDelay, keepAlive, keepAliveDelayMs, closeTimeoutMs } = settings;
-  if (typeof host !== 'function') checkHost(host);
-  if (typeof port !== 'function') checkPort(port);
-  if (tls !== undefined && typeof tls !== 'function') checkTls(tls);
-  checkBoolean('noDelay', noDelay);
-  checkBoolean('keepAlive', keepAlive);
-  if (keepAliveDelayMs !== undefined) {
-    checkRange('keepAliveDelayMs', keepAliveDelayMs, 1000, 32_767_000);
+  const clock: Partial<Clock> = settings.clock;
+  checkWhere(settings);
+  if (settings.open !== undefined) refuse(settings, ['path', 'socketOptions', 'lookup'], 'open');
+  checkBoolean('noDelay', settings.noDelay);
+  checkBoolean('keepAlive', settings.keepAlive);
+  const ranges = [
+    ['keepAliveDelayMs', 1000, 32_767_000],
+    ['closeTimeoutMs', 0, MAX_TIMER_MS],
+    ['silenceMs', 1, MAX_TIMER_MS],
+    ['maxAgeMs', 1, MAX_TIMER_MS],
+    ['maxAgeSpreadMs', 0, settings.maxAgeMs ?? MAX_TIMER_MS],
+  ] as const;
+  for (const [name, min, max] of ranges) {
+    if (settings[name] !== undefined) checkRange(name, settings[name], min, max);
   }
-  checkRange('closeTimeoutMs', closeTimeoutMs, 0, MAX_TIMER_MS);
   checkAtLeast('readAheadBytes', settings.readAheadBytes, 0);
   checkOneOf('onOverflow', settings.onOverflow, ['pause', 'end']);
+  checkFunction('random', settings.random);
+  checkFunction('clock.setTimeout', clock.setTimeout);
+  checkFunction('clock.clearTimeout', clock.clearTimeout);
   checkFunction('run', settings.run);
-  for (const name of ['lookup', 'retryDelay', 'isRetryable'] as const) {
+  for (const name of functions) {
     if (settings[name] !== undefined) checkFunction(name, settings[name]);
   }
   return { ...settings, isRetryable: isRetryableBy(isRetryableTcpError, settings.isRetryable) };
-}
-
-/** Not what only a URL has, no port and no brackets, and nothing that is no character to be seen. */
-const NAME = /^[^\s\p{C}/\\?#@:[\]]+$/u;
-/** Of IPv6; the zone is a name on this machine. */
-const ADDRESS = /^[\da-f:.]+(?:%[^\s\p{C}/\\?#@:[\]]+)?$/iu;
-
-export function checkHost(host: unknown): string {
-  if (typeof host !== 'string' || host === '') {
-    throw new InvalidOptionError('host', 'a string that is not empty', host, kindOf(host));
-  }
-  // Node puts the name into its errors, and of a URL all that is secret.
-  if (NAME.test(host) || ADDRESS.test(host)) return host;
-  throw new InvalidOptionError('host', 'a name or an address alone', host, kindOf(host));
-}
-
-export function checkPort(port: unknown): number {
-  if (Number.isInteger(port) && (port as number) >= 1 && (port as number) <= 65_535) {
-    return port as number;
-  }
-  throw new InvalidOptionError('port', 'an integer from 1 to 65535', port);
-}
-
-export function checkTls(tls: unknown): boolean | TlsOptions {
-  if (typeof tls === 'boolean') return tls;
-  if (typeof tls === 'object' && tls !== null) return tls;
-  throw new InvalidOptionError('tls', 'true, false or an object of TLS options', tls, kindOf(tls));
 }

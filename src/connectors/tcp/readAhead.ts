@@ -16,6 +16,8 @@ export interface ReadAheadTerms {
 export interface ReadAhead {
   /** How much has arrived and was not read. */
   unreadBytes(): number;
+  /** Whether so much has that the socket is paused. */
+  isFull(): boolean;
   /** Leaves the socket as Node made it, with all that was held in its own buffer. */
   stop(): void;
 }
@@ -83,6 +85,7 @@ export function readAhead(socket: Socket, terms: ReadAheadTerms): ReadAhead {
 
   return {
     unreadBytes,
+    isFull: () => !isWanted(),
     stop() {
       const overridden: Partial<Pick<Socket, 'push' | '_read'>> = socket;
       delete overridden.push;

@@ -1,9 +1,13 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Connector } from '../../core/connector.js';
+import { isAborted } from '../../core/whenAborted.js';
 import { closeSocket } from './closeSocket.js';
-import { resolveEndpoint } from './endpoint.js';
 import { openSocket } from './openSocket.js';
 import { resolveSettings, type TcpConnectorOptions } from './options.js';
+import { shakeHands } from './shakeHands.js';
+import { sharedLookup } from './sharedLookup.js';
+import { keyOf, resolveTarget } from './target.js';
 import { type EndWatch, watchEnd } from './watchEnd.js';
 
 /**
@@ -13,36 +17,55 @@ import { type EndWatch, watchEnd } from './watchEnd.js';
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
-export function tcpConnector<TOutput = void>(
-  options: TcpConnectorOptions<TOutput>,
-): Connector<Socket, TOutput> {
+export function tcpConnector<TOutput = void, TSocket extends Duplex = Socket>(
+  options: TcpConnectorOptions<TOutput, TSocket>,
+): Connector<TSocket, TOutput> {
   const settings = resolveSettings(options);
-  const { noDelay, keepAlive, keepAliveDelayMs, closeTimeoutMs, lookup } = settings;
-  const { run, retryDelay, isRetryable } = settings;
-  const watches = new WeakMap<Socket, EndWatch>();
-  const watch = (socket: Socket): EndWatch => {
+  const { noDelay, keepAlive, keepAliveDelayMs, closeTimeoutMs, open, handshake } = settings;
+  const { run, probe, retryDelay, isRetryable } = settings;
+  const limiterKey = keyOf(settings);
+  const lookup = sharedLookup(settings.lookup);
+  const watches = new WeakMap<Duplex, EndWatch>();
+  const watch = (socket: Duplex): EndWatch => {
     const made = watches.get(socket) ?? watchEnd(socket, settings);
     watches.set(socket, made);
     return made;
   };
+  const prepare = (socket: Duplex) => {
+    if (socket instanceof Socket) {
+      // After the connect: a TLS socket drops both when it gets them as options.
+      if (noDelay) socket.setNoDelay(true);
+      if (keepAlive) socket.setKeepAlive(true, keepAliveDelayMs);
+    }
+    watch(socket);
+  };
+  const disconnect = (socket: Duplex) => {
+    watches.get(socket)?.stop();
+    return closeSocket(socket, closeTimeoutMs);
+  };
   return {
     async connect(attempt) {
-      const endpoint = await resolveEndpoint(settings, attempt);
-      return openSocket(endpoint, lookup, attempt, (socket) => {
-        // After the connect: a TLS socket drops both when it gets them as options.
-        if (noDelay) socket.setNoDelay(true);
-        if (keepAlive) socket.setKeepAlive(true, keepAliveDelayMs);
-        watch(socket);
-      });
+      const [target, socketOptions] = await resolveTarget(settings, attempt);
+      const how = { socketOptions, lookup, open };
+      // What `open` makes, or a Socket of Node's, as the type says.
+      const socket = (await openSocket(target, how, attempt, prepare)) as TSocket;
+      if (handshake === undefined) return socket;
+      try {
+        await shakeHands(handshake, socket, attempt);
+        return socket;
+      } catch (error) {
+        if (isAborted(attempt)) socket.destroy();
+        await disconnect(socket);
+        throw error;
+      }
     },
     run,
     // A socket that a wrapper's `connect` made is watched from here on.
     closed: (socket) => watch(socket).ended(),
     isRetryable,
-    disconnect(socket) {
-      watches.get(socket)?.stop();
-      return closeSocket(socket, closeTimeoutMs);
-    },
+    disconnect,
+    ...(probe && { probe }),
     ...(retryDelay && { retryDelay }),
+    ...(limiterKey !== undefined && { limiterKey }),
   };
 }

@@ -1,28 +1,39 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../../core/clock.js';
 import type { ConnectionEnd } from '../../core/connector.js';
-import { ReadOverflowError } from './errors.js';
-import { readAhead } from './readAhead.js';
+import { SilenceError } from '../silenceError.js';
+import { watchAge } from '../watchAge.js';
+import { watchSilence } from '../watchSilence.js';
+import { failureOf, ReadOverflowError } from './errors.js';
+import { type ReadAhead, readAhead } from './readAhead.js';
 
 /** How a session's socket ended by itself: the `detail` of `connection.closing` and `connection.closed`. */
 export interface TcpEnd {
   /**
    * `'fin'`: the peer ended in order, over TLS also by its close alert; `'reset'`: the connection was reset; `'error'`:
-   * another error; `'destroy'`: `run`, or a signal it gave the socket to, destroyed it; `'overflow'`: see `onOverflow`.
+   * another error; `'destroy'`: `run`, or a signal it gave the socket to, destroyed it; `'overflow'`: see `onOverflow`;
+   * `'silence'`: see `silenceMs`; `'age'`: see `maxAgeMs`, the connection was good.
    */
-  readonly by: 'fin' | 'reset' | 'error' | 'destroy' | 'overflow';
+  readonly by: 'fin' | 'reset' | 'error' | 'destroy' | 'overflow' | 'silence' | 'age';
   /** How much had arrived and was not read, in bytes. After `'fin'` it can still be read, else it is lost. */
   readonly unreadBytes: number;
 }
 
-/** When a peer that sends more than is read is held up, and what then. */
+/** What ends a session, besides the socket itself. */
 export interface EndWatchOptions {
   readonly readAheadBytes: number;
   readonly onOverflow: 'pause' | 'end';
+  readonly silenceMs?: number;
+  readonly maxAgeMs?: number;
+  readonly maxAgeSpreadMs?: number;
+  readonly random: () => number;
+  readonly clock: Clock;
 }
 
 /** Sees how a socket ends. */
 export interface EndWatch {
-  /** Settles when the socket has ended, also if that was before. */
+  /** Settles when the socket has ended, also if that was before; from now on age and silence count. */
   ended(): Promise<ConnectionEnd>;
   /** Leaves the socket as it was. */
   stop(): void;
@@ -35,57 +46,86 @@ const byCode: Readonly<Record<string, TcpEnd['by']>> = {
   ECONNRESET: 'reset',
   ABORT_ERR: 'destroy',
   ERR_READ_OVERFLOW: 'overflow',
+  ERR_SILENCE: 'silence',
 };
 
 /** Watches a connected socket, whatever its owner does with it. */
-export function watchEnd(socket: Socket, options: EndWatchOptions): EndWatch {
+export function watchEnd(socket: Duplex, options: EndWatchOptions): EndWatch {
   let hasFin = false;
   let ended: Promise<ConnectionEnd> | undefined;
   let settle: ((end: ConnectionEnd) => void) | undefined;
   let drain: (() => void) | undefined;
+  let stopTimers = () => {};
+
+  const end = (by: TcpEnd['by'], more?: ConnectionEnd) => {
+    stopTimers();
+    const unreadBytes = ahead?.unreadBytes() ?? socket.readableLength;
+    settle?.({ detail: { by, unreadBytes } satisfies TcpEnd, ...more });
+    settle = undefined;
+  };
 
   const look = () => {
-    const { closed, errored, readableEnded, allowHalfOpen } = socket;
+    const { closed, readableEnded, allowHalfOpen } = socket;
+    const isFin = hasFin || readableEnded;
+    if (settle && closed) {
+      const error: NodeJS.ErrnoException | undefined = failureOf(socket);
+      const inOrder = isFin ? 'fin' : 'destroy';
+      end(error ? (byCode[error.code ?? ''] ?? 'error') : inOrder, { error });
+    }
     // Asked when the question is put: `run` may set `allowHalfOpen`.
-    if (settle && (closed || (hasFin && !allowHalfOpen))) {
-      const inOrder = hasFin ? 'fin' : 'destroy';
-      const by = errored
-        ? (byCode[(errored as NodeJS.ErrnoException).code as string] ?? 'error')
-        : inOrder;
-      const detail: TcpEnd = { by, unreadBytes: ahead.unreadBytes() };
-      settle(
-        closed
-          ? { error: errored ?? undefined, detail }
-          : { detail, drained: new Promise<void>((resolve) => (drain = resolve)) },
-      );
-      settle = undefined;
+    if (settle && isFin && !allowHalfOpen) {
+      end('fin', { drained: new Promise<void>((resolve) => (drain = resolve)) });
     }
     // The reader hears of the end in this turn, and `run` may settle by itself before its signal fires.
     if ((closed || readableEnded) && drain) setImmediate(drain);
   };
 
-  const { readAheadBytes, onOverflow } = options;
-  const ahead = readAhead(socket, {
-    readAheadBytes,
-    onFin() {
-      hasFin = true;
-      look();
-    },
-    onOverflow() {
-      if (onOverflow === 'end') socket.destroy(new ReadOverflowError(readAheadBytes));
-    },
-  });
+  const { readAheadBytes, onOverflow, silenceMs, maxAgeMs, clock } = options;
+  // Of another stream than Node's sockets, nobody knows how it reads: its end is seen by who reads it.
+  const ahead: ReadAhead | undefined =
+    socket instanceof Socket
+      ? readAhead(socket, {
+          readAheadBytes,
+          onFin() {
+            hasFin = true;
+            look();
+          },
+          onOverflow() {
+            if (onOverflow === 'end') socket.destroy(new ReadOverflowError(readAheadBytes));
+          },
+        })
+      : undefined;
   for (const event of EVENTS) socket.on(event, look);
+
+  const startTimers = () => {
+    const stops: (() => void)[] = [];
+    if (silenceMs !== undefined && ahead !== undefined) {
+      const signs = () => (socket as Socket).bytesRead;
+      const onSilence = () => void socket.destroy(new SilenceError(silenceMs, ahead.isFull()));
+      stops.push(watchSilence({ clock, silenceMs, signs, onSilence }));
+    }
+    if (maxAgeMs !== undefined) {
+      const { random, maxAgeSpreadMs = maxAgeMs / 10 } = options;
+      stops.push(watchAge({ clock, maxAgeMs, maxAgeSpreadMs, random, onAge: () => end('age') }));
+    }
+    return () => {
+      for (const stop of stops) stop();
+    };
+  };
 
   return {
     ended() {
-      ended ??= new Promise((resolve) => (settle = resolve));
+      if (ended === undefined) {
+        ended = new Promise((resolve) => (settle = resolve));
+        stopTimers = startTimers();
+      }
       look();
       return ended;
     },
     stop() {
+      stopTimers();
       for (const event of EVENTS) socket.off(event, look);
-      ahead.stop();
+      ahead?.stop();
     },
   };
 }

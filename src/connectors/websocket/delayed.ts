@@ -9,10 +9,12 @@ export type Delayed = (error: unknown, facts: ErrorFacts) => unknown;
 /**
  * Marks an error with a hint if it is transient and the server asked for a delay; the same error always with the same
  * hint, since both `closed` and `run` may end with it.
+ *
+ * @param random none: 1012 and 1013 ask for no delay
  */
 export function createDelayed(
   isRetryable: NonNullable<AnyConnector['isRetryable']>,
-  random: () => number,
+  random: (() => number) | undefined,
 ): Delayed {
   const marked = new WeakMap<object, unknown>();
   return (error, facts) => {
@@ -33,12 +35,12 @@ export function createDelayed(
   };
 }
 
-function hintIn(error: unknown, random: () => number): RetryableOptions | undefined {
+function hintIn(error: unknown, random: (() => number) | undefined): RetryableOptions | undefined {
   if (error instanceof UpgradeRefusedError && error.retryAfterMs !== undefined) {
     // Many clients get the same Retry-After: the backoff's own spread keeps them apart.
     return { delayMs: error.retryAfterMs };
   }
-  if (!(error instanceof WebSocketClosedError)) return undefined;
+  if (!random || !(error instanceof WebSocketClosedError)) return undefined;
   const spread = closeCodeRow(error.closeCode)?.spreadMs;
   return spread && { delayMs: spread[0] + random() * (spread[1] - spread[0]), spreadMs: 0 };
 }

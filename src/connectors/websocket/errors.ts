@@ -87,11 +87,15 @@ export class HeartbeatTimeoutError extends SchmoozerError<WebSocketErrorCode> {
     readonly timeoutMs: number,
     /** Whether `run` was behind, so that the WebSocket was paused and an answer could not be seen. */
     readonly wasPaused = false,
+    option = 'timeoutMs',
   ) {
     const why = wasPaused
-      ? ': it was paused, because `run` has not read what waits; read faster, or raise `readAheadBytes` or `heartbeat.timeoutMs`'
-      : '';
-    super('ERR_HEARTBEAT_TIMEOUT', `nothing came in within ${timeoutMs} ms of a heartbeat${why}`);
+      ? 'it was paused, because `run` has not read what waits; read faster, or raise `readAheadBytes` or'
+      : 'if one long message was on its way, raise';
+    super(
+      'ERR_HEARTBEAT_TIMEOUT',
+      `nothing came in within ${timeoutMs} ms of a heartbeat: ${why} \`heartbeat.${option}\``,
+    );
   }
 }
 

@@ -7,87 +7,126 @@ import {
 } from '../../core/check.js';
 import type { Clock } from '../../core/clock.js';
 import { InvalidOptionError } from '../../core/errors.js';
+import { checkData } from './checkData.js';
+import { startDeadline } from '../startDeadline.js';
 import { HeartbeatTimeoutError } from './errors.js';
+import { createSigns } from './signs.js';
 import type { SocketOwner } from './socketOwner.js';
-import { OPEN, type WebSocketData, type WebSocketMessage } from './socketLike.js';
+import {
+  OPEN,
+  type WebSocketBinaryType,
+  type WebSocketData,
+  type WebSocketMessage,
+} from './socketLike.js';
+import { warnOnce } from './warnOnce.js';
 
 /** How a silent server is noticed. */
-export interface HeartbeatOptions {
+export interface HeartbeatOptions<TBinary extends WebSocketBinaryType = 'uint8array'> {
   /** From the last answer to the next heartbeat, in milliseconds. Default 30 000; bounds 1 to 2 147 483 647. */
   readonly intervalMs?: number;
   /**
-   * From a heartbeat to the first sign of life, in milliseconds; any message is one. Default 10 000; bounds
-   * 1 to 2 147 483 647.
+   * From a heartbeat to the first sign of life, in milliseconds; any message is one, and so are bytes that move, where
+   * the class lets them be seen. Default 10 000; bounds 1 to 2 147 483 647.
    */
   readonly timeoutMs?: number;
+  /** The same after a `probe`, in milliseconds. Default 3000; bounds 1 to 2 147 483 647. */
+  readonly probeTimeoutMs?: number;
   /** What to send; without it the protocol's own ping, which only `ws` can send. */
   readonly message?: WebSocketData | (() => WebSocketData);
   /** Knows the server's answers, so that `run` does not get them. */
-  readonly isPong?: (message: WebSocketMessage) => boolean;
+  readonly isPong?: (message: WebSocketMessage<TBinary>) => boolean;
 }
 
 /** The options' defaults; each stands here only. */
-const defaults = { intervalMs: 30_000, timeoutMs: 10_000 };
+const defaults = { intervalMs: 30_000, timeoutMs: 10_000, probeTimeoutMs: 3000 };
 
-/** The options with their defaults. */
-export type HeartbeatSettings = Resolved<HeartbeatOptions, typeof defaults>;
+/** The options with their defaults, and what the sessions of a link share. */
+export type HeartbeatSettings = Resolved<HeartbeatOptions<WebSocketBinaryType>, typeof defaults> & {
+  /** Whether a heartbeat without an answer may end a session: one that nobody asked for waits for the first pong. */
+  canJudge: boolean;
+};
 
-/** IANA: timeout. */
-const CLOSE_CODE = 3008;
+const checkMessage = (message: unknown) => checkData('heartbeat.message', message);
+
+const NO_PONG =
+  'a WebSocket server answers no ping: give a `heartbeat` with a `message`, or `silenceMs`';
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
 export function resolveHeartbeat(
-  options: HeartbeatOptions,
+  options: HeartbeatOptions<never> | false | undefined,
   { prototype }: Function,
-): HeartbeatSettings {
-  const settings = resolveOptions(options, defaults, ['message', 'isPong'], 'heartbeat.');
-  const { intervalMs, timeoutMs, message, isPong } = settings;
-  checkRange('heartbeat.intervalMs', intervalMs, 1, MAX_TIMER_MS);
-  checkRange('heartbeat.timeoutMs', timeoutMs, 1, MAX_TIMER_MS);
+): HeartbeatSettings | undefined {
+  const { ping, on } = (prototype ?? {}) as { ping?: unknown; on?: unknown };
+  const canPing = typeof ping === 'function' && typeof on === 'function';
+  if (options === false || (options === undefined && !canPing)) return undefined;
+  const settings = resolveOptions(
+    (options === undefined ? {} : options) as HeartbeatOptions<WebSocketBinaryType>,
+    defaults,
+    ['message', 'isPong'],
+    'heartbeat.',
+  );
+  const { message, isPong } = settings;
+  for (const name of Object.keys(defaults) as (keyof typeof defaults)[]) {
+    checkRange(`heartbeat.${name}`, settings[name], 1, MAX_TIMER_MS);
+  }
   if (isPong !== undefined) checkFunction('heartbeat.isPong', isPong);
-  const canPing = typeof (prototype as { ping?: unknown } | undefined)?.ping === 'function';
+  if (message !== undefined && typeof message !== 'function') checkMessage(message);
   if (message === undefined && !canPing) {
-    const expected = 'given: this WebSocket has no ping of its own to send';
+    const expected = 'given, or `silenceMs` in place of a heartbeat: this WebSocket hears no pong';
     throw new InvalidOptionError('heartbeat.message', expected, message);
   }
-  return settings;
+  return { ...settings, canJudge: options !== undefined };
 }
 
 /**
  * Sends a heartbeat `intervalMs` after the last was answered; ends the session when nothing at all comes
  * in for `timeoutMs`. A pause because the reader is behind is silence too: nobody knows what lies behind it.
+ *
+ * @returns how to send one now, with a deadline of its own; resolves at a sign of life, or when the session has ended
  */
 export function startHeartbeat(
   owner: SocketOwner,
   settings: HeartbeatSettings,
   clock: Clock,
-): void {
+): () => Promise<unknown> {
   const { socket } = owner;
-  const { intervalMs, timeoutMs, message, isPong } = settings;
-  let isWaiting = false;
-  let timer: unknown;
+  const { intervalMs, timeoutMs, probeTimeoutMs, message, isPong } = settings;
+  const signs = createSigns(owner);
+  let seen = 0;
+  let waitsMs = 0;
+  let cancel: () => void;
+  let answer = () => {};
+  let probing: Promise<unknown> | undefined;
 
   const rest = () => {
-    isWaiting = false;
-    timer = clock.setTimeout(probe, intervalMs);
+    waitsMs = 0;
+    probing = undefined;
+    answer();
+    cancel = startDeadline(clock, intervalMs, () => beat(timeoutMs));
   };
-  const probe = () => {
+  const beat = (ms: number) => {
     // A close is under way, and needs no more than its deadline.
     if (socket.readyState !== OPEN) return owner.expire();
-    isWaiting = true;
+    waitsMs = ms;
+    seen = signs();
     wait();
-    endOnThrow(() => {
-      if (message === undefined) socket.ping?.();
-      else socket.send(typeof message === 'function' ? message() : message);
-    });
+    endOnThrow(() =>
+      owner.send(() => {
+        if (message === undefined) socket.ping?.();
+        else socket.send(typeof message === 'function' ? checkMessage(message()) : message);
+      }),
+    );
   };
   const wait = () => {
-    timer = clock.setTimeout(judge, timeoutMs);
+    cancel = startDeadline(clock, waitsMs, judge);
   };
-  const judge = () => owner.fail(new HeartbeatTimeoutError(timeoutMs, owner.isPaused), CLOSE_CODE);
-  const alive = () => {
-    if (!isWaiting) return;
-    clock.clearTimeout(timer);
+  const judge = () => {
+    if (seen === signs()) {
+      const option = probing && 'probeTimeoutMs';
+      const error = new HeartbeatTimeoutError(waitsMs, owner.isPaused, option);
+      if (settings.canJudge) return owner.endSilent(error);
+      warnOnce('SCHMOOZER_NO_PONG', NO_PONG);
+    }
     rest();
   };
   // What `message` and `isPong` throw ends the session: a heartbeat that does not beat would go unnoticed.
@@ -100,21 +139,34 @@ export function startHeartbeat(
     }
   };
 
-  owner.intercept = (received) => {
-    alive();
-    return isPong !== undefined && endOnThrow(() => isPong(received)) === true;
+  owner.onSign = (isPongFrame) => {
+    settings.canJudge ||= isPongFrame;
+    if (waitsMs === 0) return;
+    cancel();
+    rest();
   };
+  if (isPong) owner.intercept = (received) => endOnThrow(() => isPong(received)) === true;
   // An answer may have come during the pause, and is read only now.
   owner.onResume = () => {
-    if (!isWaiting) return;
-    clock.clearTimeout(timer);
+    if (waitsMs === 0) return;
+    cancel();
     wait();
   };
-  socket.on?.('ping', alive);
-  socket.on?.('pong', alive);
-  owner.whenEnded(() => {
-    isWaiting = false;
-    clock.clearTimeout(timer);
-  });
   rest();
+  owner.whenEnded(() => {
+    waitsMs = 0;
+    cancel();
+  });
+  return () => {
+    // Behind a pause no answer can be seen; the next heartbeat has more patience.
+    if (probing === undefined && !owner.isPaused) {
+      const answered = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      probing = Promise.race([answered, owner.ended]);
+      cancel();
+      beat(probeTimeoutMs);
+    }
+    return Promise.resolve(probing);
+  };
 }

@@ -4,12 +4,13 @@ import { isDamage, markDamage } from '../damage.js';
 import { showable } from '../showable.js';
 import { untilAborted } from '../untilAborted.js';
 import { closeErrorOf } from './close.js';
+import { InvalidOptionError } from '../../core/errors.js';
 import { showAddress } from '../../core/showAddress.js';
 import { UpgradeRefusedError, WebSocketOpenError } from './errors.js';
-import type { WebSocketConnectorOptions } from './options.js';
+import type { Platform, WebSocketConnectorOptions } from './options.js';
 import type { OwnedSession } from './session.js';
 import { SocketOwner, type SocketOwnerOptions } from './socketOwner.js';
-import { type WebSocketClass } from './socketLike.js';
+import type { WebSocketBinaryType, WebSocketClass } from './socketLike.js';
 import type { Target } from './target.js';
 import { retryAfterMs } from './upgradeStatuses.js';
 
@@ -19,7 +20,7 @@ import { retryAfterMs } from './upgradeStatuses.js';
  * @throws UpgradeRefusedError, WebSocketOpenError, or Node's own errors; the signal's reason once aborted
  */
 export function openSocket(
-  WebSocket: WebSocketClass,
+  { WebSocket, isNodes }: Platform,
   { url, protocols, socketOptions }: Target,
   options: SocketOwnerOptions,
   attempt: Abortable,
@@ -34,9 +35,17 @@ export function openSocket(
           finishRequest: tellSecured(socketOptions, () => (isSecured = true)),
         }
       : socketOptions;
-    // A browser takes two arguments.
-    const socket = make(WebSocket, limited ? [url, protocols, limited] : [url, protocols]);
-    const owner = new SocketOwner(socket, options);
+    // A browser takes two arguments, and so does Node: there the second may have it all.
+    const second = isNodes && limited ? ({ protocols, ...limited } as never) : protocols;
+    const hasThird = limited && !isNodes;
+    const socket = make(WebSocket, hasThird ? [url, second, limited] : [url, second]);
+    const owner = new SocketOwner(socket, url, options);
+    const { binaryType } = options;
+    if (binaryType !== 'uint8array' && socket.binaryType !== binaryType) {
+      owner.destroy();
+      const expected = "'uint8array' or 'arraybuffer': this WebSocket knows no other";
+      throw new InvalidOptionError('binaryType', expected, binaryType);
+    }
     let refusal: UpgradeRefusedError | undefined;
     let isUpgraded = false;
     let ignoreAbort = () => {};
@@ -102,7 +111,7 @@ function make(WebSocket: WebSocketClass, args: ConstructorParameters<WebSocketCl
   }
 }
 
-type Handshake = NonNullable<WebSocketConnectorOptions<unknown>['handshake']>;
+type Handshake = NonNullable<WebSocketConnectorOptions<unknown, WebSocketBinaryType>['handshake']>;
 
 /**
  * Resolves when the user's handshake is done and the WebSocket is still open, or messages wait to be read.

@@ -1,4 +1,5 @@
 import {
+  checkBoolean,
   checkFunction,
   checkOneOf,
   checkRange,
@@ -17,11 +18,15 @@ import { type HeartbeatOptions, type HeartbeatSettings, resolveHeartbeat } from 
 import { isRetryableBy } from '../isRetryableBy.js';
 import { isRetryableWebSocketError } from './isRetryable.js';
 import type { WebSocketSession } from './session.js';
-import type { WebSocketClass } from './socketLike.js';
+import type { WebSocketBinaryType, WebSocketClass } from './socketLike.js';
 import { checkProtocols, checkSocketOptions } from './target.js';
+import { warnOnce } from './warnOnce.js';
 
 /** Where to connect to, and what to do there. */
-export interface WebSocketConnectorOptions<TOutput = void> {
+export interface WebSocketConnectorOptions<
+  TOutput = void,
+  TBinary extends WebSocketBinaryType = 'uint8array',
+> {
   /** An absolute ws: or wss: URL; a function is called at each attempt, so that a token in it is fresh. */
   readonly url: PerAttempt<string | URL>;
   /** Subprotocols to offer; a function is called at each attempt. Default none. */
@@ -29,17 +34,34 @@ export interface WebSocketConnectorOptions<TOutput = void> {
   /** The class to use. Default the global `WebSocket`; Node 20 has none, pass that of the package `ws`. */
   readonly WebSocket?: WebSocketClass;
   /**
-   * The third argument of the class: for `ws` its client options, such as `headers`, `ca`, `maxPayload`; a
-   * function is called at each attempt. Browsers have no such thing. Default none.
+   * The third argument of the class: for `ws` its client options, such as `headers`, `ca`, `maxPayload`; for Node's own
+   * class `headers` and `dispatcher`, and nothing else; a function is called at each attempt. Browsers have no such
+   * thing. Default none.
    */
   readonly socketOptions?: PerAttempt<object | undefined>;
-  /** What must be said before the session counts as connected; it reads the same messages as `run`. */
-  readonly handshake?: (session: WebSocketSession, attempt: ConnectContext) => PromiseLike<void>;
-  /** Notices a server that has fallen silent. Default none. */
-  readonly heartbeat?: HeartbeatOptions;
   /**
-   * How long a close waits for the peer to agree, in milliseconds. Keep it below `gracePeriodMs`. Default
-   * 1000; bounds 0 to 2 147 483 647.
+   * What the bytes of a message come as. `blob` where the class knows it, `nodebuffer` with `ws`; other classes refuse
+   * them at the first attempt. Default `uint8array`.
+   */
+  readonly binaryType?: TBinary;
+  /** What must be said before the session counts as connected; it reads the same messages as `run`. */
+  readonly handshake?: (
+    session: WebSocketSession<TBinary>,
+    attempt: ConnectContext,
+  ) => PromiseLike<void>;
+  /**
+   * Notices a server that has fallen silent; false is none. Default with a class that has `ping` and hears a pong, as that
+   * of `ws`: a ping every 30 000 ms, which ends a session only once this link has seen a pong; else none.
+   */
+  readonly heartbeat?: HeartbeatOptions<TBinary> | false;
+  /**
+   * Ends the session with SilenceError when there was no sign of life for so long, in milliseconds, and at most a quarter
+   * more; nothing is sent for it. Default none; bounds 1 to 2 147 483 647.
+   */
+  readonly silenceMs?: number;
+  /**
+   * How long a close waits for the peer to agree, in milliseconds, counted from when what was sent last moved on its way
+   * out; four of it in all. Keep that below `gracePeriodMs`. Default 1000; bounds 0 to 2 147 483 647.
    */
   readonly closeTimeoutMs?: number;
   /** What a release closes with. Default 1000; bounds 1000, or 3000 to 4999. */
@@ -64,21 +86,28 @@ export interface WebSocketConnectorOptions<TOutput = void> {
   readonly onOverflow?: 'pause' | 'end';
   /** Bytes that may wait to go out before `send` holds back. Default 1 048 576; bounds 0 to Infinity. */
   readonly highWaterMark?: number;
-  /** Source of chance for the delay after 1012 and 1013. Default `Math.random`. */
+  /**
+   * Whether the next delay after the close codes 1012 and 1013 is at least 5 to 30 s, by chance, so that not all clients
+   * come back at once. Default true.
+   */
+  readonly delayAfterRestart?: boolean;
+  /** Source of chance for that delay. Default `Math.random`. */
   readonly random?: () => number;
   /** Timers of heartbeat, close and `send`. Default those of the host. */
   readonly clock?: Clock;
   /** Serves one open WebSocket until the session ends. */
-  readonly run: Connector<WebSocketSession, TOutput>['run'];
+  readonly run: Connector<WebSocketSession<TBinary>, TOutput>['run'];
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
-  readonly retryDelay?: NonNullable<Connector<WebSocketSession, TOutput>['retryDelay']>;
+  readonly retryDelay?: NonNullable<Connector<WebSocketSession<TBinary>, TOutput>['retryDelay']>;
   /** Sorts errors. Default the tables in docs/websocket.md, whose fatal rows are permanent errors. */
-  readonly isRetryable?: NonNullable<Connector<WebSocketSession, TOutput>['isRetryable']>;
+  readonly isRetryable?: NonNullable<Connector<WebSocketSession<TBinary>, TOutput>['isRetryable']>;
 }
 
 /** The options' defaults; each stands here only. */
 const defaults = {
   protocols: [],
+  binaryType: 'uint8array' as never,
+  delayAfterRestart: true,
   closeTimeoutMs: 1000,
   closeCode: 1000,
   maxMessageBytes: 16_777_216,
@@ -87,70 +116,114 @@ const defaults = {
   random: Math.random,
 };
 
+const BINARY_TYPES: readonly WebSocketBinaryType[] = [
+  'uint8array',
+  'arraybuffer',
+  'blob',
+  'nodebuffer',
+];
+
 /** Of `readAheadBytes`: a pause costs nothing, to end a session does. */
 const readAhead = { pause: 1_048_576, end: 16_777_216 };
 
 /** The options with their defaults. */
-export type Settings<TOutput> = Omit<
-  Resolved<WebSocketConnectorOptions<TOutput>, typeof defaults>,
-  'clock' | 'WebSocket' | 'heartbeat' | 'isRetryable' | 'onOverflow' | 'readAheadBytes'
+export type Settings<TOutput, TBinary extends WebSocketBinaryType> = Omit<
+  Resolved<WebSocketConnectorOptions<TOutput, TBinary>, typeof defaults>,
+  'clock' | keyof Platform | 'isRetryable'
 > & {
-  readonly isRetryable: NonNullable<Connector<WebSocketSession, TOutput>['isRetryable']>;
+  readonly isRetryable: NonNullable<Connector<WebSocketSession<TBinary>, TOutput>['isRetryable']>;
   readonly clock: Clock;
+  /** @throws InvalidOptionError where there is no class, or it cannot do what the options ask for */
+  readonly platform: () => Platform;
+};
+
+/** What depends on the class. */
+export interface Platform {
   readonly WebSocket: WebSocketClass;
+  /** Whether it is Node's own. */
+  readonly isNodes: boolean;
   readonly heartbeat: HeartbeatSettings | undefined;
   readonly onOverflow: 'pause' | 'end';
   readonly readAheadBytes: number;
-};
+}
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
-export function resolveSettings<TOutput>(
-  options: WebSocketConnectorOptions<TOutput>,
-): Settings<TOutput> {
-  const settings: Resolved<WebSocketConnectorOptions<TOutput>, typeof defaults> = resolveOptions(
-    options,
-    defaults,
-    [
-      'url',
-      'WebSocket',
-      'socketOptions',
-      'handshake',
-      'heartbeat',
-      'readAheadBytes',
-      'onOverflow',
-      'clock',
-      'run',
-      'retryDelay',
-      'isRetryable',
-    ],
-  );
-  const { url, protocols, socketOptions, heartbeat, clock = globalThis } = settings;
+export function resolveSettings<TOutput, TBinary extends WebSocketBinaryType>(
+  options: WebSocketConnectorOptions<TOutput, TBinary>,
+): Settings<TOutput, TBinary> {
+  const settings: Resolved<
+    WebSocketConnectorOptions<TOutput, TBinary>,
+    typeof defaults
+  > = resolveOptions(options, defaults, [
+    'url',
+    'WebSocket',
+    'socketOptions',
+    'handshake',
+    'heartbeat',
+    'silenceMs',
+    'readAheadBytes',
+    'onOverflow',
+    'clock',
+    'run',
+    'retryDelay',
+    'isRetryable',
+  ]);
+  const { url, protocols, socketOptions, silenceMs, clock = globalThis } = settings;
   if (typeof url !== 'function') checkWebSocketUrl(url);
   if (typeof protocols !== 'function') checkProtocols(protocols);
-  if (typeof socketOptions !== 'function') checkSocketOptions(socketOptions);
-  const WebSocket = checkWebSocketClass(settings.WebSocket ?? globalThis.WebSocket);
+  if (typeof socketOptions !== 'function') checkSocketOptions(socketOptions, false);
   checkFunction('run', settings.run);
   for (const name of ['handshake', 'random', 'retryDelay', 'isRetryable'] as const) {
     if (settings[name] !== undefined) checkFunction(name, settings[name]);
   }
   checkRange('closeTimeoutMs', settings.closeTimeoutMs, 0, MAX_TIMER_MS);
+  checkOneOf('binaryType', settings.binaryType, BINARY_TYPES);
+  checkBoolean('delayAfterRestart', settings.delayAfterRestart);
   checkCloseCode('closeCode', settings.closeCode);
   checkRange('maxMessageBytes', settings.maxMessageBytes, 1, 2 ** 31 - 1);
-  const onOverflow = resolveOnOverflow(settings.onOverflow, WebSocket);
-  const readAheadBytes = settings.readAheadBytes ?? readAhead[onOverflow];
-  checkRange('readAheadBytes', readAheadBytes, 1, Infinity);
+  if (silenceMs !== undefined) checkRange('silenceMs', silenceMs, 1, MAX_TIMER_MS);
   checkRange('highWaterMark', settings.highWaterMark, 0, Infinity);
   checkFunction('clock.setTimeout', (clock as Partial<Clock> | null)?.setTimeout);
   checkFunction('clock.clearTimeout', (clock as Partial<Clock> | null)?.clearTimeout);
+  const classOf = () => settings.WebSocket ?? globalThis.WebSocket;
+  let resolved: Platform | undefined;
+  const platform = () => (resolved ??= resolvePlatform(settings, checkWebSocketClass(classOf())));
+  // On a server that renders a page there is none, and nothing is connected there.
+  if (classOf() !== undefined) platform();
   return {
     ...settings,
     clock,
-    WebSocket,
-    heartbeat: heartbeat === undefined ? undefined : resolveHeartbeat(heartbeat, WebSocket),
     isRetryable: isRetryableBy(isRetryableWebSocketError, settings.isRetryable),
-    onOverflow,
-    readAheadBytes,
+    platform,
   };
+}
+
+function resolvePlatform<TOutput, TBinary extends WebSocketBinaryType>(
+  options: WebSocketConnectorOptions<TOutput, TBinary>,
+  WebSocket: WebSocketClass,
+): Platform {
+  const onOverflow = resolveOnOverflow(options.onOverflow, WebSocket);
+  const readAheadBytes = options.readAheadBytes ?? readAhead[onOverflow];
+  checkRange('readAheadBytes', readAheadBytes, 1, Infinity);
+  const heartbeat = resolveHeartbeat(options.heartbeat, WebSocket);
+  const isNodes = isOfNode(WebSocket);
+  if (typeof options.socketOptions !== 'function') {
+    checkSocketOptions(options.socketOptions, isNodes);
+  }
+  if (isNodes && options.WebSocket === undefined) {
+    warnOnce('SCHMOOZER_NODE_WEBSOCKET', NODE_WEBSOCKET);
+  }
+  return { WebSocket, isNodes, heartbeat, onOverflow, readAheadBytes };
+}
+
+const NODE_WEBSOCKET =
+  "Node's own WebSocket cannot drop a connection whose peer is gone: give `WebSocket`, best that of `ws`";
+
+/** Others may have put a class of theirs in its place, such as that of `ws`, which takes three arguments. */
+function isOfNode(WebSocket: WebSocketClass): boolean {
+  const { process } = globalThis as { process?: { versions?: { undici?: string } } };
+  const isOwn = WebSocket === globalThis.WebSocket && WebSocket.length === 1;
+  return isOwn && process?.versions?.undici !== undefined;
 }
 
 function resolveOnOverflow(value: unknown, { prototype }: WebSocketClass): 'pause' | 'end' {

@@ -1,12 +1,12 @@
 import { type Abortable, isAborted, whenAborted } from '../../core/whenAborted.js';
-import type { WebSocketMessage } from './socketLike.js';
+import type { AnyMessage } from './socketLike.js';
 
 /** What a message weighs beyond its length, in bytes, so that empty ones are not free. */
 const OVERHEAD_BYTES = 64;
 /** Taken messages that are kept in the array before it is cut. */
 const MAX_TAKEN = 1024;
 
-type Taken = IteratorResult<WebSocketMessage, undefined>;
+type Taken = IteratorResult<AnyMessage, undefined>;
 
 interface Waiter {
   readonly resolve: (taken: Taken) => void;
@@ -15,7 +15,7 @@ interface Waiter {
 
 /** Messages that wait to be read, or readers that wait for messages; both in order. */
 export class MessageQueue {
-  #messages: WebSocketMessage[] = [];
+  #messages: AnyMessage[] = [];
   #taken = 0;
   #bytes = 0;
   readonly #waiters = new Set<Waiter>();
@@ -34,7 +34,7 @@ export class MessageQueue {
     return this.#bytes;
   }
 
-  put(message: WebSocketMessage): void {
+  put(message: AnyMessage): void {
     if (this.#end !== undefined) return;
     const [waiter] = this.#waiters;
     if (waiter !== undefined) return waiter.resolve({ done: false, value: message });
@@ -85,7 +85,7 @@ export class MessageQueue {
     return this.#wait(scope);
   }
 
-  #shift(message: WebSocketMessage): WebSocketMessage {
+  #shift(message: AnyMessage): AnyMessage {
     this.#bytes -= weight(message);
     this.#taken++;
     if (this.#taken === this.#messages.length || this.#taken === MAX_TAKEN) {
@@ -119,7 +119,13 @@ export class MessageQueue {
   }
 }
 
+/** Of a message that waits, in bytes. */
+export function weight(message: AnyMessage): number {
+  return OVERHEAD_BYTES + sizeOf(message);
+}
+
 /** Of a message, in bytes; text counts its UTF-16 units. */
-export function weight(message: WebSocketMessage): number {
-  return OVERHEAD_BYTES + (typeof message === 'string' ? message.length : message.byteLength);
+export function sizeOf(message: AnyMessage): number {
+  if (typeof message === 'string') return message.length;
+  return 'size' in message ? message.size : message.byteLength;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.js';
-import { InvalidOptionError } from '../../core/errors.js';
 import { type Abortable, isAborted } from '../../core/whenAborted.js';
 import { untilAborted } from '../untilAborted.js';
+import { checkData } from './checkData.js';
 import { closeErrorOf } from './close.js';
 import type { SocketOwner } from './socketOwner.js';
 import { OPEN, type WebSocketData } from './socketLike.js';
@@ -10,13 +10,20 @@ import { OPEN, type WebSocketData } from './socketLike.js';
 const FIRST_LOOK_MS = 1;
 const LOOK_EVERY_MS = 16;
 
+interface Waiter {
+  /** How much may still wait to go out, in bytes. */
+  readonly limit: number;
+  readonly wake: () => void;
+}
+
 /** Sends, and holds the sender back while more than `highWaterMark` bytes wait to go out. */
 export class Sender {
   readonly #owner: SocketOwner;
   readonly #highWaterMark: number;
   readonly #clock: Clock;
   #timer: unknown;
-  #waiters: (() => void)[] = [];
+  #waiters: Waiter[] = [];
+  #isAllOut = true;
 
   constructor(owner: SocketOwner, highWaterMark: number, clock: Clock) {
     this.#owner = owner;
@@ -24,59 +31,88 @@ export class Sender {
     this.#clock = clock;
     owner.whenEnded(() => {
       clock.clearTimeout(this.#timer);
-      this.#wake();
+      this.#wake(Infinity);
     });
   }
 
   /** @param scope whose signal ends the waiting, unless it is aborted before: a last word may take its time */
   send(data: WebSocketData, scope?: Abortable): Promise<void> {
-    const sending = this.#send(data, scope);
-    // Not awaited by all who send; that the session has ended is told by its messages as well.
-    sending.catch(() => {});
-    return sending;
+    checkData('data', data);
+    const { socket } = this.#owner;
+    if (socket.readyState !== OPEN) return quiet(this.#closing());
+    this.#owner.send(() => socket.send(data));
+    this.#isAllOut = socket.bufferedAmount === 0;
+    return quiet(this.#below(this.#highWaterMark, scope));
   }
 
-  async #send(data: WebSocketData, scope: Abortable | undefined): Promise<void> {
-    if (!isData(data)) {
-      throw new InvalidOptionError('data', 'a string, an ArrayBuffer or a Uint8Array', data);
-    }
-    const { socket } = this.#owner;
-    if (socket.readyState === OPEN) {
-      socket.send(data);
-      if (socket.bufferedAmount <= this.#highWaterMark) return;
-      await this.#drainedWithin(scope);
-      if (this.#owner.close === undefined) return;
-    }
-    // A close is under way: only its code says whether another try may help.
+  /** Resolves when all that was sent has gone out. */
+  flush(scope?: Abortable): Promise<void> {
+    return quiet(this.#below(0, scope));
+  }
+
+  async #below(limit: number, scope: Abortable | undefined): Promise<void> {
+    const isDone = () => this.#isAllOut || this.#owner.close === undefined;
+    if (isDone() && this.#waiting() <= limit) return;
+    if (this.#owner.close === undefined) await this.#drainedWithin(limit, scope);
+    if (!isDone()) await this.#closing();
+  }
+
+  #waiting(): number {
+    const { bufferedAmount } = this.#owner.socket;
+    // Once it has ended, a socket may have forgotten what it dropped.
+    this.#isAllOut ||= bufferedAmount === 0 && this.#owner.close === undefined;
+    return this.#isAllOut ? 0 : bufferedAmount;
+  }
+
+  /** A close is under way: only its code says whether another try may help. */
+  async #closing(): Promise<void> {
     this.#owner.expire();
     throw closeErrorOf(await this.#owner.ended);
   }
 
-  #drainedWithin(scope: Abortable | undefined): Promise<void> {
-    const drained = this.#drained();
+  #drainedWithin(limit: number, scope: Abortable | undefined): Promise<void> {
+    const drained = new Promise<void>((wake) => {
+      this.#waiters.push({ limit, wake });
+      if (this.#waiters.length === 1) this.#look(FIRST_LOOK_MS);
+    });
     return scope === undefined || isAborted(scope) ? drained : untilAborted(drained, scope);
   }
 
-  #drained(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiters.push(resolve);
-      if (this.#waiters.length === 1) this.#look(FIRST_LOOK_MS);
-    });
-  }
-
   #look(nextMs: number): void {
-    if (this.#owner.socket.bufferedAmount <= this.#highWaterMark) return this.#wake();
+    this.#wake(this.#waiting());
+    if (this.#waiters.length === 0) return;
     const look = () => this.#look(Math.min(nextMs * 2, LOOK_EVERY_MS));
-    this.#timer = this.#clock.setTimeout(look, nextMs);
+    if (isHidden()) turn(look);
+    else this.#timer = this.#clock.setTimeout(look, nextMs);
   }
 
-  #wake(): void {
+  #wake(waiting: number): void {
     const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const wake of waiters) wake();
+    const isOver = this.#owner.close !== undefined;
+    this.#waiters = waiters.filter(({ limit }) => !isOver && waiting > limit);
+    for (const { limit, wake } of waiters) if (isOver || waiting <= limit) wake();
   }
 }
 
-function isData(data: unknown): data is WebSocketData {
-  return typeof data === 'string' || data instanceof ArrayBuffer || data instanceof Uint8Array;
+/** Not awaited by all who send; that the session has ended is told by its messages as well. */
+function quiet(sending: Promise<void>): Promise<void> {
+  sending.catch(() => {});
+  return sending;
+}
+
+/** Browsers let a timer of a hidden page come once a second, or once a minute. */
+function isHidden(): boolean {
+  const { document } = globalThis as { document?: { readonly visibilityState?: string } };
+  return document?.visibilityState === 'hidden';
+}
+
+/** What no browser slows down. */
+function turn(callback: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.addEventListener('message', () => {
+    port1.close();
+    callback();
+  });
+  port1.start();
+  port2.postMessage(0);
 }

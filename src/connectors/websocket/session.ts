@@ -5,14 +5,20 @@ import { signalOf } from '../signalOf.js';
 import { checkCloseCode, checkCloseReason, type WebSocketClose } from './close.js';
 import type { SocketOwner } from './socketOwner.js';
 import type { Sender } from './sender.js';
-import type { WebSocketData, WebSocketMessage } from './socketLike.js';
+import type { WebSocketBinaryType, WebSocketData, WebSocketMessage } from './socketLike.js';
 
 /**
  * One open WebSocket, as `handshake` and `run` see it. To loop over it is to read its messages: the loop
  * ends when the server ends the session in order, and throws WebSocketClosedError, HeartbeatTimeoutError or
  * MessageOverflowError when it ends otherwise, or the signal's reason once that is aborted.
  */
-export interface WebSocketSession extends AsyncIterable<WebSocketMessage> {
+export interface WebSocketSession<
+  TBinary extends WebSocketBinaryType = 'uint8array',
+> extends AsyncIterable<WebSocketMessage<TBinary>> {
+  /** The URL of this attempt, query and all. */
+  readonly url: string;
+  /** The extensions that the server chose; empty if none, or if the class does not say. */
+  readonly extensions: string;
   /** The subprotocol that the server chose; empty if none. */
   readonly protocol: string;
   /** Bytes that wait to go out. */
@@ -23,14 +29,23 @@ export interface WebSocketSession extends AsyncIterable<WebSocketMessage> {
    * Like the loop over the session itself, with a signal of your own, or with none: then it reads on
    * while a stop drains. All loops share one queue; leaving a loop loses nothing.
    */
-  messages(options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<WebSocketMessage>;
+  messages(options?: {
+    readonly signal?: AbortSignal;
+  }): AsyncIterableIterator<WebSocketMessage<TBinary>>;
   /**
-   * Sends a message; await it to be held back while more than `highWaterMark` bytes wait to go out.
+   * Sends a message: text, an ArrayBuffer or a view of one, of whatever realm, or a Blob where the class takes it. What
+   * cannot be sent throws InvalidOptionError at once. Await it to be held back while more than `highWaterMark` bytes wait to go out.
    *
    * @throws what closed the session, when it has closed or is closing; the signal's reason, when it is
    *   aborted while this is held back
    */
   send(data: WebSocketData): Promise<void>;
+  /**
+   * Resolves when all that was sent has gone out, into the hands of the system.
+   *
+   * @throws like `send`
+   */
+  flush(): Promise<void>;
   /**
    * Ends the session from this side; the peer gets `closeTimeoutMs` to agree.
    *
@@ -40,8 +55,10 @@ export interface WebSocketSession extends AsyncIterable<WebSocketMessage> {
   close(code?: number, reason?: string): Promise<WebSocketClose>;
 }
 
+type Message = WebSocketMessage<WebSocketBinaryType>;
+
 /** A view of the link, bound to the signal of the one who reads. */
-export class OwnedSession implements WebSocketSession {
+export class OwnedSession implements WebSocketSession<WebSocketBinaryType> {
   /** The number that the machine counts it by. */
   readonly epoch: number;
   readonly #owner: SocketOwner;
@@ -60,6 +77,14 @@ export class OwnedSession implements WebSocketSession {
     return new OwnedSession(this.epoch, this.#owner, this.#sender, scope);
   }
 
+  get url(): string {
+    return this.#owner.url;
+  }
+
+  get extensions(): string {
+    return this.#owner.socket.extensions ?? '';
+  }
+
   get protocol(): string {
     return this.#owner.socket.protocol;
   }
@@ -72,21 +97,19 @@ export class OwnedSession implements WebSocketSession {
     return this.#owner.closed;
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<WebSocketMessage> {
+  [Symbol.asyncIterator](): AsyncIterator<Message> {
     return this.#messagesWithin(this.#scope);
   }
 
-  messages(
-    options: { readonly signal?: AbortSignal } = {},
-  ): AsyncIterableIterator<WebSocketMessage> {
+  messages(options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<Message> {
     const signal = signalOf(options);
     return this.#messagesWithin(signal && { signal });
   }
 
-  #messagesWithin(scope: Abortable | undefined): AsyncIterableIterator<WebSocketMessage> {
+  #messagesWithin(scope: Abortable | undefined): AsyncIterableIterator<Message> {
     const { queue } = this.#owner;
     return {
-      next: () => queue.take(scope),
+      next: () => queue.take(scope) as Promise<IteratorResult<Message, undefined>>,
       return: () => Promise.resolve({ done: true, value: undefined }),
       [Symbol.asyncIterator]() {
         return this;
@@ -96,6 +119,19 @@ export class OwnedSession implements WebSocketSession {
 
   send(data: WebSocketData): Promise<void> {
     return this.#sender.send(data, this.#scope);
+  }
+
+  flush(): Promise<void> {
+    return this.#sender.flush(this.#scope);
+  }
+
+  /** Lets what was sent go out, while it moves; rejects when the session ends before. */
+  async finish(): Promise<void> {
+    const owner = this.#owner;
+    if (owner.close !== undefined || owner.socket.bufferedAmount === 0) return;
+    owner.expire();
+    await this.#sender.flush();
+    owner.stopExpiry();
   }
 
   close(code = 1000, reason = ''): Promise<WebSocketClose> {
@@ -117,6 +153,11 @@ export class OwnedSession implements WebSocketSession {
         ...(drained && { drained }),
       };
     });
+  }
+
+  /** Resolves at a sign of life, or when the session has ended. */
+  async probe(): Promise<void> {
+    await this.#owner.probe?.();
   }
 
   /** Drops what nobody reads any more, and closes; undefined when nothing is left of the socket. */

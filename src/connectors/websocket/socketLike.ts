@@ -1,8 +1,27 @@
-/** What goes over a WebSocket: text, or bytes. */
-export type WebSocketMessage = string | Uint8Array;
+/** What the bytes of a message come as, by the option `binaryType`. */
+export interface WebSocketBinary {
+  uint8array: Uint8Array;
+  arraybuffer: ArrayBuffer;
+  /** Where the class knows them. */
+  blob: Blob;
+  /** `ws` only. */
+  nodebuffer: typeof globalThis extends { Buffer: { alloc(size: number): infer TBuffer } }
+    ? TBuffer
+    : Uint8Array;
+}
+
+export type WebSocketBinaryType = keyof WebSocketBinary;
+
+/** What comes over a WebSocket: text, or bytes. */
+export type WebSocketMessage<TBinary extends WebSocketBinaryType = 'uint8array'> =
+  | string
+  | WebSocketBinary[TBinary];
+
+/** Whatever `binaryType` says. */
+export type AnyMessage = string | Uint8Array | ArrayBuffer | Blob;
 
 /** What `send` takes. */
-export type WebSocketData = string | ArrayBuffer | Uint8Array;
+export type WebSocketData = string | ArrayBuffer | ArrayBufferView | Blob;
 
 /**
  * What is needed of a WebSocket: the global one of browsers and of Node has it, and that of the package
@@ -12,6 +31,7 @@ export interface WebSocketLike {
   readonly readyState: number;
   readonly bufferedAmount: number;
   readonly protocol: string;
+  readonly extensions?: string;
   binaryType: string;
   // oxlint-disable-next-line typescript/no-explicit-any -- WebSocketData; the classes' own types of views differ
   send(data: any): void;

@@ -1,10 +1,18 @@
 import type { Clock } from '../../core/clock.js';
 import { classifyClose, type ReceivedClose, type WebSocketClose } from './close.js';
-import { MessageOverflowError, MessageTooLongError } from './errors.js';
-import { MessageQueue, weight } from './queue.js';
-import { OPEN, type WebSocketLike, type WebSocketMessage } from './socketLike.js';
+import { MessageOverflowError, MessageTooLongError, WebSocketClosedError } from './errors.js';
+import { startDeadline } from '../startDeadline.js';
+import { MessageQueue, sizeOf, weight } from './queue.js';
+import { createFalls, type Traffic } from './signs.js';
+import {
+  type AnyMessage,
+  OPEN,
+  type WebSocketBinaryType,
+  type WebSocketLike,
+} from './socketLike.js';
 
 export interface SocketOwnerOptions {
+  readonly binaryType: WebSocketBinaryType;
   readonly closeTimeoutMs: number;
   readonly maxMessageBytes: number;
   readonly readAheadBytes: number;
@@ -12,23 +20,36 @@ export interface SocketOwnerOptions {
   readonly clock: Clock;
 }
 
+/** IANA: timeout. */
+const SILENT_CODE = 3008;
+/** A peer that takes a byte now and then does not hold a release for ever. */
+const MAX_LOOKS = 4;
+
 /** One WebSocket from its first moment: the only place that listens to it, and the only one that closes it. */
-export class SocketOwner {
+export class SocketOwner implements Traffic {
   readonly socket: WebSocketLike;
+  readonly url: string;
   readonly queue: MessageQueue;
   /** Resolves when the session has ended: the peer will send nothing more. */
   readonly ended: Promise<WebSocketClose>;
   /** Resolves when nothing is left of the socket either, at most `closeTimeoutMs` later. */
   readonly closed: Promise<WebSocketClose>;
   /** Sees each message first; true keeps it from the queue. */
-  intercept: ((message: WebSocketMessage) => boolean) | undefined;
+  intercept: ((message: AnyMessage) => boolean) | undefined;
+  /** Asks for a sign of life; undefined without a heartbeat. */
+  probe: (() => Promise<unknown>) | undefined;
   /** Called when the socket is read again after a pause. */
   onResume: (() => void) | undefined;
+  /** Called at each message, and each ping and pong where the class tells. */
+  onSign: ((isPong: boolean) => void) | undefined;
+  received = 0;
+  accepted = 0;
   readonly #options: SocketOwnerOptions;
   #resolveEnded!: (close: WebSocketClose) => void;
   #resolveClosed!: (close: WebSocketClose) => void;
   #close: WebSocketClose | undefined;
-  #closeTimer: unknown;
+  #cancelExpiry: (() => void) | undefined;
+  #unsent = 0;
   #requestedCode: number | undefined;
   #failure: Error | undefined;
   #socketError: unknown;
@@ -37,8 +58,9 @@ export class SocketOwner {
   #isClosed = false;
   readonly #endings: (() => void)[] = [];
 
-  constructor(socket: WebSocketLike, options: SocketOwnerOptions) {
+  constructor(socket: WebSocketLike, url: string, options: SocketOwnerOptions) {
     this.socket = socket;
+    this.url = url;
     this.#options = options;
     this.queue = new MessageQueue(() => this.#resumeWhenRead());
     this.ended = new Promise((resolve) => {
@@ -47,11 +69,13 @@ export class SocketOwner {
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
-    // A copy of our own: bytes come alike from browsers and from `ws`.
-    socket.binaryType = 'arraybuffer';
+    const { binaryType } = options;
+    socket.binaryType = binaryType === 'uint8array' ? 'arraybuffer' : binaryType;
     socket.addEventListener('message', this.#onMessage);
     socket.addEventListener('error', this.#onError);
     socket.addEventListener('close', this.#onClose);
+    socket.on?.('ping', () => this.#sign(false));
+    socket.on?.('pong', () => this.#sign(true));
     if (socket.terminate !== undefined) this.#watchCloseFrame();
   }
 
@@ -70,9 +94,18 @@ export class SocketOwner {
     return this.#isPaused;
   }
 
-  /** Called once, when the session has ended. */
+  /** Called once, when the session has ended, or at once if it has. */
   whenEnded(ending: () => void): void {
-    this.#endings.push(ending);
+    if (this.#close === undefined) this.#endings.push(ending);
+    else ending();
+  }
+
+  /** All that goes out goes this way, so that it is known how much waits. */
+  send(work: () => void): void {
+    const { socket } = this;
+    const before = socket.bufferedAmount;
+    work();
+    this.accepted += socket.bufferedAmount - before;
   }
 
   /** Says that we close, and gives the peer `closeTimeoutMs` to say it too. */
@@ -85,11 +118,32 @@ export class SocketOwner {
     this.expire();
   }
 
-  /** A close is under way: nothing is left of the socket after `closeTimeoutMs`. */
+  /**
+   * A close is under way, or is to come when all has gone out: nothing is left of the socket after `closeTimeoutMs` in which
+   * what waits to go out did not move, and after four of them in any case once we close.
+   */
   expire(): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#cancelExpiry) return;
     const { clock, closeTimeoutMs } = this.#options;
-    this.#closeTimer ??= clock.setTimeout(() => this.destroy(), closeTimeoutMs);
+    const falls = createFalls(this);
+    let seen = falls();
+    let looks = MAX_LOOKS;
+    const wait = () => {
+      this.#cancelExpiry = startDeadline(clock, closeTimeoutMs, () => {
+        const last = seen;
+        seen = falls();
+        if (this.socket.readyState !== OPEN) looks--;
+        if (seen !== last && looks > 0) return wait();
+        this.#unsent = this.socket.bufferedAmount;
+        this.destroy();
+      });
+    };
+    wait();
+  }
+
+  stopExpiry(): void {
+    this.#cancelExpiry?.();
+    this.#cancelExpiry = undefined;
   }
 
   /** Ends the session with an error of ours, without waiting for the peer. */
@@ -97,6 +151,12 @@ export class SocketOwner {
     this.#failure ??= error;
     this.requestClose(code, '');
     this.destroy();
+  }
+
+  /** Nothing comes from the peer; a close that is under way needs no more than its deadline. */
+  endSilent(error: Error): void {
+    if (this.socket.readyState === OPEN) this.fail(error, SILENT_CODE);
+    else this.expire();
   }
 
   /** Closes without waiting; a browser cannot be told to drop the connection, so it is let go of. */
@@ -111,21 +171,30 @@ export class SocketOwner {
     if (this.#close === undefined && this.socket.bufferedAmount > 0) this.destroy();
   }
 
-  /** Drops what nobody reads any more, and closes; undefined when nothing is left of the socket. */
+  /**
+   * Drops what nobody reads any more, and closes; undefined when nothing is left of the socket. Rejects when what was sent
+   * was cut off.
+   */
   release(code: number): Promise<void> | undefined {
     this.#isReleased = true;
     this.queue.discard();
     this.#resumeWhenRead();
     if (this.#isClosed) return undefined;
     this.requestClose(code, '');
-    return this.closed.then(() => {});
+    return this.closed.then((close) => {
+      if (this.#unsent === 0) return;
+      const cause = new Error(`${this.#unsent} bytes had not gone out`);
+      throw new WebSocketClosedError(close.code, close.reason, close.wasClean, cause);
+    });
   }
 
   readonly #onMessage = ({ data }: { readonly data: unknown }): void => {
-    const message = typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer);
+    const isBare = this.#options.binaryType === 'uint8array' && typeof data !== 'string';
+    const message = isBare ? new Uint8Array(data as ArrayBuffer) : (data as AnyMessage);
+    this.#sign(false);
     if (this.intercept?.(message)) return;
     const { maxMessageBytes, readAheadBytes, onOverflow } = this.#options;
-    if (message.length > maxMessageBytes) {
+    if (sizeOf(message) > maxMessageBytes) {
       return this.fail(new MessageTooLongError(maxMessageBytes), 1000);
     }
     const { bytes } = this.queue;
@@ -139,6 +208,11 @@ export class SocketOwner {
       this.socket.pause?.();
     }
   };
+
+  #sign(isPong: boolean): void {
+    this.received++;
+    this.onSign?.(isPong);
+  }
 
   // Half, so that a slow reader does not pause and resume with each message.
   #resumeWhenRead(): void {
@@ -155,7 +229,7 @@ export class SocketOwner {
   };
 
   readonly #onClose = (event: ReceivedClose): void => {
-    this.#options.clock.clearTimeout(this.#closeTimer);
+    this.stopExpiry();
     this.#isClosed = true;
     this.socket.removeEventListener('close', this.#onClose);
     this.#resolveClosed(this.#end(event));

@@ -1,4 +1,4 @@
-import { checkWebSocketUrl } from '../../core/check.js';
+import { checkNames, checkObject, checkWebSocketUrl } from '../../core/check.js';
 import type { ConnectContext } from '../../core/connector.js';
 import { InvalidOptionError, kindOf } from '../../core/errors.js';
 import { ask, type PerAttempt } from '../perAttempt.js';
@@ -22,15 +22,26 @@ interface Where {
  *
  * @throws InvalidOptionError when an answer is out of bounds; the signal's reason once it is aborted
  */
-export async function resolveTarget(where: Where, attempt: ConnectContext): Promise<Target> {
+export async function resolveTarget(
+  where: Where,
+  attempt: ConnectContext,
+  isNodes: boolean,
+): Promise<Target> {
   const [url, protocols, socketOptions] = await ask<
     [string | URL, string | readonly string[], object | undefined]
   >([where.url, where.protocols, where.socketOptions], attempt);
   return {
     url: checkWebSocketUrl(url),
     protocols: checkProtocols(protocols),
-    socketOptions: checkSocketOptions(socketOptions),
+    socketOptions: checkSocketOptions(socketOptions, isNodes),
   };
+}
+
+/** Whom it is for: `host:port`; undefined if that is known only when an attempt is made. */
+export function keyOf({ url }: Pick<Where, 'url'>): string | undefined {
+  if (typeof url === 'function') return undefined;
+  const { hostname, port, protocol } = new URL(url);
+  return `${hostname}:${port || (protocol === 'wss:' ? 443 : 80)}`;
 }
 
 /** RFC 6455, 4.1: tokens, each of them once. */
@@ -44,7 +55,10 @@ export function checkProtocols(value: unknown): string[] {
   throw new InvalidOptionError('protocols', expected, wrong, kindOf(wrong));
 }
 
-export function checkSocketOptions(value: unknown): object | undefined {
-  if (value === undefined || (typeof value === 'object' && value !== null)) return value;
-  throw new InvalidOptionError('socketOptions', 'an object', value, kindOf(value));
+/** @param isNodes for the class that ignores in silence what it does not know */
+export function checkSocketOptions(value: unknown, isNodes: boolean): object | undefined {
+  if (value === undefined) return undefined;
+  const options = checkObject('socketOptions', value as object);
+  if (isNodes) checkNames(options, ['headers', 'dispatcher'], 'socketOptions.');
+  return options;
 }

@@ -1,44 +1,58 @@
+import type { Clock } from '../../core/clock.js';
 import type { Connector, ErrorFacts } from '../../core/connector.js';
+import { SilenceError } from '../silenceError.js';
+import { watchSilence } from '../watchSilence.js';
 import { createDelayed } from './delayed.js';
 import { startHeartbeat } from './heartbeat.js';
 import { openSocket, shakeHands } from './openSocket.js';
 import { resolveSettings, type WebSocketConnectorOptions } from './options.js';
 import { Sender } from './sender.js';
 import { OwnedSession, type WebSocketSession } from './session.js';
-import { resolveTarget } from './target.js';
+import type { WebSocketBinaryType } from './socketLike.js';
+import { createSigns } from './signs.js';
+import type { SocketOwner } from './socketOwner.js';
+import { keyOf, resolveTarget } from './target.js';
 
 /**
  * A connector for a WebSocket server: you write `run`, which gets an open session.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
-export function webSocketConnector<TOutput = void>(
-  options: WebSocketConnectorOptions<TOutput>,
-): Connector<WebSocketSession, TOutput> {
+export function webSocketConnector<
+  TOutput = void,
+  TBinary extends WebSocketBinaryType = 'uint8array',
+>(
+  options: WebSocketConnectorOptions<TOutput, TBinary>,
+): Connector<WebSocketSession<TBinary>, TOutput> {
   const settings = resolveSettings(options);
-  const { WebSocket, closeTimeoutMs, closeCode, highWaterMark, clock } = settings;
-  const { maxMessageBytes, readAheadBytes, onOverflow } = settings;
-  const { handshake, heartbeat, retryDelay, isRetryable, random } = settings;
-  const ownerOptions = { closeTimeoutMs, maxMessageBytes, readAheadBytes, onOverflow, clock };
-  const delayed = createDelayed(isRetryable, random);
+  const { closeCode, highWaterMark, clock, silenceMs } = settings;
+  const { handshake, retryDelay, isRetryable, random, delayAfterRestart, platform } = settings;
+  const limiterKey = keyOf(settings);
+  const delayed = createDelayed(isRetryable, delayAfterRestart ? random : undefined);
   return {
     async connect(attempt) {
       try {
-        const target = await resolveTarget(settings, attempt);
-        const owner = await openSocket(WebSocket, target, ownerOptions, attempt);
+        const host = platform();
+        const target = await resolveTarget(settings, attempt, host.isNodes);
+        const owner = await openSocket(host, target, { ...settings, ...host }, attempt);
         const session = new OwnedSession(
           attempt.epoch,
           owner,
           new Sender(owner, highWaterMark, clock),
         );
         if (handshake) {
-          await shakeHands(handshake, owner, session, attempt).catch(async (error: unknown) => {
-            await session.release(closeCode);
-            throw error;
-          });
+          await shakeHands(handshake as never, owner, session, attempt).catch(
+            async (error: unknown) => {
+              // What broke the handshake says more than what it could not send.
+              await session.release(closeCode)?.catch(() => {});
+              throw error;
+            },
+          );
         }
-        if (heartbeat) startHeartbeat(owner, heartbeat, clock);
-        return session;
+        const { heartbeat } = host;
+        if (heartbeat) owner.probe = startHeartbeat(owner, heartbeat, clock);
+        if (silenceMs) owner.whenEnded(watchOwner(owner, silenceMs, clock));
+        return session as WebSocketSession<TBinary>;
       } catch (error) {
         const { attempt: failed, epoch } = attempt;
         // A context does not say whether there was a good session; one before this attempt is the nearest there is.
@@ -52,19 +66,34 @@ export function webSocketConnector<TOutput = void>(
     },
     async run(session, context) {
       try {
-        return await settings.run((session as OwnedSession).within(context), context);
+        const flow = await settings.run(
+          (session as unknown as OwnedSession).within(context) as typeof session,
+          context,
+        );
+        // What completes has sent all that it wanted to; plain JavaScript may answer anything.
+        if ((flow as typeof flow | undefined)?.type === 'Break') {
+          await (session as unknown as OwnedSession).finish();
+        }
+        return flow;
       } catch (error) {
         throw delayed(error, runFacts(context.epoch));
       }
     },
     closed(session) {
-      const { epoch } = session as OwnedSession;
-      return (session as OwnedSession).ended((error) => delayed(error, runFacts(epoch)));
+      const { epoch } = session as unknown as OwnedSession;
+      return (session as unknown as OwnedSession).ended((error) => delayed(error, runFacts(epoch)));
     },
+    probe: (session) => (session as unknown as OwnedSession).probe(),
     isRetryable,
-    disconnect: (session) => (session as OwnedSession).release(closeCode),
+    disconnect: (session) => (session as unknown as OwnedSession).release(closeCode),
     ...(retryDelay && { retryDelay }),
+    ...(limiterKey !== undefined && { limiterKey }),
   };
+}
+
+function watchOwner(owner: SocketOwner, silenceMs: number, clock: Clock): () => void {
+  const onSilence = () => owner.endSilent(new SilenceError(silenceMs, owner.isPaused));
+  return watchSilence({ clock, silenceMs, signs: createSigns(owner), onSilence });
 }
 
 /** What is known, beside the error, of a session that has ended. */

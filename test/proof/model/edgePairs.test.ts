@@ -12,6 +12,7 @@ import {
   type ModelState,
   nextModelState,
 } from '../../../src/testing/model.js';
+import { engine, lacking } from '../../support/engine.js';
 import { statePath } from '../../support/harness.js';
 import { transitionCoverage } from './coverage.js';
 import { Expectation } from './expectation.js';
@@ -127,7 +128,10 @@ async function replay(
     }
     return false;
   };
-  const machine: Replay = startReplay(setup, { onAsk, ...(inspect && { inspect }) });
+  const machine: Replay = startReplay(setup, {
+    onAsk,
+    ...(inspect && engine === 'xstate' && { inspect }),
+  });
   await machine.clock.drain();
   compare();
   while (done < events.length) {
@@ -227,17 +231,21 @@ describe('no branch of the chart is dead', () => {
     }
   });
 
-  it('and a transition that was not taken fails the run, by its name', async () => {
-    const partial = transitionCoverage();
-    expect(() => partial.assertComplete()).toThrow('reconnect.waiting.choosing --always');
-    await replay(plain, ['connect.fatal'], partial.inspect);
-    expect(() => partial.assertComplete()).toThrow(
-      'reconnect.connecting.attempting --xstate.error.actor.connect--> reconnect.waiting',
-    );
-    expect(partial.missing().join()).not.toContain(
-      'attempting --xstate.error.actor.connect ["isFatal"]',
-    );
-  });
+  it.skipIf(lacking('inspect'))(
+    'and a transition that was not taken fails the run, by its name',
+    async () => {
+      const partial = transitionCoverage();
+      expect(() => partial.assertComplete()).toThrow('reconnect.waiting.choosing --always');
+      await replay(plain, ['connect.fatal'], partial.inspect);
+      expect(() => partial.assertComplete()).toThrow(
+        'reconnect.connecting.attempting --xstate.error.actor.connect--> reconnect.waiting',
+      );
+      expect(partial.missing().join()).not.toContain(
+        'attempting --xstate.error.actor.connect ["isFatal"]',
+      );
+    },
+  );
 });
 
-afterAll(() => coverage.assertComplete());
+// Of the compiled engine `npm test` demands that every line and branch was run.
+afterAll(() => engine === 'compiled' || coverage.assertComplete());

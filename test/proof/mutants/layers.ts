@@ -11,6 +11,10 @@ const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 export const layers = ['edge pairs', 'transitions', 'exploration', 'plain loop'] as const;
 export type Layer = (typeof layers)[number];
 
+/** Each mistake is made below the engines: each of them runs with it. */
+export const engines = ['xstate', 'compiled'] as const;
+export type Engine = (typeof engines)[number];
+
 export type Verdict = { readonly killedBy: readonly Layer[] } | 'timeout';
 
 interface FileResult {
@@ -26,6 +30,7 @@ interface FileResult {
  */
 export async function runLayers(
   report: string,
+  engine: Engine,
   mutant?: { readonly index: number; readonly deadlineMs: number },
 ): Promise<Verdict> {
   const tests = mutant ? ['test/proof/model'] : ['test/proof/model', 'test/proof/mutants'];
@@ -35,7 +40,11 @@ export async function runLayers(
     [vitest, 'run', ...config, ...tests, '--reporter=json', `--outputFile=${report}`],
     {
       cwd: root,
-      env: { ...process.env, SCHMOOZER_MUTANT: mutant ? String(mutant.index) : '' },
+      env: {
+        ...process.env,
+        SCHMOOZER_MUTANT: mutant ? String(mutant.index) : '',
+        SCHMOOZER_ENGINE: engine,
+      },
       stdio: 'ignore',
       // A group of its own: a mutant that loops without end takes its workers with it.
       detached: true,

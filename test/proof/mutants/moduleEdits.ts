@@ -30,17 +30,6 @@ export function replace<TOwner extends object, TName extends keyof TOwner>(
   owner[name] = make(original);
 }
 
-/** The same for a getter of a prototype. */
-export function replaceGetter<TOwner extends object, TName extends keyof TOwner>(
-  prototype: TOwner,
-  name: TName,
-  make: (original: (this: TOwner) => TOwner[TName]) => (this: TOwner) => TOwner[TName],
-): void {
-  const get = Object.getOwnPropertyDescriptor(prototype, name)?.get;
-  if (get === undefined) throw new Error(`there is no getter ${String(name)}`);
-  Object.defineProperty(prototype, name, { get: make(get), configurable: true });
-}
-
 /** The function, which sees a context that is changed first. */
 export const given =
   (change: (context: ReconnectContext) => Partial<ReconnectContext>) =>

@@ -6,6 +6,7 @@ import {
   StopRequested,
   SuspendRequested,
 } from '../../../src/core/errors.js';
+import type { Clock } from '../../../src/core/clock.js';
 import { Redacted } from '../../../src/core/redacted.js';
 import { unwrap } from '../../../src/core/thrown.js';
 import type { ReconnectOutput } from '../../../src/machine/vocabulary.js';
@@ -20,15 +21,7 @@ import {
   silenceEntry,
   unguard,
 } from './chartEdits.js';
-import {
-  given,
-  givenJudgement,
-  type Modules,
-  muting,
-  omitting,
-  replace,
-  replaceGetter,
-} from './moduleEdits.js';
+import { given, givenJudgement, type Modules, muting, omitting, replace } from './moduleEdits.js';
 
 /** A mistake that somebody could make: one edit of what a module of the source exports. */
 export interface Mutant {
@@ -627,17 +620,19 @@ const actors: readonly Mutant[] = [
     }),
   ),
   inTask('a release leaves its timer behind', (task) =>
-    replaceGetter(
+    replace(
       task,
-      'clock',
+      'releaseThen',
       (original) =>
-        function (this: typeof task) {
-          const clock = original.call(this);
-          return {
+        function (this: typeof task, ...args) {
+          const { clock } = this;
+          const value: Clock = {
             setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
             // A stop clears it still: that is the next mutant.
             clearTimeout: (timer) => this.isOver && clock.clearTimeout(timer),
           };
+          Object.defineProperty(this, 'clock', { value });
+          original.apply(this, args);
         },
     ),
   ),

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { schmoozer } from '../../../vitest.alias.js';
+import { compiled, schmoozer } from '../../../vitest.alias.js';
 
 const isMutated = (process.env['SCHMOOZER_MUTANT'] ?? '') !== '';
 
 /** The layers against one mutant: `npm run test:mutants` starts it for each. */
 export default defineConfig({
-  resolve: { alias: schmoozer },
+  resolve: { alias: process.env['SCHMOOZER_ENGINE'] === 'compiled' ? compiled : schmoozer },
   test: {
     root: fileURLToPath(new URL('../../..', import.meta.url)),
     include: ['test/proof/model/**/*.test.ts', 'test/proof/mutants/**/*.test.ts'],

@@ -19,6 +19,7 @@ interface World extends Harness, Surroundings {
   readonly sleep: (ms: number) => void;
   /** How many commands came, and with which reason. */
   readonly sent: unknown[];
+  readonly types: string[];
 }
 
 /** Delays of an hour, so that whatever connects before was woken. */
@@ -27,9 +28,11 @@ function world(options: ReconnectOnWakeOptions = {}, more: HarnessOptions = {}):
   const surroundings = new Surroundings();
   let sleptMs = 0;
   const sent: unknown[] = [];
+  const types: string[] = [];
   const { send } = h.actor;
   h.actor.send = (event) => {
     sent.push((event as { reason?: unknown }).reason);
+    types.push(event.type);
     send.call(h.actor, event);
   };
   const wake = reconnectOnWake(h.actor, {
@@ -40,7 +43,12 @@ function world(options: ReconnectOnWakeOptions = {}, more: HarnessOptions = {}):
     random: () => 0.5,
     ...options,
   });
-  return Object.assign(surroundings, h, { wake, sent, sleep: (ms: number) => (sleptMs += ms) });
+  return Object.assign(surroundings, h, {
+    wake,
+    sent,
+    types,
+    sleep: (ms: number) => (sleptMs += ms),
+  });
 }
 
 async function waiting(options?: ReconnectOnWakeOptions): Promise<World> {
@@ -197,9 +205,9 @@ describe('a jump of the clock', () => {
     expect(w.sent).toEqual(['online']);
   });
 
-  it('is watched for while waiting only', async () => {
+  it('is watched for while waiting and while online, every 1000 ms', async () => {
     const w = world();
-    const timers = () => w.clock.pending.filter((ms) => ms <= 5000).length;
+    const timers = () => w.clock.pending.filter((ms) => ms <= 1000).length;
     expect(timers()).toBe(0);
     await settle(w, () => w.script.connects[0]?.reject(new Error('refused')));
     expect(timers()).toBe(1);
@@ -208,10 +216,9 @@ describe('a jump of the clock', () => {
     w.actor.send({ type: 'reconnect' });
     expect(timers()).toBe(0);
     await settle(w, () => w.script.connects[1]?.resolve());
-    w.sleep(100_000);
-    await w.clock.advance(100_000);
-    expect(w.state()).toBe('running.stable');
-    expect(w.sent).toEqual([undefined]);
+    expect(timers()).toBe(1);
+    w.actor.send({ type: 'stop' });
+    expect(timers()).toBe(0);
   });
 
   it('is not watched for with `clockJump: false`', async () => {
@@ -221,7 +228,7 @@ describe('a jump of the clock', () => {
 
   it('takes any jumpMs', async () => {
     const w = await waiting({ jumpMs: Infinity });
-    expect(w.clock.pending).toEqual([3_600_000, 2 ** 31 - 1]);
+    expect(w.clock.pending).toEqual([1000, 3_600_000]);
   });
 
   it('of dropAfterMs drops a running session, at once', async () => {
@@ -234,7 +241,37 @@ describe('a jump of the clock', () => {
     await w.clock.advance(5000);
     expect(w.state()).toBe('running.reconnecting');
     expect(w.script.runs[0]?.argument.signal.reason).toMatchObject({ reason: 'clockJump' });
-    expect(w.clock.pending.filter((ms) => ms < 5000)).toEqual([]);
+    expect(w.clock.pending.filter((ms) => ms < 1000)).toEqual([]);
+  });
+});
+
+describe('a running session is asked for a sign of life', () => {
+  const probes: [string, (w: World) => void][] = [
+    ['online', (w) => w.goOnline()],
+    ['visible', (w) => w.show('visible')],
+    ['clockJump', (w) => w.sleep(10_000)],
+  ];
+
+  it.each(probes)('after %s, within 1500 ms', async (reason, act) => {
+    for (const place of ['running.settling', 'running.stable'] as const) {
+      const w = world({ random: () => 1 });
+      await goTo(w, place);
+      const before = w.sent.length;
+      act(w);
+      await w.clock.advance(1500);
+      expect(w.sent.slice(before)).toEqual([reason]);
+      expect(w.types.at(-1)).toBe('probe');
+      expect(w.state()).toMatch(/^running\.(settling|stable)$/);
+    }
+  });
+
+  it('and not while the browser is offline', async () => {
+    const w = await running();
+    const before = w.sent.length;
+    w.goOffline();
+    w.show('visible');
+    await w.clock.advance(1000);
+    expect(w.sent.slice(before)).toEqual([]);
   });
 });
 
@@ -242,8 +279,6 @@ describe('nothing is sent', () => {
   it.each<Place>([
     'connecting.attempting',
     'connecting.stopping',
-    'running.settling',
-    'running.stable',
     'running.reconnecting',
     'running.stopping',
   ])('in %s', async (place) => {
@@ -280,7 +315,7 @@ describe('listeners and timers go', () => {
     const w = await waiting();
     w.goOnline();
     expect(w.listeners).toBe(2);
-    expect(w.clock.pending).toEqual([1000, 5000, 3_600_000]);
+    expect(w.clock.pending).toEqual([1000, 1000, 3_600_000]);
     end(w);
     expect(w.listeners).toBe(0);
     expect(w.clock.pending.filter((ms) => ms < 3_600_000)).toEqual([]);
@@ -417,7 +452,7 @@ describe('reconnectOnWake', () => {
     const h = harness();
     const wake = reconnectOnWake(h.actor);
     await settle(h, () => h.script.connects[0]?.reject(new Error('refused')));
-    expect(h.clock.pending).toEqual([1000, 5000]);
+    expect(h.clock.pending).toEqual([1000, 1000]);
     wake();
     expect(h.clock.pending).toEqual([1000]);
   });

@@ -39,6 +39,12 @@ describe('the table of error codes', () => {
 describe('isRetryableTcpError', () => {
   it.each([
     ['a certificate code that is not listed', withCode('ERROR_IN_CERT_NOT_AFTER_FIELD'), false],
+    ['a code of TLS that is not listed', withCode('ERR_SSL_BRAND_NEW'), false],
+    ['a bad record of TLS', withCode('ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC'), true],
+    ['an alert of a bad record', withCode('ERR_SSL_SSL/TLS_ALERT_BAD_RECORD_MAC'), true],
+    ['an end amid the handshake', withCode('ERR_SSL_UNEXPECTED_EOF_WHILE_READING'), true],
+    ['a cancelled handshake', withCode('ERR_SSL_TLSV1_ALERT_USER_CANCELLED'), true],
+    ['an error of streams', withCode('ERR_STREAM_BRAND_NEW'), true],
     ['a code that is not listed', withCode('E_OWN'), true],
     ['a code that every object has', withCode('constructor'), true],
     [

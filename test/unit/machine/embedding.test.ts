@@ -1,8 +1,9 @@
-import { Break, redact, type ReconnectMachine, reconnectMachine, resumeFrom } from 'schmoozer';
+import { Break, redact, type ReconnectMachine, resumeFrom } from 'schmoozer';
 import { scriptedConnector, virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import { assign, createActor, sendTo, setup, spawnChild } from 'xstate';
 import { statePath } from '../../support/harness.js';
+import { embedded } from '../../support/engine.js';
 
 function parentOf(connector: unknown) {
   return setup({
@@ -10,7 +11,7 @@ function parentOf(connector: unknown) {
       context: {} as { result?: unknown; failure?: unknown },
       events: {} as { type: 'sign out' } | { type: 'new network' } | { type: 'leave' },
     },
-    actors: { link: reconnectMachine },
+    actors: { link: embedded },
   }).createMachine({
     context: {},
     initial: 'signedIn',
@@ -133,7 +134,7 @@ describe('spawned by a parent machine', () => {
     const script = scriptedConnector<string>();
     const clock = virtualClock();
     const machine = setup({
-      actors: { link: reconnectMachine as ReconnectMachine<string> },
+      actors: { link: embedded as ReconnectMachine<string> },
     }).createMachine({
       entry: spawnChild('link', { id: 'a', input: { connector: script.connector } }),
     });
@@ -153,11 +154,11 @@ describe('one machine', () => {
     const clock = virtualClock();
     const connector = { connect: async () => ({}), run: () => new Promise<never>(() => {}) };
     const actors = Array.from({ length: 20_000 }, () =>
-      createActor(reconnectMachine, { clock, input: { connector } }).start(),
+      createActor(embedded, { clock, input: { connector } }).start(),
     );
     await clock.drain();
     expect(actors.every((actor) => actor.getSnapshot().hasTag('online'))).toBe(true);
-    expect(new Set(actors.map(({ logic }) => logic))).toEqual(new Set([reconnectMachine]));
+    expect(new Set(actors.map(({ logic }) => logic))).toEqual(new Set([embedded]));
     for (const actor of actors) actor.stop();
     expect(clock.pending).toEqual([]);
   });

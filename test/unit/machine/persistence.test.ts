@@ -2,6 +2,7 @@ import { constantBackoff, Continue, fatal, reconnectMachine, redact, run } from 
 import { type ScriptedConnector, scriptedConnector, virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import { createActor, setup } from 'xstate';
+import { embedded } from '../../support/engine.js';
 
 const SECRET = 'hunter2';
 
@@ -89,7 +90,7 @@ describe.each(Object.keys(moments))('when %s with a cyclic error that carries a 
       closed: true,
     });
     const input = { connector: redact(script.connector), backoff: constantBackoff(1000) };
-    const app = setup({ actors: { link: reconnectMachine } }).createMachine({
+    const app = setup({ actors: { link: embedded } }).createMachine({
       invoke: { id: 'link', src: 'link', input },
     });
     const seen: string[] = [];
@@ -123,7 +124,7 @@ it('the output’s persisted form has the facts, and run() throws the very error
     connect: () => Promise.reject<number>(fatal(error)),
     run: async () => Continue(),
   };
-  const actor = createActor(reconnectMachine, { input: { connector } }).start();
+  const actor = createActor(embedded, { input: { connector } }).start();
   await new Promise<void>((resolve) => actor.subscribe({ complete: resolve }));
   const facts = { status: 'failed', error: { name: 'Error', message: 'HTTP 503' } };
   const persisted = actor.getPersistedSnapshot() as { output?: unknown };

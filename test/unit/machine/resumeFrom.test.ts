@@ -6,7 +6,6 @@ import {
   fatal,
   InvalidRetryDelayError,
   limitAttempts,
-  reconnectMachine,
   resumeFrom,
   RetryLimitError,
 } from 'schmoozer';
@@ -14,6 +13,7 @@ import { scriptedConnector, virtualClock } from 'schmoozer/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { createActor } from 'xstate';
 import { harness, settle, toldTypes } from '../../support/harness.js';
+import { embedded } from '../../support/engine.js';
 
 describe('resumePoint', () => {
   it('goes on with the backoff level and the next session number', async () => {
@@ -137,7 +137,7 @@ describe('resumePoint', () => {
     await clock.drain();
     const snapshot = JSON.parse(JSON.stringify(actor.getPersistedSnapshot()));
     actor.stop();
-    const restored = createActor(reconnectMachine, { snapshot, input: undefined as never });
+    const restored = createActor(embedded, { snapshot, input: undefined as never });
     const errors: unknown[] = [];
     restored.subscribe({ error: (error) => void errors.push(error) });
     restored.start();

@@ -2,6 +2,7 @@ import { Break, Continue, createReconnectActor, redact } from 'schmoozer';
 import { virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import { type AnyActorRef, type InspectionEvent } from 'xstate';
+import { lacking } from '../../support/engine.js';
 
 const SECRET = 'hunter2';
 
@@ -50,52 +51,55 @@ function snapshotsOf(actor: AnyActorRef): unknown[] {
 }
 
 describe('nothing live or secret is readable', () => {
-  it('in snapshots, persisted snapshots, emitted events and inspection events, of children too', async () => {
-    const clock = virtualClock();
-    const texts: string[] = [];
-    const states = new Set<string>();
-    const keep = (value: unknown) => void texts.push(JSON.stringify(value) ?? '');
-    const connector = new SecretConnector();
-    const logged: unknown[] = [];
-    let isMade = false;
-    const actor = createReconnectActor(connector, {
-      clock,
-      logger: (error) => void logged.push(error),
-      inspect: (event: InspectionEvent) => {
+  it.skipIf(lacking('inspect'))(
+    'in snapshots, persisted snapshots, emitted events and inspection events, of children too',
+    async () => {
+      const clock = virtualClock();
+      const texts: string[] = [];
+      const states = new Set<string>();
+      const keep = (value: unknown) => void texts.push(JSON.stringify(value) ?? '');
+      const connector = new SecretConnector();
+      const logged: unknown[] = [];
+      let isMade = false;
+      const actor = createReconnectActor(connector, {
+        clock,
+        logger: (error) => void logged.push(error),
+        inspect: (event: InspectionEvent) => {
+          keep(event);
+          if ('snapshot' in event) keep(event.snapshot);
+          if ('event' in event) texts.push(...strings(event.event));
+          // An actor that is being made, by a choice at once, has no snapshot yet.
+          if (event.type !== '@xstate.actor' && isMade)
+            snapshotsOf(event.actorRef as AnyActorRef).forEach(keep);
+        },
+      });
+      isMade = true;
+      actor.on('*', (event) => {
         keep(event);
-        if ('snapshot' in event) keep(event.snapshot);
-        if ('event' in event) texts.push(...strings(event.event));
-        // An actor that is being made, by a choice at once, has no snapshot yet.
-        if (event.type !== '@xstate.actor' && isMade)
-          snapshotsOf(event.actorRef as AnyActorRef).forEach(keep);
-      },
-    });
-    isMade = true;
-    actor.on('*', (event) => {
-      keep(event);
-      texts.push(...strings(event));
-    });
-    actor.subscribe((snapshot) => {
-      states.add(JSON.stringify(snapshot.value));
-      snapshotsOf(actor).forEach(keep);
-      const { machine: _, ...readable } = snapshot as unknown as Record<string, unknown>;
-      texts.push(...strings({ ...readable, _nodes: undefined, children: undefined }));
-      for (const child of Object.values(snapshot.children)) {
-        texts.push(
-          ...strings(child?.getSnapshot()),
-          ...strings((child as { options?: object })?.options),
-        );
-      }
-    });
-    actor.start();
-    await clock.advance(10);
-    expect(actor.getSnapshot().output).toEqual({ status: 'completed', value: 'done' });
-    expect(logged).toEqual([]);
-    // The walk saw every kind of state, so it could have found the secret in any.
-    expect(states.size).toBeGreaterThanOrEqual(5);
-    expect(texts.length).toBeGreaterThan(100);
-    expect(texts.filter((text) => text.includes(SECRET))).toEqual([]);
-  });
+        texts.push(...strings(event));
+      });
+      actor.subscribe((snapshot) => {
+        states.add(JSON.stringify(snapshot.value));
+        snapshotsOf(actor).forEach(keep);
+        const { machine: _, ...readable } = snapshot as unknown as Record<string, unknown>;
+        texts.push(...strings({ ...readable, _nodes: undefined, children: undefined }));
+        for (const child of Object.values(snapshot.children)) {
+          texts.push(
+            ...strings(child?.getSnapshot()),
+            ...strings((child as { options?: object })?.options),
+          );
+        }
+      });
+      actor.start();
+      await clock.advance(10);
+      expect(actor.getSnapshot().output).toEqual({ status: 'completed', value: 'done' });
+      expect(logged).toEqual([]);
+      // The walk saw every kind of state, so it could have found the secret in any.
+      expect(states.size).toBeGreaterThanOrEqual(5);
+      expect(texts.length).toBeGreaterThan(100);
+      expect(texts.filter((text) => text.includes(SECRET))).toEqual([]);
+    },
+  );
 
   it('the walk finds a secret that is not hidden', () => {
     expect(strings({ a: { b: [SECRET] } })).toEqual([SECRET]);

@@ -1,7 +1,8 @@
-import { createReconnectActor, InvalidOptionError, reconnectMachine, run } from 'schmoozer';
+import { createReconnectActor, InvalidOptionError, run } from 'schmoozer';
 import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
 import { scriptedConnector } from 'schmoozer/testing';
+import { embedded, lacking } from '../../support/engine.js';
 
 const { connector } = scriptedConnector();
 const method = () => Promise.resolve();
@@ -134,13 +135,13 @@ describe('createReconnectActor refuses', () => {
       gracePeriodMs: Infinity,
       stableAfterMs: Infinity,
       id: 'link',
-      systemId: 'link',
+      ...(!lacking('systemId') && { systemId: 'link' }),
     });
   });
 });
 
 it.each([[undefined], [null], [5]])('reconnectMachine refuses the input %o', (input) => {
-  const { error } = createActor(reconnectMachine, { input: input as never }).getSnapshot();
+  const { error } = createActor(embedded, { input: input as never }).getSnapshot();
   expect(error).toBeInstanceOf(InvalidOptionError);
   expect((error as Error).message).toMatch(/^`input` must be an object with `connector`; received/);
 });
@@ -152,7 +153,7 @@ it('run rejects with the same error', async () => {
 });
 
 it('an actor made with createActor has the error in its snapshot', () => {
-  const actor = createActor(reconnectMachine, { input: { connector, connectTimeoutMs: -1 } });
+  const actor = createActor(embedded, { input: { connector, connectTimeoutMs: -1 } });
   expect(actor.getSnapshot()).toMatchObject({
     status: 'error',
     error: { code: 'ERR_INVALID_OPTION' },

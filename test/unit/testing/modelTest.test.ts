@@ -63,6 +63,7 @@ describe('modelTest refuses', () => {
     ['`connector` must be a function', { connector: 5 as never }],
     ['`attach` must be a function', { attach: 5 as never }],
     ['`dispose` must be a function', { dispose: 5 as never }],
+    ["`engine` must be 'xstate' or 'compiled'", { engine: 'rust' as never }],
     ['`outcomes` must be an object with connect.ok', { outcomes: null as never }],
     ["`outcomes['run.break']` must be a function or null", { outcomes: without('run.break') }],
     ["`outcomes['run.lost']` must be a function or null", { outcomes: without('run.lost') }],
@@ -128,6 +129,20 @@ describe('modelTest', () => {
     expect(test.coverage.missing).toEqual([]);
     expect(test.coverage.taken).toContain('running.stable: run.throws');
     await test.explore({ depth: 3 });
+  });
+
+  it('drives the actor of either engine', async () => {
+    const ids: Record<string, string[]> = { xstate: [], compiled: [] };
+    for (const engine of ['xstate', 'compiled'] as const) {
+      const attach = (_world: unknown, { id }: { id: string }) => void ids[engine]?.push(id);
+      const test = modelTest(configOf({ engine, attach }));
+      for (const path of test.paths()) await path.run();
+      await test.explore({ depth: 3 });
+      test.coverage.assertComplete();
+    }
+    expect(ids['compiled']?.length).toBe(ids['xstate']?.length);
+    expect(ids['compiled']?.every((id) => id.startsWith('link:'))).toBe(true);
+    expect(ids['xstate']?.some((id) => id.startsWith('link:'))).toBe(false);
   });
 
   it('names paths readably, and covers more by pairs than by edges', () => {

@@ -45,7 +45,7 @@ export interface InProcess {
   readonly code: Promise<number>;
   /** The codes with which it left at once. */
   readonly exits: number[];
-  readonly signal: (name: Signal) => void;
+  readonly signal: (name: Signal | 'SIGUSR1') => void;
   /** What `--json` told. */
   readonly events: () => Record<string, unknown>[];
 }
@@ -53,7 +53,14 @@ export interface InProcess {
 /** The command in this process, on streams of the test's own. */
 export function inProcess(
   args: readonly string[],
-  options: { tty?: boolean; env?: Record<string, string>; read?: boolean } = {},
+  options: {
+    tty?: boolean;
+    env?: Record<string, string>;
+    /** False: nobody reads stdout. */
+    read?: boolean;
+    /** In place of one that is read. */
+    stderr?: Writable;
+  } = {},
 ): InProcess {
   const tty = { isTTY: options.tty ?? false };
   const stdin = Object.assign(new PassThrough(), tty);
@@ -61,9 +68,10 @@ export function inProcess(
   const stderr = Object.assign(new PassThrough(), tty);
   const out = options.read === false ? new Text(new PassThrough()) : new Text(stdout);
   const err = new Text(stderr);
+  const told = options.stderr ?? stderr;
   const exits: number[] = [];
-  const listeners: ((signal: Signal) => void)[] = [];
-  const signal = (name: Signal) => {
+  const listeners: ((signal: Signal | 'SIGUSR1') => void)[] = [];
+  const signal = (name: Signal | 'SIGUSR1') => {
     for (const listener of listeners) listener(name);
   };
   const code = main({
@@ -71,7 +79,7 @@ export function inProcess(
     env: options.env ?? {},
     stdin,
     stdout,
-    stderr,
+    stderr: told,
     now: () => new Date(0),
     onSignal: (listener) => void listeners.push(listener),
     exit: (status) => void exits.push(status),

@@ -78,7 +78,7 @@ describe('lines', () => {
     ]);
   });
 
-  it('takes a line of 16 MiB by default, and no longer one', async () => {
+  it('takes a line of 1 MiB by default, and no longer one', async () => {
     const said = Number(
       rowsOf('docs/tcp.md', 'option of `lines`').find(([name]) => name === 'maxLineBytes')?.[1],
     );

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { LookupFunction } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { inspect } from 'node:util';
 import { Break, InvalidOptionError } from 'schmoozer';
 import { isRetryableTcpError, tcpConnector, type TcpConnectorOptions } from 'schmoozer/tcp';
 import { describe, expect, it } from 'vitest';
@@ -71,6 +72,13 @@ describe('connect over TCP', () => {
     const error = await rejection(connector({ host: 'two', port, lookup }).connect(attempt));
     expect(error).toBeInstanceOf(AggregateError);
     expect(isRetryableTcpError(error)).toBe(true);
+    const { message, stack, name } = error as AggregateError;
+    expect(message).toBe(
+      `connect to two:${port} failed: ECONNREFUSED 127.0.0.1:${port}; ECONNREFUSED 127.0.0.2:${port}`,
+    );
+    // What a logger shows.
+    expect(stack?.split('\n')[0]).toBe(`${name}: ${message}`);
+    expect(inspect(error)).toContain(message);
   });
 
   it('rejects with what Node throws at once, such as a certificate that is not PEM: fatal', async () => {

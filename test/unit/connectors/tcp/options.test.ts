@@ -1,5 +1,5 @@
 import { Break, InvalidOptionError } from 'schmoozer';
-import { tcpConnector, type TcpConnectorOptions } from 'schmoozer/tcp';
+import { type Clock, tcpConnector, type TcpConnectorOptions } from 'schmoozer/tcp';
 import { describe, expect, it } from 'vitest';
 
 const good: TcpConnectorOptions = { host: 'localhost', port: 7000, run: async () => Break() };
@@ -57,6 +57,14 @@ const bad: [option: string, value: unknown, message: string][] = [
   ['readAheadBytes', -1, '`readAheadBytes` must be a number >= 0; received -1'],
   ['readAheadBytes', '1MB', '`readAheadBytes` must be a number >= 0; received "1MB"'],
   ['onOverflow', 'drop', "`onOverflow` must be 'pause' or 'end'; received \"drop\""],
+  ['silenceMs', 0, '`silenceMs` must be a number from 1 to 2147483647; received 0'],
+  ['maxAgeMs', 0, '`maxAgeMs` must be a number from 1 to 2147483647; received 0'],
+  ['maxAgeSpreadMs', -1, '`maxAgeSpreadMs` must be a number from 0 to 2147483647; received -1'],
+  ['random', 0.5, '`random` must be a function; received 0.5'],
+  ['socketOptions', 'ipv6', '`socketOptions` must be an object; received a text of 4 characters'],
+  ['open', 'proxy', '`open` must be a function; received "proxy"'],
+  ['handshake', 'HELO', '`handshake` must be a function; received "HELO"'],
+  ['probe', true, '`probe` must be a function; received true'],
   ['run', undefined, '`run` must be a function; received undefined'],
   ['lookup', 'dns', '`lookup` must be a function; received "dns"'],
   ['retryDelay', 5, '`retryDelay` must be a function; received 5'],
@@ -64,6 +72,17 @@ const bad: [option: string, value: unknown, message: string][] = [
 ];
 
 describe('the options of tcpConnector', () => {
+  it('refuse a spread that is longer than the age, and a clock without timers', () => {
+    const ages = { maxAgeMs: 100, maxAgeSpreadMs: 101 };
+    expect(() => tcpConnector({ ...good, ...ages })).toThrow(
+      '`maxAgeSpreadMs` must be a number from 0 to 100; received 101',
+    );
+    const clock = { setTimeout: () => 0 } as unknown as Clock;
+    expect(() => tcpConnector({ ...good, clock })).toThrow(
+      '`clock.clearTimeout` must be a function; received undefined',
+    );
+  });
+
   it.each(bad)('refuses %s = %o at creation', (option, value, message) => {
     const create = () => tcpConnector({ ...good, [option]: value } as TcpConnectorOptions);
     expect(create).toThrow(InvalidOptionError);
@@ -91,6 +110,10 @@ describe('the options of tcpConnector', () => {
     { readAheadBytes: 0 },
     { readAheadBytes: Infinity, onOverflow: 'end' },
     { onOverflow: 'pause' },
+    { silenceMs: 1, maxAgeMs: 2 ** 31 - 1, maxAgeSpreadMs: 2 ** 31 - 1 },
+    { silenceMs: 2 ** 31 - 1, maxAgeMs: 1, maxAgeSpreadMs: 0 },
+    { socketOptions: { family: 4 } },
+    { socketOptions: () => undefined },
     { tls: { servername: 'x' } },
     { host: () => 'h', port: () => 1, tls: () => true },
   ] satisfies Partial<TcpConnectorOptions>[])('accepts the bound %o', (options) => {

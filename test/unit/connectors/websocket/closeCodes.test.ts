@@ -143,7 +143,25 @@ describe('the table of close codes', () => {
       actor.send({ type: 'stop' });
     }
   });
+
+  it.each([
+    ['delayAfterRestart: false takes it away', { delayAfterRestart: false }],
+    ['a retryDelay of the user has the last word', { retryDelay: () => 7 }],
+  ])('%s', async (_name, options) => {
+    const { url } = await webSocketServer((socket) => socket.close(1013));
+    const connector = webSocketConnector({ url, WebSocket, run: all, ...options });
+    const actor = createReconnectActor(connector, { backoff: sequenceBackoff([7]) });
+    const scheduled = new Promise((resolve) => actor.on('retry.scheduled', resolve));
+    actor.start();
+    expect(await scheduled).toMatchObject({ delayMs: 7, error: { closeCode: 1013 } });
+    actor.send({ type: 'stop' });
+  });
 });
+
+async function all(session: AsyncIterable<unknown>) {
+  for await (const message of session) expect.unreachable(String(message));
+  return Continue();
+}
 
 describe('WebSocketClosedError', () => {
   it.each([

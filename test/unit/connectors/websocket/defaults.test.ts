@@ -47,7 +47,7 @@ async function open(options: Partial<WebSocketConnectorOptions> = {}) {
 
 describe('the defaults in docs/websocket.md', () => {
   it('closeTimeoutMs', async () => {
-    const { session, peer, clock } = await open();
+    const { session, peer, clock } = await open({ heartbeat: false });
     tcpOf(peer).pause();
     void session.close();
     expect(clock.pending).toEqual([said['closeTimeoutMs']]);

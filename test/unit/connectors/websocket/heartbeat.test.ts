@@ -30,7 +30,7 @@ interface Opened {
 
 /** A session that beats 1000 ms after the last answer, and waits 200 ms for one. */
 async function open(
-  heartbeat: HeartbeatOptions = {},
+  heartbeat: HeartbeatOptions | false | 'default' = {},
   options: Partial<WebSocketConnectorOptions> = {},
   autoPong = true,
 ): Promise<Opened> {
@@ -41,7 +41,9 @@ async function open(
     WebSocket,
     clock,
     run: async () => Break(),
-    heartbeat: { intervalMs: 1000, timeoutMs: 200, ...heartbeat },
+    ...(heartbeat !== 'default' && {
+      heartbeat: heartbeat && { intervalMs: 1000, timeoutMs: 200, ...heartbeat },
+    }),
     ...options,
   });
   const accepted = next();
@@ -87,7 +89,8 @@ describe('the heartbeat of ws', () => {
     expect(error).toMatchObject({
       code: 'ERR_HEARTBEAT_TIMEOUT',
       timeoutMs: 200,
-      message: 'nothing came in within 200 ms of a heartbeat',
+      message:
+        'nothing came in within 200 ms of a heartbeat: if one long message was on its way, raise `heartbeat.timeoutMs`',
     });
     expect(await reading).toBe(error);
     expect(isRetryableWebSocketError(error)).toBe(true);
@@ -116,11 +119,15 @@ describe('the heartbeat of ws', () => {
     expect(clock.pending).toEqual([400]);
   });
 
-  it('ends a session that is paused for 200 ms after a ping, because run is behind: retryable', async () => {
-    const { session, clock, gone } = await paused();
-    await clock.advance(1199);
-    expect(clock.pending).toEqual([1]);
-    await clock.advance(1);
+  it('ends a session that is paused, because run is behind, when nothing more can be read: retryable', async () => {
+    const { session, peer, clock, gone } = await paused();
+    // More than the buffers between the two sides hold.
+    peer.send(new Uint8Array(16_000_000));
+    let isClosed = false;
+    void session.closed.then(() => (isClosed = true));
+    await expect
+      .poll(() => clock.advance(200).then(() => isClosed), { timeout: 20_000 })
+      .toBe(true);
     const { error } = await session.closed;
     expect(error).toBeInstanceOf(HeartbeatTimeoutError);
     expect(error).toMatchObject({
@@ -143,6 +150,27 @@ describe('the heartbeat of ws', () => {
     await answered(clock);
   });
 
+  it('is what silenceMs takes a pause for, too, when nothing more can be read', async () => {
+    const { session, peer, clock } = await paused({ heartbeat: false, silenceMs: 1000 });
+    peer.send(new Uint8Array(16_000_000));
+    let isClosed = false;
+    void session.closed.then(() => (isClosed = true));
+    await expect
+      .poll(() => clock.advance(250).then(() => isClosed), { timeout: 20_000 })
+      .toBe(true);
+    expect(await session.closed).toMatchObject({
+      error: { code: 'ERR_SILENCE', wasPaused: true, message: expect.stringContaining('`run`') },
+    });
+  });
+
+  it('takes bytes that come in during a pause for a sign of life', async () => {
+    const { session, clock } = await paused();
+    await clock.advance(1000);
+    // A pong of the server, which lies behind the pause.
+    await expect.poll(() => clock.advance(200).then(() => clock.pending)).toEqual([1000]);
+    expect(await session.messages().next()).toMatchObject({ value: 'a' });
+  });
+
   it('is not moved by a reading that goes on between two pings', async () => {
     const { session, clock } = await paused();
     await clock.advance(400);
@@ -153,9 +181,9 @@ describe('the heartbeat of ws', () => {
 });
 
 /** A session whose `ws` is paused, two messages waiting. */
-async function paused(): Promise<Opened> {
+async function paused(options: Partial<WebSocketConnectorOptions> = {}): Promise<Opened> {
   const { WebSocket: Watched, paused: isPaused } = watchPause();
-  const opened = await open({}, { WebSocket: Watched, readAheadBytes: 100 });
+  const opened = await open({}, { WebSocket: Watched, readAheadBytes: 100, ...options });
   for (const text of ['a', 'b']) opened.peer.send(text);
   await isPaused;
   return opened;
@@ -220,6 +248,12 @@ describe('the heartbeat of an application', () => {
   });
 });
 
+it('ends the session when `message` answers what cannot be sent', async () => {
+  const { session, clock } = await open({ message: () => ({}) as never }, plain);
+  await clock.advance(1000);
+  expect(await session.closed).toMatchObject({ error: { option: 'heartbeat.message' } });
+});
+
 describe.each([
   ['ws', {}, {}],
   ['a WebSocket as browsers have it', { message: 'ping' }, plain],
@@ -248,5 +282,178 @@ describe.each([
     await clock.advance(500);
     expect(await session.closed).toMatchObject({ code: 1006, error: undefined });
     expect(clock.pending).toEqual([]);
+  });
+});
+
+describe('the heartbeat by default', () => {
+  /** What the process was warned of, from now on. */
+  function warnings(): { code?: string; message: string }[] {
+    const seen: { code?: string; message: string }[] = [];
+    const emit = vi.spyOn(process, 'emitWarning').mockImplementation((message, options) => {
+      seen.push({ message: String(message), ...(options as object) });
+    });
+    onTestFinished(() => emit.mockRestore());
+    return seen;
+  }
+
+  it('of ws pings every 30 000 ms, and waits 10 000 ms', async () => {
+    const warned = warnings();
+    const { peer, clock } = await open('default', {});
+    for (let beat = 0; beat < 2; beat++) {
+      expect(clock.pending).toEqual([30_000]);
+      const pinged = event(peer, 'ping');
+      await clock.advance(30_000);
+      await pinged;
+      await expect.poll(() => clock.pending).toEqual([30_000]);
+    }
+    expect(warned).toEqual([]);
+  });
+
+  it('loses nothing to a server that never answers pings, and warns once for all sessions', async () => {
+    const warned = warnings();
+    const { session, clock, connector } = await open('default', {}, false);
+    const again = await connector.connect(firstAttempt().attempt);
+    let isClosed = false;
+    for (const one of [session, again]) void one.closed.then(() => (isClosed = true));
+    await clock.advance(200_000);
+    expect(isClosed).toBe(false);
+    expect(warned).toEqual([
+      { code: 'SCHMOOZER_NO_PONG', message: expect.stringContaining('`silenceMs`') },
+    ]);
+    await connector.disconnect?.(again);
+  });
+
+  it('ends a session once the link has seen a pong, in an earlier session too', async () => {
+    const { session, peer, clock, connector } = await open('default', {}, false);
+    peer.on('ping', () => peer.pong());
+    await clock.advance(30_000);
+    await expect.poll(() => clock.pending).toEqual([30_000]);
+    await connector.disconnect?.(session);
+    const next = await connector.connect(firstAttempt().attempt);
+    await clock.advance(40_000);
+    expect(await next.closed).toMatchObject({ error: { code: 'ERR_HEARTBEAT_TIMEOUT' } });
+  });
+
+  it.each([
+    ['with `heartbeat: false`', { heartbeat: false as const }],
+    ['of a class that cannot ping', plain],
+  ])('is none %s', async (_name, options) => {
+    const { clock } = await open('default', options);
+    expect(clock.pending).toEqual([]);
+  });
+});
+
+describe('a class that pings and cannot hear the pong, as those of React Native and Bun', () => {
+  class Deaf extends PlainWebSocket {
+    ping() {}
+  }
+  const deaf = { WebSocket: Deaf };
+
+  it('is refused with a heartbeat without a message', async () => {
+    await expect(open({}, deaf)).rejects.toMatchObject({ option: 'heartbeat.message' });
+    await expect(open({ message: 'ping' }, deaf)).resolves.toBeDefined();
+  });
+
+  it('has no heartbeat by default', async () => {
+    const { clock } = await open('default', deaf);
+    expect(clock.pending).toEqual([]);
+  });
+});
+
+describe('a heartbeat whose timer comes late', () => {
+  it('sees an answer first that has arrived meanwhile', async () => {
+    const { next, url } = await webSocketServer();
+    const accepted = next();
+    const connector = webSocketConnector({
+      url,
+      WebSocket,
+      heartbeat: { intervalMs: 20, timeoutMs: 20 },
+      run: async () => Break(),
+    });
+    const session = await connector.connect(firstAttempt().attempt);
+    const peer = await accepted;
+    let isClosed = false;
+    void session.closed.then(() => (isClosed = true));
+    for (let beat = 0; beat < 5; beat++) {
+      await event(peer, 'ping');
+      await new Promise((resolve) => setImmediate(resolve));
+      const untilMs = performance.now() + 100;
+      while (performance.now() < untilMs);
+    }
+    expect(isClosed).toBe(false);
+    await connector.disconnect?.(session);
+  });
+});
+
+describe('probe', () => {
+  const probe = ({ connector, session }: Opened) =>
+    Promise.resolve(connector.probe?.(session, { signal: new AbortController().signal }));
+
+  it('beats now, and again a whole interval after the answer', async () => {
+    const opened = await open();
+    await opened.clock.advance(600);
+    const pinged = event(opened.peer, 'ping');
+    const answer = probe(opened);
+    expect(opened.clock.pending).toEqual([3000]);
+    await pinged;
+    await answer;
+    expect(opened.clock.pending).toEqual([1000]);
+  });
+
+  it('ends a session without a sign of life within 3000 ms, not sooner for those who ask again', async () => {
+    const opened = await open({}, {}, false);
+    const answer = probe(opened);
+    await opened.clock.advance(1000);
+    void probe(opened);
+    await opened.clock.advance(1999);
+    expect(opened.clock.pending).toEqual([1]);
+    await opened.clock.advance(1);
+    await answer;
+    expect(await opened.session.closed).toMatchObject({
+      error: {
+        code: 'ERR_HEARTBEAT_TIMEOUT',
+        timeoutMs: 3000,
+        message: expect.stringContaining('`heartbeat.probeTimeoutMs`'),
+      },
+    });
+    expect(opened.clock.pending).toEqual([]);
+  });
+
+  it('has a deadline of its own also while a heartbeat waits', async () => {
+    const opened = await open({ timeoutMs: 60_000, probeTimeoutMs: 700 }, {}, false);
+    await opened.clock.advance(1000);
+    expect(opened.clock.pending).toEqual([60_000]);
+    void probe(opened);
+    expect(opened.clock.pending).toEqual([700]);
+  });
+
+  it('asks by the message of an application', async () => {
+    const opened = await open({ message: 'ping' }, plain);
+    const pinged = event(opened.peer, 'message');
+    const answer = probe(opened);
+    expect(await pinged).toBe('ping');
+    opened.peer.send('pong');
+    await answer;
+    expect(opened.clock.pending).toEqual([1000]);
+  });
+
+  it('leaves alone a session that is paused: no answer could be seen', async () => {
+    const opened = await paused();
+    await probe(opened);
+    expect(opened.clock.pending).toEqual([1000]);
+  });
+
+  it('asks nothing without a heartbeat, of no session that has ended, and judges none without a pong', async () => {
+    const without = await open(false);
+    await probe(without);
+    const ended = await open();
+    await ended.session.close();
+    await probe(ended);
+    const { clock, ...unproven } = await open('default', {}, false);
+    const answer = probe({ clock, ...unproven });
+    await clock.advance(3000);
+    await answer;
+    expect([without, ended].map((one) => one.clock.pending)).toEqual([[], []]);
+    expect(clock.pending).toEqual([30_000]);
   });
 });

@@ -1,12 +1,14 @@
-import { Break, InvalidOptionError } from 'schmoozer';
+import { Break, InvalidOptionError, run } from 'schmoozer';
 import {
   UpgradeRefusedError,
   type WebSocketClass,
   webSocketConnector,
   type WebSocketConnectorOptions,
 } from 'schmoozer/websocket';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { firstAttempt } from '../../../support/attempt.js';
+import { rejection } from '../../../support/loopback.js';
 import { PlainWebSocket } from '../../../support/plainWebSocket.js';
 
 const good: WebSocketConnectorOptions = {
@@ -68,6 +70,21 @@ const bad: [option: string, value: unknown, message: string, named?: string][] =
     '`heartbeat.isPong` must be a function; received "pong"',
     'heartbeat.isPong',
   ],
+  ['heartbeat', true, '`heartbeat` must be an object; received true'],
+  ['silenceMs', 0, '`silenceMs` must be a number from 1 to 2147483647; received 0'],
+  ['silenceMs', Infinity, '`silenceMs` must be a number from 1 to 2147483647; received Infinity'],
+  [
+    'heartbeat',
+    { message: { type: 'ping' } },
+    '`heartbeat.message` must be a string, an ArrayBuffer, a view of one, or a Blob; received an object',
+    'heartbeat.message',
+  ],
+  [
+    'binaryType',
+    'text',
+    "`binaryType` must be 'uint8array', 'arraybuffer', 'blob' or 'nodebuffer'; received \"text\"",
+  ],
+  ['delayAfterRestart', 0, '`delayAfterRestart` must be true or false; received 0'],
   ['handshake', 'hello', '`handshake` must be a function; received "hello"'],
   ['run', undefined, '`run` must be a function; received undefined'],
   ['random', 4, '`random` must be a function; received 4'],
@@ -119,6 +136,9 @@ describe('the options of webSocketConnector', () => {
     { onOverflow: 'pause' as const },
     { onOverflow: 'end' as const },
     { heartbeat: {} },
+    { heartbeat: false as const },
+    { silenceMs: 1 },
+    { silenceMs: 2 ** 31 - 1 },
     { heartbeat: { intervalMs: 1, timeoutMs: 2 ** 31 - 1 } },
     { clock },
   ])('accepts the bound %o', (options) => {
@@ -149,7 +169,7 @@ describe('the options of webSocketConnector', () => {
     const create = (heartbeat: object) =>
       webSocketConnector({ ...good, WebSocket: PlainWebSocket, heartbeat });
     expect(() => create({})).toThrow(
-      '`heartbeat.message` must be given: this WebSocket has no ping of its own to send',
+      '`heartbeat.message` must be given, or `silenceMs` in place of a heartbeat: this WebSocket hears no pong',
     );
     expect(() => create({ message: 'ping' })).not.toThrow();
     const anonymous = (() => {}) as never;
@@ -169,17 +189,68 @@ describe('the options of webSocketConnector', () => {
     }
   });
 
-  it('says what to do where there is no WebSocket at all', () => {
+  it('where there is no WebSocket at all, says what to do at the first attempt: a page is rendered there', async () => {
     vi.stubGlobal('WebSocket', undefined);
     const { WebSocket: _, ...rest } = good;
-    expect(() => webSocketConnector(rest)).toThrow(
-      '`WebSocket` must be a class, such as that of the package `ws`: this platform has none of its own; received undefined',
-    );
+    const connector = webSocketConnector({ ...rest, onOverflow: 'end' });
+    const error = await rejection(run(connector));
+    expect(error).toBeInstanceOf(InvalidOptionError);
+    expect(error).toMatchObject({
+      option: 'WebSocket',
+      message:
+        '`WebSocket` must be a class, such as that of the package `ws`: this platform has none of its own; received undefined',
+    });
+  });
+
+  it('takes the global WebSocket that is there by the first attempt', async () => {
+    vi.stubGlobal('WebSocket', undefined);
+    const { WebSocket: _, ...rest } = good;
+    const connector = webSocketConnector({ ...rest, heartbeat: {} });
+    vi.stubGlobal('WebSocket', PlainWebSocket);
+    expect(await rejection(run(connector))).toMatchObject({ option: 'heartbeat.message' });
   });
 
   it('takes each class without a cast', () => {
     const create = () => classes.map((one) => webSocketConnector({ ...good, WebSocket: one }));
     expect(create).not.toThrow();
+  });
+
+  it('needs no URL.canParse: Safari 16 and React Native have none', () => {
+    const { canParse } = URL;
+    onTestFinished(() => void Object.assign(URL, { canParse }));
+    Object.assign(URL, { canParse: undefined });
+    expect(() => webSocketConnector(good)).not.toThrow();
+    expect(() => webSocketConnector({ ...good, url: 'nowhere' })).toThrow('an absolute URL');
+  });
+
+  it('of Node are told to its own WebSocket, and what that ignores is refused', async () => {
+    const emit = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    onTestFinished(() => emit.mockRestore());
+    const seconds: unknown[] = [];
+    class Nodes extends PlainWebSocket {
+      constructor(url: string, second: unknown = []) {
+        super(url, []);
+        seconds.push(second);
+      }
+    }
+    vi.stubGlobal('WebSocket', Nodes);
+    const { WebSocket: _, ...rest } = good;
+    const create = (socketOptions: object) => () =>
+      webSocketConnector({ ...rest, WebSocket: Nodes, socketOptions });
+    expect(create({ headers: {}, dispatcher: {} })).not.toThrow();
+    for (const socketOptions of [{ headers: { a: 'b' } }, undefined]) {
+      const where = { ...rest, url: 'ws://127.0.0.1:1/', protocols: 'p', WebSocket: Nodes };
+      const connector = webSocketConnector({ ...where, ...(socketOptions && { socketOptions }) });
+      await rejection(connector.connect(firstAttempt().attempt));
+    }
+    expect(seconds).toEqual([{ protocols: ['p'], headers: { a: 'b' } }, ['p']]);
+    expect(create({ ca: 'x' })).toThrow('`socketOptions.ca` must be left out');
+    expect(emit).not.toHaveBeenCalled();
+    webSocketConnector(rest);
+    webSocketConnector(rest);
+    expect(emit).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('`ws`'), {
+      code: 'SCHMOOZER_NODE_WEBSOCKET',
+    });
   });
 
   it('takes the global WebSocket where there is one', () => {

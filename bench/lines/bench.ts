@@ -1,0 +1,33 @@
+import type { Bench } from '../bench.js';
+import { ratioOf } from '../statistics.js';
+
+export const lines: Bench = {
+  name: 'lines',
+  title: 'Lines out of a socket',
+  method: `The server, in another process, sends 40 MB over loopback: as one line, then as lines of 100 bytes. Timed is the loop that
+reads them, from the request on. \`lines\` may take a line of that length by \`maxLineBytes\`; \`node:readline\` knows no bound.`,
+  variants: [
+    {
+      name: 'readline',
+      label: '`readline` interface',
+      note: 'a bound, errors of the socket, a second loop',
+    },
+    { name: 'schmoozer', label: '**`lines` of schmoozer/tcp**', note: 'nothing' },
+  ],
+  columns: [
+    { metric: 'oneMs', label: 'one line, ms', digits: 0, ratioTo: ['readline'] },
+    { metric: 'manyMs', label: 'lines of 100 bytes, ms', digits: 0, ratioTo: ['readline'] },
+  ],
+  targets: [
+    {
+      label: 'a line of 40 MB, times `node:readline`',
+      limit: 1.5,
+      digits: 2,
+      value: (samples) => ratioOf(samples, 'oneMs', 'schmoozer', 'readline'),
+    },
+  ],
+  rounds: 5,
+  size: { bytes: 40_000_000 },
+  tiny: { bytes: 1000 },
+  packages: [],
+};

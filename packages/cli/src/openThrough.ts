@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { addAbortSignal } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { SocksClient } from 'socks';
+import { proxyRefused } from './commandError.js';
+import type { Proxy } from './parseProxy.js';
+import type { HostAndPort } from './parseTarget.js';
+
+/**
+ * A socket to a server, through the proxy.
+ *
+ * @throws CommandError when the proxy refuses, Node's own errors, the signal's reason or an AbortError once it is aborted
+ */
+export function openThrough(
+  proxy: Proxy,
+  address: HostAndPort,
+  signal: AbortSignal,
+): Promise<Socket> {
+  return proxy.scheme === 'http'
+    ? openThroughHttp(proxy, address, signal)
+    : openThroughSocks(proxy, address, signal);
+}
+
+function openThroughHttp(
+  { host: proxyHost, port: proxyPort, user, password }: Proxy,
+  { host, port }: HostAndPort,
+  signal: AbortSignal,
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const path = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const login = Buffer.from(`${user}:${password}`).toString('base64');
+    const asking = request({
+      host: proxyHost,
+      port: proxyPort,
+      method: 'CONNECT',
+      path,
+      headers: {
+        Host: path,
+        ...(user !== undefined && { 'Proxy-Authorization': `Basic ${login}` }),
+      },
+      agent: false,
+      signal,
+    });
+    asking.once('error', reject);
+    asking.once('connect', ({ statusCode }, socket, head) => {
+      if (statusCode === 200) {
+        // What the server has said already.
+        socket.unshift(head);
+        return resolve(socket);
+      }
+      socket.destroy();
+      reject(proxyRefused(`HTTP ${statusCode}`));
+    });
+    asking.end();
+  });
+}
+
+async function openThroughSocks(
+  { host: proxyHost, port: proxyPort, user, password }: Proxy,
+  destination: HostAndPort,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const socket = addAbortSignal(signal, connect({ host: proxyHost, port: proxyPort }));
+  await once(socket, 'connect');
+  try {
+    await SocksClient.createConnection({
+      proxy: {
+        host: proxyHost,
+        port: proxyPort,
+        type: 5,
+        ...(user !== undefined && { userId: user, password: password as string }),
+      },
+      command: 'connect',
+      destination,
+      existing_socket: socket,
+    });
+  } catch (error) {
+    socket.destroy();
+    signal.throwIfAborted();
+    throw proxyRefused((error as Error).message);
+  }
+  // What came with the proxy's answer is passed on as an event, one turn later: into the buffer, for who reads.
+  const early = (bytes: Buffer) => socket.unshift(bytes);
+  const hold = () => {};
+  socket.on('readable', hold).on('data', early);
+  await nextTurn();
+  return socket.off('data', early).off('readable', hold);
+}

@@ -1,0 +1,8 @@
+export type { CompiledActor, Selection } from './compiled/compiledActor.js';
+export {
+  type CompiledActorOptions,
+  createReconnectActor,
+} from './compiled/createReconnectActor.js';
+export { reconnectLogic, type ReconnectLogic } from './compiled/reconnectLogic.js';
+export { run, type RunOptions, type RunResult } from './compiled/run.js';
+export type { CompiledSnapshot } from './compiled/snapshot.js';

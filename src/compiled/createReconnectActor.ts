@@ -1,0 +1,48 @@
+import { checkNames, checkObject } from '../core/check.js';
+import type { Clock } from '../core/clock.js';
+import type { Connector } from '../core/connector.js';
+import { InvalidOptionError } from '../core/errors.js';
+import { optionNames, type ReconnectOptions } from '../machine/settings.js';
+import type { CompiledActor } from './compiledActor.js';
+import { LinkActor } from './linkActor.js';
+
+/** The machine's options, and those of the actor. */
+export interface CompiledActorOptions extends ReconnectOptions {
+  /** Timers. Default those of the host. */
+  readonly clock?: Clock;
+  /** Hears of errors that have no other taker. Default `console.log`. */
+  readonly logger?: (...args: unknown[]) => void;
+  /** Default one that no other actor of this engine has. */
+  readonly id?: string;
+}
+
+/** The names of the options. */
+export const compiledOptionNames: readonly string[] = [...optionNames, 'clock', 'logger', 'id'];
+
+/**
+ * Creates an actor that keeps a connection up; `.start()` begins, `.send({ type: 'stop' })` ends it. The chart is that
+ * of `reconnectMachine`, compiled: there is no XState in it, and nothing to inspect.
+ *
+ * @throws InvalidOptionError when an option is missing, unknown or out of bounds
+ */
+export function createReconnectActor<TConnection, TOutput = void>(
+  connector: Connector<TConnection, TOutput>,
+  options: CompiledActorOptions = {},
+): CompiledActor<TOutput> {
+  checkCompiledOptions(options, compiledOptionNames);
+  const { clock, logger, id, ...machineOptions } = options;
+  const actor = new LinkActor({ ...machineOptions, connector }, { clock, logger, id });
+  return actor as unknown as CompiledActor<TOutput>;
+}
+
+/** @throws InvalidOptionError that names the import which has what this engine lacks */
+export function checkCompiledOptions(options: object, names: readonly string[]): void {
+  checkObject('options', options);
+  for (const name of ['inspect', 'systemId'] as const) {
+    const value = (options as Record<string, unknown>)[name];
+    if (value === undefined) continue;
+    const expected = "left out: use `createReconnectActor` of 'schmoozer', which runs on XState";
+    throw new InvalidOptionError(name, expected, value, typeof value);
+  }
+  checkNames(options, names);
+}

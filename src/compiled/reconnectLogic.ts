@@ -1,0 +1,204 @@
+import type { ActorLogic, ActorScope, ActorSystem, ActorSystemInfo } from 'xstate';
+import { type Clock, clockOf } from '../core/clock.js';
+import type { AnyConnector, Connector } from '../core/connector.js';
+import { NotRestorableError } from '../core/errors.js';
+import { Redacted } from '../core/redacted.js';
+import type { MachineEvent, ReconnectInput } from '../machine/context.js';
+import type { ReconnectOptions } from '../machine/settings.js';
+import { finalOutput } from '../machine/output.js';
+import type { ReconnectCommand, ReconnectEmitted, ReconnectOutput } from '../machine/vocabulary.js';
+import { copyOf } from './copyOf.js';
+import type { Child } from './children.js';
+import { Link } from './link.js';
+import {
+  type CompiledSnapshot,
+  LinkSnapshot,
+  type Outcome,
+  type PersistedSnapshot,
+} from './snapshot.js';
+import { again, begin } from './steps.generated.js';
+
+/** The logic of one link inside XState: to be invoked or spawned, with `input`. */
+export type ReconnectLogic<TOutput = unknown, TInput = ReconnectInput> = ActorLogic<
+  CompiledSnapshot<TOutput>,
+  ReconnectCommand,
+  TInput,
+  ActorSystem<ActorSystemInfo>,
+  ReconnectEmitted
+>;
+
+type Scope = ActorScope<never, never, ActorSystem<ActorSystemInfo>, never>;
+
+/**
+ * The link as logic for actors of XState, to be invoked or spawned: what `reconnectMachine` does, at an eighth of its
+ * price and without children of its own. Bound to its connector it needs no input, and starts again from a snapshot
+ * that was kept; without, `input` brings the connector, as that of the machine.
+ *
+ * @param connect makes the connector of each actor
+ * @param options of each actor
+ */
+export function reconnectLogic<TConnection, TOutput = void>(
+  connect: () => Connector<TConnection, TOutput>,
+  options?: ReconnectOptions,
+): ReconnectLogic<TOutput, ReconnectOptions | undefined>;
+export function reconnectLogic<TOutput = unknown>(): ReconnectLogic<TOutput>;
+export function reconnectLogic(
+  connect?: () => AnyConnector,
+  options: ReconnectOptions = {},
+): ReconnectLogic {
+  const inputOf = (input: ReconnectInput): ReconnectInput =>
+    connect === undefined ? input : { ...options, ...input, connector: connect() };
+  const logic = {
+    getInitialSnapshot: (scope: Scope, input: ReconnectInput) =>
+      new HostedLink(inputOf(input), scope).begin(),
+    start(snapshot: LinkSnapshot | PersistedSnapshot) {
+      if (!(snapshot.context.settings instanceof Redacted)) throw new NotRestorableError();
+      HostedLink.of(snapshot)?.start(snapshot as LinkSnapshot);
+    },
+    transition: (snapshot: LinkSnapshot, event: MachineEvent) =>
+      (HostedLink.of(snapshot) as HostedLink).take(event),
+    getPersistedSnapshot: (snapshot: LinkSnapshot) => snapshot.persisted,
+    restoreSnapshot: (kept: PersistedSnapshot, scope: Scope) => {
+      if (connect === undefined || kept.status !== 'active') return kept;
+      const { attempt, epoch } = kept.context;
+      return new HostedLink(inputOf({ resumePoint: { attempt, epoch } } as never), scope).begin();
+    },
+  };
+  return logic as unknown as ReconnectLogic;
+}
+
+/** Which link has said what: nobody else is to know. */
+const links = new WeakMap<object, HostedLink>();
+
+/** A link inside an actor of XState: the mailbox, the listeners and the clock are that actor's. */
+class HostedLink extends Link {
+  readonly #scope: Scope;
+  #snapshot: LinkSnapshot | undefined = undefined;
+  #outcome: Outcome<ReconnectOutput> = ACTIVE;
+  #isHalted = false;
+
+  constructor(input: ReconnectInput, scope: Scope) {
+    super(input);
+    this.#scope = scope;
+  }
+
+  static of(snapshot: object): HostedLink | undefined {
+    return links.get(snapshot);
+  }
+
+  begin(): LinkSnapshot {
+    this.#scope.defer(begin(this, { context: this, event: INIT }));
+    return this.#result();
+  }
+
+  /** React's strict mode has @xstate/react stop an actor and start it again from the same snapshot. */
+  start(snapshot: LinkSnapshot): void {
+    if (!this.#isHalted) return;
+    this.#isHalted = false;
+    this.#outcome = ACTIVE;
+    this.change(snapshot.context);
+    const act = again(this, { context: this, event: INIT }, snapshot.leaf);
+    this.#snapshot = snapshot;
+    this.#scope.defer(act);
+  }
+
+  take(event: MachineEvent): LinkSnapshot {
+    if (event.type === 'xstate.stop') {
+      this.#isHalted = true;
+      return this.#end({ status: 'stopped', output: undefined, error: undefined });
+    }
+    const step = this.leaf.steps.get(event.type);
+    if (step === undefined) {
+      if (!event.type.startsWith('xstate.error.actor')) return this.getSnapshot();
+      // A child has thrown where nobody expects it.
+      return this.#end({ status: 'error', output: undefined, error: event.error });
+    }
+    try {
+      step(this, { context: this, event });
+    } catch (error) {
+      super.clearTimer();
+      throw error;
+    }
+    return this.#result();
+  }
+
+  #end(outcome: Outcome<ReconnectOutput>): LinkSnapshot {
+    this.stopChild();
+    this.clearTimer();
+    this.#outcome = outcome;
+    this.forgetSnapshot();
+    return this.getSnapshot();
+  }
+
+  #result(): LinkSnapshot {
+    if (this.leaf.isFinal) {
+      this.#outcome = { status: 'done', output: finalOutput(this), error: undefined };
+    }
+    return this.getSnapshot();
+  }
+
+  getSnapshot(): LinkSnapshot {
+    if (this.#snapshot === undefined) {
+      this.#snapshot = new LinkSnapshot(this.leaf, copyOf(this), this.#outcome);
+      links.set(this.#snapshot, this);
+    }
+    return this.#snapshot;
+  }
+
+  protected override forgetSnapshot(): void {
+    this.#snapshot = undefined;
+  }
+
+  override get clock(): Clock {
+    return clockOf(this.#scope.self);
+  }
+
+  override get logger() {
+    return this.#scope.logger;
+  }
+
+  override hear(event: MachineEvent): void {
+    (this.#scope.self as { send(event: MachineEvent): void }).send(event);
+  }
+
+  protected override get isHeard(): boolean {
+    return true;
+  }
+
+  // XState acts when it has taken over the snapshot.
+
+  protected override emit(event: ReconnectEmitted): void {
+    this.#scope.emit(event as never);
+  }
+
+  override tell(event: ReconnectEmitted | undefined): void {
+    this.#scope.defer(() => super.tell(event));
+  }
+
+  override startChild<TInput, TOutput>(child: Child<TInput, TOutput>, input: TInput): void {
+    this.#scope.defer(() => super.startChild(child, input));
+  }
+
+  override abort(reason: unknown): void {
+    this.#scope.defer(() => super.abort(reason));
+  }
+
+  override ask(): void {
+    this.#scope.defer(() => super.ask());
+  }
+
+  override stopChild(): void {
+    this.#scope.defer(() => super.stopChild());
+  }
+
+  override setTimer(event: MachineEvent, ms: number): void {
+    this.#scope.defer(() => super.setTimer(event, ms));
+  }
+
+  override clearTimer(): void {
+    this.#scope.defer(() => super.clearTimer());
+  }
+}
+
+const ACTIVE: Outcome<ReconnectOutput> = { status: 'active', output: undefined, error: undefined };
+const INIT: MachineEvent = { type: 'xstate.init' };

@@ -1,0 +1,113 @@
+import { statePath } from '../core/statePath.js';
+import type { ReconnectContext } from '../machine/context.js';
+import { withFacts } from '../machine/output.js';
+import type {
+  ReconnectCommand,
+  ReconnectOutput,
+  ReconnectStateValue,
+  ReconnectTag,
+} from '../machine/vocabulary.js';
+import type { Leaf } from './leaf.js';
+
+/** What an actor says of itself: what XState's snapshot says, without the machine and without children. */
+export type CompiledSnapshot<TOutput = unknown> = Outcome<ReconnectOutput<TOutput>> & {
+  /** Where the link is; ask tags rather than this. */
+  readonly value: ReconnectStateValue;
+  readonly context: ReconnectContext;
+  readonly tags: ReadonlySet<ReconnectTag>;
+  /** The compiled engine has no actors inside. */
+  readonly children: Readonly<Record<string, never>>;
+  hasTag(tag: ReconnectTag): boolean;
+  /** Whether the link is in this state, as `'running'` or `{ running: 'stable' }`. */
+  matches(value: PartialStateValue): boolean;
+  /** Whether the command would change anything now. */
+  can(event: ReconnectCommand): boolean;
+  getMeta(): Readonly<Record<string, never>>;
+  toJSON(): unknown;
+};
+
+export type PartialStateValue =
+  | ReconnectStateValue
+  | (ReconnectStateValue extends infer V ? (V extends string ? V : keyof V) : never);
+
+/** How far it is: fields that XState's helpers read. */
+export type Outcome<TOutput> =
+  | { readonly status: 'active'; readonly output: undefined; readonly error: undefined }
+  | { readonly status: 'done'; readonly output: TOutput; readonly error: undefined }
+  | { readonly status: 'error'; readonly output: undefined; readonly error: unknown }
+  | { readonly status: 'stopped'; readonly output: undefined; readonly error: undefined };
+
+/** A snapshot as it is kept: plain data. */
+export type PersistedSnapshot = Outcome<unknown> & {
+  readonly value: ReconnectStateValue;
+  readonly context: ReconnectContext;
+  readonly children: Readonly<Record<string, never>>;
+  readonly historyValue: Readonly<Record<string, never>>;
+};
+
+const NONE: Readonly<Record<string, never>> = Object.freeze({});
+
+/** Made when somebody looks. */
+export class LinkSnapshot {
+  readonly status: Outcome<unknown>['status'];
+  readonly output: ReconnectOutput | undefined;
+  readonly error: unknown;
+  readonly value: ReconnectStateValue;
+  readonly context: ReconnectContext;
+  readonly children = NONE;
+  readonly historyValue = NONE;
+  readonly #leaf: Leaf;
+
+  constructor(
+    leaf: Leaf,
+    context: ReconnectContext,
+    { status, output, error }: Outcome<ReconnectOutput>,
+  ) {
+    this.status = status;
+    this.output = output;
+    this.error = error;
+    this.value = leaf.value;
+    this.context = context;
+    this.#leaf = leaf;
+  }
+
+  /** Where it is. */
+  get leaf(): Leaf {
+    return this.#leaf;
+  }
+
+  get tags(): ReadonlySet<ReconnectTag> {
+    return this.#leaf.tags;
+  }
+
+  hasTag(tag: ReconnectTag): boolean {
+    return this.tags.has(tag);
+  }
+
+  /** XState's rule: what is asked is a beginning of where it is. */
+  matches(value: unknown): boolean {
+    return `${this.#leaf.path}.`.startsWith(`${statePath(value)}.`);
+  }
+
+  can(event: { readonly type: string }): boolean {
+    const { steps, conditions } = this.#leaf;
+    if (!steps.has(event.type)) return false;
+    return conditions.get(event.type)?.({ context: this.context, event }) ?? true;
+  }
+
+  getMeta(): Readonly<Record<string, never>> {
+    return NONE;
+  }
+
+  /** With the facts of an error alone, as a serializer may see it. */
+  get persisted(): PersistedSnapshot {
+    const { status, error, value, context, children, historyValue } = this;
+    const output = this.output && withFacts(this.output);
+    return { status, output, error, value, context, children, historyValue } as PersistedSnapshot;
+  }
+
+  toJSON(): object {
+    const { status, output, error, value, context, children, historyValue, tags } = this;
+    return { status, output, error, value, context, children, historyValue, tags: [...tags] };
+  }
+}

@@ -1,0 +1,34 @@
+import type { Clock } from '../core/clock.js';
+import { nextTurn } from '../core/nextTurn.js';
+
+/** A timer that comes this late, in milliseconds, tells of a loop that stood still. */
+const LATE_MS = 50;
+/** What has arrived may need a few turns on its way up: through TLS, decompression, or the pipes of a browser. */
+const TURNS = 3;
+
+/**
+ * Calls back after `delayMs`. If the timer comes late, what has arrived meanwhile is delivered first: it may cancel this.
+ *
+ * @returns how to cancel it
+ */
+export function startDeadline(clock: Clock, delayMs: number, callback: () => void): () => void {
+  const now = nowOf(clock);
+  const lateMs = now() + delayMs + LATE_MS;
+  let isCancelled = false;
+  const turn = (turns: number) => {
+    if (isCancelled) return;
+    if (turns === 0) callback();
+    else timer = clock.setTimeout(() => nextTurn(() => turn(turns - 1)), 0);
+  };
+  let timer = clock.setTimeout(() => turn(now() < lateMs ? 0 : TURNS), delayMs);
+  return () => {
+    isCancelled = true;
+    clock.clearTimeout(timer);
+  };
+}
+
+/** A clock of a test has a time of its own, by which its timers are never late. */
+function nowOf(clock: Clock & { now?: () => number }): () => number {
+  // oxlint-disable-next-line no-restricted-properties -- timers of the host
+  return typeof clock.now === 'function' ? () => clock.now!() : () => performance.now();
+}

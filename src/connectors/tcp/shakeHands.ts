@@ -1,0 +1,20 @@
+import type { Duplex } from 'node:stream';
+import type { ConnectContext } from '../../core/connector.js';
+import { untilAborted } from '../untilAborted.js';
+import { closeErrorOf } from './errors.js';
+
+/**
+ * Resolves when the user's handshake is done, and the socket still brings something or may do so.
+ *
+ * @throws what the handshake throws; what closed the socket; the signal's reason once it is aborted
+ */
+export async function shakeHands<TSocket extends Duplex>(
+  handshake: (socket: TSocket, attempt: ConnectContext) => PromiseLike<unknown>,
+  socket: TSocket,
+  attempt: ConnectContext,
+): Promise<void> {
+  await untilAborted(Promise.resolve(handshake(socket, attempt)), attempt);
+  if (socket.destroyed || (socket.readableEnded && !socket.allowHalfOpen)) {
+    throw closeErrorOf(socket);
+  }
+}

@@ -1,0 +1,49 @@
+import type { WebSocketLike } from './socketLike.js';
+
+/** What is known of the bytes of a socket. */
+export interface Traffic {
+  readonly socket: WebSocketLike;
+  /** Messages, pings and pongs that came in. */
+  readonly received: number;
+  /** What was sent and did not go out at once, in bytes. */
+  readonly accepted: number;
+}
+
+/** What `ws` knows and does not promise: looked for, and never needed. */
+interface Inner {
+  readonly _socket?: {
+    readonly bytesRead?: number;
+    readonly _handle?: { readonly writeQueueSize?: number } | null;
+  } | null;
+}
+
+/**
+ * Counts how often what waits to go out was seen to move. What waits only since the last look says nothing: the system
+ * takes some of it also for a peer that is gone.
+ */
+export function createFalls(owner: Traffic): () => number {
+  let falls = 0;
+  let waited = 0;
+  let gone = 0;
+  return () => {
+    const { socket, accepted } = owner;
+    const { bufferedAmount } = socket;
+    // oxlint-disable-next-line no-underscore-dangle -- `ws` tells of a message only when it has gone out whole
+    const now = accepted - bufferedAmount - (tcpOf(owner)?._handle?.writeQueueSize ?? 0);
+    if (waited > 0 && now !== gone) falls++;
+    waited = bufferedAmount;
+    gone = now;
+    return falls;
+  };
+}
+
+/** Counts signs of life: what came in, whole messages or only bytes, and what moved on its way out. */
+export function createSigns(owner: Traffic): () => number {
+  const falls = createFalls(owner);
+  return () => owner.received + (tcpOf(owner)?.bytesRead ?? 0) + falls();
+}
+
+function tcpOf({ socket }: Traffic): Inner['_socket'] {
+  // oxlint-disable-next-line no-underscore-dangle -- nothing public tells
+  return (socket as Inner)._socket;
+}

@@ -1,0 +1,48 @@
+import { build, type Rollup } from 'vite';
+import { expect, it } from 'vitest';
+import { schmoozer } from '../../vitest.alias.js';
+
+const ENTRY = 'program';
+
+/** The files that end up in the bundle of a program, or that Node would load. */
+async function filesOf(program: string, treeshake: boolean): Promise<string[]> {
+  const result = (await build({
+    configFile: false,
+    logLevel: 'error',
+    resolve: { alias: schmoozer },
+    plugins: [
+      {
+        name: ENTRY,
+        resolveId: (id) => (id === ENTRY ? id : null),
+        load: (id) => (id === ENTRY ? program : null),
+      },
+    ],
+    build: {
+      write: false,
+      minify: false,
+      rollupOptions: { input: ENTRY, preserveEntrySignatures: 'strict', treeshake },
+    },
+  })) as Rollup.RollupOutput;
+  return Object.entries(result.output[0].modules)
+    .filter(([, { renderedLength }]) => renderedLength > 0)
+    .map(([file]) => file);
+}
+
+const isXState = (file: string) => file.includes('/node_modules/xstate/');
+
+it('a bundle of `run` alone has the compiled chart in it, and no XState', async () => {
+  const files = await filesOf("export { run } from 'schmoozer'", true);
+  expect(files.some((file) => file.endsWith('/compiled/steps.generated.ts'))).toBe(true);
+  expect(files.filter(isXState)).toEqual([]);
+});
+
+it('one of `createReconnectActor` has XState', async () => {
+  const files = await filesOf("export { createReconnectActor } from 'schmoozer'", true);
+  expect(files.some(isXState)).toBe(true);
+});
+
+it('schmoozer/compiled loads no XState, bundled or not', async () => {
+  const files = await filesOf("export * from 'schmoozer/compiled'", false);
+  expect(files.length).toBeGreaterThan(20);
+  expect(files.filter(isXState)).toEqual([]);
+});

@@ -1,0 +1,86 @@
+/**
+ * What every entry does in a runtime, at its least: `smoke.mjs TCP_PORT WEBSOCKET_PORT`. Both servers echo, and end the first
+ * session. The last line is `ok`; then the program must end by itself.
+ */
+import * as schmoozer from '../../dist/index.js';
+import { whileOnline } from '../../dist/browser.js';
+import { createReconnectActor as createCompiled } from '../../dist/compiled.js';
+import { explainError, printable } from '../../dist/explain.js';
+import { createInspector } from '../../dist/inspect.js';
+import { lines, tcpConnector, write } from '../../dist/tcp.js';
+import { scriptedConnector, virtualClock } from '../../dist/testing.js';
+import { webSocketConnector } from '../../dist/websocket.js';
+
+const { Break, constantBackoff, Continue, createReconnectActor, run } = schmoozer;
+const [tcpPort, webSocketPort] = process.argv.slice(2).map(Number);
+const options = { backoff: constantBackoff(1) };
+
+function expect(what, actual, expected) {
+  const [got, wanted] = [actual, expected].map((it) => JSON.stringify(it));
+  if (got !== wanted) throw new Error(`${what}: ${got} and not ${wanted}`);
+}
+
+const tcp = tcpConnector({
+  host: '127.0.0.1',
+  port: tcpPort,
+  async run(socket, { epoch }) {
+    await write(socket, `hello ${epoch}\n`);
+    for await (const line of lines(socket)) return Break(line);
+    return Continue();
+  },
+});
+expect('tcp', (await run(tcp, options)).value, 'hello 2');
+
+const webSocket = webSocketConnector({
+  url: `ws://127.0.0.1:${webSocketPort}/`,
+  ...(globalThis.WebSocket === undefined && { WebSocket: (await import('ws')).WebSocket }),
+  async run(session, { epoch }) {
+    await session.send(`hello ${epoch}`);
+    for await (const message of session) return Break(message);
+    return Continue();
+  },
+});
+expect('websocket', (await run(webSocket, options)).value, 'hello 2');
+
+// A session that is stopped while it runs leaves nothing behind, with either engine.
+for (const create of [createReconnectActor, createCompiled]) {
+  const serving = create(
+    {
+      ...webSocket,
+      run: async (_session, { signal }) => {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        return Continue();
+      },
+    },
+    options,
+  );
+  const online = new Promise((resolve) => {
+    serving.subscribe((snapshot) => snapshot.hasTag('online') && resolve());
+  });
+  const ended = new Promise((resolve) => serving.subscribe({ complete: resolve }));
+  serving.start();
+  await online;
+  serving.send({ type: 'stop', reason: 'enough' });
+  await ended;
+  expect('stop', serving.getSnapshot().output.reason, 'enough');
+}
+
+const clock = virtualClock();
+const { connector, connects } = scriptedConnector();
+const actor = createReconnectActor(connector, {
+  clock,
+  connectTimeoutMs: 1000,
+  backoff: constantBackoff(5),
+});
+actor.start();
+await clock.advance(1005);
+expect('testing', connects.length, 2);
+actor.send({ type: 'stop' });
+expect('testing', actor.getSnapshot().hasTag('stopping'), true);
+await clock.advance(60_000);
+expect('testing', actor.getSnapshot().status, 'done');
+
+expect('explain', explainError({ code: 'EBADNAME' }), 'the host name is malformed');
+expect('printable', printable('\u001b[2J'), '\\u{1B}[2J');
+expect('functions', [typeof whileOnline, typeof createInspector], ['function', 'function']);
+console.log('ok');
