@@ -79,7 +79,7 @@ class AdaptiveKeyPace implements KeyPace {
   /** The pace must not grow before. */
   #heldUntilMs = -Infinity;
   #hasOpenedSinceCut = false;
-  /** Successes of the last second or so: each counts less the older it is. */
+  /** Successes of the second before the last one: each counts less the older it is. */
   #recent = 0;
   #recentAtMs: number;
   /** What a success takes, on average. */
@@ -130,11 +130,12 @@ class AdaptiveKeyPace implements KeyPace {
     isBusy: boolean,
     hintMs: number,
   ): void {
-    this.#recent *= Math.exp((this.#recentAtMs - nowMs) / 1000);
-    this.#recentAtMs = nowMs;
     if (outcome === 'opened') {
       const tookMs = nowMs - startedAtMs;
-      this.#recent += 1;
+      // One for each, but for a half: right after a success the sum is that much above the rate.
+      const left = (this.#recent + 0.5) * Math.exp((this.#recentAtMs - nowMs) / 1000);
+      this.#recent = left + 0.5;
+      this.#recentAtMs = nowMs;
       this.#tookMs = (7 * (this.#tookMs ?? tookMs) + tookMs) / 8;
       this.#hasOpenedSinceCut = true;
       this.#succeed(nowMs, isBusy);
@@ -163,11 +164,14 @@ class AdaptiveKeyPace implements KeyPace {
 
   #fail(nowMs: number): void {
     if (nowMs - this.#cutAtMs < CUT_EVERY_MS) return;
-    const lower = Math.max(this.#perSecond * this.#settings.decrease, this.#recent);
-    const threshold = this.#threshold;
-    const isDown = !this.#hasOpenedSinceCut;
-    this.#cutTo(Math.min(lower, this.#perSecond), nowMs);
-    if (isDown) this.#threshold = threshold;
+    const lower = this.#perSecond * this.#settings.decrease;
+    if (this.#hasOpenedSinceCut) {
+      this.#cutTo(Math.min(Math.max(lower, this.#recent), this.#perSecond), nowMs);
+      return;
+    }
+    // Nothing but failures: the server is down, which says nothing about how much it takes.
+    this.#changeTo(lower, nowMs);
+    this.#cutAtMs = nowMs;
   }
 
   #cutTo(perSecond: number, nowMs: number): void {
