@@ -139,6 +139,7 @@ export const entries = [
   { entry: 'compiled', imports: ['compiled'] },
   { entry: 'explain', imports: ['core', 'explain'] },
   { entry: 'inspect', imports: ['inspect'] },
+  { entry: 'limiter', imports: ['core', 'many'] },
   { entry: 'tcp', imports: ['core', 'connectors', 'connectors/tcp'] },
   { entry: 'testing', imports: ['testing'] },
   { entry: 'websocket', imports: ['core', 'connectors', 'connectors/websocket'] },

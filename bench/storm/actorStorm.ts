@@ -1,49 +1,83 @@
-import { Continue, createReconnectActor } from 'schmoozer';
+import { Continue } from 'schmoozer';
+import { createReconnectActor } from 'schmoozer/compiled';
+import { connectLimiter } from 'schmoozer/limiter';
 import { virtualClock } from 'schmoozer/testing';
-import type { Sample } from '../bench.js';
 import { CUT_WITHIN_MS } from './cut.js';
 import { randomFrom } from './randomFrom.js';
 import { stormServer } from './stormServer.js';
 
-/** Real actors with their defaults, on a clock that needs no time: all connected, long stable, then cut. */
-export async function actorStorm(clients: number, seed: number): Promise<Sample> {
+/** All start within this time when they boot. */
+const BOOT_WITHIN_MS = 1000;
+
+export interface Fleet {
+  readonly clients: number;
+  readonly seed: number;
+  /** Among so many processes, each with a limiter of its own; undefined for no limiter. */
+  readonly processes?: number;
+  /** They start beside a server that is up, instead of losing one. */
+  readonly isBoot?: boolean;
+}
+
+export interface Weather {
+  readonly allBackMs: number;
+  readonly peak: number;
+  readonly peakPerSecond: number;
+  readonly attempts: number;
+  readonly wasted: number;
+}
+
+/** Real actors with their defaults, on a clock that needs no time: all connected, long stable, then cut; or at boot. */
+export async function actorStorm(fleet: Fleet): Promise<Weather> {
+  const { clients, seed, processes, isBoot = false } = fleet;
   const random = randomFrom(seed);
   const clock = virtualClock();
-  const server = stormServer();
+  const { now } = clock;
+  const server = isBoot ? stormServer(0) : stormServer();
   let startMs = 0;
-  let isCut = false;
+  let isCalm = !isBoot;
   const back = { count: 0, lastMs: 0 };
   const cuts: (() => void)[] = [];
 
   const connect = async () => {
-    if (!isCut) return {};
-    const { isAccepted, afterMs } = server.attempt(clock.now() - startMs);
+    if (isCalm) return {};
+    const { isAccepted, afterMs } = server.attempt(now() - startMs);
     if (isAccepted) {
       back.count += 1;
-      back.lastMs = clock.now() - startMs;
+      back.lastMs = now() - startMs;
       return {};
     }
     if (afterMs > 0) await new Promise<void>((resolve) => clock.setTimeout(resolve, afterMs));
     throw new Error('refused');
   };
   const run = () =>
-    isCut
-      ? new Promise<never>(() => {})
-      : new Promise<ReturnType<typeof Continue>>((resolve) => {
+    isCalm
+      ? new Promise<ReturnType<typeof Continue>>((resolve) => {
           cuts.push(() => resolve(Continue()));
-        });
+        })
+      : new Promise<never>(() => {});
 
+  const limiters = Array.from({ length: processes ?? 0 }, () => connectLimiter({ clock, now }));
+  const isUp = new Set<number>();
   for (let i = 0; i < clients; i++) {
-    createReconnectActor({ connect, run }, { clock, now: clock.now, random }).start();
+    const limiter = limiters[i % limiters.length];
+    const actor = createReconnectActor(
+      { connect, run },
+      { clock, now, random, ...(limiter && { limiter }) },
+    );
+    actor.on('connection.stable', () => isUp.add(i));
+    if (isBoot) clock.setTimeout(() => actor.start(), random() * BOOT_WITHIN_MS);
+    else actor.start();
   }
-  await clock.drain();
-  // Each session has its timer for `stableAfterMs`, and none but these are set.
-  for (let i = 0; i < clients; i++) await clock.next();
-
-  startMs = clock.now();
-  isCut = true;
-  for (const cut of cuts) clock.setTimeout(cut, random() * CUT_WITHIN_MS);
+  if (isCalm) {
+    while (isUp.size < clients && (await clock.next()));
+    // Long enough for a limiter to have forgotten how fast they came.
+    await clock.advance(60_000);
+    startMs = now();
+    isCalm = false;
+    for (const cut of cuts) clock.setTimeout(cut, random() * CUT_WITHIN_MS);
+  }
   while (back.count < clients && (await clock.next()));
   if (back.count < clients) throw new Error(`${clients - back.count} clients have given up`);
-  return { allBackMs: back.lastMs, peak: server.peak, attempts: server.attempts };
+  const { peak, peakPerSecond, attempts, wasted } = server;
+  return { allBackMs: back.lastMs, peak, peakPerSecond, attempts, wasted };
 }

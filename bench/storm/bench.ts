@@ -1,8 +1,32 @@
-import type { Bench } from '../bench.js';
+import type { Bench, Target } from '../bench.js';
 import { medianOf } from '../statistics.js';
-import { idealMs } from './stormServer.js';
+import { ACCEPTS_PER_SECOND, idealMs } from './stormServer.js';
 
 const CLIENTS = 10_000;
+
+const limited = [1, 10, 100].flatMap((processes) => [
+  { name: `schmoozer${processes}`, label: '**schmoozer**, limiter', processes, isBoot: false },
+  { name: `schmoozerBoot${processes}`, label: '**schmoozer**, limiter', processes, isBoot: true },
+]);
+
+const limits: readonly Target[] = limited.flatMap(({ name, processes, isBoot }) => {
+  const what = `${isBoot ? 'boot' : 'storm'}, limiter, ${processes} processes`;
+  const target = (label: string, metric: string, unit: number, limit: number): Target => ({
+    label: `${what}: ${label}`,
+    limit,
+    digits: 2,
+    value(samples) {
+      const value = medianOf(samples, name, metric);
+      return value === null ? null : value / unit;
+    },
+  });
+  const ideal = isBoot ? idealMs(CLIENTS, 0) : idealMs(CLIENTS);
+  return [
+    target('all back, times the ideal', 'allBackMs', ideal, 1.3),
+    target('peak, times what the server takes', 'peakPerSecond', ACCEPTS_PER_SECOND, 1.6),
+    target('wasted attempts, % of the clients', 'wasted', CLIENTS / 100, 5),
+  ];
+});
 
 export const storm: Bench = {
   name: 'storm',
@@ -10,7 +34,9 @@ export const storm: Bench = {
   method: `10 000 clients lose their server within 20 ms. It refuses at once for 2 s; then it accepts 500 a second, up to 50 of them in
 one go, and what is more fails after 1 s. If they came one after another, all would be back after 22 s. The peak is what the
 server sees once it is back. Time is virtual, and chance comes from three seeds: the same figures on every machine. Ours are real
-actors with their defaults, whose sessions had become stable; the others are their default schedules, as formulas.`,
+actors with their defaults, whose sessions had become stable; the others are their default schedules, as formulas. With a limiter
+each process has one, \`connectLimiter()\`, and an equal share of the clients. Cold boot: all start within 1 s beside a server that is
+up, and 20 s are ideal. An attempt is wasted when it fails although the server is up.`,
   variants: [
     { name: 'partysocket', label: 'partysocket', note: '3 s × 1.3, cap 10 s; no jitter' },
     { name: 'phoenix', label: 'Phoenix', note: '10 ms to 2 s by a table, then 5 s; no jitter' },
@@ -25,12 +51,20 @@ actors with their defaults, whose sessions had become stable; the others are the
       label: '**schmoozer**',
       note: 'full jitter, 2 s × 2, cap 30 s, floor 0.1 s',
     },
+    { name: 'schmoozerBoot', label: '**schmoozer**', note: 'the same, cold boot' },
+    ...limited.map(({ name, label, processes, isBoot }) => ({
+      name,
+      label,
+      note: `${processes} ${processes === 1 ? 'process' : 'processes'}${isBoot ? ', cold boot' : ''}`,
+    })),
     { name: 'formula', label: 'schmoozer, as a formula', note: 'as above, without actors' },
   ],
   columns: [
     { metric: 'allBackMs', label: 'all back, s', digits: 1, divisor: 1000 },
     { metric: 'peak', label: 'peak, attempts in 100 ms', digits: 0 },
+    { metric: 'peakPerSecond', label: 'in 1 s', digits: 0 },
     { metric: 'attempts', label: 'attempts', digits: 0 },
+    { metric: 'wasted', label: 'wasted', digits: 0 },
   ],
   targets: [
     {
@@ -48,6 +82,7 @@ actors with their defaults, whose sessions had become stable; the others are the
       digits: 0,
       value: (samples) => medianOf(samples, 'schmoozer', 'peak'),
     },
+    ...limits,
   ],
   notes: 'first delay and growth',
   rounds: 3,

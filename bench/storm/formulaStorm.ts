@@ -24,5 +24,6 @@ export function formulaStorm(schedule: Schedule, clients: number, seed: number):
       tries.push({ dueMs: dueMs + delayMs, failures: failures + 1 });
     }
   }
-  return { allBackMs, peak: server.peak, attempts: server.attempts };
+  const { peak, peakPerSecond, attempts, wasted } = server;
+  return { allBackMs, peak, peakPerSecond, attempts, wasted };
 }

@@ -6,7 +6,11 @@ import { schedules } from './schedules.js';
 export const measure: Measure = async ({ variant, round, size }) => {
   const { clients = 1 } = size;
   const seed = round + 1;
-  if (variant === 'schmoozer') return actorStorm(clients, seed);
+  if (variant.startsWith('schmoozer')) {
+    const [, boot, processes] = /^schmoozer(Boot)?(\d+)?$/.exec(variant) ?? [];
+    const fleet = { clients, seed, isBoot: boot !== undefined };
+    return { ...(await actorStorm(processes ? { ...fleet, processes: +processes } : fleet)) };
+  }
   const schedule = schedules[variant];
   if (!schedule) throw new Error(`no variant ${variant}`);
   return formulaStorm(schedule, clients, seed);

@@ -45,12 +45,12 @@ export class Admission {
   }
 
   /** The attempt is over, or nobody wants the permit any more; the first outcome counts. */
-  settle(outcome: PermitOutcome): void {
+  settle(outcome: PermitOutcome, hintMs?: number): void {
     if (this.#isOver) return;
     this.#isOver = true;
     const permit = this.#permit;
     if (permit === undefined) this.#takeBack();
-    else this.#guard(() => permit.settle(outcome));
+    else this.#guard(() => permit.settle(outcome, hintMs));
   }
 
   /** The session that was opened by the permit ended by itself before it was stable. */

@@ -1,6 +1,6 @@
 import type { ConnectContext } from '../core/connector.js';
 import { ConnectTimeoutError } from '../core/errors.js';
-import type { ConnectLimiter, PermitOutcome } from '../core/limiter.js';
+import type { ConnectLimiter } from '../core/limiter.js';
 import { nextTurn } from '../core/nextTurn.js';
 import { Redacted } from '../core/redacted.js';
 import type { Thrown } from '../core/thrown.js';
@@ -112,16 +112,17 @@ function handOver(
     },
     (error: unknown) => {
       const thrown = task.reject(error);
-      admission?.settle(outcomeOf(thrown));
+      settleFailed(admission, thrown);
     },
   );
 }
 
 /** What the failure says about the server: nothing, if it is one client's own. */
-function outcomeOf(thrown: Thrown): PermitOutcome {
+function settleFailed(admission: Admission | undefined, thrown: Thrown): void {
   const { verdict, consumesAttempt, hintMs } = knownJudgement(thrown) ?? {};
-  if (verdict !== 'transient' || consumesAttempt === false) return 'ignored';
-  return hintMs === undefined ? 'failed' : 'overloaded';
+  if (verdict !== 'transient' || consumesAttempt === false) admission?.settle('ignored');
+  else if (hintMs === undefined) admission?.settle('failed');
+  else admission?.settle('overloaded', hintMs);
 }
 
 /** What `connect` is given; a class, because an object with a getter of its own costs a hidden class each. */

@@ -75,6 +75,21 @@ export function checkObject<T>(option: string, value: T, expected = 'an object')
   throw new InvalidOptionError(option, expected, value, kindOf(value));
 }
 
+/** The value, when it is an object with these methods. */
+export function checkMethods<T extends object>(
+  option: string,
+  value: T,
+  methods: readonly (keyof T & string)[],
+): T {
+  checkObject(
+    option,
+    value,
+    `an object with ${methods.map((name) => `\`${name}\``).join(' and ')}`,
+  );
+  for (const method of methods) checkFunction(`${option}.${method}`, value[method]);
+  return value;
+}
+
 /** The address of a WebSocket server; messages show nothing of it that may be secret. */
 export function checkWebSocketUrl(value: unknown): string {
   const bad = (expected: string) =>

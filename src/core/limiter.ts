@@ -1,4 +1,4 @@
-import { checkFunction, checkObject } from './check.js';
+import { checkMethods } from './check.js';
 
 /** Paces attempts: anybody may write one. */
 export interface ConnectLimiter {
@@ -26,17 +26,17 @@ export type PermitOutcome = 'opened' | 'failed' | 'overloaded' | 'ignored';
 
 /** The leave to make one attempt. */
 export interface Permit {
-  /** Called exactly once, when the attempt is over. */
-  settle(outcome: PermitOutcome): void;
+  /**
+   * Called exactly once, when the attempt is over.
+   *
+   * @param hintMs with `overloaded`: how long the server wants to be left alone, in milliseconds
+   */
+  settle(outcome: PermitOutcome, hintMs?: number): void;
   /** Called at most once, after `opened`: the session ended by itself before it was stable. */
   unstable(): void;
 }
 
 /** @throws InvalidOptionError when it lacks a method */
 export function checkLimiter(limiter: ConnectLimiter, option = 'limiter'): ConnectLimiter {
-  checkObject(option, limiter, 'an object with `tryAcquire` and `enqueue`');
-  for (const method of ['tryAcquire', 'enqueue'] as const) {
-    checkFunction(`${option}.${method}`, limiter[method]);
-  }
-  return limiter;
+  return checkMethods(option, limiter, ['tryAcquire', 'enqueue']);
 }

@@ -32,7 +32,7 @@ export interface ReconnectOptions {
   readonly failFast?: FailFast;
   /** Paces attempts, of this link and of others. Default none: each attempt is made at once. */
   readonly limiter?: ConnectLimiter;
-  /** The queue of the limiter that attempts wait in. Default empty. */
+  /** The queue of the limiter that attempts wait in. Default that of the connector, or else empty. */
   readonly limiterKey?: string;
   /** Greater goes first in that queue. Default 0; finite. */
   readonly priority?: number;
@@ -131,7 +131,7 @@ class LinkSettings implements Settings {
   }
 
   get limiterKey(): string {
-    return this.#shared.limiterKey;
+    return this.#shared.limiterKey || this.connector.limiterKey || '';
   }
 
   get priority(): number {
@@ -208,5 +208,6 @@ function checkConnector(connector: AnyConnector): AnyConnector {
   for (const method of ['closed', 'probe', 'retryDelay', 'isRetryable', 'disconnect'] as const) {
     if (connector[method] !== undefined) checkFunction(`connector.${method}`, connector[method]);
   }
+  if (connector.limiterKey !== undefined) checkString('connector.limiterKey', connector.limiterKey);
   return connector;
 }

@@ -119,6 +119,24 @@ export const surface: Record<
       'InspectorWebSocketClass',
     ],
   },
+  './limiter': {
+    values: ['QueueFullError', 'adaptivePace', 'connectLimiter', 'fixedPace'],
+    types: [
+      'AdaptivePaceOptions',
+      'AttemptReport',
+      'ConnectLimiter',
+      'ConnectLimiterOptions',
+      'ConnectRequest',
+      'FixedPaceOptions',
+      'KeyPace',
+      'KeyedLimiter',
+      'LimiterStats',
+      'Pace',
+      'Permit',
+      'PermitOutcome',
+      'PriorityStats',
+    ],
+  },
   './tcp': {
     values: [
       'LineTooLongError',

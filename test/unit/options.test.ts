@@ -22,6 +22,14 @@ import {
   type CompiledActorOptions,
   createReconnectActor as createCompiled,
 } from 'schmoozer/compiled';
+import {
+  adaptivePace,
+  type AdaptivePaceOptions,
+  connectLimiter,
+  type ConnectLimiterOptions,
+  fixedPace,
+  type FixedPaceOptions,
+} from 'schmoozer/limiter';
 import { createInspector, type InspectorAllow, type InspectorOptions } from 'schmoozer/inspect';
 import {
   closed,
@@ -162,6 +170,39 @@ const rows: readonly Row[] = [
       minMs: 1,
     }),
     call: exponentialBackoff,
+  },
+  {
+    name: 'connectLimiter',
+    type: 'ConnectLimiterOptions',
+    names: names<ConnectLimiterOptions>({
+      clock: 1,
+      maxConcurrent: 1,
+      maxConcurrentTotal: 1,
+      maxQueued: 1,
+      now: 1,
+      pace: 1,
+    }),
+    call: connectLimiter,
+  },
+  {
+    name: 'adaptivePace',
+    type: 'AdaptivePaceOptions',
+    names: names<AdaptivePaceOptions>({
+      burst: 1,
+      decrease: 1,
+      idleResetMs: 1,
+      initialPerSecond: 1,
+      maxPerSecond: 1,
+      minPerSecond: 1,
+    }),
+    call: adaptivePace,
+  },
+  {
+    name: 'fixedPace',
+    type: 'FixedPaceOptions',
+    names: names<FixedPaceOptions>({ burst: 1, perSecond: 1 }),
+    call: fixedPace,
+    isRequired: true,
   },
   {
     name: 'retryable',

@@ -70,6 +70,15 @@ function toTarget([host, port, path, tls]: readonly unknown[]): object {
   return { host, port, path, tls };
 }
 
+/** Whom it is for: `host:port`, or the path; undefined if that is known only when an attempt is made. */
+export function keyOf(where: Where): string | undefined {
+  const { target = where } = where;
+  const { host, port, path } = target as Where;
+  if (typeof path === 'string') return path;
+  const isKnown = typeof host === 'string' && typeof port === 'number';
+  return isKnown ? `${host}:${port}` : undefined;
+}
+
 /** @throws InvalidOptionError for what is there already; the answers of functions are checked when they come */
 export function checkWhere(where: Where): void {
   const { host, port, path, tls, target, socketOptions } = where;

@@ -7,7 +7,7 @@ import { openSocket } from './openSocket.js';
 import { resolveSettings, type TcpConnectorOptions } from './options.js';
 import { shakeHands } from './shakeHands.js';
 import { sharedLookup } from './sharedLookup.js';
-import { resolveTarget } from './target.js';
+import { keyOf, resolveTarget } from './target.js';
 import { type EndWatch, watchEnd } from './watchEnd.js';
 
 /**
@@ -23,6 +23,7 @@ export function tcpConnector<TOutput = void, TSocket extends Duplex = Socket>(
   const settings = resolveSettings(options);
   const { noDelay, keepAlive, keepAliveDelayMs, closeTimeoutMs, open, handshake } = settings;
   const { run, probe, retryDelay, isRetryable } = settings;
+  const limiterKey = keyOf(settings);
   const lookup = sharedLookup(settings.lookup);
   const watches = new WeakMap<Duplex, EndWatch>();
   const watch = (socket: Duplex): EndWatch => {
@@ -65,5 +66,6 @@ export function tcpConnector<TOutput = void, TSocket extends Duplex = Socket>(
     disconnect,
     ...(probe && { probe }),
     ...(retryDelay && { retryDelay }),
+    ...(limiterKey !== undefined && { limiterKey }),
   };
 }

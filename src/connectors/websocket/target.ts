@@ -37,6 +37,13 @@ export async function resolveTarget(
   };
 }
 
+/** Whom it is for: `host:port`; undefined if that is known only when an attempt is made. */
+export function keyOf({ url }: Pick<Where, 'url'>): string | undefined {
+  if (typeof url === 'function') return undefined;
+  const { hostname, port, protocol } = new URL(url);
+  return `${hostname}:${port || (protocol === 'wss:' ? 443 : 80)}`;
+}
+
 /** RFC 6455, 4.1: tokens, each of them once. */
 export function checkProtocols(value: unknown): string[] {
   const list: unknown[] = Array.isArray(value) ? [...value] : [value];

@@ -11,7 +11,7 @@ import { OwnedSession, type WebSocketSession } from './session.js';
 import type { WebSocketBinaryType } from './socketLike.js';
 import { createSigns } from './signs.js';
 import type { SocketOwner } from './socketOwner.js';
-import { resolveTarget } from './target.js';
+import { keyOf, resolveTarget } from './target.js';
 
 /**
  * A connector for a WebSocket server: you write `run`, which gets an open session.
@@ -27,6 +27,7 @@ export function webSocketConnector<
   const settings = resolveSettings(options);
   const { closeCode, highWaterMark, clock, silenceMs, maxAgeMs } = settings;
   const { handshake, retryDelay, isRetryable, random, delayAfterRestart, platform } = settings;
+  const limiterKey = keyOf(settings);
   const delayed = createDelayed(isRetryable, delayAfterRestart ? random : undefined);
   return {
     async connect(attempt) {
@@ -89,6 +90,7 @@ export function webSocketConnector<
     isRetryable,
     disconnect: (session) => (session as unknown as OwnedSession).release(closeCode),
     ...(retryDelay && { retryDelay }),
+    ...(limiterKey !== undefined && { limiterKey }),
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   ConnectTimeoutError,
   Continue,
+  createReconnectActor,
   Break,
   fatal,
   LimiterError,
@@ -10,7 +11,7 @@ import {
   type PermitOutcome,
   type ReconnectCommand,
 } from 'schmoozer';
-import { scriptedLimiter } from 'schmoozer/testing';
+import { scriptedConnector, scriptedLimiter } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import {
   type Harness,
@@ -603,5 +604,48 @@ describe('a session that was lost', () => {
       await settle(h, () => h.script.closes[0]?.reject(refused));
       expect(h.permits?.permits).toEqual([{ outcomes: ['opened'], unstables: 0 }]);
     }
+  });
+});
+
+describe('the hint of a server', () => {
+  it('is told with an overload, and with nothing else', async () => {
+    const settled: unknown[][] = [];
+    const limiter: ConnectLimiter = {
+      tryAcquire: () => ({ settle: (...args) => void settled.push(args), unstable() {} }),
+      enqueue: () => () => {},
+    };
+    const h = harness({ limiter });
+    await settle(h, () => h.script.connects[0]?.reject(retryable(refused, { delayMs: 4000 })));
+    await h.clock.advance(4000);
+    await h.clock.next();
+    await settle(h, () => h.script.connects[1]?.reject(refused));
+    expect(settled).toEqual([
+      ['overloaded', 4000],
+      ['failed', undefined],
+    ]);
+  });
+});
+
+describe('the key of a connector', () => {
+  const keyOf = async (own: string | undefined, options: HarnessOptions) => {
+    const script = scriptedConnector();
+    const connector =
+      own === undefined ? script.connector : { ...script.connector, limiterKey: own };
+    const h = harness({ limits: true, ...options, script: { ...script, connector } });
+    await h.clock.drain();
+    return [h.permits?.requests[0]?.request.key, told(h, 'connection.queued')[0]?.key];
+  };
+
+  it('is that of its requests and events, unless the option has another', async () => {
+    expect(await keyOf('db:5432', {})).toEqual(['db:5432', 'db:5432']);
+    expect(await keyOf('db:5432', { limiterKey: 'feed' })).toEqual(['feed', 'feed']);
+    expect(await keyOf(undefined, {})).toEqual(['', '']);
+  });
+
+  it('is a string', () => {
+    const connector = { ...scriptedConnector().connector, limiterKey: 5 as never };
+    expect(() => createReconnectActor(connector)).toThrow(
+      '`connector.limiterKey` must be a string',
+    );
   });
 });

@@ -1,0 +1,12 @@
+export type { ConnectLimiter, ConnectRequest, Permit, PermitOutcome } from './core/limiter.js';
+export { adaptivePace, type AdaptivePaceOptions } from './many/adaptivePace.js';
+export {
+  connectLimiter,
+  type ConnectLimiterOptions,
+  type KeyedLimiter,
+  type LimiterStats,
+  type PriorityStats,
+} from './many/connectLimiter.js';
+export { fixedPace, type FixedPaceOptions } from './many/fixedPace.js';
+export type { AttemptReport, KeyPace, Pace } from './many/pace.js';
+export { QueueFullError } from './many/queueFullError.js';

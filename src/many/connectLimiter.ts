@@ -1,0 +1,128 @@
+import { checkAtLeast, checkFunction, checkMethods, resolveOptions } from '../core/check.js';
+import type { Clock } from '../core/clock.js';
+import type { RetryableError } from '../core/errors.js';
+import type { ConnectLimiter } from '../core/limiter.js';
+import { retryable } from '../core/retryable.js';
+import { adaptivePace } from './adaptivePace.js';
+import { Lanes } from './lanes.js';
+import type { Pace } from './pace.js';
+import { QueueFullError } from './queueFullError.js';
+import { Total } from './total.js';
+
+export interface ConnectLimiterOptions {
+  /** Attempts under way at once, for each key. Default 32; bounds >= 1, or `Infinity`. */
+  readonly maxConcurrent?: number;
+  /** The same for all keys together, which take turns. Default `Infinity`; bounds >= 1. */
+  readonly maxConcurrentTotal?: number;
+  /** How fast attempts may follow each other, for each key. Default `adaptivePace()`. */
+  readonly pace?: Pace;
+  /** Attempts that may wait, for each key; one more is told when to ask again. Default `Infinity`; bounds >= 0. */
+  readonly maxQueued?: number;
+  /** Timers. Default those of the host. */
+  readonly clock?: Clock;
+  /** Monotonic clock in milliseconds. Default `performance.now`. */
+  readonly now?: () => number;
+}
+
+/** A `ConnectLimiter` that says what it does. */
+export interface KeyedLimiter extends ConnectLimiter {
+  /** The keys that are in use, or were just now. */
+  stats(): LimiterStats[];
+}
+
+/** How many wait with one priority. */
+export interface PriorityStats {
+  readonly priority: number;
+  readonly queued: number;
+}
+
+/** What goes on at one key: plain data. */
+export interface LimiterStats {
+  readonly key: string;
+  /** Attempts that wait for a permit. */
+  readonly queued: number;
+  /** The same by priority, the greatest first. */
+  readonly queuedByPriority: readonly PriorityStats[];
+  /** Attempts under way. */
+  readonly inFlight: number;
+  /** The pace: attempts per second. */
+  readonly perSecond: number;
+}
+
+/** The defaults; each stands here only. */
+export const defaults = {
+  maxConcurrent: 32,
+  maxConcurrentTotal: Infinity,
+  maxQueued: Infinity,
+  // oxlint-disable-next-line no-restricted-properties -- the default of `now`
+  now: () => performance.now(),
+};
+
+/**
+ * Paces the attempts of many links: a cap and a pace for each key, and a cap for all. Whoever finds no room waits, in
+ * a fair order: greater priorities first, then connections that were lost just now before attempts that fail again and
+ * again, one grant in ten to whoever has waited longest; keys take turns.
+ *
+ * @throws InvalidOptionError when an option is unknown or out of bounds
+ */
+export function connectLimiter(options: ConnectLimiterOptions = {}): KeyedLimiter {
+  const settings = resolveOptions(options, defaults, ['pace', 'clock']);
+  const { maxConcurrent, maxConcurrentTotal, maxQueued, pace = adaptivePace() } = settings;
+  checkAtLeast('maxConcurrent', maxConcurrent, 1);
+  checkAtLeast('maxConcurrentTotal', maxConcurrentTotal, 1);
+  checkAtLeast('maxQueued', maxQueued, 0);
+  checkMethods('pace', pace, ['forKey']);
+  const clock = settings.clock ?? globalThis;
+  checkMethods('clock', clock, ['setTimeout', 'clearTimeout']);
+  checkFunction('now', settings.now);
+
+  const now = forwardOnly(settings.now);
+  const total = new Total(maxConcurrentTotal);
+  const terms = { maxConcurrent, total, clock, now };
+  const lanes = new Lanes(terms, pace);
+  return {
+    tryAcquire: ({ key }) => lanes.of(key).tryAcquire(),
+    enqueue(request, granted) {
+      const lane = lanes.of(request.key);
+      if (lane.waiters.size >= maxQueued) throw full(maxQueued, lane.pace.perSecond);
+      return lane.enqueue(request, granted);
+    },
+    stats: () =>
+      lanes.entries().map(
+        ([
+          key,
+          {
+            waiters,
+            inFlight,
+            pace: { perSecond },
+          },
+        ]) => ({
+          key,
+          queued: waiters.size,
+          queuedByPriority: waiters.byPriority(),
+          inFlight,
+          perSecond,
+        }),
+      ),
+  };
+}
+
+/** A queue that is full is no failure: it is asked again when it may have moved on. */
+function full(maxQueued: number, perSecond: number): RetryableError {
+  const delayMs = Math.min(Math.max((maxQueued / perSecond) * 1000, 1000), 30_000);
+  const error = new QueueFullError(maxQueued);
+  return retryable(error, { consumesAttempt: false, delayMs, spreadMs: delayMs });
+}
+
+/** The same clock, without the steps back of one that was set; what is no time is no step. */
+function forwardOnly(now: () => number): () => number {
+  let elapsedMs = 0;
+  let lastMs = now();
+  return () => {
+    const nowMs = now();
+    if (!Number.isFinite(nowMs)) return elapsedMs;
+    elapsedMs += Math.max(0, nowMs - lastMs) || 0;
+    lastMs = nowMs;
+    return elapsedMs;
+  };
+}

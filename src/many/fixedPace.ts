@@ -1,0 +1,45 @@
+import { checkAtLeast, checkPositive, resolveOptions } from '../core/check.js';
+import type { AttemptReport, KeyPace, Pace } from './pace.js';
+import { Tokens } from './tokens.js';
+
+export interface FixedPaceOptions {
+  /** Attempts per second, for each key; bounds > 0, or `Infinity` for no pace at all. */
+  readonly perSecond: number;
+  /** Attempts at once after a pause. Default 1; bounds >= 1; never less than the pace brings in 10 ms. */
+  readonly burst?: number;
+}
+
+/**
+ * A pace that stays as it is, whatever the server makes of it: for a server that says how many it takes.
+ *
+ * @throws InvalidOptionError when an option is missing, unknown or out of bounds
+ */
+export function fixedPace(options: FixedPaceOptions): Pace {
+  const { perSecond, burst } = resolveOptions(options, { burst: 1 }, ['perSecond']);
+  checkPositive('perSecond', perSecond);
+  checkAtLeast('burst', burst, 1);
+  return { forKey: (nowMs) => new FixedKeyPace(perSecond, new Tokens(burst, nowMs)) };
+}
+
+class FixedKeyPace implements KeyPace {
+  readonly perSecond: number;
+  readonly #tokens: Tokens;
+
+  constructor(perSecond: number, tokens: Tokens) {
+    this.perSecond = perSecond;
+    this.#tokens = tokens;
+  }
+
+  waitMs(nowMs: number): number {
+    return this.#tokens.waitMs(this.perSecond, nowMs);
+  }
+
+  start(): AttemptReport {
+    this.#tokens.take();
+    return () => {};
+  }
+
+  isForgotten(nowMs: number): boolean {
+    return this.#tokens.isFull(this.perSecond, nowMs);
+  }
+}

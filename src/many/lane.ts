@@ -1,0 +1,144 @@
+import { clampTimer } from '../core/check.js';
+import type { Clock } from '../core/clock.js';
+import type { ConnectRequest, Permit, PermitOutcome } from '../core/limiter.js';
+import type { KeyPace } from './pace.js';
+import type { InTurn, Total } from './total.js';
+import { Waiters } from './waiters.js';
+
+/** What holds for every key of a limiter. */
+export interface LaneTerms {
+  readonly maxConcurrent: number;
+  readonly total: Total;
+  readonly clock: Clock;
+  /** Milliseconds that never go back. */
+  readonly now: () => number;
+}
+
+/** One key: who waits, how many attempts are under way, and how fast they may follow each other. */
+export class Lane implements InTurn {
+  readonly pace: KeyPace;
+  readonly waiters = new Waiters();
+  inFlight = 0;
+  readonly #terms: LaneTerms;
+  /** Boxed: a clock may call its timers anything. */
+  #timer: { readonly id: unknown } | undefined;
+  #isGranting = false;
+
+  constructor(pace: KeyPace, terms: LaneTerms) {
+    this.pace = pace;
+    this.#terms = terms;
+  }
+
+  /** Whether nothing would be different with a new one. */
+  get isForgotten(): boolean {
+    const isIdle = this.waiters.size === 0 && this.inFlight === 0;
+    return isIdle && this.pace.isForgotten(this.#terms.now());
+  }
+
+  tryAcquire(): Permit | undefined {
+    const isFirst = this.waiters.size === 0 && this.#terms.total.isOpen;
+    return isFirst && this.#hasRoom && this.#waitMs() === 0 ? this.#issue() : undefined;
+  }
+
+  enqueue(request: ConnectRequest, granted: (permit: Permit) => void): () => void {
+    const waiter = this.waiters.add(request, granted);
+    this.#grantAll();
+    return () => {
+      if (this.waiters.remove(waiter) && this.waiters.size === 0) this.#rest();
+    };
+  }
+
+  takeTurn(): void {
+    if (this.#isReady()) this.#grant();
+    this.#grantAll();
+  }
+
+  /** Grants as long as somebody waits and all limits allow it; sees to it that it goes on after that. */
+  #grantAll(): void {
+    // A grant may settle a permit, which asks for this again.
+    if (this.#isGranting) return;
+    this.#isGranting = true;
+    while (this.#isReady()) {
+      if (!this.#terms.total.isOpen) {
+        this.#terms.total.join(this);
+        break;
+      }
+      this.#grant();
+    }
+    this.#isGranting = false;
+  }
+
+  /** Whether the limits of this key allow another attempt that somebody waits for. */
+  #isReady(): boolean {
+    // A permit that is settled makes room.
+    if (this.waiters.size === 0 || !this.#hasRoom) return false;
+    const waitMs = this.#waitMs();
+    if (waitMs > 0) this.#wakeIn(waitMs);
+    return waitMs === 0;
+  }
+
+  get #hasRoom(): boolean {
+    return this.inFlight < this.#terms.maxConcurrent;
+  }
+
+  #waitMs(): number {
+    return this.pace.waitMs(this.#terms.now());
+  }
+
+  #wakeIn(waitMs: number): void {
+    const wake = () => {
+      this.#timer = undefined;
+      this.#grantAll();
+    };
+    this.#timer ??= { id: this.#terms.clock.setTimeout(wake, clampTimer(Math.ceil(waitMs))) };
+  }
+
+  /** Nobody waits any more. */
+  #rest(): void {
+    this.#terms.total.leave(this);
+    if (this.#timer !== undefined) this.#terms.clock.clearTimeout(this.#timer.id);
+    this.#timer = undefined;
+  }
+
+  #grant(): void {
+    const { grant } = this.waiters.shift();
+    if (this.waiters.size === 0) this.#rest();
+    const permit = this.#issue();
+    try {
+      grant(permit);
+    } catch (error) {
+      permit.settle('ignored');
+      // The others wait for no fault of theirs.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+
+  #issue(): Permit {
+    const { total, now } = this.#terms;
+    const report = this.pace.start(now());
+    this.inFlight += 1;
+    total.inFlight += 1;
+    let isUnderWay = true;
+    let isOpened = false;
+    const learn = (outcome: PermitOutcome, hintMs = 0) =>
+      report(outcome, now(), this.waiters.size > 0, hintMs);
+    return {
+      settle: (outcome, hintMs) => {
+        if (!isUnderWay) return;
+        isUnderWay = false;
+        isOpened = outcome === 'opened';
+        this.inFlight -= 1;
+        total.inFlight -= 1;
+        learn(outcome, hintMs);
+        this.#grantAll();
+        total.serve();
+      },
+      unstable: () => {
+        if (isOpened) learn('failed');
+        isOpened = false;
+      },
+    };
+  }
+}

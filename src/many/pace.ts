@@ -1,0 +1,30 @@
+import type { PermitOutcome } from '../core/limiter.js';
+
+/** How fast attempts may follow each other: made by `adaptivePace` or `fixedPace`. */
+export interface Pace {
+  /** A pace for one key of a limiter; times are milliseconds that never go back. */
+  forKey(nowMs: number): KeyPace;
+}
+
+/** The pace of one key. */
+export interface KeyPace {
+  /** Attempts per second, at present. */
+  readonly perSecond: number;
+  /** How long until an attempt may start; 0 if one may now. */
+  waitMs(nowMs: number): number;
+  /** An attempt starts; the answer is told how it went, and once more if its session was not stable. */
+  start(nowMs: number): AttemptReport;
+  /** Whether a new pace would do just as well, as long as no attempt is under way. */
+  isForgotten(nowMs: number): boolean;
+}
+
+/**
+ * @param isBusy whether others wait for a permit
+ * @param hintMs how long the server wants to be left alone
+ */
+export type AttemptReport = (
+  outcome: PermitOutcome,
+  nowMs: number,
+  isBusy: boolean,
+  hintMs: number,
+) => void;

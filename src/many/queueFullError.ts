@@ -1,0 +1,10 @@
+import { SchmoozerError } from '../core/errors.js';
+
+/** As many attempts as `maxQueued` allows wait for a permit already. */
+export class QueueFullError extends SchmoozerError<'ERR_QUEUE_FULL'> {
+  override readonly name = 'QueueFullError';
+
+  constructor(readonly maxQueued: number) {
+    super('ERR_QUEUE_FULL', `${maxQueued} attempts wait for a permit already`);
+  }
+}

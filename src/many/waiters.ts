@@ -1,0 +1,101 @@
+import type { ConnectRequest, Permit } from '../core/limiter.js';
+
+/** One grant in so many goes to whoever has waited longest. */
+const OLDEST_EVERY = 10;
+
+/** A request in its line. */
+export class Waiter {
+  readonly grant: (permit: Permit) => void;
+  /** Where it stands among all that came; the smallest has waited longest. */
+  readonly place: number;
+  readonly line: Line;
+  // Its neighbours, so that it can leave from anywhere; undefined once it has left.
+  before: Waiter | Line | undefined;
+  after: Waiter | Line | undefined;
+
+  constructor(line: Line, place: number, grant: (permit: Permit) => void) {
+    this.line = line;
+    this.place = place;
+    this.grant = grant;
+    this.before = line.before;
+    this.after = line;
+    this.before.after = this;
+    line.before = this;
+  }
+}
+
+/** First come, first served; a ring that begins and ends here. */
+class Line {
+  readonly priority: number;
+  readonly isFresh: boolean;
+  size = 0;
+  before: Waiter | Line = this;
+  after: Waiter | Line = this;
+
+  constructor(priority: number, isFresh: boolean) {
+    this.priority = priority;
+    this.isFresh = isFresh;
+  }
+}
+
+/**
+ * Who waits at one key: by priority, then those whose connection was lost just now before those whose attempts fail
+ * again and again, then in the order they came. Each such class has a line of its own: a handful is expected.
+ */
+export class Waiters {
+  size = 0;
+  /** Those that are not empty, the foremost first. */
+  readonly #lines: Line[] = [];
+  #places = 0;
+  #grants = 0;
+
+  add({ priority, attempt }: ConnectRequest, grant: (permit: Permit) => void): Waiter {
+    this.size += 1;
+    const line = this.#lineOf(priority, attempt <= 1);
+    line.size += 1;
+    return new Waiter(line, this.#places++, grant);
+  }
+
+  /** False if it had left. */
+  remove(waiter: Waiter): boolean {
+    const { before, after, line } = waiter;
+    if (before === undefined || after === undefined) return false;
+    before.after = after;
+    after.before = before;
+    waiter.before = waiter.after = undefined;
+    this.size -= 1;
+    line.size -= 1;
+    if (line.size === 0) this.#lines.splice(this.#lines.indexOf(line), 1);
+    return true;
+  }
+
+  /** Whose turn it is; to be called only if somebody waits. */
+  shift(): Waiter {
+    const firsts = this.#lines.map(({ after }) => after as Waiter);
+    this.#grants += 1;
+    const isForOldest = this.#grants % OLDEST_EVERY === 0;
+    const next = firsts.reduce((a, b) => (isForOldest && b.place < a.place ? b : a));
+    this.remove(next);
+    return next;
+  }
+
+  /** How many wait, by priority, the greatest first. */
+  byPriority(): { readonly priority: number; readonly queued: number }[] {
+    const counts = new Map<number, number>();
+    for (const { priority, size } of this.#lines) {
+      counts.set(priority, (counts.get(priority) ?? 0) + size);
+    }
+    return Array.from(counts, ([priority, queued]) => ({ priority, queued }));
+  }
+
+  #lineOf(priority: number, isFresh: boolean): Line {
+    const behind = this.#lines.findIndex(
+      (line) => line.priority < priority || (line.priority === priority && line.isFresh <= isFresh),
+    );
+    const found = this.#lines[behind];
+    if (found?.priority === priority && found.isFresh === isFresh) return found;
+    const line = new Line(priority, isFresh);
+    this.#lines.splice(behind < 0 ? this.#lines.length : behind, 0, line);
+    return line;
+  }
+}

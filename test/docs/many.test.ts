@@ -1,0 +1,69 @@
+import { adaptivePace, connectLimiter, fixedPace } from 'schmoozer/limiter';
+import { describe, expect, it } from 'vitest';
+import { defaults as paceDefaults } from '../../src/many/adaptivePace.js';
+import { defaults as limiterDefaults } from '../../src/many/connectLimiter.js';
+import { read, rowsOf } from '../support/documents.js';
+
+const file = 'docs/many.md';
+const toNumber = (cell: string | undefined) => Number((cell ?? '').replaceAll(/[\s\u00a0]/g, ''));
+const namesIn = (path: string, type: string) => {
+  const [, source] = read(path).split(`export interface ${type} {`);
+  const matches = (source?.split('\n}')[0] ?? '').matchAll(/readonly (\w+)\??:/g);
+  return Array.from(matches, ([, name]) => name as string).toSorted();
+};
+const shown = (head: string) => rowsOf(file, head).map(([name]) => name as string);
+
+describe('docs/many.md', () => {
+  it('has a row for each option', () => {
+    expect(shown('limiter option').toSorted()).toEqual(
+      namesIn('src/many/connectLimiter.ts', 'ConnectLimiterOptions'),
+    );
+    expect(shown('adaptive option').toSorted()).toEqual(
+      namesIn('src/many/adaptivePace.ts', 'AdaptivePaceOptions'),
+    );
+    expect(shown('fixed option').toSorted()).toEqual(
+      namesIn('src/many/fixedPace.ts', 'FixedPaceOptions'),
+    );
+  });
+
+  it.each(rowsOf(file, 'adaptive option'))('%s: default %s', (name, fallback) => {
+    expect(paceDefaults[name as keyof typeof paceDefaults]).toBe(toNumber(fallback));
+  });
+
+  it.each(rowsOf(file, 'limiter option').filter(([name]) => name?.startsWith('max')))(
+    '%s: default %s, bounds %s',
+    (name, fallback, bounds) => {
+      expect(limiterDefaults[name as 'maxQueued']).toBe(toNumber(fallback));
+      const least = Number(/^>= (\d)/.exec(bounds as string)?.[1]);
+      expect(() => connectLimiter({ [name as string]: least })).not.toThrow();
+      expect(() => connectLimiter({ [name as string]: least - 0.01 })).toThrow(`\`${name}\``);
+    },
+  );
+
+  it('names the bounds of the burst', () => {
+    expect(() => fixedPace({ perSecond: 1, burst: 1 })).not.toThrow();
+    expect(() => fixedPace({ perSecond: 1, burst: 0.99 })).toThrow('`burst`');
+    expect(() => adaptivePace({ burst: 0.99 })).toThrow('`burst`');
+  });
+
+  it('shows the storm as it was measured', () => {
+    const { storm } = JSON.parse(read('bench/results.json'));
+    const median = (variant: string, metric: string) => {
+      const values = storm.samples[variant].map((sample: Record<string, number>) => sample[metric]);
+      return values.toSorted((a: number, b: number) => a - b)[(values.length - 1) / 2] as number;
+    };
+    const measured = ['', 'Boot'].flatMap((boot) =>
+      ['', '1', '10', '100'].map((processes) => {
+        const of = (metric: string) => median(`schmoozer${boot}${processes}`, metric);
+        return [
+          boot ? 'cold boot' : 'storm',
+          processes ? `${processes} process${processes === '1' ? '' : 'es'}` : 'no limiter',
+          (of('allBackMs') / 1000).toFixed(1),
+          (of('peakPerSecond') / 500).toFixed(2),
+          (of('wasted') / 100).toFixed(1),
+        ];
+      }),
+    );
+    expect(rowsOf(file, 'what').slice(0, 8)).toEqual(measured);
+  });
+});
