@@ -15,7 +15,8 @@ export interface SocksOptions {
 
 /** A SOCKS5 proxy (RFC 1928, 1929) for a test. */
 export function socksServer(requests: SocksRequest[], options: SocksOptions = {}): Server {
-  return createServer((client) => {
+  // Who has sent all still wants the answer.
+  return createServer({ allowHalfOpen: true }, (client) => {
     client.on('error', () => {});
     serve(client, requests, options).catch(() => client.destroy());
   });
@@ -44,7 +45,7 @@ async function serve(
   const host = type === 3 ? String(bytes) : bytes.join('.');
   const port = (await read(client, 2)).readUInt16BE();
   requests.push({ target: `${host}:${port}`, login });
-  const server = connect(port, host);
+  const server = connect({ port, host, allowHalfOpen: true });
   server.on('error', () => client.destroy());
   const answer = (first: Buffer) => {
     client.write(Buffer.concat([Buffer.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0), first]));

@@ -296,6 +296,8 @@ const rows: readonly Row[] = [
       isRetryable: 1,
       maxMessageBytes: 1,
       readAheadBytes: 1,
+      maxAgeMs: 1,
+      maxAgeSpreadMs: 1,
       silenceMs: 1,
       protocols: 1,
       onOverflow: 1,

@@ -65,7 +65,7 @@ function guardFor({ target, proxy }: Settings): TlsGuard | undefined {
 }
 
 function overWebSocket(settings: Settings, options: ServeOptions) {
-  const { target, maxMessage, header, protocol, heartbeat, silence } = settings;
+  const { target, maxMessage, header, protocol, heartbeat, silence, maxAge } = settings;
   const guard = guardFor(settings);
   const connector = webSocketConnector<void>({
     url: target.href,
@@ -84,6 +84,7 @@ function overWebSocket(settings: Settings, options: ServeOptions) {
       heartbeat: heartbeat === false ? false : { intervalMs: heartbeat },
     }),
     ...(silence !== undefined && { silenceMs: silence }),
+    ...(maxAge !== undefined && { maxAgeMs: maxAge }),
     run: (session, { signal }) => serve(new WebSocketWire(session, maxMessage), signal, options),
   });
   const connect: typeof connector.connect = async (attempt) => {

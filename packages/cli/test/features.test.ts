@@ -172,6 +172,17 @@ it('--max-age renews a connection in order: what is on its way arrives, and noth
   expect(events().at(-1)).toMatchObject({ sent: 2, lost: 0 });
 });
 
+it('--max-age renews a WebSocket, too', async () => {
+  const { port, requests } = await echoing();
+  const args = [at(port, 'ws'), ...soon, '--json', '--max-age', '100'];
+  const { stdin, err, events, code } = inProcess(args);
+  await err.until(/"connected"[^]*"connected"/);
+  stdin.end('two\n');
+  expect(await code).toBe(0);
+  expect(requests.length).toBeGreaterThan(1);
+  expect(events().at(-1)).toMatchObject({ sent: 1, lost: 0 });
+});
+
 it.each([
   ['--keep-alive 1s', [true, 1000], ['--keep-alive', '1s']],
   ['its default', [true, 30_000], []],

@@ -60,6 +60,13 @@ export interface WebSocketConnectorOptions<
    */
   readonly silenceMs?: number;
   /**
+   * How old a WebSocket may become before its session is ended in order, so that a balancer is followed, in milliseconds.
+   * Default none; bounds 1 to 2 147 483 647.
+   */
+  readonly maxAgeMs?: number;
+  /** By how much chance shortens `maxAgeMs`, in milliseconds. Default a tenth of it; bounds 0 to `maxAgeMs`. */
+  readonly maxAgeSpreadMs?: number;
+  /**
    * How long a close waits for the peer to agree, in milliseconds, counted from when what was sent last moved on its way
    * out; four of it in all. Keep that below `gracePeriodMs`. Default 1000; bounds 0 to 2 147 483 647.
    */
@@ -91,7 +98,7 @@ export interface WebSocketConnectorOptions<
    * come back at once. Default true.
    */
   readonly delayAfterRestart?: boolean;
-  /** Source of chance for that delay. Default `Math.random`. */
+  /** Source of chance for that delay, and for `maxAgeSpreadMs`. Default `Math.random`. */
   readonly random?: () => number;
   /** Timers of heartbeat, close and `send`. Default those of the host. */
   readonly clock?: Clock;
@@ -161,6 +168,8 @@ export function resolveSettings<TOutput, TBinary extends WebSocketBinaryType>(
     'handshake',
     'heartbeat',
     'silenceMs',
+    'maxAgeMs',
+    'maxAgeSpreadMs',
     'readAheadBytes',
     'onOverflow',
     'clock',
@@ -169,6 +178,7 @@ export function resolveSettings<TOutput, TBinary extends WebSocketBinaryType>(
     'isRetryable',
   ]);
   const { url, protocols, socketOptions, silenceMs, clock = globalThis } = settings;
+  const { maxAgeMs, maxAgeSpreadMs } = settings;
   if (typeof url !== 'function') checkWebSocketUrl(url);
   if (typeof protocols !== 'function') checkProtocols(protocols);
   if (typeof socketOptions !== 'function') checkSocketOptions(socketOptions, false);
@@ -182,6 +192,8 @@ export function resolveSettings<TOutput, TBinary extends WebSocketBinaryType>(
   checkCloseCode('closeCode', settings.closeCode);
   checkRange('maxMessageBytes', settings.maxMessageBytes, 1, 2 ** 31 - 1);
   if (silenceMs !== undefined) checkRange('silenceMs', silenceMs, 1, MAX_TIMER_MS);
+  if (maxAgeMs !== undefined) checkRange('maxAgeMs', maxAgeMs, 1, MAX_TIMER_MS);
+  if (maxAgeSpreadMs !== undefined) checkRange('maxAgeSpreadMs', maxAgeSpreadMs, 0, maxAgeMs ?? 0);
   checkRange('highWaterMark', settings.highWaterMark, 0, Infinity);
   checkFunction('clock.setTimeout', (clock as Partial<Clock> | null)?.setTimeout);
   checkFunction('clock.clearTimeout', (clock as Partial<Clock> | null)?.clearTimeout);

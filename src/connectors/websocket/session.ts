@@ -2,6 +2,7 @@ import type { Abortable } from '../../core/whenAborted.js';
 import type { ConnectionEnd } from '../../core/connector.js';
 import { printable } from '../../core/printable.js';
 import { signalOf } from '../signalOf.js';
+import { type AgeWatch, watchAge } from '../watchAge.js';
 import { checkCloseCode, checkCloseReason, type WebSocketClose } from './close.js';
 import type { SocketOwner } from './socketOwner.js';
 import type { Sender } from './sender.js';
@@ -152,6 +153,14 @@ export class OwnedSession implements WebSocketSession<WebSocketBinaryType> {
         ...(error && { error: mark(error) }),
         ...(drained && { drained }),
       };
+    });
+  }
+
+  /** Resolves when the session, which begins now, is old enough to be renewed; never if it ends before. */
+  aged(age: Omit<AgeWatch, 'onAge'>): Promise<ConnectionEnd> {
+    return new Promise((resolve) => {
+      const onAge = () => resolve({ detail: { by: 'age' } });
+      this.#owner.whenEnded(watchAge({ ...age, onAge }));
     });
   }
 

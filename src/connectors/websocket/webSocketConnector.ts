@@ -25,7 +25,7 @@ export function webSocketConnector<
   options: WebSocketConnectorOptions<TOutput, TBinary>,
 ): Connector<WebSocketSession<TBinary>, TOutput> {
   const settings = resolveSettings(options);
-  const { closeCode, highWaterMark, clock, silenceMs } = settings;
+  const { closeCode, highWaterMark, clock, silenceMs, maxAgeMs } = settings;
   const { handshake, retryDelay, isRetryable, random, delayAfterRestart, platform } = settings;
   const limiterKey = keyOf(settings);
   const delayed = createDelayed(isRetryable, delayAfterRestart ? random : undefined);
@@ -80,8 +80,11 @@ export function webSocketConnector<
       }
     },
     closed(session) {
-      const { epoch } = session as unknown as OwnedSession;
-      return (session as unknown as OwnedSession).ended((error) => delayed(error, runFacts(epoch)));
+      const owned = session as unknown as OwnedSession;
+      const ended = owned.ended((error) => delayed(error, runFacts(owned.epoch)));
+      if (maxAgeMs === undefined) return ended;
+      const maxAgeSpreadMs = settings.maxAgeSpreadMs ?? maxAgeMs / 10;
+      return Promise.race([ended, owned.aged({ clock, maxAgeMs, maxAgeSpreadMs, random })]);
     },
     probe: (session) => (session as unknown as OwnedSession).probe(),
     isRetryable,

@@ -71,6 +71,8 @@ const bad: [option: string, value: unknown, message: string, named?: string][] =
     'heartbeat.isPong',
   ],
   ['heartbeat', true, '`heartbeat` must be an object; received true'],
+  ['maxAgeMs', 0, '`maxAgeMs` must be a number from 1 to 2147483647; received 0'],
+  ['maxAgeSpreadMs', 1, '`maxAgeSpreadMs` must be a number from 0 to 0; received 1'],
   ['silenceMs', 0, '`silenceMs` must be a number from 1 to 2147483647; received 0'],
   ['silenceMs', Infinity, '`silenceMs` must be a number from 1 to 2147483647; received Infinity'],
   [
@@ -138,6 +140,8 @@ describe('the options of webSocketConnector', () => {
     { heartbeat: {} },
     { heartbeat: false as const },
     { silenceMs: 1 },
+    { maxAgeMs: 1, maxAgeSpreadMs: 0 },
+    { maxAgeMs: 2 ** 31 - 1, maxAgeSpreadMs: 2 ** 31 - 1 },
     { silenceMs: 2 ** 31 - 1 },
     { heartbeat: { intervalMs: 1, timeoutMs: 2 ** 31 - 1 } },
     { clock },

@@ -192,3 +192,30 @@ it('what was sent may move for four closeTimeoutMs after a close, and no longer'
   expect(await opened.session.closed).toMatchObject({ code: 1006 });
   expect(closedAfter).toBe(400);
 });
+
+describe('maxAgeMs', () => {
+  const ages = { heartbeat: false, maxAgeMs: 60_000, random: () => 0.5 } as const;
+  const make = (options: Partial<WebSocketConnectorOptions>) =>
+    webSocketConnector({ url: 'ws://h', WebSocket, run: async () => Break(), ...options });
+
+  it.each([
+    ['a tenth of chance', {}, 57_000],
+    ['a spread of its own', { maxAgeSpreadMs: 20_000 }, 50_000],
+  ])('ends a session in order, by %s', async (_by, more, ageMs) => {
+    const { session, clock } = await open(ages);
+    const end = make({ ...ages, ...more, clock }).closed?.(session);
+    expect(clock.pending).toEqual([ageMs]);
+    await clock.advance(ageMs);
+    expect(await end).toEqual({ detail: { by: 'age' } });
+  });
+
+  it('leaves no timer behind when the session ends before', async () => {
+    const { session, peer, clock, line } = await open(ages);
+    line.open();
+    const end = make({ ...ages, clock }).closed?.(session);
+    peer.close(1001, 'away');
+    expect(clock.pending).toEqual([57_000]);
+    expect(await end).toMatchObject({ detail: { code: 1001, reason: 'away' } });
+    expect(clock.pending).not.toContain(57_000);
+  });
+});
