@@ -187,9 +187,9 @@ class AdaptiveKeyPace implements KeyPace {
     this.#perSecond = Math.min(Math.max(perSecond, minPerSecond), maxPerSecond);
   }
 
-  /** Those that are late just now; one that hangs for long has reasons of its own. */
+  /** After a success: those that are late just now; one that hangs for long has reasons of its own. */
   #lateAttempts(nowMs: number): number {
-    const lateAfterMs = Math.max(LATE_MS, LATE_TIMES * (this.#tookMs ?? 0));
+    const lateAfterMs = Math.max(LATE_MS, LATE_TIMES * (this.#tookMs as number));
     let late = 0;
     for (const attempt of this.#underWay) {
       const tookMs = nowMs - attempt.startedAtMs;

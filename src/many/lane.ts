@@ -49,17 +49,16 @@ export class Lane implements InTurn {
   }
 
   takeTurn(): void {
-    if (this.#isReady()) this.#grant();
-    this.#grantAll();
+    this.#grantAll(true);
   }
 
   /** Grants as long as somebody waits and all limits allow it; sees to it that it goes on after that. */
-  #grantAll(): void {
+  #grantAll(isItsTurn = false): void {
     // A grant may settle a permit, which asks for this again.
     if (this.#isGranting) return;
     this.#isGranting = true;
-    while (this.#isReady()) {
-      if (!this.#terms.total.isOpen) {
+    for (let mayPass = isItsTurn; this.#isReady(); mayPass = false) {
+      if (!mayPass && !this.#terms.total.isOpen) {
         this.#terms.total.join(this);
         break;
       }
