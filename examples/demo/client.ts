@@ -16,10 +16,10 @@ export function lineClient(options: LineClientOptions): Connector<Socket, string
   return tcpConnector<string>({
     host,
     port,
+    ...(silenceMs > 0 && { silenceMs }),
     async run(socket, { signal }) {
       // A stop is graceful: we end our side, and read on until the server has ended its own.
       signal.addEventListener('abort', () => socket.end(), { once: true });
-      socket.setTimeout(silenceMs, () => socket.destroy(new SilenceError(silenceMs)));
       for await (const line of lines(socket)) {
         if (line === 'goodbye') return Break(line);
         onLine(line);
@@ -27,12 +27,4 @@ export function lineClient(options: LineClientOptions): Connector<Socket, string
       return Continue();
     },
   });
-}
-
-class SilenceError extends Error {
-  readonly code = 'ERR_SILENCE';
-
-  constructor(ms: number) {
-    super(`nothing heard for ${ms} ms`);
-  }
 }

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
@@ -14,6 +14,7 @@ import { lines, tcpConnector } from 'schmoozer/tcp';
 import { webSocketConnector } from 'schmoozer/websocket';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { acceptFor } from '../support/acceptOf.js';
 import { certificateFor, type Pem } from '../support/certificate.js';
 import { chance, type Chance } from '../support/chance.js';
 import { type Damage, damagingProxy, type DamagingProxy } from '../support/damagingProxy.js';
@@ -61,13 +62,10 @@ const damages = {
 
 const kinds = Object.keys(damages) as (keyof typeof damages)[];
 
-const sha1 = (text: string) => createHash('sha1').update(text).digest('base64');
 const answerTo = (request: string, ...more: string[]) => {
-  const key = /^sec-websocket-key: (.*)$/im.exec(request)?.[1]?.trim();
-  const accept = sha1(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
   const head = ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade'];
   return Buffer.from(
-    `${[...head, `Sec-WebSocket-Accept: ${accept}`, ...more].join('\r\n')}\r\n\r\n`,
+    `${[...head, `Sec-WebSocket-Accept: ${acceptFor(request)}`, ...more].join('\r\n')}\r\n\r\n`,
   );
 };
 const textFrame = (text: string) =>

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import { type Connector, Continue, createReconnectActor, type ReconnectEmitted } from 'schmoozer';
 import { lines, tcpConnector } from 'schmoozer/tcp';
 import { webSocketConnector } from 'schmoozer/websocket';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { acceptFor } from '../support/acceptOf.js';
 import { listening, reset } from '../support/loopback.js';
 
 const FAILURES = 8;
@@ -12,10 +12,8 @@ const FAILURES = 8;
 const HALF = [1050, 2050, 4050, 8050, 15_050, 15_050, 15_050, 15_050];
 
 const accept = (request: string) => {
-  const key = /^sec-websocket-key: (.*)$/im.exec(request)?.[1]?.trim();
-  const hash = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
   const head = 'HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n';
-  return `${head}Sec-WebSocket-Accept: ${hash.digest('base64')}\r\n\r\n`;
+  return `${head}Sec-WebSocket-Accept: ${acceptFor(request)}\r\n\r\n`;
 };
 const closeFrame = (code: number, reason: string) =>
   Buffer.concat([

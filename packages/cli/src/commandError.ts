@@ -60,12 +60,13 @@ export function outputStuck(): CommandError {
   );
 }
 
-/** The proxy did not let the command through. */
-export function proxyRefused(why: string): CommandError {
+/** There is no way through the proxy. */
+export function proxyFailed(cause: Error): CommandError {
   return new CommandError(
     'ERR_PROXY',
-    `the proxy refused: ${why}`,
+    `the proxy failed: ${cause.message}`,
     'check --proxy, its user and password, and that it may reach the server',
+    { cause },
   );
 }
 

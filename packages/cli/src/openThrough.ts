@@ -4,23 +4,27 @@ import { connect, type Socket } from 'node:net';
 import { addAbortSignal } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SocksClient } from 'socks';
-import { proxyRefused } from './commandError.js';
+import { proxyFailed } from './commandError.js';
 import type { Proxy } from './parseProxy.js';
 import type { HostAndPort } from './parseTarget.js';
 
 /**
  * A socket to a server, through the proxy.
  *
- * @throws CommandError when the proxy refuses, Node's own errors, the signal's reason or an AbortError once it is aborted
+ * @throws CommandError when the proxy cannot be reached, or refuses; the signal's reason once it is aborted
  */
-export function openThrough(
+export async function openThrough(
   proxy: Proxy,
   address: HostAndPort,
   signal: AbortSignal,
 ): Promise<Socket> {
-  return proxy.scheme === 'http'
-    ? openThroughHttp(proxy, address, signal)
-    : openThroughSocks(proxy, address, signal);
+  const open = proxy.scheme === 'http' ? openThroughHttp : openThroughSocks;
+  try {
+    return await open(proxy, address, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw proxyFailed(error as Error);
+  }
 }
 
 function openThroughHttp(
@@ -44,14 +48,15 @@ function openThroughHttp(
       signal,
     });
     asking.once('error', reject);
-    asking.once('connect', ({ statusCode }, socket, head) => {
-      if (statusCode === 200) {
+    asking.once('connect', ({ statusCode = 0 }, socket, head) => {
+      // RFC 9110, 9.3.6: any 2xx.
+      if (statusCode >= 200 && statusCode < 300) {
         // What the server has said already.
         socket.unshift(head);
         return resolve(socket);
       }
       socket.destroy();
-      reject(proxyRefused(`HTTP ${statusCode}`));
+      reject(new Error(`it answered with HTTP ${statusCode}`));
     });
     asking.end();
   });
@@ -78,8 +83,7 @@ async function openThroughSocks(
     });
   } catch (error) {
     socket.destroy();
-    signal.throwIfAborted();
-    throw proxyRefused((error as Error).message);
+    throw error;
   }
   // What came with the proxy's answer is passed on as an event, one turn later: into the buffer, for who reads.
   const early = (bytes: Buffer) => socket.unshift(bytes);

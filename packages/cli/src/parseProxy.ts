@@ -13,22 +13,37 @@ const defaultPorts = { http: 80, socks5: 1080 };
 
 /** @throws InvalidArgumentError, without what came: it may hold a password */
 export function parseProxy(text: string): Proxy {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const scheme = /^(http|socks5):$/.exec(url?.protocol ?? '')?.[1] as Proxy['scheme'] | undefined;
-  const isBare = /^\/?$/.test(url?.pathname ?? '') && url?.search === '' && url.hash === '';
-  if (!url || !scheme || url.hostname === '' || !isBare) {
+  try {
+    return proxyAt(new URL(text));
+  } catch {
     throw new InvalidArgumentError(
       'Expected http://[user:password@]host:port or socks5://[user:password@]host:port.',
     );
   }
+}
+
+/** @throws when it says what no proxy needs, or nothing that one does; what is encoded badly is a URIError */
+function proxyAt({
+  protocol,
+  hostname,
+  port,
+  username,
+  password,
+  pathname,
+  search,
+  hash,
+}: URL): Proxy {
+  const scheme = protocol.slice(0, -1) as Proxy['scheme'];
+  const isBare = `${pathname}${search}${hash}`.length <= 1;
+  if (!Object.hasOwn(defaultPorts, scheme) || hostname === '' || !isBare) throw new TypeError();
   return {
     scheme,
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
     // Of http: a URL leaves out port 80, too.
-    port: url.port === '' ? defaultPorts[scheme] : Number(url.port),
-    ...(url.username !== '' && {
-      user: decodeURIComponent(url.username),
-      password: decodeURIComponent(url.password),
+    port: port === '' ? defaultPorts[scheme] : Number(port),
+    ...(username !== '' && {
+      user: decodeURIComponent(username),
+      password: decodeURIComponent(password),
     }),
   };
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { showAddress } from 'schmoozer/explain';
+import { printable, showAddress } from 'schmoozer/explain';
 
 /** A server by its name or address, an IPv6 address without brackets, and its port. */
 export interface HostAndPort {
@@ -44,7 +44,7 @@ function parsePath(text: string): Target {
   const bytes = Buffer.byteLength(path);
   // oxlint-disable-next-line no-control-regex -- the system ends a path at a zero
   if (bytes > 0 && bytes <= MAX_PATH_BYTES && !/[\x00-\x1f]/.test(path)) {
-    return { scheme: 'unix', address: { path }, href: text, shown: `unix:${path}` };
+    return { scheme: 'unix', address: { path }, href: text, shown: printable(`unix:${path}`) };
   }
   throw new InvalidArgumentError(
     `Expected a path of 1 to ${MAX_PATH_BYTES} bytes after unix:, such as unix:/run/app.sock.`,

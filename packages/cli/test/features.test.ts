@@ -284,8 +284,8 @@ describe('--proxy', () => {
   });
 
   it.each([
-    ['http', 'the proxy refused: HTTP 407'],
-    ['socks5', /the proxy refused: .*[Aa]uthentication/],
+    ['http', 'the proxy failed: it answered with HTTP 407'],
+    ['socks5', /the proxy failed: .*[Aa]uthentication/],
   ] as const)('of %s that refuses is told, without the login', async (scheme, message) => {
     const server =
       scheme === 'http' ? httpProxy([], 'me:other') : socksServer([], { login: 'me:other' });
@@ -309,7 +309,7 @@ describe('--proxy', () => {
       const url = `${scheme}://127.0.0.1:${await closedPort()}`;
       const refused = inProcess([at(1), ...soon, '--max-attempts', '2', '--proxy', url]);
       expect(await refused.code).toBe(1);
-      expect(String(refused.err)).toMatch(/ECONNREFUSED/);
+      expect(String(refused.err)).toMatch(/the proxy failed: connect ECONNREFUSED/);
       const silent = await listening(createServer());
       const hanging = inProcess([at(1), ...soon, '--proxy', `${scheme}://127.0.0.1:${silent}`]);
       await hanging.err.until(/connecting/);

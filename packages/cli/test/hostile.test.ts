@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
@@ -13,6 +12,7 @@ import { LineQueue } from '../src/lineQueue.js';
 import { parseArguments } from '../src/parseArguments.js';
 import type { CommandEvent } from '../src/report.js';
 import { inProcess } from './support/command.js';
+import { acceptOf } from '../../../test/support/acceptOf.js';
 import { certificateFor, certificateNamed } from '../../../test/support/certificate.js';
 import { closedPort, listening } from '../../../test/support/loopback.js';
 
@@ -49,9 +49,7 @@ const upgrade = (answer: (key: string) => string | Buffer) => async (): Promise<
 };
 
 const accepted = (key: string) =>
-  `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${createHash('sha1')
-    .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
-    .digest('base64')}`;
+  `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptOf(key)}`;
 
 const webSocket = (onSocket: (socket: WebSocket) => void) => async (): Promise<Peer> => {
   const http = createHttpServer();
@@ -156,9 +154,37 @@ const cases: readonly Case[] = [
     },
   ],
   ['an unknown issuer', 'wss', async () => behind(createTlsServer(await certificateNamed(NASTY)))],
+  ...(['http', 'socks5'] as const).flatMap((by): Case[] => [
+    [
+      `a proxy of ${by} that is not there`,
+      'tcp',
+      () => through(by, async () => ({ port: await closedPort() })),
+    ],
+    [`a proxy of ${by} that hangs up`, 'ws', () => through(by, plain(''))],
+    [
+      `a proxy of ${by} that answers with anything`,
+      'wss',
+      () => through(by, plain(`${NASTY}${SECRET}\r\n\r\n`)),
+    ],
+    [
+      `a proxy of ${by} that refuses`,
+      'ws',
+      () =>
+        through(by, plain(`HTTP/1.1 407 ${SECRET}\r\nX: \u001B[31m\r\nContent-Length: 0\r\n\r\n`)),
+    ],
+  ]),
   ['a line', 'tcp', plain(`${NASTY}\n`)],
   ['a long line', 'tcp', plain(`${NASTY}${'x'.repeat(2000)}`)],
 ];
+
+/** A server that nobody reaches, behind a proxy that is this one. */
+async function through(by: 'http' | 'socks5', open: () => Promise<Peer>): Promise<Peer> {
+  const { port } = await open();
+  return {
+    port: await closedPort(),
+    args: ['--proxy', `${by}://me:${SECRET}@127.0.0.1:${port}`, '--hello', SECRET],
+  };
+}
 
 async function silent(): Promise<Peer> {
   return { port: await listening(createServer(() => {})), args: ['--connect-timeout', '20'] };
@@ -256,6 +282,23 @@ describe('what the command says of its arguments', () => {
     [[url, '--max-message', url]],
     [[url, '--ca', url]],
     [[url, '--ca', `${SECRET}\u001B[31m`]],
+    [[url, '--proxy', url]],
+    [[url, '--proxy', `http://${SECRET}%zz@h`]],
+    [[url, '--proxy', `socks5://me:${SECRET}@h/${SECRET}`]],
+    [[url, '-H', `${SECRET}\u001B[31m`]],
+    [[url, `-H${SECRET}: \u0000`]],
+    [[url, '-H', `@${SECRET}`]],
+    [[url, '--protocol', `${SECRET}==`]],
+    [[url, '--hello-file', `${SECRET}\u202E`]],
+    [[url, '--cert', `${SECRET}\u009B`]],
+    [[url, '--key', SECRET]],
+    [[url, '--keep-alive', SECRET]],
+    [[url, '--heartbeat', SECRET]],
+    [[url, '--max-age', `${SECRET}\n`]],
+    [[url, '--fail-fast', url]],
+    [[`tcp://h:1`, '-H', `Authorization: ${SECRET}`]],
+    [[`unix:/\u001B[31m${SECRET}`]],
+    [[`unix:/no/such/\u202E\u009B`, '--no-stdin', '--once', '--max-attempts', '1']],
     [[`foo://${SECRET}\u001B[31m\u009B\u202E`]],
     [[url, '-\u001B[31m']],
     [[url, '--\u001B[31m']],

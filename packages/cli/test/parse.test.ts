@@ -139,6 +139,8 @@ describe('a proxy', () => {
     'http://h/secret',
     'http://h?secret',
     'socks5://',
+    'http://secret%zz@h',
+    'http://h/#secret',
   ])('%s is none, and is not repeated', (text) => {
     expect(() => parseProxy(text)).toThrow(/^Expected http:\/\//);
     expect(() => parseProxy(text)).not.toThrow(/secret/);
@@ -227,6 +229,7 @@ describe('an address', () => {
     ['TLS://Example.com:6697/', { scheme: 'tls', address: { host: 'Example.com', port: 6697 } }],
     ['unix:/run/app.sock', { scheme: 'unix', address: { path: '/run/app.sock' } }],
     ['UNIX:///run/app.sock', { scheme: 'unix', shown: 'unix:/run/app.sock' }],
+    ['unix:a\u202Eb\u009B', { shown: 'unix:a\\u{202E}b\\u{9B}' }],
     ['unix:app.sock', { scheme: 'unix', address: { path: 'app.sock' } }],
     [
       'tcp://[::1]:65535',

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
@@ -19,6 +19,7 @@ import {
 } from 'schmoozer/websocket';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { acceptOf } from '../../support/acceptOf.js';
 import { certificateFor } from '../../support/certificate.js';
 import { closedPort, listening } from '../../support/loopback.js';
 import { PlainWebSocket } from '../../support/plainWebSocket.js';
@@ -76,8 +77,6 @@ function upgrade(answer: (key: string) => string): () => Promise<number> {
   };
 }
 
-const accept = (key: string) =>
-  createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
 const redirect = (location: string) =>
   upgrade(() => `HTTP/1.1 302 Found\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`);
 const rawServer = (onSocket: (socket: Socket) => void) => () => listening(createServer(onSocket));
@@ -129,7 +128,7 @@ const webSocketCases: readonly WebSocketCase[] = [
     'ERR_UPGRADE_REFUSED',
     upgrade(
       (key) =>
-        `HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept(key)}\r\nSec-WebSocket-Protocol: other\r\n\r\n`,
+        `HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptOf(key)}\r\nSec-WebSocket-Protocol: other\r\n\r\n`,
     ),
   ],
   [
