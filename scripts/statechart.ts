@@ -4,10 +4,12 @@ import { chart } from './statechart/chart.js';
 import { fullPicture } from './statechart/fullPicture.js';
 import { overviewPicture } from './statechart/overviewPicture.js';
 import { page } from './statechart/page.js';
+import { statesPicture } from './statechart/statesPicture.js';
 
 /** What each file under docs/ must hold. */
 export const files: Readonly<Record<string, string>> = {
   'statechart.md': page(chart),
+  'states.svg': statesPicture(chart),
   'statechart.svg': overviewPicture(chart),
   'statechart-full.svg': await fullPicture(chart),
 };

@@ -11,7 +11,7 @@ import type { Text } from './lines.js';
 import { overviewOf } from './overview.js';
 import { type Markup, onPaper, svg } from './paper.js';
 
-/** The chart in short, as the README shows it. */
+/** The chart in short. */
 export function overviewPicture(chart: Chart): string {
   const columns = columnsOf(overviewOf(chart));
   const drawing = svg(

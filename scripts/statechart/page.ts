@@ -9,6 +9,13 @@ export function page({ root, states: all, edges }: Chart): string {
 
 Written by \`npm run docs\` from the machine itself; do not edit.
 
+In short: the arrows show what leads from one of the four outer states to another. Inside a state, \`←\` names what leads
+there from within the same box.
+
+![The statechart, with what leads from one state to another](statechart.svg)
+
+In full:
+
 ![The statechart with every transition, its guard and its actions](statechart-full.svg)
 
 The chart has ${states.length} states and ${edges.length} transitions. In the picture each state lists its transitions in the order in

@@ -5,6 +5,8 @@ import { chartOf } from '../../packages/inspector/src/page/definition/chartOf.js
 import { fullPicture } from '../../scripts/statechart/fullPicture.js';
 import { measure } from '../../scripts/statechart/measure.js';
 import { overviewPicture } from '../../scripts/statechart/overviewPicture.js';
+import { chart as drawn } from '../../scripts/statechart/chart.js';
+import { statesPicture } from '../../scripts/statechart/statesPicture.js';
 import { files } from '../../scripts/statechart.js';
 import { chart as source } from '../../src/machine/chart.js';
 import { read, rowsOf } from '../support/documents.js';
@@ -48,6 +50,13 @@ describe.each(Object.keys(files))('docs/%s', (name) => {
   it('is what `npm run docs` writes', () => {
     expect(read(`docs/${name}`)).toBe(files[name]);
   });
+});
+
+it('the picture of the README fails for a chart with other states, or other ways between them', () => {
+  const { root } = drawn;
+  const fewer = { ...root, children: root.children.slice(1) };
+  expect(() => statesPicture({ ...drawn, edges: [] })).toThrow(/^arrows of the chart: ;/);
+  expect(() => statesPicture({ ...drawn, root: fewer })).toThrow(/^states of the chart: /);
 });
 
 describe('docs/statechart.md', () => {
