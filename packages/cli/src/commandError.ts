@@ -38,7 +38,7 @@ export function streamFailed(code: 'ERR_INPUT' | 'ERR_OUTPUT', cause: Error): Co
   return new CommandError(code, `${what} failed: ${cause.message}`, hint, { cause });
 }
 
-/** What leaves stdin open for writing only; and Node takes up the signal that it had ignored. */
+/** nohup opens stdin for writing only. It ignores SIGHUP, but Node listens to that signal all the same. */
 const NO_STDIN =
   'nohup leaves no stdin to read: use --no-stdin, and setsid in place of nohup, to outlive the terminal';
 
