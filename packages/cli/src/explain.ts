@@ -57,9 +57,10 @@ function inWords(error: unknown, target: Target): Explained {
     const inner = inWords(cause, target);
     return { ...inner, code, message: `${String(message)}: ${inner.message}` };
   }
-  // Several addresses of one host: the first speaks for all.
+  // Several addresses of one host: the first speaks for all, where the error itself does not say what each of them said.
   if (error instanceof AggregateError && error.errors.length > 0) {
-    return inWords(error.errors[0], target);
+    const first = inWords(error.errors[0], target);
+    return error.message === '' ? first : { ...first, message: error.message };
   }
   const known = code?.replace('SSL/TLS_ALERT', 'SSLV3_ALERT') ?? '';
   return {

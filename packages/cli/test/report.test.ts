@@ -80,6 +80,11 @@ describe('an error, explained', () => {
       new AggregateError([withCode('ECONNREFUSED', 'connect ::1'), new Error('y')]),
       { code: 'ECONNREFUSED', message: 'connect ::1' },
     ],
+    [
+      'of several addresses, which says what each of them said',
+      new AggregateError([withCode('ECONNREFUSED', 'connect ::1')], 'connect to h failed: both'),
+      { code: 'ECONNREFUSED', message: 'connect to h failed: both', hint: expect.any(String) },
+    ],
     ['of no address', new AggregateError([], 'none'), { code: null, message: 'none' }],
   ])('%s', (_title, error, expected) => expect(explain(error, tls)).toMatchObject(expected));
 
