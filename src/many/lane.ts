@@ -21,7 +21,7 @@ export class Lane implements InTurn {
   inFlight = 0;
   readonly #terms: LaneTerms;
   /** Boxed: a clock may call its timers anything. */
-  #timer: { readonly id: unknown } | undefined;
+  #timer: { readonly id: unknown; readonly dueMs: number } | undefined;
   #isGranting = false;
 
   constructor(pace: KeyPace, terms: LaneTerms) {
@@ -57,14 +57,17 @@ export class Lane implements InTurn {
     // A grant may settle a permit, which asks for this again.
     if (this.#isGranting) return;
     this.#isGranting = true;
-    for (let mayPass = isItsTurn; this.#isReady(); mayPass = false) {
-      if (!mayPass && !this.#terms.total.isOpen) {
-        this.#terms.total.join(this);
-        break;
+    try {
+      for (let mayPass = isItsTurn; this.#isReady(); mayPass = false) {
+        if (!mayPass && !this.#terms.total.isOpen) {
+          this.#terms.total.join(this);
+          break;
+        }
+        this.#grant();
       }
-      this.#grant();
+    } finally {
+      this.#isGranting = false;
     }
-    this.#isGranting = false;
   }
 
   /** Whether the limits of this key allow another attempt that somebody waits for. */
@@ -81,28 +84,41 @@ export class Lane implements InTurn {
   }
 
   #waitMs(): number {
-    return this.pace.waitMs(this.#terms.now());
+    const waitMs = this.pace.waitMs(this.#terms.now());
+    // A pace of the user's may answer with a time that is over.
+    return waitMs > 0 ? waitMs : 0;
   }
 
   #wakeIn(waitMs: number): void {
+    const { clock, now } = this.#terms;
+    const delayMs = clampTimer(Math.ceil(waitMs));
+    const dueMs = now() + delayMs;
+    // The pace may have grown since the timer was set.
+    if (this.#timer !== undefined && this.#timer.dueMs <= dueMs) return;
+    this.#clearTimer();
     const wake = () => {
       this.#timer = undefined;
       this.#grantAll();
     };
-    this.#timer ??= { id: this.#terms.clock.setTimeout(wake, clampTimer(Math.ceil(waitMs))) };
+    this.#timer = { id: clock.setTimeout(wake, delayMs), dueMs };
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== undefined) this.#terms.clock.clearTimeout(this.#timer.id);
+    this.#timer = undefined;
   }
 
   /** Nobody waits any more. */
   #rest(): void {
     this.#terms.total.leave(this);
-    if (this.#timer !== undefined) this.#terms.clock.clearTimeout(this.#timer.id);
-    this.#timer = undefined;
+    this.#clearTimer();
   }
 
   #grant(): void {
+    // First, for a pace of the user's may throw.
+    const permit = this.#issue();
     const { grant } = this.waiters.shift();
     if (this.waiters.size === 0) this.#rest();
-    const permit = this.#issue();
     try {
       grant(permit);
     } catch (error) {
