@@ -4,7 +4,7 @@ import type { AttemptReport, KeyPace, Pace } from './pace.js';
 import { Tokens } from './tokens.js';
 
 export interface AdaptivePaceOptions {
-  /** Attempts per second to begin with, for each key. Default 4; bounds `minPerSecond` to `maxPerSecond`. */
+  /** Attempts per second to begin with, for each key. Default 4; bounds `minPerSecond` to `maxPerSecond`, finite. */
   readonly initialPerSecond?: number;
   /** The floor, which a server that is down is still asked at. Default 2; bounds > 0, finite. */
   readonly minPerSecond?: number;
@@ -57,7 +57,12 @@ export function adaptivePace(options: AdaptivePaceOptions = {}): Pace {
   checkPositive('minPerSecond', minPerSecond);
   checkRange('minPerSecond', minPerSecond, 0, Number.MAX_VALUE);
   checkAtLeast('maxPerSecond', maxPerSecond, minPerSecond);
-  checkRange('initialPerSecond', initialPerSecond, minPerSecond, maxPerSecond);
+  checkRange(
+    'initialPerSecond',
+    initialPerSecond,
+    minPerSecond,
+    Math.min(maxPerSecond, Number.MAX_VALUE),
+  );
   checkAtLeast('burst', burst, 1);
   checkRange('decrease', decrease, 0, 1);
   checkPositive('idleResetMs', idleResetMs);
@@ -100,7 +105,7 @@ class AdaptiveKeyPace implements KeyPace {
   }
 
   waitMs(nowMs: number): number {
-    if (this.isForgotten(nowMs)) {
+    if (this.#isIdle(nowMs)) {
       // TCP's idle restart: what the server took then says nothing about now.
       this.#changeTo(Math.min(this.#perSecond, this.#settings.initialPerSecond), nowMs);
       this.#threshold = Infinity;
@@ -120,6 +125,11 @@ class AdaptiveKeyPace implements KeyPace {
   }
 
   isForgotten(nowMs: number): boolean {
+    const isHeld = nowMs < this.#heldUntilMs;
+    return this.#isIdle(nowMs) && !isHeld && this.#tokens.isFull(this.#perSecond, nowMs);
+  }
+
+  #isIdle(nowMs: number): boolean {
     return nowMs - this.#startedAtMs > this.#settings.idleResetMs;
   }
 

@@ -5,6 +5,9 @@ import type { KeyPace } from './pace.js';
 import type { InTurn, Total } from './total.js';
 import { Waiters } from './waiters.js';
 
+/** The pace may grow while a timer runs: another is set if that one would come later by so much. */
+const MUCH_EARLIER_MS = 500;
+
 /** What holds for every key of a limiter. */
 export interface LaneTerms {
   readonly maxConcurrent: number;
@@ -93,8 +96,7 @@ export class Lane implements InTurn {
     const { clock, now } = this.#terms;
     const delayMs = clampTimer(Math.ceil(waitMs));
     const dueMs = now() + delayMs;
-    // The pace may have grown since the timer was set.
-    if (this.#timer !== undefined && this.#timer.dueMs <= dueMs) return;
+    if (this.#timer !== undefined && this.#timer.dueMs - dueMs < MUCH_EARLIER_MS) return;
     this.#clearTimer();
     const wake = () => {
       this.#timer = undefined;
@@ -150,8 +152,8 @@ export class Lane implements InTurn {
         this.#grantAll();
         total.serve();
       },
-      unstable: () => {
-        if (isOpened) learn('failed');
+      unstable: (hintMs) => {
+        if (isOpened) learn(hintMs === undefined ? 'failed' : 'overloaded', hintMs);
         isOpened = false;
       },
     };

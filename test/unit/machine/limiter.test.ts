@@ -626,6 +626,36 @@ describe('the hint of a server', () => {
   });
 });
 
+describe('the end of a session that was not stable', () => {
+  const ends: [string, unknown, unknown[][]][] = [
+    ['a hint', retryable(refused, { delayMs: 4000 }), [[4000]]],
+    ['no hint', refused, [[undefined]]],
+    ['that no attempt was made', retryable(refused, { delayMs: 1, consumesAttempt: false }), []],
+  ];
+  const ways = {
+    'closed rejects': (h: Harness, error: unknown) => h.script.closes[0]?.reject(error),
+    'closed resolves': (h: Harness, error: unknown) => h.script.closes[0]?.resolve({ error }),
+    'run rejects': (h: Harness, error: unknown) => h.script.runs[0]?.reject(error),
+    'the probe rejects': (h: Harness, error: unknown) => h.script.probes[0]?.reject(error),
+  };
+
+  it.each(
+    Object.entries(ways).flatMap(([way, end]) => ends.map((row) => [way, end, ...row] as const)),
+  )('says %3$s to the limiter, when %1$s', async (_, end, _what, error, told) => {
+    const heard: unknown[][] = [];
+    const limiter: ConnectLimiter = {
+      tryAcquire: () => ({ settle() {}, unstable: (...args) => void heard.push(args) }),
+      enqueue: () => () => {},
+    };
+    const h = harness({ limiter, closed: true, probe: true });
+    await settle(h, () => h.script.connects[0]?.resolve());
+    h.actor.send({ type: 'probe' });
+    await settle(h, () => end(h, error));
+    await settle(h, () => h.script.runs[0]?.resolve(Continue()));
+    expect(heard).toEqual(told);
+  });
+});
+
 describe('the key of a connector', () => {
   const keyOf = async (own: string | undefined, options: HarnessOptions) => {
     const script = scriptedConnector();
