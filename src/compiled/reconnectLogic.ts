@@ -3,6 +3,7 @@ import { type Clock, clockOf } from '../core/clock.js';
 import type { AnyConnector, Connector } from '../core/connector.js';
 import { NotRestorableError } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
+import { statePath } from '../core/statePath.js';
 import type { MachineEvent, ReconnectInput } from '../machine/context.js';
 import type { ReconnectOptions } from '../machine/settings.js';
 import { finalOutput } from '../machine/output.js';
@@ -59,12 +60,24 @@ export function reconnectLogic(
       (HostedLink.of(snapshot) as HostedLink).take(event),
     getPersistedSnapshot: (snapshot: LinkSnapshot) => snapshot.persisted,
     restoreSnapshot: (kept: PersistedSnapshot, scope: Scope) => {
-      if (connect === undefined || kept.status !== 'active') return kept;
+      if (connect === undefined || kept.status === 'done' || kept.status === 'error') return kept;
       const { attempt, epoch } = kept.context;
-      return new HostedLink(inputOf({ resumePoint: { attempt, epoch } } as never), scope).begin();
+      const link = new HostedLink(inputOf({ resumePoint: { attempt, epoch } } as never), scope);
+      const snapshot = link.begin();
+      const command = commandOf(kept);
+      // Heard with the start, before `connect` is called: a parent is told of no end that was there before.
+      if (command !== undefined) scope.defer(() => link.hear({ type: command }));
+      return snapshot;
     },
   };
   return logic as unknown as ReconnectLogic;
+}
+
+/** What a link that was kept had been told last, if that still holds. */
+function commandOf({ value }: PersistedSnapshot): 'stop' | 'suspend' | undefined {
+  const path = statePath(value);
+  if (path.endsWith('.stopping')) return 'stop';
+  return /\.suspend(?:ing|ed)$/.test(path) ? 'suspend' : undefined;
 }
 
 /** Which link has said what: nobody else is to know. */
@@ -87,7 +100,7 @@ class HostedLink extends Link {
   }
 
   begin(): LinkSnapshot {
-    this.#scope.defer(begin(this, { context: this, event: INIT }));
+    begin(this, { context: this, event: INIT })();
     return this.#result();
   }
 
@@ -97,9 +110,8 @@ class HostedLink extends Link {
     this.#isHalted = false;
     this.#outcome = ACTIVE;
     this.change(snapshot.context);
-    const act = again(this, { context: this, event: INIT }, snapshot.leaf);
+    again(this, { context: this, event: INIT }, snapshot.leaf)();
     this.#snapshot = snapshot;
-    this.#scope.defer(act);
   }
 
   take(event: MachineEvent): LinkSnapshot {
