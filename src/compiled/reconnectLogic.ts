@@ -1,4 +1,5 @@
 import type { ActorLogic, ActorScope, ActorSystem, ActorSystemInfo } from 'xstate';
+import { checkFunction } from '../core/check.js';
 import { type Clock, clockOf } from '../core/clock.js';
 import type { AnyConnector, Connector } from '../core/connector.js';
 import { NotRestorableError } from '../core/errors.js';
@@ -37,6 +38,7 @@ type Scope = ActorScope<never, never, ActorSystem<ActorSystemInfo>, never>;
  *
  * @param connect makes the connector of each actor
  * @param options of each actor
+ * @throws InvalidOptionError when `connect` is no function
  */
 export function reconnectLogic<TConnection, TOutput = void>(
   connect: () => Connector<TConnection, TOutput>,
@@ -47,6 +49,7 @@ export function reconnectLogic(
   connect?: () => AnyConnector,
   options: ReconnectOptions = {},
 ): ReconnectLogic {
+  if (connect !== undefined) checkFunction('connect', connect);
   const inputOf = (input: ReconnectInput): ReconnectInput =>
     connect === undefined ? input : { ...options, ...input, connector: connect() };
   const logic = {

@@ -61,6 +61,12 @@ describe('bound to its connector', () => {
     expect(Object.keys(parent.getSnapshot().children)).toEqual(['one', 'two']);
   });
 
+  it('refuses a connector where a function that makes one is due', () => {
+    expect(() => reconnectLogic(scriptedConnector().connector as never)).toThrow(
+      /^`connect` must be a function; received/,
+    );
+  });
+
   it('refuses an option, as an error of the actor', () => {
     const logic = reconnectLogic(() => scriptedConnector().connector, { connectTimeoutMs: -1 });
     expect(createActor(logic).getSnapshot().error).toBeInstanceOf(InvalidOptionError);
