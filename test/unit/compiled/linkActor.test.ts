@@ -246,15 +246,18 @@ describe('an error of the actor itself', () => {
     expect(errors).toEqual([bug]);
   });
 
-  it.each([undefined, null, {}])('is an event that is %j: XState ends by it, too', async (event) => {
-    const { actor, open } = start();
-    const errors: unknown[] = [];
-    actor.subscribe({ error: (error: unknown) => void errors.push(error) });
-    await open();
-    actor.send(event as never);
-    expect(errors).toMatchObject([{ name: 'TypeError' }]);
-    expect(actor.getSnapshot().status).toBe('error');
-  });
+  it.each([undefined, null, {}])(
+    'is an event that is %j: XState ends by it, too',
+    async (event) => {
+      const { actor, open } = start();
+      const errors: unknown[] = [];
+      actor.subscribe({ error: (error: unknown) => void errors.push(error) });
+      await open();
+      actor.send(event as never);
+      expect(errors).toMatchObject([{ name: 'TypeError' }]);
+      expect(actor.getSnapshot().status).toBe('error');
+    },
+  );
 
   it('is a child’s that nobody expects', async () => {
     const { actor, script, open } = start();
