@@ -181,7 +181,7 @@ describe('stopped and started again from its snapshot, as in React’s strict mo
     expect(h.script.connections).toEqual([{ id: 1, releases: 0 }]);
   });
 
-  it('connects anew if `connect` was under way, and releases what the first one still opens', async () => {
+  it('connects again if `connect` was under way, and releases what the first one still opens', async () => {
     const h = start();
     await h.clock.drain();
     startAgain(h);
@@ -226,7 +226,7 @@ describe('stopped and started again from its snapshot, as in React’s strict mo
     expect([h.state(), h.clock.pending]).toEqual(['waiting.suspended', []]);
   });
 
-  it('in every place that has a timer it runs anew', async () => {
+  it('in every place that has a timer the timer runs again', async () => {
     const { leaves, again } = await import('../../../src/compiled/steps.generated.js');
     const set: string[] = [];
     for (const path of places) {

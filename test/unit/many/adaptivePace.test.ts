@@ -122,7 +122,7 @@ describe('adaptivePace', () => {
     expect(perSecond()).toBeGreaterThan(held);
   });
 
-  it('begins anew after 10 s without an attempt', async () => {
+  it('starts again after 10 s without an attempt', async () => {
     const clock = virtualClock();
     const limiter = connectLimiter({ clock, now: clock.now });
     const granted = ({ permit }: Applicant) => permit?.settle('opened');
@@ -161,7 +161,7 @@ describe('adaptivePace', () => {
     expect(limiter.stats()).toEqual([]);
   });
 
-  it('keeps to a hint that is longer than the pause after which it begins anew', async () => {
+  it('keeps to a hint that is longer than the pause after which it starts again', async () => {
     const clock = virtualClock();
     const limiter = connectLimiter({ clock, now: clock.now });
     apply(limiter).permit?.settle('overloaded', 20_000);
