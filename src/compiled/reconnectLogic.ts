@@ -77,10 +77,8 @@ export function reconnectLogic(
 }
 
 /** What a link that was kept had been told last, if that still holds. */
-function commandOf({ value }: PersistedSnapshot): 'stop' | 'suspend' | undefined {
-  const path = statePath(value);
-  if (path.endsWith('.stopping')) return 'stop';
-  return /\.suspend(?:ing|ed)$/.test(path) ? 'suspend' : undefined;
+function commandOf({ value }: PersistedSnapshot): string | undefined {
+  return /(stop|suspend)(?:ping|ing|ed)$/.exec(statePath(value))?.[1];
 }
 
 /** Which link has said what: nobody else is to know. */
