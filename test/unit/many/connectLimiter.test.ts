@@ -338,9 +338,9 @@ describe('a clock', () => {
     await clock.advance(1000);
     isBroken = false;
     await clock.advance(1000);
-    expect(granted).toEqual([0, 2000, 2000].slice(0, granted.length));
+    expect(granted).toEqual([0, 2000]);
     await clock.advance(1000);
-    expect(granted).toHaveLength(3);
+    expect(granted).toEqual([0, 2000, 3000]);
   });
 
   it('is that of the host by default', () => {
