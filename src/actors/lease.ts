@@ -100,17 +100,13 @@ export class Lease {
   /**
    * The session ended by itself: if that was before it was stable, the limiter hears of it, once.
    *
-   * @param error what ended it, if anything did: with `retryable` it may say that no attempt was made, or ask for a delay
+   * @param error what ended it, if anything did: `retryable` may have marked it with the server's hint
    */
   endEarly(error?: unknown): void {
     const { now, stableAfterMs } = this.#terms;
-    const mark = isRetryableError(error) ? error : undefined;
-    if (
-      this.#admission !== undefined &&
-      mark?.consumesAttempt !== false &&
-      now() - this.#openedAtMs < stableAfterMs
-    ) {
-      this.#admission.unstable(mark?.delayMs);
+    if (this.#admission !== undefined && now() - this.#openedAtMs < stableAfterMs) {
+      const isHint = isRetryableError(error) && error.consumesAttempt;
+      this.#admission.unstable(isHint ? error.delayMs : undefined);
     }
     this.#admission = undefined;
   }

@@ -631,7 +631,7 @@ describe('the end of a session that was not stable', () => {
   const ends = [
     { what: 'its hint', error: retryable(refused, { delayMs: 4000 }), hints: [[4000]] },
     { what: 'it, without a hint', error: refused, hints: [[undefined]] },
-    { what: 'nothing, where no attempt was made', error: uncounted, hints: [] },
+    { what: 'it, without a delay of the client’s own', error: uncounted, hints: [[undefined]] },
   ];
   const ways = {
     'closed rejects': (h: Harness, error: unknown) => h.script.closes[0]?.reject(error),
