@@ -177,11 +177,11 @@ function beginOf(table: Table, names: Names): string {
   ].join('\n');
 }
 
-/** What a link does that is started again in some leaf: what goes on there begins anew. */
+/** What a link does that is started again in some leaf: the child and the timer of the leaf begin once more. */
 function againOf(table: Table, names: Names): string {
   const code = new Code(table, names, true);
   return [
-    '/** What is to be done where a link that was stopped goes on from a snapshot: its child and its timer start anew. */',
+    '/** What is to be done where a link that was stopped goes on from a snapshot: its child and its timer begin once more. */',
     'export function again(link: StepScope, moment: Moment, leaf: Leaf): () => void {',
     '  switch (leaf.path) {',
     ...table.leaves.flatMap((leaf) => {

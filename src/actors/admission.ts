@@ -54,8 +54,8 @@ export class Admission {
   }
 
   /** The session that was opened by the permit ended by itself before it was stable. */
-  unstable(): void {
-    this.#guard(() => this.#permit?.unstable());
+  unstable(hintMs?: number): void {
+    this.#guard(() => this.#permit?.unstable(hintMs));
   }
 
   #takeBack(): void {

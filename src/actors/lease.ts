@@ -1,4 +1,5 @@
 import type { AnyConnector } from '../core/connector.js';
+import { isRetryableError } from '../core/errors.js';
 import { LazySignal } from '../core/lazySignal.js';
 import { LazyContext } from '../core/whenAborted.js';
 import { dispose } from '../core/dispose.js';
@@ -96,11 +97,16 @@ export class Lease {
     });
   }
 
-  /** The session ended by itself: if that was before it was stable, the limiter hears of it, once. */
-  endEarly(): void {
+  /**
+   * The session ended by itself: if that was before it was stable, the limiter hears of it, once.
+   *
+   * @param error what ended it, if anything did: `retryable` may have marked it with the server's hint
+   */
+  endEarly(error?: unknown): void {
     const { now, stableAfterMs } = this.#terms;
     if (this.#admission !== undefined && now() - this.#openedAtMs < stableAfterMs) {
-      this.#admission.unstable();
+      const isHint = isRetryableError(error) && error.consumesAttempt;
+      this.#admission.unstable(isHint ? error.delayMs : undefined);
     }
     this.#admission = undefined;
   }

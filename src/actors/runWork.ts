@@ -67,7 +67,7 @@ function settleAfter(running: Promise<unknown>, lease: Lease, task: RunTask): vo
 }
 
 function throwAfterRelease(error: unknown, lease: Lease, task: RunTask): void {
-  if (!isFatalError(error)) endEarly(lease, task);
+  if (!isFatalError(error)) endEarly(lease, task, error);
   task.releaseThen(lease, () => void task.reject(error), { error });
 }
 
@@ -94,7 +94,7 @@ function lose(end: Ending, lease: Lease, task: RunTask): void {
   }
   lease.endWith(end);
   if (lease.state !== 'taken') return;
-  endEarly(lease, task);
+  endEarly(lease, task, end.failure?.error);
   task.tell({ type: 'run.lost' });
 }
 
@@ -113,8 +113,8 @@ function brokenBy(error: unknown): Ending {
 }
 
 /** Tells the limiter of a session that ended by itself before it was stable. */
-function endEarly(lease: Lease, task: RunTask): void {
-  if (!task.aborted) lease.endEarly();
+function endEarly(lease: Lease, task: RunTask, error?: unknown): void {
+  if (!task.aborted) lease.endEarly(error);
 }
 
 function releaseUnseen(lease: Lease, task: RunTask): void {

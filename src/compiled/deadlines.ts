@@ -62,8 +62,10 @@ class DeadlineList {
     ) {
       first.ring();
     }
+    // One that rang may have set another.
+    if (this.#timer !== undefined) return;
     if (this.#first === undefined) lists.delete(this.#ms);
-    else if (this.#timer === undefined) this.#arm(this.#first.dueMs - nowMs, this.#first.dueMs);
+    else this.#arm(this.#first.dueMs - nowMs, this.#first.dueMs);
   };
 
   #arm(ms: number, dueMs: number): void {

@@ -248,8 +248,9 @@ export class LinkActor extends Link {
 
   #process(event: MachineEvent): void {
     if (event === STOP) return this.#halt();
-    const step = this.leaf.steps.get(event.type);
     try {
+      // Plain JavaScript may send anything.
+      const step = this.leaf.steps.get(event.type);
       if (step !== undefined) step(this, { context: this, event });
       // A child has thrown where nobody expects it.
       else if (event.type.startsWith('xstate.error.actor')) return this.#crash(event.error);

@@ -1,8 +1,10 @@
 import type { ActorLogic, ActorScope, ActorSystem, ActorSystemInfo } from 'xstate';
+import { checkFunction } from '../core/check.js';
 import { type Clock, clockOf } from '../core/clock.js';
 import type { AnyConnector, Connector } from '../core/connector.js';
 import { NotRestorableError } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
+import { statePath } from '../core/statePath.js';
 import type { MachineEvent, ReconnectInput } from '../machine/context.js';
 import type { ReconnectOptions } from '../machine/settings.js';
 import { finalOutput } from '../machine/output.js';
@@ -36,6 +38,7 @@ type Scope = ActorScope<never, never, ActorSystem<ActorSystemInfo>, never>;
  *
  * @param connect makes the connector of each actor
  * @param options of each actor
+ * @throws InvalidOptionError when `connect` is no function
  */
 export function reconnectLogic<TConnection, TOutput = void>(
   connect: () => Connector<TConnection, TOutput>,
@@ -46,6 +49,7 @@ export function reconnectLogic(
   connect?: () => AnyConnector,
   options: ReconnectOptions = {},
 ): ReconnectLogic {
+  if (connect !== undefined) checkFunction('connect', connect);
   const inputOf = (input: ReconnectInput): ReconnectInput =>
     connect === undefined ? input : { ...options, ...input, connector: connect() };
   const logic = {
@@ -59,12 +63,22 @@ export function reconnectLogic(
       (HostedLink.of(snapshot) as HostedLink).take(event),
     getPersistedSnapshot: (snapshot: LinkSnapshot) => snapshot.persisted,
     restoreSnapshot: (kept: PersistedSnapshot, scope: Scope) => {
-      if (connect === undefined || kept.status !== 'active') return kept;
+      if (connect === undefined || kept.status === 'done' || kept.status === 'error') return kept;
       const { attempt, epoch } = kept.context;
-      return new HostedLink(inputOf({ resumePoint: { attempt, epoch } } as never), scope).begin();
+      const link = new HostedLink(inputOf({ resumePoint: { attempt, epoch } } as never), scope);
+      const snapshot = link.begin();
+      const command = commandOf(kept);
+      // Heard with the start, before `connect` is called: a parent is told of no end that was there before.
+      if (command !== undefined) scope.defer(() => link.hear({ type: command }));
+      return snapshot;
     },
   };
   return logic as unknown as ReconnectLogic;
+}
+
+/** What a link that was kept had been told last, if that still holds. */
+function commandOf({ value }: PersistedSnapshot): string | undefined {
+  return /(stop|suspend)(?:ping|ing|ed)$/.exec(statePath(value))?.[1];
 }
 
 /** Which link has said what: nobody else is to know. */
@@ -87,7 +101,7 @@ class HostedLink extends Link {
   }
 
   begin(): LinkSnapshot {
-    this.#scope.defer(begin(this, { context: this, event: INIT }));
+    begin(this, { context: this, event: INIT })();
     return this.#result();
   }
 
@@ -97,9 +111,8 @@ class HostedLink extends Link {
     this.#isHalted = false;
     this.#outcome = ACTIVE;
     this.change(snapshot.context);
-    const act = again(this, { context: this, event: INIT }, snapshot.leaf);
+    again(this, { context: this, event: INIT }, snapshot.leaf)();
     this.#snapshot = snapshot;
-    this.#scope.defer(act);
   }
 
   take(event: MachineEvent): LinkSnapshot {

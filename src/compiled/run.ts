@@ -12,7 +12,7 @@ import { type ActorOptions, LinkActor } from './linkActor.js';
 export interface RunOptions extends CompiledActorOptions {
   /** Aborting it sends `stop` with the signal's reason; the promise settles after the drain. */
   readonly signal?: AbortSignal;
-  /** Hears of everything that the machine tells of. What it throws goes to the `logger`. */
+  /** Hears every event that the machine emits. What it throws goes to the `logger`. */
   readonly onEvent?: (event: ReconnectEmitted) => void;
 }
 
@@ -48,7 +48,7 @@ export function run<TConnection, TOutput = void>(
   });
 }
 
-/** Tells a promise of its end, and listens to a signal. */
+/** Settles a promise with its end, and listens to a signal. */
 class RunActor<TOutput> extends LinkActor {
   readonly #resolve: (result: RunResult<TOutput>) => void;
   readonly #reject: (error: unknown) => void;

@@ -1780,7 +1780,7 @@ export function begin(link: StepScope, moment: Moment): () => void {
   };
 }
 
-/** What is to be done where a link that was stopped goes on from a snapshot: its child and its timer start anew. */
+/** What is to be done where a link that was stopped goes on from a snapshot: its child and its timer begin once more. */
 export function again(link: StepScope, moment: Moment, leaf: Leaf): () => void {
   switch (leaf.path) {
     case 'connecting.queued': {

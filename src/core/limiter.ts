@@ -32,8 +32,12 @@ export interface Permit {
    * @param hintMs with `overloaded`: how long the server wants to be left alone, in milliseconds
    */
   settle(outcome: PermitOutcome, hintMs?: number): void;
-  /** Called at most once, after `opened`: the session ended by itself before it was stable. */
-  unstable(): void;
+  /**
+   * Called at most once, after `opened`: the session ended by itself before it was stable.
+   *
+   * @param hintMs how long the server wants to be left alone, in milliseconds, if its end said so
+   */
+  unstable(hintMs?: number): void;
 }
 
 /** @throws InvalidOptionError when it lacks a method */

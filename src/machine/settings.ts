@@ -92,7 +92,10 @@ export function resolveSettings(
   return new LinkSettings(shared(options), checkConnector(bare));
 }
 
-type SharedSettings = Omit<Settings, 'connector'>;
+type SharedSettings = Omit<Settings, 'connector' | 'limiterKey'> & {
+  /** Undefined leaves it to the connector. */
+  readonly limiterKey: string | undefined;
+};
 
 let latest: SharedSettings | undefined;
 
@@ -131,7 +134,7 @@ class LinkSettings implements Settings {
   }
 
   get limiterKey(): string {
-    return this.#shared.limiterKey || this.connector.limiterKey || '';
+    return this.#shared.limiterKey ?? this.connector.limiterKey ?? defaults.limiterKey;
   }
 
   get priority(): number {
@@ -163,6 +166,8 @@ function shared(options: ReconnectOptions): SharedSettings {
 
 function resolveShared(options: ReconnectOptions): SharedSettings {
   const { connectTimeoutMs, gracePeriodMs, stableAfterMs, limiter } = options;
+  // As all others: null says nothing.
+  const limiterKey = options.limiterKey ?? undefined;
   return {
     backoff: checkFunction('backoff', options.backoff ?? defaults.backoff),
     connectTimeoutMs: checkPositive(
@@ -173,7 +178,7 @@ function resolveShared(options: ReconnectOptions): SharedSettings {
     stableAfterMs: checkAtLeast('stableAfterMs', stableAfterMs ?? defaults.stableAfterMs, 0),
     failFast: checkOneOf('failFast', options.failFast ?? defaults.failFast, FAIL_FAST),
     limiter: limiter === undefined ? undefined : checkLimiter(limiter),
-    limiterKey: checkString('limiterKey', options.limiterKey ?? defaults.limiterKey),
+    limiterKey: limiterKey === undefined ? undefined : checkString('limiterKey', limiterKey),
     priority: checkFinite('priority', options.priority ?? defaults.priority),
     random: checkFunction('random', options.random ?? defaults.random),
     now: checkFunction('now', options.now ?? defaults.now),

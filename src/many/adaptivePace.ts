@@ -4,9 +4,9 @@ import type { AttemptReport, KeyPace, Pace } from './pace.js';
 import { Tokens } from './tokens.js';
 
 export interface AdaptivePaceOptions {
-  /** Attempts per second to begin with, for each key. Default 4; bounds `minPerSecond` to `maxPerSecond`. */
+  /** Attempts per second to begin with, for each key. Default 4; bounds `minPerSecond` to `maxPerSecond`, finite. */
   readonly initialPerSecond?: number;
-  /** The floor, which a server that is down is still asked at. Default 2; bounds > 0, finite. */
+  /** The floor: a server that is down is still asked so often. Default 2; bounds > 0, finite. */
   readonly minPerSecond?: number;
   /** The ceiling. Default 1000; bounds >= `minPerSecond`, or `Infinity`. */
   readonly maxPerSecond?: number;
@@ -14,7 +14,7 @@ export interface AdaptivePaceOptions {
   readonly burst?: number;
   /** What a failure leaves of the pace, at least: no less than what the server has just accepted. Default 0.5; bounds 0 to 1. */
   readonly decrease?: number;
-  /** Without an attempt for so long the pace begins anew, in milliseconds. Default 10 000; bounds > 0. */
+  /** After so long without an attempt the pace is at most `initialPerSecond` again, in milliseconds. Default 10 000; bounds > 0. */
   readonly idleResetMs?: number;
 }
 
@@ -30,15 +30,15 @@ export const defaults: Required<AdaptivePaceOptions> = {
 
 /** Failures within this time are news of the same overload. */
 const CUT_EVERY_MS = 1000;
-/** A server's hint keeps the pace from growing for so long at most. */
+/** A server's hint keeps the pace from growing for this time at most. */
 const MAX_HINT_MS = 30_000;
-/** Below the threshold each success adds so much to the pace: it doubles within 0.7 s. */
+/** What each success adds to a pace below the threshold: it doubles within 0.7 s. */
 const SLOW_START = 1;
-/** Above the threshold each success adds so much for each second since the last cut. */
+/** What each success adds to a pace above the threshold, for each second since the last cut. */
 const GROWTH = 0.03;
-/** How far the pace falls back when the first attempts are late. */
+/** What is left of the pace when the first attempts are late. */
 const LATE_DECREASE = 0.7;
-/** More late attempts than this share of a second's successes are a queue at the server. */
+/** When more attempts are late than this share of a second's successes, the server has a queue. */
 const LATE_SHARE = 0.05;
 /** An attempt is late when it takes so many times what others took, and no less than so many milliseconds. */
 const LATE_TIMES = 3;
@@ -57,7 +57,12 @@ export function adaptivePace(options: AdaptivePaceOptions = {}): Pace {
   checkPositive('minPerSecond', minPerSecond);
   checkRange('minPerSecond', minPerSecond, 0, Number.MAX_VALUE);
   checkAtLeast('maxPerSecond', maxPerSecond, minPerSecond);
-  checkRange('initialPerSecond', initialPerSecond, minPerSecond, maxPerSecond);
+  checkRange(
+    'initialPerSecond',
+    initialPerSecond,
+    minPerSecond,
+    Math.min(maxPerSecond, Number.MAX_VALUE),
+  );
   checkAtLeast('burst', burst, 1);
   checkRange('decrease', decrease, 0, 1);
   checkPositive('idleResetMs', idleResetMs);
@@ -100,7 +105,7 @@ class AdaptiveKeyPace implements KeyPace {
   }
 
   waitMs(nowMs: number): number {
-    if (this.isForgotten(nowMs)) {
+    if (this.#isIdle(nowMs)) {
       // TCP's idle restart: what the server took then says nothing about now.
       this.#changeTo(Math.min(this.#perSecond, this.#settings.initialPerSecond), nowMs);
       this.#threshold = Infinity;
@@ -120,6 +125,11 @@ class AdaptiveKeyPace implements KeyPace {
   }
 
   isForgotten(nowMs: number): boolean {
+    const isHeld = nowMs < this.#heldUntilMs;
+    return this.#isIdle(nowMs) && !isHeld && this.#tokens.isFull(this.#perSecond, nowMs);
+  }
+
+  #isIdle(nowMs: number): boolean {
     return nowMs - this.#startedAtMs > this.#settings.idleResetMs;
   }
 
@@ -150,7 +160,7 @@ class AdaptiveKeyPace implements KeyPace {
     const { initialPerSecond } = this.#settings;
     const isSlowStart = this.#perSecond < this.#threshold;
     if (this.#lateAttempts(nowMs) > LATE_SHARE * this.#recent) {
-      // Their failures would be told of later, up to a whole timeout.
+      // That they fail would be known later, by up to a whole timeout.
       if (isSlowStart) this.#cutTo(this.#perSecond * LATE_DECREASE, nowMs);
       return;
     }

@@ -16,7 +16,7 @@ export interface ConnectLimiterOptions {
   readonly maxConcurrentTotal?: number;
   /** How fast attempts may follow each other, for each key. Default `adaptivePace()`. */
   readonly pace?: Pace;
-  /** Attempts that may wait, for each key; one more is told when to ask again. Default `Infinity`; bounds >= 0. */
+  /** Attempts that may wait, for each key; one more fails with a hint when to ask again. Default `Infinity`; bounds >= 0. */
   readonly maxQueued?: number;
   /** Timers. Default those of the host. */
   readonly clock?: Clock;
@@ -59,9 +59,9 @@ export const defaults = {
 };
 
 /**
- * Paces the attempts of many links: a cap and a pace for each key, and a cap for all. Whoever finds no room waits, in
- * a fair order: greater priorities first, then connections that were lost just now before attempts that fail again and
- * again, one grant in ten to whoever has waited longest; keys take turns.
+ * Paces the attempts of many links: a cap and a pace for each key, and a cap for all. An attempt that finds no room
+ * waits. Greater priorities go first, then links that were lost just now before those that fail again and again; one
+ * permit in ten goes to the attempt that has waited longest. Keys take turns.
  *
  * @throws InvalidOptionError when an option is unknown or out of bounds
  */

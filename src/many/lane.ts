@@ -5,6 +5,9 @@ import type { KeyPace } from './pace.js';
 import type { InTurn, Total } from './total.js';
 import { Waiters } from './waiters.js';
 
+/** The pace may grow while a timer runs: another is set if that one would come later by so much. */
+const MUCH_EARLIER_MS = 500;
+
 /** What holds for every key of a limiter. */
 export interface LaneTerms {
   readonly maxConcurrent: number;
@@ -21,7 +24,7 @@ export class Lane implements InTurn {
   inFlight = 0;
   readonly #terms: LaneTerms;
   /** Boxed: a clock may call its timers anything. */
-  #timer: { readonly id: unknown } | undefined;
+  #timer: { readonly id: unknown; readonly dueMs: number } | undefined;
   #isGranting = false;
 
   constructor(pace: KeyPace, terms: LaneTerms) {
@@ -57,14 +60,17 @@ export class Lane implements InTurn {
     // A grant may settle a permit, which asks for this again.
     if (this.#isGranting) return;
     this.#isGranting = true;
-    for (let mayPass = isItsTurn; this.#isReady(); mayPass = false) {
-      if (!mayPass && !this.#terms.total.isOpen) {
-        this.#terms.total.join(this);
-        break;
+    try {
+      for (let mayPass = isItsTurn; this.#isReady(); mayPass = false) {
+        if (!mayPass && !this.#terms.total.isOpen) {
+          this.#terms.total.join(this);
+          break;
+        }
+        this.#grant();
       }
-      this.#grant();
+    } finally {
+      this.#isGranting = false;
     }
-    this.#isGranting = false;
   }
 
   /** Whether the limits of this key allow another attempt that somebody waits for. */
@@ -81,28 +87,40 @@ export class Lane implements InTurn {
   }
 
   #waitMs(): number {
-    return this.pace.waitMs(this.#terms.now());
+    const waitMs = this.pace.waitMs(this.#terms.now());
+    // A pace of the user's may answer with a time that is over.
+    return waitMs > 0 ? waitMs : 0;
   }
 
   #wakeIn(waitMs: number): void {
+    const { clock, now } = this.#terms;
+    const delayMs = clampTimer(Math.ceil(waitMs));
+    const dueMs = now() + delayMs;
+    if (this.#timer !== undefined && this.#timer.dueMs - dueMs < MUCH_EARLIER_MS) return;
+    this.#clearTimer();
     const wake = () => {
       this.#timer = undefined;
       this.#grantAll();
     };
-    this.#timer ??= { id: this.#terms.clock.setTimeout(wake, clampTimer(Math.ceil(waitMs))) };
+    this.#timer = { id: clock.setTimeout(wake, delayMs), dueMs };
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== undefined) this.#terms.clock.clearTimeout(this.#timer.id);
+    this.#timer = undefined;
   }
 
   /** Nobody waits any more. */
   #rest(): void {
     this.#terms.total.leave(this);
-    if (this.#timer !== undefined) this.#terms.clock.clearTimeout(this.#timer.id);
-    this.#timer = undefined;
+    this.#clearTimer();
   }
 
   #grant(): void {
+    // First, for a pace of the user's may throw.
+    const permit = this.#issue();
     const { grant } = this.waiters.shift();
     if (this.waiters.size === 0) this.#rest();
-    const permit = this.#issue();
     try {
       grant(permit);
     } catch (error) {
@@ -134,8 +152,8 @@ export class Lane implements InTurn {
         this.#grantAll();
         total.serve();
       },
-      unstable: () => {
-        if (isOpened) learn('failed');
+      unstable: (hintMs) => {
+        if (isOpened) learn(hintMs === undefined ? 'failed' : 'overloaded', hintMs);
         isOpened = false;
       },
     };

@@ -10,7 +10,7 @@ export interface Pace {
 export interface KeyPace {
   /** Attempts per second, at present. */
   readonly perSecond: number;
-  /** How long until an attempt may start; 0 if one may now. */
+  /** How long until an attempt may start; 0 or less if one may now. */
   waitMs(nowMs: number): number;
   /** An attempt starts; the answer is told how it went, and once more if its session was not stable. */
   start(nowMs: number): AttemptReport;

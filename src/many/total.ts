@@ -37,12 +37,15 @@ export class Total {
     // A grant may settle another permit, which asks for this again.
     if (this.#isServing) return;
     this.#isServing = true;
-    // A key that gets in line again is met again: a set is walked in the order of its growth.
-    for (const lane of this.#turns) {
-      if (!this.hasRoom) break;
-      this.#turns.delete(lane);
-      lane.takeTurn();
+    try {
+      // A key that gets in line again is met again: a set is walked in the order of its growth.
+      for (const lane of this.#turns) {
+        if (!this.hasRoom) break;
+        this.#turns.delete(lane);
+        lane.takeTurn();
+      }
+    } finally {
+      this.#isServing = false;
     }
-    this.#isServing = false;
   }
 }

@@ -2,36 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, type Rollup } from 'vite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { schmoozer } from '../../vitest.alias.js';
-
-const ENTRY = 'everything';
+import { bundleOf } from '../support/bundleOf.js';
 
 /** The classes by their public names, after a bundler has given them others. */
 async function minified(): Promise<Record<string, unknown>> {
-  const result = (await build({
-    configFile: false,
-    logLevel: 'error',
-    resolve: { alias: schmoozer },
-    plugins: [
-      {
-        name: ENTRY,
-        resolveId: (id) => (id === ENTRY ? id : null),
-        load: (id) =>
-          id === ENTRY ? "export * from 'schmoozer'; export * from 'schmoozer/websocket';" : null,
-      },
-    ],
-    build: {
-      write: false,
-      minify: true,
-      rollupOptions: { input: ENTRY, preserveEntrySignatures: 'strict' },
-    },
-  })) as Rollup.RollupOutput;
+  const program = "export * from 'schmoozer'; export * from 'schmoozer/websocket';";
+  const { code } = await bundleOf(program, { minify: true, treeshake: true });
   const folder = mkdtempSync(join(tmpdir(), 'schmoozer-minified-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'bundle.mjs');
-  writeFileSync(file, result.output[0].code);
+  writeFileSync(file, code);
   return (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Record<string, unknown>;
 }
 

@@ -1,29 +1,10 @@
-import { build, type Rollup } from 'vite';
 import { expect, it } from 'vitest';
-import { schmoozer } from '../../vitest.alias.js';
-
-const ENTRY = 'program';
+import { bundleOf } from '../support/bundleOf.js';
 
 /** The files that end up in the bundle of a program, or that Node would load. */
 async function filesOf(program: string, treeshake: boolean): Promise<string[]> {
-  const result = (await build({
-    configFile: false,
-    logLevel: 'error',
-    resolve: { alias: schmoozer },
-    plugins: [
-      {
-        name: ENTRY,
-        resolveId: (id) => (id === ENTRY ? id : null),
-        load: (id) => (id === ENTRY ? program : null),
-      },
-    ],
-    build: {
-      write: false,
-      minify: false,
-      rollupOptions: { input: ENTRY, preserveEntrySignatures: 'strict', treeshake },
-    },
-  })) as Rollup.RollupOutput;
-  return Object.entries(result.output[0].modules)
+  const { modules } = await bundleOf(program, { minify: false, treeshake });
+  return Object.entries(modules)
     .filter(([, { renderedLength }]) => renderedLength > 0)
     .map(([file]) => file);
 }

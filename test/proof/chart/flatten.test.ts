@@ -72,14 +72,14 @@ describe('flatten refuses what it does not know, and says where', () => {
       small({ on: { stop: { target: ['down', 'end'] } } }),
       'more than one target',
     ],
-    ['itself, not entered anew', small({ on: { stop: 'up' } }), 'without `reenter`'],
+    ['itself, not entered again', small({ on: { stop: 'up' } }), 'without `reenter`'],
     [
-      'another, entered anew',
+      'another, entered again',
       small({ on: { stop: { target: 'down', reenter: true } } }),
       '`reenter` of another state',
     ],
     [
-      'nothing, entered anew',
+      'nothing, entered again',
       small({ on: { stop: { reenter: true } } }),
       '`reenter` without a target',
     ],

@@ -315,7 +315,7 @@ class Life {
   #limiter(): object {
     const permit = (name: string) => ({
       settle: (outcome: string) => this.#note(`${name} ${outcome} ${this.#seen()}`),
-      unstable: () => this.#note(`${name} unstable ${this.#seen()}`),
+      unstable: (hintMs?: number) => this.#note(`${name} unstable ${hintMs} ${this.#seen()}`),
     });
     return {
       tryAcquire: () => {

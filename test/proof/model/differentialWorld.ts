@@ -294,7 +294,7 @@ export class World {
     const number = ++this.#given;
     return {
       settle: (outcome: string) => this.note('permits', `${number} ${outcome}`),
-      unstable: () => this.note('permits', `${number} unstable`),
+      unstable: (hintMs?: number) => this.note('permits', `${number} unstable ${hintMs}`),
     };
   }
 

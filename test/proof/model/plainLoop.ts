@@ -298,7 +298,9 @@ export async function plainLoop(world: World, clock: VirtualClock): Promise<Outp
     const isGood =
       (what.type === 'resolved' && what.value.type === 'Break') ||
       (what.type === 'rejected' && what.error instanceof FatalError);
-    if (hasEnded && isEarly && !isGood) permit?.unstable();
+    const own = what.type === 'rejected' ? what.error : isLost ? ended?.failure?.error : undefined;
+    const asks = own instanceof RetryableError && own.consumesAttempt;
+    if (hasEnded && isEarly && !isGood) permit?.unstable(asks ? own.delayMs : undefined);
 
     // What ends it, and what is asked while it ends.
     let wanted = (hasEnded ? 'wait' : what.type) as 'wait' | Request;

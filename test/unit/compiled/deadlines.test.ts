@@ -76,6 +76,16 @@ describe('deadlines of one length', () => {
     expect(rung).toEqual(['a', 'b']);
   });
 
+  it('keep to one timer when what the last one has set while it rang is cleared at once', () => {
+    const { rung, set } = setter();
+    set('a', 107, () => set('b', 107).clear());
+    vi.advanceTimersByTime(107);
+    set('c', 107);
+    expect([rung, vi.getTimerCount()]).toEqual([['a'], 1]);
+    vi.advanceTimersByTime(107);
+    expect([rung, vi.getTimerCount()]).toEqual([['a', 'c'], 0]);
+  });
+
   it('do not mix with those of another length', () => {
     const { rung, set } = setter();
     set('long', 106);

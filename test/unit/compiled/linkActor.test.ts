@@ -82,7 +82,7 @@ describe('XState’s helpers take it for an actor of theirs', () => {
     ]);
   });
 
-  it('select, which tells what has changed of a part', async () => {
+  it('select, which reports what has changed of a part', async () => {
     const { actor, open } = start();
     const epoch = actor.select(({ context }) => context.epoch);
     const heard: number[] = [];
@@ -246,6 +246,19 @@ describe('an error of the actor itself', () => {
     expect(errors).toEqual([bug]);
   });
 
+  it.each([undefined, null, {}])(
+    'is an event that is %j: XState ends by it, too',
+    async (event) => {
+      const { actor, open } = start();
+      const errors: unknown[] = [];
+      actor.subscribe({ error: (error: unknown) => void errors.push(error) });
+      await open();
+      actor.send(event as never);
+      expect(errors).toMatchObject([{ name: 'TypeError' }]);
+      expect(actor.getSnapshot().status).toBe('error');
+    },
+  );
+
   it('is a child’s that nobody expects', async () => {
     const { actor, script, open } = start();
     await open();
@@ -316,7 +329,7 @@ it.each([
   expect(() => createReconnectActor(connector, { [name]: value })).toThrow(expected);
 });
 
-it('tells errors that have no other taker to the console unless there is a logger', async () => {
+it('logs errors that have no other taker to the console unless there is a logger', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
   onTestFinished(() => log.mockRestore());
   const { actor, open } = start({ logger: undefined });

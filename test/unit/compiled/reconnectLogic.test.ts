@@ -1,4 +1,10 @@
-import { constantBackoff, Continue, InvalidOptionError, NotRestorableError } from 'schmoozer';
+import {
+  constantBackoff,
+  Continue,
+  InvalidOptionError,
+  NotRestorableError,
+  type ReconnectCommand,
+} from 'schmoozer';
 import { reconnectLogic } from 'schmoozer/compiled';
 import { scriptedConnector, virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
@@ -55,6 +61,12 @@ describe('bound to its connector', () => {
     expect(Object.keys(parent.getSnapshot().children)).toEqual(['one', 'two']);
   });
 
+  it('refuses a connector where a function that makes one is due', () => {
+    expect(() => reconnectLogic(scriptedConnector().connector as never)).toThrow(
+      /^`connect` must be a function; received/,
+    );
+  });
+
   it('refuses an option, as an error of the actor', () => {
     const logic = reconnectLogic(() => scriptedConnector().connector, { connectTimeoutMs: -1 });
     expect(createActor(logic).getSnapshot().error).toBeInstanceOf(InvalidOptionError);
@@ -69,6 +81,76 @@ describe('bound to its connector', () => {
       value: { waiting: 'delaying' },
       context: { attempt: 1, epoch: 0 },
     });
+  });
+
+  describe('as a child of a parent that was kept', () => {
+    /** A parent whose link has a session, and the same parent made from what is kept of it after a command. */
+    async function kept(command?: ReconnectCommand['type'], runEnds = false) {
+      const { logic, clock, script } = start();
+      const machine = setup({ actors: { link: logic } }).createMachine({
+        initial: 'working',
+        states: {
+          working: { invoke: { id: 'link', src: 'link', onDone: 'over' } },
+          over: { type: 'final' },
+        },
+      });
+      const linkOf = (parent: typeof first) => parent.getSnapshot().children['link'];
+      const first = createActor(machine, { clock }).start();
+      await clock.drain();
+      for (const connect of script.connects) connect.resolve();
+      await clock.drain();
+      if (command !== undefined) linkOf(first)?.send({ type: command });
+      if (runEnds) script.runs.at(-1)?.reject(new Error('over'));
+      await clock.drain();
+      const snapshot = JSON.parse(JSON.stringify(first.getPersistedSnapshot())) as never;
+      const connects = script.connects.length;
+      const heard: string[] = [];
+      const next = createActor(machine, { clock, snapshot });
+      linkOf(next)?.on('*' as never, ({ type }: { type: string }) => void heard.push(type));
+      next.start();
+      await clock.drain();
+      const value: unknown = linkOf(next)?.getSnapshot().value;
+      const parent = next.getSnapshot().value;
+      return { parent, value, heard, connects: script.connects.length - connects };
+    }
+
+    it.each(['reconnect', undefined] as const)('connects after %s', async (command) => {
+      expect(await kept(command)).toEqual({
+        parent: 'working',
+        value: { connecting: 'attempting' },
+        heard: ['attempt.started'],
+        connects: 1,
+      });
+    });
+
+    it.each([false, true])('stays suspended, the session over: %s', async (runEnds) => {
+      expect(await kept('suspend', runEnds)).toEqual({
+        parent: 'working',
+        value: { waiting: 'suspended' },
+        heard: ['link.suspended'],
+        connects: 0,
+      });
+    });
+
+    it('ends if it was stopping, and the parent hears of it', async () => {
+      expect(await kept('stop')).toEqual({
+        parent: 'over',
+        value: undefined,
+        heard: ['link.ended'],
+        connects: 0,
+      });
+    });
+  });
+
+  it('resumes from what was kept after its actor had been stopped', async () => {
+    const { actor, script, settle, logic, clock } = start();
+    await settle(() => script.connects[0]?.resolve());
+    actor.stop();
+    const kept = JSON.parse(JSON.stringify(actor.getPersistedSnapshot())) as never;
+    const next = createActor(logic, { clock, snapshot: kept }).start();
+    expect(next.getSnapshot()).toMatchObject({ status: 'active', context: { epoch: 1 } });
+    await settle(() => script.connects[1]?.resolve());
+    expect(next.getSnapshot().context.epoch).toBe(2);
   });
 
   it('stays at its end', async () => {
@@ -99,7 +181,7 @@ describe('stopped and started again from its snapshot, as in React’s strict mo
     expect(h.script.connections).toEqual([{ id: 1, releases: 0 }]);
   });
 
-  it('connects anew if `connect` was under way, and releases what the first one still opens', async () => {
+  it('connects again if `connect` was under way, and releases what the first one still opens', async () => {
     const h = start();
     await h.clock.drain();
     startAgain(h);
@@ -144,7 +226,7 @@ describe('stopped and started again from its snapshot, as in React’s strict mo
     expect([h.state(), h.clock.pending]).toEqual(['waiting.suspended', []]);
   });
 
-  it('in every place that has a timer it runs anew', async () => {
+  it('in every place that has a timer the timer runs again', async () => {
     const { leaves, again } = await import('../../../src/compiled/steps.generated.js');
     const set: string[] = [];
     for (const path of places) {

@@ -626,6 +626,38 @@ describe('the hint of a server', () => {
   });
 });
 
+describe('the end of a session that was not stable', () => {
+  const uncounted = retryable(refused, { delayMs: 1, consumesAttempt: false });
+  const ends = [
+    { what: 'its hint', error: retryable(refused, { delayMs: 4000 }), hints: [[4000]] },
+    { what: 'it, without a hint', error: refused, hints: [[undefined]] },
+    { what: 'it, without a delay of the client’s own', error: uncounted, hints: [[undefined]] },
+  ];
+  const ways = {
+    'closed rejects': (h: Harness, error: unknown) => h.script.closes[0]?.reject(error),
+    'closed resolves': (h: Harness, error: unknown) => h.script.closes[0]?.resolve({ error }),
+    'run rejects': (h: Harness, error: unknown) => h.script.runs[0]?.reject(error),
+    'the probe rejects': (h: Harness, error: unknown) => h.script.probes[0]?.reject(error),
+  };
+
+  it.each(Object.entries(ways).flatMap(([way, end]) => ends.map((row) => ({ way, end, ...row }))))(
+    'tells the limiter of $what, when $way',
+    async ({ end, error, hints }) => {
+      const heard: unknown[][] = [];
+      const limiter: ConnectLimiter = {
+        tryAcquire: () => ({ settle() {}, unstable: (...args) => void heard.push(args) }),
+        enqueue: () => () => {},
+      };
+      const h = harness({ limiter, closed: true, probe: true });
+      await settle(h, () => h.script.connects[0]?.resolve());
+      h.actor.send({ type: 'probe' });
+      await settle(h, () => end(h, error));
+      await settle(h, () => h.script.runs[0]?.resolve(Continue()));
+      expect(heard).toEqual(hints);
+    },
+  );
+});
+
 describe('the key of a connector', () => {
   const keyOf = async (own: string | undefined, options: HarnessOptions) => {
     const script = scriptedConnector();
@@ -639,6 +671,7 @@ describe('the key of a connector', () => {
   it('is that of its requests and events, unless the option has another', async () => {
     expect(await keyOf('db:5432', {})).toEqual(['db:5432', 'db:5432']);
     expect(await keyOf('db:5432', { limiterKey: 'feed' })).toEqual(['feed', 'feed']);
+    expect(await keyOf('db:5432', { limiterKey: '' })).toEqual(['', '']);
     expect(await keyOf(undefined, {})).toEqual(['', '']);
   });
 

@@ -122,7 +122,7 @@ describe('adaptivePace', () => {
     expect(perSecond()).toBeGreaterThan(held);
   });
 
-  it('begins anew after 10 s without an attempt', async () => {
+  it('starts again after 10 s without an attempt', async () => {
     const clock = virtualClock();
     const limiter = connectLimiter({ clock, now: clock.now });
     const granted = ({ permit }: Applicant) => permit?.settle('opened');
@@ -139,6 +139,38 @@ describe('adaptivePace', () => {
     expect(apply(limiter).permit).toBeDefined();
     expect(limiter.stats()).toMatchObject([{ perSecond: 4 }]);
     held?.settle('opened');
+  });
+
+  it('keeps to its ceiling after a pause, too: a key is not forgotten before its burst is there again', async () => {
+    const clock = virtualClock();
+    const slow = { initialPerSecond: 0.1, minPerSecond: 0.1, maxPerSecond: 0.1, idleResetMs: 1000 };
+    const limiter = connectLimiter({ pace: adaptivePace(slow), clock, now: clock.now });
+    const request = { key: '', priority: 0, attempt: 0 };
+    const count = () => {
+      let granted = 0;
+      for (let permit = limiter.tryAcquire(request); permit; permit = limiter.tryAcquire(request)) {
+        permit.settle('ignored');
+        granted += 1;
+      }
+      return granted;
+    };
+    expect(count()).toBe(2);
+    await clock.advance(10_000);
+    expect(count()).toBe(1);
+    await clock.advance(20_000);
+    expect(limiter.stats()).toEqual([]);
+  });
+
+  it('keeps to a hint that is longer than the pause after which it starts again', async () => {
+    const clock = virtualClock();
+    const limiter = connectLimiter({ clock, now: clock.now });
+    apply(limiter).permit?.settle('overloaded', 20_000);
+    await clock.advance(19_999);
+    apply(limiter).permit?.settle('opened');
+    expect(limiter.stats()).toMatchObject([{ perSecond: 2 }]);
+    await clock.advance(1);
+    apply(limiter).permit?.settle('opened');
+    expect(limiter.stats()).toMatchObject([{ perSecond: 3 }]);
   });
 
   it('stops to grow when attempts hang, before any has failed', async () => {
@@ -169,11 +201,28 @@ describe('adaptivePace', () => {
     expect(limiter.stats()).toMatchObject([{ perSecond: 2 }]);
   });
 
+  it('keeps to the hint of a session that was not stable', async () => {
+    const clock = virtualClock();
+    const limiter = connectLimiter({ clock, now: clock.now });
+    const first = apply(limiter).permit;
+    first?.settle('opened');
+    first?.unstable(5000);
+    for (const [afterMs, perSecond] of [
+      [4999, 2],
+      [1, 2.15],
+    ] as const) {
+      await clock.advance(afterMs);
+      apply(limiter).permit?.settle('opened');
+      expect(limiter.stats()).toMatchObject([{ perSecond }]);
+    }
+  });
+
   it.each<[object, string]>([
     [{ minPerSecond: 0 }, 'minPerSecond'],
     [{ minPerSecond: Infinity }, 'minPerSecond'],
     [{ initialPerSecond: 1 }, 'initialPerSecond'],
     [{ initialPerSecond: 1001 }, 'initialPerSecond'],
+    [{ initialPerSecond: Infinity, maxPerSecond: Infinity }, 'initialPerSecond'],
     [{ maxPerSecond: 1 }, 'maxPerSecond'],
     [{ burst: 0 }, 'burst'],
     [{ decrease: 1.1 }, 'decrease'],
