@@ -98,11 +98,11 @@ export function checkWebSocketUrl(value: unknown): string {
     throw new InvalidOptionError('url', 'an absolute URL', value);
   }
   const text = String(value);
-  // Safari 16 and React Native have no `URL.canParse`, and React Native's `protocol` throws.
-  const href = parseUrl(text)?.href;
-  if (href === undefined) throw bad('an absolute URL');
-  if (!/^wss?:/.test(href)) throw bad('a ws: or wss: URL');
-  if (href.includes('#')) throw bad('a URL without a fragment');
+  // Safari 16 and React Native have no `URL.canParse`.
+  const url = parseUrl(text);
+  if (url === undefined) throw bad('an absolute URL');
+  if (!/^wss?:$/.test(url.protocol)) throw bad('a ws: or wss: URL');
+  if (url.href.includes('#')) throw bad('a URL without a fragment');
   return text;
 }
 

@@ -12,10 +12,27 @@ export function showAddress(address: unknown): string {
   return `${url.protocol}//${url.host}${url.pathname}`;
 }
 
-/** Undefined for what is none. */
-export function parseUrl(text: string): URL | undefined {
+/** The parts of a URL that may be shown, and all of it. */
+export interface UrlParts {
+  readonly href: string;
+  /** With its colon. */
+  readonly protocol: string;
+  /** Without user and password, with a port that is not the scheme's own. */
+  readonly host: string;
+  readonly pathname: string;
+}
+
+type Parts = [protocol: string, host: string | undefined, pathname: string];
+
+const PARTS = /^([a-z][a-z\d+.-]*:)(?:\/\/(?:[^/?#]*@)?([^/?#]*))?([^?#]*)/i;
+
+/** Undefined for what is none. React Native's URL has no part but `href`: the others are read from that. */
+export function parseUrl(text: string): UrlParts | undefined {
   try {
-    return new URL(text);
+    const { href } = new URL(text);
+    // It may take anything for a URL: of what is none this throws, too.
+    const [, protocol, host = '', pathname] = PARTS.exec(href) as unknown as [0, ...Parts];
+    return { href, protocol, host, pathname };
   } catch {
     return undefined;
   }

@@ -5,7 +5,6 @@ import { root } from '../support/exec.js';
 
 /** Who may take a URL apart, and what for. All others show an address by `showAddress`. */
 const mayLook: Readonly<Record<string, string>> = {
-  'src/connectors/websocket/target.ts': 'host and port alone, for the queue of a limiter',
   'src/core/showAddress.ts': 'shows it',
   'src/core/check.ts': 'asks for its scheme and its fragment',
   'packages/cli/src/connectorFor.ts': 'hands all of it to the connector',

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { showAddress } from '../../../src/core/showAddress.js';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { parseUrl, showAddress } from '../../../src/core/showAddress.js';
 
 describe('showAddress', () => {
   it.each([
@@ -20,5 +21,44 @@ describe('showAddress', () => {
   ])('of %s shows %s', (address, shown) => {
     expect(showAddress(address)).toBe(shown);
     expect(showAddress(address)).not.toContain('hunter2');
+  });
+});
+
+describe('parseUrl', () => {
+  it('finds the parts that the platform finds', () => {
+    const urls = fc.oneof(
+      fc.webUrl({
+        authoritySettings: { withPort: true, withUserInfo: true, withIPv6: true, withIPv4: true },
+        withFragments: true,
+        withQueryParameters: true,
+      }),
+      fc.webUrl().map((url) => url.replace(/^\w+/, 'tcp')),
+      fc.constantFrom(
+        'mailto:a@b',
+        'file:///etc/hosts',
+        'wss:\\\\h\\p',
+        'WS://H:080?q@r#s/t',
+        'a:b',
+      ),
+    );
+    fc.assert(
+      fc.property(urls, (text) => {
+        const { href, protocol, host, pathname } = new URL(text);
+        expect(parseUrl(text)).toEqual({ href, protocol, host, pathname });
+      }),
+    );
+  });
+
+  it('asks for nothing but `href`, and takes nothing for a URL that has no scheme: as with React Native', () => {
+    class OnlyHref {
+      readonly href: string;
+      constructor(url: string) {
+        this.href = url.endsWith('/') ? url : `${url}/`;
+      }
+    }
+    vi.stubGlobal('URL', OnlyHref);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect(showAddress('wss://me:hunter2@example.org/feed?hunter2')).toBe('wss://example.org/feed');
+    expect(parseUrl('nowhere')).toBeUndefined();
   });
 });
