@@ -29,8 +29,10 @@ export class Sender {
     this.#owner = owner;
     this.#highWaterMark = highWaterMark;
     this.#clock = clock;
-    owner.whenEnded(() => {
+    owner.whenEnded(({ wasClean }) => {
       clock.clearTimeout(this.#timer);
+      // It may have gone out since the last look. Only a clean close says so: other ends forget what they drop.
+      this.#isAllOut ||= wasClean && owner.socket.bufferedAmount === 0;
       this.#wake(Infinity);
     });
   }
@@ -59,7 +61,6 @@ export class Sender {
 
   #waiting(): number {
     const { bufferedAmount } = this.#owner.socket;
-    // Once it has ended, a socket may have forgotten what it dropped.
     this.#isAllOut ||= bufferedAmount === 0 && this.#owner.close === undefined;
     return this.#isAllOut ? 0 : bufferedAmount;
   }
