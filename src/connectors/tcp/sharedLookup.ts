@@ -53,10 +53,12 @@ function share(lookup: LookupFunction, hostname: string, options: Options): Prom
 
 async function ask(lookup: LookupFunction, hostname: string, options: Options): Promise<Address[]> {
   const answer = await new Promise<unknown>((resolve, reject) => {
-    lookup(hostname, options, (error, first) => {
+    const returned: unknown = lookup(hostname, options, (error, first) => {
       if (error) reject(error);
       else resolve(first);
     });
+    // An async function throws so; its answer comes by the callback.
+    Promise.resolve(returned).catch(reject);
   });
   const addresses = [answer]
     .flat()
