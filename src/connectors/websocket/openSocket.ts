@@ -1,6 +1,6 @@
 import type { ConnectContext } from '../../core/connector.js';
 import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
-import { isDamage, markDamage } from '../damage.js';
+import { markDamage, markIfDamage } from '../damage.js';
 import { showable } from '../showable.js';
 import { untilAborted } from '../untilAborted.js';
 import { closeErrorOf } from './close.js';
@@ -32,7 +32,9 @@ export function openSocket(
       ? {
           maxPayload: options.maxMessageBytes,
           ...socketOptions,
-          finishRequest: tellSecured(socketOptions, () => (isSecured = true)),
+          finishRequest: tellSecured(socketOptions, (is) => {
+            isSecured = is;
+          }),
         }
       : socketOptions;
     // A browser takes two arguments, and so does Node: there the second may have it all.
@@ -87,17 +89,28 @@ export function openSocket(
         if (isSecured) markDamage(error);
         reject(error);
       } else if (hasCode(socketError)) {
-        if (isSecured && isDamage(socketError, { phase: 'run' })) markDamage(socketError);
+        if (isSecured) markIfDamage(socketError);
         reject(showable(socketError));
       } else reject(new WebSocketOpenError(showAddress(url), socketError));
     });
   });
 }
 
-/** An option of `ws`: sends the request as the user's does, and tells when a TLS handshake is done. */
-function tellSecured(socketOptions: SocketOptionsOfWs | undefined, onSecured: () => void) {
+/**
+ * An option of `ws`: sends the request as the user's does, and says whether its TLS handshake is done. A redirect is
+ * followed by another request.
+ */
+function tellSecured(
+  socketOptions: SocketOptionsOfWs | undefined,
+  tell: (isSecured: boolean) => void,
+) {
   return (request: HttpRequest, webSocket: unknown) => {
-    request.once('socket', (socket) => socket.once('secureConnect', onSecured));
+    tell(false);
+    request.once('socket', (socket) => {
+      // One that an agent has kept was secured for an earlier request.
+      if (request.reusedSocket && socket.encrypted) tell(true);
+      else socket.once('secureConnect', () => tell(true));
+    });
     if (socketOptions?.finishRequest) socketOptions.finishRequest(request, webSocket);
     else request.end();
   };
@@ -139,11 +152,13 @@ interface SocketOptionsOfWs {
 }
 
 interface HttpRequest {
+  readonly reusedSocket?: boolean;
   once(event: 'socket', listener: (socket: TcpSocket) => void): unknown;
   end(): void;
 }
 
 interface TcpSocket {
+  readonly encrypted?: boolean;
   once(event: 'secureConnect' | 'end', listener: () => void): unknown;
 }
 
