@@ -13,6 +13,7 @@ import {
 import type { Clock } from '../../core/clock.js';
 import type { ConnectContext, Connector } from '../../core/connector.js';
 import { isRetryableBy } from '../isRetryableBy.js';
+import { checkLifetime } from '../lifetime.js';
 import type { PerAttempt } from '../perAttempt.js';
 import { isRetryableTcpError } from '../isRetryableTcpError.js';
 import {
@@ -144,7 +145,6 @@ export function resolveSettings<TOutput, TSocket extends Duplex>(
       ...functions,
     ],
   );
-  const clock: Partial<Clock> = settings.clock;
   checkWhere(settings);
   if (settings.open !== undefined) refuse(settings, ['path', 'socketOptions', 'lookup'], 'open');
   checkBoolean('noDelay', settings.noDelay);
@@ -152,18 +152,13 @@ export function resolveSettings<TOutput, TSocket extends Duplex>(
   const ranges = [
     ['keepAliveDelayMs', 1000, 32_767_000],
     ['closeTimeoutMs', 0, MAX_TIMER_MS],
-    ['silenceMs', 1, MAX_TIMER_MS],
-    ['maxAgeMs', 1, MAX_TIMER_MS],
-    ['maxAgeSpreadMs', 0, settings.maxAgeMs ?? MAX_TIMER_MS],
   ] as const;
   for (const [name, min, max] of ranges) {
     if (settings[name] !== undefined) checkRange(name, settings[name], min, max);
   }
   checkAtLeast('readAheadBytes', settings.readAheadBytes, 0);
   checkOneOf('onOverflow', settings.onOverflow, ['pause', 'end']);
-  checkFunction('random', settings.random);
-  checkFunction('clock.setTimeout', clock.setTimeout);
-  checkFunction('clock.clearTimeout', clock.clearTimeout);
+  checkLifetime(settings);
   checkFunction('run', settings.run);
   for (const name of functions) {
     if (settings[name] !== undefined) checkFunction(name, settings[name]);

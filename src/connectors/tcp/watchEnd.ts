@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../../core/clock.js';
 import type { ConnectionEnd } from '../../core/connector.js';
+import type { Lifetime } from '../lifetime.js';
 import { SilenceError } from '../silenceError.js';
 import { watchAge } from '../watchAge.js';
 import { watchSilence } from '../watchSilence.js';
@@ -21,14 +21,9 @@ export interface TcpEnd {
 }
 
 /** What ends a session, besides the socket itself. */
-export interface EndWatchOptions {
+export interface EndWatchOptions extends Lifetime {
   readonly readAheadBytes: number;
   readonly onOverflow: 'pause' | 'end';
-  readonly silenceMs?: number;
-  readonly maxAgeMs?: number;
-  readonly maxAgeSpreadMs?: number;
-  readonly random: () => number;
-  readonly clock: Clock;
 }
 
 /** Sees how a socket ends. */
@@ -38,9 +33,6 @@ export interface EndWatch {
   /** Leaves the socket as it was. */
   stop(): void;
 }
-
-/** `error` comes before `close`, and before a `run` that waits for either has heard of it. */
-const EVENTS = ['end', 'error', 'close'] as const;
 
 const byCode: Readonly<Record<string, TcpEnd['by']>> = {
   ECONNRESET: 'reset',
@@ -95,17 +87,26 @@ export function watchEnd(socket: Duplex, options: EndWatchOptions): EndWatch {
           },
         })
       : undefined;
-  for (const event of EVENTS) socket.on(event, look);
+  const onError = (error: Error) => {
+    // After its handshake a TLS socket of Node reports a damaged record, and stays open.
+    socket.destroy(error);
+    look();
+  };
+  // `error` comes before `close`, and before a `run` that waits for either has heard of it.
+  socket.on('end', look).on('error', onError).on('close', look);
 
   const startTimers = () => {
     const stops: (() => void)[] = [];
     if (silenceMs !== undefined && ahead !== undefined) {
       const signs = () => (socket as Socket).bytesRead;
-      const onSilence = () => void socket.destroy(new SilenceError(silenceMs, ahead.isFull()));
+      const onSilence = () => {
+        // With `allowHalfOpen` a peer that has ended says nothing more, and may still listen.
+        if (!hasFin) socket.destroy(new SilenceError(silenceMs, ahead.isFull()));
+      };
       stops.push(watchSilence({ clock, silenceMs, signs, onSilence }));
     }
     if (maxAgeMs !== undefined) {
-      const { random, maxAgeSpreadMs = maxAgeMs / 10 } = options;
+      const { random, maxAgeSpreadMs } = options;
       stops.push(watchAge({ clock, maxAgeMs, maxAgeSpreadMs, random, onAge: () => end('age') }));
     }
     return () => {
@@ -124,7 +125,7 @@ export function watchEnd(socket: Duplex, options: EndWatchOptions): EndWatch {
     },
     stop() {
       stopTimers();
-      for (const event of EVENTS) socket.off(event, look);
+      socket.off('end', look).off('error', onError).off('close', look);
       ahead?.stop();
     },
   };

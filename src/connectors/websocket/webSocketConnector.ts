@@ -83,7 +83,7 @@ export function webSocketConnector<
       const owned = session as unknown as OwnedSession;
       const ended = owned.ended((error) => delayed(error, runFacts(owned.epoch)));
       if (maxAgeMs === undefined) return ended;
-      const maxAgeSpreadMs = settings.maxAgeSpreadMs ?? maxAgeMs / 10;
+      const { maxAgeSpreadMs } = settings;
       return Promise.race([ended, owned.aged({ clock, maxAgeMs, maxAgeSpreadMs, random })]);
     },
     probe: (session) => (session as unknown as OwnedSession).probe(),
