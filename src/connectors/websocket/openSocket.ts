@@ -1,16 +1,12 @@
-import type { ConnectContext } from '../../core/connector.js';
 import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
 import { markDamage, markIfDamage } from '../damage.js';
 import { showable } from '../showable.js';
-import { untilAborted } from '../untilAborted.js';
-import { closeErrorOf } from './close.js';
 import { InvalidOptionError } from '../../core/errors.js';
 import { showAddress } from '../../core/showAddress.js';
 import { UpgradeRefusedError, WebSocketOpenError } from './errors.js';
-import type { Platform, WebSocketConnectorOptions } from './options.js';
-import type { OwnedSession } from './session.js';
+import type { Platform } from './options.js';
 import { SocketOwner, type SocketOwnerOptions } from './socketOwner.js';
-import type { WebSocketBinaryType, WebSocketClass } from './socketLike.js';
+import type { WebSocketClass } from './socketLike.js';
 import type { Target } from './target.js';
 import { retryAfterMs } from './upgradeStatuses.js';
 
@@ -122,24 +118,6 @@ function make(WebSocket: WebSocketClass, args: ConstructorParameters<WebSocketCl
   } catch (error) {
     throw showable(error);
   }
-}
-
-type Handshake = NonNullable<WebSocketConnectorOptions<unknown, WebSocketBinaryType>['handshake']>;
-
-/**
- * Resolves when the user's handshake is done and the WebSocket is still open, or messages wait to be read.
- *
- * @throws what the handshake throws; what closed the WebSocket; the signal's reason once it is aborted
- */
-export async function shakeHands(
-  handshake: Handshake,
-  owner: SocketOwner,
-  session: OwnedSession,
-  attempt: ConnectContext,
-): Promise<void> {
-  await untilAborted(handshake(session.within(attempt), attempt), attempt);
-  // What came before the end is for `run`.
-  if (owner.close !== undefined && owner.queue.bytes === 0) throw closeErrorOf(owner.close);
 }
 
 /** Whether the class knows the options of `ws`: no other WebSocket for a client can terminate. */
