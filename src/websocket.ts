@@ -10,7 +10,7 @@ export {
   type WebSocketErrorCode,
   WebSocketOpenError,
 } from './connectors/websocket/errors.js';
-export type { HeartbeatOptions } from './connectors/websocket/heartbeatOptions.js';
+export type { HeartbeatOptions } from './connectors/websocket/heartbeat.js';
 export { isRetryableWebSocketError } from './connectors/websocket/isRetryable.js';
 export type { WebSocketClose } from './connectors/websocket/close.js';
 export type { WebSocketConnectorOptions } from './connectors/websocket/options.js';

@@ -7,7 +7,7 @@ export interface AgeWatch {
    * By how much chance shortens it, in milliseconds: connections that began together do not end together. Default a
    * tenth of `maxAgeMs`.
    */
-  readonly maxAgeSpreadMs: number | undefined;
+  readonly maxAgeSpreadMs?: number;
   readonly random: () => number;
   readonly onAge: () => void;
 }

@@ -4,35 +4,17 @@
  */
 export function showAddress(address: unknown): string {
   const text = String(address);
-  const url = parseUrl(text);
+  const href = hrefOf(text) ?? '';
+  const shown = href.replace(/[?#].*/s, '').replace(/^([^/]*\/\/)[^/]*@/, '$1');
   // `user:password@host` is a URL with the scheme `user:`.
-  if (url === undefined || (url.host === '' && url.protocol !== 'file:')) {
-    return `an address that is no URL, of ${text.length} characters`;
-  }
-  return `${url.protocol}//${url.host}${url.pathname}`;
+  if (/^([^/]+:\/\/[^/]|file:)/.test(shown)) return shown;
+  return `an address that is no URL, of ${text.length} characters`;
 }
 
-/** The parts of a URL that may be shown, and all of it. */
-export interface UrlParts {
-  readonly href: string;
-  /** With its colon. */
-  readonly protocol: string;
-  /** Without user and password, with a port that is not the scheme's own. */
-  readonly host: string;
-  readonly pathname: string;
-}
-
-type Parts = [protocol: string, host: string | undefined, pathname: string];
-
-const PARTS = /^([a-z][a-z\d+.-]*:)(?:\/\/(?:[^/?#]*@)?([^/?#]*))?([^?#]*)/i;
-
-/** Undefined for what is none. React Native's URL has no part but `href`: the others are read from that. */
-export function parseUrl(text: string): UrlParts | undefined {
+/** The whole URL; undefined for what is none. React Native's URL has nothing else, and takes most texts for one. */
+export function hrefOf(text: string): string | undefined {
   try {
-    const { href } = new URL(text);
-    // It may take anything for a URL: of what is none this throws, too.
-    const [, protocol, host = '', pathname] = PARTS.exec(href) as unknown as [0, ...Parts];
-    return { href, protocol, host, pathname };
+    return new URL(text).href;
   } catch {
     return undefined;
   }

@@ -145,17 +145,15 @@ export function resolveSettings<TOutput, TSocket extends Duplex>(
       ...functions,
     ],
   );
+  const { keepAliveDelayMs } = settings;
   checkWhere(settings);
   if (settings.open !== undefined) refuse(settings, ['path', 'socketOptions', 'lookup'], 'open');
   checkBoolean('noDelay', settings.noDelay);
   checkBoolean('keepAlive', settings.keepAlive);
-  const ranges = [
-    ['keepAliveDelayMs', 1000, 32_767_000],
-    ['closeTimeoutMs', 0, MAX_TIMER_MS],
-  ] as const;
-  for (const [name, min, max] of ranges) {
-    if (settings[name] !== undefined) checkRange(name, settings[name], min, max);
+  if (keepAliveDelayMs !== undefined) {
+    checkRange('keepAliveDelayMs', keepAliveDelayMs, 1000, 32_767_000);
   }
+  checkRange('closeTimeoutMs', settings.closeTimeoutMs, 0, MAX_TIMER_MS);
   checkAtLeast('readAheadBytes', settings.readAheadBytes, 0);
   checkOneOf('onOverflow', settings.onOverflow, ['pause', 'end']);
   checkLifetime(settings);

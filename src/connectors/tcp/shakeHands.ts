@@ -1,8 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { ConnectContext } from '../../core/connector.js';
-import { markIfDamage } from '../damage.js';
 import { untilAborted } from '../untilAborted.js';
-import { closeErrorOf, failureOf } from './errors.js';
+import { closeErrorOf } from './errors.js';
 
 /**
  * Resolves when the user's handshake is done, and the socket still brings something or may do so.
@@ -14,13 +13,7 @@ export async function shakeHands<TSocket extends Duplex>(
   socket: TSocket,
   attempt: ConnectContext,
 ): Promise<void> {
-  try {
-    await untilAborted(Promise.resolve(handshake(socket, attempt)), attempt);
-  } catch (error) {
-    // This handshake comes after that of TLS.
-    if (error === failureOf(socket)) markIfDamage(error as Error);
-    throw error;
-  }
+  await untilAborted(Promise.resolve(handshake(socket, attempt)), attempt);
   if (socket.destroyed || (socket.readableEnded && !socket.allowHalfOpen)) {
     throw closeErrorOf(socket);
   }

@@ -35,6 +35,7 @@ export function sharedLookup(own: LookupFunction | undefined): LookupFunction {
 }
 
 type Options = Parameters<LookupFunction>[1];
+type Callback = Parameters<LookupFunction>[2];
 
 function share(lookup: LookupFunction, hostname: string, options: Options): Promise<Address[]> {
   const byName = pendings.get(lookup) ?? new Map<string, Pending>();
@@ -53,12 +54,12 @@ function share(lookup: LookupFunction, hostname: string, options: Options): Prom
 
 async function ask(lookup: LookupFunction, hostname: string, options: Options): Promise<Address[]> {
   const answer = await new Promise<unknown>((resolve, reject) => {
-    const returned: unknown = lookup(hostname, options, (error, first) => {
+    const callback: Callback = (error, first) => {
       if (error) reject(error);
       else resolve(first);
-    });
-    // An async function throws so; its answer comes by the callback.
-    Promise.resolve(returned).catch(reject);
+    };
+    // What an async function throws; its answer comes by the callback.
+    Promise.resolve(lookup(hostname, options, callback) as unknown).catch(reject);
   });
   const addresses = [answer]
     .flat()
@@ -66,7 +67,6 @@ async function ask(lookup: LookupFunction, hostname: string, options: Options): 
     .filter((address) => typeof address === 'string')
     .map((address) => ({ address, family: isIP(address) }));
   if (addresses.length > 0) return addresses;
-  const code = 'ENOTFOUND';
-  const error = new Error(`getaddrinfo ${code} ${hostname}`);
-  throw Object.assign(error, { code, syscall: 'getaddrinfo', hostname });
+  const error = new Error(`getaddrinfo ENOTFOUND ${hostname}`);
+  throw Object.assign(error, { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname });
 }

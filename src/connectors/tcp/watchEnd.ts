@@ -34,6 +34,9 @@ export interface EndWatch {
   stop(): void;
 }
 
+/** `error` comes before `close`, and before a `run` that waits for either has heard of it. */
+const EVENTS = ['end', 'error', 'close'] as const;
+
 const byCode: Readonly<Record<string, TcpEnd['by']>> = {
   ECONNRESET: 'reset',
   ABORT_ERR: 'destroy',
@@ -47,7 +50,10 @@ export function watchEnd(socket: Duplex, options: EndWatchOptions): EndWatch {
   let ended: Promise<ConnectionEnd> | undefined;
   let settle: ((end: ConnectionEnd) => void) | undefined;
   let drain: (() => void) | undefined;
-  let stopTimers = () => {};
+  const stops: (() => void)[] = [];
+  const stopTimers = () => {
+    for (const stop of stops) stop();
+  };
 
   const end = (by: TcpEnd['by'], more?: ConnectionEnd) => {
     stopTimers();
@@ -72,7 +78,7 @@ export function watchEnd(socket: Duplex, options: EndWatchOptions): EndWatch {
     if ((closed || readableEnded) && drain) setImmediate(drain);
   };
 
-  const { readAheadBytes, onOverflow, silenceMs, maxAgeMs, clock } = options;
+  const { readAheadBytes, onOverflow, silenceMs, maxAgeMs } = options;
   // Of another stream than Node's sockets, nobody knows how it reads: its end is seen by who reads it.
   const ahead: ReadAhead | undefined =
     socket instanceof Socket
@@ -87,45 +93,34 @@ export function watchEnd(socket: Duplex, options: EndWatchOptions): EndWatch {
           },
         })
       : undefined;
-  const onError = (error: Error) => {
-    // After its handshake a TLS socket of Node reports a damaged record, and stays open.
-    socket.destroy(error);
-    look();
-  };
-  // `error` comes before `close`, and before a `run` that waits for either has heard of it.
-  socket.on('end', look).on('error', onError).on('close', look);
+  for (const event of EVENTS) socket.on(event, look);
 
   const startTimers = () => {
-    const stops: (() => void)[] = [];
     if (silenceMs !== undefined && ahead !== undefined) {
       const signs = () => (socket as Socket).bytesRead;
       const onSilence = () => {
         // With `allowHalfOpen` a peer that has ended says nothing more, and may still listen.
         if (!hasFin) socket.destroy(new SilenceError(silenceMs, ahead.isFull()));
       };
-      stops.push(watchSilence({ clock, silenceMs, signs, onSilence }));
+      stops.push(watchSilence({ ...options, silenceMs, signs, onSilence }));
     }
     if (maxAgeMs !== undefined) {
-      const { random, maxAgeSpreadMs } = options;
-      stops.push(watchAge({ clock, maxAgeMs, maxAgeSpreadMs, random, onAge: () => end('age') }));
+      stops.push(watchAge({ ...options, maxAgeMs, onAge: () => end('age') }));
     }
-    return () => {
-      for (const stop of stops) stop();
-    };
   };
 
   return {
     ended() {
       if (ended === undefined) {
         ended = new Promise((resolve) => (settle = resolve));
-        stopTimers = startTimers();
+        startTimers();
       }
       look();
       return ended;
     },
     stop() {
       stopTimers();
-      socket.off('end', look).off('error', onError).off('close', look);
+      for (const event of EVENTS) socket.off(event, look);
       ahead?.stop();
     },
   };

@@ -15,11 +15,7 @@ import { InvalidOptionError } from '../../core/errors.js';
 import { checkLifetime } from '../lifetime.js';
 import type { PerAttempt } from '../perAttempt.js';
 import { checkCloseCode } from './close.js';
-import {
-  type HeartbeatOptions,
-  type HeartbeatSettings,
-  resolveHeartbeat,
-} from './heartbeatOptions.js';
+import { type HeartbeatOptions, type HeartbeatSettings, resolveHeartbeat } from './heartbeat.js';
 import { isRetryableBy } from '../isRetryableBy.js';
 import { isRetryableWebSocketError } from './isRetryable.js';
 import type { WebSocketSession } from './session.js';

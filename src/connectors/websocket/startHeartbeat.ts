@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.js';
 import { startDeadline } from '../startDeadline.js';
 import { HeartbeatTimeoutError } from './errors.js';
-import { checkMessage, type HeartbeatSettings } from './heartbeatOptions.js';
+import { checkMessage, type HeartbeatSettings } from './heartbeat.js';
 import { createSigns } from './signs.js';
 import { OPEN } from './socketLike.js';
 import type { SocketOwner } from './socketOwner.js';

@@ -1,7 +1,7 @@
 import { checkNames, checkObject, checkWebSocketUrl } from '../../core/check.js';
 import type { ConnectContext } from '../../core/connector.js';
 import { InvalidOptionError, kindOf } from '../../core/errors.js';
-import { parseUrl } from '../../core/showAddress.js';
+import { showAddress } from '../../core/showAddress.js';
 import { ask, type PerAttempt } from '../perAttempt.js';
 
 /** Where one attempt goes to, and how. */
@@ -40,9 +40,8 @@ export async function resolveTarget(
 
 /** Whom it is for: `host:port`; undefined if that is known only when an attempt is made. */
 export function keyOf({ url }: Pick<Where, 'url'>): string | undefined {
-  const parts = typeof url === 'function' ? undefined : parseUrl(String(url));
-  if (parts === undefined) return undefined;
-  const { host, protocol } = parts;
+  if (typeof url === 'function') return undefined;
+  const [protocol, , host = ''] = showAddress(url).split('/');
   return /:\d+$/.test(host) ? host : `${host}:${protocol === 'wss:' ? 443 : 80}`;
 }
 

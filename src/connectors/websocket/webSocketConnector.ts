@@ -84,8 +84,7 @@ export function webSocketConnector<
       const owned = session as unknown as OwnedSession;
       const ended = owned.ended((error) => delayed(error, runFacts(owned.epoch)));
       if (maxAgeMs === undefined) return ended;
-      const { maxAgeSpreadMs } = settings;
-      return Promise.race([ended, owned.aged({ clock, maxAgeMs, maxAgeSpreadMs, random })]);
+      return Promise.race([ended, owned.aged({ ...settings, maxAgeMs })]);
     },
     probe: (session) => (session as unknown as OwnedSession).probe(),
     isRetryable,

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
+import { Break } from 'schmoozer';
+import { webSocketConnector } from 'schmoozer/websocket';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { parseUrl, showAddress } from '../../../src/core/showAddress.js';
+import { checkWebSocketUrl } from '../../../src/core/check.js';
+import { showAddress } from '../../../src/core/showAddress.js';
 
 describe('showAddress', () => {
   it.each([
@@ -24,8 +27,8 @@ describe('showAddress', () => {
   });
 });
 
-describe('parseUrl', () => {
-  it('finds the parts that the platform finds', () => {
+describe('showAddress', () => {
+  it('shows the parts that the platform finds', () => {
     const urls = fc.oneof(
       fc.webUrl({
         authoritySettings: { withPort: true, withUserInfo: true, withIPv6: true, withIPv4: true },
@@ -33,23 +36,17 @@ describe('parseUrl', () => {
         withQueryParameters: true,
       }),
       fc.webUrl().map((url) => url.replace(/^\w+/, 'tcp')),
-      fc.constantFrom(
-        'mailto:a@b',
-        'file:///etc/hosts',
-        'wss:\\\\h\\p',
-        'WS://H:080?q@r#s/t',
-        'a:b',
-      ),
+      fc.constantFrom('tcp://h//a@b', 'file:///etc/hosts', 'wss:\\\\h\\p', 'WS://H:080?q@r#s/t'),
     );
     fc.assert(
       fc.property(urls, (text) => {
-        const { href, protocol, host, pathname } = new URL(text);
-        expect(parseUrl(text)).toEqual({ href, protocol, host, pathname });
+        const { protocol, host, pathname } = new URL(text);
+        expect(showAddress(text)).toBe(`${protocol}//${host}${pathname}`);
       }),
     );
   });
 
-  it('asks for nothing but `href`, and takes nothing for a URL that has no scheme: as with React Native', () => {
+  it('and what is read of a WebSocket’s URL, ask for nothing but `href`: React Native has nothing else', () => {
     class OnlyHref {
       readonly href: string;
       constructor(url: string) {
@@ -59,6 +56,11 @@ describe('parseUrl', () => {
     vi.stubGlobal('URL', OnlyHref);
     onTestFinished(() => void vi.unstubAllGlobals());
     expect(showAddress('wss://me:hunter2@example.org/feed?hunter2')).toBe('wss://example.org/feed');
-    expect(parseUrl('nowhere')).toBeUndefined();
+    expect(showAddress('hunter2')).toBe('an address that is no URL, of 7 characters');
+    expect(checkWebSocketUrl('ws://h?token=x')).toBe('ws://h?token=x');
+    expect(() => checkWebSocketUrl('hunter2')).toThrow('a ws: or wss: URL');
+    const url = 'wss://me:hunter2@example.org/feed?hunter2';
+    const run = async () => Break();
+    expect(webSocketConnector({ url, run }).limiterKey).toBe('example.org:443');
   });
 });

@@ -72,7 +72,7 @@ const bad: [option: string, value: unknown, message: string, named?: string][] =
   ],
   ['heartbeat', true, '`heartbeat` must be an object; received true'],
   ['maxAgeMs', 0, '`maxAgeMs` must be a number from 1 to 2147483647; received 0'],
-  ['maxAgeSpreadMs', 1, '`maxAgeSpreadMs` must be left out without `maxAgeMs`; received 1'],
+  ['maxAgeSpreadMs', 1, '`maxAgeSpreadMs` must be a number from 0 to 0; received 1'],
   ['silenceMs', 0, '`silenceMs` must be a number from 1 to 2147483647; received 0'],
   ['silenceMs', Infinity, '`silenceMs` must be a number from 1 to 2147483647; received Infinity'],
   [
