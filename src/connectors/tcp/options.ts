@@ -76,7 +76,7 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
   /** How long nothing may come in before the session ends with SilenceError, in milliseconds. Default none; bounds 1 to 2 147 483 647. */
   readonly silenceMs?: number;
   /**
-   * How old a connection may become before its session is ended in order, so that a name is looked up anew, in milliseconds.
+   * How old a connection may become before its session is ended in order, so that a name is looked up again, in milliseconds.
    * Default none; bounds 1 to 2 147 483 647.
    */
   readonly maxAgeMs?: number;

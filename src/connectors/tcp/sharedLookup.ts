@@ -22,7 +22,7 @@ const pendings = new WeakMap<LookupFunction, Map<string, Pending>>();
  */
 export function sharedLookup(own: LookupFunction | undefined): LookupFunction {
   return (hostname, options, callback) => {
-    // Asked for anew, as Node does: somebody may have put another in its place.
+    // Read at each look-up, as Node does: somebody may have put another in its place.
     share(own ?? dns.lookup, hostname, options).then(
       (addresses) => {
         const [{ address, family }] = addresses as [Address];

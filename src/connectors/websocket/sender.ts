@@ -6,7 +6,7 @@ import { closeErrorOf } from './close.js';
 import type { SocketOwner } from './socketOwner.js';
 import { OPEN, type WebSocketData } from './socketLike.js';
 
-/** No WebSocket tells when its buffer empties, so it is looked at: soon, then less often. */
+/** No WebSocket reports that its buffer is empty, so the buffer is looked at: soon, then less often. */
 const FIRST_LOOK_MS = 1;
 const LOOK_EVERY_MS = 16;
 

@@ -34,7 +34,7 @@ export function createFalls(owner: Traffic): () => number {
   return () => {
     const { socket, accepted } = owner;
     const { bufferedAmount } = socket;
-    // oxlint-disable-next-line no-underscore-dangle -- `ws` tells of a message only when it has gone out whole
+    // oxlint-disable-next-line no-underscore-dangle -- `ws` reports a message only when it has gone out whole
     const now = accepted - bufferedAmount - queuedIn(tcpOf(owner)?._handle);
     if (waited > 0 && now !== gone) falls++;
     waited = bufferedAmount;
@@ -51,11 +51,11 @@ export function createSigns(owner: Traffic): () => number {
 
 function queuedIn(handle: Handle | null | undefined): number {
   if (!handle) return 0;
-  // oxlint-disable-next-line no-underscore-dangle -- nothing public tells
+  // oxlint-disable-next-line no-underscore-dangle -- nothing public says so
   return (handle.writeQueueSize ?? 0) + queuedIn(handle._parent);
 }
 
 function tcpOf({ socket }: Traffic): Inner['_socket'] {
-  // oxlint-disable-next-line no-underscore-dangle -- nothing public tells
+  // oxlint-disable-next-line no-underscore-dangle -- nothing public says so
   return (socket as Inner)._socket;
 }
