@@ -11,6 +11,7 @@ import {
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket, type WebSocket as Peer } from 'ws';
 import { firstAttempt } from '../../../support/attempt.js';
+import { createFalls } from '../../../../src/connectors/websocket/signs.js';
 import { certificateFor } from '../../../support/certificate.js';
 import { PlainWebSocket } from '../../../support/plainWebSocket.js';
 import { type SlowLine, slowLine } from '../../../support/slowLine.js';
@@ -230,4 +231,13 @@ describe('maxAgeMs', () => {
     expect(await end).toMatchObject({ detail: { code: 1001, reason: 'away' } });
     expect(clock.pending).not.toContain(57_000);
   });
+});
+
+it('what moves is seen below handles that do not say how much they hold', () => {
+  const below = { writeQueueSize: 100 };
+  const socket = { bufferedAmount: 200, _socket: { _handle: { _parent: below } } };
+  const falls = createFalls({ socket: socket as never, received: 0, accepted: 200 });
+  expect([falls(), falls()]).toEqual([0, 0]);
+  below.writeQueueSize = 50;
+  expect([falls(), falls()]).toEqual([1, 1]);
 });
