@@ -76,5 +76,6 @@ export function whileOnline<TConnection, TOutput>(
     ...(connector.retryDelay && { retryDelay: connector.retryDelay.bind(connector) }),
     ...(connector.isRetryable && { isRetryable: connector.isRetryable.bind(connector) }),
     ...(connector.disconnect && { disconnect: connector.disconnect.bind(connector) }),
+    ...(connector.limiterKey !== undefined && { limiterKey: connector.limiterKey }),
   };
 }

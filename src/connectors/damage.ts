@@ -3,9 +3,14 @@ import { tcpErrorCodeOf } from './tcpVerdicts.js';
 
 const marked = new WeakSet<object>();
 
-/** Marks an error of a connect as one of bytes that were damaged when its TLS handshake was done. */
+/** Marks an error as one of bytes that were damaged, or over a limit of this side. */
 export function markDamage(error: object): void {
   marked.add(error);
+}
+
+/** Marks an error that came after a TLS handshake, if it says that bytes were damaged. */
+export function markIfDamage(error: Error): void {
+  if (isDamage(error, { phase: 'run' })) markDamage(error);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import { nextTurn } from '../core/nextTurn.js';
 
-/** A timer that comes this late, in milliseconds, tells of a loop that stood still. */
+/** A timer that comes this late, in milliseconds, means that the loop stood still. */
 const LATE_MS = 50;
 /** What has arrived may need a few turns on its way up: through TLS, decompression, or the pipes of a browser. */
 const TURNS = 3;

@@ -4,18 +4,17 @@
  */
 export function showAddress(address: unknown): string {
   const text = String(address);
-  const url = parseUrl(text);
+  const href = hrefOf(text) ?? '';
+  const shown = href.replace(/[?#].*/s, '').replace(/^([^/]*\/\/)[^/]*@/, '$1');
   // `user:password@host` is a URL with the scheme `user:`.
-  if (url === undefined || (url.host === '' && url.protocol !== 'file:')) {
-    return `an address that is no URL, of ${text.length} characters`;
-  }
-  return `${url.protocol}//${url.host}${url.pathname}`;
+  if (/^([^/]+:\/\/[^/]|file:)/.test(shown)) return shown;
+  return `an address that is no URL, of ${text.length} characters`;
 }
 
-/** Undefined for what is none. */
-export function parseUrl(text: string): URL | undefined {
+/** The whole URL; undefined for what is none. React Native's URL has nothing else, and takes most texts for one. */
+export function hrefOf(text: string): string | undefined {
   try {
-    return new URL(text);
+    return new URL(text).href;
   } catch {
     return undefined;
   }

@@ -3,13 +3,10 @@ import type { ErrorFacts } from '../core/connector.js';
 import { isRetryableTcpError } from '../connectors/isRetryableTcpError.js';
 import { tcpReasons } from './tcpReasons.js';
 import { type TcpErrorCode, tcpErrorCodeOf } from '../connectors/tcpVerdicts.js';
-import { isFoundByWs } from '../connectors/websocket/close.js';
 import { type CloseCode } from '../connectors/websocket/closeCodes.js';
 import { UpgradeRefusedError, WebSocketClosedError } from '../connectors/websocket/errors.js';
 import { closeReasons, upgradeReasons } from './webSocketReasons.js';
 import { upgradeStatusOf } from '../connectors/websocket/upgradeStatuses.js';
-
-const damaged = 'what came was damaged, or over a limit of this side';
 
 /**
  * Why an error of `schmoozer/tcp` or `schmoozer/websocket` is retryable or fatal, in one sentence: by its
@@ -27,9 +24,9 @@ export function explainError(
     const { errors } = error as { errors: readonly unknown[] };
     return explainError(errors.find((one) => isRetryableTcpError(one, facts)) ?? errors[0], facts);
   }
-  if (isDamage(error, facts)) return damaged;
+  if (isDamage(error, facts)) return 'what came was damaged, or over a limit of this side';
   if (error instanceof WebSocketClosedError) {
-    return isFoundByWs(error.cause) ? damaged : closeReasons[error.closeCode as CloseCode]?.reason;
+    return closeReasons[error.closeCode as CloseCode]?.reason;
   }
   if (error instanceof UpgradeRefusedError) {
     const status = upgradeStatusOf(error.statusCode);

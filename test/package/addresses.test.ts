@@ -5,9 +5,7 @@ import { root } from '../support/exec.js';
 
 /** Who may take a URL apart, and what for. All others show an address by `showAddress`. */
 const mayLook: Readonly<Record<string, string>> = {
-  'src/connectors/websocket/target.ts': 'host and port alone, for the queue of a limiter',
   'src/core/showAddress.ts': 'shows it',
-  'src/core/check.ts': 'asks for its scheme and its fragment',
   'packages/cli/src/connectorFor.ts': 'hands all of it to the connector',
   'packages/cli/src/parseProxy.ts': 'finds host, port and login, to connect with',
   'packages/cli/src/parseTarget.ts': 'finds host and port, to connect to',

@@ -9,9 +9,12 @@ export interface SlowLine {
   pass(towards: 'server' | 'client', bytes: number): Promise<void>;
   /** Lets everything through from now on. */
   open(): void;
+  /** Lets nothing more through by itself. */
+  hold(): void;
 }
 
-export async function slowLine(port: number): Promise<SlowLine> {
+/** @param isOpen whether it lets everything through at first, such as a handshake of TLS */
+export async function slowLine(port: number, isOpen = false): Promise<SlowLine> {
   const pairs: { readonly client: Socket; readonly server: Socket }[] = [];
   const relay = createServer((client) => {
     const server = connect(port, '127.0.0.1');
@@ -20,6 +23,11 @@ export async function slowLine(port: number): Promise<SlowLine> {
     server.on('close', () => client.destroy());
     onTestFinished(() => void server.destroy());
     pairs.push({ client, server });
+    if (isOpen) {
+      client.pipe(server);
+      server.pipe(client);
+      return;
+    }
     // The upgrade goes through, and all else waits in the sockets.
     client.once('data', (request) => {
       client.pause();
@@ -44,6 +52,12 @@ export async function slowLine(port: number): Promise<SlowLine> {
           left -= chunk.length;
           await new Promise((resolve) => to.write(chunk, resolve));
         }
+      }
+    },
+    hold() {
+      for (const { client, server } of pairs) {
+        client.unpipe().pause();
+        server.unpipe().pause();
       }
     },
     open() {

@@ -61,11 +61,8 @@ interface Reading {
 const readings = new WeakMap<Duplex, Reading>();
 
 function readingOf(socket: Duplex): Reading {
-  let reading = readings.get(socket);
-  if (reading === undefined) {
-    reading = { buffer: new LineBuffer(), loops: new Set() };
-    readings.set(socket, reading);
-  }
+  const reading = readings.get(socket) ?? { buffer: new LineBuffer(), loops: new Set() };
+  readings.set(socket, reading);
   return reading;
 }
 

@@ -33,12 +33,10 @@ export async function openSocket(
   prepare: (socket: Duplex) => void,
 ): Promise<Duplex> {
   throwIfAborted(attempt);
-  if (open === undefined) {
-    return connected(start(target, { ...socketOptions, lookup }), target, attempt, prepare);
-  }
-  const address = target as TcpAddress;
-  const stream = await openStream(open, address, attempt);
-  return connected(start(address, { socket: stream }), address, attempt, prepare);
+  const options = open
+    ? { socket: await openStream(open, target as TcpAddress, attempt) }
+    : { ...socketOptions, lookup };
+  return connected(start(target, options), target, attempt, prepare);
 }
 
 /** A stream of the user's; one that comes after the abort is destroyed. */
@@ -88,7 +86,8 @@ function connected(
   prepare: (socket: Duplex) => void,
 ): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const isTls = target.tls !== undefined && target.tls !== false;
+    const { tls = false } = target;
+    const isTls = tls !== false;
     const event = isTls ? 'secureConnect' : 'connect';
     let ignoreAbort = () => {};
     const forget = () => {
@@ -113,9 +112,9 @@ function connected(
       socket.destroy();
       reject(reason);
     };
-    // Stays for the socket's life: an error that nobody listens for would end the process. It is not
-    // lost, `socket.errored` keeps it.
-    socket.on('error', ignore);
+    // Stays for the socket's life: an error that nobody listens for would end the process. It is not lost, `socket.errored`
+    // keeps it. After its handshake a TLS socket reports a damaged record, and stays open by itself.
+    socket.on('error', (error) => void socket.destroy(error));
     if (socket.destroyed) return onClose();
     if (!isTls && !(socket as Partial<Socket>).connecting) return onConnected();
     socket.on('error', onError);

@@ -13,6 +13,7 @@ import {
 import type { Clock } from '../../core/clock.js';
 import type { ConnectContext, Connector } from '../../core/connector.js';
 import { isRetryableBy } from '../isRetryableBy.js';
+import { checkLifetime } from '../lifetime.js';
 import type { PerAttempt } from '../perAttempt.js';
 import { isRetryableTcpError } from '../isRetryableTcpError.js';
 import {
@@ -75,7 +76,7 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
   /** How long nothing may come in before the session ends with SilenceError, in milliseconds. Default none; bounds 1 to 2 147 483 647. */
   readonly silenceMs?: number;
   /**
-   * How old a connection may become before its session is ended in order, so that a name is looked up anew, in milliseconds.
+   * How old a connection may become before its session is ended in order, so that a name is looked up again, in milliseconds.
    * Default none; bounds 1 to 2 147 483 647.
    */
   readonly maxAgeMs?: number;
@@ -144,26 +145,18 @@ export function resolveSettings<TOutput, TSocket extends Duplex>(
       ...functions,
     ],
   );
-  const clock: Partial<Clock> = settings.clock;
+  const { keepAliveDelayMs } = settings;
   checkWhere(settings);
   if (settings.open !== undefined) refuse(settings, ['path', 'socketOptions', 'lookup'], 'open');
   checkBoolean('noDelay', settings.noDelay);
   checkBoolean('keepAlive', settings.keepAlive);
-  const ranges = [
-    ['keepAliveDelayMs', 1000, 32_767_000],
-    ['closeTimeoutMs', 0, MAX_TIMER_MS],
-    ['silenceMs', 1, MAX_TIMER_MS],
-    ['maxAgeMs', 1, MAX_TIMER_MS],
-    ['maxAgeSpreadMs', 0, settings.maxAgeMs ?? MAX_TIMER_MS],
-  ] as const;
-  for (const [name, min, max] of ranges) {
-    if (settings[name] !== undefined) checkRange(name, settings[name], min, max);
+  if (keepAliveDelayMs !== undefined) {
+    checkRange('keepAliveDelayMs', keepAliveDelayMs, 1000, 32_767_000);
   }
+  checkRange('closeTimeoutMs', settings.closeTimeoutMs, 0, MAX_TIMER_MS);
   checkAtLeast('readAheadBytes', settings.readAheadBytes, 0);
   checkOneOf('onOverflow', settings.onOverflow, ['pause', 'end']);
-  checkFunction('random', settings.random);
-  checkFunction('clock.setTimeout', clock.setTimeout);
-  checkFunction('clock.clearTimeout', clock.clearTimeout);
+  checkLifetime(settings);
   checkFunction('run', settings.run);
   for (const name of functions) {
     if (settings[name] !== undefined) checkFunction(name, settings[name]);

@@ -22,7 +22,7 @@ const pendings = new WeakMap<LookupFunction, Map<string, Pending>>();
  */
 export function sharedLookup(own: LookupFunction | undefined): LookupFunction {
   return (hostname, options, callback) => {
-    // Asked for anew, as Node does: somebody may have put another in its place.
+    // Read at each look-up, as Node does: somebody may have put another in its place.
     share(own ?? dns.lookup, hostname, options).then(
       (addresses) => {
         const [{ address, family }] = addresses as [Address];
@@ -35,6 +35,7 @@ export function sharedLookup(own: LookupFunction | undefined): LookupFunction {
 }
 
 type Options = Parameters<LookupFunction>[1];
+type Callback = Parameters<LookupFunction>[2];
 
 function share(lookup: LookupFunction, hostname: string, options: Options): Promise<Address[]> {
   const byName = pendings.get(lookup) ?? new Map<string, Pending>();
@@ -53,10 +54,12 @@ function share(lookup: LookupFunction, hostname: string, options: Options): Prom
 
 async function ask(lookup: LookupFunction, hostname: string, options: Options): Promise<Address[]> {
   const answer = await new Promise<unknown>((resolve, reject) => {
-    lookup(hostname, options, (error, first) => {
+    const callback: Callback = (error, first) => {
       if (error) reject(error);
       else resolve(first);
-    });
+    };
+    // What an async function throws; its answer comes by the callback.
+    Promise.resolve(lookup(hostname, options, callback) as unknown).catch(reject);
   });
   const addresses = [answer]
     .flat()
@@ -64,7 +67,6 @@ async function ask(lookup: LookupFunction, hostname: string, options: Options): 
     .filter((address) => typeof address === 'string')
     .map((address) => ({ address, family: isIP(address) }));
   if (addresses.length > 0) return addresses;
-  const code = 'ENOTFOUND';
-  const error = new Error(`getaddrinfo ${code} ${hostname}`);
-  throw Object.assign(error, { code, syscall: 'getaddrinfo', hostname });
+  const error = new Error(`getaddrinfo ENOTFOUND ${hostname}`);
+  throw Object.assign(error, { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname });
 }

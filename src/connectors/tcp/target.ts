@@ -56,18 +56,18 @@ export interface Where {
  * @throws InvalidOptionError when an answer is out of bounds; the signal's reason once it is aborted
  */
 export async function resolveTarget(
-  { host, port, path, tls, target, socketOptions }: Where,
+  where: Where,
   attempt: ConnectContext,
 ): Promise<[TcpTarget, TcpSocketOptions | undefined]> {
-  const values = [host, port, path, tls, target, socketOptions];
-  const answers = await ask<unknown[]>(values, attempt);
-  const where = target === undefined ? toTarget(answers) : answers[4];
-  checkTarget(where, target === undefined ? '' : 'target.');
-  return [where, checkSocketOptions(answers[5])];
-}
-
-function toTarget([host, port, path, tls]: readonly unknown[]): object {
-  return { host, port, path, tls };
+  const names = ['target', 'socketOptions', 'host', 'port', 'path', 'tls'] as const;
+  const [whole, options, host, port, path, tls] = await ask<unknown[]>(
+    names.map((name) => where[name]),
+    attempt,
+  );
+  const isWhole = where.target !== undefined;
+  const target = isWhole ? whole : { host, port, path, tls };
+  checkTarget(target, isWhole ? 'target.' : '');
+  return [target, checkSocketOptions(options)];
 }
 
 /** Whom it is for: `host:port`, or the path; undefined if that is known only when an attempt is made. */
@@ -122,7 +122,7 @@ function checkTarget(
     if (isKnown(port)) checkPort(port, `${prefix}port`);
   } else {
     refuse({ host, port }, ['host', 'port'], 'path', prefix);
-    if (isKnown(path)) checkPath(path, `${prefix}path`);
+    if (isKnown(path)) checkText(path, `${prefix}path`);
   }
   if (isKnown(tls)) checkTls(tls, `${prefix}tls`);
 }
@@ -137,9 +137,7 @@ const NAME = /^[^\s\p{C}/\\?#@:[\]]+$/u;
 const ADDRESS = /^[\da-f:.]+(?:%[^\s\p{C}/\\?#@:[\]]+)?$/iu;
 
 function checkHost(host: unknown, option: string): void {
-  if (typeof host !== 'string' || host === '') {
-    throw new InvalidOptionError(option, 'a string that is not empty', host, kindOf(host));
-  }
+  checkText(host, option);
   // Node puts the name into its errors, and of a URL all that is secret.
   if (NAME.test(host) || ADDRESS.test(host)) return;
   throw new InvalidOptionError(option, 'a name or an address alone', host, kindOf(host));
@@ -150,9 +148,9 @@ function checkPort(port: unknown, option: string): void {
   throw new InvalidOptionError(option, 'an integer from 1 to 65535', port);
 }
 
-function checkPath(path: unknown, option: string): void {
-  if (typeof path === 'string' && path !== '') return;
-  throw new InvalidOptionError(option, 'a string that is not empty', path, kindOf(path));
+function checkText(value: unknown, option: string): asserts value is string {
+  if (typeof value === 'string' && value !== '') return;
+  throw new InvalidOptionError(option, 'a string that is not empty', value, kindOf(value));
 }
 
 function checkTls(tls: unknown, option: string): void {

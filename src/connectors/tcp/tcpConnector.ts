@@ -2,7 +2,9 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Connector } from '../../core/connector.js';
 import { isAborted } from '../../core/whenAborted.js';
+import { markIfDamage } from '../damage.js';
 import { closeSocket } from './closeSocket.js';
+import { failureOf } from './errors.js';
 import { openSocket } from './openSocket.js';
 import { resolveSettings, type TcpConnectorOptions } from './options.js';
 import { shakeHands } from './shakeHands.js';
@@ -55,6 +57,8 @@ export function tcpConnector<TOutput = void, TSocket extends Duplex = Socket>(
         return socket;
       } catch (error) {
         if (isAborted(attempt)) socket.destroy();
+        // Of the socket, and TLS had its handshake before.
+        else if (error === failureOf(socket)) markIfDamage(error as Error);
         await disconnect(socket);
         throw error;
       }

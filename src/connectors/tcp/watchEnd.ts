@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../../core/clock.js';
 import type { ConnectionEnd } from '../../core/connector.js';
+import type { Lifetime } from '../lifetime.js';
 import { SilenceError } from '../silenceError.js';
 import { watchAge } from '../watchAge.js';
 import { watchSilence } from '../watchSilence.js';
@@ -21,14 +21,9 @@ export interface TcpEnd {
 }
 
 /** What ends a session, besides the socket itself. */
-export interface EndWatchOptions {
+export interface EndWatchOptions extends Lifetime {
   readonly readAheadBytes: number;
   readonly onOverflow: 'pause' | 'end';
-  readonly silenceMs?: number;
-  readonly maxAgeMs?: number;
-  readonly maxAgeSpreadMs?: number;
-  readonly random: () => number;
-  readonly clock: Clock;
 }
 
 /** Sees how a socket ends. */
@@ -55,7 +50,10 @@ export function watchEnd(socket: Duplex, options: EndWatchOptions): EndWatch {
   let ended: Promise<ConnectionEnd> | undefined;
   let settle: ((end: ConnectionEnd) => void) | undefined;
   let drain: (() => void) | undefined;
-  let stopTimers = () => {};
+  const stops: (() => void)[] = [];
+  const stopTimers = () => {
+    for (const stop of stops) stop();
+  };
 
   const end = (by: TcpEnd['by'], more?: ConnectionEnd) => {
     stopTimers();
@@ -80,7 +78,7 @@ export function watchEnd(socket: Duplex, options: EndWatchOptions): EndWatch {
     if ((closed || readableEnded) && drain) setImmediate(drain);
   };
 
-  const { readAheadBytes, onOverflow, silenceMs, maxAgeMs, clock } = options;
+  const { readAheadBytes, onOverflow, silenceMs, maxAgeMs } = options;
   // Of another stream than Node's sockets, nobody knows how it reads: its end is seen by who reads it.
   const ahead: ReadAhead | undefined =
     socket instanceof Socket
@@ -98,26 +96,24 @@ export function watchEnd(socket: Duplex, options: EndWatchOptions): EndWatch {
   for (const event of EVENTS) socket.on(event, look);
 
   const startTimers = () => {
-    const stops: (() => void)[] = [];
     if (silenceMs !== undefined && ahead !== undefined) {
       const signs = () => (socket as Socket).bytesRead;
-      const onSilence = () => void socket.destroy(new SilenceError(silenceMs, ahead.isFull()));
-      stops.push(watchSilence({ clock, silenceMs, signs, onSilence }));
+      const onSilence = () => {
+        // With `allowHalfOpen` a peer that has ended says nothing more, and may still listen.
+        if (!hasFin) socket.destroy(new SilenceError(silenceMs, ahead.isFull()));
+      };
+      stops.push(watchSilence({ ...options, silenceMs, signs, onSilence }));
     }
     if (maxAgeMs !== undefined) {
-      const { random, maxAgeSpreadMs = maxAgeMs / 10 } = options;
-      stops.push(watchAge({ clock, maxAgeMs, maxAgeSpreadMs, random, onAge: () => end('age') }));
+      stops.push(watchAge({ ...options, maxAgeMs, onAge: () => end('age') }));
     }
-    return () => {
-      for (const stop of stops) stop();
-    };
   };
 
   return {
     ended() {
       if (ended === undefined) {
         ended = new Promise((resolve) => (settle = resolve));
-        stopTimers = startTimers();
+        startTimers();
       }
       look();
       return ended;

@@ -43,11 +43,8 @@ const EVENTS = ['drain', 'finish', 'close'] as const;
 function drained(socket: Duplex, signal: AbortSignal | undefined): Promise<void> {
   const waits = drains.get(socket) ?? new Map<AbortSignal | undefined, Promise<void>>();
   drains.set(socket, waits);
-  let drain = waits.get(undefined);
-  if (drain === undefined) {
-    drain = nextDrain(socket);
-    waits.set(undefined, drain);
-  }
+  const drain = waits.get(undefined) ?? nextDrain(socket);
+  waits.set(undefined, drain);
   const wait = waits.get(signal) ?? untilAborted(drain, { signal: signal as AbortSignal });
   waits.set(signal, wait);
   return wait;

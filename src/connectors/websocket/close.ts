@@ -1,6 +1,6 @@
 import { InvalidOptionError, kindOf } from '../../core/errors.js';
 import { closeCodeRow } from './closeCodes.js';
-import { WebSocketClosedError } from './errors.js';
+import { isFoundByWs, WebSocketClosedError } from './errors.js';
 
 const MAX_REASON_BYTES = 123;
 
@@ -65,9 +65,4 @@ const codesOfWs: Readonly<Record<string, number>> = {
 /** The code with which `ws` itself closed because of this error; 1006 when it was not `ws` that closed. */
 function localCloseCode(error: unknown): number {
   return isFoundByWs(error) ? (codesOfWs[error.code] ?? 1002) : 1006;
-}
-
-/** Whether an error is what `ws` found wrong with what came: damaged, or over one of its limits. */
-export function isFoundByWs(error: unknown): error is { readonly code: string } {
-  return String((error as { code?: unknown } | null | undefined)?.code).startsWith('WS_ERR_');
 }

@@ -1,5 +1,6 @@
 import { SchmoozerError } from '../../core/errors.js';
 import { printable } from '../../core/printable.js';
+import { markDamage } from '../damage.js';
 import { showable } from '../showable.js';
 import { closeCodeRow } from './closeCodes.js';
 
@@ -11,6 +12,11 @@ export type WebSocketErrorCode =
   | 'ERR_UPGRADE_REFUSED'
   | 'ERR_WEBSOCKET_CLOSED'
   | 'ERR_WEBSOCKET_OPEN';
+
+/** Whether an error is what `ws` found wrong with what came: damaged, or over one of its limits. */
+export function isFoundByWs(error: unknown): error is { readonly code: string } {
+  return String((error as { code?: unknown } | null | undefined)?.code).startsWith('WS_ERR_');
+}
 
 /** The WebSocket was closed; the close code says by whom and why, and what follows (docs/websocket.md). */
 export class WebSocketClosedError extends SchmoozerError<WebSocketErrorCode> {
@@ -37,6 +43,7 @@ export class WebSocketClosedError extends SchmoozerError<WebSocketErrorCode> {
       cause === undefined ? undefined : { cause: showable(cause) },
     );
     this.#reason = reason;
+    if (isFoundByWs(cause)) markDamage(this);
   }
 
   /** What the peer gave as its reason, as it came; often empty. The message has it fit to be shown. */

@@ -2,7 +2,6 @@ import type { ErrorFacts } from '../../core/connector.js';
 import { isDamage } from '../damage.js';
 import { isRetryableTcpError } from '../isRetryableTcpError.js';
 import { isThrownPerAttempt } from '../perAttempt.js';
-import { isFoundByWs } from './close.js';
 import { closeCodeRow } from './closeCodes.js';
 import { UpgradeRefusedError, WebSocketClosedError } from './errors.js';
 import { upgradeStatuses, upgradeStatusOf } from './upgradeStatuses.js';
@@ -20,7 +19,7 @@ export function isRetryableWebSocketError(
 ): boolean {
   if (isThrownPerAttempt(error) || isDamage(error, facts)) return true;
   if (error instanceof WebSocketClosedError) {
-    return isFoundByWs(error.cause) || closeCodeRow(error.closeCode)?.verdict !== 'permanent';
+    return closeCodeRow(error.closeCode)?.verdict !== 'permanent';
   }
   if (error instanceof UpgradeRefusedError) {
     const status = upgradeStatusOf(error.statusCode);

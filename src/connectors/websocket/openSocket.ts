@@ -1,16 +1,12 @@
-import type { ConnectContext } from '../../core/connector.js';
 import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
-import { isDamage, markDamage } from '../damage.js';
+import { markDamage, markIfDamage } from '../damage.js';
 import { showable } from '../showable.js';
-import { untilAborted } from '../untilAborted.js';
-import { closeErrorOf } from './close.js';
 import { InvalidOptionError } from '../../core/errors.js';
 import { showAddress } from '../../core/showAddress.js';
 import { UpgradeRefusedError, WebSocketOpenError } from './errors.js';
-import type { Platform, WebSocketConnectorOptions } from './options.js';
-import type { OwnedSession } from './session.js';
+import type { Platform } from './options.js';
 import { SocketOwner, type SocketOwnerOptions } from './socketOwner.js';
-import type { WebSocketBinaryType, WebSocketClass } from './socketLike.js';
+import type { WebSocketClass } from './socketLike.js';
 import type { Target } from './target.js';
 import { retryAfterMs } from './upgradeStatuses.js';
 
@@ -32,7 +28,9 @@ export function openSocket(
       ? {
           maxPayload: options.maxMessageBytes,
           ...socketOptions,
-          finishRequest: tellSecured(socketOptions, () => (isSecured = true)),
+          finishRequest: tellSecured(socketOptions, (is) => {
+            isSecured = is;
+          }),
         }
       : socketOptions;
     // A browser takes two arguments, and so does Node: there the second may have it all.
@@ -87,17 +85,28 @@ export function openSocket(
         if (isSecured) markDamage(error);
         reject(error);
       } else if (hasCode(socketError)) {
-        if (isSecured && isDamage(socketError, { phase: 'run' })) markDamage(socketError);
+        if (isSecured) markIfDamage(socketError);
         reject(showable(socketError));
       } else reject(new WebSocketOpenError(showAddress(url), socketError));
     });
   });
 }
 
-/** An option of `ws`: sends the request as the user's does, and tells when a TLS handshake is done. */
-function tellSecured(socketOptions: SocketOptionsOfWs | undefined, onSecured: () => void) {
+/**
+ * An option of `ws`: sends the request as the user's does, and says whether its TLS handshake is done. A redirect is
+ * followed by another request.
+ */
+function tellSecured(
+  socketOptions: SocketOptionsOfWs | undefined,
+  tell: (isSecured: boolean) => void,
+) {
   return (request: HttpRequest, webSocket: unknown) => {
-    request.once('socket', (socket) => socket.once('secureConnect', onSecured));
+    tell(false);
+    request.once('socket', (socket) => {
+      // One that an agent has kept was secured for an earlier request.
+      if (request.reusedSocket && socket.encrypted) tell(true);
+      else socket.once('secureConnect', () => tell(true));
+    });
     if (socketOptions?.finishRequest) socketOptions.finishRequest(request, webSocket);
     else request.end();
   };
@@ -111,24 +120,6 @@ function make(WebSocket: WebSocketClass, args: ConstructorParameters<WebSocketCl
   }
 }
 
-type Handshake = NonNullable<WebSocketConnectorOptions<unknown, WebSocketBinaryType>['handshake']>;
-
-/**
- * Resolves when the user's handshake is done and the WebSocket is still open, or messages wait to be read.
- *
- * @throws what the handshake throws; what closed the WebSocket; the signal's reason once it is aborted
- */
-export async function shakeHands(
-  handshake: Handshake,
-  owner: SocketOwner,
-  session: OwnedSession,
-  attempt: ConnectContext,
-): Promise<void> {
-  await untilAborted(handshake(session.within(attempt), attempt), attempt);
-  // What came before the end is for `run`.
-  if (owner.close !== undefined && owner.queue.bytes === 0) throw closeErrorOf(owner.close);
-}
-
 /** Whether the class knows the options of `ws`: no other WebSocket for a client can terminate. */
 function isOfWs({ prototype }: Function): boolean {
   return typeof (prototype as { terminate?: unknown }).terminate === 'function';
@@ -139,11 +130,13 @@ interface SocketOptionsOfWs {
 }
 
 interface HttpRequest {
+  readonly reusedSocket?: boolean;
   once(event: 'socket', listener: (socket: TcpSocket) => void): unknown;
   end(): void;
 }
 
 interface TcpSocket {
+  readonly encrypted?: boolean;
   once(event: 'secureConnect' | 'end', listener: () => void): unknown;
 }
 

@@ -12,6 +12,7 @@ import {
 import type { Clock } from '../../core/clock.js';
 import type { ConnectContext, Connector } from '../../core/connector.js';
 import { InvalidOptionError } from '../../core/errors.js';
+import { checkLifetime } from '../lifetime.js';
 import type { PerAttempt } from '../perAttempt.js';
 import { checkCloseCode } from './close.js';
 import { type HeartbeatOptions, type HeartbeatSettings, resolveHeartbeat } from './heartbeat.js';
@@ -177,13 +178,12 @@ export function resolveSettings<TOutput, TBinary extends WebSocketBinaryType>(
     'retryDelay',
     'isRetryable',
   ]);
-  const { url, protocols, socketOptions, silenceMs, clock = globalThis } = settings;
-  const { maxAgeMs, maxAgeSpreadMs } = settings;
+  const { url, protocols, socketOptions, clock = globalThis } = settings;
   if (typeof url !== 'function') checkWebSocketUrl(url);
   if (typeof protocols !== 'function') checkProtocols(protocols);
   if (typeof socketOptions !== 'function') checkSocketOptions(socketOptions, false);
   checkFunction('run', settings.run);
-  for (const name of ['handshake', 'random', 'retryDelay', 'isRetryable'] as const) {
+  for (const name of ['handshake', 'retryDelay', 'isRetryable'] as const) {
     if (settings[name] !== undefined) checkFunction(name, settings[name]);
   }
   checkRange('closeTimeoutMs', settings.closeTimeoutMs, 0, MAX_TIMER_MS);
@@ -191,12 +191,8 @@ export function resolveSettings<TOutput, TBinary extends WebSocketBinaryType>(
   checkBoolean('delayAfterRestart', settings.delayAfterRestart);
   checkCloseCode('closeCode', settings.closeCode);
   checkRange('maxMessageBytes', settings.maxMessageBytes, 1, 2 ** 31 - 1);
-  if (silenceMs !== undefined) checkRange('silenceMs', silenceMs, 1, MAX_TIMER_MS);
-  if (maxAgeMs !== undefined) checkRange('maxAgeMs', maxAgeMs, 1, MAX_TIMER_MS);
-  if (maxAgeSpreadMs !== undefined) checkRange('maxAgeSpreadMs', maxAgeSpreadMs, 0, maxAgeMs ?? 0);
   checkRange('highWaterMark', settings.highWaterMark, 0, Infinity);
-  checkFunction('clock.setTimeout', (clock as Partial<Clock> | null)?.setTimeout);
-  checkFunction('clock.clearTimeout', (clock as Partial<Clock> | null)?.clearTimeout);
+  checkLifetime({ ...settings, clock });
   const classOf = () => settings.WebSocket ?? globalThis.WebSocket;
   let resolved: Platform | undefined;
   const platform = () => (resolved ??= resolvePlatform(settings, checkWebSocketClass(classOf())));

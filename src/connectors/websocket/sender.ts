@@ -6,7 +6,7 @@ import { closeErrorOf } from './close.js';
 import type { SocketOwner } from './socketOwner.js';
 import { OPEN, type WebSocketData } from './socketLike.js';
 
-/** No WebSocket tells when its buffer empties, so it is looked at: soon, then less often. */
+/** No WebSocket reports that its buffer is empty, so the buffer is looked at: soon, then less often. */
 const FIRST_LOOK_MS = 1;
 const LOOK_EVERY_MS = 16;
 
@@ -29,8 +29,10 @@ export class Sender {
     this.#owner = owner;
     this.#highWaterMark = highWaterMark;
     this.#clock = clock;
-    owner.whenEnded(() => {
+    owner.whenEnded(({ wasClean }) => {
       clock.clearTimeout(this.#timer);
+      // It may have gone out since the last look. Only a clean close says so: other ends forget what they drop.
+      this.#isAllOut ||= wasClean && owner.socket.bufferedAmount === 0;
       this.#wake(Infinity);
     });
   }
@@ -59,7 +61,6 @@ export class Sender {
 
   #waiting(): number {
     const { bufferedAmount } = this.#owner.socket;
-    // Once it has ended, a socket may have forgotten what it dropped.
     this.#isAllOut ||= bufferedAmount === 0 && this.#owner.close === undefined;
     return this.#isAllOut ? 0 : bufferedAmount;
   }

@@ -6,7 +6,12 @@ import { type AgeWatch, watchAge } from '../watchAge.js';
 import { checkCloseCode, checkCloseReason, type WebSocketClose } from './close.js';
 import type { SocketOwner } from './socketOwner.js';
 import type { Sender } from './sender.js';
-import type { WebSocketBinaryType, WebSocketData, WebSocketMessage } from './socketLike.js';
+import {
+  OPEN,
+  type WebSocketBinaryType,
+  type WebSocketData,
+  type WebSocketMessage,
+} from './socketLike.js';
 
 /**
  * One open WebSocket, as `handshake` and `run` see it. To loop over it is to read its messages: the loop
@@ -132,7 +137,8 @@ export class OwnedSession implements WebSocketSession<WebSocketBinaryType> {
     if (owner.close !== undefined || owner.socket.bufferedAmount === 0) return;
     owner.expire();
     await this.#sender.flush();
-    owner.stopExpiry();
+    // A close that is under way keeps its deadline.
+    if (owner.socket.readyState === OPEN) owner.stopExpiry();
   }
 
   close(code = 1000, reason = ''): Promise<WebSocketClose> {

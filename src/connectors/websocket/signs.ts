@@ -13,8 +13,14 @@ export interface Traffic {
 interface Inner {
   readonly _socket?: {
     readonly bytesRead?: number;
-    readonly _handle?: { readonly writeQueueSize?: number } | null;
+    readonly _handle?: Handle | null;
   } | null;
+}
+
+interface Handle {
+  readonly writeQueueSize?: number;
+  /** What is below TLS: that takes a message whole, and says so only when all of it has gone out. */
+  readonly _parent?: Handle | null;
 }
 
 /**
@@ -28,8 +34,8 @@ export function createFalls(owner: Traffic): () => number {
   return () => {
     const { socket, accepted } = owner;
     const { bufferedAmount } = socket;
-    // oxlint-disable-next-line no-underscore-dangle -- `ws` tells of a message only when it has gone out whole
-    const now = accepted - bufferedAmount - (tcpOf(owner)?._handle?.writeQueueSize ?? 0);
+    // oxlint-disable-next-line no-underscore-dangle -- `ws` reports a message only when it has gone out whole
+    const now = accepted - bufferedAmount - queuedIn(tcpOf(owner)?._handle);
     if (waited > 0 && now !== gone) falls++;
     waited = bufferedAmount;
     gone = now;
@@ -43,7 +49,13 @@ export function createSigns(owner: Traffic): () => number {
   return () => owner.received + (tcpOf(owner)?.bytesRead ?? 0) + falls();
 }
 
+function queuedIn(handle: Handle | null | undefined): number {
+  if (!handle) return 0;
+  // oxlint-disable-next-line no-underscore-dangle -- nothing public says so
+  return (handle.writeQueueSize ?? 0) + queuedIn(handle._parent);
+}
+
 function tcpOf({ socket }: Traffic): Inner['_socket'] {
-  // oxlint-disable-next-line no-underscore-dangle -- nothing public tells
+  // oxlint-disable-next-line no-underscore-dangle -- nothing public says so
   return (socket as Inner)._socket;
 }

@@ -56,7 +56,7 @@ export class SocketOwner implements Traffic {
   #isPaused = false;
   #isReleased = false;
   #isClosed = false;
-  readonly #endings: (() => void)[] = [];
+  readonly #endings: ((close: WebSocketClose) => void)[] = [];
 
   constructor(socket: WebSocketLike, url: string, options: SocketOwnerOptions) {
     this.socket = socket;
@@ -95,9 +95,9 @@ export class SocketOwner implements Traffic {
   }
 
   /** Called once, when the session has ended, or at once if it has. */
-  whenEnded(ending: () => void): void {
+  whenEnded(ending: (close: WebSocketClose) => void): void {
     if (this.#close === undefined) this.#endings.push(ending);
-    else ending();
+    else ending(this.#close);
   }
 
   /** All that goes out goes this way, so that it is known how much waits. */
@@ -258,7 +258,7 @@ export class SocketOwner implements Traffic {
     this.#close = this.#isReleased ? { ...close, error: undefined } : close;
     // First: the machine hears of the end before `run` can have settled because of it.
     this.#resolveEnded(this.#close);
-    for (const ending of this.#endings) ending();
+    for (const ending of this.#endings) ending(this.#close);
     this.queue.end(this.#close.error);
     return this.#close;
   }

@@ -1,6 +1,7 @@
 import { checkNames, checkObject, checkWebSocketUrl } from '../../core/check.js';
 import type { ConnectContext } from '../../core/connector.js';
 import { InvalidOptionError, kindOf } from '../../core/errors.js';
+import { showAddress } from '../../core/showAddress.js';
 import { ask, type PerAttempt } from '../perAttempt.js';
 
 /** Where one attempt goes to, and how. */
@@ -40,8 +41,8 @@ export async function resolveTarget(
 /** Whom it is for: `host:port`; undefined if that is known only when an attempt is made. */
 export function keyOf({ url }: Pick<Where, 'url'>): string | undefined {
   if (typeof url === 'function') return undefined;
-  const { hostname, port, protocol } = new URL(url);
-  return `${hostname}:${port || (protocol === 'wss:' ? 443 : 80)}`;
+  const [protocol, , host = ''] = showAddress(url).split('/');
+  return /:\d+$/.test(host) ? host : `${host}:${protocol === 'wss:' ? 443 : 80}`;
 }
 
 /** RFC 6455, 4.1: tokens, each of them once. */

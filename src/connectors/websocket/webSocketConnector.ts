@@ -3,14 +3,15 @@ import type { Connector, ErrorFacts } from '../../core/connector.js';
 import { SilenceError } from '../silenceError.js';
 import { watchSilence } from '../watchSilence.js';
 import { createDelayed } from './delayed.js';
-import { startHeartbeat } from './heartbeat.js';
-import { openSocket, shakeHands } from './openSocket.js';
+import { openSocket } from './openSocket.js';
 import { resolveSettings, type WebSocketConnectorOptions } from './options.js';
 import { Sender } from './sender.js';
 import { OwnedSession, type WebSocketSession } from './session.js';
 import type { WebSocketBinaryType } from './socketLike.js';
+import { shakeHands } from './shakeHands.js';
 import { createSigns } from './signs.js';
 import type { SocketOwner } from './socketOwner.js';
+import { startHeartbeat } from './startHeartbeat.js';
 import { keyOf, resolveTarget } from './target.js';
 
 /**
@@ -83,8 +84,7 @@ export function webSocketConnector<
       const owned = session as unknown as OwnedSession;
       const ended = owned.ended((error) => delayed(error, runFacts(owned.epoch)));
       if (maxAgeMs === undefined) return ended;
-      const maxAgeSpreadMs = settings.maxAgeSpreadMs ?? maxAgeMs / 10;
-      return Promise.race([ended, owned.aged({ clock, maxAgeMs, maxAgeSpreadMs, random })]);
+      return Promise.race([ended, owned.aged({ ...settings, maxAgeMs })]);
     },
     probe: (session) => (session as unknown as OwnedSession).probe(),
     isRetryable,

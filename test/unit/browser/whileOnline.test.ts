@@ -261,6 +261,13 @@ describe('whileOnline', () => {
     expect(Object.keys(whileOnline(connector))).toEqual(['connect', 'run']);
   });
 
+  it('passes on whom the connector connects to, for a limiter', () => {
+    const { connector } = scriptedConnector();
+    expect(whileOnline({ ...connector, limiterKey: 'feed.example:443' }).limiterKey).toBe(
+      'feed.example:443',
+    );
+  });
+
   it('passes on what tells of the connection: closed and probe', async () => {
     const script = scriptedConnector({ closed: true, probe: true });
     const clock = virtualClock();

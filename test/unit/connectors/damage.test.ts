@@ -2,7 +2,7 @@ import { isRetryableTcpError } from 'schmoozer/tcp';
 import { isRetryableWebSocketError, WebSocketClosedError } from 'schmoozer/websocket';
 import { explainError } from 'schmoozer/explain';
 import { describe, expect, it } from 'vitest';
-import { isDamage, markDamage } from '../../../src/connectors/damage.js';
+import { isDamage, markDamage, markIfDamage } from '../../../src/connectors/damage.js';
 
 const withCode = (code: string) => Object.assign(new Error(code), { code });
 const damaged = 'what came was damaged, or over a limit of this side';
@@ -48,6 +48,12 @@ it('marks errors, and no others of the same code', () => {
   markDamage(marked);
   expect([isDamage(marked), isDamage(other), isDamage(undefined)]).toEqual([true, false, false]);
   expect([marked, other].map((error) => isRetryableWebSocketError(error))).toEqual([true, false]);
+});
+
+it('after a handshake of TLS marks what says that bytes were damaged, and nothing else', () => {
+  const [damage, reset] = [withCode('ERR_SSL_WRONG_VERSION_NUMBER'), withCode('ECONNRESET')];
+  for (const error of [damage, reset]) markIfDamage(error);
+  expect([isDamage(damage), isDamage(reset)]).toEqual([true, false]);
 });
 
 it('what `ws` found wrong is transient whatever the close code; the same code of the server is not', () => {

@@ -23,6 +23,7 @@ describe('the key that a connector gives a limiter', () => {
     ['ws://feed.example/a?token=secret', 'feed.example:80'],
     ['wss://user:secret@feed.example', 'feed.example:443'],
     [new URL('ws://[::1]:8080/b'), '[::1]:8080'],
+    ['wss://[::1]', '[::1]:443'],
     [() => 'ws://feed.example', undefined],
   ])('over a WebSocket to %s is %s', (url, key) => {
     expect(webSocketConnector({ url, run }).limiterKey).toBe(key);

@@ -59,7 +59,7 @@ const bad: [option: string, value: unknown, message: string][] = [
   ['onOverflow', 'drop', "`onOverflow` must be 'pause' or 'end'; received \"drop\""],
   ['silenceMs', 0, '`silenceMs` must be a number from 1 to 2147483647; received 0'],
   ['maxAgeMs', 0, '`maxAgeMs` must be a number from 1 to 2147483647; received 0'],
-  ['maxAgeSpreadMs', -1, '`maxAgeSpreadMs` must be a number from 0 to 2147483647; received -1'],
+  ['maxAgeSpreadMs', -1, '`maxAgeSpreadMs` must be a number from 0 to 0; received -1'],
   ['random', 0.5, '`random` must be a function; received 0.5'],
   ['socketOptions', 'ipv6', '`socketOptions` must be an object; received a text of 4 characters'],
   ['open', 'proxy', '`open` must be a function; received "proxy"'],
@@ -76,6 +76,9 @@ describe('the options of tcpConnector', () => {
     const ages = { maxAgeMs: 100, maxAgeSpreadMs: 101 };
     expect(() => tcpConnector({ ...good, ...ages })).toThrow(
       '`maxAgeSpreadMs` must be a number from 0 to 100; received 101',
+    );
+    expect(() => tcpConnector({ ...good, maxAgeMs: 100, maxAgeSpreadMs: -1 })).toThrow(
+      '`maxAgeSpreadMs` must be a number from 0 to 100; received -1',
     );
     const clock = { setTimeout: () => 0 } as unknown as Clock;
     expect(() => tcpConnector({ ...good, clock })).toThrow(

@@ -199,7 +199,9 @@ describe('silenceMs', () => {
 describe('a peer that ends its direction first', () => {
   it('gets all that run still has to say, with `allowHalfOpen`', async () => {
     let bytes = 0;
-    const { peers, over, events } = await link(
+    let beSilent = () => {};
+    const silence = new Promise<void>((resolve) => (beSilent = resolve));
+    const { clock, peers, over, events } = await link(
       (peer) => peer.on('data', (chunk: Buffer) => (bytes += chunk.length)).end('go\n'),
       async (socket) => {
         for await (const line of lines(socket)) expect(line).toBe('go');
@@ -207,12 +209,19 @@ describe('a peer that ends its direction first', () => {
           await write(socket, 'x'.repeat(1000));
           await new Promise(setImmediate);
         }
+        await silence;
+        await write(socket, 'last words');
         return Break();
       },
-      { socketOptions: { allowHalfOpen: true } },
+      { socketOptions: { allowHalfOpen: true }, silenceMs: 1000 },
     );
+    await until('all but the last words', () => bytes === 5000);
+    // It has said that it will be silent.
+    await clock.advance(5000);
+    expect(clock.pending).toEqual([]);
+    beSilent();
     await over;
-    expect([bytes, peers[0]?.readableEnded]).toEqual([5000, true]);
+    expect([bytes, peers[0]?.readableEnded]).toEqual([5010, true]);
     expect(events.find(({ type }) => type === 'connection.closed')).toMatchObject({
       cause: 'break',
     });

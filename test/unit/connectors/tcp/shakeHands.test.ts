@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import {
   Break,
   constantBackoff,
@@ -16,6 +17,8 @@ import {
 } from 'schmoozer/tcp';
 import { describe, expect, it } from 'vitest';
 import { attempts, firstAttempt } from '../../../support/attempt.js';
+import { certificateFor } from '../../../support/certificate.js';
+import { type DamagingProxy, damagingProxy } from '../../../support/damagingProxy.js';
 import { listening, rejection, reset } from '../../../support/loopback.js';
 import { type Transport, tcpSession } from '../../../support/tcpSession.js';
 import { until } from '../../../support/until.js';
@@ -175,6 +178,41 @@ describe('handshake', () => {
       code: 'ERR_SOCKET_CLOSED',
     });
   });
+
+  it.each([
+    ['as it is', true, (error: unknown) => error],
+    ['as an error of its own', 'permanent', () => Object.assign(new Error(), { code: 'EPROTO' })],
+  ])(
+    'that fails by damaged bytes within TLS, and throws that %s: %s',
+    async (_how, verdict, toThrown) => {
+      const pem = await certificateFor('server.test');
+      let proxy: DamagingProxy;
+      const server = createTlsServer(pem, (peer) => {
+        peer.on('error', () => {});
+        peer.once('data', () => {
+          const plain = Buffer.from('upstream connect error\n');
+          proxy.damage(peer.remotePort as number, () => plain, 'toClient');
+          peer.write('OK\n');
+        });
+      });
+      proxy = await damagingProxy(await listening(server));
+      const connector = tcpConnector({
+        host: '127.0.0.1',
+        port: proxy.port,
+        tls: { ca: pem.cert, servername: 'server.test' },
+        async handshake(socket, attempt) {
+          await Promise.resolve(login(socket, attempt)).catch((error: unknown) => {
+            throw toThrown(error);
+          });
+        },
+        run: async () => Break(),
+      });
+      const error = await rejection(connector.connect(firstAttempt().attempt));
+      expect(error).toMatchObject({ code: expect.stringMatching(/^ERR_SSL_|^EPROTO/) });
+      const facts = { phase: 'connect', attempt: 0, epoch: 0, hasBeenStable: false } as const;
+      expect(connector.isRetryable?.(error, facts)).toBe(verdict);
+    },
+  );
 
   it('that was followed by an end leaves what came before that for run', async () => {
     const { connector } = await connectorOf(login, (peer) =>

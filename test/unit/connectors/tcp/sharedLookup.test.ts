@@ -111,7 +111,10 @@ describe('a lookup that answers oddly', () => {
     const throwing = answering(() => {
       throw error;
     });
-    for (const lookup of [answering((done) => done(error)), throwing]) {
+    const rejecting = (async () => {
+      throw error;
+    }) as unknown as LookupFunction;
+    for (const lookup of [answering((done) => done(error)), throwing, rejecting]) {
       expect(await rejection(connect(1, lookup))).toBe(error);
     }
   });

@@ -18,6 +18,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { isPermanentCode } from '../../../../src/connectors/tcpVerdicts.js';
 import { attempts, firstAttempt } from '../../../support/attempt.js';
 import { certificateFor, certificateNamed } from '../../../support/certificate.js';
+import { damagingProxy } from '../../../support/damagingProxy.js';
 import { listenersOn, listening, rejection } from '../../../support/loopback.js';
 
 const DAY_MS = 86_400_000;
@@ -199,4 +200,27 @@ describe('a certificate that is refused after a good session', () => {
     ]);
     link.stop();
   });
+});
+
+it('a damaged record ends a session that nobody reads, also when the peer keeps the connection', async () => {
+  const server = createServer(good);
+  const accepted = once(server, 'secureConnection') as Promise<[TLSSocket]>;
+  const proxy = await damagingProxy(await listening(server));
+  const tls = { ca: good.cert, servername: 'server.test' };
+  const connector = tcpConnector({ host: '127.0.0.1', port: proxy.port, tls, run });
+  const [socket, [peer]] = await Promise.all([connector.connect(firstAttempt().attempt), accepted]);
+  peer.on('error', () => {});
+  const ended = connector.closed?.(socket);
+  proxy.damage(
+    peer.remotePort as number,
+    () => Buffer.from('upstream connect error\n'),
+    'toClient',
+  );
+  peer.write('news\n');
+  expect(await ended).toMatchObject({
+    error: { code: expect.stringMatching(/^ERR_SSL_|^EPROTO/) },
+    detail: { by: 'error' },
+  });
+  expect(socket.destroyed).toBe(true);
+  peer.destroy();
 });

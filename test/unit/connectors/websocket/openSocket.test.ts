@@ -4,7 +4,7 @@ import {
   createServer as createHttpServer,
   type IncomingMessage,
 } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { Agent, createServer as createHttpsServer, get } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
 import {
   Break,
@@ -22,7 +22,7 @@ import {
   WebSocketOpenError,
   type WebSocketSession,
 } from 'schmoozer/websocket';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { upgradeReasons } from '../../../../src/explain/webSocketReasons.js';
 import { upgradeStatuses } from '../../../../src/connectors/websocket/upgradeStatuses.js';
@@ -38,6 +38,7 @@ import {
   rejection,
 } from '../../../support/loopback.js';
 import { PlainWebSocket } from '../../../support/plainWebSocket.js';
+import { until } from '../../../support/until.js';
 import { answering, refusing, webSocketServer } from '../../../support/webSocketServer.js';
 
 // Real sockets on a machine that may be busy.
@@ -410,7 +411,7 @@ describe('connect over TLS', () => {
 
   /** A server that answers each upgrade with this once TLS is set up, and hangs up. */
   async function saying(answer: string): Promise<string> {
-    const https = createHttpsServer(pem);
+    const https = createHttpsServer(pem, (_request, response) => void response.end());
     https.on('upgrade', (_request, socket: Socket) => {
       socket.on('error', () => {});
       socket.end(answer);
@@ -431,6 +432,28 @@ describe('connect over TLS', () => {
       expect(isRetryableWebSocketError(error)).toBe(true);
     },
   );
+
+  it('rejects a server that does not speak TLS, which another redirects to: fatal', async () => {
+    const elsewhere = `wss://127.0.0.1:${await listening(createHttpServer())}/`;
+    const url = await saying(`HTTP/1.1 307 x\r\nLocation: ${elsewhere}\r\n\r\n`);
+    const socketOptions = { ca: pem.cert, followRedirects: true };
+    const error = await errorFrom({ url, socketOptions });
+    expect(error).toMatchObject({ code: expect.stringMatching(/^ERR_SSL_|^EPROTO/) });
+    expect(isRetryableWebSocketError(error)).toBe(false);
+  });
+
+  it('rejects bytes that are no HTTP as damage, too, on a socket that an agent has kept: transient', async () => {
+    const url = await saying('upstream connect error\r\n\r\n');
+    const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: pem.cert });
+    onTestFinished(() => agent.destroy());
+    const first = get(url.replace('wss', 'https'), { agent });
+    const [response] = (await once(first, 'response')) as [IncomingMessage];
+    await once(response.resume(), 'end');
+    await until('the socket is free', () => Object.keys(agent.freeSockets).length === 1);
+    const error = await errorFrom({ url, socketOptions: { agent } });
+    expect(error).toMatchObject({ code: 'HPE_INVALID_CONSTANT' });
+    expect(isRetryableWebSocketError(error)).toBe(true);
+  });
 
   it('rejects an answer in order as it does without TLS', async () => {
     const url = await saying('HTTP/1.1 404 x\r\nContent-Length: 0\r\n\r\n');

@@ -119,6 +119,25 @@ describe.each([
     expect([session.bufferedAmount, clock.pending]).toEqual([0, []]);
   });
 
+  it('a Break and a flush wait no less after a close of our own, which the peer answers between two looks', async () => {
+    const opened = await open({
+      WebSocket: Class,
+      async run(session) {
+        void session.send(BIG);
+        void session.close();
+        return Break();
+      },
+    });
+    const { session, peer } = opened;
+    const running = run(opened);
+    const flushing = session.flush();
+    tcpOf(peer).resume();
+    expect(await session.closed).toMatchObject({ code: 1000, wasClean: true });
+    await flushing;
+    expect(await running).toEqual(Break());
+    expect(opened.clock.pending).toEqual([]);
+  });
+
   it('a Break is none when what was sent does not move for closeTimeoutMs', async () => {
     const opened = await open({ WebSocket: Class, ...tail });
     const running = rejection(run(opened));

@@ -1,3 +1,4 @@
+import { createServer as createHttpsServer } from 'node:https';
 import { Break } from 'schmoozer';
 import { type VirtualClock, virtualClock } from 'schmoozer/testing';
 import {
@@ -10,6 +11,8 @@ import {
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket, type WebSocket as Peer } from 'ws';
 import { firstAttempt } from '../../../support/attempt.js';
+import { createFalls } from '../../../../src/connectors/websocket/signs.js';
+import { certificateFor } from '../../../support/certificate.js';
 import { PlainWebSocket } from '../../../support/plainWebSocket.js';
 import { type SlowLine, slowLine } from '../../../support/slowLine.js';
 import { tcpOf, webSocketServer } from '../../../support/webSocketServer.js';
@@ -18,6 +21,7 @@ import { tcpOf, webSocketServer } from '../../../support/webSocketServer.js';
 vi.setConfig({ testTimeout: 60_000 });
 
 const BIG = new Uint8Array(80_000_000);
+const pem = certificateFor('localhost');
 /** More than the system lets wait before it takes more: less would move unseen. */
 const STEP = 4_000_000;
 
@@ -29,15 +33,20 @@ interface Opened {
 }
 
 /** A session over a line in which nothing moves until it is told to. */
-async function open(options: Partial<WebSocketConnectorOptions>): Promise<Opened> {
+async function open(
+  options: Partial<WebSocketConnectorOptions>,
+  tls?: { cert: string; key: string },
+): Promise<Opened> {
   const { next, port } = await webSocketServer(undefined, {
     perMessageDeflate: false,
     maxPayload: BIG.length,
+    ...(tls && { http: createHttpsServer(tls) }),
   });
-  const line = await slowLine(port);
+  const line = await slowLine(port, tls !== undefined);
   const clock = virtualClock();
   const connector = webSocketConnector({
-    url: `ws://127.0.0.1:${line.port}/`,
+    url: `${tls ? 'wss' : 'ws'}://127.0.0.1:${line.port}/`,
+    ...(tls && { socketOptions: { ca: tls.cert, servername: 'localhost' } }),
     WebSocket,
     clock,
     maxMessageBytes: 100_000_000,
@@ -46,6 +55,7 @@ async function open(options: Partial<WebSocketConnectorOptions>): Promise<Opened
   });
   const accepted = next();
   const session = await connector.connect(firstAttempt().attempt);
+  if (tls) line.hold();
   onTestFinished(async () => {
     // What the line holds back cannot go out.
     Promise.resolve(connector.disconnect?.(session)).catch(() => {});
@@ -107,11 +117,14 @@ describe.each([
     expect(await endOf(opened)).toBeInstanceOf(TimeoutError);
   });
 
-  it('of one long message that goes out keep the session of ws', async () => {
-    const opened = await open(options);
-    void opened.session.send(BIG);
-    expect(await goesOn(opened, 'server')).toBe(true);
-  });
+  it.each(['ws', 'wss'])(
+    'of one long message that goes out keep the session of %s',
+    async (scheme) => {
+      const opened = await open(options, scheme === 'wss' ? await pem : undefined);
+      void opened.session.send(BIG);
+      expect(await goesOn(opened, 'server')).toBe(true);
+    },
+  );
 
   it('only into the buffers of the system keep no session', async () => {
     const opened = await open({
@@ -218,4 +231,13 @@ describe('maxAgeMs', () => {
     expect(await end).toMatchObject({ detail: { code: 1001, reason: 'away' } });
     expect(clock.pending).not.toContain(57_000);
   });
+});
+
+it('what moves is seen below handles that do not say how much they hold', () => {
+  const below = { writeQueueSize: 100 };
+  const socket = { bufferedAmount: 200, _socket: { _handle: { _parent: below } } };
+  const falls = createFalls({ socket: socket as never, received: 0, accepted: 200 });
+  expect([falls(), falls()]).toEqual([0, 0]);
+  below.writeQueueSize = 50;
+  expect([falls(), falls()]).toEqual([1, 1]);
 });

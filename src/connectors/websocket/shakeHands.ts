@@ -1,0 +1,25 @@
+import type { ConnectContext } from '../../core/connector.js';
+import { untilAborted } from '../untilAborted.js';
+import { closeErrorOf } from './close.js';
+import type { WebSocketConnectorOptions } from './options.js';
+import type { OwnedSession } from './session.js';
+import type { WebSocketBinaryType } from './socketLike.js';
+import type { SocketOwner } from './socketOwner.js';
+
+type Handshake = NonNullable<WebSocketConnectorOptions<unknown, WebSocketBinaryType>['handshake']>;
+
+/**
+ * Resolves when the user's handshake is done and the WebSocket is still open, or messages wait to be read.
+ *
+ * @throws what the handshake throws; what closed the WebSocket; the signal's reason once it is aborted
+ */
+export async function shakeHands(
+  handshake: Handshake,
+  owner: SocketOwner,
+  session: OwnedSession,
+  attempt: ConnectContext,
+): Promise<void> {
+  await untilAborted(handshake(session.within(attempt), attempt), attempt);
+  // What came before the end is for `run`.
+  if (owner.close !== undefined && owner.queue.bytes === 0) throw closeErrorOf(owner.close);
+}
