@@ -67,18 +67,13 @@ export function reconnectLogic(
       const { attempt, epoch } = kept.context;
       const link = new HostedLink(inputOf({ resumePoint: { attempt, epoch } } as never), scope);
       const snapshot = link.begin();
-      const command = commandOf(kept);
-      // Heard with the start, before `connect` is called: a parent is told of no end that was there before.
+      const [, command] = /(stop|suspend)p?(?:ing|ed)$/.exec(statePath(kept.value)) ?? [];
+      // What the link was told last, if that still holds. Heard with the start, before `connect` is called: a parent is told of no end that was there before.
       if (command !== undefined) scope.defer(() => link.hear({ type: command }));
       return snapshot;
     },
   };
   return logic as unknown as ReconnectLogic;
-}
-
-/** What a link that was kept had been told last, if that still holds. */
-function commandOf({ value }: PersistedSnapshot): string | undefined {
-  return /(stop|suspend)(?:ping|ing|ed)$/.exec(statePath(value))?.[1];
 }
 
 /** Which link has said what: nobody else is to know. */

@@ -5,6 +5,7 @@ import type { ConnectContext } from '../../core/connector.js';
 import { InvalidOptionError, kindOf } from '../../core/errors.js';
 import { throwIfAborted, whenAborted } from '../../core/whenAborted.js';
 import { showable } from '../showable.js';
+import { withWords } from '../withWords.js';
 import { untilAborted } from '../untilAborted.js';
 import { closeErrorOf } from './errors.js';
 import type { TcpAddress, TcpSocketOptions, TcpTarget } from './target.js';
@@ -104,7 +105,8 @@ function connected(
     };
     const onError = (error: Error) => {
       forget();
-      reject(showable(withWords(error, target)));
+      const where = 'host' in target ? `${target.host}:${target.port}` : target.path;
+      reject(showable(withWords(error, where)));
     };
     const onClose = () => onError(closeErrorOf(socket));
     const onAbort = (reason: unknown) => {
@@ -122,19 +124,6 @@ function connected(
     socket.on(event, onConnected);
     ignoreAbort = whenAborted(attempt, onAbort);
   });
-}
-
-/** What each address of a name said: Node leaves it to who looks into the error. */
-function withWords(error: Error, target: TcpTarget): Error {
-  if (!(error instanceof AggregateError) || error.message !== '' || !('host' in target))
-    return error;
-  const causes = error.errors.map(({ message }: Error) => message.replace(/^connect /, ''));
-  error.message = `connect to ${target.host}:${target.port} failed: ${causes.join('; ')}`;
-  error.stack = String(error.stack).replace(
-    /^(.*?):? *$/m,
-    () => `AggregateError: ${error.message}`,
-  );
-  return error;
 }
 
 function checkStream(stream: unknown): asserts stream is Duplex {

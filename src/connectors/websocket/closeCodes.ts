@@ -1,8 +1,8 @@
 /** What follows when the server closes with a code. */
 export interface CloseCodeRow {
   readonly meaning: string;
-  /** `continue` ends the messages without an error. */
-  readonly verdict: 'continue' | 'transient' | 'permanent';
+  /** `continue` ends the messages without an error. A code without a verdict is transient, like one without a row. */
+  readonly verdict?: 'continue' | 'permanent';
   /** Bounds of the next delay's floor in milliseconds, so that not all come back at once. */
   readonly spreadMs?: readonly [min: number, max: number];
 }
@@ -12,27 +12,27 @@ const SPREAD_MS = [5000, 30_000] as const;
 
 /**
  * The one place that sorts close codes; `explain/webSocketReasons.ts` says why, and docs/websocket.md
- * shows both. A code that is not here is transient.
+ * shows both.
  */
 export const closeCodes = {
   1000: { meaning: 'normal closure', verdict: 'continue' },
   1001: { meaning: 'going away', verdict: 'continue' },
-  1002: { meaning: 'protocol error', verdict: 'transient' },
+  1002: { meaning: 'protocol error' },
   1003: { meaning: 'unsupported data', verdict: 'permanent' },
   1005: { meaning: 'no status received', verdict: 'continue' },
-  1006: { meaning: 'abnormal closure', verdict: 'transient' },
-  1007: { meaning: 'invalid payload', verdict: 'transient' },
+  1006: { meaning: 'abnormal closure' },
+  1007: { meaning: 'invalid payload' },
   1008: { meaning: 'policy violation', verdict: 'permanent' },
   1009: { meaning: 'message too big', verdict: 'permanent' },
   1010: { meaning: 'mandatory extension', verdict: 'permanent' },
-  1011: { meaning: 'internal error', verdict: 'transient' },
-  1012: { meaning: 'service restart', verdict: 'transient', spreadMs: SPREAD_MS },
-  1013: { meaning: 'try again later', verdict: 'transient', spreadMs: SPREAD_MS },
-  1014: { meaning: 'bad gateway', verdict: 'transient' },
-  1015: { meaning: 'TLS handshake', verdict: 'transient' },
+  1011: { meaning: 'internal error' },
+  1012: { meaning: 'service restart', spreadMs: SPREAD_MS },
+  1013: { meaning: 'try again later', spreadMs: SPREAD_MS },
+  1014: { meaning: 'bad gateway' },
+  1015: { meaning: 'TLS handshake' },
   3000: { meaning: 'unauthorized', verdict: 'permanent' },
   3003: { meaning: 'forbidden', verdict: 'permanent' },
-  3008: { meaning: 'timeout', verdict: 'transient' },
+  3008: { meaning: 'timeout' },
   4400: { meaning: 'bad request', verdict: 'permanent' },
   4401: { meaning: 'unauthorized', verdict: 'permanent' },
   4403: { meaning: 'forbidden', verdict: 'permanent' },

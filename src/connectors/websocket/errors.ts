@@ -33,13 +33,13 @@ export class WebSocketClosedError extends SchmoozerError<WebSocketErrorCode> {
     cause?: unknown,
   ) {
     const meaning = closeCodeRow(closeCode)?.meaning;
-    const words = [`the WebSocket was closed with code ${closeCode}`];
-    if (meaning !== undefined) words.push(` (${meaning})`);
-    if (reason !== '') words.push(`, reason ${JSON.stringify(reason)}`);
-    if (cause instanceof Error) words.push(`: ${cause.message}`);
+    let text = `the WebSocket was closed with code ${closeCode}`;
+    if (meaning !== undefined) text += ` (${meaning})`;
+    if (reason !== '') text += `, reason ${JSON.stringify(reason)}`;
+    if (cause instanceof Error) text += `: ${cause.message}`;
     super(
       'ERR_WEBSOCKET_CLOSED',
-      printable(words.join('')),
+      printable(text),
       cause === undefined ? undefined : { cause: showable(cause) },
     );
     this.#reason = reason;
@@ -80,9 +80,9 @@ export class UpgradeRefusedError extends SchmoozerError<WebSocketErrorCode> {
     readonly retryAfterMs?: number,
     cause?: unknown,
   ) {
-    const words = [`${url} answered the WebSocket upgrade with HTTP ${statusCode}`];
-    if (cause instanceof Error) words.push(cause.message);
-    super('ERR_UPGRADE_REFUSED', printable(words.join(': ')), { cause: showable(cause) });
+    let text = `${url} answered the WebSocket upgrade with HTTP ${statusCode}`;
+    if (cause instanceof Error) text += `: ${cause.message}`;
+    super('ERR_UPGRADE_REFUSED', printable(text), { cause: showable(cause) });
   }
 }
 

@@ -2,6 +2,7 @@ import type { ErrorFacts } from '../../core/connector.js';
 import { isDamage } from '../damage.js';
 import { isRetryableTcpError } from '../isRetryableTcpError.js';
 import { isThrownPerAttempt } from '../perAttempt.js';
+import { tcpErrorCodeOf } from '../tcpVerdicts.js';
 import { closeCodeRow } from './closeCodes.js';
 import { UpgradeRefusedError, WebSocketClosedError } from './errors.js';
 import { upgradeStatuses, upgradeStatusOf } from './upgradeStatuses.js';
@@ -25,10 +26,10 @@ export function isRetryableWebSocketError(
     const status = upgradeStatusOf(error.statusCode);
     return status === undefined || upgradeStatuses[status] === 'transient';
   }
-  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   // Node's HTTP parser: what answers does not speak HTTP.
-  if (typeof code === 'string' && code.startsWith('HPE_')) return false;
+  if (tcpErrorCodeOf(error).startsWith('HPE_')) return false;
   // DOMExceptions of the constructor: a bad subprotocol, or ws: from a page that came by https:.
+  const { name } = (error ?? {}) as { name?: unknown };
   if (name === 'SyntaxError' || name === 'SecurityError') return false;
   return isRetryableTcpError(error, facts);
 }

@@ -1,6 +1,7 @@
 import { type Abortable, throwIfAborted, whenAborted } from '../../core/whenAborted.js';
 import { markDamage, markIfDamage } from '../damage.js';
 import { showable } from '../showable.js';
+import { withWords } from '../withWords.js';
 import { InvalidOptionError } from '../../core/errors.js';
 import { showAddress } from '../../core/showAddress.js';
 import { UpgradeRefusedError, WebSocketOpenError } from './errors.js';
@@ -23,6 +24,7 @@ export function openSocket(
 ): Promise<SocketOwner> {
   return new Promise((resolve, reject) => {
     throwIfAborted(attempt);
+    const shown = () => showAddress(url);
     let isSecured = false;
     const limited = isOfWs(WebSocket)
       ? {
@@ -65,7 +67,7 @@ export function openSocket(
     // Of `ws`: the answer when it is not 101; who listens must end the request.
     socket.on?.('unexpected-response', (_request, response: HttpResponse) => {
       const { statusCode, headers } = response;
-      refusal = new UpgradeRefusedError(showAddress(url), statusCode, retryAfterMs(headers));
+      refusal = new UpgradeRefusedError(shown(), statusCode, retryAfterMs(headers));
       // It accepts, and does not.
       if (isSecured && headers['sec-websocket-accept'] !== undefined) markDamage(refusal);
       owner.destroy();
@@ -81,13 +83,13 @@ export function openSocket(
       const { socketError } = owner;
       if (refusal) reject(refusal);
       else if (isUpgraded) {
-        const error = new UpgradeRefusedError(showAddress(url), 101, undefined, socketError);
+        const error = new UpgradeRefusedError(shown(), 101, undefined, socketError);
         if (isSecured) markDamage(error);
         reject(error);
-      } else if (hasCode(socketError)) {
+      } else if (socketError instanceof Error && 'code' in socketError) {
         if (isSecured) markIfDamage(socketError);
-        reject(showable(socketError));
-      } else reject(new WebSocketOpenError(showAddress(url), socketError));
+        reject(showable(withWords(socketError, shown())));
+      } else reject(new WebSocketOpenError(shown(), socketError));
     });
   });
 }
@@ -144,9 +146,4 @@ interface HttpResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly socket?: TcpSocket;
-}
-
-/** Node's errors of network, TLS and HTTP; isRetryableWebSocketError knows their codes. */
-function hasCode(error: unknown): error is Error {
-  return error instanceof Error && typeof (error as { code?: unknown }).code === 'string';
 }

@@ -122,7 +122,11 @@ const defaults = {
   highWaterMark: 1_048_576,
   // oxlint-disable-next-line no-restricted-properties -- the default of `random`
   random: Math.random,
+  clock: globalThis as Clock,
 };
+
+/** Those that may be left out. */
+const functions = ['handshake', 'retryDelay', 'isRetryable'] as const;
 
 const BINARY_TYPES: readonly WebSocketBinaryType[] = [
   'uint8array',
@@ -137,10 +141,9 @@ const readAhead = { pause: 1_048_576, end: 16_777_216 };
 /** The options with their defaults. */
 export type Settings<TOutput, TBinary extends WebSocketBinaryType> = Omit<
   Resolved<WebSocketConnectorOptions<TOutput, TBinary>, typeof defaults>,
-  'clock' | keyof Platform | 'isRetryable'
+  keyof Platform | 'isRetryable'
 > & {
   readonly isRetryable: NonNullable<Connector<WebSocketSession<TBinary>, TOutput>['isRetryable']>;
-  readonly clock: Clock;
   /** @throws InvalidOptionError where there is no class, or it cannot do what the options ask for */
   readonly platform: () => Platform;
 };
@@ -166,24 +169,21 @@ export function resolveSettings<TOutput, TBinary extends WebSocketBinaryType>(
     'url',
     'WebSocket',
     'socketOptions',
-    'handshake',
     'heartbeat',
     'silenceMs',
     'maxAgeMs',
     'maxAgeSpreadMs',
     'readAheadBytes',
     'onOverflow',
-    'clock',
     'run',
-    'retryDelay',
-    'isRetryable',
+    ...functions,
   ]);
-  const { url, protocols, socketOptions, clock = globalThis } = settings;
+  const { url, protocols, socketOptions } = settings;
   if (typeof url !== 'function') checkWebSocketUrl(url);
   if (typeof protocols !== 'function') checkProtocols(protocols);
   if (typeof socketOptions !== 'function') checkSocketOptions(socketOptions, false);
   checkFunction('run', settings.run);
-  for (const name of ['handshake', 'retryDelay', 'isRetryable'] as const) {
+  for (const name of functions) {
     if (settings[name] !== undefined) checkFunction(name, settings[name]);
   }
   checkRange('closeTimeoutMs', settings.closeTimeoutMs, 0, MAX_TIMER_MS);
@@ -192,7 +192,7 @@ export function resolveSettings<TOutput, TBinary extends WebSocketBinaryType>(
   checkCloseCode('closeCode', settings.closeCode);
   checkRange('maxMessageBytes', settings.maxMessageBytes, 1, 2 ** 31 - 1);
   checkRange('highWaterMark', settings.highWaterMark, 0, Infinity);
-  checkLifetime({ ...settings, clock });
+  checkLifetime(settings);
   const classOf = () => settings.WebSocket ?? globalThis.WebSocket;
   let resolved: Platform | undefined;
   const platform = () => (resolved ??= resolvePlatform(settings, checkWebSocketClass(classOf())));
@@ -200,7 +200,6 @@ export function resolveSettings<TOutput, TBinary extends WebSocketBinaryType>(
   if (classOf() !== undefined) platform();
   return {
     ...settings,
-    clock,
     isRetryable: isRetryableBy(isRetryableWebSocketError, settings.isRetryable),
     platform,
   };

@@ -49,11 +49,11 @@ export function keyOf({ url }: Pick<Where, 'url'>): string | undefined {
 export function checkProtocols(value: unknown): string[] {
   const list: unknown[] = Array.isArray(value) ? [...value] : [value];
   const isToken = (one: unknown) => typeof one === 'string' && /^[!#$%&'*+\-.^`|~\w]+$/.test(one);
-  if (list.every(isToken) && new Set(list).size === list.length) return list as string[];
-  const wrong = list.find((one) => !isToken(one)) ?? list.find((one, i) => list.indexOf(one) < i);
-  // Some servers take a token in their place.
+  const wrong = list.findIndex((one, i) => !isToken(one) || list.indexOf(one) < i);
+  if (wrong < 0) return list as string[];
+  // Some servers take a token in their place: only its kind is shown.
   const expected = 'names of subprotocols, each of them once';
-  throw new InvalidOptionError('protocols', expected, wrong, kindOf(wrong));
+  throw new InvalidOptionError('protocols', expected, list[wrong], kindOf(list[wrong]));
 }
 
 /** @param isNodes for the class that ignores in silence what it does not know */

@@ -43,6 +43,6 @@ export function retryAfterMs(
   if (text === undefined) return undefined;
   const ms = /^\d+$/.test(text)
     ? Number(text) * 1000
-    : Date.parse(text) - Date.parse(headers['date'] ?? '');
+    : Date.parse(text) - Date.parse(String(headers['date']));
   return ms >= 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
 }

@@ -55,11 +55,11 @@ export function webSocketConnector<
         if (silenceMs) owner.whenEnded(watchOwner(owner, silenceMs, clock));
         return session as WebSocketSession<TBinary>;
       } catch (error) {
-        const { attempt: failed, epoch } = attempt;
+        const { epoch } = attempt;
         // A context does not say whether there was a good session; one before this attempt is the nearest there is.
         throw delayed(error, {
           phase: 'connect',
-          attempt: failed,
+          attempt: attempt.attempt,
           epoch: epoch - 1,
           hasBeenStable: epoch > 1,
         });
@@ -90,7 +90,7 @@ export function webSocketConnector<
     isRetryable,
     disconnect: (session) => (session as unknown as OwnedSession).release(closeCode),
     ...(retryDelay && { retryDelay }),
-    ...(limiterKey !== undefined && { limiterKey }),
+    ...(limiterKey && { limiterKey }),
   };
 }
 

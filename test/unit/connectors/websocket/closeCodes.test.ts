@@ -14,6 +14,7 @@ import { webSocketServer } from '../../../support/webSocketServer.js';
 /** What a server may put into a close frame. */
 const rows = Object.entries<CloseCodeRow>(closeCodes).map(([code, row]) => ({
   code: Number(code),
+  verdict: 'transient',
   ...row,
 }));
 const sendable = rows.filter(({ code }) => ![1005, 1006, 1015].includes(code));

@@ -383,6 +383,24 @@ describe('what the class throws', () => {
   });
 });
 
+it('rejects with what each address of a name said when all of them refuse', async () => {
+  const port = await closedPort();
+  const lookup = (_host: string, _options: object, done: (...answer: unknown[]) => void) =>
+    done(null, [
+      { address: '127.0.0.1', family: 4 },
+      { address: '::1', family: 6 },
+    ]);
+  const url = `ws://me:secret@name.test:${port}/path?secret`;
+  const error = await errorFrom({ url, socketOptions: { lookup, autoSelectFamily: true } });
+  expect(error).toBeInstanceOf(AggregateError);
+  const said = `ECONNREFUSED 127.0.0.1:${port}; ECONNREFUSED ::1:${port}`;
+  expect(error).toMatchObject({
+    code: 'ECONNREFUSED',
+    message: `connect to ws://name.test:${port}/path failed: ${said}`,
+  });
+  expect((error as Error).stack).toContain(`AggregateError: connect to ws://name.test:${port}`);
+});
+
 describe('connect over TLS', () => {
   let pem: Awaited<ReturnType<typeof certificateFor>>;
   beforeAll(async () => {

@@ -1,0 +1,12 @@
+/**
+ * An error of a connect that says what each address of a name answered: Node leaves that to who looks into the error.
+ *
+ * @param where the connect went to, fit to be shown
+ */
+export function withWords<T>(error: T, where: string): T {
+  if (!(error instanceof AggregateError) || error.message !== '') return error;
+  const causes = error.errors.map(({ message }: Error) => message.replace(/^connect /, ''));
+  error.message = `connect to ${where} failed: ${causes.join('; ')}`;
+  error.stack = String(error.stack).replace(/.*/, () => `AggregateError: ${error.message}`);
+  return error;
+}
