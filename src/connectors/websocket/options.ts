@@ -122,11 +122,7 @@ const defaults = {
   highWaterMark: 1_048_576,
   // oxlint-disable-next-line no-restricted-properties -- the default of `random`
   random: Math.random,
-  clock: globalThis as Clock,
 };
-
-/** Those that may be left out. */
-const functions = ['handshake', 'retryDelay', 'isRetryable'] as const;
 
 const BINARY_TYPES: readonly WebSocketBinaryType[] = [
   'uint8array',
@@ -141,9 +137,10 @@ const readAhead = { pause: 1_048_576, end: 16_777_216 };
 /** The options with their defaults. */
 export type Settings<TOutput, TBinary extends WebSocketBinaryType> = Omit<
   Resolved<WebSocketConnectorOptions<TOutput, TBinary>, typeof defaults>,
-  keyof Platform | 'isRetryable'
+  'clock' | keyof Platform | 'isRetryable'
 > & {
   readonly isRetryable: NonNullable<Connector<WebSocketSession<TBinary>, TOutput>['isRetryable']>;
+  readonly clock: Clock;
   /** @throws InvalidOptionError where there is no class, or it cannot do what the options ask for */
   readonly platform: () => Platform;
 };
@@ -169,21 +166,24 @@ export function resolveSettings<TOutput, TBinary extends WebSocketBinaryType>(
     'url',
     'WebSocket',
     'socketOptions',
+    'handshake',
     'heartbeat',
     'silenceMs',
     'maxAgeMs',
     'maxAgeSpreadMs',
     'readAheadBytes',
     'onOverflow',
+    'clock',
     'run',
-    ...functions,
+    'retryDelay',
+    'isRetryable',
   ]);
-  const { url, protocols, socketOptions } = settings;
+  const { url, protocols, socketOptions, clock = globalThis } = settings;
   if (typeof url !== 'function') checkWebSocketUrl(url);
   if (typeof protocols !== 'function') checkProtocols(protocols);
   if (typeof socketOptions !== 'function') checkSocketOptions(socketOptions, false);
   checkFunction('run', settings.run);
-  for (const name of functions) {
+  for (const name of ['handshake', 'retryDelay', 'isRetryable'] as const) {
     if (settings[name] !== undefined) checkFunction(name, settings[name]);
   }
   checkRange('closeTimeoutMs', settings.closeTimeoutMs, 0, MAX_TIMER_MS);
@@ -192,7 +192,7 @@ export function resolveSettings<TOutput, TBinary extends WebSocketBinaryType>(
   checkCloseCode('closeCode', settings.closeCode);
   checkRange('maxMessageBytes', settings.maxMessageBytes, 1, 2 ** 31 - 1);
   checkRange('highWaterMark', settings.highWaterMark, 0, Infinity);
-  checkLifetime(settings);
+  checkLifetime({ ...settings, clock });
   const classOf = () => settings.WebSocket ?? globalThis.WebSocket;
   let resolved: Platform | undefined;
   const platform = () => (resolved ??= resolvePlatform(settings, checkWebSocketClass(classOf())));
@@ -200,6 +200,7 @@ export function resolveSettings<TOutput, TBinary extends WebSocketBinaryType>(
   if (classOf() !== undefined) platform();
   return {
     ...settings,
+    clock,
     isRetryable: isRetryableBy(isRetryableWebSocketError, settings.isRetryable),
     platform,
   };

@@ -55,11 +55,11 @@ export function webSocketConnector<
         if (silenceMs) owner.whenEnded(watchOwner(owner, silenceMs, clock));
         return session as WebSocketSession<TBinary>;
       } catch (error) {
-        const { epoch } = attempt;
+        const { attempt: failed, epoch } = attempt;
         // A context does not say whether there was a good session; one before this attempt is the nearest there is.
         throw delayed(error, {
           phase: 'connect',
-          attempt: attempt.attempt,
+          attempt: failed,
           epoch: epoch - 1,
           hasBeenStable: epoch > 1,
         });
