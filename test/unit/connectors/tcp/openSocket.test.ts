@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { LookupFunction } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { Break, InvalidOptionError } from 'schmoozer';
 import { isRetryableTcpError, tcpConnector, type TcpConnectorOptions } from 'schmoozer/tcp';
@@ -52,6 +53,14 @@ describe('connect over TCP', () => {
     expect(isRetryableTcpError(error)).toBe(true);
     expect(listenersOn(attempt.signal)).toBe(0);
     expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true]);
+  });
+
+  it('rejects with ENOENT and the path when there is no such socket in the file system', async () => {
+    const path = join(tmpdir(), 'schmoozer-none.sock');
+    const { attempt } = firstAttempt();
+    const error = await rejection(tcpConnector({ path, run }).connect(attempt));
+    expect(error).toMatchObject({ code: 'ENOENT', message: expect.stringContaining(path) });
+    expect(listenersOn(attempt.signal)).toBe(0);
   });
 
   it('rejects when a name does not resolve: retryable, whether the resolver is reached or not', async () => {
