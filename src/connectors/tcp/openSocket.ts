@@ -105,8 +105,9 @@ function connected(
     };
     const onError = (error: Error) => {
       forget();
-      const where = 'host' in target ? `${target.host}:${target.port}` : target.path;
-      reject(showable(withWords(error, where)));
+      // Only a name has several addresses.
+      const { host, port } = target as Partial<TcpAddress>;
+      reject(showable(withWords(error, `${host}:${port}`)));
     };
     const onClose = () => onError(closeErrorOf(socket));
     const onAbort = (reason: unknown) => {
