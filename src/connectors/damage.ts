@@ -8,6 +8,11 @@ export function markDamage(error: object): void {
   marked.add(error);
 }
 
+/** Whether an error was marked so. */
+export function isMarkedDamage(error: unknown): boolean {
+  return marked.has(error as object);
+}
+
 /** Marks an error that came after a TLS handshake, if it says that bytes were damaged. */
 export function markIfDamage(error: Error): void {
   if (isDamage(error, { phase: 'run' })) markDamage(error);
@@ -18,7 +23,7 @@ export function markIfDamage(error: Error): void {
  * TLS 1.3 refuses a client's certificate only then, too: that is no damage.
  */
 export function isDamage(error: unknown, facts?: Pick<ErrorFacts, 'phase'>): boolean {
-  if (marked.has(error as object)) return true;
+  if (isMarkedDamage(error)) return true;
   const code = tcpErrorCodeOf(error);
   return (
     facts?.phase === 'run' &&

@@ -58,20 +58,12 @@ export function classify(error: unknown, connector: AnyConnector, facts: ErrorFa
   }
 }
 
+const verdicts: readonly unknown[] = ['transient', 'permanent', 'fatal'] satisfies Verdict[];
+
 /** Undefined for what says nothing: plain JavaScript may answer anything. */
 function readVerdict(answer: boolean | Verdict | undefined): Verdict | undefined {
-  switch (answer) {
-    case true:
-    case 'transient':
-      return 'transient';
-    case false:
-    case 'fatal':
-      return 'fatal';
-    case 'permanent':
-      return 'permanent';
-    default:
-      return undefined;
-  }
+  if (typeof answer === 'boolean') return answer ? 'transient' : 'fatal';
+  return verdicts.includes(answer) ? answer : undefined;
 }
 
 /** What no mark and no `isRetryable` has sorted. */
@@ -84,8 +76,13 @@ export function defaultVerdict(error: unknown): Verdict {
  * `URIError` is none: data that came from outside causes them too.
  */
 export function isProgrammerError(error: unknown): boolean {
-  if (error instanceof TypeError) return !isNetworkError(error);
+  return mayBeProgrammerError(error) && !isNetworkError(error);
+}
+
+/** The same by the error's class alone; a `TypeError` may also be fetch's network error. */
+export function mayBeProgrammerError(error: unknown): boolean {
   return (
+    error instanceof TypeError ||
     error instanceof ReferenceError ||
     error instanceof InvalidOptionError ||
     // Node's AssertionError and those of chai and vitest; matched by name so that browsers need no node:assert.

@@ -6,8 +6,17 @@ import { onTestFinished } from 'vitest';
 import { root } from './documents.js';
 import { listening } from './loopback.js';
 
+const { browser: replaced } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  browser: Record<string, string>;
+};
+/** What a bundler puts in the place of what is for Node. */
+const inBrowsers = Object.entries(replaced).map(
+  ([path, other]) => `"${path.slice(1)}": "${other.slice(1)}"`,
+);
+
 const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:," />
 <script type="importmap">{ "imports": {
+  ${inBrowsers.join(',\n  ')},
   "schmoozer": "/dist/index.js",
   "schmoozer/": "/dist/",
   "xstate": "/node_modules/xstate/dist/xstate.esm.js",
@@ -18,7 +27,7 @@ const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,
   globalThis.kit = { ...schmoozer, ...websocket };
 </script>`;
 
-/** A page that has loaded the built package as it is, without a bundler; its names are in `kit`. */
+/** A page that has loaded the built package as it is, without a bundler, but for the field `browser`; its names are in `kit`. */
 export async function pageWithPackage(browser: Browser): Promise<Page> {
   const server = createServer(({ url = '/' }, response) => {
     if (url === '/') return response.setHeader('content-type', 'text/html').end(PAGE);

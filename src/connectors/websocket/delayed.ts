@@ -1,5 +1,5 @@
 import type { AnyConnector, ErrorFacts } from '../../core/connector.js';
-import { retryable, type RetryableOptions } from '../../core/retryable.js';
+import { RetryableError } from '../../core/errors.js';
 import { closeCodeRow } from './closeCodes.js';
 import { UpgradeRefusedError, WebSocketClosedError } from './errors.js';
 
@@ -29,13 +29,20 @@ export function createDelayed(
       // The machine asks again, and says that `isRetryable` threw.
       return error;
     }
-    const result = retryable(error, hint);
+    const result = new RetryableError(error, hint.delayMs, hint.spreadMs, true);
     marked.set(error as object, result);
     return result;
   };
 }
 
-function hintIn(error: unknown, random: (() => number) | undefined): RetryableOptions | undefined {
+/** What the server asks for, in milliseconds. */
+interface Hint {
+  readonly delayMs: number;
+  /** How far chance spreads it; undefined leaves it to the backoff. */
+  readonly spreadMs?: number;
+}
+
+function hintIn(error: unknown, random: (() => number) | undefined): Hint | undefined {
   if (error instanceof UpgradeRefusedError && error.retryAfterMs !== undefined) {
     // Many clients get the same Retry-After: the backoff's own spread keeps them apart.
     return { delayMs: error.retryAfterMs };

@@ -34,14 +34,9 @@ export class WebSocketClosedError extends SchmoozerError<WebSocketErrorCode> {
   ) {
     const meaning = closeCodeRow(closeCode)?.meaning;
     let text = `the WebSocket was closed with code ${closeCode}`;
-    if (meaning !== undefined) text += ` (${meaning})`;
-    if (reason !== '') text += `, reason ${JSON.stringify(reason)}`;
-    if (cause instanceof Error) text += `: ${cause.message}`;
-    super(
-      'ERR_WEBSOCKET_CLOSED',
-      printable(text),
-      cause === undefined ? undefined : { cause: showable(cause) },
-    );
+    if (meaning) text += ` (${meaning})`;
+    if (reason) text += `, reason ${JSON.stringify(reason)}`;
+    super('ERR_WEBSOCKET_CLOSED', printable(text + messageOf(cause)), causeOf(cause));
     this.#reason = reason;
     if (isFoundByWs(cause)) markDamage(this);
   }
@@ -61,10 +56,8 @@ export class WebSocketOpenError extends SchmoozerError<WebSocketErrorCode> {
     readonly url: string,
     cause?: unknown,
   ) {
-    const why = cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
-    super('ERR_WEBSOCKET_OPEN', printable(`the WebSocket to ${url} did not open${why}`), {
-      cause: showable(cause),
-    });
+    const text = `the WebSocket to ${url} did not open`;
+    super('ERR_WEBSOCKET_OPEN', printable(text + messageOf(cause)), causeOf(cause));
   }
 }
 
@@ -80,9 +73,8 @@ export class UpgradeRefusedError extends SchmoozerError<WebSocketErrorCode> {
     readonly retryAfterMs?: number,
     cause?: unknown,
   ) {
-    let text = `${url} answered the WebSocket upgrade with HTTP ${statusCode}`;
-    if (cause instanceof Error) text += `: ${cause.message}`;
-    super('ERR_UPGRADE_REFUSED', printable(text), { cause: showable(cause) });
+    const text = `${url} answered the WebSocket upgrade with HTTP ${statusCode}`;
+    super('ERR_UPGRADE_REFUSED', printable(text + messageOf(cause)), causeOf(cause));
   }
 }
 
@@ -97,7 +89,7 @@ export class HeartbeatTimeoutError extends SchmoozerError<WebSocketErrorCode> {
     option = 'timeoutMs',
   ) {
     const why = wasPaused
-      ? 'it was paused, because `run` has not read what waits; read faster, or raise `readAheadBytes` or'
+      ? '`run` has not read what waits: read faster, or raise `readAheadBytes` or'
       : 'if one long message was on its way, raise';
     super(
       'ERR_HEARTBEAT_TIMEOUT',
@@ -128,4 +120,12 @@ export class MessageTooLongError extends SchmoozerError<WebSocketErrorCode> {
       `a message was longer than \`maxMessageBytes\` (${maxMessageBytes})`,
     );
   }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error && cause.message ? `: ${cause.message}` : '';
+}
+
+function causeOf(cause: unknown): ErrorOptions | undefined {
+  return cause === undefined ? undefined : { cause: showable(cause) };
 }

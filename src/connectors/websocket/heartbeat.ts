@@ -7,7 +7,13 @@ import {
 } from '../../core/check.js';
 import { InvalidOptionError } from '../../core/errors.js';
 import { checkData } from './checkData.js';
-import type { WebSocketBinaryType, WebSocketData, WebSocketMessage } from './socketLike.js';
+import { nodeSide } from './nodeSide.js';
+import type {
+  WebSocketBinaryType,
+  WebSocketClass,
+  WebSocketData,
+  WebSocketMessage,
+} from './socketLike.js';
 
 /** How a silent server is noticed. */
 export interface HeartbeatOptions<TBinary extends WebSocketBinaryType = 'uint8array'> {
@@ -43,10 +49,9 @@ export function checkMessage(message: unknown): WebSocketData {
 /** @throws InvalidOptionError that names the option, what was expected and what came */
 export function resolveHeartbeat(
   options: HeartbeatOptions<never> | false | undefined,
-  { prototype }: Function,
+  WebSocket: WebSocketClass,
 ): HeartbeatSettings | undefined {
-  const { ping, on } = (prototype ?? {}) as { ping?: unknown; on?: unknown };
-  const canPing = typeof ping === 'function' && typeof on === 'function';
+  const canPing = nodeSide.canPing(WebSocket);
   if (options === false || (options === undefined && !canPing)) return undefined;
   const settings = resolveOptions(
     (options === undefined ? {} : options) as HeartbeatOptions<WebSocketBinaryType>,

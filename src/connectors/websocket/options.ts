@@ -18,10 +18,10 @@ import { checkCloseCode } from './close.js';
 import { type HeartbeatOptions, type HeartbeatSettings, resolveHeartbeat } from './heartbeat.js';
 import { isRetryableBy } from '../isRetryableBy.js';
 import { isRetryableWebSocketError } from './isRetryable.js';
+import { nodeSide } from './nodeSide.js';
 import type { WebSocketSession } from './session.js';
 import type { WebSocketBinaryType, WebSocketClass } from './socketLike.js';
 import { checkProtocols, checkSocketOptions } from './target.js';
-import { warnOnce } from './warnOnce.js';
 
 /** Where to connect to, and what to do there. */
 export interface WebSocketConnectorOptions<
@@ -214,24 +214,14 @@ function resolvePlatform<TOutput, TBinary extends WebSocketBinaryType>(
   const readAheadBytes = options.readAheadBytes ?? readAhead[onOverflow];
   checkRange('readAheadBytes', readAheadBytes, 1, Infinity);
   const heartbeat = resolveHeartbeat(options.heartbeat, WebSocket);
-  const isNodes = isOfNode(WebSocket);
+  const isNodes = nodeSide.isOwnClass(WebSocket);
   if (typeof options.socketOptions !== 'function') {
     checkSocketOptions(options.socketOptions, isNodes);
   }
   if (isNodes && options.WebSocket === undefined) {
-    warnOnce('SCHMOOZER_NODE_WEBSOCKET', NODE_WEBSOCKET);
+    nodeSide.warn('SCHMOOZER_NODE_WEBSOCKET');
   }
   return { WebSocket, isNodes, heartbeat, onOverflow, readAheadBytes };
-}
-
-const NODE_WEBSOCKET =
-  "Node's own WebSocket cannot drop a connection whose peer is gone: give `WebSocket`, best that of `ws`";
-
-/** Others may have put a class of theirs in its place, such as that of `ws`, which takes three arguments. */
-function isOfNode(WebSocket: WebSocketClass): boolean {
-  const { process } = globalThis as { process?: { versions?: { undici?: string } } };
-  const isOwn = WebSocket === globalThis.WebSocket && WebSocket.length === 1;
-  return isOwn && process?.versions?.undici !== undefined;
 }
 
 function resolveOnOverflow(value: unknown, { prototype }: WebSocketClass): 'pause' | 'end' {

@@ -1,3 +1,4 @@
+import { nodeSide } from './nodeSide.js';
 import type { WebSocketLike } from './socketLike.js';
 
 /** What is known of the bytes of a socket. */
@@ -7,20 +8,6 @@ export interface Traffic {
   readonly received: number;
   /** What was sent and did not go out at once, in bytes. */
   readonly accepted: number;
-}
-
-/** What `ws` knows and does not promise: looked for, and never needed. */
-interface Inner {
-  readonly _socket?: {
-    readonly bytesRead?: number;
-    readonly _handle?: Handle | null;
-  } | null;
-}
-
-interface Handle {
-  readonly writeQueueSize?: number;
-  /** What is below TLS: that takes a message whole, and says so only when all of it has gone out. */
-  readonly _parent?: Handle | null;
 }
 
 /**
@@ -34,8 +21,7 @@ export function createFalls(owner: Traffic): () => number {
   return () => {
     const { socket, accepted } = owner;
     const { bufferedAmount } = socket;
-    // oxlint-disable-next-line no-underscore-dangle -- `ws` reports a message only when it has gone out whole
-    const now = accepted - bufferedAmount - queuedIn(tcpOf(owner)?._handle);
+    const now = accepted - bufferedAmount - nodeSide.bytesQueued(socket);
     if (waited > 0 && now !== gone) falls++;
     waited = bufferedAmount;
     gone = now;
@@ -46,16 +32,5 @@ export function createFalls(owner: Traffic): () => number {
 /** Counts signs of life: what came in, whole messages or only bytes, and what moved on its way out. */
 export function createSigns(owner: Traffic): () => number {
   const falls = createFalls(owner);
-  return () => owner.received + (tcpOf(owner)?.bytesRead ?? 0) + falls();
-}
-
-function queuedIn(handle: Handle | null | undefined): number {
-  if (!handle) return 0;
-  // oxlint-disable-next-line no-underscore-dangle -- nothing public says so
-  return (handle.writeQueueSize ?? 0) + queuedIn(handle._parent);
-}
-
-function tcpOf({ socket }: Traffic): Inner['_socket'] {
-  // oxlint-disable-next-line no-underscore-dangle -- nothing public says so
-  return (socket as Inner)._socket;
+  return () => owner.received + nodeSide.bytesRead(owner.socket) + falls();
 }

@@ -52,6 +52,13 @@ export type WebSocketEventName = 'open' | 'message' | 'error' | 'close';
 // oxlint-disable-next-line typescript/no-explicit-any -- browsers and `ws` have event classes of their own
 type WebSocketListener = (event: any) => void;
 
+/** What a WebSocket tells when it has closed. */
+export interface ReceivedClose {
+  readonly code: number;
+  readonly reason: string;
+  readonly wasClean: boolean;
+}
+
 /** A class such as the global `WebSocket`, or that of the package `ws`. */
 export type WebSocketClass = new (
   url: string,

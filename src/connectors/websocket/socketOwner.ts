@@ -1,12 +1,14 @@
 import type { Clock } from '../../core/clock.js';
-import { classifyClose, type ReceivedClose, type WebSocketClose } from './close.js';
+import { classifyClose, type WebSocketClose } from './close.js';
 import { MessageOverflowError, MessageTooLongError, WebSocketClosedError } from './errors.js';
 import { startDeadline } from '../startDeadline.js';
+import { nodeSide } from './nodeSide.js';
 import { MessageQueue, sizeOf, weight } from './queue.js';
 import { createFalls, type Traffic } from './signs.js';
 import {
   type AnyMessage,
   OPEN,
+  type ReceivedClose,
   type WebSocketBinaryType,
   type WebSocketLike,
 } from './socketLike.js';
@@ -74,9 +76,13 @@ export class SocketOwner implements Traffic {
     socket.addEventListener('message', this.#onMessage);
     socket.addEventListener('error', this.#onError);
     socket.addEventListener('close', this.#onClose);
-    socket.on?.('ping', () => this.#sign(false));
-    socket.on?.('pong', () => this.#sign(true));
-    if (socket.terminate !== undefined) this.#watchCloseFrame();
+    nodeSide.watchFrames(socket, {
+      onSign: (isPong) => this.#sign(isPong),
+      onCloseFrame: (received) => {
+        this.#end(received);
+        this.expire();
+      },
+    });
   }
 
   /** How the session has ended; undefined while it has not. */
@@ -166,11 +172,6 @@ export class SocketOwner implements Traffic {
     this.#onClose({ code: 1006, reason: '', wasClean: false });
   }
 
-  /** The peer will send nothing more, so nobody waits until it has read what is still to go out. */
-  endOfStream(): void {
-    if (this.#close === undefined && this.socket.bufferedAmount > 0) this.destroy();
-  }
-
   /**
    * Drops what nobody reads any more, and closes; undefined when nothing is left of the socket. Rejects when what was sent
    * was cut off.
@@ -234,21 +235,6 @@ export class SocketOwner implements Traffic {
     this.socket.removeEventListener('close', this.#onClose);
     this.#resolveClosed(this.#end(event));
   };
-
-  /**
-   * When the peer's close frame comes, `ws` answers by its own `close`; its event comes only when the peer has ended
-   * the connection, too. Our own calls have a text as the reason, those after an error have none.
-   */
-  #watchCloseFrame(): void {
-    const { socket } = this;
-    const close = socket.close.bind(socket);
-    socket.close = (code?: number, reason?: string | { toString(): string }) => {
-      close(code, reason as string);
-      if (code !== undefined && typeof reason !== 'object') return;
-      this.#end({ code: code ?? 1005, reason: reason?.toString() ?? '', wasClean: true });
-      this.expire();
-    };
-  }
 
   #end(received: ReceivedClose): WebSocketClose {
     if (this.#close !== undefined) return this.#close;

@@ -2,13 +2,10 @@ import type { Clock } from '../../core/clock.js';
 import { startDeadline } from '../startDeadline.js';
 import { HeartbeatTimeoutError } from './errors.js';
 import { checkMessage, type HeartbeatSettings } from './heartbeat.js';
+import { nodeSide } from './nodeSide.js';
 import { createSigns } from './signs.js';
 import { OPEN } from './socketLike.js';
 import type { SocketOwner } from './socketOwner.js';
-import { warnOnce } from './warnOnce.js';
-
-const NO_PONG =
-  'a WebSocket server answers no ping: give a `heartbeat` with a `message`, or `silenceMs`';
 
 /**
  * Sends a heartbeat `intervalMs` after the last was answered; ends the session when nothing at all comes
@@ -57,7 +54,7 @@ export function startHeartbeat(
       const option = probing && 'probeTimeoutMs';
       const error = new HeartbeatTimeoutError(waitsMs, owner.isPaused, option);
       if (settings.canJudge) return owner.endSilent(error);
-      warnOnce('SCHMOOZER_NO_PONG', NO_PONG);
+      nodeSide.warn('SCHMOOZER_NO_PONG');
     }
     rest();
   };

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { isRetryableBy } from '../../../src/connectors/isRetryableBy.js';
 
 const facts = { phase: 'connect', attempt: 0, epoch: 0, hasBeenStable: false } as const;
-const table = (error: unknown) => error !== 'refused';
+const table = (error: unknown) => (error === 'unknown' ? undefined : error !== 'refused');
 
 describe('isRetryableBy', () => {
   it('is the table, whose refusals are permanent, where the user has no say', () => {
     const isRetryable = isRetryableBy(table, undefined);
     expect(isRetryable('refused', facts)).toBe('permanent');
     expect(isRetryable('reset', facts)).toBe(true);
+    expect(isRetryable('unknown', facts)).toBe(undefined);
   });
 
   it.each([true, false, 'transient', 'permanent', 'fatal'] as const)(

@@ -120,7 +120,7 @@ describe('what a per-attempt function throws', () => {
   it('is what it is where somebody else throws it', async () => {
     const error = new TypeError('x is not a function');
     expect(isThrownPerAttempt(error)).toBe(false);
-    expect(isRetryableTcpError(error)).toBe(false);
+    expect(isRetryableTcpError(error)).toBe(undefined);
     await rejection(Promise.resolve(ask([throwing(error)], firstAttempt().attempt)));
     expect(isThrownPerAttempt(error)).toBe(true);
     expect([isRetryableTcpError(error), isRetryableWebSocketError(error)]).toEqual([true, true]);

@@ -54,7 +54,14 @@ describe('isRetryableTcpError', () => {
     ],
     ['an error without a code', new Error('x'), true],
     ['nothing', undefined, true],
-    ['a programmer error without a code', new TypeError('x is not a function'), false],
+    [
+      'a TypeError with a code',
+      Object.assign(new TypeError('x'), { code: 'ERR_INVALID_ARG_TYPE' }),
+      false,
+    ],
+    ['a TypeError without a code, which the library sorts', new TypeError('x'), undefined],
+    ['another programmer error without a code', new ReferenceError('x is not defined'), false],
+    ['fetches that have failed', new AggregateError([new TypeError('fetch failed')]), true],
     ['an empty AggregateError', new AggregateError([]), true],
     [
       'all addresses permanent',

@@ -1,4 +1,4 @@
-import { Break, type Connector } from 'schmoozer';
+import { Break, type Connector, isProgrammerError } from 'schmoozer';
 import { type VirtualClock, virtualClock } from 'schmoozer/testing';
 import {
   type HeartbeatOptions,
@@ -243,7 +243,9 @@ describe('the heartbeat of an application', () => {
     await clock.advance(1000);
     peer.send('pong');
     expect(await session.closed).toMatchObject({ error: own });
-    expect(isRetryableWebSocketError(own)).toBe(false);
+    // Left to the library.
+    expect(isRetryableWebSocketError(own)).toBe(undefined);
+    expect(isProgrammerError(own)).toBe(true);
     expect(clock.pending).toEqual([]);
   });
 });
