@@ -68,14 +68,22 @@ export function whileOnline<TConnection, TOutput>(
     }
   }
 
-  return {
+  const { limiterKey } = connector;
+  const online: Connector<TConnection, TOutput> = {
     connect,
     run: connector.run.bind(connector),
     ...(connector.closed && { closed: connector.closed.bind(connector) }),
     ...(connector.probe && { probe: connector.probe.bind(connector) }),
-    ...(connector.retryDelay && { retryDelay: connector.retryDelay.bind(connector) }),
     ...(connector.isRetryable && { isRetryable: connector.isRetryable.bind(connector) }),
     ...(connector.disconnect && { disconnect: connector.disconnect.bind(connector) }),
-    ...(connector.limiterKey !== undefined && { limiterKey: connector.limiterKey }),
+    ...(limiterKey !== undefined && {
+      limiterKey: typeof limiterKey === 'function' ? limiterKey.bind(connector) : limiterKey,
+    }),
   };
+  // Looked for at each failure: a connector that is made of several has one at times.
+  if ('retryDelay' in connector) {
+    const get = () => connector.retryDelay?.bind(connector);
+    Object.defineProperty(online, 'retryDelay', { get, enumerable: true });
+  }
+  return online;
 }

@@ -137,7 +137,7 @@ export class ListenerError extends SchmoozerError<ErrorCode> {
   }
 }
 
-/** A limiter threw, or granted something that is no permit; `cause` is what it threw. */
+/** A limiter or a `limiterKey` threw, or a limiter granted what is no permit; `cause` is what was thrown. */
 export class LimiterError extends SchmoozerError<ErrorCode> {
   override readonly name = 'LimiterError';
 
@@ -241,6 +241,8 @@ export class RetryableError extends SchmoozerError<ErrorCode> {
     /** How far chance spreads it, in milliseconds; undefined leaves it to the backoff. */
     readonly spreadMs: number | undefined,
     readonly consumesAttempt: boolean,
+    /** What a limiter is told of the attempt, where that is more than the rest says. */
+    readonly permit?: readonly [outcome: 'failed' | 'overloaded' | 'ignored', hintMs?: number],
   ) {
     super('ERR_RETRYABLE', 'retryable', { cause });
   }

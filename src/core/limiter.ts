@@ -1,4 +1,6 @@
-import { checkMethods } from './check.js';
+import { checkMethods, checkString } from './check.js';
+import { isFatalError, isRetryableError, LimiterError } from './errors.js';
+import { isThenable } from './isThenable.js';
 
 /** Paces attempts: anybody may write one. */
 export interface ConnectLimiter {
@@ -17,6 +19,9 @@ export interface ConnectRequest {
   /** Failed attempts in a row so far. */
   readonly attempt: number;
 }
+
+/** The queue of a limiter, or a function that is asked for it before each attempt. */
+export type LimiterKey = string | (() => string);
 
 /**
  * How an attempt went: `overloaded` when the server asked for a delay; `ignored` when it says nothing about the
@@ -43,4 +48,28 @@ export interface Permit {
 /** @throws InvalidOptionError when it lacks a method */
 export function checkLimiter(limiter: ConnectLimiter, option = 'limiter'): ConnectLimiter {
   return checkMethods(option, limiter, ['tryAcquire', 'enqueue']);
+}
+
+/** @throws InvalidOptionError when it is neither a string nor a function */
+export function checkLimiterKey(key: LimiterKey, option = 'limiterKey'): LimiterKey {
+  return typeof key === 'function' ? key : checkString(option, key, 'a string or a function');
+}
+
+/**
+ * The key of the attempt that comes next.
+ *
+ * @throws InvalidOptionError when the function answers no string; LimiterError when it throws, or what it has marked
+ */
+export function askLimiterKey(key: LimiterKey): string {
+  if (typeof key === 'string') return key;
+  let answer: unknown;
+  try {
+    answer = key();
+  } catch (cause) {
+    const isMarked = isFatalError(cause) || isRetryableError(cause);
+    throw isMarked ? cause : new LimiterError('`limiterKey` threw', { cause });
+  }
+  // It is refused, but has its taker.
+  if (isThenable(answer)) answer.then(undefined, () => {});
+  return checkString('limiterKey', answer, 'a string, or a function that answers one');
 }
