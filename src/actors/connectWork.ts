@@ -55,10 +55,10 @@ export function begin(redacted: Redacted<ConnectInput>, task: ConnectTask): void
 }
 
 function ask(limiter: ConnectLimiter, input: ConnectInput, task: ConnectTask): void {
-  const { limiterKey, priority } = input.terms;
+  const { limiterKey, priority, connector } = input.terms;
   let key: string;
   try {
-    key = askLimiterKey(limiterKey);
+    key = askLimiterKey(limiterKey, connector);
   } catch (error) {
     return failUncalled(error, task);
   }

@@ -13,6 +13,16 @@ export interface WhileOnlineOptions extends Pick<BrowserSources, 'window' | 'nav
   readonly probeMs?: number;
 }
 
+/** What a connector may lack. */
+const optional = [
+  'closed',
+  'probe',
+  'retryDelay',
+  'isRetryable',
+  'disconnect',
+  'limiterKey',
+] as const;
+
 /** The options' defaults; each stands here only. */
 const defaults = {
   probeMs: 60_000,
@@ -68,22 +78,15 @@ export function whileOnline<TConnection, TOutput>(
     }
   }
 
-  const { limiterKey } = connector;
-  const online: Connector<TConnection, TOutput> = {
-    connect,
-    run: connector.run.bind(connector),
-    ...(connector.closed && { closed: connector.closed.bind(connector) }),
-    ...(connector.probe && { probe: connector.probe.bind(connector) }),
-    ...(connector.isRetryable && { isRetryable: connector.isRetryable.bind(connector) }),
-    ...(connector.disconnect && { disconnect: connector.disconnect.bind(connector) }),
-    ...(limiterKey !== undefined && {
-      limiterKey: typeof limiterKey === 'function' ? limiterKey.bind(connector) : limiterKey,
-    }),
-  };
-  // Looked for at each failure: a connector that is made of several has one at times.
-  if ('retryDelay' in connector) {
-    const get = () => connector.retryDelay?.bind(connector);
-    Object.defineProperty(online, 'retryDelay', { get, enumerable: true });
+  const online: Connector<TConnection, TOutput> = { connect, run: connector.run.bind(connector) };
+  // Looked for each time: a connector that is made of several has some at times only.
+  for (const name of optional) {
+    if (!(name in connector)) continue;
+    const get = () => {
+      const value: unknown = connector[name];
+      return typeof value === 'function' ? value.bind(connector) : value;
+    };
+    Object.defineProperty(online, name, { get, enumerable: true });
   }
   return online;
 }

@@ -241,11 +241,15 @@ export class RetryableError extends SchmoozerError<ErrorCode> {
     /** How far chance spreads it, in milliseconds; undefined leaves it to the backoff. */
     readonly spreadMs: number | undefined,
     readonly consumesAttempt: boolean,
-    /** What a limiter is told of the attempt, where that is more than the rest says. */
-    readonly permit?: readonly [outcome: 'failed' | 'overloaded' | 'ignored', hintMs?: number],
   ) {
     super('ERR_RETRYABLE', 'retryable', { cause });
   }
+
+  /** What a limiter is told of the attempt, where a wrapper knows more than the rest says. */
+  declare readonly permit?: readonly [
+    outcome: 'failed' | 'overloaded' | 'ignored',
+    hintMs?: number,
+  ];
 
   /** By this every copy of the package knows it. */
   get schmoozerMark(): 'retryable' {

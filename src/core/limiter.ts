@@ -1,6 +1,5 @@
 import { checkMethods, checkString } from './check.js';
-import { isFatalError, isRetryableError, LimiterError } from './errors.js';
-import { isThenable } from './isThenable.js';
+import { LimiterError, unmark } from './errors.js';
 
 /** Paces attempts: anybody may write one. */
 export interface ConnectLimiter {
@@ -52,7 +51,7 @@ export function checkLimiter(limiter: ConnectLimiter, option = 'limiter'): Conne
 
 /** @throws InvalidOptionError when it is neither a string nor a function */
 export function checkLimiterKey(key: LimiterKey, option = 'limiterKey'): LimiterKey {
-  return typeof key === 'function' ? key : checkString(option, key, 'a string or a function');
+  return typeof key === 'function' ? key : checkKey(option, key);
 }
 
 /**
@@ -60,16 +59,19 @@ export function checkLimiterKey(key: LimiterKey, option = 'limiterKey'): Limiter
  *
  * @throws InvalidOptionError when the function answers no string; LimiterError when it throws, or what it has marked
  */
-export function askLimiterKey(key: LimiterKey): string {
+export function askLimiterKey(key: LimiterKey, connector: object): string {
   if (typeof key === 'string') return key;
   let answer: unknown;
   try {
-    answer = key();
+    answer = key.call(connector);
   } catch (cause) {
-    const isMarked = isFatalError(cause) || isRetryableError(cause);
-    throw isMarked ? cause : new LimiterError('`limiterKey` threw', { cause });
+    throw unmark(cause) === cause ? new LimiterError('`limiterKey` threw', { cause }) : cause;
   }
-  // It is refused, but has its taker.
-  if (isThenable(answer)) answer.then(undefined, () => {});
-  return checkString('limiterKey', answer, 'a string, or a function that answers one');
+  // A promise is refused, but its rejection has a taker.
+  if (typeof answer !== 'string') Promise.resolve(answer).catch(() => {});
+  return checkKey('limiterKey', answer);
+}
+
+function checkKey(option: string, key: unknown): string {
+  return checkString(option, key, 'a string, or a function that answers one');
 }

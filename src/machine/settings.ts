@@ -141,9 +141,7 @@ class LinkSettings implements Settings {
   }
 
   get limiterKey(): LimiterKey {
-    const { connector } = this;
-    const key = this.#shared.limiterKey ?? connector.limiterKey ?? defaults.limiterKey;
-    return key === connector.limiterKey && typeof key === 'function' ? key.bind(connector) : key;
+    return this.#shared.limiterKey ?? this.connector.limiterKey ?? defaults.limiterKey;
   }
 
   get priority(): number {

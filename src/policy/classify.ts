@@ -49,8 +49,8 @@ export function classify(error: unknown, connector: AnyConnector, facts: ErrorFa
   if (isFatalError(error)) return { error: error.cause, verdict: 'fatal' };
   if (isRetryableError(error)) {
     const { cause, delayMs, spreadMs, consumesAttempt, permit } = error;
-    const hint = { hintMs: delayMs, spreadMs, consumesAttempt };
-    return { error: cause, verdict: 'transient', ...hint, permit };
+    const verdict = 'transient';
+    return { error: cause, verdict, hintMs: delayMs, spreadMs, consumesAttempt, permit };
   }
   // An answer that is none: no connector's table knows it.
   if (error instanceof InvalidControlFlowError) return { error, verdict: 'fatal' };

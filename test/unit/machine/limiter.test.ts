@@ -678,7 +678,7 @@ describe('the key of a connector', () => {
   it('is a string or a function', () => {
     const connector = { ...scriptedConnector().connector, limiterKey: 5 as never };
     expect(() => createReconnectActor(connector)).toThrow(
-      '`connector.limiterKey` must be a string or a function',
+      '`connector.limiterKey` must be a string, or a function that answers one',
     );
   });
 });

@@ -101,7 +101,7 @@ describe('modelTest refuses', () => {
     ['`options.failFast` must be', { options: { failFast: 'sometimes' as never } }],
     ['`options.limiter.enqueue` must be', { options: { limiter: { tryAcquire() {} } as never } }],
     [
-      '`options.limiterKey` must be a string or a function',
+      '`options.limiterKey` must be a string, or a function that answers one',
       { options: { limiterKey: 5 as never } },
     ],
     ['`options.priority` must be a number', { options: { priority: NaN } }],
