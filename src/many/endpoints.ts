@@ -30,7 +30,7 @@ export function endpoints<TEndpoint extends Endpoint, TConnection, TOutput = voi
   const settings = resolveEndpointOptions(options);
   const roster = new EndpointRoster(connectTo as (endpoint: never) => AnyConnector, settings);
   let source: EndpointSource | undefined;
-  if (typeof from === 'function') source = new EndpointSource(from as Discover<Endpoint>, roster);
+  if (typeof from === 'function') source = new EndpointSource(from, roster);
   else roster.pool.update(readList(from));
   const link = new EndpointLink(roster, source);
   const sessions = new EndpointSessions(roster);

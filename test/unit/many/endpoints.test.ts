@@ -638,7 +638,10 @@ describe('with a limiter', () => {
         options,
       );
     const actor = createReconnectActor(endpoints(['a', 'b'], site, options), {
-      ...{ clock, now: clock.now, random: () => 0, limiter },
+      clock,
+      now: clock.now,
+      random: () => 0,
+      limiter,
       backoff: () => Continue(50),
     });
     actor.start();
