@@ -63,6 +63,12 @@ export const floors = [
       xstate: ['setup.ts', 'reconnectMachine.ts', 'reconnectActor.ts'],
     },
     {
+      folder: 'discovery',
+      holds: 'where the endpoints of a service are: SRV records',
+      imports: ['core'],
+      node: ['dns'],
+    },
+    {
       folder: 'connectors/tcp',
       holds: 'the connector for TCP and TLS',
       imports: ['core', 'policy', 'connectors'],
@@ -97,7 +103,7 @@ export const floors = [
     {
       folder: 'many',
       holds: 'limiters, endpoints and groups of links',
-      imports: ['core', 'policy', 'machine', 'compiled'],
+      imports: ['core', 'policy', 'machine', 'compiled', 'connectors'],
     },
     {
       folder: 'telemetry',
@@ -140,6 +146,8 @@ export const entries = [
   { entry: 'explain', imports: ['core', 'explain'] },
   { entry: 'inspect', imports: ['inspect'] },
   { entry: 'limiter', imports: ['core', 'many'] },
+  { entry: 'many', imports: ['core', 'many'] },
+  { entry: 'srv', imports: ['discovery'] },
   { entry: 'tcp', imports: ['core', 'connectors', 'connectors/tcp'] },
   { entry: 'testing', imports: ['testing'] },
   { entry: 'websocket', imports: ['core', 'connectors', 'connectors/websocket'] },

@@ -1,6 +1,6 @@
 import type { ConnectContext } from '../core/connector.js';
 import { ConnectTimeoutError } from '../core/errors.js';
-import type { ConnectLimiter } from '../core/limiter.js';
+import { askLimiterKey, type ConnectLimiter, type LimiterKey } from '../core/limiter.js';
 import { nextTurn } from '../core/nextTurn.js';
 import { Redacted } from '../core/redacted.js';
 import type { Thrown } from '../core/thrown.js';
@@ -20,7 +20,7 @@ export interface ConnectInput {
 /** What holds for every attempt of a link. */
 interface ConnectTerms extends LeaseTerms {
   readonly limiter: ConnectLimiter | undefined;
-  readonly limiterKey: string;
+  readonly limiterKey: LimiterKey;
   readonly priority: number;
 }
 
@@ -55,9 +55,18 @@ export function begin(redacted: Redacted<ConnectInput>, task: ConnectTask): void
 }
 
 function ask(limiter: ConnectLimiter, input: ConnectInput, task: ConnectTask): void {
+  const { limiterKey, priority, connector } = input.terms;
+  let key: string;
+  try {
+    key = askLimiterKey(limiterKey, connector);
+  } catch (error) {
+    return failUncalled(error, task);
+  }
+  // The user's function may have stopped the link.
+  if (task.isOver) return;
   const admission = new Admission({
     admitted: (admitted) => connect(input, task, admitted),
-    queued: () => task.tell({ type: 'connect.queued' }),
+    queued: () => task.tell({ type: 'connect.queued', key }),
     refused: (error) => task.reject(error),
     report: (error) => task.report(error),
   });
@@ -65,8 +74,14 @@ function ask(limiter: ConnectLimiter, input: ConnectInput, task: ConnectTask): v
     const isFailure = task.reason instanceof ConnectTimeoutError;
     admission.settle(isFailure ? 'failed' : 'ignored');
   });
-  const { limiterKey: key, priority } = input.terms;
   admission.request(limiter, { key, priority, attempt: input.attempt });
+}
+
+/** An attempt that cannot be made, such as one to an address that `connect` would refuse, is one that has failed. */
+function failUncalled(error: unknown, task: ConnectTask): void {
+  task.tell({ type: 'connect.started' });
+  // A listener may have sent a command.
+  task.reject(task.aborted ? task.reason : error);
 }
 
 /**
@@ -119,8 +134,9 @@ function handOver(
 
 /** What the failure says about the server: nothing, if it is one client's own. */
 function settleFailed(admission: Admission | undefined, thrown: Thrown): void {
-  const { verdict, consumesAttempt, hintMs } = knownJudgement(thrown) ?? {};
-  if (verdict !== 'transient' || consumesAttempt === false) admission?.settle('ignored');
+  const { verdict, consumesAttempt, hintMs, permit } = knownJudgement(thrown) ?? {};
+  if (permit !== undefined) admission?.settle(...permit);
+  else if (verdict !== 'transient' || consumesAttempt === false) admission?.settle('ignored');
   else if (hintMs === undefined) admission?.settle('failed');
   else admission?.settle('overloaded', hintMs);
 }

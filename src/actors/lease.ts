@@ -106,7 +106,7 @@ export class Lease {
     const { now, stableAfterMs } = this.#terms;
     if (this.#admission !== undefined && now() - this.#openedAtMs < stableAfterMs) {
       const isHint = isRetryableError(error) && error.consumesAttempt;
-      this.#admission.unstable(isHint ? error.delayMs : undefined);
+      this.#admission.unstable(isHint ? (error.permit?.[1] ?? error.delayMs) : undefined);
     }
     this.#admission = undefined;
   }

@@ -10,6 +10,8 @@ import type { Lease } from './lease.js';
 export interface TaskReport {
   readonly type: string;
   readonly error?: Thrown;
+  /** The limiter's queue. */
+  readonly key?: string;
 }
 
 /** What a task does, and what it does when the machine asks it something. */

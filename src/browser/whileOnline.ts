@@ -13,6 +13,16 @@ export interface WhileOnlineOptions extends Pick<BrowserSources, 'window' | 'nav
   readonly probeMs?: number;
 }
 
+/** What a connector may lack. */
+const optional = [
+  'closed',
+  'probe',
+  'retryDelay',
+  'isRetryable',
+  'disconnect',
+  'limiterKey',
+] as const;
+
 /** The options' defaults; each stands here only. */
 const defaults = {
   probeMs: 60_000,
@@ -68,14 +78,15 @@ export function whileOnline<TConnection, TOutput>(
     }
   }
 
-  return {
-    connect,
-    run: connector.run.bind(connector),
-    ...(connector.closed && { closed: connector.closed.bind(connector) }),
-    ...(connector.probe && { probe: connector.probe.bind(connector) }),
-    ...(connector.retryDelay && { retryDelay: connector.retryDelay.bind(connector) }),
-    ...(connector.isRetryable && { isRetryable: connector.isRetryable.bind(connector) }),
-    ...(connector.disconnect && { disconnect: connector.disconnect.bind(connector) }),
-    ...(connector.limiterKey !== undefined && { limiterKey: connector.limiterKey }),
-  };
+  const online: Connector<TConnection, TOutput> = { connect, run: connector.run.bind(connector) };
+  // Looked for each time: a connector that is made of several has some at times only.
+  for (const name of optional) {
+    if (!(name in connector)) continue;
+    const get = () => {
+      const value: unknown = connector[name];
+      return typeof value === 'function' ? value.bind(connector) : value;
+    };
+    Object.defineProperty(online, name, { get, enumerable: true });
+  }
+  return online;
 }

@@ -63,9 +63,9 @@ export function checkBoolean(option: string, value: unknown): boolean {
 }
 
 /** The value, when it is a string. */
-export function checkString(option: string, value: unknown): string {
+export function checkString(option: string, value: unknown, expected = 'a string'): string {
   if (typeof value === 'string') return value;
-  throw new InvalidOptionError(option, 'a string', value);
+  throw new InvalidOptionError(option, expected, value);
 }
 
 /** The value, when it is an object. */

@@ -136,8 +136,11 @@ export interface Connector<TConnection, TOutput = void> {
   isRetryable?(error: unknown, facts: ErrorFacts): boolean | Verdict | undefined;
   /** Releases a connection; without it `Symbol.asyncDispose`, then `Symbol.dispose` is used. */
   disconnect?(connection: TConnection): void | PromiseLike<void>;
-  /** Whom it connects to, such as `host:port`: the queue of a limiter, unless the option of this name has another. */
-  readonly limiterKey?: string;
+  /**
+   * Whom it connects to, such as `host:port`: the queue of a limiter, unless the option of this name has another. A
+   * function is asked before each attempt, if there is a limiter.
+   */
+  readonly limiterKey?: string | (() => string);
 }
 
 /** A connector of any types, for code that only passes it on. */

@@ -137,7 +137,7 @@ export class ListenerError extends SchmoozerError<ErrorCode> {
   }
 }
 
-/** A limiter threw, or granted something that is no permit; `cause` is what it threw. */
+/** A limiter or a `limiterKey` threw, or a limiter granted what is no permit; `cause` is what was thrown. */
 export class LimiterError extends SchmoozerError<ErrorCode> {
   override readonly name = 'LimiterError';
 
@@ -244,6 +244,12 @@ export class RetryableError extends SchmoozerError<ErrorCode> {
   ) {
     super('ERR_RETRYABLE', 'retryable', { cause });
   }
+
+  /** What a limiter is told of the attempt, where a wrapper knows more than the rest says. */
+  declare readonly permit?: readonly [
+    outcome: 'failed' | 'overloaded' | 'ignored',
+    hintMs?: number,
+  ];
 
   /** By this every copy of the package knows it. */
   get schmoozerMark(): 'retryable' {

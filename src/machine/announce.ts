@@ -45,8 +45,8 @@ function took({ context: { settings, startedAtMs } }: Moment) {
   return { connectMs: Redacted.value(settings).now() - (startedAtMs as number) };
 }
 
-export function queued({ context }: Moment): ReconnectEmitted {
-  return { type: 'connection.queued', key: Redacted.value(context.settings).limiterKey };
+export function queued({ event }: Moment): ReconnectEmitted {
+  return { type: 'connection.queued', key: event.key as string };
 }
 
 export function opened({ context }: Moment): ReconnectEmitted {

@@ -70,6 +70,8 @@ export interface MachineEvent {
   readonly type: string;
   readonly output?: unknown;
   readonly error?: unknown;
+  /** The limiter's queue that an attempt waits in. */
+  readonly key?: unknown;
   /** Why a command came. */
   readonly reason?: unknown;
 }

@@ -7,10 +7,14 @@ import {
   checkObject,
   checkOneOf,
   checkPositive,
-  checkString,
 } from '../core/check.js';
 import type { AnyConnector } from '../core/connector.js';
-import { checkLimiter, type ConnectLimiter } from '../core/limiter.js';
+import {
+  checkLimiter,
+  checkLimiterKey,
+  type ConnectLimiter,
+  type LimiterKey,
+} from '../core/limiter.js';
 import { Redacted } from '../core/redacted.js';
 import type { Backoff, Random } from '../policy/backoff.js';
 import { exponentialBackoff } from '../policy/exponentialBackoff.js';
@@ -32,8 +36,11 @@ export interface ReconnectOptions {
   readonly failFast?: FailFast;
   /** Paces attempts, of this link and of others. Default none: each attempt is made at once. */
   readonly limiter?: ConnectLimiter;
-  /** The queue of the limiter that attempts wait in. Default that of the connector, or else empty. */
-  readonly limiterKey?: string;
+  /**
+   * The queue of the limiter that attempts wait in, or a function that is asked for it before each attempt. Default that
+   * of the connector, or else empty.
+   */
+  readonly limiterKey?: string | (() => string);
   /** Greater goes first in that queue. Default 0; finite. */
   readonly priority?: number;
   /** Source of chance for the backoff. Default `Math.random`. */
@@ -94,7 +101,7 @@ export function resolveSettings(
 
 type SharedSettings = Omit<Settings, 'connector' | 'limiterKey'> & {
   /** Undefined leaves it to the connector. */
-  readonly limiterKey: string | undefined;
+  readonly limiterKey: LimiterKey | undefined;
 };
 
 let latest: SharedSettings | undefined;
@@ -133,7 +140,7 @@ class LinkSettings implements Settings {
     return this.#shared.limiter;
   }
 
-  get limiterKey(): string {
+  get limiterKey(): LimiterKey {
     return this.#shared.limiterKey ?? this.connector.limiterKey ?? defaults.limiterKey;
   }
 
@@ -178,7 +185,7 @@ function resolveShared(options: ReconnectOptions): SharedSettings {
     stableAfterMs: checkAtLeast('stableAfterMs', stableAfterMs ?? defaults.stableAfterMs, 0),
     failFast: checkOneOf('failFast', options.failFast ?? defaults.failFast, FAIL_FAST),
     limiter: limiter === undefined ? undefined : checkLimiter(limiter),
-    limiterKey: limiterKey === undefined ? undefined : checkString('limiterKey', limiterKey),
+    limiterKey: limiterKey === undefined ? undefined : checkLimiterKey(limiterKey),
     priority: checkFinite('priority', options.priority ?? defaults.priority),
     random: checkFunction('random', options.random ?? defaults.random),
     now: checkFunction('now', options.now ?? defaults.now),
@@ -213,6 +220,8 @@ function checkConnector(connector: AnyConnector): AnyConnector {
   for (const method of ['closed', 'probe', 'retryDelay', 'isRetryable', 'disconnect'] as const) {
     if (connector[method] !== undefined) checkFunction(`connector.${method}`, connector[method]);
   }
-  if (connector.limiterKey !== undefined) checkString('connector.limiterKey', connector.limiterKey);
+  if (connector.limiterKey !== undefined) {
+    checkLimiterKey(connector.limiterKey, 'connector.limiterKey');
+  }
   return connector;
 }

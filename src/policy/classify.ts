@@ -6,6 +6,7 @@ import {
   isFatalError,
   isRetryableError,
   IsRetryableError,
+  type RetryableError,
 } from '../core/errors.js';
 import { Thrown } from '../core/thrown.js';
 
@@ -20,6 +21,8 @@ export interface Judgement {
   readonly spreadMs?: number | undefined;
   /** False when no real attempt was made: `hintMs` is the delay then. */
   readonly consumesAttempt?: boolean;
+  /** What a limiter is told; undefined leaves it to the rest. */
+  readonly permit?: RetryableError['permit'] | undefined;
 }
 
 /** Of failures that are no Thrown. */
@@ -45,8 +48,9 @@ export function knownJudgement(key: object): Judgement | undefined {
 export function classify(error: unknown, connector: AnyConnector, facts: ErrorFacts): Judgement {
   if (isFatalError(error)) return { error: error.cause, verdict: 'fatal' };
   if (isRetryableError(error)) {
-    const { cause, delayMs, spreadMs, consumesAttempt } = error;
-    return { error: cause, verdict: 'transient', hintMs: delayMs, spreadMs, consumesAttempt };
+    const { cause, delayMs, spreadMs, consumesAttempt, permit } = error;
+    const verdict = 'transient';
+    return { error: cause, verdict, hintMs: delayMs, spreadMs, consumesAttempt, permit };
   }
   // An answer that is none: no connector's table knows it.
   if (error instanceof InvalidControlFlowError) return { error, verdict: 'fatal' };

@@ -6,11 +6,10 @@ import {
   checkOneOf,
   checkPositive,
   checkRange,
-  checkString,
 } from '../core/check.js';
 import type { Connector } from '../core/connector.js';
 import { InvalidOptionError } from '../core/errors.js';
-import { checkLimiter } from '../core/limiter.js';
+import { checkLimiter, checkLimiterKey } from '../core/limiter.js';
 import type {
   ReconnectActor,
   ReconnectActorOptions,
@@ -157,7 +156,7 @@ export function checkConfig<TWorld, TConnection, TOutput>(
   checkAtLeast('options.gracePeriodMs', settings.gracePeriodMs, 0);
   checkAtLeast('options.stableAfterMs', settings.stableAfterMs, 0);
   checkOneOf('options.failFast', settings.failFast, FAIL_FAST);
-  checkString('options.limiterKey', settings.limiterKey);
+  checkLimiterKey(settings.limiterKey, 'options.limiterKey');
   checkRange('options.priority', settings.priority, -Number.MAX_VALUE, Number.MAX_VALUE);
   const grants = outcomes['limiter.grants'];
   if (options.limiter !== undefined) {

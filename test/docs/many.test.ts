@@ -2,6 +2,11 @@ import { adaptivePace, connectLimiter, fixedPace } from 'schmoozer/limiter';
 import { describe, expect, it } from 'vitest';
 import { defaults as paceDefaults } from '../../src/many/adaptivePace.js';
 import { defaults as limiterDefaults } from '../../src/many/connectLimiter.js';
+import {
+  defaults as endpointDefaults,
+  resolveEndpointOptions,
+} from '../../src/many/endpointOptions.js';
+import { defaults as linkDefaults } from '../../src/machine/settings.js';
 import { read, rowsOf } from '../support/documents.js';
 
 const file = 'docs/many.md';
@@ -14,6 +19,26 @@ const namesIn = (path: string, type: string) => {
 const shown = (head: string) => rowsOf(file, head).map(([name]) => name as string);
 
 describe('docs/many.md', () => {
+  it('has a row for each option of endpoints, with its default and bounds', () => {
+    const rows = rowsOf(file, 'endpoints option');
+    expect(rows.map(([name]) => name as string).toSorted()).toEqual(
+      namesIn('src/many/endpointOptions.ts', 'EndpointsOptions'),
+    );
+    for (const [name, fallback, bounds] of rows.filter(([each]) => each?.endsWith('Ms'))) {
+      expect(endpointDefaults[name as 'failbackMs']).toBe(toNumber(fallback));
+      const least = Number(/^(?:>= )?(\d+)/.exec(bounds as string)?.[1]);
+      const make = (value: number) => () => resolveEndpointOptions({ [name as string]: value });
+      expect(make(least)).not.toThrow();
+      expect(make(least - 0.01)).toThrow(`\`${name}\``);
+    }
+    const { consecutiveFailures, baseMs, maxMs } = endpointDefaults.eject;
+    expect(rows.find(([name]) => name === 'eject')?.[1]).toBe(
+      `${consecutiveFailures}, ${baseMs / 1000} s, ${maxMs / 1000} s`,
+    );
+    expect(endpointDefaults.stableAfterMs).toBe(linkDefaults.stableAfterMs);
+    expect(endpointDefaults.connectTimeoutMs).toBeLessThan(linkDefaults.connectTimeoutMs);
+  });
+
   it('has a row for each option', () => {
     expect(shown('limiter option').toSorted()).toEqual(
       namesIn('src/many/connectLimiter.ts', 'ConnectLimiterOptions'),

@@ -111,6 +111,7 @@ describe('public names', () => {
     const known = [
       'src/core/errors.ts',
       'src/browser/offlineError.ts',
+      'src/many/discoveryError.ts',
       'src/many/queueFullError.ts',
       'src/connectors/tcp/errors.ts',
       'src/connectors/silenceError.ts',

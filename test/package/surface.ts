@@ -137,6 +137,21 @@ export const surface: Record<
       'PriorityStats',
     ],
   },
+  './many': {
+    values: ['DiscoveryError', 'endpoints'],
+    types: [
+      'Discover',
+      'DiscoverContext',
+      'EjectOptions',
+      'Endpoint',
+      'EndpointEvent',
+      'EndpointFields',
+      'EndpointOrder',
+      'EndpointSession',
+      'EndpointsOptions',
+    ],
+  },
+  './srv': { values: ['srvEndpoints'], types: ['SrvEndpoint', 'SrvEndpointsOptions'] },
   './tcp': {
     values: [
       'LineTooLongError',

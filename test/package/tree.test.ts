@@ -7,6 +7,7 @@ import { root } from '../support/exec.js';
 const behaviours: Readonly<Record<string, string>> = {
   'connectors/limiterKey': 'the key that each connector gives a limiter',
   'many/anyOrder': 'requests, permits and their ends in any order, one inside another',
+  'many/realEndpoints': 'links over servers that refuse, close and are killed',
   'many/fleet': 'a limiter with the actors of whole processes',
   'connectors/secrets': 'what no failure of a connector may show',
   'connectors/tcp/lost': 'a link whose socket ends, whatever run does',

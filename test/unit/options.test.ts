@@ -30,6 +30,8 @@ import {
   fixedPace,
   type FixedPaceOptions,
 } from 'schmoozer/limiter';
+import { type EjectOptions, endpoints, type EndpointsOptions } from 'schmoozer/many';
+import { srvEndpoints, type SrvEndpointsOptions } from 'schmoozer/srv';
 import { createInspector, type InspectorAllow, type InspectorOptions } from 'schmoozer/inspect';
 import {
   closed,
@@ -203,6 +205,39 @@ const rows: readonly Row[] = [
     names: names<FixedPaceOptions>({ burst: 1, perSecond: 1 }),
     call: fixedPace,
     isRequired: true,
+  },
+  {
+    name: 'endpoints',
+    type: 'EndpointsOptions',
+    names: names<EndpointsOptions>({
+      clock: 1,
+      connectTimeoutMs: 1,
+      discoverAgeMs: 1,
+      discoverTimeoutMs: 1,
+      eject: 1,
+      failbackMs: 1,
+      now: 1,
+      onEvent: 1,
+      order: 1,
+      random: 1,
+      stableAfterMs: 1,
+    }),
+    call: (options) => endpoints(['a'], () => refused, options),
+  },
+  {
+    name: 'endpoints, its `eject`',
+    type: 'EjectOptions',
+    names: names<EjectOptions>({ baseMs: 1, consecutiveFailures: 1, maxMs: 1 }),
+    argument: 'eject',
+    path: 'eject.',
+    takesNull: true,
+    call: (eject) => endpoints(['a'], () => refused, { eject }),
+  },
+  {
+    name: 'srvEndpoints',
+    type: 'SrvEndpointsOptions',
+    names: names<SrvEndpointsOptions>({ servers: 1 }),
+    call: (options) => srvEndpoints('_feed._tcp.example.test', options),
   },
   {
     name: 'retryable',

@@ -675,10 +675,158 @@ describe('the key of a connector', () => {
     expect(await keyOf(undefined, {})).toEqual(['', '']);
   });
 
-  it('is a string', () => {
+  it('is a string or a function', () => {
     const connector = { ...scriptedConnector().connector, limiterKey: 5 as never };
     expect(() => createReconnectActor(connector)).toThrow(
-      '`connector.limiterKey` must be a string',
+      '`connector.limiterKey` must be a string, or a function that answers one',
     );
+  });
+});
+
+describe('a key that is a function', () => {
+  const grantLast = (h: Harness) => settle(h, () => h.permits?.requests.at(-1)?.grant());
+
+  it('is asked once for each attempt, and the event has its answer', async () => {
+    let asked = 0;
+    const limiterKey = () => `feed-${(asked += 1)}`;
+    const h = await queued({ limiterKey });
+    await grantLast(h);
+    await settle(h, () => h.script.connects[0]?.reject(refused));
+    await h.clock.advance(1000);
+    expect(h.permits?.requests.map(({ request }) => request.key)).toEqual(['feed-1', 'feed-2']);
+    expect(told(h, 'connection.queued').map(({ key }) => key)).toEqual(['feed-1', 'feed-2']);
+    expect(asked).toBe(2);
+  });
+
+  it('is asked before the permit, and not at all without a limiter', async () => {
+    const limiterKey = () => {
+      throw new Error('asked');
+    };
+    const h = harness({ limiterKey });
+    await settle(h, () => h.script.connects[0]?.resolve());
+    expect(h.state()).toBe('running.settling');
+  });
+
+  it('is a method of the connector, unless the option has another', async () => {
+    const script = scriptedConnector();
+    const connector = Object.assign(script.connector, {
+      host: 'db',
+      limiterKey(this: { host: string }) {
+        return this.host;
+      },
+    });
+    const own = await queued({ script: { ...script, connector } });
+    expect(own.permits?.requests[0]?.request.key).toBe('db');
+    const other = await queued({ script: { ...script, connector }, limiterKey: () => 'feed' });
+    expect(other.permits?.requests[0]?.request.key).toBe('feed');
+  });
+
+  it('that throws is an attempt that has failed and is made again, whatever it throws', async () => {
+    for (const thrown of [mistake, 'a text', undefined]) {
+      let isBroken = true;
+      const limiterKey = () => {
+        if (isBroken) throw thrown;
+        return 'feed';
+      };
+      const h = harness({ limits: true, limiterKey, failFast: 'always' });
+      await h.clock.drain();
+      expect(h.emitted).toMatchObject([
+        { type: 'attempt.started', attempt: 0, epoch: 1 },
+        { type: 'attempt.failed', attempt: 0, epoch: 1, verdict: 'transient', connectMs: 0 },
+        { type: 'retry.scheduled', attempt: 1, delayMs: 1000, verdict: 'transient' },
+      ]);
+      const [{ error }] = told(h, 'attempt.failed') as unknown as [{ error: LimiterError }];
+      expect(error).toBeInstanceOf(LimiterError);
+      expect(error).toMatchObject({ code: 'ERR_LIMITER', message: '`limiterKey` threw' });
+      expect(error.cause).toBe(thrown);
+      expect(h.permits?.requests).toEqual([]);
+      isBroken = false;
+      await h.clock.advance(1000);
+      expect(h.permits?.requests[0]?.request).toEqual({ key: 'feed', priority: 0, attempt: 1 });
+      expect(h.script.connects).toEqual([]);
+    }
+  });
+
+  it('that marks what it throws is believed', async () => {
+    const limiterKey = () => {
+      throw fatal(refused);
+    };
+    const h = harness({ limits: true, limiterKey });
+    await h.clock.drain();
+    expect(h.actor.getSnapshot().output).toEqual({ status: 'failed', error: refused });
+    const waiting = harness({
+      limits: true,
+      limiterKey: () => {
+        throw retryable(refused, { delayMs: 70, consumesAttempt: false });
+      },
+    });
+    await waiting.clock.drain();
+    expect(told(waiting, 'retry.scheduled')).toMatchObject([{ attempt: 0, delayMs: 70 }]);
+  });
+
+  it.each([() => undefined, () => 5, async () => 'feed', () => Promise.reject(refused)])(
+    'that answers no string is a permanent error: %s',
+    async (answer) => {
+      const h = harness({ limits: true, limiterKey: answer as never });
+      await h.clock.drain();
+      expect(told(h, 'attempt.failed')).toMatchObject([
+        { verdict: 'permanent', error: { code: 'ERR_INVALID_OPTION', option: 'limiterKey' } },
+      ]);
+      expect(h.state()).toBe('stopped');
+      const patient = harness({
+        limits: true,
+        limiterKey: answer as never,
+        failFast: 'never',
+      });
+      await patient.clock.drain();
+      expect(patient.state()).toBe('waiting.delaying');
+    },
+  );
+
+  it.each(['stop', 'suspend', 'reconnect'] as const)(
+    'that sends %s is heard before a permit is asked for',
+    async (type) => {
+      let asked = 0;
+      const h: Harness = harness({
+        limits: true,
+        limiterKey: () => {
+          asked += 1;
+          h.actor.send({ type });
+          return 'feed';
+        },
+      });
+      await h.clock.drain();
+      expect(h.state()).toBe(
+        { stop: 'stopped', suspend: 'waiting.suspended', reconnect: 'connecting.queued' }[type],
+      );
+      expect(h.permits?.requests).toHaveLength(type === 'reconnect' ? 1 : 0);
+      expect(asked).toBe(1);
+    },
+  );
+
+  it('that throws, and a listener that stops the link then', async () => {
+    const h = harness({
+      limits: true,
+      limiterKey: () => {
+        throw refused;
+      },
+    });
+    h.actor.on('attempt.started', () => h.actor.send({ type: 'stop' }));
+    await h.clock.drain();
+    expect(h.state()).toBe('stopped');
+    expect(h.actor.getSnapshot().output).toEqual({ status: 'stopped' });
+    expect(toldTypes(h)).toEqual(['attempt.started', 'attempt.aborted', 'link.ended']);
+  });
+
+  it('that an actor’s stop outruns is not asked', async () => {
+    const h = harness({
+      limits: true,
+      limiterKey: () => {
+        h.actor.stop();
+        return 'feed';
+      },
+    });
+    await h.clock.drain();
+    expect(h.permits?.requests).toEqual([]);
   });
 });

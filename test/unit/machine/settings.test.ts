@@ -71,7 +71,7 @@ describe('createReconnectActor refuses', () => {
       { tryAcquire: () => undefined },
       '`limiter.enqueue` must be a function; received undefined',
     ],
-    ['limiterKey', 5, '`limiterKey` must be a string; received 5'],
+    ['limiterKey', 5, '`limiterKey` must be a string, or a function that answers one; received 5'],
     ['limiterKey', null, undefined],
     ['priority', '1', '`priority` must be a finite number; received "1"'],
     ['priority', -Infinity, '`priority` must be a finite number; received -Infinity'],

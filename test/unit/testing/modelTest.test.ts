@@ -100,7 +100,10 @@ describe('modelTest refuses', () => {
     ['`options.connectTimeoutMs` must be a number > 0', { options: { connectTimeoutMs: 0 } }],
     ['`options.failFast` must be', { options: { failFast: 'sometimes' as never } }],
     ['`options.limiter.enqueue` must be', { options: { limiter: { tryAcquire() {} } as never } }],
-    ['`options.limiterKey` must be a string', { options: { limiterKey: 5 as never } }],
+    [
+      '`options.limiterKey` must be a string, or a function that answers one',
+      { options: { limiterKey: 5 as never } },
+    ],
     ['`options.priority` must be a number', { options: { priority: NaN } }],
   ])('%s', (message, changes) => {
     expect(() => modelTest(configOf(changes))).toThrow(message);

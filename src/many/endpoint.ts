@@ -1,0 +1,65 @@
+import { checkInteger, checkObject } from '../core/check.js';
+import { InvalidOptionError, kindOf } from '../core/errors.js';
+import { printable } from '../core/printable.js';
+import { showAddress } from '../core/showAddress.js';
+
+/** One of several servers, by its address: a text, a URL, or an object that has one. */
+export type Endpoint = string | URL | EndpointFields;
+
+/** What is read of an endpoint that is an object; it may have more. It needs `name`, `url`, `host` with `port`, or `path`. */
+export interface EndpointFields {
+  /** By what it is known, in place of its address. */
+  readonly name?: string;
+  readonly url?: string | URL;
+  readonly host?: string;
+  readonly port?: number;
+  readonly path?: string;
+  /** The share of the links that it gets, beside others of its priority. Default 1; an integer >= 0. */
+  readonly weight?: number;
+  /** Those with the lowest number are used first, as with SRV records. Default 0; an integer >= 0. */
+  readonly priority?: number;
+}
+
+/** What is known of an endpoint before it is used. */
+export interface EndpointFacts {
+  /** Equal for two that are the same. */
+  readonly id: string;
+  /** The same, without what may be secret. */
+  readonly name: string;
+  readonly weight: number;
+  readonly priority: number;
+}
+
+/**
+ * @param option what stands in a message
+ * @throws InvalidOptionError when it has no address, or its weight or priority is out of bounds
+ */
+export function factsOf(endpoint: Endpoint, option: string): EndpointFacts {
+  if (typeof endpoint === 'string' || endpoint instanceof URL) {
+    return { ...namesOf(endpoint, option), weight: 1, priority: 0 };
+  }
+  const expected = 'a text, a URL, or an object with `name`, `url`, `host` and `port`, or `path`';
+  const { name, url, host, port, path, weight, priority } = checkObject(option, endpoint, expected);
+  const address =
+    name ?? url ?? (host !== undefined && port !== undefined ? `${host}:${port}` : path);
+  if (address === undefined) throw new InvalidOptionError(option, expected, endpoint);
+  return {
+    ...namesOf(address, option),
+    ...(name !== undefined && { name: printable(name) }),
+    weight: checkInteger(`${option}.weight`, weight ?? 1, 0),
+    priority: checkInteger(`${option}.priority`, priority ?? 0, 0),
+  };
+}
+
+/** A name or an address alone, with a port or without: no user, no password, no query. */
+const BARE = /^(?:[\w.-]+|\[[\da-f:.]+\]|[\da-f:.]+|\/[\w./-]+)(?::\d+)?$/i;
+
+function namesOf(address: string | URL, option: string): Pick<EndpointFacts, 'id' | 'name'> {
+  const isText = typeof address === 'string' && address !== '';
+  if (!isText && !(address instanceof URL)) {
+    const expected = 'a text that is not empty, or a URL';
+    throw new InvalidOptionError(option, expected, address, kindOf(address));
+  }
+  const id = String(address);
+  return { id, name: BARE.test(id) ? id : showAddress(id) };
+}

@@ -1,0 +1,101 @@
+import type { AnyConnector, ConnectContext, ErrorFacts, Verdict } from '../core/connector.js';
+import { ConnectTimeoutError, unmark } from '../core/errors.js';
+import { askLimiterKey } from '../core/limiter.js';
+import { isAborted, throwIfAborted, whenAborted } from '../core/whenAborted.js';
+import type { Member } from './endpointPool.js';
+import type { EndpointRoster } from './endpointRoster.js';
+import { OwnedEndpointSession } from './endpointSession.js';
+import type { EndpointSource } from './endpointSource.js';
+import { openEndpoint } from './openEndpoint.js';
+import { counted, uncounted } from './passedOn.js';
+
+/** After how long the next endpoint of a round follows, in milliseconds. */
+const NEXT = { delayMs: 100, spreadMs: 400 };
+
+/** The attempts of one link over several endpoints. */
+export class EndpointLink {
+  readonly #roster: EndpointRoster;
+  readonly #source: EndpointSource | undefined;
+  /** The endpoint of the latest attempt. */
+  #current: Member | undefined;
+
+  constructor(roster: EndpointRoster, source: EndpointSource | undefined) {
+    this.#roster = roster;
+    this.#source = source;
+  }
+
+  /** Empty while no endpoint is known. */
+  limiterKey(): string {
+    const { pool } = this.#roster;
+    if (pool.members.length === 0) return '';
+    const member = pool.next();
+    let connector: AnyConnector;
+    try {
+      connector = this.#roster.connectorOf(member);
+    } catch {
+      // The attempt meets it again.
+      return member.name;
+    }
+    try {
+      return askLimiterKey(connector.limiterKey ?? member.name, connector);
+    } catch (error) {
+      this.#roster.fail(member, { error: unmark(error), verdict: 'transient' });
+      throw error;
+    }
+  }
+
+  async connect(attempt: ConnectContext): Promise<OwnedEndpointSession<unknown, unknown>> {
+    const { pool, settings, tell } = this.#roster;
+    this.#current = undefined;
+    if (this.#source !== undefined) await this.#source.refresh(attempt);
+    const member = pool.next();
+    this.#current = member;
+    const { attempt: failed, epoch, lastError } = attempt;
+    tell({ type: 'endpoint.chosen', endpoint: member.name, attempt: failed, epoch });
+    // A listener may have sent a command.
+    throwIfAborted(attempt);
+    const forget = whenAborted(attempt, (reason) => {
+      // The link's own timeout waits for nothing that comes later.
+      if (!(reason instanceof ConnectTimeoutError)) return;
+      this.#roster.fail(member, { error: reason, verdict: 'transient' });
+    });
+    try {
+      const facts = { attempt: failed, epoch, lastError };
+      const connector = this.#roster.connectorOf(member);
+      const connection = await openEndpoint(connector, attempt, facts, settings);
+      return new OwnedEndpointSession(connection, member, epoch, settings.now());
+    } catch (error) {
+      throw isAborted(attempt) ? error : this.#failed(member, error, attempt);
+    } finally {
+      forget();
+    }
+  }
+
+  isRetryable(error: unknown, facts: ErrorFacts): boolean | Verdict | undefined {
+    return this.#roster.verdictOf(error) ?? this.#current?.connector?.isRetryable?.(error, facts);
+  }
+
+  /** That of the endpoint that has failed, if it has one. */
+  get retryDelay(): AnyConnector['retryDelay'] {
+    const connector = this.#current?.connector;
+    return connector?.retryDelay?.bind(connector);
+  }
+
+  /** What is thrown of a failed attempt: it counts if it was the last of a round. */
+  #failed(member: Member, error: unknown, { attempt, epoch }: ConnectContext): unknown {
+    // A context does not say whether there was a good session; one before this attempt is the nearest there is.
+    const facts = {
+      phase: 'connect',
+      attempt,
+      epoch: epoch - 1,
+      hasBeenStable: epoch > 1,
+    } as const;
+    const judgement = this.#roster.judge(member, error, facts);
+    const { verdict, spreadMs, consumesAttempt } = judgement;
+    if (consumesAttempt === false || verdict === 'fatal') return error;
+    const { isOver, isPermanent, hintMs } = this.#roster.fail(member, judgement);
+    if (!isOver) return uncounted(judgement, NEXT);
+    if (isPermanent) return judgement.error;
+    return counted(judgement, hintMs === undefined ? {} : { delayMs: hintMs, spreadMs });
+  }
+}

@@ -1,0 +1,66 @@
+import type { AnyConnector, ErrorFacts, Verdict } from '../core/connector.js';
+import { InvalidOptionError, unmark } from '../core/errors.js';
+import { guarded } from '../core/guarded.js';
+import { classify, type Judgement } from '../policy/classify.js';
+import type { EndpointEvent, EndpointSettings } from './endpointOptions.js';
+import { EndpointPool, type Member, type RoundState } from './endpointPool.js';
+import { nameEndpoint } from './nameEndpoint.js';
+
+/** The endpoints of one link with their connectors, and what is told of them. */
+export class EndpointRoster {
+  readonly settings: EndpointSettings;
+  readonly pool: EndpointPool;
+  readonly tell: (event: EndpointEvent) => void;
+  /** All endpoints have failed since somebody has looked for new ones. */
+  isSuspect = false;
+  readonly #connectTo: (endpoint: never) => AnyConnector;
+  /** How the latest error was sorted: the user's `isRetryable` is asked once. */
+  #judged: { readonly error: unknown; readonly verdict: Verdict } | undefined;
+
+  constructor(connectTo: (endpoint: never) => AnyConnector, settings: EndpointSettings) {
+    this.#connectTo = connectTo;
+    this.settings = settings;
+    this.tell = guarded(settings.onEvent ?? (() => {}), console.error);
+    const onEject = ({ name }: Member, forMs: number) =>
+      this.tell({ type: 'endpoint.ejected', endpoint: name, forMs });
+    this.pool = new EndpointPool({ ...settings, onEject });
+  }
+
+  /** @throws what `connectTo` throws; InvalidOptionError when it answers no connector */
+  connectorOf(member: Member): AnyConnector {
+    if (member.connector === undefined) {
+      const connector = this.#connectTo(member.endpoint as never);
+      for (const name of ['connect', 'run'] as const) {
+        if (typeof (connector as Partial<AnyConnector> | undefined)?.[name] === 'function')
+          continue;
+        throw new InvalidOptionError('connectTo', 'a function that answers a connector', connector);
+      }
+      member.connector = connector;
+    }
+    return member.connector;
+  }
+
+  /** An attempt at this endpoint has failed, or its session ended too early. */
+  fail(member: Member, { error, verdict, hintMs }: Judgement): RoundState {
+    const thrown = error === undefined ? undefined : { error };
+    this.tell({ type: 'endpoint.failed', endpoint: member.name, ...thrown, verdict });
+    const round = this.pool.fail(member, verdict === 'permanent', hintMs);
+    this.isSuspect ||= round.isOver;
+    return round;
+  }
+
+  /** Sorts an error of this endpoint, and names the endpoint in it. */
+  judge(member: Member, error: unknown, facts: ErrorFacts): Judgement {
+    nameEndpoint(unmark(error), member.name);
+    const judgement = classify(error, (member.connector ?? {}) as AnyConnector, facts);
+    // Whether it is passed on as it came, or as what `isRetryable` has made of it.
+    const isPassed = judgement.verdict !== 'permanent';
+    this.#judged = { error: isPassed ? error : judgement.error, verdict: judgement.verdict };
+    return judgement;
+  }
+
+  /** How an error was sorted, if it was the latest. */
+  verdictOf(error: unknown): Verdict | undefined {
+    return this.#judged?.error === error ? this.#judged?.verdict : undefined;
+  }
+}

@@ -1,0 +1,143 @@
+import type { AnyConnector, ConnectionEnd, RunContext } from '../core/connector.js';
+import { ConnectionLost, InvalidOptionError } from '../core/errors.js';
+import { isThenable } from '../core/isThenable.js';
+import { type Abortable, isAborted, whenAborted } from '../core/whenAborted.js';
+import type { Judgement } from '../policy/classify.js';
+import type { Member } from './endpointPool.js';
+import type { EndpointRoster } from './endpointRoster.js';
+import type { OwnedEndpointSession } from './endpointSession.js';
+import { openEndpoint, release, releaseQuietly } from './openEndpoint.js';
+import { counted } from './passedOn.js';
+import { watchBetter } from './watchBetter.js';
+
+type Session = OwnedEndpointSession<unknown, unknown>;
+
+const ENDED: Judgement = { error: undefined, verdict: 'transient' };
+
+/** What happens to sessions: each is served by its endpoint's connector, and its end says how the endpoint does. */
+export class EndpointSessions {
+  readonly #roster: EndpointRoster;
+
+  constructor(roster: EndpointRoster) {
+    this.#roster = roster;
+  }
+
+  async run(session: Session, context: RunContext): Promise<unknown> {
+    const { member, connection } = session;
+    const forget = whenAborted(context, (reason) => {
+      const isLost = reason instanceof ConnectionLost;
+      this.#end(session, isLost ? { ...ENDED, error: reason.cause } : undefined);
+    });
+    this.#watch(session);
+    try {
+      const connector = member.connector as AnyConnector;
+      const flow = (await connector.run(connection, context)) as { type?: unknown } | undefined;
+      this.#end(session, flow?.type === 'Continue' ? ENDED : undefined);
+      return flow;
+    } catch (error) {
+      throw this.#failed(session, error);
+    } finally {
+      forget();
+    }
+  }
+
+  closed(session: Session): Promise<ConnectionEnd | void> {
+    return new Promise((resolve, reject) => {
+      session.onBetter = () => {
+        this.#end(session, undefined);
+        this.#roster.pool.restart();
+        resolve({ detail: { by: 'failback' } });
+      };
+      this.#closedByItself(session).then(resolve, (error: unknown) =>
+        reject(this.#failed(session, error)),
+      );
+    });
+  }
+
+  async probe({ member, connection }: Session, context: Abortable): Promise<void> {
+    await member.connector?.probe?.(connection, context);
+  }
+
+  disconnect(session: Session): PromiseLike<void> | void {
+    session.stopWatch();
+    return release(session.member.connector as AnyConnector, session.connection);
+  }
+
+  /** Settles when the session's own connector says that the connection is gone. */
+  async #closedByItself(session: Session): Promise<ConnectionEnd | void> {
+    const connector = session.member.connector as AnyConnector;
+    if (connector.closed === undefined) return new Promise(() => {});
+    const closed: unknown = connector.closed(session.connection);
+    if (!isThenable(closed)) {
+      throw new InvalidOptionError('connector.closed', 'a method that returns a promise', closed);
+    }
+    const end = (await closed) as ConnectionEnd | undefined;
+    if (end?.error !== undefined) return { ...end, error: this.#failed(session, end.error) };
+    this.#end(session, ENDED);
+    return end;
+  }
+
+  /** What is thrown of a session that has ended: as it came, unless other endpoints make it better. */
+  #failed(session: Session, error: unknown): unknown {
+    const { member, epoch, ended } = session;
+    if (ended === 'asked' || (ended === 'alone' && isAbortReason(error))) return error;
+    const facts = { phase: 'run', attempt: 0, epoch, hasBeenStable: epoch > 1 } as const;
+    const judgement = this.#roster.judge(member, error, facts);
+    const { verdict, hintMs, consumesAttempt } = judgement;
+    const isPassed = verdict === 'fatal' || consumesAttempt === false;
+    this.#end(session, isPassed ? undefined : judgement);
+    const { round } = session;
+    const isHeldBack = verdict === 'permanent' && round && !(round.isOver && round.isPermanent);
+    const isElsewhere = hintMs !== undefined && this.#roster.pool.hasOther(member);
+    return !isPassed && (isHeldBack || isElsewhere) ? counted(judgement) : error;
+  }
+
+  /** The session is over; the first end counts. Without a failure it was to end. */
+  #end(session: Session, failure: Judgement | undefined): void {
+    if (session.ended !== undefined) return;
+    session.ended = failure === undefined ? 'asked' : 'alone';
+    session.stopWatch();
+    const { pool, settings } = this.#roster;
+    const { member, openedAtMs } = session;
+    if (settings.now() - openedAtMs >= settings.stableAfterMs) {
+      pool.praise(member);
+      pool.rest(member, failure?.hintMs);
+    } else if (failure !== undefined) session.round = this.#roster.fail(member, failure);
+  }
+
+  #watch(session: Session): void {
+    const { pool, settings } = this.#roster;
+    const { member, epoch } = session;
+    if (settings.failbackMs === Infinity || pool.betters(member).length === 0) return;
+    session.stopWatch = watchBetter({
+      ...settings,
+      look: (watch) => this.#look(member, epoch, watch),
+      onBetter: () => session.onBetter(),
+    });
+  }
+
+  /** Whether a better endpoint answers: it is connected to, and let go. */
+  async #look(member: Member, epoch: number, watch: Abortable): Promise<boolean> {
+    const { pool, settings } = this.#roster;
+    const better = pool.betters(member).find((each) => pool.isUsable(each));
+    if (better === undefined) return false;
+    const facts = { attempt: 0, epoch: epoch + 1, lastError: undefined };
+    try {
+      const connector = this.#roster.connectorOf(better);
+      const connection = await openEndpoint(connector, watch, facts, settings);
+      void releaseQuietly(connector, connection);
+    } catch {
+      if (!isAborted(watch)) pool.note(better);
+      return false;
+    }
+    pool.welcome(better);
+    return true;
+  }
+}
+
+/** It only says that `run` has ended because the connection was lost. */
+function isAbortReason(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const isLoss = [error, error.cause].some((each) => each instanceof ConnectionLost);
+  return isLoss || error.name === 'AbortError';
+}

@@ -1,0 +1,81 @@
+import { startDeadline } from '../connectors/startDeadline.js';
+import type { Clock } from '../core/clock.js';
+import type { AnyConnector, ConnectContext } from '../core/connector.js';
+import { dispose } from '../core/dispose.js';
+import { ConnectTimeoutError } from '../core/errors.js';
+import { LazySignal } from '../core/lazySignal.js';
+import { type Abortable, LazyContext, whenAborted } from '../core/whenAborted.js';
+
+/** What is known of the attempt beside its signal. */
+type AttemptFacts = Omit<ConnectContext, 'signal'>;
+
+/**
+ * Calls `connect` of one endpoint's connector, and waits for it no longer than `timeoutMs`; a connection that comes later is
+ * released. An abort is passed on, and `connect` has the word.
+ *
+ * @throws what `connect` throws; ConnectTimeoutError
+ */
+export async function openEndpoint(
+  connector: AnyConnector,
+  attempt: Abortable,
+  facts: AttemptFacts,
+  { clock, connectTimeoutMs }: { readonly clock: Clock; readonly connectTimeoutMs: number },
+): Promise<unknown> {
+  const own = new LazySignal();
+  let cancel = () => {};
+  const forget = whenAborted(attempt, (reason) => {
+    cancel();
+    own.abort(reason);
+  });
+  const opening = callConnect(connector, new EndpointContext(own, facts));
+  const late = new Promise<never>((_, reject) => {
+    // The user's method may have sent a command.
+    if (own.aborted) return;
+    cancel = startDeadline(clock, connectTimeoutMs, () => {
+      const error = new ConnectTimeoutError(connectTimeoutMs);
+      own.abort(error);
+      reject(error);
+      opening.then((connection) => releaseQuietly(connector, connection), ignore);
+    });
+  });
+  try {
+    return await Promise.race([opening, late]);
+  } finally {
+    cancel();
+    forget();
+  }
+}
+
+/** Releases a connection as its connector says. */
+export function release(connector: AnyConnector, connection: unknown): PromiseLike<void> | void {
+  if (connector.disconnect === undefined) return dispose(connection);
+  return connector.disconnect(connection);
+}
+
+/** The same for one that no session was made of: what goes wrong concerns no one. */
+export async function releaseQuietly(connector: AnyConnector, connection: unknown): Promise<void> {
+  try {
+    await release(connector, connection);
+  } catch {
+    // It was never used.
+  }
+}
+
+async function callConnect(connector: AnyConnector, context: ConnectContext): Promise<unknown> {
+  return connector.connect(context);
+}
+
+function ignore(): void {}
+
+class EndpointContext extends LazyContext implements ConnectContext {
+  readonly attempt: number;
+  readonly epoch: number;
+  readonly lastError: unknown;
+
+  constructor(signal: LazySignal, { attempt, epoch, lastError }: AttemptFacts) {
+    super(signal);
+    this.attempt = attempt;
+    this.epoch = epoch;
+    this.lastError = lastError;
+  }
+}

@@ -1,0 +1,35 @@
+import { clampTimer } from '../core/check.js';
+import type { Clock } from '../core/clock.js';
+import { LazySignal } from '../core/lazySignal.js';
+import { type Abortable, LazyContext } from '../core/whenAborted.js';
+import type { Random } from '../policy/backoff.js';
+
+interface BetterWatch {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly failbackMs: number;
+  /** Whether a better endpoint answers; never rejects. */
+  readonly look: (watch: Abortable) => Promise<boolean>;
+  readonly onBetter: () => void;
+}
+
+/** Looks for a better endpoint again and again, until one answers; the answer ends the watch. */
+export function watchBetter({ clock, random, failbackMs, look, onBetter }: BetterWatch) {
+  const own = new LazySignal();
+  const arm = () => {
+    // Links that were driven to one endpoint together do not leave it together.
+    const delayMs = clampTimer(failbackMs * (1 + random() / 10));
+    return clock.setTimeout(() => {
+      void look(new LazyContext(own)).then((isBetter) => {
+        if (own.aborted) return;
+        if (isBetter) onBetter();
+        else timer = arm();
+      });
+    }, delayMs);
+  };
+  let timer = arm();
+  return () => {
+    own.abort(new DOMException('the session has ended', 'AbortError'));
+    clock.clearTimeout(timer);
+  };
+}

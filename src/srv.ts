@@ -1,0 +1,5 @@
+export {
+  type SrvEndpoint,
+  srvEndpoints,
+  type SrvEndpointsOptions,
+} from './discovery/srvEndpoints.js';
