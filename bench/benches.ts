@@ -1,6 +1,7 @@
 import type { Bench } from './bench.js';
 import { children } from './children/bench.js';
 import { cycle } from './cycle/bench.js';
+import { fleet } from './fleet/bench.js';
 import { lag } from './lag/bench.js';
 import { lines } from './lines/bench.js';
 import { memory } from './memory/bench.js';
@@ -25,6 +26,7 @@ export const benches: readonly Bench[] = [
   flap,
   silent,
   storm,
+  fleet,
   size,
   parts,
   lag,

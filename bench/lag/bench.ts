@@ -1,5 +1,6 @@
 import type { Bench, Target } from '../bench.js';
-import { ratioOf } from '../statistics.js';
+import { medianOf, ratioOf } from '../statistics.js';
+import { LIMITED_PER_SECOND } from './loops.js';
 
 const target = (label: string, metric: string, limit: number): Target => ({
   label: `${label}, 10 000 connections dropped at once, times the hand-written loop`,
@@ -11,17 +12,24 @@ const target = (label: string, metric: string, limit: number): Target => ({
 export const lag: Bench = {
   name: 'lag',
   title: 'Ten thousand connections dropped at once',
-  method: `One process holds 10 000 connections over loopback, and the server, in another process, resets them all at once. Both
-variants come back by the same schedule, full jitter from 0.1 s up to 2 s at first. Shown is how late the event loop was
+  method: `One process holds 10 000 connections over loopback, and the server, in another process, resets them all at once. They
+come back by the same schedule, full jitter from 0.1 s up to 2 s at first. Shown is how late the event loop was
 meanwhile, by \`monitorEventLoopDelay\` at its resolution of 1 ms, the time until all are back, and the client's CPU for each
 connection. With fewer file descriptors than that takes, there are fewer connections: \`ulimit -n\`.`,
   variants: [
     { name: 'hand', label: 'hand-written loop', note: 'states, deadline, stop' },
     { name: 'schmoozer', label: '**schmoozer/tcp**', note: 'nothing' },
+    {
+      name: 'limited',
+      label: '**schmoozer/tcp**, limiter',
+      note: `nothing; ${LIMITED_PER_SECOND} attempts a second`,
+    },
+    { name: 'bare', label: 'sockets alone', note: 'they do not come back' },
   ],
   columns: [
     { metric: 'p99Ms', label: 'loop delay p99, ms', digits: 1 },
-    { metric: 'maxMs', label: 'longest, ms', digits: 0, ratioTo: ['hand'] },
+    { metric: 'maxMs', label: 'longest, ms', digits: 0, ratioTo: ['hand', 'bare'] },
+    { metric: 'laterMs', label: 'longest after the last close, ms', digits: 0 },
     { metric: 'allBackMs', label: 'all back, ms', digits: 0, ratioTo: ['hand'] },
     { metric: 'cpuUs', label: 'CPU for each, µs', digits: 0, ratioTo: ['hand'] },
     { metric: 'connections', label: 'connections', digits: 0 },
@@ -31,6 +39,19 @@ connection. With fewer file descriptors than that takes, there are fewer connect
     target('longest block', 'maxMs', 1.35),
     target('CPU for each', 'cpuUs', 1.5),
     target('all back', 'allBackMs', 1.1),
+    {
+      label:
+        'longest block with a limiter, 10 000 connections dropped at once, times the sockets alone',
+      limit: 1.3,
+      digits: 2,
+      value: (samples) => ratioOf(samples, 'maxMs', 'limited', 'bare'),
+    },
+    {
+      label: 'longest block with a limiter after the last close, ms',
+      limit: 50,
+      digits: 0,
+      value: (samples) => medianOf(samples, 'limited', 'laterMs'),
+    },
   ],
   rounds: 3,
   size: { connections: 10_000 },

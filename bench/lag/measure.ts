@@ -17,6 +17,7 @@ export const measure: Measure = async ({ variant, size }) => {
   const loop = loops[variant];
   if (!loop) throw new Error(`no variant ${variant}`);
   const connections = Math.min(size['connections'] ?? 1, openFiles() - SPARE);
+  const doesComeBack = variant !== 'bare';
   const server = await startServer('lag/server.js');
   const clients = new EventEmitter();
   let up = 0;
@@ -24,9 +25,14 @@ export const measure: Measure = async ({ variant, size }) => {
     up += 1;
     if (up % connections === 0) clients.emit('all');
   };
+  let down = 0;
+  const onDown = () => {
+    down += 1;
+    if (down === connections) clients.emit('allDown');
+  };
   const allUp = once(clients, 'all');
   for (let i = 0; i < connections; i++) {
-    void loop(server.port, onUp);
+    void loop(server.port, { onUp, onDown });
     if (i % AT_ONCE === 0) await nextTurn();
   }
   await allUp;
@@ -34,19 +40,28 @@ export const measure: Measure = async ({ variant, size }) => {
   collectGarbage();
 
   const delay = monitorEventLoopDelay({ resolution: MONITOR_RESOLUTION_MS });
-  const allBack = once(clients, 'all');
+  const allBack = doesComeBack ? once(clients, 'all') : undefined;
+  const allDown = once(clients, 'allDown');
   const cpuBefore = process.cpuUsage();
   delay.enable();
   const startMs = performance.now();
   server.send('drop');
+  await allDown;
+  const later = monitorEventLoopDelay({ resolution: MONITOR_RESOLUTION_MS });
+  // What is still due from the last close belongs to it.
+  await nextTurn();
+  await nextTurn();
+  later.enable();
   await allBack;
-  const allBackMs = performance.now() - startMs;
+  const allBackMs = doesComeBack ? performance.now() - startMs : null;
+  later.disable();
   delay.disable();
   const { user, system } = process.cpuUsage(cpuBefore);
   await server.kill();
   return {
     p99Ms: delay.percentile(99) / NS_PER_MS,
     maxMs: delay.max / NS_PER_MS,
+    laterMs: later.max / NS_PER_MS,
     allBackMs,
     cpuUs: (user + system) / connections,
     connections,

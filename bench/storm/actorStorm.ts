@@ -2,12 +2,9 @@ import { Continue } from 'schmoozer';
 import { createReconnectActor } from 'schmoozer/compiled';
 import { connectLimiter } from 'schmoozer/limiter';
 import { virtualClock } from 'schmoozer/testing';
-import { CUT_WITHIN_MS } from './cut.js';
+import { BOOT_WITHIN_MS, CUT_WITHIN_MS } from './cut.js';
 import { randomFrom } from './randomFrom.js';
-import { stormServer } from './stormServer.js';
-
-/** All start within this time when they boot. */
-const BOOT_WITHIN_MS = 1000;
+import { BACK_AT_MS, type Capacity, stormServer } from './stormServer.js';
 
 export interface Fleet {
   readonly clients: number;
@@ -16,6 +13,8 @@ export interface Fleet {
   readonly processes?: number;
   /** They start beside a server that is up, instead of losing one. */
   readonly isBoot?: boolean;
+  /** What the server takes. Default `SERVER`. */
+  readonly capacity?: Capacity;
 }
 
 export interface Weather {
@@ -28,11 +27,11 @@ export interface Weather {
 
 /** Real actors with their defaults, on a clock that needs no time: all connected, long stable, then cut; or at boot. */
 export async function actorStorm(fleet: Fleet): Promise<Weather> {
-  const { clients, seed, processes, isBoot = false } = fleet;
+  const { clients, seed, processes, isBoot = false, capacity } = fleet;
   const random = randomFrom(seed);
   const clock = virtualClock();
   const { now } = clock;
-  const server = isBoot ? stormServer(0) : stormServer();
+  const server = stormServer(isBoot ? 0 : BACK_AT_MS, capacity);
   let startMs = 0;
   let isCalm = !isBoot;
   const back = { count: 0, lastMs: 0 };

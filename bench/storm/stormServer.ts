@@ -12,23 +12,32 @@ export interface StormServer {
 
 /** When it is back, in milliseconds. */
 export const BACK_AT_MS = 2000;
-/** How many it accepts. */
-export const ACCEPTS_PER_SECOND = 500;
-const ACCEPTS_PER_MS = ACCEPTS_PER_SECOND / 1000;
-const BURST = 50;
+
+/** How much the server takes. */
+export interface Capacity {
+  readonly perSecond: number;
+  /** So many in one go. */
+  readonly burst: number;
+}
+
+/** What ten thousand clients lose. */
+export const SERVER: Capacity = { perSecond: 500, burst: 50 };
+/** What a hundred thousand clients lose. */
+export const LARGE_SERVER: Capacity = { perSecond: 2000, burst: 200 };
+
 const SURPLUS_FAILS_AFTER_MS = 1000;
 const PEAK_WINDOW_MS = 100;
 
 /** When the last of so many clients would be back if they came one after another, in milliseconds. */
-export const idealMs = (clients: number, backAtMs = BACK_AT_MS) =>
-  backAtMs + clients / ACCEPTS_PER_MS;
+export const idealMs = (clients: number, backAtMs = BACK_AT_MS, { perSecond } = SERVER) =>
+  backAtMs + (clients / perSecond) * 1000;
 
-/** Refuses at once for 2 s, or is up; then accepts 500 a second, 50 of them in one go, and lets the rest wait 1 s. */
-export function stormServer(backAtMs = BACK_AT_MS): StormServer {
+/** Refuses at once for 2 s, or is up; then accepts what it takes, and lets the rest wait 1 s. */
+export function stormServer(backAtMs = BACK_AT_MS, { perSecond, burst } = SERVER): StormServer {
   const attemptsIn = new Map<number, number>();
   let attempts = 0;
   let wasted = 0;
-  let tokens = BURST;
+  let tokens = burst;
   let refilledAtMs = backAtMs;
   return {
     get attempts() {
@@ -51,7 +60,7 @@ export function stormServer(backAtMs = BACK_AT_MS): StormServer {
       if (nowMs < backAtMs) return { isAccepted: false, afterMs: 0 };
       const window = Math.floor(nowMs / PEAK_WINDOW_MS);
       attemptsIn.set(window, (attemptsIn.get(window) ?? 0) + 1);
-      tokens = Math.min(BURST, tokens + (nowMs - refilledAtMs) * ACCEPTS_PER_MS);
+      tokens = Math.min(burst, tokens + ((nowMs - refilledAtMs) * perSecond) / 1000);
       refilledAtMs = nowMs;
       if (tokens < 1) {
         wasted += 1;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultDelayMs } from '../defaultDelayMs.js';
 import { actorStorm } from '../storm/actorStorm.js';
 import { formulaStorm } from '../storm/formulaStorm.js';
+import { limitedStorm } from '../storm/limitedStorm.js';
 import { schedules, type Schedule } from '../storm/schedules.js';
 import { idealMs, stormServer } from '../storm/stormServer.js';
 
@@ -61,6 +62,18 @@ describe('defaultDelayMs', () => {
         expect(payload).toBe(defaultDelayMs(attempt, () => chance));
       }
     }
+  });
+});
+
+describe('limitedStorm', () => {
+  it('comes out near the actors: all are back, and few attempts are wasted', async () => {
+    const fleet = { clients: 500, seed: 1, processes: 5, isBoot: true };
+    const [formula, ours] = [limitedStorm(fleet), await actorStorm(fleet)];
+    expect(formula.attempts - formula.wasted).toBe(500);
+    expect(ours.attempts - ours.wasted).toBe(500);
+    const ratio = ours.allBackMs / formula.allBackMs;
+    expect(ratio).toBeGreaterThan(0.7);
+    expect(ratio).toBeLessThan(1.4);
   });
 });
 

@@ -8,7 +8,7 @@ export interface AdaptivePaceOptions {
   readonly initialPerSecond?: number;
   /** The floor: a server that is down is still asked so often. Default 2; bounds > 0, finite. */
   readonly minPerSecond?: number;
-  /** The ceiling. Default 1000; bounds >= `minPerSecond`, or `Infinity`. */
+  /** The ceiling. Default 5000; bounds >= `minPerSecond`, or `Infinity`. */
   readonly maxPerSecond?: number;
   /** Attempts at once after a pause. Default 2; bounds >= 1; never less than the pace brings in 10 ms. */
   readonly burst?: number;
@@ -22,7 +22,7 @@ export interface AdaptivePaceOptions {
 export const defaults: Required<AdaptivePaceOptions> = {
   initialPerSecond: 4,
   minPerSecond: 2,
-  maxPerSecond: 1000,
+  maxPerSecond: 5000,
   burst: 2,
   decrease: 0.5,
   idleResetMs: 10_000,
@@ -32,14 +32,15 @@ export const defaults: Required<AdaptivePaceOptions> = {
 const CUT_EVERY_MS = 1000;
 /** A server's hint keeps the pace from growing for this time at most. */
 const MAX_HINT_MS = 30_000;
-/** What each success adds to a pace below the threshold: it doubles within 0.7 s. */
-const SLOW_START = 1;
-/** What each success adds to a pace above the threshold, for each second since the last cut. */
-const GROWTH = 0.03;
-/** What is left of the pace when the first attempts are late. */
-const LATE_DECREASE = 0.7;
+/** What each success adds to a pace below the threshold: the more, the greater the pace, for then more of them report. */
+const slowStart = (perSecond: number) => Math.min(0.7 + perSecond / 50, 3);
+/** What each success adds to a pace above the threshold, so long after the last cut: little at first, then ever more. */
+const growthAfter = (seconds: number) => Math.min(0.01 * seconds + (seconds / 10) ** 4, 1);
 /** When more attempts are late than this share of a second's successes, the server has a queue. */
-const LATE_SHARE = 0.05;
+const LATE_SHARE = 0.005;
+/** What it leaves of the pace in the slow start, and later, once a second at most. */
+const SLOW_START_DECREASE = 0.5;
+const LATE_DECREASE = 0.85;
 /** An attempt is late when it takes so many times what others took, and no less than so many milliseconds. */
 const LATE_TIMES = 3;
 const LATE_MS = 100;
@@ -159,17 +160,22 @@ class AdaptiveKeyPace implements KeyPace {
   #succeed(nowMs: number, isBusy: boolean): void {
     const { initialPerSecond } = this.#settings;
     const isSlowStart = this.#perSecond < this.#threshold;
+    const sinceCutMs = nowMs - this.#cutAtMs;
     if (this.#lateAttempts(nowMs) > LATE_SHARE * this.#recent) {
       // That they fail would be known later, by up to a whole timeout.
-      if (isSlowStart) this.#cutTo(this.#perSecond * LATE_DECREASE, nowMs);
+      const decrease = isSlowStart ? SLOW_START_DECREASE : LATE_DECREASE;
+      if (isSlowStart || sinceCutMs >= CUT_EVERY_MS) this.#cutTo(this.#perSecond * decrease, nowMs);
       return;
     }
     // A pace that nobody needs proves nothing.
     if ((!isBusy && this.#perSecond >= initialPerSecond) || nowMs < this.#heldUntilMs) return;
-    const growth = isSlowStart
-      ? Math.min(SLOW_START, this.#threshold - this.#perSecond)
-      : Math.min(SLOW_START, (GROWTH * (nowMs - this.#cutAtMs)) / 1000);
-    this.#changeTo(this.#perSecond + growth, nowMs);
+    if (!isSlowStart) {
+      this.#changeTo(this.#perSecond + growthAfter(sinceCutMs / 1000), nowMs);
+      return;
+    }
+    // The first success after an outage: the server is up.
+    const grown = Math.max(this.#perSecond + slowStart(this.#perSecond), initialPerSecond);
+    this.#changeTo(Math.min(grown, this.#threshold), nowMs);
   }
 
   #fail(nowMs: number): void {

@@ -359,8 +359,8 @@ describe('a pace', () => {
     const [a] = [ask('a'), ask('b')];
     await clock.advance(1000);
     a.permit?.settle('opened');
-    expect(clock.pending).toEqual([819]);
-    await clock.advance(818);
+    expect(clock.pending).toEqual([1123]);
+    await clock.advance(1122);
     expect(order).toEqual(['a']);
     await clock.advance(1);
     expect(order).toEqual(['a', 'b']);

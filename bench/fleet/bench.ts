@@ -1,0 +1,35 @@
+import type { Bench } from '../bench.js';
+import { idealMs, LARGE_SERVER } from '../storm/stormServer.js';
+
+const CLIENTS = 100_000;
+
+const fleets = [false, true].flatMap((isBoot) =>
+  [1, 10, 100].flatMap((processes) =>
+    ['actors', 'formula'].map((kind) => ({
+      name: `${kind}${isBoot ? 'Boot' : ''}${processes}`,
+      label: kind === 'actors' ? '**schmoozer**, limiter' : 'the same, as a formula',
+      note: `${processes} ${processes === 1 ? 'process' : 'processes'}${isBoot ? ', cold boot' : ''}`,
+    })),
+  ),
+);
+
+export const fleet: Bench = {
+  name: 'fleet',
+  title: 'A hundred thousand clients',
+  method: `As the storm, with 100 000 clients and a server that accepts ${LARGE_SERVER.perSecond} a second, ${LARGE_SERVER.burst} in one go: ideal are
+${idealMs(CLIENTS, undefined, LARGE_SERVER) / 1000} s, and ${idealMs(CLIENTS, 0, LARGE_SERVER) / 1000} s at a cold boot. Each process has one limiter, \`connectLimiter()\`. The formula is the default
+schedule and the same limiter, without actors.`,
+  variants: fleets,
+  columns: [
+    { metric: 'allBackMs', label: 'all back, s', digits: 1, divisor: 1000 },
+    { metric: 'timesIdeal', label: 'times the ideal', digits: 2 },
+    { metric: 'peakPerSecond', label: 'peak, attempts in 1 s', digits: 0 },
+    { metric: 'wastedPercent', label: 'wasted, % of the clients', digits: 1 },
+  ],
+  targets: [],
+  notes: 'processes',
+  rounds: 1,
+  size: { clients: CLIENTS },
+  tiny: { clients: 200 },
+  packages: [],
+};
