@@ -7,6 +7,9 @@ import { root } from '../support/exec.js';
 const behaviours: Readonly<Record<string, string>> = {
   'connectors/limiterKey': 'the key that each connector gives a limiter',
   'many/anyOrder': 'requests, permits and their ends in any order, one inside another',
+  'many/group/anyOrder': 'additions, removals, ends and stops of links in any order',
+  'many/group/remove': 'links that are removed, replaced and synchronised with a list',
+  'many/group/stop': 'the end of a group, in order and by its deadline',
   'many/fleet': 'a limiter with the actors of whole processes',
   'connectors/secrets': 'what no failure of a connector may show',
   'connectors/tcp/lost': 'a link whose socket ends, whatever run does',
