@@ -100,13 +100,6 @@ export const floors = [
       imports: ['core', 'policy', 'machine', 'compiled'],
     },
     {
-      folder: 'many/group',
-      holds: 'links by name that come and go, and how they are',
-      imports: ['core', 'policy', 'machine', 'compiled', 'many'],
-      // Types alone: logic for actors of XState.
-      xstate: ['groupLogic.ts'],
-    },
-    {
       folder: 'telemetry',
       holds: 'what listens to links: diagnostics, metrics',
       imports: ['core', 'policy', 'machine', 'compiled'],
@@ -131,6 +124,15 @@ export const floors = [
       folder: 'testing',
       holds: 'the test kit',
       imports: ['core', 'policy', 'machine', 'compiled'],
+    },
+  ],
+  [
+    {
+      folder: 'many/group',
+      holds: 'links by name that come and go, and how they are',
+      imports: ['core', 'policy', 'machine', 'compiled', 'many'],
+      // Types alone: logic for actors of XState.
+      xstate: ['groupLogic.ts'],
     },
   ],
 ];

@@ -98,7 +98,7 @@ export const groupLogic: GroupLogic = {
     // React's strict mode stops an actor and starts it again: with what it had by then.
     core.sync(earlier?.definitions ?? (input.links as Iterable<LinkDefinition>));
   },
-  transition(snapshot, event: GroupCommand | News, scope) {
+  transition(_snapshot, event: GroupCommand | News, scope) {
     const core = kept.get(scope.self)?.core as GroupCore;
     if (event.type === 'xstate.stop') {
       core.halt();
@@ -108,7 +108,7 @@ export const groupLogic: GroupLogic = {
       return { status: 'done', output: event.output, error: undefined, health: core.summary };
     }
     if (event.type !== 'group.changed') obey(core, event, scope);
-    return snapshot.status === 'active' ? active(core.summary) : snapshot;
+    return active(core.summary);
   },
   getPersistedSnapshot: (snapshot) => snapshot,
 };

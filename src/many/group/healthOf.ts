@@ -130,9 +130,9 @@ function durationsOf(state: LinkState, facts: Facts): Partial<LinkHealth> {
   if (isOver(state)) return {};
   const nowMs = Redacted.value(facts.settings).now();
   if (state === 'online') return { upMs: nowMs - (facts.openedAtMs as number) };
-  const { downSinceMs, openedAtMs, retryAtMs } = facts;
-  // A session that is ending was good, if nothing else says since when the link is down.
-  const downMs = nowMs - (downSinceMs ?? openedAtMs ?? nowMs);
+  const { downSinceMs, retryAtMs } = facts;
+  // Undefined only while a session is stable.
+  const downMs = nowMs - (downSinceMs as number);
   const isTimed = state === 'waiting' && Number.isFinite(retryAtMs);
   return { downMs, ...(isTimed && { retryInMs: Math.max(0, (retryAtMs as number) - nowMs) }) };
 }

@@ -32,10 +32,7 @@ const definitionNames: readonly string[] = ['name', 'connector', 'options', 'ver
 const linkOptionNames = optionNames.filter((name) => name !== 'limiter');
 
 /** Stands for a connector that is still to be made. */
-export const ABSENT: AnyConnector = {
-  connect: () => Promise.reject(new TypeError()),
-  run: () => Promise.reject(new TypeError()),
-};
+export const ABSENT = { connect: Object, run: Object } as unknown as AnyConnector;
 
 /** @throws InvalidOptionError when something is missing, unknown or out of bounds */
 export function checkDefinition(definition: LinkDefinition, common: ReconnectOptions): void {

@@ -57,7 +57,7 @@ export class Member implements LinkOwner, Subject {
   }
 
   get restartsMs(): readonly number[] {
-    return (this.#rare ?? NONE).restartsMs;
+    return this.#makeRare().restartsMs;
   }
 
   set restartsMs(restartsMs: readonly number[]) {
@@ -93,11 +93,12 @@ export class Member implements LinkOwner, Subject {
     try {
       const made = typeof connector === 'function' ? connector() : connector;
       // That function and that listener are the user's: they may have removed it, or stopped the group.
-      if (this.state !== 'pending' || this.isLeaving || this.link !== undefined) return;
+      if (this.state !== 'pending') return;
       const again = isRestart ? { resumePoint: undefined } : undefined;
       const input = { ...this.#host.linkOptions, ...options, ...again, connector: made };
       link = new GroupLink(input as ReconnectInput, this);
     } catch (error) {
+      // The same function has taken the link out: what it throws after that is no failure of a link.
       if (this.state !== 'pending') return;
       this.ended({ status: 'failed', error });
       return;

@@ -1,4 +1,4 @@
-import { fatal, InvalidOptionError } from 'schmoozer';
+import { constantBackoff, fatal, InvalidOptionError, limitAttempts } from 'schmoozer';
 import { createGroup } from 'schmoozer/group';
 import { scriptedConnector, scriptedLimiter } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
@@ -99,6 +99,16 @@ describe('add', () => {
     expect(script.connects[1]?.argument).toMatchObject({ attempt: 0, epoch: 1 });
   });
 
+  it('takes a link that is over before it has begun for one that has failed', async () => {
+    const { group, clock, told, states } = make({ backoff: limitAttempts(constantBackoff(1), 3) });
+    const script = scriptedConnector();
+    group.add('a', script.connector, { resumePoint: { attempt: 3, epoch: 0 } });
+    expect(told()).toEqual(['a: link.added', 'a: link.ended', 'a: restart.scheduled']);
+    await clock.advance(1000);
+    expect(script.connects).toHaveLength(1);
+    expect(states()).toEqual({ connecting: 1 });
+  });
+
   it('has one limiter for all links, which goes by their priority', async () => {
     const { limiter, requests } = scriptedLimiter();
     const { group, clock, states } = make({ limiter });
@@ -169,17 +179,25 @@ describe('a function that makes the connector', () => {
   );
 
   it('that removes its own link, or stops the group, starts nothing', async () => {
-    for (const what of ['remove', 'stop'] as const) {
+    for (const [what, throws] of [
+      ['remove', false],
+      ['remove', true],
+      ['stop', false],
+      ['stop', true],
+    ] as const) {
       const { group, clock, told } = make();
       const script = scriptedConnector();
       group.add('a', () => {
         if (what === 'remove') void group.remove('a');
         else void group.stop();
+        if (throws) throw refused;
         return script.connector;
       });
       await clock.drain();
       expect(script.connects).toEqual([]);
-      expect(told()).not.toContain('a: attempt.started');
+      const heard = told();
+      expect(heard).not.toContain('a: attempt.started');
+      expect(heard).not.toContain('a: restart.scheduled');
       expect(clock.pending).toEqual([]);
     }
   });
