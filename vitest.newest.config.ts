@@ -13,6 +13,7 @@ export default defineConfig({
     include: [
       'test/unit/{machine,actors,browser,inspect}/**/*.test.ts',
       'test/proof/{model,chart}/**/*.test.ts',
+      'test/unit/many/group/{groupLogic,healthOf}.test.ts',
       'test/examples/{appMachine,supervisor}.test.ts',
     ],
   },

@@ -1,4 +1,4 @@
-import type { Bench, Target } from '../bench.js';
+import type { Bench, Samples, Target } from '../bench.js';
 import { medianOf, ratioOf } from '../statistics.js';
 
 const target = (
@@ -46,6 +46,8 @@ running, with all options at their defaults. The 100 000 are measured once.`,
       note: 'nothing; just up, its `run` listens to the signal',
     },
     { name: 'machine', label: '**schmoozer**, XState’s', note: 'nothing; just up' },
+    { name: 'group', label: '**schmoozer**, in a group', note: 'nothing; by name, no limiter' },
+    { name: 'paced', label: '**schmoozer**, in a group with a limiter', note: 'nothing' },
   ],
   columns: [
     { metric: 'fewBytes', label: 'bytes at 20 000', digits: 0, ratioTo: ['hand', 'machine'] },
@@ -57,6 +59,15 @@ running, with all options at their defaults. The 100 000 are measured once.`,
     target('many', '100 000', 'schmoozer', 'links', 1.95),
     target('few', '20 000', 'run', 'links by `run()`', 2.5),
     target('few', '20 000', 'ours', 'links with a connector of ours', 2.3),
+    ...['group', 'paced'].map((variant) => ({
+      label: `100 000 links in a group${variant === 'paced' ? ' with a limiter' : ''}, MB`,
+      limit: 150,
+      digits: 1,
+      value: (samples: Samples) => {
+        const bytes = medianOf(samples, variant, 'manyBytes');
+        return bytes === null ? null : (bytes * 100_000) / 1e6;
+      },
+    })),
     {
       label: 'CPU to start a link, µs',
       limit: 10,

@@ -4,6 +4,8 @@ import {
   run as keepUp,
 } from 'schmoozer';
 import { createReconnectActor } from 'schmoozer/compiled';
+import { createGroup } from 'schmoozer/group';
+import { connectLimiter, fixedPace } from 'schmoozer/limiter';
 import { virtualClock } from 'schmoozer/testing';
 import { createActor } from 'xstate';
 import type { Measure } from '../bench.js';
@@ -42,6 +44,14 @@ const backoff = constantBackoff(0);
 const clock = virtualClock();
 const chart = loopChart(leanLogic, connect, run);
 
+/** Each link has a name that no other has. */
+let added = 0;
+const group = createGroup({ limiter: false });
+/** Lets all in at once, so that all are up when they are counted; each still has its permit. */
+const pacedGroup = createGroup({
+  limiter: connectLimiter({ maxConcurrent: Infinity, pace: fixedPace({ perSecond: Infinity }) }),
+});
+
 /** Each starts one connection that stays up, and returns what keeps it alive. */
 const starts: Readonly<Record<string, () => unknown>> = {
   hand: async () => {
@@ -55,6 +65,8 @@ const starts: Readonly<Record<string, () => unknown>> = {
   machine: () => createMachineActor({ connect, run }).start(),
   run: () => keepUp({ connect, run }),
   ours: () => createReconnectActor({ connect, run: runUntilOurs }).start(),
+  group: () => group.add(`device-${added++}`, { connect, run }),
+  paced: () => pacedGroup.add(`device-${added++}`, { connect, run }),
   schmoozer: () => createReconnectActor({ connect, run }).start(),
   stable: () => createReconnectActor({ connect, run }, { clock }).start(),
   listening: () => createReconnectActor({ connect, run: runUntilAborted }).start(),

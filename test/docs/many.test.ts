@@ -7,12 +7,16 @@ import {
   resolveEndpointOptions,
 } from '../../src/many/endpointOptions.js';
 import { defaults as linkDefaults } from '../../src/machine/settings.js';
+import { groupDefaults } from '../../src/many/group/groupOptions.js';
+import { healthDefaults } from '../../src/many/group/healthOf.js';
+import { restartDefaults } from '../../src/many/group/restarts.js';
+import { stopDefaults } from '../../src/many/group/shutdown.js';
 import { read, rowsOf } from '../support/documents.js';
 
 const file = 'docs/many.md';
 const toNumber = (cell: string | undefined) => Number((cell ?? '').replaceAll(/[\s\u00a0]/g, ''));
 const namesIn = (path: string, type: string) => {
-  const [, source] = read(path).split(`export interface ${type} {`);
+  const [, source] = read(path).split(new RegExp(`export interface ${type} [^{]*{`));
   const matches = (source?.split('\n}')[0] ?? '').matchAll(/readonly (\w+)\??:/g);
   return Array.from(matches, ([, name]) => name as string).toSorted();
 };
@@ -49,6 +53,37 @@ describe('docs/many.md', () => {
     expect(shown('fixed option').toSorted()).toEqual(
       namesIn('src/many/fixedPace.ts', 'FixedPaceOptions'),
     );
+  });
+
+  it('has a row for each option and event of a group, with its default', () => {
+    const namesOf = (path: string, type: string) => namesIn(`src/many/group/${path}.ts`, type);
+    expect(shown('group option').toSorted()).toEqual(namesOf('groupOptions', 'GroupOptions'));
+    expect(shown('restart option').toSorted()).toEqual(namesOf('restarts', 'RestartOptions'));
+    expect(shown('stop option').toSorted()).toEqual(namesOf('shutdown', 'GroupStopOptions'));
+    const defaults = { ...groupDefaults, ...restartDefaults, ...stopDefaults };
+    for (const head of ['group option', 'restart option', 'stop option']) {
+      for (const [name, fallback] of rowsOf(file, head)) {
+        const value = defaults[name as keyof typeof defaults];
+        if (typeof value === 'number') expect(toNumber(fallback)).toBe(value);
+        else if (value !== undefined) expect(fallback).toBe(`'${String(value)}'`);
+      }
+    }
+    expect(read(file)).toContain(`default ${healthDefaults.maxLinks})`);
+    const events = read('src/many/group/groupEvents.ts')
+      .split(/type: '/)
+      .slice(1);
+    const rows = rowsOf(file, 'event of a group').map(([type, fields]) => [
+      type,
+      ...Array.from(fields?.matchAll(/\w+/g) ?? [], String),
+    ]);
+    const declared = events.map((text) => [
+      /^[\w.]+/.exec(text)?.[0],
+      ...Array.from(
+        text.split('/** How a group')[0]?.matchAll(/readonly (\w+):/g) ?? [],
+        (m) => m[1],
+      ).filter((f) => f !== 'type'),
+    ]);
+    expect(rows).toEqual(declared);
   });
 
   it.each(rowsOf(file, 'adaptive option'))('%s: default %s', (name, fallback) => {

@@ -113,6 +113,7 @@ describe('public names', () => {
       'src/browser/offlineError.ts',
       'src/many/discoveryError.ts',
       'src/many/queueFullError.ts',
+      'src/many/group/groupStoppedError.ts',
       'src/connectors/tcp/errors.ts',
       'src/connectors/silenceError.ts',
       'src/connectors/tcpVerdicts.ts',

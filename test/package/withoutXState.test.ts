@@ -22,8 +22,8 @@ it('one of `createReconnectActor` has XState', async () => {
   expect(files.some(isXState)).toBe(true);
 });
 
-it('schmoozer/compiled loads no XState, bundled or not', async () => {
-  const files = await filesOf("export * from 'schmoozer/compiled'", false);
+it.each(['compiled', 'group'])('schmoozer/%s loads no XState, bundled or not', async (entry) => {
+  const files = await filesOf(`export * from 'schmoozer/${entry}'`, false);
   expect(files.length).toBeGreaterThan(20);
   expect(files.filter(isXState)).toEqual([]);
 });

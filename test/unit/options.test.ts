@@ -23,6 +23,15 @@ import {
   createReconnectActor as createCompiled,
 } from 'schmoozer/compiled';
 import {
+  createGroup,
+  type GroupOptions,
+  type GroupStopOptions,
+  healthOf,
+  type HealthOptions,
+  type LinkOptions,
+  type RestartOptions,
+} from 'schmoozer/group';
+import {
   adaptivePace,
   type AdaptivePaceOptions,
   connectLimiter,
@@ -185,6 +194,46 @@ const rows: readonly Row[] = [
       pace: 1,
     }),
     call: connectLimiter,
+  },
+  {
+    name: 'createGroup',
+    type: 'GroupOptions',
+    names: names<Omit<GroupOptions, keyof ReconnectOptions>>({
+      clock: 1,
+      logger: 1,
+      restart: 1,
+      staggerMs: 1,
+    }).concat(machineNames.filter((name) => name !== 'resumePoint')),
+    call: createGroup,
+  },
+  {
+    name: 'add of a group',
+    type: 'LinkOptions',
+    names: names<Pick<LinkOptions, 'resumePoint'>>({ resumePoint: 1 }).concat(
+      machineNames.filter((name) => name !== 'limiter' && name !== 'resumePoint'),
+    ),
+    call: (options) => createGroup({ limiter: false }).add('a', () => refused, options),
+  },
+  {
+    name: 'restart of createGroup',
+    type: 'RestartOptions',
+    names: names<RestartOptions>({ delayMs: 1, intensity: 1, periodMs: 1, scope: 1 }),
+    argument: 'restart',
+    path: 'restart.',
+    takesNull: true,
+    call: (restart) => createGroup({ restart }),
+  },
+  {
+    name: 'stop of a group',
+    type: 'GroupStopOptions',
+    names: names<GroupStopOptions>({ deadlineMs: 1, order: 1, reason: 1 }),
+    call: (options) => createGroup().stop(options),
+  },
+  {
+    name: 'healthOf',
+    type: 'HealthOptions',
+    names: names<HealthOptions>({ maxLinks: 1 }),
+    call: (options) => healthOf({}, options),
   },
   {
     name: 'adaptivePace',

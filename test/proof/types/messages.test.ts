@@ -59,6 +59,12 @@ const messages: Record<string, readonly [first: string, last?: string]> = {
   misspeltOption: [
     "TS2561: Object literal may only specify known properties, but 'conectTimeoutMs' does not exist in type 'RunOptions'. Did you mean to write 'connectTimeoutMs'?",
   ],
+  misspeltGroupEvent: [
+    `TS2345: Argument of type '"link.addd"' is not assignable to parameter of type '"*" | "attempt.aborted" | "attempt.failed" | "attempt.started" | "connection.closed" | "connection.closing" | "connection.opened" | "connection.queued" | "connection.stable" | ... 9 more ... | "retry.scheduled"'.`,
+  ],
+  misspeltLinkOption: [
+    "TS2561: Object literal may only specify known properties, but 'prioriti' does not exist in type 'LinkOptions'. Did you mean to write 'priority'?",
+  ],
   correct: [''],
 };
 

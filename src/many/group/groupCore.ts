@@ -1,0 +1,298 @@
+import type { CompiledActor } from '../../compiled/compiledActor.js';
+import { checkFunction } from '../../core/check.js';
+import type { Clock } from '../../core/clock.js';
+import { InvalidOptionError, ListenerError } from '../../core/errors.js';
+import { guarded } from '../../core/guarded.js';
+import { report } from '../../core/report.js';
+import type { ReconnectOptions } from '../../machine/settings.js';
+import type { ReconnectOutput } from '../../machine/vocabulary.js';
+import type { Group, SyncResult } from './group.js';
+import type { GroupEmitted, GroupOutput } from './groupEvents.js';
+import { GroupListeners } from './groupListeners.js';
+import { type GroupOptions, resolveGroup } from './groupOptions.js';
+import { GroupStoppedError } from './groupStoppedError.js';
+import {
+  type Health,
+  type HealthOptions,
+  type HealthSummary,
+  listOf,
+  noStates,
+  summaryOf,
+} from './healthOf.js';
+import { checkDefinition, type ConnectorSource, type LinkDefinition } from './linkDefinition.js';
+import type { LinkOptions } from './linkDefinition.js';
+import type { LinkState } from './linkState.js';
+import { Member, type MemberHost } from './member.js';
+import { afterRestart } from './restarts.js';
+import { type GroupStopOptions, resolveStop, Shutdown, stepsOf } from './shutdown.js';
+import { Starts } from './starts.js';
+
+type Result = GroupOutput extends infer O ? (O extends unknown ? Omit<O, 'late'> : never) : never;
+
+/** The group itself, and what `groupLogic` needs of it besides. */
+export class GroupCore implements Group, MemberHost {
+  readonly linkOptions: ReconnectOptions;
+  readonly clock: Clock;
+  readonly logger: (...args: unknown[]) => void;
+  readonly #settings: ReturnType<typeof resolveGroup>;
+  readonly #members = new Map<string, Member>();
+  /** Removed, and not released yet. */
+  readonly #leaving = new Map<string, Member>();
+  readonly #starts: Starts;
+  readonly #listeners = new GroupListeners();
+  readonly #states = noStates();
+  readonly #changed: () => void;
+  /** For the scope `'group'`. */
+  #restartsMs: readonly number[] = [];
+  #nowMs = 0;
+  #shutdown: Shutdown | undefined = undefined;
+  #end: Promise<GroupOutput> | undefined = undefined;
+
+  /** @param changed hears that the summary of the health is another one, in the middle of what changes it */
+  constructor(options: GroupOptions, changed: () => void = () => {}) {
+    this.#settings = resolveGroup(options);
+    this.linkOptions = this.#settings.linkOptions;
+    this.clock = this.#settings.clock;
+    this.logger = this.#settings.logger;
+    this.#starts = new Starts(this.clock, this.#settings.staggerMs);
+    this.#changed = changed;
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  get names(): readonly string[] {
+    return [...this.#members.keys()];
+  }
+
+  get definitions(): readonly LinkDefinition[] {
+    return Array.from(this.#members.values(), ({ definition }) => definition);
+  }
+
+  add(name: string, connector: ConnectorSource, options?: LinkOptions): void {
+    const definition = { name, connector, options };
+    checkDefinition(definition, this.linkOptions);
+    this.#checkOpen();
+    if (this.#members.has(name)) {
+      throw new InvalidOptionError('name', 'one that the group does not have', name);
+    }
+    this.#insert(definition);
+  }
+
+  remove(name: string, reason?: unknown): Promise<ReconnectOutput | undefined> {
+    const member = this.#members.get(name);
+    const earlier = this.#leaving.get(name);
+    if (member === undefined) return earlier?.leaving ?? Promise.resolve(undefined);
+    this.#members.delete(name);
+    this.#states[member.state] -= 1;
+    this.#changed();
+    if (member.link !== undefined) {
+      this.#leaving.set(name, member);
+      const { leaving } = member;
+      member.stop(reason);
+      return leaving;
+    }
+    this.#starts.delete(member);
+    member.cancel();
+    this.emit({ type: 'link.removed', name });
+    return Promise.resolve(earlier?.leaving).then(() => member.output);
+  }
+
+  sync(definitions: Iterable<LinkDefinition>): SyncResult {
+    const wanted = new Map<string, LinkDefinition>();
+    for (const definition of definitions) {
+      checkDefinition(definition, this.linkOptions);
+      const { name } = definition;
+      if (wanted.has(name)) throw new InvalidOptionError('name', 'in the list once', name);
+      wanted.set(name, definition);
+    }
+    this.#checkOpen();
+    const removed = this.names.filter((name) => !wanted.has(name));
+    const replaced = this.names.filter((name) => {
+      const next = wanted.get(name);
+      return next !== undefined && next.version !== this.#members.get(name)?.definition.version;
+    });
+    for (const name of [...removed, ...replaced]) void this.remove(name);
+    const inserted = Array.from(wanted.values())
+      .filter((definition) => this.#insert(definition))
+      .map(({ name }) => name);
+    return { added: inserted.filter((name) => !replaced.includes(name)), removed, replaced };
+  }
+
+  get(name: string): CompiledActor | undefined {
+    return this.#members.get(name)?.link as CompiledActor | undefined;
+  }
+
+  restart(name: string): boolean {
+    const member = this.#members.get(name);
+    if (member === undefined || !member.hasEnded || this.#isEnding) return false;
+    member.restartsMs = [];
+    if (member.link === undefined) this.#startAgain(member);
+    else member.isWanted = true;
+    return true;
+  }
+
+  health(options: HealthOptions = {}): Health {
+    return { ...this.summary, links: listOf(this.#members.values(), options) };
+  }
+
+  get isOver(): boolean {
+    return this.#shutdown?.isOver === true;
+  }
+
+  get summary(): HealthSummary {
+    return summaryOf(this.#states);
+  }
+
+  on<TType extends GroupEmitted['type'] | '*'>(
+    type: TType,
+    listener: (event: GroupEmitted & (TType extends '*' ? unknown : { type: TType })) => void,
+  ): { unsubscribe(): void } {
+    checkFunction('listener', listener);
+    return { unsubscribe: this.#listeners.add(type, guarded(listener, this.logger)) };
+  }
+
+  stop(options: GroupStopOptions = {}): Promise<GroupOutput> {
+    if (this.#end !== undefined) return this.#end;
+    const { order, deadlineMs, reason } = resolveStop(options);
+    const result = { status: 'stopped' as const, ...(reason !== undefined && { reason }) };
+    return this.#endWith(result, (shutdown) => shutdown.begin(deadlineMs), order, reason);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  /** Ends all at once, without a word, as an actor that is stopped. */
+  halt(): void {
+    this.#listeners.clear();
+    if (this.#shutdown !== undefined) this.#shutdown.cut();
+    else void this.#endWith({ status: 'stopped' }, (shutdown) => shutdown.cut());
+  }
+
+  // What the members ask of it.
+
+  get isHeard(): boolean {
+    return !this.#listeners.isEmpty;
+  }
+
+  hears(type: string): boolean {
+    return this.#listeners.hears(type);
+  }
+
+  emit(event: GroupEmitted): void {
+    this.#listeners.emit(event);
+  }
+
+  moved(member: Member, from: LinkState): void {
+    if (this.#members.get(member.name) !== member) return;
+    this.#states[from] -= 1;
+    this.#states[member.state] += 1;
+    this.#changed();
+  }
+
+  ended(member: Member): void {
+    const { output } = member;
+    if (member.isLeaving) this.#release(member);
+    else if (member.isWanted && !this.#isEnding) this.#startAgain(member);
+    else if (output?.status === 'failed' && !this.#isEnding) this.#judge(member, output.error);
+    this.#shutdown?.ended(member);
+  }
+
+  // What becomes of a member.
+
+  get #isEnding(): boolean {
+    return this.#end !== undefined;
+  }
+
+  #checkOpen(): void {
+    if (this.#isEnding) throw new GroupStoppedError();
+  }
+
+  /** False if that name is there, or a listener has ended the group meanwhile. */
+  #insert(definition: LinkDefinition): boolean {
+    const { name } = definition;
+    if (this.#isEnding || this.#members.has(name)) return false;
+    const member = new Member(definition, this);
+    this.#members.set(name, member);
+    this.#states.pending += 1;
+    this.#changed();
+    this.emit({ type: 'link.added', name });
+    this.#startWhenFree(member);
+    return true;
+  }
+
+  /** No two links of one name are there at once. */
+  #startWhenFree(member: Member): void {
+    const isIn = this.#members.get(member.name) === member && !this.#isEnding;
+    if (isIn && !this.#leaving.has(member.name)) this.#starts.add(member);
+  }
+
+  readonly #startAgain = (member: Member): void => {
+    member.renew();
+    this.#starts.add(member);
+  };
+
+  #release(member: Member): void {
+    const { name } = member;
+    this.#leaving.delete(name);
+    this.emit({ type: 'link.removed', name });
+    member.leave();
+    const next = this.#members.get(name);
+    if (next !== undefined) this.#startWhenFree(next);
+  }
+
+  /** A clock that throws, or answers with no time, stands still: what it has failed to tell apart counts. */
+  #now(): number {
+    try {
+      const nowMs = this.#settings.now();
+      if (Number.isFinite(nowMs)) this.#nowMs = nowMs;
+    } catch (error) {
+      report(this.logger, new ListenerError(error));
+    }
+    return this.#nowMs;
+  }
+
+  /** Restarts what has failed, unless it has failed too often. */
+  #judge(member: Member, error: unknown): void {
+    const { restart } = this.#settings;
+    const { delayMs, scope } = restart;
+    const { name } = member;
+    const ofGroup = scope === 'group';
+    const next = afterRestart(ofGroup ? this.#restartsMs : member.restartsMs, this.#now(), restart);
+    if (next === undefined) {
+      this.emit({ type: 'link.givenUp', name, error });
+      if (!ofGroup || this.#isEnding) return;
+      const { order, deadlineMs } = resolveStop({});
+      const result = { status: 'failed' as const, name, error };
+      void this.#endWith(result, (shutdown) => shutdown.begin(deadlineMs), order, error);
+      return;
+    }
+    if (ofGroup) this.#restartsMs = next;
+    else member.restartsMs = next;
+    member.rest(delayMs, this.#startAgain);
+    this.emit({ type: 'restart.scheduled', name, restarts: next.length, delayMs, error });
+  }
+
+  #endWith(
+    result: Result,
+    begin: (shutdown: Shutdown) => void,
+    order: GroupStopOptions['order'] = 'together',
+    reason?: unknown,
+  ): Promise<GroupOutput> {
+    const steps = [...stepsOf(this.#members, order), [...this.#leaving.values()]];
+    this.#end = new Promise((resolve) => {
+      this.#shutdown = new Shutdown(steps, this.clock, reason, (late) => {
+        const output: GroupOutput = { ...result, late };
+        this.emit({ type: 'group.ended', output });
+        this.#listeners.clear();
+        resolve(output);
+      });
+    });
+    this.#starts.clear();
+    for (const member of this.#members.values()) member.cancel();
+    begin(this.#shutdown as unknown as Shutdown);
+    return this.#end;
+  }
+}

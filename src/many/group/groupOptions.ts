@@ -1,0 +1,77 @@
+import {
+  checkFunction,
+  checkMethods,
+  checkNames,
+  checkObject,
+  checkRange,
+  MAX_TIMER_MS,
+} from '../../core/check.js';
+import type { Clock } from '../../core/clock.js';
+import { checkLimiter, type ConnectLimiter } from '../../core/limiter.js';
+import { systemClock } from '../../compiled/systemClock.js';
+import {
+  defaults as linkDefaults,
+  optionNames,
+  type ReconnectOptions,
+  resolveSettings,
+} from '../../machine/settings.js';
+import { connectLimiter } from '../connectLimiter.js';
+import { ABSENT } from './linkDefinition.js';
+import { resolveRestart, type RestartOptions } from './restarts.js';
+
+/** The options of the machine, for all links of a group, and those of the group. */
+export interface GroupOptions extends Omit<ReconnectOptions, 'limiter' | 'resumePoint'> {
+  /** One for all links. Default `connectLimiter()`, with the group's clock; `false` for none. */
+  readonly limiter?: ConnectLimiter | false;
+  /**
+   * The time between the starts of two links, the restarts included, in milliseconds. Default 0: each is started when it
+   * is added, and the limiter alone paces them. Bounds 0 to 2 147 483 647; below 1, several are started each millisecond.
+   */
+  readonly staggerMs?: number;
+  /** What becomes of a link that has ended in failure. */
+  readonly restart?: RestartOptions;
+  /** Timers. Default those of the host. */
+  readonly clock?: Clock;
+  /** Hears of errors that have no other taker. Default `console.log`. */
+  readonly logger?: (...args: unknown[]) => void;
+}
+
+const ownNames = ['limiter', 'staggerMs', 'restart', 'clock', 'logger'] as const;
+const groupOptionNames: readonly string[] = [
+  ...optionNames.filter((name) => name !== 'limiter' && name !== 'resumePoint'),
+  ...ownNames,
+];
+
+/** The defaults; each stands here only. */
+export const groupDefaults = { staggerMs: 0 };
+
+/** @throws InvalidOptionError when an option is unknown or out of bounds */
+export function resolveGroup(options: GroupOptions) {
+  checkObject('options', options);
+  checkNames(options, groupOptionNames);
+  const { limiter, staggerMs, restart, clock, logger, ...common } = options;
+  const now = common.now ?? linkDefaults.now;
+  const settings = {
+    staggerMs: checkRange('staggerMs', staggerMs ?? groupDefaults.staggerMs, 0, MAX_TIMER_MS),
+    restart: resolveRestart(restart ?? {}),
+    clock: checkMethods('clock', clock ?? systemClock, ['setTimeout', 'clearTimeout']),
+    logger: checkFunction('logger', logger ?? console.log),
+    now: checkFunction('now', now),
+  };
+  const linkOptions: ReconnectOptions = {
+    ...common,
+    ...(limiter !== false && { limiter: limiterOf(limiter, settings) }),
+  };
+  resolveSettings({ ...linkOptions, connector: ABSENT });
+  return { ...settings, linkOptions };
+}
+
+function limiterOf(
+  limiter: ConnectLimiter | undefined,
+  settings: { readonly clock: Clock; readonly now: () => number },
+): ConnectLimiter {
+  const { clock, now } = settings;
+  return limiter === undefined || limiter === null
+    ? connectLimiter({ clock, now })
+    : checkLimiter(limiter);
+}

@@ -1,0 +1,182 @@
+import { checkInteger, checkMethods, checkObject, resolveOptions } from '../../core/check.js';
+import { Redacted } from '../../core/redacted.js';
+import { Thrown } from '../../core/thrown.js';
+import type { ReconnectContext } from '../../machine/context.js';
+import type { ReconnectOutput, ReconnectTag } from '../../machine/vocabulary.js';
+import { type LinkState, linkStates, stateOf } from './linkState.js';
+
+/** How many links are where: plain data. */
+export interface HealthSummary {
+  /**
+   * `'up'` when every link is online, `'down'` when none is, else `'degraded'`. Those that have ended as they should,
+   * `completed` and `stopped`, do not count; without any other it is `'up'`.
+   */
+  readonly status: 'up' | 'degraded' | 'down';
+  /** All links, those included that have ended. */
+  readonly total: number;
+  /** How many are in each state; the sum is `total`. */
+  readonly states: Readonly<Record<LinkState, number>>;
+}
+
+/** How links are, as `/readyz` may answer it: plain data. */
+export interface Health extends HealthSummary {
+  /** By name: at most `maxLinks`, first those that should be online and are not. */
+  readonly links: Readonly<Record<string, LinkHealth>>;
+}
+
+/** How one link is: plain data. */
+export interface LinkHealth {
+  readonly state: LinkState;
+  /** Failed attempts in a row. */
+  readonly attempt: number;
+  /** The number of the latest session; 0 before the first. */
+  readonly epoch: number;
+  /** While online: for how long, in milliseconds. */
+  readonly upMs?: number;
+  /** While active and not online: since the last good session ended or the link was made, in milliseconds. */
+  readonly downMs?: number;
+  /** While waiting: until the next attempt, in milliseconds; absent if only a command ends the wait. */
+  readonly retryInMs?: number;
+  /** Why it is not online: the facts of the last failure, if there was one. */
+  readonly error?: { readonly name: string; readonly message: string; readonly code?: string };
+}
+
+export interface HealthOptions {
+  /** How many links are listed one by one. Default 100; an integer >= 0. */
+  readonly maxLinks?: number;
+}
+
+/** A link of either engine. */
+export interface HealthSource {
+  getSnapshot(): {
+    readonly status: string;
+    readonly context: Facts;
+    readonly output?: ReconnectOutput | undefined;
+    readonly error?: unknown;
+    hasTag(tag: ReconnectTag): boolean;
+  };
+}
+
+/** What a link knows of itself. */
+type Facts = Pick<
+  ReconnectContext,
+  'attempt' | 'epoch' | 'settings' | 'openedAtMs' | 'downSinceMs' | 'retryAtMs' | 'lastError'
+>;
+
+/** A link, whoever keeps it. */
+export interface Subject {
+  readonly name: string;
+  readonly state: LinkState;
+  health(): LinkHealth;
+}
+
+/** The defaults; each stands here only. */
+export const healthDefaults: Required<HealthOptions> = { maxLinks: 100 };
+
+/**
+ * How these links are, on either engine, inside a group or not: plain data for `/readyz`. Nothing is asked of any peer.
+ *
+ * @param links by name, such as `{ orders, prices }` or a `Map`
+ * @throws InvalidOptionError when one of them is no link, or an option is unknown or out of bounds
+ */
+export function healthOf(
+  links: Readonly<Record<string, HealthSource>> | Iterable<readonly [string, HealthSource]>,
+  options: HealthOptions = {},
+): Health {
+  checkObject('links', links);
+  const pairs = Symbol.iterator in links ? [...links] : Object.entries(links);
+  const subjects = pairs.map(([name, link]) => new Outsider(name, link));
+  const states = noStates();
+  for (const { state } of subjects) states[state] += 1;
+  return { ...summaryOf(states), links: listOf(subjects, options) };
+}
+
+class Outsider implements Subject {
+  readonly name: string;
+  readonly state: LinkState;
+  readonly #snapshot: ReturnType<HealthSource['getSnapshot']>;
+
+  constructor(name: string, link: HealthSource) {
+    this.name = name;
+    const snapshot = checkMethods(`links.${name}`, link, ['getSnapshot']).getSnapshot();
+    this.#snapshot = snapshot;
+    const { status, output } = snapshot;
+    if (status === 'active') this.state = stateOf((tag) => snapshot.hasTag(tag));
+    else if (status === 'error') this.state = 'failed';
+    else this.state = output?.status ?? 'stopped';
+  }
+
+  health(): LinkHealth {
+    const { context, output, error } = this.#snapshot;
+    const failure = output?.status === 'failed' ? output.error : error;
+    return linkHealth(this.state, context, failure);
+  }
+}
+
+/** @param failure what ended it, if it has failed */
+export function linkHealth(
+  state: LinkState,
+  facts: Facts | undefined,
+  failure: unknown,
+): LinkHealth {
+  if (facts === undefined) {
+    return { state, attempt: 0, epoch: 0, ...(state !== 'pending' && errorOf(state, failure)) };
+  }
+  const { attempt, epoch } = facts;
+  return { state, attempt, epoch, ...durationsOf(state, facts), ...errorOf(state, failure, facts) };
+}
+
+function durationsOf(state: LinkState, facts: Facts): Partial<LinkHealth> {
+  if (isOver(state)) return {};
+  const nowMs = Redacted.value(facts.settings).now();
+  if (state === 'online') return { upMs: nowMs - (facts.openedAtMs as number) };
+  const { downSinceMs, retryAtMs } = facts;
+  // Undefined only while a session is stable.
+  const downMs = nowMs - (downSinceMs as number);
+  const isTimed = state === 'waiting' && Number.isFinite(retryAtMs);
+  return { downMs, ...(isTimed && { retryInMs: Math.max(0, (retryAtMs as number) - nowMs) }) };
+}
+
+function errorOf(state: LinkState, failure: unknown, facts?: Facts): Pick<LinkHealth, 'error'> {
+  if (state === 'online' || state === 'completed' || state === 'stopped') return {};
+  const hasFailed = state === 'failed' || state === 'resting';
+  const thrown = hasFailed ? new Thrown(failure) : facts?.lastError;
+  if (thrown === undefined) return {};
+  const { name, message, code } = thrown;
+  return { error: { name, message, ...(code !== undefined && { code }) } };
+}
+
+function isOver(state: LinkState): boolean {
+  return state === 'completed' || state === 'failed' || state === 'stopped' || state === 'resting';
+}
+
+export function noStates(): Record<LinkState, number> {
+  return Object.fromEntries(linkStates.map((state) => [state, 0])) as Record<LinkState, number>;
+}
+
+export function summaryOf(states: Readonly<Record<LinkState, number>>): HealthSummary {
+  const total = linkStates.reduce((sum, state) => sum + states[state], 0);
+  const expected = total - states.completed - states.stopped;
+  const isUp = states.online === expected;
+  const status = isUp ? 'up' : states.online === 0 ? 'down' : 'degraded';
+  return { status, total, states: { ...states } };
+}
+
+/** @throws InvalidOptionError when an option is unknown or out of bounds */
+export function listOf(
+  subjects: Iterable<Subject>,
+  options: HealthOptions,
+): Readonly<Record<string, LinkHealth>> {
+  const { maxLinks } = resolveOptions(options, healthDefaults, []);
+  checkInteger('maxLinks', maxLinks, 0);
+  const missing: Subject[] = [];
+  const others: Subject[] = [];
+  for (const subject of subjects) {
+    if (missing.length >= maxLinks) break;
+    const isFine = ['online', 'completed', 'stopped'].includes(subject.state);
+    if (!isFine) missing.push(subject);
+    else if (others.length < maxLinks) others.push(subject);
+  }
+  const listed = [...missing, ...others].slice(0, maxLinks);
+  return Object.fromEntries(listed.map((subject) => [subject.name, subject.health()]));
+}
