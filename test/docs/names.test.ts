@@ -112,6 +112,7 @@ describe('public names', () => {
       'src/core/errors.ts',
       'src/browser/offlineError.ts',
       'src/many/queueFullError.ts',
+      'src/many/budgetError.ts',
       'src/connectors/tcp/errors.ts',
       'src/connectors/silenceError.ts',
       'src/connectors/tcpVerdicts.ts',

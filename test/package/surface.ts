@@ -93,6 +93,17 @@ export const surface: Record<
       'Wakeable',
     ],
   },
+  './budget': {
+    values: ['BudgetError', 'connectBudget'],
+    types: [
+      'BudgetEvent',
+      'BudgetRequest',
+      'BudgetStore',
+      'ConnectBudget',
+      'ConnectBudgetOptions',
+      'KeyBudget',
+    ],
+  },
   './compiled': {
     values: ['createReconnectActor', 'reconnectLogic', 'run'],
     types: [
@@ -124,10 +135,13 @@ export const surface: Record<
     types: [
       'AdaptivePaceOptions',
       'AttemptReport',
+      'BudgetEvent',
+      'ConnectBudget',
       'ConnectLimiter',
       'ConnectLimiterOptions',
       'ConnectRequest',
       'FixedPaceOptions',
+      'KeyBudget',
       'KeyPace',
       'KeyedLimiter',
       'LimiterStats',
