@@ -4,6 +4,7 @@ export const programs: Readonly<Record<string, string>> = {
   run: `export { run } from 'schmoozer'`,
   compiled: `export * from 'schmoozer/compiled'`,
   browser: `export * from 'schmoozer/browser'`,
+  budget: `export * from 'schmoozer/budget'`,
   limiter: `export * from 'schmoozer/limiter'`,
   tcp: `export * from 'schmoozer/tcp'`,
   websocket: `export * from 'schmoozer/websocket'`,

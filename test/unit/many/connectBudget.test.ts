@@ -96,6 +96,19 @@ describe('a reservation', () => {
     expect([roomy, paced, slow].map(({ last }) => last().permits)).toEqual([2, 3, 1]);
   });
 
+  it.each([NaN, 0])(
+    'is for one link at a pace of yours that says %d a second',
+    async (perSecond) => {
+      const key = { perSecond, waitMs: () => 0, start: () => () => {}, isForgotten: () => true };
+      const pace = { forKey: () => key };
+      const { clock, order, ask, reservations } = share({}, { pace }, () => ({ delayMs: 0 }));
+      for (const name of 'abc') ask(name);
+      await clock.drain();
+      expect(order).toEqual(['a', 'b', 'c']);
+      expect(reservations.map(({ permits }) => permits)).toEqual([1, 1, 1]);
+    },
+  );
+
   it('comes after the local pace: a key whose pace holds it asks nothing', async () => {
     const { clock, ask, reservations, last } = share({}, { pace: fixedPace({ perSecond: 1 }) });
     ask('a');
@@ -501,6 +514,18 @@ describe('listeners', () => {
     last().reject(new Error('away'));
     await clock.drain();
     expect(log.mock.calls).toMatchObject([[{ code: 'ERR_LISTENER' }]]);
+  });
+});
+
+describe('by default', () => {
+  it('time is that of the host', async () => {
+    const budget = connectBudget({ reserve: () => Promise.reject(new Error('away')) });
+    const away = new Promise((resolve) => {
+      budget.on('budget.degraded', resolve);
+    });
+    const applicant = apply(connectLimiter({ budget }));
+    await away;
+    expect(applicant.permit).toBeDefined();
   });
 });
 
