@@ -428,6 +428,23 @@ describe('a store that was away', () => {
     expect(reservations).toHaveLength(asked + 1);
   });
 
+  it('has granted nothing: links that the pace holds reserve again when it is back', async () => {
+    const pace = fixedPace({ perSecond: 30 });
+    const { clock, order, ask, events, reservations, last } = share({ retryMs: 1 }, { pace });
+    for (const name of 'abcd') ask(name);
+    last().answer(0);
+    await clock.advance(34);
+    expect(last().permits).toBe(3);
+    last().reject(new Error('away'));
+    await clock.advance(34);
+    expect(order.join('')).toBe('abc');
+    last().answer(0);
+    await clock.advance(34);
+    expect(events).toHaveLength(2);
+    expect(reservations.map(({ permits }) => permits)).toEqual([1, 3, 1, 1]);
+    expect(order.join('')).toBe('abc');
+  });
+
   it('is asked again at the time of a clock that never goes back', async () => {
     let nowMs = 0;
     const { clock, ask, events, reservations, last } = share({ now: () => nowMs });
@@ -440,11 +457,16 @@ describe('a store that was away', () => {
       ask('early').permit?.settle('opened');
       expect(reservations).toHaveLength(1);
     }
+    nowMs = -3_600_000 + 1000;
+    ask('due').permit?.settle('opened');
+    expect(reservations).toHaveLength(2);
+    last().reject(new Error('still away'));
+    await clock.drain();
     // On by a year: it is asked at once, and that is all.
     nowMs = 365 * 86_400_000;
     ask('due').permit?.settle('opened');
     ask('due').permit?.settle('opened');
-    expect(reservations).toHaveLength(2);
+    expect(reservations).toHaveLength(3);
     last().answer(0);
     await clock.drain();
     expect(events).toHaveLength(2);
@@ -452,11 +474,12 @@ describe('a store that was away', () => {
 
   it('lets a link wait for the slot that it had already reserved, if nothing else wakes it', async () => {
     const { clock, order, ask, reservations } = share();
+    ask('gone', 'one').cancel();
     ask('a', 'one');
-    reservations[0]?.answer(1000);
+    reservations[1]?.answer(1000);
     await clock.drain();
     ask('b', 'two');
-    reservations[1]?.reject(new Error('away'));
+    reservations[2]?.reject(new Error('away'));
     await clock.drain();
     expect(order).toEqual(['b']);
     await clock.advance(1000);
