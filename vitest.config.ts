@@ -56,6 +56,7 @@ export default defineConfig({
           exclude: [
             'packages/*/test/browser/**',
             'packages/*/test/hostile/**',
+            'packages/*/test/services/**',
             '{packages/*,bench}/test/process/**',
             '**/node_modules/**',
           ],

@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: { alias: schmoozer },
   test: {
     name: 'services',
-    include: ['test/services/**/*.test.ts'],
+    include: ['{test,packages/*/test}/services/**/*.test.ts'],
     globalSetup: 'test/support/servicesSetup.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -151,6 +151,7 @@ export const floors = [
 export const entries = [
   { entry: 'index', imports: ['core', 'policy', 'machine', 'compiled'] },
   { entry: 'browser', imports: ['browser'] },
+  { entry: 'budget', imports: ['many'] },
   { entry: 'compiled', imports: ['compiled'] },
   { entry: 'explain', imports: ['core', 'explain'] },
   { entry: 'group', imports: ['core', 'compiled', 'many/group'] },

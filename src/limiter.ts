@@ -1,4 +1,5 @@
 export type { ConnectLimiter, ConnectRequest, Permit, PermitOutcome } from './core/limiter.js';
+export type { BudgetEvent, ConnectBudget, KeyBudget } from './many/budget.js';
 export { adaptivePace, type AdaptivePaceOptions } from './many/adaptivePace.js';
 export {
   connectLimiter,

@@ -5,6 +5,7 @@ export const programs: Readonly<Record<string, string>> = {
   compiled: `export * from 'schmoozer/compiled'`,
   browser: `export * from 'schmoozer/browser'`,
   group: `export * from 'schmoozer/group'`,
+  budget: `export * from 'schmoozer/budget'`,
   limiter: `export * from 'schmoozer/limiter'`,
   tcp: `export * from 'schmoozer/tcp'`,
   websocket: `export * from 'schmoozer/websocket'`,

@@ -1,8 +1,10 @@
 import { Continue } from 'schmoozer';
+import { connectBudget } from 'schmoozer/budget';
 import { createReconnectActor } from 'schmoozer/compiled';
 import { connectLimiter } from 'schmoozer/limiter';
 import { virtualClock } from 'schmoozer/testing';
 import { BOOT_WITHIN_MS, CUT_WITHIN_MS } from './cut.js';
+import { modelBudget } from './modelBudget.js';
 import { randomFrom } from './randomFrom.js';
 import { BACK_AT_MS, type Capacity, stormServer } from './stormServer.js';
 
@@ -15,6 +17,8 @@ export interface Fleet {
   readonly isBoot?: boolean;
   /** What the server takes. Default `SERVER`. */
   readonly capacity?: Capacity;
+  /** The processes share a budget of what the server takes. */
+  readonly hasBudget?: boolean;
 }
 
 export interface Weather {
@@ -27,7 +31,7 @@ export interface Weather {
 
 /** Real actors with their defaults, on a clock that needs no time: all connected, long stable, then cut; or at boot. */
 export async function actorStorm(fleet: Fleet): Promise<Weather> {
-  const { clients, seed, processes, isBoot = false, capacity } = fleet;
+  const { clients, seed, processes, isBoot = false, capacity, hasBudget = false } = fleet;
   const random = randomFrom(seed);
   const clock = virtualClock();
   const { now } = clock;
@@ -55,7 +59,14 @@ export async function actorStorm(fleet: Fleet): Promise<Weather> {
         })
       : new Promise<never>(() => {});
 
-  const limiters = Array.from({ length: processes ?? 0 }, () => connectLimiter({ clock, now }));
+  const store = hasBudget ? modelBudget(clock) : undefined;
+  const limiters = Array.from({ length: processes ?? 0 }, () =>
+    connectLimiter({
+      clock,
+      now,
+      ...(store && { budget: connectBudget(store, { clock, now }) }),
+    }),
+  );
   const isUp = new Set<number>();
   for (let i = 0; i < clients; i++) {
     const limiter = limiters[i % limiters.length];

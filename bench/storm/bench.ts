@@ -28,6 +28,38 @@ const limits: readonly Target[] = limited.flatMap(({ name, processes, isBoot }) 
   ];
 });
 
+/** 100 processes whose limiters share a budget of what the server takes. */
+const budgeted = [
+  { name: 'schmoozerBudget100', what: 'storm', note: '100 processes', idealMs: idealMs(CLIENTS) },
+  {
+    name: 'schmoozerBudgetBoot100',
+    what: 'boot',
+    note: '100 processes, cold boot',
+    idealMs: idealMs(CLIENTS, 0),
+  },
+];
+
+const budgets: readonly Target[] = budgeted.flatMap(({ name, what, idealMs: ideal }) => [
+  {
+    label: `${what}, budget, 100 processes: all back, times the ideal`,
+    limit: 1.06,
+    digits: 2,
+    value(samples) {
+      const allBackMs = medianOf(samples, name, 'allBackMs');
+      return allBackMs === null ? null : allBackMs / ideal;
+    },
+  },
+  {
+    label: `${what}, budget, 100 processes: wasted attempts, % of the clients`,
+    limit: 0.1,
+    digits: 2,
+    value(samples) {
+      const wasted = medianOf(samples, name, 'wasted');
+      return wasted === null ? null : (wasted * 100) / CLIENTS;
+    },
+  },
+]);
+
 export const storm: Bench = {
   name: 'storm',
   title: 'A storm of clients',
@@ -36,7 +68,7 @@ one go, and what is more fails after 1 s. If they came one after another, all wo
 server sees once it is back. Time is virtual, and chance comes from three seeds: the same figures on every machine. Ours are real
 actors with their defaults, whose sessions had become stable; the others are their default schedules, as formulas. With a limiter
 each process has one, \`connectLimiter()\`, and an equal share of the clients. Cold boot: all start within 1 s beside a server that is
-up, and 20 s are ideal. An attempt is wasted when it fails although the server is up.`,
+up, and 20 s are ideal. The budget is one of 500 a second that the limiters share, in a store that takes 1 ms to answer. An attempt is wasted when it fails although the server is up.`,
   variants: [
     { name: 'partysocket', label: 'partysocket', note: '3 s × 1.3, cap 10 s; no jitter' },
     { name: 'phoenix', label: 'Phoenix', note: '10 ms to 2 s by a table, then 5 s; no jitter' },
@@ -57,6 +89,7 @@ up, and 20 s are ideal. An attempt is wasted when it fails although the server i
       label,
       note: `${processes} ${processes === 1 ? 'process' : 'processes'}${isBoot ? ', cold boot' : ''}`,
     })),
+    ...budgeted.map(({ name, note }) => ({ name, label: '**schmoozer**, limiter, budget', note })),
     { name: 'formula', label: 'schmoozer, as a formula', note: 'as above, without actors' },
   ],
   columns: [
@@ -83,6 +116,7 @@ up, and 20 s are ideal. An attempt is wasted when it fails although the server i
       value: (samples) => medianOf(samples, 'schmoozer', 'peak'),
     },
     ...limits,
+    ...budgets,
   ],
   notes: 'first delay and growth',
   rounds: 3,

@@ -7,8 +7,9 @@ export const measure: Measure = async ({ variant, round, size }) => {
   const { clients = 1 } = size;
   const seed = round + 1;
   if (variant.startsWith('schmoozer')) {
-    const [, boot, processes] = /^schmoozer(Boot)?(\d+)?$/.exec(variant) ?? [];
-    const fleet = { clients, seed, isBoot: boot !== undefined };
+    const [, budget, boot, processes] = /^schmoozer(Budget)?(Boot)?(\d+)?$/.exec(variant) ?? [];
+    const has = { isBoot: boot !== undefined, hasBudget: budget !== undefined };
+    const fleet = { clients, seed, ...has };
     return { ...(await actorStorm(processes ? { ...fleet, processes: +processes } : fleet)) };
   }
   const schedule = schedules[variant];

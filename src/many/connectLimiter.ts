@@ -4,6 +4,8 @@ import type { RetryableError } from '../core/errors.js';
 import type { ConnectLimiter } from '../core/limiter.js';
 import { retryable } from '../core/retryable.js';
 import { adaptivePace } from './adaptivePace.js';
+import type { ConnectBudget } from './budget.js';
+import { forwardOnly } from './forwardOnly.js';
 import { Lanes } from './lanes.js';
 import type { Pace } from './pace.js';
 import { QueueFullError } from './queueFullError.js';
@@ -16,6 +18,8 @@ export interface ConnectLimiterOptions {
   readonly maxConcurrentTotal?: number;
   /** How fast attempts may follow each other, for each key. Default `adaptivePace()`. */
   readonly pace?: Pace;
+  /** What the whole fleet may attempt; asked after the pace, before the attempt. Default none. */
+  readonly budget?: ConnectBudget;
   /** Attempts that may wait, for each key; one more fails with a hint when to ask again. Default `Infinity`; bounds >= 0. */
   readonly maxQueued?: number;
   /** Timers. Default those of the host. */
@@ -66,19 +70,20 @@ export const defaults = {
  * @throws InvalidOptionError when an option is unknown or out of bounds
  */
 export function connectLimiter(options: ConnectLimiterOptions = {}): KeyedLimiter {
-  const settings = resolveOptions(options, defaults, ['pace', 'clock']);
-  const { maxConcurrent, maxConcurrentTotal, maxQueued, pace = adaptivePace() } = settings;
+  const settings = resolveOptions(options, defaults, ['pace', 'budget', 'clock']);
+  const { maxConcurrent, maxConcurrentTotal, maxQueued, pace = adaptivePace(), budget } = settings;
   checkAtLeast('maxConcurrent', maxConcurrent, 1);
   checkAtLeast('maxConcurrentTotal', maxConcurrentTotal, 1);
   checkAtLeast('maxQueued', maxQueued, 0);
   checkMethods('pace', pace, ['forKey']);
+  if (budget) checkMethods('budget', budget, ['forKey']);
   const clock = settings.clock ?? globalThis;
   checkMethods('clock', clock, ['setTimeout', 'clearTimeout']);
   checkFunction('now', settings.now);
 
   const now = forwardOnly(settings.now);
   const total = new Total(maxConcurrentTotal);
-  const terms = { maxConcurrent, total, clock, now };
+  const terms = { maxConcurrent, total, clock, now, budget };
   const lanes = new Lanes(terms, pace);
   return {
     tryAcquire: ({ key }) => lanes.of(key).tryAcquire(),
@@ -112,17 +117,4 @@ function full(maxQueued: number, perSecond: number): RetryableError {
   const delayMs = Math.min(Math.max((maxQueued / perSecond) * 1000, 1000), 30_000);
   const error = new QueueFullError(maxQueued);
   return retryable(error, { consumesAttempt: false, delayMs, spreadMs: delayMs });
-}
-
-/** The same clock, without the steps back of one that was set; what is no time is no step. */
-function forwardOnly(now: () => number): () => number {
-  let elapsedMs = 0;
-  let lastMs = now();
-  return () => {
-    const nowMs = now();
-    if (!Number.isFinite(nowMs)) return elapsedMs;
-    elapsedMs += Math.max(0, nowMs - lastMs) || 0;
-    lastMs = nowMs;
-    return elapsedMs;
-  };
 }

@@ -1,12 +1,16 @@
 import { clampTimer } from '../core/check.js';
 import type { Clock } from '../core/clock.js';
 import type { ConnectRequest, Permit, PermitOutcome } from '../core/limiter.js';
+import type { ConnectBudget, KeyBudget } from './budget.js';
 import type { KeyPace } from './pace.js';
 import type { InTurn, Total } from './total.js';
 import { Waiters } from './waiters.js';
 
 /** The pace may grow while a timer runs: another is set if that one would come later by so much. */
 const MUCH_EARLIER_MS = 500;
+
+/** A budget is asked for the permits that the pace brings within this time. */
+const LEASE_MS = 100;
 
 /** What holds for every key of a limiter. */
 export interface LaneTerms {
@@ -15,6 +19,7 @@ export interface LaneTerms {
   readonly clock: Clock;
   /** Milliseconds that never go back. */
   readonly now: () => number;
+  readonly budget: ConnectBudget | undefined;
 }
 
 /** One key: who waits, how many attempts are under way, and how fast they may follow each other. */
@@ -23,13 +28,15 @@ export class Lane implements InTurn {
   readonly waiters = new Waiters();
   inFlight = 0;
   readonly #terms: LaneTerms;
+  readonly #budget: KeyBudget | undefined;
   /** Boxed: a clock may call its timers anything. */
   #timer: { readonly id: unknown; readonly dueMs: number } | undefined;
   #isGranting = false;
 
-  constructor(pace: KeyPace, terms: LaneTerms) {
+  constructor(key: string, pace: KeyPace, terms: LaneTerms) {
     this.pace = pace;
     this.#terms = terms;
+    this.#budget = terms.budget?.forKey(key, () => this.#grantAll());
   }
 
   /** Whether nothing would be different with a new one. */
@@ -40,7 +47,9 @@ export class Lane implements InTurn {
 
   tryAcquire(): Permit | undefined {
     const isFirst = this.waiters.size === 0 && this.#terms.total.isOpen;
-    return isFirst && this.#hasRoom && this.#waitMs() === 0 ? this.#issue() : undefined;
+    return isFirst && this.#hasRoom && this.#waitMs() === 0 && this.#isInBudget
+      ? this.#issue()
+      : undefined;
   }
 
   enqueue(request: ConnectRequest, granted: (permit: Permit) => void): () => void {
@@ -66,6 +75,7 @@ export class Lane implements InTurn {
           this.#terms.total.join(this);
           break;
         }
+        if (!this.#isInBudget) break;
         this.#grant();
       }
     } finally {
@@ -84,6 +94,15 @@ export class Lane implements InTurn {
 
   get #hasRoom(): boolean {
     return this.inFlight < this.#terms.maxConcurrent;
+  }
+
+  /** If not, the budget is asked, and wakes this key. */
+  get #isInBudget(): boolean {
+    if (this.#budget === undefined) return true;
+    // Permits that wait for the pace would be missing elsewhere.
+    const soon = Math.ceil((this.pace.perSecond * LEASE_MS) / 1000) || 1;
+    const room = this.#terms.maxConcurrent - this.inFlight;
+    return this.#budget.isReady(Math.min(this.waiters.size, room, soon));
   }
 
   #waitMs(): number {
@@ -112,6 +131,7 @@ export class Lane implements InTurn {
 
   /** Nobody waits any more. */
   #rest(): void {
+    this.#budget?.rest();
     this.#terms.total.leave(this);
     this.#clearTimer();
   }
@@ -135,12 +155,13 @@ export class Lane implements InTurn {
   #issue(): Permit {
     const { total, now } = this.#terms;
     const report = this.pace.start(now());
+    this.#budget?.take();
     this.inFlight += 1;
     total.inFlight += 1;
     let isUnderWay = true;
     let isOpened = false;
     const learn = (outcome: PermitOutcome, hintMs = 0) =>
-      report(outcome, now(), this.waiters.size > 0, hintMs);
+      report(outcome, now(), this.waiters.size > 0 && !this.#budget?.isShort, hintMs);
     return {
       settle: (outcome, hintMs) => {
         if (!isUnderWay) return;

@@ -22,7 +22,7 @@ export class Lanes {
     if (this.#terms.now() - this.#sweptAtMs >= SWEEP_EVERY_MS) this.#sweep();
     const known = this.#lanes.get(key);
     if (known !== undefined) return known;
-    const lane = new Lane(this.#pace.forKey(this.#terms.now()), this.#terms);
+    const lane = new Lane(key, this.#pace.forKey(this.#terms.now()), this.#terms);
     this.#lanes.set(key, lane);
     return lane;
   }

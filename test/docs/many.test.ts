@@ -1,6 +1,8 @@
+import { connectBudget } from 'schmoozer/budget';
 import { adaptivePace, connectLimiter, fixedPace } from 'schmoozer/limiter';
 import { describe, expect, it } from 'vitest';
 import { defaults as paceDefaults } from '../../src/many/adaptivePace.js';
+import { defaults as budgetDefaults } from '../../src/many/connectBudget.js';
 import { defaults as limiterDefaults } from '../../src/many/connectLimiter.js';
 import {
   defaults as endpointDefaults,
@@ -49,6 +51,9 @@ describe('docs/many.md', () => {
     );
     expect(shown('adaptive option').toSorted()).toEqual(
       namesIn('src/many/adaptivePace.ts', 'AdaptivePaceOptions'),
+    );
+    expect(shown('budget option').toSorted()).toEqual(
+      namesIn('src/many/connectBudget.ts', 'ConnectBudgetOptions'),
     );
     expect(shown('fixed option').toSorted()).toEqual(
       namesIn('src/many/fixedPace.ts', 'FixedPaceOptions'),
@@ -100,6 +105,20 @@ describe('docs/many.md', () => {
     },
   );
 
+  it.each(rowsOf(file, 'budget option').slice(0, 4))(
+    '%s: default %s, bounds %s',
+    (name, fallback, bounds) => {
+      expect(budgetDefaults[name as 'lease']).toBe(toNumber(fallback));
+      const [least, most] = (bounds as string).replace('>= ', '').split(' to ').map(toNumber);
+      const make = (value: number) =>
+        connectBudget({ reserve: async () => ({ delayMs: 0 }) }, { [name as string]: value });
+      expect(() => make(least as number)).not.toThrow();
+      expect(() => make((least as number) - 0.01)).toThrow(`\`${name}\``);
+      expect(() => make(most ?? 1e9)).not.toThrow();
+      if (most !== undefined) expect(() => make(most + 0.01)).toThrow(`\`${name}\``);
+    },
+  );
+
   it('names the bounds of the burst', () => {
     expect(() => fixedPace({ perSecond: 1, burst: 1 })).not.toThrow();
     expect(() => fixedPace({ perSecond: 1, burst: 0.99 })).toThrow('`burst`');
@@ -125,5 +144,16 @@ describe('docs/many.md', () => {
       }),
     );
     expect(rowsOf(file, 'what').slice(0, 8)).toEqual(measured);
+    const budgeted = ['Budget', 'BudgetBoot'].map((variant, i) => {
+      const of = (metric: string) => median(`schmoozer${variant}100`, metric);
+      return [
+        ['storm', 'cold boot'][i],
+        '100 processes, a budget',
+        (of('allBackMs') / 1000).toFixed(1),
+        (of('peakPerSecond') / 500).toFixed(2),
+        (of('wasted') / 100).toFixed(1),
+      ];
+    });
+    expect(rowsOf(file, 'what').slice(8, 10)).toEqual(budgeted);
   });
 });

@@ -114,6 +114,7 @@ describe('public names', () => {
       'src/many/discoveryError.ts',
       'src/many/queueFullError.ts',
       'src/many/group/groupStoppedError.ts',
+      'src/many/budgetError.ts',
       'src/connectors/tcp/errors.ts',
       'src/connectors/silenceError.ts',
       'src/connectors/tcpVerdicts.ts',

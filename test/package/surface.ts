@@ -93,6 +93,17 @@ export const surface: Record<
       'Wakeable',
     ],
   },
+  './budget': {
+    values: ['BudgetError', 'connectBudget'],
+    types: [
+      'BudgetEvent',
+      'BudgetRequest',
+      'BudgetStore',
+      'ConnectBudget',
+      'ConnectBudgetOptions',
+      'KeyBudget',
+    ],
+  },
   './compiled': {
     values: ['createReconnectActor', 'reconnectLogic', 'run'],
     types: [
@@ -154,10 +165,13 @@ export const surface: Record<
     types: [
       'AdaptivePaceOptions',
       'AttemptReport',
+      'BudgetEvent',
+      'ConnectBudget',
       'ConnectLimiter',
       'ConnectLimiterOptions',
       'ConnectRequest',
       'FixedPaceOptions',
+      'KeyBudget',
       'KeyPace',
       'KeyedLimiter',
       'LimiterStats',

@@ -22,6 +22,7 @@ import {
   type CompiledActorOptions,
   createReconnectActor as createCompiled,
 } from 'schmoozer/compiled';
+import { connectBudget, type ConnectBudgetOptions } from 'schmoozer/budget';
 import {
   createGroup,
   type GroupOptions,
@@ -183,9 +184,24 @@ const rows: readonly Row[] = [
     call: exponentialBackoff,
   },
   {
+    name: 'connectBudget',
+    type: 'ConnectBudgetOptions',
+    names: names<ConnectBudgetOptions>({
+      clock: 1,
+      lease: 1,
+      logger: 1,
+      maxDelayMs: 1,
+      now: 1,
+      retryMs: 1,
+      timeoutMs: 1,
+    }),
+    call: (options) => connectBudget({ reserve: async () => ({ delayMs: 0 }) }, options),
+  },
+  {
     name: 'connectLimiter',
     type: 'ConnectLimiterOptions',
     names: names<ConnectLimiterOptions>({
+      budget: 1,
       clock: 1,
       maxConcurrent: 1,
       maxConcurrentTotal: 1,

@@ -28,6 +28,17 @@ describe.each([{ isBoot: false }, { isBoot: true }])('2000 links, boot: $isBoot'
   });
 });
 
+it.each([{ isBoot: false }, { isBoot: true }])(
+  '2000 links of 20 processes that share a budget waste nothing and lose no time, boot: $isBoot',
+  async ({ isBoot }) => {
+    const fleet = { clients: CLIENTS, processes: 20, seed: 1, isBoot };
+    const { wasted, allBackMs } = await actorStorm({ ...fleet, hasBudget: true });
+    expect(wasted).toBeLessThanOrEqual(0.001 * CLIENTS);
+    // The slow start of 20 processes takes nearly 2 s, whatever comes after it.
+    expect(allBackMs).toBeLessThan(idealMs(CLIENTS, isBoot ? 0 : undefined) + 2000);
+  },
+);
+
 /** A crowd that fails for good, and one link that is lost beside it: how long that one is down, over many seeds. */
 async function innocent(siblings: { count: number; key: string }): Promise<number[]> {
   const downs: number[] = [];

@@ -1,0 +1,38 @@
+import { InvalidOptionError } from 'schmoozer';
+import { type ConnectBudget, connectBudget, type ConnectBudgetOptions } from 'schmoozer/budget';
+import {
+  burstOf,
+  checkObject,
+  redisBudgetStore,
+  type RedisBudgetStoreOptions,
+} from './redisBudgetStore.js';
+
+export interface RedisBudgetOptions extends RedisBudgetStoreOptions, ConnectBudgetOptions {
+  /** Permits in one reservation, at most; they are used at once. Default 5, or `burst` if that is less; bounds: an integer from 1 to `burst`. */
+  readonly lease?: number;
+}
+
+/**
+ * A budget of connection attempts that a fleet shares in Redis: an option of `connectLimiter`. While Redis is away, each
+ * process goes at its own pace.
+ *
+ * @throws InvalidOptionError when an option is missing, unknown or out of bounds
+ */
+export function redisBudget(options: RedisBudgetOptions): ConnectBudget {
+  const {
+    client,
+    perSecond,
+    burst = burstOf(perSecond),
+    keyPrefix,
+    ...others
+  } = checkObject(options);
+  const store = redisBudgetStore({
+    client,
+    perSecond,
+    burst,
+    ...(keyPrefix !== undefined && { keyPrefix }),
+  });
+  const { lease = Math.min(5, burst) } = others;
+  if (lease > burst) throw new InvalidOptionError('lease', `an integer from 1 to ${burst}`, lease);
+  return connectBudget(store, { ...others, lease });
+}

@@ -1,0 +1,94 @@
+import {
+  checkFunction,
+  checkInteger,
+  checkMethods,
+  checkRange,
+  MAX_TIMER_MS,
+  resolveOptions,
+} from '../core/check.js';
+import type { Clock } from '../core/clock.js';
+import { guarded } from '../core/guarded.js';
+import type { BudgetEvent, BudgetStore, ConnectBudget } from './budget.js';
+import { Failover } from './failover.js';
+import { forwardOnly } from './forwardOnly.js';
+import { KeyShare } from './keyShare.js';
+
+export interface ConnectBudgetOptions {
+  /** How long the store may take to answer, in milliseconds. Default 250; bounds 1 to 2^31-1. */
+  readonly timeoutMs?: number;
+  /** Permits in one reservation, at most; they are used at once. Default 5; bounds: an integer >= 1. */
+  readonly lease?: number;
+  /** When a store that failed is asked again, in milliseconds; doubles up to 30 000. Default 1000; bounds 1 to 30 000. */
+  readonly retryMs?: number;
+  /** A longer wait for a slot is taken for a mistake of the store, in milliseconds. Default 600 000; bounds 1 to 2^31-1. */
+  readonly maxDelayMs?: number;
+  /** Timers. Default those of the host. */
+  readonly clock?: Clock;
+  /** Monotonic clock in milliseconds. Default `performance.now`. */
+  readonly now?: () => number;
+  /** Takes what a listener throws, as a `ListenerError`. Default `console.log`. */
+  readonly logger?: (...args: unknown[]) => void;
+}
+
+/** The defaults; each stands here only. */
+export const defaults = {
+  timeoutMs: 250,
+  lease: 5,
+  retryMs: 1000,
+  maxDelayMs: 600_000,
+  // oxlint-disable-next-line no-restricted-properties -- the default of `now`
+  now: () => performance.now(),
+  logger: (...args: unknown[]): void => console.log(...args),
+};
+
+/**
+ * A budget that a fleet shares by a store, such as Redis. While the store rejects, is late or answers what is no delay,
+ * each process goes at its own pace; the first attempts after `retryMs` ask it again, and wait for no answer.
+ *
+ * @throws InvalidOptionError when the store has no `reserve`, or an option is unknown or out of bounds
+ */
+export function connectBudget(
+  store: BudgetStore,
+  options: ConnectBudgetOptions = {},
+): ConnectBudget {
+  checkMethods('store', store, ['reserve']);
+  const settings = resolveOptions(options, defaults, ['clock']);
+  const { timeoutMs, lease, retryMs, maxDelayMs, logger, clock = globalThis } = settings;
+  checkRange('timeoutMs', timeoutMs, 1, MAX_TIMER_MS);
+  checkInteger('lease', lease, 1);
+  checkRange('retryMs', retryMs, 1, 30_000);
+  checkRange('maxDelayMs', maxDelayMs, 1, MAX_TIMER_MS);
+  checkMethods('clock', clock, ['setTimeout', 'clearTimeout']);
+  checkFunction('now', settings.now);
+  checkFunction('logger', logger);
+
+  // Replaced, never changed: a listener may add and remove others.
+  let listeners: readonly ((event: BudgetEvent) => void)[] = [];
+  const failover = new Failover({
+    store,
+    timeoutMs,
+    retryMs,
+    maxDelayMs,
+    clock,
+    now: forwardOnly(settings.now),
+    announce(event) {
+      for (const listener of listeners) listener(event);
+    },
+  });
+  const terms = { failover, lease, clock };
+  return {
+    forKey: (key, wake) => new KeyShare(key, wake, terms),
+    on(type, listener) {
+      checkFunction('listener', listener);
+      const safe = guarded(listener as (event: BudgetEvent) => void, logger);
+      const hear = (event: BudgetEvent) => {
+        if (event.type === type) safe(event);
+      };
+      listeners = [...listeners, hear];
+      const unsubscribe = () => {
+        listeners = listeners.filter((each) => each !== hear);
+      };
+      return { unsubscribe };
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import type { Clock } from '../core/clock.js';
+import { kindOf } from '../core/errors.js';
+import { nextTurn } from '../core/nextTurn.js';
+import type { BudgetEvent, BudgetStore } from './budget.js';
+import { BudgetError } from './budgetError.js';
+
+/** The longest time between two questions to a store that is away. */
+const MAX_RETRY_MS = 30_000;
+
+export interface FailoverTerms {
+  readonly store: BudgetStore;
+  readonly timeoutMs: number;
+  readonly retryMs: number;
+  readonly maxDelayMs: number;
+  readonly clock: Clock;
+  /** Milliseconds that never go back. */
+  readonly now: () => number;
+  readonly announce: (event: BudgetEvent) => void;
+}
+
+interface Outage {
+  readonly sinceMs: number;
+  retryMs: number;
+  retryAtMs: number;
+  isAsking: boolean;
+}
+
+/** A store that may be away: then it is left alone, and asked again in the background. */
+export class Failover {
+  readonly #terms: FailoverTerms;
+  /** What ends each reservation under way without an answer. */
+  readonly #underWay = new Set<() => void>();
+  #outage: Outage | undefined;
+
+  constructor(terms: FailoverTerms) {
+    this.#terms = terms;
+  }
+
+  /** Whether the store is left alone; an attempt that starts meanwhile asks it again when that is due. */
+  isAway(key: string): boolean {
+    const outage = this.#outage;
+    if (outage === undefined) return false;
+    if (!outage.isAsking && this.#terms.now() >= outage.retryAtMs) this.#askAgain(key, outage);
+    return true;
+  }
+
+  /**
+   * Calls back once: with the delay, or with undefined when the local pace decides.
+   *
+   * @returns takes the request back
+   */
+  reserve(key: string, permits: number, answered: (delayMs?: number) => void): () => void {
+    const cancel = () => {
+      this.#underWay.delete(giveUp);
+      abort();
+    };
+    const giveUp = () => {
+      cancel();
+      answered();
+    };
+    this.#underWay.add(giveUp);
+    const abort = this.#ask(
+      key,
+      permits,
+      (delayMs) => {
+        this.#underWay.delete(giveUp);
+        answered(delayMs);
+      },
+      (error) => this.#degrade(key, error),
+    );
+    return cancel;
+  }
+
+  #degrade(key: string, error: unknown): void {
+    const { now, retryMs, announce } = this.#terms;
+    const sinceMs = now();
+    this.#outage = { sinceMs, retryMs, retryAtMs: sinceMs + retryMs, isAsking: false };
+    announce({ type: 'budget.degraded', key, error });
+    // The one that failed is among them.
+    for (const giveUp of this.#underWay) giveUp();
+  }
+
+  /** Nobody waits for the answer: the attempt that pays for it has started. */
+  #askAgain(key: string, outage: Outage): void {
+    const { now, announce } = this.#terms;
+    outage.isAsking = true;
+    this.#ask(
+      key,
+      1,
+      () => {
+        this.#outage = undefined;
+        announce({ type: 'budget.restored', downMs: now() - outage.sinceMs });
+      },
+      () => {
+        outage.isAsking = false;
+        outage.retryMs = Math.min(outage.retryMs * 2, MAX_RETRY_MS);
+        outage.retryAtMs = now() + outage.retryMs;
+      },
+    );
+  }
+
+  /**
+   * Calls back once, with a delay or with what is wrong with the store.
+   *
+   * @returns takes the request back
+   */
+  #ask(
+    key: string,
+    permits: number,
+    answered: (delayMs: number) => void,
+    failed: (error: unknown) => void,
+  ): () => void {
+    const { store, timeoutMs, maxDelayMs, clock } = this.#terms;
+    const controller = new AbortController();
+    let isOver = false;
+    const once =
+      <T>(callback: (value: T) => void) =>
+      (value: T) => {
+        if (isOver) return;
+        isOver = true;
+        clock.clearTimeout(timer);
+        callback(value);
+      };
+    const end = once((error: BudgetError | undefined) => {
+      controller.abort(error);
+      if (error) failed(error);
+    });
+    const late = () => end(new BudgetError(`the budget did not answer within ${timeoutMs} ms`));
+    // A busy process fires its timers late, and before it looks at what has arrived.
+    const timer = clock.setTimeout(() => nextTurn(late), timeoutMs);
+    const ask = async () => {
+      const answer = await store.reserve({ key, permits, signal: controller.signal });
+      const delayMs: unknown = (answer as Partial<typeof answer> | null | undefined)?.delayMs;
+      if (typeof delayMs === 'number' && delayMs >= 0 && delayMs <= maxDelayMs) return delayMs;
+      const what = answer instanceof Object ? `\`delayMs\`: ${kindOf(delayMs)}` : kindOf(answer);
+      throw new BudgetError(
+        `the budget must answer { delayMs: 0 to ${maxDelayMs} }; received ${what}`,
+      );
+    };
+    ask().then(once(answered), once(failed));
+    return () => end(undefined);
+  }
+}
