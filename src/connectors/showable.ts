@@ -27,15 +27,15 @@ function clean(error: unknown, seen: Set<unknown>): unknown {
 }
 
 /** Node repeats the value of an argument that it refuses: `Received type number (123456)` may be a passphrase. */
-function withoutValue({ message, code }: Error & { code?: unknown }): string {
-  return String(code).startsWith('ERR_INVALID_ARG_')
-    ? message.replace(/\. Received .*/s, '')
-    : message;
+function withoutValue({ message, code }: { message: unknown; code?: unknown }): string {
+  // Not everybody puts a text there.
+  const text = String(message);
+  return String(code).startsWith('ERR_INVALID_ARG_') ? text.replace(/\. Received .*/s, '') : text;
 }
 
 /** The stack with the text in place of the message. */
-function stackOf({ stack = '' }: Error, message: string, text: string): string {
-  return stack
+function stackOf({ stack }: { stack?: unknown }, message: string, text: string): string {
+  return (typeof stack === 'string' ? stack : '')
     .replace(message, () => text)
     .split('\n')
     .map(printable)

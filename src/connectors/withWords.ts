@@ -5,7 +5,10 @@
  */
 export function withWords<T>(error: T, where: string): T {
   if (!(error instanceof AggregateError) || error.message !== '') return error;
-  const causes = error.errors.map(({ message }: Error) => message.replace(/^connect /, ''));
+  // Whoever made the error may have put anything into it.
+  const causes = error.errors.map((one: unknown) =>
+    String((one as Partial<Error> | null | undefined)?.message ?? one).replace(/^connect /, ''),
+  );
   error.message = `connect to ${where} failed: ${causes.join('; ')}`;
   error.stack = String(error.stack).replace(/.*/, () => `AggregateError: ${error.message}`);
   return error;

@@ -94,7 +94,8 @@ export function checkMethods<T extends object>(
 export function checkWebSocketUrl(value: unknown): string {
   const bad = (expected: string) =>
     new InvalidOptionError('url', expected, text, showAddress(text));
-  if (typeof value !== 'string' && !(value instanceof URL)) {
+  // A URL may come from another realm, such as an iframe.
+  if (typeof value !== 'string' && !('href' in Object(value))) {
     throw new InvalidOptionError('url', 'an absolute URL', value);
   }
   const text = String(value);

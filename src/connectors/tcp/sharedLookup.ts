@@ -29,7 +29,8 @@ export function sharedLookup(own: LookupFunction | undefined): LookupFunction {
         if (options.all === true) callback(null, addresses);
         else callback(null, address, family);
       },
-      (error: NodeJS.ErrnoException) => callback(error, []),
+      // Node takes what is false for an answer.
+      (error: NodeJS.ErrnoException | undefined) => callback(error || notFound(hostname), []),
     );
   };
 }
@@ -67,6 +68,10 @@ async function ask(lookup: LookupFunction, hostname: string, options: Options): 
     .filter((address) => typeof address === 'string')
     .map((address) => ({ address, family: isIP(address) }));
   if (addresses.length > 0) return addresses;
+  throw notFound(hostname);
+}
+
+function notFound(hostname: string): NodeJS.ErrnoException {
   const error = new Error(`getaddrinfo ENOTFOUND ${hostname}`);
-  throw Object.assign(error, { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname });
+  return Object.assign(error, { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname });
 }

@@ -65,8 +65,7 @@ export async function resolveTarget(
     attempt,
   );
   const isWhole = where.target !== undefined;
-  const target = isWhole ? whole : { host, port, path, tls };
-  checkTarget(target, isWhole ? 'target.' : '');
+  const target = checkTarget(isWhole ? whole : { host, port, path, tls }, isWhole ? 'target.' : '');
   return [target, checkSocketOptions(options)];
 }
 
@@ -107,11 +106,12 @@ export function refuse<T extends object>(
   }
 }
 
+/** The target with what it has of its own, and what it has from its class. */
 function checkTarget(
   target: unknown,
   prefix: string,
   isKnown: (value: unknown) => boolean = () => true,
-): asserts target is TcpTarget {
+): TcpTarget {
   const { host, port, path, tls, ...rest } = checkObject(
     'target',
     target as Partial<TcpAddress & TcpPath>,
@@ -125,6 +125,7 @@ function checkTarget(
     if (isKnown(path)) checkText(path, `${prefix}path`);
   }
   if (isKnown(tls)) checkTls(tls, `${prefix}tls`);
+  return (path === undefined ? { host, port, tls } : { path, tls }) as TcpTarget;
 }
 
 function isNoFunction(value: unknown): boolean {

@@ -70,6 +70,17 @@ describe('showable', () => {
     expect(error.message).toBe('The "options.passphrase" property must be of type string');
   });
 
+  it.each([
+    ['a message that is no text', { message: { token: 1 } }],
+    ['a stack that is no text', { message: nasty, stack: ['at here'] }],
+    ['a stack that is null', { message: nasty, stack: null }],
+  ])('is content with %s', (_what, fields) => {
+    const error = Object.assign(new Error('x'), fields);
+    expect(showable(error)).toBe(error);
+    expect(typeof error.message).toBe('string');
+    expect(logged(error)).not.toMatch(UNPRINTABLE);
+  });
+
   it('is content with an error that has no stack, or can be changed no more', () => {
     const bare = Object.assign(new Error(nasty), { stack: undefined });
     expect(showable(bare).message).not.toMatch(UNPRINTABLE);

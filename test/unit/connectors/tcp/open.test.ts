@@ -48,6 +48,23 @@ describe('open', () => {
     socket.destroy();
   });
 
+  it.each([
+    [
+      new AggregateError(['no route', undefined, new Error('connect refused')]),
+      'no route; undefined; refused',
+    ],
+    [Object.assign(new Error('x'), { message: { proxy: 'down' } }), '[object Object]'],
+  ])('fails with an error of the stream, however odd: %#', async (error, words) => {
+    const { ours } = streams();
+    const connecting = rejection(
+      connectorOf(() => Object.assign(ours, { connecting: true })).connect(firstAttempt().attempt),
+    );
+    await new Promise(setImmediate);
+    ours.destroy(error);
+    expect(await connecting).toBe(error);
+    expect(error.message).toContain(words);
+  });
+
   it('may answer a socket that is connected, whose session ends as any other', async () => {
     const { ours, theirs } = await pair();
     const connector = connectorOf(async () => ours);

@@ -119,6 +119,19 @@ describe('a lookup that answers oddly', () => {
     }
   });
 
+  it.each([undefined, null, 0, ''])(
+    'throws %j: ENOTFOUND, and the process lives',
+    async (nothing) => {
+      const throwing = answering(() => {
+        throw nothing;
+      });
+      const rejecting = (() => Promise.reject(nothing)) as unknown as LookupFunction;
+      for (const lookup of [throwing, rejecting]) {
+        expect(await rejection(connect(1, lookup))).toMatchObject({ code: 'ENOTFOUND' });
+      }
+    },
+  );
+
   it('never: an abort ends the attempt', async () => {
     const { attempt, abort, listeners } = firstAttempt();
     const run = async () => Break();

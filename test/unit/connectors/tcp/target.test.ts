@@ -76,6 +76,20 @@ describe('target', () => {
     (await connect({ target: { path: await atPath() } })).destroy();
   });
 
+  it('may have its fields from a class', async () => {
+    const port = await listening(createServer());
+    class Endpoint {
+      get host() {
+        return host;
+      }
+      get port() {
+        return port;
+      }
+    }
+    (await connect({ target: new Endpoint() })).destroy();
+    (await connect({ target: () => new Endpoint() })).destroy();
+  });
+
   it('that throws fails the attempt with a transient error, even a TypeError', async () => {
     const target = () => {
       throw new TypeError('the answer was a page of HTML');

@@ -18,6 +18,11 @@ const good: WebSocketConnectorOptions = {
 };
 const clock = { setTimeout, clearTimeout };
 
+/** Such as an iframe's: no instance of the class of here. */
+function urlOfAnotherRealm(href: string): URL {
+  return { href, toString: () => href } as URL;
+}
+
 /** Their types fit, without a cast. */
 const classes: WebSocketClass[] = [WebSocket, PlainWebSocket, globalThis.WebSocket ?? WebSocket];
 
@@ -126,6 +131,7 @@ describe('the options of webSocketConnector', () => {
 
   it.each([
     { url: new URL('wss://localhost/x?y') },
+    { url: urlOfAnotherRealm('wss://localhost/x?y') },
     { url: () => 'x', protocols: () => 'y', socketOptions: () => ({}) },
     { protocols: [] },
     { protocols: ['graphql-transport-ws', 'chat.v1'] },
