@@ -65,10 +65,13 @@ describe('in a bundle for browsers', () => {
     expect(isRetryableWebSocketError(error)).toBe(expected);
   });
 
-  it('has nothing to warn of, and no class of its own', () => {
+  it('has nothing to warn of, no class of its own, and no frame to hear of', () => {
     const emit = vi.spyOn(process, 'emitWarning');
     nodeSide.warn('SCHMOOZER_NO_PONG');
     expect(emit).not.toHaveBeenCalled();
     expect(nodeSide.isOwnClass(WebSocket)).toBe(false);
+    const [socket, hearer] = [{}, {}];
+    nodeSide.watchFrames(socket as never, hearer as never);
+    expect([socket, hearer]).toEqual([{}, {}]);
   });
 });
