@@ -73,5 +73,6 @@ describe('in a bundle for browsers', () => {
     const [socket, hearer] = [{}, {}];
     nodeSide.watchFrames(socket as never, hearer as never);
     expect([socket, hearer]).toEqual([{}, {}]);
+    expect(nodeSide.bytesRead(socket as never)).toBe(0);
   });
 });
