@@ -48,6 +48,13 @@ describe('in a bundle for browsers', () => {
     expect(isRetryableWebSocketError(error)).toBe(true);
   });
 
+  it('ends the session of a silent server by its messages alone', async () => {
+    const { url } = await webSocketServer();
+    const connector = webSocketConnector({ url, WebSocket: PlainWebSocket, silenceMs: 4, run });
+    const session = await connector.connect(firstAttempt().attempt);
+    expect(await session.closed).toMatchObject({ error: { code: 'ERR_SILENCE' } });
+  });
+
   it('refuses a ping, whose pong would not be heard', () => {
     expect(() => webSocketConnector({ url: 'ws://a', WebSocket, heartbeat: {}, run })).toThrow(
       'this WebSocket hears no pong',
