@@ -7,6 +7,8 @@ export const programs: Readonly<Record<string, string>> = {
   group: `export * from 'schmoozer/group'`,
   budget: `export * from 'schmoozer/budget'`,
   limiter: `export * from 'schmoozer/limiter'`,
+  many: `export * from 'schmoozer/many'`,
+  srv: `export * from 'schmoozer/srv'`,
   tcp: `export * from 'schmoozer/tcp'`,
   websocket: `export * from 'schmoozer/websocket'`,
   explain: `export * from 'schmoozer/explain'`,
