@@ -30,7 +30,7 @@ connection. With fewer file descriptors than that takes, there are fewer connect
     { metric: 'p99Ms', label: 'loop delay p99, ms', digits: 1 },
     { metric: 'maxMs', label: 'longest, ms', digits: 0, ratioTo: ['hand', 'bare'] },
     { metric: 'laterMs', label: 'longest after the last close, ms', digits: 0 },
-    { metric: 'allBackMs', label: 'all back, ms', digits: 0, ratioTo: ['hand'] },
+    { metric: 'allBackMs', label: 'all back, ms', digits: 0, ratioTo: ['hand'], none: 'never' },
     { metric: 'cpuUs', label: 'CPU for each, µs', digits: 0, ratioTo: ['hand'] },
     { metric: 'connections', label: 'connections', digits: 0 },
   ],

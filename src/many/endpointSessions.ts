@@ -137,7 +137,7 @@ export class EndpointSessions {
 
 /** It only says that `run` has ended because the connection was lost. */
 function isAbortReason(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const isLoss = [error, error.cause].some((each) => each instanceof ConnectionLost);
-  return isLoss || error.name === 'AbortError';
+  const { name, cause } = Object(error) as Partial<Error>;
+  const isLoss = [error, cause].some((each) => each instanceof ConnectionLost);
+  return isLoss || name === 'AbortError';
 }

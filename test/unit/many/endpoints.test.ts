@@ -498,6 +498,18 @@ describe('failbackMs', () => {
     expect(h.chosen()).toEqual(['a', 'b', 'a']);
   });
 
+  it('counts no failure for a look that a stop cuts off', async () => {
+    const h = await onSecond({ failbackMs: 1000, eject: { consecutiveFailures: 2 } });
+    await h.clock.advance(1050);
+    expect(h.scripts['a']?.connects).toHaveLength(2);
+    h.actor.send({ type: 'stop' });
+    h.scripts['b']?.runs[0]?.resolve(Continue());
+    await h.clock.advance(11_000);
+    expect(h.state()).toBe('stopped');
+    // It had failed once; a second time would set it aside.
+    expect(h.events.filter(({ type }) => type === 'endpoint.ejected')).toEqual([]);
+  });
+
   it('counts what it sees as failures, and waits while all better ones are set aside', async () => {
     const h = await onSecond({ eject: { consecutiveFailures: 2 } });
     await h.clock.advance(63_000);
