@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
@@ -68,6 +69,14 @@ async function servers(): Promise<[tcp: string, webSocket: string]> {
 
 const smoke = `${folder}/smoke.mjs`;
 
+it('the smoke runs every entry of the package', () => {
+  const { exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  const entries = Object.values<string>(exports).filter((file) => file.endsWith('.js'));
+  const imported = readFileSync(smoke, 'utf8').matchAll(/from '\.\.\/\.\.(\/dist\/\w+\.js)'/g);
+  const files = [...imported].map(([, file]) => `.${file}`);
+  expect(files.toSorted()).toEqual(entries.toSorted());
+});
+
 describe.each(Object.entries(nodes))('%s', (_name, node) => {
   it('passes the suites of the core, TCP and WebSocket', async () => {
     const args = [
@@ -79,7 +88,7 @@ describe.each(Object.entries(nodes))('%s', (_name, node) => {
       '--reporter=dot',
       '--silent=true',
     ];
-    const suites = ['core', 'policy', 'actors', 'machine', 'connectors', 'browser'];
+    const suites = ['core', 'policy', 'actors', 'machine', 'connectors', 'discovery', 'browser'];
     const { status, text } = await outcome(node, [
       'node_modules/vitest/vitest.mjs',
       ...args,

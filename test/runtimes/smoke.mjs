@@ -4,9 +4,14 @@
  */
 import * as schmoozer from '../../dist/index.js';
 import { whileOnline } from '../../dist/browser.js';
+import { connectBudget } from '../../dist/budget.js';
 import { createReconnectActor as createCompiled } from '../../dist/compiled.js';
 import { explainError, printable } from '../../dist/explain.js';
+import { createGroup } from '../../dist/group.js';
 import { createInspector } from '../../dist/inspect.js';
+import { connectLimiter } from '../../dist/limiter.js';
+import { endpoints } from '../../dist/many.js';
+import { srvEndpoints } from '../../dist/srv.js';
 import { lines, tcpConnector, write } from '../../dist/tcp.js';
 import { scriptedConnector, virtualClock } from '../../dist/testing.js';
 import { webSocketConnector } from '../../dist/websocket.js';
@@ -80,7 +85,24 @@ expect('testing', actor.getSnapshot().hasTag('stopping'), true);
 await clock.advance(60_000);
 expect('testing', actor.getSnapshot().status, 'done');
 
+// One link of a group, over the second of two endpoints, with a limiter and a budget.
+const closed = 1;
+const addresses = [closed, tcpPort].map((port) => `127.0.0.1:${port}`);
+const budget = connectBudget({ reserve: async () => ({ delayMs: 1 }) });
+const group = createGroup({ limiter: connectLimiter({ budget }), ...options });
+const saidBy = new Promise((resolve) => group.on('link.ended', resolve));
+const connectTo = (address) => tcpConnector({ ...hostAndPort(address), run: tcp.run });
+group.add('feed', endpoints(addresses, connectTo, { order: 'failover' }));
+expect('group', (await saidBy).output, { status: 'completed', value: 'hello 1' });
+expect('group', await group.stop(), { status: 'stopped', late: [] });
+
+function hostAndPort(address) {
+  const [host, port] = address.split(':');
+  return { host, port: Number(port) };
+}
+
 expect('explain', explainError({ code: 'EBADNAME' }), 'the host name is malformed');
 expect('printable', printable('\u001b[2J'), '\\u{1B}[2J');
-expect('functions', [typeof whileOnline, typeof createInspector], ['function', 'function']);
+const functions = [whileOnline, createInspector, srvEndpoints].map((it) => typeof it);
+expect('functions', functions, ['function', 'function', 'function']);
 console.log('ok');
