@@ -1,4 +1,7 @@
-import type { ReconnectTag } from '../../machine/vocabulary.js';
+import { type ReconnectTag, tags } from '../../machine/vocabulary.js';
+
+type ActiveTag = Exclude<ReconnectTag, 'offline'>;
+const activeTags = tags.filter((tag): tag is ActiveTag => tag !== 'offline');
 
 /**
  * Where a link is, in one word: its tag while it is active (`queued` before `connecting`), its status when it has ended.
@@ -6,13 +9,7 @@ import type { ReconnectTag } from '../../machine/vocabulary.js';
  */
 export const linkStates = [
   'pending',
-  'connecting',
-  'queued',
-  'online',
-  'closing',
-  'waiting',
-  'suspended',
-  'stopping',
+  ...activeTags,
   'resting',
   'completed',
   'failed',
@@ -20,18 +17,9 @@ export const linkStates = [
 ] as const;
 export type LinkState = (typeof linkStates)[number];
 
-/** The order in which a tag is looked for: `queued` comes besides `connecting`, and is the news. */
-const tags = [
-  'queued',
-  'connecting',
-  'online',
-  'closing',
-  'waiting',
-  'suspended',
-  'stopping',
-] as const satisfies readonly ReconnectTag[];
-
 /** The state that tags stand for; a link without any has ended. */
 export function stateOf(hasTag: (tag: ReconnectTag) => boolean): LinkState {
-  return tags.find(hasTag) ?? 'stopped';
+  // It comes besides `connecting`, and is the news.
+  if (hasTag('queued')) return 'queued';
+  return activeTags.find(hasTag) ?? 'stopped';
 }
