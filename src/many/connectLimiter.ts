@@ -64,8 +64,8 @@ export const defaults = {
 
 /**
  * Paces the attempts of many links: a cap and a pace for each key, and a cap for all. An attempt that finds no room
- * waits. Greater priorities go first, then links that were lost just now before those that fail again and again; one
- * permit in ten goes to the attempt that has waited longest. Keys take turns.
+ * waits. Greater priorities go first, then links that were lost just now before those that fail again and again. Of
+ * ten permits that would pass over the attempt that has waited longest, one goes to it. Keys take turns.
  *
  * @throws InvalidOptionError when an option is unknown or out of bounds
  */

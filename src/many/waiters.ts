@@ -1,6 +1,6 @@
 import type { ConnectRequest, Permit } from '../core/limiter.js';
 
-/** One grant in so many goes to whoever has waited longest. */
+/** Of so many grants that would pass over whoever has waited longest, one goes to that one. */
 const OLDEST_EVERY = 10;
 
 /** A request in its line. */
@@ -47,7 +47,7 @@ export class Waiters {
   /** Those that are not empty, the foremost first. */
   readonly #lines: Line[] = [];
   #places = 0;
-  #grants = 0;
+  #passes = 0;
 
   add({ priority, attempt }: ConnectRequest, grant: (permit: Permit) => void): Waiter {
     this.size += 1;
@@ -72,9 +72,9 @@ export class Waiters {
   /** Whose turn it is; to be called only if somebody waits. */
   shift(): Waiter {
     const firsts = this.#lines.map(({ after }) => after as Waiter);
-    this.#grants += 1;
-    const isForOldest = this.#grants % OLDEST_EVERY === 0;
-    const next = firsts.reduce((a, b) => (isForOldest && b.place < a.place ? b : a));
+    const oldest = firsts.reduce((a, b) => (b.place < a.place ? b : a));
+    let next = firsts[0] as Waiter;
+    if (oldest !== next && ++this.#passes % OLDEST_EVERY === 0) next = oldest;
     this.remove(next);
     return next;
   }

@@ -85,6 +85,15 @@ describe('the order of a queue', () => {
     expect(order.indexOf('low 2')).toBe(20);
   });
 
+  it('takes no account of grants that passed over nobody', () => {
+    const { order, ask } = limit({ maxConcurrent: 1 });
+    const failing = Array.from({ length: 12 }, (_, i) => ask(`again ${i}`, { attempt: 7 }));
+    settleAll(failing.slice(0, 9));
+    const lost = ask('lost', { attempt: 1 });
+    settleAll([...failing.slice(9), lost]);
+    expect(order.indexOf('lost')).toBe(10);
+  });
+
   it('counts who waits, by priority', () => {
     const { limiter, ask } = limit({ maxConcurrent: 1 });
     ask('running');
