@@ -22,31 +22,34 @@ export function arrangeEndpoints<T extends Arrangeable>(
   random: Random,
   sticky: T | undefined,
 ): T[] {
-  const priorities = [...new Set(endpoints.map(({ priority }) => priority))];
-  return priorities
-    .toSorted((a, b) => a - b)
-    .flatMap((priority) => {
-      const equals = endpoints.filter((each) => each.priority === priority);
+  const levels = new Map<number, T[]>();
+  for (const each of endpoints) {
+    const level = levels.get(each.priority);
+    if (level) level.push(each);
+    else levels.set(each.priority, [each]);
+  }
+  return [...levels]
+    .toSorted(([a], [b]) => a - b)
+    .flatMap(([priority, equals]) => {
       if (order === 'failover') return equals;
       if (order === 'round-robin') return turn(equals);
       const shuffled = shuffle(equals, random);
-      return sticky !== undefined && equals.includes(sticky) ? first(sticky, shuffled) : shuffled;
+      return sticky?.priority === priority && equals.includes(sticky)
+        ? first(sticky, shuffled)
+        : shuffled;
     });
 }
 
-/** By chance, in proportion to the weights; all of weight 0 together have the weight 1: RFC 2782 wants a small chance. */
+/**
+ * By chance, in proportion to the weights: the order in which as many exponential delays end, each with its weight as the rate
+ * (Efraimidis and Spirakis). All of weight 0 together have the weight 1: RFC 2782 wants a small chance.
+ */
 function shuffle<T extends Arrangeable>(endpoints: readonly T[], random: Random): T[] {
-  const left = [...endpoints];
-  const shuffled: T[] = [];
-  while (left.length > 0) {
-    const zeros = left.filter(({ weight }) => weight === 0).length;
-    const shares = left.map(({ weight }) => weight || 1 / zeros);
-    let rest = random() * shares.reduce((sum, share) => sum + share, 0);
-    // Rounding may leave a rest behind the last.
-    const at = shares.findIndex((share) => (rest -= share) < 0);
-    shuffled.push(...left.splice(at, 1));
-  }
-  return shuffled;
+  const zeros = endpoints.filter(({ weight }) => weight === 0).length;
+  return endpoints
+    .map((each) => ({ each, delay: -Math.log1p(-random()) / (each.weight || 1 / zeros) }))
+    .toSorted((a, b) => a.delay - b.delay)
+    .map(({ each }) => each);
 }
 
 /**

@@ -101,7 +101,7 @@ export class EndpointPool {
     const isOver = this.#left().length === 0;
     const now = this.#terms.now();
     const rests = this.#members.map(({ restsUntilMs }) => restsUntilMs - now);
-    const least = Math.min(...rests);
+    const least = rests.reduce((a, b) => Math.min(a, b));
     const state = {
       isOver,
       hintMs: isOver && least > 0 ? least : undefined,

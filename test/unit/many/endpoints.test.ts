@@ -729,6 +729,28 @@ describe('with a limiter', () => {
 });
 
 describe('discover', () => {
+  // It would take minutes if its time grew with the square of the length.
+  it.each([
+    ['one priority', 0],
+    ['as many priorities', 1],
+  ])('takes a list of 200 000, of %s', async (_name, step) => {
+    const from = async () =>
+      Array.from({ length: 200_000 }, (_, i) => ({
+        name: `${i}`,
+        host: 'h',
+        port: 1,
+        priority: i * step,
+      }));
+    const h = endpointHarness({ from, order: 'random' });
+    await h.clock.drain();
+    const [name] = h.chosen() as [string];
+    await h.refuse(name);
+    await h.clock.advance(300);
+    expect(h.chosen()).toHaveLength(2);
+    expect(h.chosen()[1]).not.toBe(name);
+    h.actor.send({ type: 'stop' });
+  });
+
   const deferred = () => {
     const calls: { signal: AbortSignal; resolve(list: unknown): void; reject(e: unknown): void }[] =
       [];
