@@ -58,8 +58,9 @@ export type ReconnectStateValue = {
  * `connecting`, and `offline` wherever `online` is not.
  */
 export const tags = [
-  'connecting',
+  // Before `connecting`, beside which it stands: whoever wants one word takes the first.
   'queued',
+  'connecting',
   'online',
   'closing',
   'waiting',

@@ -75,7 +75,7 @@ export class GroupCore implements Group, MemberHost {
     checkDefinition(definition, this.linkOptions);
     this.#checkOpen();
     if (this.#members.has(name)) {
-      throw new InvalidOptionError('name', 'one that the group does not have', name);
+      throw new InvalidOptionError('name', 'free in this group', name);
     }
     this.#insert(definition);
   }
@@ -108,16 +108,19 @@ export class GroupCore implements Group, MemberHost {
       wanted.set(name, definition);
     }
     this.#checkOpen();
-    const removed = this.names.filter((name) => !wanted.has(name));
-    const replaced = this.names.filter((name) => {
+    const removed: string[] = [];
+    const replaced = new Set<string>();
+    for (const { name, definition } of this.#members.values()) {
       const next = wanted.get(name);
-      return next !== undefined && next.version !== this.#members.get(name)?.definition.version;
-    });
+      if (next === undefined) removed.push(name);
+      else if (next.version !== definition.version) replaced.add(name);
+    }
     for (const name of [...removed, ...replaced]) void this.remove(name);
-    const inserted = Array.from(wanted.values())
-      .filter((definition) => this.#insert(definition))
-      .map(({ name }) => name);
-    return { added: inserted.filter((name) => !replaced.includes(name)), removed, replaced };
+    const added: string[] = [];
+    for (const [name, definition] of wanted) {
+      if (this.#insert(definition) && !replaced.has(name)) added.push(name);
+    }
+    return { added, removed, replaced: [...replaced] };
   }
 
   get(name: string): CompiledActor | undefined {
@@ -155,9 +158,9 @@ export class GroupCore implements Group, MemberHost {
 
   stop(options: GroupStopOptions = {}): Promise<GroupOutput> {
     if (this.#end !== undefined) return this.#end;
-    const { order, deadlineMs, reason } = resolveStop(options);
-    const result = { status: 'stopped' as const, ...(reason !== undefined && { reason }) };
-    return this.#endWith(result, (shutdown) => shutdown.begin(deadlineMs), order, reason);
+    const stop = resolveStop(options);
+    const { reason } = stop;
+    return this.#endInOrder({ status: 'stopped', ...(reason !== undefined && { reason }) }, stop);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -264,15 +267,20 @@ export class GroupCore implements Group, MemberHost {
     if (next === undefined) {
       this.emit({ type: 'link.givenUp', name, error });
       if (!ofGroup || this.#isEnding) return;
-      const { order, deadlineMs } = resolveStop({});
-      const result = { status: 'failed' as const, name, error };
-      void this.#endWith(result, (shutdown) => shutdown.begin(deadlineMs), order, error);
+      void this.#endInOrder({ status: 'failed', name, error }, resolveStop({ reason: error }));
       return;
     }
     if (ofGroup) this.#restartsMs = next;
     else member.restartsMs = next;
     member.rest(delayMs, this.#startAgain);
     this.emit({ type: 'restart.scheduled', name, restarts: next.length, delayMs, error });
+  }
+
+  #endInOrder(
+    result: Result,
+    { order, deadlineMs, reason }: ReturnType<typeof resolveStop>,
+  ): Promise<GroupOutput> {
+    return this.#endWith(result, (shutdown) => shutdown.begin(deadlineMs), order, reason);
   }
 
   #endWith(

@@ -1,7 +1,6 @@
 import { type ReconnectTag, tags } from '../../machine/vocabulary.js';
 
-type ActiveTag = Exclude<ReconnectTag, 'offline'>;
-const activeTags = tags.filter((tag): tag is ActiveTag => tag !== 'offline');
+const activeTags = tags.filter((tag) => tag !== 'offline');
 
 /**
  * Where a link is, in one word: its tag while it is active (`queued` before `connecting`), its status when it has ended.
@@ -19,7 +18,5 @@ export type LinkState = (typeof linkStates)[number];
 
 /** The state that tags stand for; a link without any has ended. */
 export function stateOf(hasTag: (tag: ReconnectTag) => boolean): LinkState {
-  // It comes besides `connecting`, and is the news.
-  if (hasTag('queued')) return 'queued';
   return activeTags.find(hasTag) ?? 'stopped';
 }

@@ -53,7 +53,7 @@ describe('add', () => {
     await add('a');
     told();
     expect(() => group.add('a', scriptedConnector().connector)).toThrow(
-      '`name` must be one that the group does not have; received "a"',
+      '`name` must be free in this group; received "a"',
     );
     expect(group.size).toBe(1);
     expect(told()).toEqual([]);
