@@ -159,23 +159,22 @@ class AdaptiveKeyPace implements KeyPace {
 
   #succeed(nowMs: number, isBusy: boolean): void {
     const { initialPerSecond } = this.#settings;
-    const isSlowStart = this.#perSecond < this.#threshold;
+    const perSecond = this.#perSecond;
+    const isSlowStart = perSecond < this.#threshold;
     const sinceCutMs = nowMs - this.#cutAtMs;
     if (this.#lateAttempts(nowMs) > LATE_SHARE * this.#recent) {
       // That they fail would be known later, by up to a whole timeout.
       const decrease = isSlowStart ? SLOW_START_DECREASE : LATE_DECREASE;
-      if (isSlowStart || sinceCutMs >= CUT_EVERY_MS) this.#cutTo(this.#perSecond * decrease, nowMs);
+      if (isSlowStart || sinceCutMs >= CUT_EVERY_MS) this.#cutTo(perSecond * decrease, nowMs);
       return;
     }
     // A pace that nobody needs proves nothing.
-    if ((!isBusy && this.#perSecond >= initialPerSecond) || nowMs < this.#heldUntilMs) return;
-    if (!isSlowStart) {
-      this.#changeTo(this.#perSecond + growthAfter(sinceCutMs / 1000), nowMs);
-      return;
-    }
-    // The first success after an outage: the server is up.
-    const grown = Math.max(this.#perSecond + slowStart(this.#perSecond), initialPerSecond);
-    this.#changeTo(Math.min(grown, this.#threshold), nowMs);
+    if ((!isBusy && perSecond >= initialPerSecond) || nowMs < this.#heldUntilMs) return;
+    // The first success after an outage says that the server is up: not below where it starts.
+    const grown = isSlowStart
+      ? Math.min(Math.max(perSecond + slowStart(perSecond), initialPerSecond), this.#threshold)
+      : perSecond + growthAfter(sinceCutMs / 1000);
+    this.#changeTo(grown, nowMs);
   }
 
   #fail(nowMs: number): void {

@@ -36,7 +36,7 @@ describe('adaptivePace', () => {
     for (let i = 0; i < 20; i++) {
       const before = perSecond();
       await clock.advance(1000);
-      expect(perSecond()).toBeGreaterThanOrEqual(Math.min(5000, before * 1.6));
+      expect(perSecond()).toBeGreaterThanOrEqual(Math.min(5000, before * 2));
       if (perSecond() === 5000) break;
     }
     expect(perSecond()).toBe(5000);
