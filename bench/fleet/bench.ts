@@ -1,4 +1,5 @@
-import type { Bench } from '../bench.js';
+import type { Bench, Target } from '../bench.js';
+import { medianOf } from '../statistics.js';
 import { idealMs, LARGE_SERVER } from '../storm/stormServer.js';
 
 const CLIENTS = 100_000;
@@ -13,6 +14,25 @@ const fleets = [false, true].flatMap((isBoot) =>
   ),
 );
 
+const targets: readonly Target[] = fleets
+  .filter(({ name }) => name.startsWith('actors'))
+  .flatMap(({ name, note }) => {
+    const target = (label: string, metric: string, limit: number, unit = 1): Target => ({
+      label: `100 000 clients, ${note}: ${label}`,
+      limit,
+      digits: 2,
+      value(samples) {
+        const value = medianOf(samples, name, metric);
+        return value === null ? null : value / unit;
+      },
+    });
+    return [
+      target('all back, times the ideal', 'timesIdeal', 1.3),
+      target('peak, times what the server takes', 'peakPerSecond', 1.6, LARGE_SERVER.perSecond),
+      target('wasted attempts, % of the clients', 'wastedPercent', 5),
+    ];
+  });
+
 export const fleet: Bench = {
   name: 'fleet',
   title: 'A hundred thousand clients',
@@ -26,7 +46,7 @@ schedule and the same limiter, without actors.`,
     { metric: 'peakPerSecond', label: 'peak, attempts in 1 s', digits: 0 },
     { metric: 'wastedPercent', label: 'wasted, % of the clients', digits: 1 },
   ],
-  targets: [],
+  targets,
   notes: 'processes',
   rounds: 1,
   size: { clients: CLIENTS },
