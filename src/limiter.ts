@@ -9,5 +9,5 @@ export {
   type PriorityStats,
 } from './many/connectLimiter.js';
 export { fixedPace, type FixedPaceOptions } from './many/fixedPace.js';
-export type { AttemptReport, KeyPace, Pace } from './many/pace.js';
+export type { KeyPace, Pace } from './many/pace.js';
 export { QueueFullError } from './many/queueFullError.js';

@@ -2,14 +2,17 @@ import { isRetryableError, LimiterError } from '../core/errors.js';
 import type { ConnectLimiter, ConnectRequest, Permit, PermitOutcome } from '../core/limiter.js';
 
 /** Who asks for a permit. */
-interface Applicant {
+interface Applicant extends Reporter {
   /** The permit is there. */
   admitted(admission: Admission): void;
   /** It is still to come. */
   queued(): void;
   /** There will be none. */
   refused(error: unknown): void;
-  /** Tells of an error that has no other taker. */
+}
+
+/** Takes an error that has no other taker. */
+export interface Reporter {
   report(error: Error): void;
 }
 
@@ -35,7 +38,7 @@ export class Admission {
       if (this.#permit !== undefined) return;
     } catch (error) {
       const cause = { cause: error };
-      if (this.#isOver || this.#permit !== undefined) return this.#blame(cause);
+      if (this.#isOver || this.#permit !== undefined) return this.#applicant.report(threw(cause));
       this.#isOver = true;
       // A queue that is full may say when to ask again.
       return this.#applicant.refused(isRetryableError(error) ? error : threw(cause));
@@ -50,18 +53,19 @@ export class Admission {
     this.#isOver = true;
     const permit = this.#permit;
     if (permit === undefined) this.#takeBack();
-    else this.#guard(() => permit.settle(outcome, hintMs));
+    else askLimiter(() => permit.settle(outcome, hintMs), this.#applicant);
   }
 
-  /** The session that was opened by the permit ended by itself before it was stable. */
-  unstable(hintMs?: number): void {
-    this.#guard(() => this.#permit?.unstable(hintMs));
+  /** The attempt has opened a connection: its lease keeps the permit, and nothing else of the attempt. */
+  open(): Permit | undefined {
+    this.settle('opened');
+    return this.#permit;
   }
 
   #takeBack(): void {
-    this.#guard(() => {
+    askLimiter(() => {
       if (typeof this.#cancel === 'function') this.#cancel();
-    });
+    }, this.#applicant);
   }
 
   #grant(permit: Permit): void {
@@ -71,21 +75,18 @@ export class Admission {
       return this.#applicant.refused(new LimiterError('the limiter granted what is no permit'));
     }
     if (this.#isOver || this.#permit !== undefined)
-      return this.#guard(() => permit.settle('ignored'));
+      return askLimiter(() => permit.settle('ignored'), this.#applicant);
     this.#permit = permit;
     this.#applicant.admitted(this);
   }
+}
 
-  #guard(call: () => void): void {
-    try {
-      call();
-    } catch (cause) {
-      this.#blame({ cause });
-    }
-  }
-
-  #blame(cause: ErrorOptions): void {
-    this.#applicant.report(threw(cause));
+/** Asks something of a limiter that nothing depends on. */
+export function askLimiter(call: () => void, reporter: Reporter): void {
+  try {
+    call();
+  } catch (cause) {
+    reporter.report(threw({ cause }));
   }
 }
 

@@ -116,9 +116,9 @@ function handOver(
 ): void {
   connecting.then(
     (connection) => {
-      const lease = new Lease(connection, terms, epoch, admission);
+      const lease = new Lease(connection, terms, epoch);
       if (!task.aborted) {
-        admission?.settle('opened');
+        if (admission !== undefined) lease.keep(admission.open());
         task.resolve(lease);
         if (lease.state !== 'offered') return;
       }

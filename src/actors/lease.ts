@@ -1,9 +1,10 @@
 import type { AnyConnector } from '../core/connector.js';
 import { isRetryableError } from '../core/errors.js';
 import { LazySignal } from '../core/lazySignal.js';
+import type { Permit } from '../core/limiter.js';
 import { LazyContext } from '../core/whenAborted.js';
 import { dispose } from '../core/dispose.js';
-import type { Admission } from './admission.js';
+import { askLimiter, type Reporter } from './admission.js';
 import { call } from './call.js';
 
 /** How the connection ended by itself. */
@@ -38,15 +39,19 @@ export class Lease {
   #failure: { readonly error: unknown } | undefined;
   #end: Ending | undefined;
   #probing: LazySignal | undefined;
-  #admission: Admission | undefined;
+  #permit: Permit | undefined;
   #openedAtMs = 0;
 
-  constructor(connection: unknown, terms: LeaseTerms, epoch: number, admission?: Admission) {
+  constructor(connection: unknown, terms: LeaseTerms, epoch: number) {
     this.#connection = connection;
     this.#terms = terms;
     this.epoch = epoch;
-    this.#admission = admission;
-    if (admission !== undefined) this.#openedAtMs = terms.now();
+  }
+
+  /** The connection was opened by a permit, just now. */
+  keep(permit: Permit | undefined): void {
+    this.#permit = permit;
+    this.#openedAtMs = this.#terms.now();
   }
 
   get gracePeriodMs(): number {
@@ -100,15 +105,19 @@ export class Lease {
   /**
    * The session ended by itself: if that was before it was stable, the limiter hears of it, once.
    *
+   * @param reporter is told of what the limiter throws
    * @param error what ended it, if anything did: `retryable` may have marked it with the server's hint
    */
-  endEarly(error?: unknown): void {
+  endEarly(reporter: Reporter, error?: unknown): void {
     const { now, stableAfterMs } = this.#terms;
-    if (this.#admission !== undefined && now() - this.#openedAtMs < stableAfterMs) {
-      const isHint = isRetryableError(error) && error.consumesAttempt;
-      this.#admission.unstable(isHint ? (error.permit?.[1] ?? error.delayMs) : undefined);
-    }
-    this.#admission = undefined;
+    const permit = this.#permit;
+    this.#permit = undefined;
+    if (permit === undefined || now() - this.#openedAtMs >= stableAfterMs) return;
+    const isHint = isRetryableError(error) && error.consumesAttempt;
+    askLimiter(
+      () => permit.unstable(isHint ? (error.permit?.[1] ?? error.delayMs) : undefined),
+      reporter,
+    );
   }
 
   take(): { readonly connection: unknown; readonly connector: AnyConnector } {

@@ -114,7 +114,7 @@ function brokenBy(error: unknown): Ending {
 
 /** Tells the limiter of a session that ended by itself before it was stable. */
 function endEarly(lease: Lease, task: RunTask, error?: unknown): void {
-  if (!task.aborted) lease.endEarly(error);
+  if (!task.aborted) lease.endEarly(task, error);
 }
 
 function releaseUnseen(lease: Lease, task: RunTask): void {

@@ -1,6 +1,6 @@
 import { checkAtLeast, checkPositive, checkRange, resolveOptions } from '../core/check.js';
 import type { PermitOutcome } from '../core/limiter.js';
-import type { AttemptReport, KeyPace, Pace } from './pace.js';
+import type { KeyPace, Pace } from './pace.js';
 import { Tokens } from './tokens.js';
 
 export interface AdaptivePaceOptions {
@@ -114,15 +114,12 @@ class AdaptiveKeyPace implements KeyPace {
     return this.#tokens.waitMs(this.#perSecond, nowMs);
   }
 
-  start(nowMs: number): AttemptReport {
+  start(nowMs: number): Attempt {
     this.#tokens.take();
     this.#startedAtMs = nowMs;
     const attempt = { startedAtMs: nowMs };
     this.#underWay.add(attempt);
-    return (outcome, ...facts) => {
-      this.#underWay.delete(attempt);
-      this.#learn(attempt, outcome, ...facts);
-    };
+    return attempt;
   }
 
   isForgotten(nowMs: number): boolean {
@@ -134,15 +131,16 @@ class AdaptiveKeyPace implements KeyPace {
     return nowMs - this.#startedAtMs > this.#settings.idleResetMs;
   }
 
-  #learn(
-    { startedAtMs }: Attempt,
+  report(
+    attempt: Attempt,
     outcome: PermitOutcome,
     nowMs: number,
     isBusy: boolean,
     hintMs: number,
   ): void {
+    this.#underWay.delete(attempt);
     if (outcome === 'opened') {
-      const tookMs = nowMs - startedAtMs;
+      const tookMs = nowMs - attempt.startedAtMs;
       // One for each, but for a half: right after a success the sum is that much above the rate.
       const left = (this.#recent + 0.5) * Math.exp((this.#recentAtMs - nowMs) / 1000);
       this.#recent = left + 0.5;

@@ -1,5 +1,5 @@
 import { checkAtLeast, checkPositive, resolveOptions } from '../core/check.js';
-import type { AttemptReport, KeyPace, Pace } from './pace.js';
+import type { KeyPace, Pace } from './pace.js';
 import { Tokens } from './tokens.js';
 
 export interface FixedPaceOptions {
@@ -34,10 +34,11 @@ class FixedKeyPace implements KeyPace {
     return this.#tokens.waitMs(this.perSecond, nowMs);
   }
 
-  start(): AttemptReport {
+  start(): void {
     this.#tokens.take();
-    return () => {};
   }
+
+  report(): void {}
 
   isForgotten(nowMs: number): boolean {
     return this.#tokens.isFull(this.perSecond, nowMs);

@@ -153,30 +153,49 @@ export class Lane implements InTurn {
   }
 
   #issue(): Permit {
-    const { total, now } = this.#terms;
-    const report = this.pace.start(now());
+    const attempt = this.pace.start(this.#terms.now());
     this.#budget?.take();
     this.inFlight += 1;
-    total.inFlight += 1;
-    let isUnderWay = true;
-    let isOpened = false;
-    const learn = (outcome: PermitOutcome, hintMs = 0) =>
-      report(outcome, now(), this.waiters.size > 0 && !this.#budget?.isShort, hintMs);
-    return {
-      settle: (outcome, hintMs) => {
-        if (!isUnderWay) return;
-        isUnderWay = false;
-        isOpened = outcome === 'opened';
-        this.inFlight -= 1;
-        total.inFlight -= 1;
-        learn(outcome, hintMs);
-        this.#grantAll();
-        total.serve();
-      },
-      unstable: (hintMs) => {
-        if (isOpened) learn(hintMs === undefined ? 'failed' : 'overloaded', hintMs);
-        isOpened = false;
-      },
-    };
+    this.#terms.total.inFlight += 1;
+    return new LanePermit(this, attempt);
+  }
+
+  /** An attempt is over. */
+  settle(attempt: unknown, outcome: PermitOutcome, hintMs?: number): void {
+    const { total } = this.#terms;
+    this.inFlight -= 1;
+    total.inFlight -= 1;
+    this.report(attempt, outcome, hintMs);
+    this.#grantAll();
+    total.serve();
+  }
+
+  report(attempt: unknown, outcome: PermitOutcome, hintMs = 0): void {
+    const isBusy = this.waiters.size > 0 && !this.#budget?.isShort;
+    this.pace.report(attempt, outcome, this.#terms.now(), isBusy, hintMs);
+  }
+}
+
+/** A class: each session that has not been stable keeps one. */
+class LanePermit implements Permit {
+  readonly #lane: Lane;
+  readonly #attempt: unknown;
+  #state: 'underWay' | 'opened' | 'over' = 'underWay';
+
+  constructor(lane: Lane, attempt: unknown) {
+    this.#lane = lane;
+    this.#attempt = attempt;
+  }
+
+  settle(outcome: PermitOutcome, hintMs?: number): void {
+    if (this.#state !== 'underWay') return;
+    this.#state = outcome === 'opened' ? 'opened' : 'over';
+    this.#lane.settle(this.#attempt, outcome, hintMs);
+  }
+
+  unstable(hintMs?: number): void {
+    if (this.#state !== 'opened') return;
+    this.#state = 'over';
+    this.#lane.report(this.#attempt, hintMs === undefined ? 'failed' : 'overloaded', hintMs);
   }
 }

@@ -12,19 +12,21 @@ export interface KeyPace {
   readonly perSecond: number;
   /** How long until an attempt may start; 0 or less if one may now. */
   waitMs(nowMs: number): number;
-  /** An attempt starts; the answer is told how it went, and once more if its session was not stable. */
-  start(nowMs: number): AttemptReport;
+  /** An attempt starts; the answer is what `report` knows it by. */
+  start(nowMs: number): unknown;
+  /**
+   * How an attempt went; called once more if it opened and its session was not stable.
+   *
+   * @param isBusy whether others wait for a permit
+   * @param hintMs how long the server wants to be left alone
+   */
+  report(
+    attempt: unknown,
+    outcome: PermitOutcome,
+    nowMs: number,
+    isBusy: boolean,
+    hintMs: number,
+  ): void;
   /** Whether a new pace would do just as well, as long as no attempt is under way. */
   isForgotten(nowMs: number): boolean;
 }
-
-/**
- * @param isBusy whether others wait for a permit
- * @param hintMs how long the server wants to be left alone
- */
-export type AttemptReport = (
-  outcome: PermitOutcome,
-  nowMs: number,
-  isBusy: boolean,
-  hintMs: number,
-) => void;

@@ -164,7 +164,6 @@ export const surface: Record<
     values: ['QueueFullError', 'adaptivePace', 'connectLimiter', 'fixedPace'],
     types: [
       'AdaptivePaceOptions',
-      'AttemptReport',
       'BudgetEvent',
       'ConnectBudget',
       'ConnectLimiter',

@@ -99,7 +99,13 @@ describe('a reservation', () => {
   it.each([NaN, 0])(
     'is for one link at a pace of yours that says %d a second',
     async (perSecond) => {
-      const key = { perSecond, waitMs: () => 0, start: () => () => {}, isForgotten: () => true };
+      const key = {
+        perSecond,
+        waitMs: () => 0,
+        start() {},
+        report() {},
+        isForgotten: () => true,
+      };
       const pace = { forKey: () => key };
       const { clock, order, ask, reservations } = share({}, { pace }, () => ({ delayMs: 0 }));
       for (const name of 'abc') ask(name);

@@ -380,7 +380,8 @@ describe('a pace', () => {
     forKey: () => ({
       perSecond: 1,
       waitMs: () => 0,
-      start: () => () => {},
+      start: () => {},
+      report: () => {},
       isForgotten: () => false,
       ...methods,
     }),
@@ -398,7 +399,7 @@ describe('a pace', () => {
     (method) => {
       let isBroken = false;
       const broken = new Error('no pace');
-      const answer = { waitMs: () => 0, start: () => () => {} }[method];
+      const answer = { waitMs: () => 0, start: () => {} }[method];
       const pace = own({
         [method]: () => {
           if (isBroken) throw broken;
