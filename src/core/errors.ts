@@ -34,8 +34,22 @@ export class SchmoozerError<TCode extends string = string> extends Error {
   }
 }
 
+/**
+ * Why work is told to end. Made in the middle of a step, where a stack would show the library alone, and cost more than
+ * the step itself: it has none.
+ */
+class AbortReason extends SchmoozerError<ErrorCode> {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    const { stackTraceLimit } = Error;
+    // Not an assignment: that throws where intrinsics are frozen.
+    Reflect.set(Error, 'stackTraceLimit', 0);
+    super(code, message, options);
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+  }
+}
+
 /** `connect` did not settle within `connectTimeoutMs`. */
-export class ConnectTimeoutError extends SchmoozerError<ErrorCode> {
+export class ConnectTimeoutError extends AbortReason {
   override readonly name = 'ConnectTimeoutError';
 
   constructor(readonly timeoutMs: number) {
@@ -168,7 +182,7 @@ export class NotRestorableError extends SchmoozerError<ErrorCode> {
 }
 
 /** The abort reason after a `stop` command. */
-export class StopRequested extends SchmoozerError<ErrorCode> {
+export class StopRequested extends AbortReason {
   override readonly name = 'StopRequested';
 
   constructor(readonly reason?: unknown) {
@@ -177,7 +191,7 @@ export class StopRequested extends SchmoozerError<ErrorCode> {
 }
 
 /** The abort reason after a `reconnect` command. */
-export class ReconnectRequested extends SchmoozerError<ErrorCode> {
+export class ReconnectRequested extends AbortReason {
   override readonly name = 'ReconnectRequested';
 
   constructor(readonly reason?: unknown) {
@@ -186,7 +200,7 @@ export class ReconnectRequested extends SchmoozerError<ErrorCode> {
 }
 
 /** The abort reason after a `suspend` command. */
-export class SuspendRequested extends SchmoozerError<ErrorCode> {
+export class SuspendRequested extends AbortReason {
   override readonly name = 'SuspendRequested';
 
   constructor(readonly reason?: unknown) {
@@ -195,7 +209,7 @@ export class SuspendRequested extends SchmoozerError<ErrorCode> {
 }
 
 /** The abort reason when the connection is gone by itself; `cause` is what broke it, if that is known. */
-export class ConnectionLost extends SchmoozerError<ErrorCode> {
+export class ConnectionLost extends AbortReason {
   override readonly name = 'ConnectionLost';
 
   constructor(failure?: { readonly error: unknown }) {
@@ -208,7 +222,7 @@ export class ConnectionLost extends SchmoozerError<ErrorCode> {
 }
 
 /** The abort reason when a parent, or `actor.stop()`, ended the actor without a `stop` command. */
-export class ActorStopped extends SchmoozerError<ErrorCode> {
+export class ActorStopped extends AbortReason {
   override readonly name = 'ActorStopped';
 
   constructor() {

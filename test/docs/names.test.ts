@@ -23,9 +23,11 @@ describe('errors in the documents', () => {
     ...[...source.matchAll(/extends SchmoozerError<'(ERR_\w+)'>/g)].map(([, code]) => code),
   ]);
   const classes = sources.flatMap((source) =>
-    [...source.matchAll(/^export class (\w+) extends SchmoozerError<(?:.|\n)+?\n}$/gm)].map(
-      ([text, name]) => [/super\(\s*'(ERR_\w+)'/.exec(text)?.[1], name],
-    ),
+    [
+      ...source.matchAll(
+        /^export class (\w+) extends (?:SchmoozerError<|AbortReason)(?:.|\n)+?\n}$/gm,
+      ),
+    ].map(([text, name]) => [/super\(\s*'(ERR_\w+)'/.exec(text)?.[1], name]),
   );
   const pairs = (file: string) => rowsOf(file, 'code').map(([code, name]) => [code, name]);
 

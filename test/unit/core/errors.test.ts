@@ -1,4 +1,15 @@
-import { fatal, FatalError, retryable, RetryableError } from 'schmoozer';
+import {
+  ActorStopped,
+  ConnectionLost,
+  ConnectTimeoutError,
+  fatal,
+  FatalError,
+  ReconnectRequested,
+  retryable,
+  RetryableError,
+  StopRequested,
+  SuspendRequested,
+} from 'schmoozer';
 import { describe, expect, it } from 'vitest';
 
 describe('marks', () => {
@@ -40,5 +51,33 @@ describe('marks', () => {
     expect(retryable(error, { delayMs: 1, consumesAttempt: false })).toMatchObject({
       consumesAttempt: false,
     });
+  });
+});
+
+describe('the reasons of an abort', () => {
+  const make = [
+    () => new ActorStopped(),
+    () => new ConnectionLost({ error: new Error('reset') }),
+    () => new ConnectTimeoutError(5),
+    () => new ReconnectRequested(),
+    () => new StopRequested('deploy'),
+    () => new SuspendRequested(),
+  ];
+
+  it('have no frames in their stack, and leave what others have alone', () => {
+    for (const reason of make.map((it) => it())) {
+      expect(reason.stack).toBe(String(reason));
+    }
+    expect(new Error('mine').stack).toContain('errors.test.ts');
+  });
+
+  it('can be made where nobody may change the limit of stacks', () => {
+    const before = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit') as PropertyDescriptor;
+    Object.defineProperty(Error, 'stackTraceLimit', { ...before, writable: false });
+    try {
+      expect(make.map((it) => it().message)).toHaveLength(make.length);
+    } finally {
+      Object.defineProperty(Error, 'stackTraceLimit', before);
+    }
   });
 });
