@@ -18,8 +18,17 @@ export interface Job {
   readonly size: Size;
 }
 
+/** By name, a figure for each second. */
+export type Curves = Readonly<Record<string, readonly number[]>>;
+
+/** A sample of what can be drawn. */
+export interface Drawn {
+  readonly sample: Sample;
+  readonly curves: Curves;
+}
+
 /** What `bench/<name>/measure.ts` exports. */
-export type Measure = (job: Job) => Promise<Sample>;
+export type Measure = (job: Job) => Promise<Sample | Drawn>;
 
 export interface Variant {
   readonly name: string;
@@ -64,6 +73,8 @@ export interface Bench {
   readonly title: string;
   /** How it is measured; Markdown. */
   readonly method: string;
+  /** Above the table: a file of docs/pictures, and what it shows. */
+  readonly picture?: { readonly file: string; readonly shows: string };
   /** Said below the table; Markdown. */
   readonly remarks?: string;
   readonly variants: readonly Variant[];
@@ -96,6 +107,8 @@ export interface Result {
   readonly versions: Readonly<Record<string, string>>;
   readonly size: Size;
   readonly samples: Samples;
+  /** By variant, of the first round. */
+  readonly curves?: Readonly<Record<string, Curves>>;
 }
 
 export type Results = Readonly<Record<string, Result>>;

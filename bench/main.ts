@@ -7,6 +7,7 @@ import type { Bench, Result, Results } from './bench.js';
 import { benches } from './benches.js';
 import { machine, versionsOf } from './environment.js';
 import { page, section } from './page.js';
+import { pictures } from './pictures/pictures.js';
 import { interleavedRounds } from './rounds.js';
 import { lostTargets } from './targets.js';
 
@@ -47,13 +48,13 @@ async function measured(bench: Bench): Promise<void> {
   const size = options.tiny ? bench.tiny : bench.size;
   const load = loadavg()[0] ?? 0;
   const startMs = performance.now();
-  const samples = bench.run
-    ? await bench.run(size)
+  const found = bench.run
+    ? { samples: await bench.run(size) }
     : await interleavedRounds(bench, size, options.tiny ? 1 : bench.rounds);
   const seconds = Math.round((performance.now() - startMs) / 1000);
   const day = new Date().toISOString().slice(0, 10);
   const versions = versionsOf(bench.packages);
-  const result = { day, seconds, machine: machine(), load, versions, size, samples };
+  const result = { day, seconds, machine: machine(), load, versions, size, ...found };
   keep(bench, result);
   console.log(`\n${section(bench, result)}\n\n${bench.name}: ${seconds} s`);
 }
@@ -61,7 +62,17 @@ async function measured(bench: Bench): Promise<void> {
 /** After each bench: what was measured before an interruption stays. */
 function keep({ name }: Bench, result: Result): void {
   results = { ...results, [name]: result };
-  for (const folder of ['bench', 'docs']) mkdirSync(join(options.out, folder), { recursive: true });
-  writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+  for (const folder of ['bench', 'docs/pictures']) {
+    mkdirSync(join(options.out, folder), { recursive: true });
+  }
+  writeFileSync(resultsFile, `${compact(JSON.stringify(results, null, 2))}\n`);
   writeFileSync(join(options.out, 'docs/benchmarks.md'), page(benches, results));
+  for (const [file, picture] of Object.entries(pictures(results))) {
+    writeFileSync(join(options.out, 'docs/pictures', file), picture);
+  }
+}
+
+/** Arrays of numbers on one line. */
+function compact(json: string): string {
+  return json.replaceAll(/\[[\s\d.,]+\]/g, (list) => list.replaceAll(/\s+/g, ' '));
 }

@@ -65,7 +65,7 @@ ${bench.method}
 npm run bench -- ${bench.name}
 \`\`\`
 
-${table(bench, samples)}
+${bench.picture ? `![${bench.picture.shows}](pictures/${bench.picture.file})\n\n` : ''}${table(bench, samples)}
 
 ${bench.remarks ? `${bench.remarks}\n\n` : ''}Taken on ${day}${repeats}; ${machine}, load ${load.toFixed(1)} before it began; ${installed.join(', ')}.`;
 }

@@ -20,6 +20,10 @@ export const memory: Bench = {
   method: `Connections that are up and have nothing to do, 20 000 and 100 000 of them in one process, all actors on one machine
 object: the heap each holds after garbage collection, without any socket, and the CPU it takes to create one and get it
 running, with all options at their defaults. The 100 000 are measured once.`,
+  picture: {
+    file: 'memory.svg',
+    shows: 'The bytes that an idle link holds; the figures are those of the table',
+  },
   variants: [
     { name: 'hand', label: 'hand-written loop', note: 'states, deadline, delay, stop' },
     { name: 'full', label: 'hand-written loop that keeps our promises', note: 'events, states' },

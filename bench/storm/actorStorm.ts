@@ -7,6 +7,7 @@ import { BOOT_WITHIN_MS, CUT_WITHIN_MS } from './cut.js';
 import { modelBudget } from './modelBudget.js';
 import { randomFrom } from './randomFrom.js';
 import { BACK_AT_MS, type Capacity, stormServer } from './stormServer.js';
+import { type Weather, weatherOf } from './weather.js';
 
 export interface Fleet {
   readonly clients: number;
@@ -19,14 +20,6 @@ export interface Fleet {
   readonly capacity?: Capacity;
   /** The processes share a budget of what the server takes. */
   readonly hasBudget?: boolean;
-}
-
-export interface Weather {
-  readonly allBackMs: number;
-  readonly peak: number;
-  readonly peakPerSecond: number;
-  readonly attempts: number;
-  readonly wasted: number;
 }
 
 /** Real actors with their defaults, on a clock that needs no time: all connected, long stable, then cut; or at boot. */
@@ -88,6 +81,5 @@ export async function actorStorm(fleet: Fleet): Promise<Weather> {
   }
   while (back.count < clients && (await clock.next()));
   if (back.count < clients) throw new Error(`${clients - back.count} clients have given up`);
-  const { peak, peakPerSecond, attempts, wasted } = server;
-  return { allBackMs: back.lastMs, peak, peakPerSecond, attempts, wasted };
+  return weatherOf(server, back.lastMs);
 }

@@ -69,6 +69,11 @@ server sees once it is back. Time is virtual, and chance comes from three seeds:
 actors with their defaults, whose sessions had become stable; the others are their default schedules, as formulas. With a limiter
 each process has one, \`connectLimiter()\`, and an equal share of the clients. Cold boot: all start within 1 s beside a server that is
 up, and 20 s are ideal. The budget is one of 500 a second that the limiters share, in a store that takes 1 ms to answer. An attempt is wasted when it fails although the server is up.`,
+  picture: {
+    file: 'storm.svg',
+    shows:
+      'Attempts in each second of the storm: volleys of the peers, a slope of schmoozer, and with a limiter no more than the server takes',
+  },
   variants: [
     { name: 'partysocket', label: 'partysocket', note: '3 s × 1.3, cap 10 s; no jitter' },
     { name: 'phoenix', label: 'Phoenix', note: '10 ms to 2 s by a table, then 5 s; no jitter' },

@@ -1,12 +1,12 @@
-import type { Sample } from '../bench.js';
 import { Heap } from './heap.js';
 import { CUT_WITHIN_MS } from './cut.js';
 import { randomFrom } from './randomFrom.js';
 import type { Schedule } from './schedules.js';
 import { stormServer } from './stormServer.js';
+import { type Weather, weatherOf } from './weather.js';
 
 /** Clients that are nothing but their schedule. */
-export function formulaStorm(schedule: Schedule, clients: number, seed: number): Sample {
+export function formulaStorm(schedule: Schedule, clients: number, seed: number): Weather {
   const random = randomFrom(seed);
   const server = stormServer();
   const tries = new Heap<{ readonly dueMs: number; readonly failures: number }>();
@@ -24,6 +24,5 @@ export function formulaStorm(schedule: Schedule, clients: number, seed: number):
       tries.push({ dueMs: dueMs + delayMs, failures: failures + 1 });
     }
   }
-  const { peak, peakPerSecond, attempts, wasted } = server;
-  return { allBackMs, peak, peakPerSecond, attempts, wasted };
+  return weatherOf(server, allBackMs);
 }

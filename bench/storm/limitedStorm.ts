@@ -1,10 +1,11 @@
 import { connectLimiter, type ConnectRequest, type Permit } from 'schmoozer/limiter';
 import { defaultDelayMs } from '../defaultDelayMs.js';
-import type { Fleet, Weather } from './actorStorm.js';
+import type { Fleet } from './actorStorm.js';
 import { BOOT_WITHIN_MS, CUT_WITHIN_MS } from './cut.js';
 import { Heap } from './heap.js';
 import { randomFrom } from './randomFrom.js';
 import { BACK_AT_MS, stormServer } from './stormServer.js';
+import { type Weather, weatherOf } from './weather.js';
 
 /** What is due next happens next, and takes no time. */
 function heapClock() {
@@ -70,6 +71,5 @@ export function limitedStorm(fleet: Fleet): Weather {
     clock.setTimeout(() => begin(client, isBoot ? 0 : 1), startMs);
   }
   while (back.count < clients && clock.next());
-  const { peak, peakPerSecond, attempts, wasted } = server;
-  return { allBackMs: back.lastMs, peak, peakPerSecond, attempts, wasted };
+  return weatherOf(server, back.lastMs);
 }

@@ -2,6 +2,7 @@ import type { Measure } from '../bench.js';
 import { actorStorm } from './actorStorm.js';
 import { formulaStorm } from './formulaStorm.js';
 import { schedules } from './schedules.js';
+import { drawn } from './weather.js';
 
 export const measure: Measure = async ({ variant, round, size }) => {
   const { clients = 1 } = size;
@@ -10,9 +11,9 @@ export const measure: Measure = async ({ variant, round, size }) => {
     const [, budget, boot, processes] = /^schmoozer(Budget)?(Boot)?(\d+)?$/.exec(variant) ?? [];
     const has = { isBoot: boot !== undefined, hasBudget: budget !== undefined };
     const fleet = { clients, seed, ...has };
-    return { ...(await actorStorm(processes ? { ...fleet, processes: +processes } : fleet)) };
+    return drawn(await actorStorm(processes ? { ...fleet, processes: +processes } : fleet));
   }
   const schedule = schedules[variant];
   if (!schedule) throw new Error(`no variant ${variant}`);
-  return formulaStorm(schedule, clients, seed);
+  return drawn(formulaStorm(schedule, clients, seed));
 };

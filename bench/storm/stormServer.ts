@@ -8,6 +8,8 @@ export interface StormServer {
   readonly attempts: number;
   /** Attempts that failed although it was up. */
   readonly wasted: number;
+  /** Of each second, from 0: the attempts that came, and the clients that were back at its end. */
+  readonly curves: { readonly attempts: readonly number[]; readonly back: readonly number[] };
 }
 
 /** When it is back, in milliseconds. */
@@ -35,6 +37,7 @@ export const idealMs = (clients: number, backAtMs = BACK_AT_MS, { perSecond } = 
 /** Refuses at once for 2 s, or is up; then accepts what it takes, and lets the rest wait 1 s. */
 export function stormServer(backAtMs = BACK_AT_MS, { perSecond, burst } = SERVER): StormServer {
   const attemptsIn = new Map<number, number>();
+  const curves: { attempts: number[]; back: number[] } = { attempts: [], back: [] };
   let attempts = 0;
   let wasted = 0;
   let tokens = burst;
@@ -55,8 +58,15 @@ export function stormServer(backAtMs = BACK_AT_MS, { perSecond, burst } = SERVER
     get wasted() {
       return wasted;
     },
+    curves,
     attempt(nowMs) {
       attempts += 1;
+      const second = Math.floor(nowMs / 1000);
+      while (curves.attempts.length <= second) {
+        curves.attempts.push(0);
+        curves.back.push(curves.back.at(-1) ?? 0);
+      }
+      curves.attempts[second] = (curves.attempts[second] as number) + 1;
       if (nowMs < backAtMs) return { isAccepted: false, afterMs: 0 };
       const window = Math.floor(nowMs / PEAK_WINDOW_MS);
       attemptsIn.set(window, (attemptsIn.get(window) ?? 0) + 1);
@@ -67,6 +77,7 @@ export function stormServer(backAtMs = BACK_AT_MS, { perSecond, burst } = SERVER
         return { isAccepted: false, afterMs: SURPLUS_FAILS_AFTER_MS };
       }
       tokens -= 1;
+      curves.back[second] = (curves.back[second] as number) + 1;
       return { isAccepted: true, afterMs: 0 };
     },
   };

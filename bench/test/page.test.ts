@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bench, Result, Results } from '../bench.js';
 import { benches } from '../benches.js';
 import { page } from '../page.js';
+import { pictures } from '../pictures/pictures.js';
 import { programs } from '../size/programs.js';
 import { medianOf, valuesOf } from '../statistics.js';
 import { format, table } from '../table.js';
@@ -51,6 +52,12 @@ describe('docs/benchmarks.md', () => {
 
   it('is what `npm run bench` writes from bench/results.json', () => {
     expect(read('docs/benchmarks.md')).toBe(page(benches, results));
+  });
+
+  it('has its pictures in docs/pictures', () => {
+    for (const [file, picture] of Object.entries(pictures(results))) {
+      expect(read(`docs/pictures/${file}`), file).toBe(picture);
+    }
   });
 
   it('says of the storm what README.md says', () => {

@@ -38,8 +38,8 @@ describe('formulaStorm', () => {
     { timeout: DEADLINE_MS },
     (name, seconds, peak) => {
       const sample = formulaStorm(schedules[name] as Schedule, 10_000, 1);
-      expect(Math.round((sample['allBackMs'] as number) / 1000)).toBe(seconds);
-      expect(sample['peak']).toBe(peak);
+      expect(Math.round(sample.allBackMs / 1000)).toBe(seconds);
+      expect(sample.peak).toBe(peak);
     },
   );
 });
@@ -85,7 +85,7 @@ describe('actorStorm', () => {
       const ours = await actorStorm({ clients: 500, seed: 1 });
       const formula = formulaStorm(schedules['formula'] as Schedule, 500, 1);
       expect(ours.attempts).toBeGreaterThan(500);
-      const ratio = ours.attempts / (formula['attempts'] as number);
+      const ratio = ours.attempts / formula.attempts;
       expect(ratio).toBeGreaterThan(0.9);
       expect(ratio).toBeLessThan(1.1);
     },
