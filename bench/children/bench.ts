@@ -4,10 +4,12 @@ import { ratioOf } from '../statistics.js';
 export const children: Bench = {
   name: 'children',
   title: 'Many links under one parent',
-  method: `A machine of XState has spawned links, which are up, and then end one by one, without I/O: the CPU that each end takes.`,
+  method: `A machine of XState has spawned links, which are up, and then end one by one, without I/O: the CPU that each end takes, over
+as many ends for the few as for the many.`,
   variants: [
     { name: 'logic few', label: '**schmoozer**: `reconnectLogic`, 100 links' },
     { name: 'logic many', label: '**schmoozer**: `reconnectLogic`, 5000 links' },
+    { name: 'logic most', label: '**schmoozer**: `reconnectLogic`, 20 000 links' },
     { name: 'machine few', label: '**schmoozer**: `reconnectMachine`, 100 links' },
     { name: 'machine many', label: '**schmoozer**: `reconnectMachine`, 5000 links' },
   ],
@@ -24,7 +26,7 @@ export const children: Bench = {
     },
   ],
   rounds: 3,
-  size: { few: 100, many: 5000 },
-  tiny: { few: 2, many: 5 },
+  size: { few: 100, many: 5000, most: 20_000 },
+  tiny: { few: 2, many: 5, most: 6 },
   packages: [],
 };
