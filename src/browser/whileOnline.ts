@@ -1,5 +1,6 @@
 import { checkPositive, resolveOptions } from '../core/check.js';
 import type { ConnectContext, Connector } from '../core/connector.js';
+import { passOn } from '../core/passOn.js';
 import { retryable } from '../core/retryable.js';
 import { classify } from '../policy/classify.js';
 import { OfflineError } from './offlineError.js';
@@ -12,16 +13,6 @@ export interface WhileOnlineOptions extends Pick<BrowserSources, 'window' | 'nav
    */
   readonly probeMs?: number;
 }
-
-/** What a connector may lack. */
-const optional = [
-  'closed',
-  'probe',
-  'retryDelay',
-  'isRetryable',
-  'disconnect',
-  'limiterKey',
-] as const;
 
 /** The options' defaults; each stands here only. */
 const defaults = {
@@ -78,15 +69,5 @@ export function whileOnline<TConnection, TOutput>(
     }
   }
 
-  const online: Connector<TConnection, TOutput> = { connect, run: connector.run.bind(connector) };
-  // Looked for each time: a connector that is made of several has some at times only.
-  for (const name of optional) {
-    if (!(name in connector)) continue;
-    const get = () => {
-      const value: unknown = connector[name];
-      return typeof value === 'function' ? value.bind(connector) : value;
-    };
-    Object.defineProperty(online, name, { get, enumerable: true });
-  }
-  return online;
+  return passOn(connector, { connect, run: connector.run.bind(connector) });
 }

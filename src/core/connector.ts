@@ -1,3 +1,5 @@
+import type { ConnectLimiter } from './limiter.js';
+
 /** Go on: reconnect. In `retryDelay` the payload is the delay in milliseconds. */
 export interface Continue<T = undefined> {
   readonly type: 'Continue';
@@ -141,6 +143,8 @@ export interface Connector<TConnection, TOutput = void> {
    * function is asked before each attempt, if there is a limiter.
    */
   readonly limiterKey?: string | (() => string);
+  /** Asked for a permit before each attempt, in place of the option `limiter`. */
+  readonly limiter?: ConnectLimiter;
 }
 
 /** A connector of any types, for code that only passes it on. */

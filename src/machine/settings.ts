@@ -137,7 +137,7 @@ class LinkSettings implements Settings {
   }
 
   get limiter(): ConnectLimiter | undefined {
-    return this.#shared.limiter;
+    return this.connector.limiter ?? this.#shared.limiter;
   }
 
   get limiterKey(): LimiterKey {
@@ -223,5 +223,6 @@ function checkConnector(connector: AnyConnector): AnyConnector {
   if (connector.limiterKey !== undefined) {
     checkLimiterKey(connector.limiterKey, 'connector.limiterKey');
   }
+  if (connector.limiter !== undefined) checkLimiter(connector.limiter, 'connector.limiter');
   return connector;
 }

@@ -1,8 +1,8 @@
 import type { AnyConnector, ConnectionEnd, RunContext } from '../core/connector.js';
-import { ConnectionLost, InvalidOptionError } from '../core/errors.js';
-import { isThenable } from '../core/isThenable.js';
+import { ConnectionLost } from '../core/errors.js';
 import { type Abortable, isAborted, whenAborted } from '../core/whenAborted.js';
 import type { Judgement } from '../policy/classify.js';
+import { askClosed } from './askClosed.js';
 import type { Member } from './endpointPool.js';
 import type { EndpointRoster } from './endpointRoster.js';
 import type { OwnedEndpointSession } from './endpointSession.js';
@@ -66,12 +66,7 @@ export class EndpointSessions {
   /** Settles when the session's own connector says that the connection is gone. */
   async #closedByItself(session: Session): Promise<ConnectionEnd | void> {
     const connector = session.member.connector as AnyConnector;
-    if (connector.closed === undefined) return new Promise(() => {});
-    const closed: unknown = connector.closed(session.connection);
-    if (!isThenable(closed)) {
-      throw new InvalidOptionError('connector.closed', 'a method that returns a promise', closed);
-    }
-    const end = (await closed) as ConnectionEnd | undefined;
+    const end = await askClosed(connector, session.connection);
     if (end?.error !== undefined) return { ...end, error: this.#failed(session, end.error) };
     this.#end(session, ENDED);
     return end;

@@ -1,0 +1,140 @@
+import { checkAtLeast, checkMethods, checkString, resolveOptions } from '../core/check.js';
+import type { Clock } from '../core/clock.js';
+import type { ConnectContext, Connector } from '../core/connector.js';
+import { InvalidOptionError } from '../core/errors.js';
+import { LazySignal } from '../core/lazySignal.js';
+import { checkLimiter, type ConnectLimiter } from '../core/limiter.js';
+import { passOn } from '../core/passOn.js';
+import { isAborted, LazyContext, whenAborted } from '../core/whenAborted.js';
+import { askClosed } from './askClosed.js';
+import { ExclusiveSession } from './exclusiveSession.js';
+import type { Lock } from './lock.js';
+import { LockError } from './lockError.js';
+import { LockGate } from './lockGate.js';
+import { type Held, LockKeeper } from './lockKeeper.js';
+import { release, releaseQuietly } from './openEndpoint.js';
+
+export interface ExclusiveOptions {
+  /** Where the lock is: `redisLock` of `@schmoozer/redis`, `postgresLock` of `@schmoozer/postgres`, or one of your own. */
+  readonly lock: Lock;
+  /** What the lock is called: one process at a time holds it. Bounds: a text that is not empty. */
+  readonly name: string;
+  /** Asked for a permit when the lock is held; that of the link is not asked. Default none. */
+  readonly limiter?: ConnectLimiter;
+  /**
+   * How long the release of a connection may take, in milliseconds, before the lock is given back even so. Default 5000;
+   * bounds >= 0.
+   */
+  readonly gracePeriodMs?: number;
+  /** Timers. Default those of the host. */
+  readonly clock?: Clock;
+}
+
+/** What `connect` is told where it holds a lock. */
+export interface FencedContext extends ConnectContext {
+  /** The fencing number: greater than that of every earlier hold of the lock. Send it to the server. */
+  readonly fence: number;
+}
+
+/** A connector whose `connect` is told the fencing number. */
+export interface FencedConnector<TConnection, TOutput = void> extends Omit<
+  Connector<TConnection, TOutput>,
+  'connect'
+> {
+  connect(attempt: FencedContext): PromiseLike<TConnection>;
+}
+
+/** The defaults; each stands here only. */
+export const exclusiveDefaults = { gracePeriodMs: 5000, clock: globalThis as Clock };
+
+/**
+ * The connector, whose connection is open only while this process holds a lock. Until it does, the link is `queued`. When
+ * the lock is lost, the connection is released at once and `run`'s signal fires. The lock is given back whenever an attempt
+ * has failed or a session has ended. Make one for each link.
+ *
+ * @throws InvalidOptionError when an option is missing, unknown or out of bounds
+ */
+export function exclusive<TConnection, TOutput = void>(
+  connector: FencedConnector<TConnection, TOutput>,
+  options: ExclusiveOptions,
+): Connector<TConnection, TOutput> {
+  const settings = resolveExclusive(options);
+  const keeper = new LockKeeper(settings.lock, settings.name);
+  const gate = new LockGate(keeper, settings.limiter ?? connector.limiter);
+  const sessions = new Map<TConnection, ExclusiveSession>();
+  const own: Connector<TConnection, TOutput> = {
+    limiter: gate,
+    async connect(attempt) {
+      // A wrapper that has a limiter of its own leaves the wait to the attempt.
+      const held = gate.take() ?? (await keeper.acquire(attempt));
+      const connection = await open(connector, held, attempt);
+      sessions.set(
+        connection,
+        new ExclusiveSession(() => release(connector, connection), held, settings),
+      );
+      return connection;
+    },
+    run: (connection, context) => connector.run(connection, context),
+    closed: (connection) =>
+      (sessions.get(connection) as ExclusiveSession).lostOr(askClosed(connector, connection)),
+    isRetryable: (error, facts) =>
+      error instanceof LockError ? 'permanent' : connector.isRetryable?.(error, facts),
+    disconnect(connection) {
+      const session = sessions.get(connection) as ExclusiveSession;
+      sessions.delete(connection);
+      return session.end();
+    },
+  };
+  return passOn(connector, own);
+}
+
+/** Opens a connection while the lock is held. */
+async function open<TConnection>(
+  connector: FencedConnector<TConnection, unknown>,
+  held: Held,
+  attempt: ConnectContext,
+): Promise<TConnection> {
+  const signal = new LazySignal();
+  const forgetAbort = whenAborted(attempt, (reason) => signal.abort(reason));
+  const forgetLoss = held.whenLost((loss) => signal.abort(loss));
+  try {
+    if (held.loss !== undefined) throw held.loss;
+    const connection = await connector.connect(new FencedAttempt(signal, attempt, held.fence));
+    if (held.loss === undefined) return connection;
+    await releaseQuietly(connector, connection);
+    throw held.loss;
+  } catch (error) {
+    held.abandon();
+    throw isAborted(attempt) ? error : (held.loss ?? error);
+  } finally {
+    forgetAbort();
+    forgetLoss();
+  }
+}
+
+class FencedAttempt extends LazyContext implements FencedContext {
+  readonly attempt: number;
+  readonly epoch: number;
+  readonly lastError: unknown;
+  readonly fence: number;
+
+  constructor(signal: LazySignal, { attempt, epoch, lastError }: ConnectContext, fence: number) {
+    super(signal);
+    this.attempt = attempt;
+    this.epoch = epoch;
+    this.lastError = lastError;
+    this.fence = fence;
+  }
+}
+
+function resolveExclusive(options: ExclusiveOptions) {
+  const settings = resolveOptions(options, exclusiveDefaults, ['lock', 'name', 'limiter']);
+  checkMethods('lock', settings.lock, ['acquire']);
+  if (checkString('name', settings.name) === '') {
+    throw new InvalidOptionError('name', 'a text that is not empty', '');
+  }
+  if (settings.limiter !== undefined) checkLimiter(settings.limiter);
+  checkAtLeast('gracePeriodMs', settings.gracePeriodMs, 0);
+  checkMethods('clock', settings.clock, ['setTimeout', 'clearTimeout']);
+  return settings;
+}
