@@ -78,25 +78,19 @@ export function expiringLock(store: LockStore, options: ExpiringLockOptions = {}
     });
   }
 
+  const silence = `the store of the lock did not answer within ${lifeMs} ms`;
   const answered = <T>(request: LockRequest, answer: PromiseLike<T>) =>
-    within(
-      request,
-      lifeMs,
-      ({ reject }) =>
-        reject(
-          new LockError('ERR_LOCK', `the store of the lock did not answer within ${lifeMs} ms`),
-        ),
-      answer,
-    );
+    within(request, lifeMs, ({ reject }) => reject(new LockError('ERR_LOCK', silence)), answer);
   const pause = (request: LockRequest) => within<void>(request, pollMs, ({ resolve }) => resolve());
 
-  async function claimOf(name: string, lose: ClaimTerms['lose']): Promise<LockClaim> {
-    return store.claim({ name, lifeMs, lose });
+  async function claimOf(terms: ClaimTerms): Promise<LockClaim> {
+    return store.claim(terms);
   }
 
   async function acquire(request: LockRequest): Promise<LockHold> {
-    const lost = new AbortController();
-    const claiming = claimOf(request.name, (reason) => lost.abort(reason));
+    const [lost, unwanted] = [new AbortController(), new AbortController()];
+    const lose = (reason: unknown) => lost.abort(reason);
+    const claiming = claimOf({ name: request.name, lifeMs, lose, signal: unwanted.signal });
     try {
       const claim = await answered(request, claiming);
       for (;;) {
@@ -106,6 +100,7 @@ export function expiringLock(store: LockStore, options: ExpiringLockOptions = {}
         await pause(request);
       }
     } catch (error) {
+      unwanted.abort(error);
       claiming.then((claim) => claim.release()).catch(() => {});
       throw error;
     }

@@ -10,6 +10,8 @@ export interface ClaimTerms {
   readonly lifeMs: number;
   /** Says that the claim is of no use any more, such as when its connection is gone. */
   readonly lose: (reason: unknown) => void;
+  /** Fires when the claim is not wanted any more: one that comes even so is released. */
+  readonly signal: AbortSignal;
 }
 
 /** One process's wish for a lock. */

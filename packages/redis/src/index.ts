@@ -1,2 +1,3 @@
 export { redisBudget, type RedisBudgetOptions } from './redisBudget.js';
 export { redisBudgetStore, type RedisBudgetStoreOptions } from './redisBudgetStore.js';
+export { redisLock, type RedisLockOptions } from './redisLock.js';

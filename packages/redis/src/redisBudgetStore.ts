@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { InvalidOptionError } from 'schmoozer';
 import type { BudgetStore } from 'schmoozer/budget';
+import { connected } from './connected.js';
 import { gcra } from './gcra.js';
 
 /** The script's name at the client: `rate-limiter-flexible` has one name for all its scripts, and yours may differ. */
@@ -47,20 +47,6 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
       return { delayMs: msBeforeNext };
     },
   };
-}
-
-/** At a start the client is asked before it is connected; one that has lost its connection rejects at once. */
-async function connected(client: Redis | Cluster): Promise<void> {
-  // What `connect` rejects with comes as an `error`, too.
-  if (client.status === 'wait') client.connect().catch(() => {});
-  if (client.status !== 'connecting' && client.status !== 'connect') return;
-  const settled = new AbortController();
-  const { signal } = settled;
-  try {
-    await Promise.race([once(client, 'ready', { signal }), once(client, 'close', { signal })]);
-  } finally {
-    settled.abort();
-  }
 }
 
 /** The client, as far as `rate-limiter-flexible` uses it. */

@@ -210,6 +210,34 @@ describe('expiringLock', () => {
     expect(w.asked).toEqual(['take 0', 'release 1000']);
   });
 
+  it('tells a claim that is under way that it is not wanted any more', async () => {
+    let told: AbortSignal | undefined;
+    const clock = virtualClock();
+    const lock = expiringLock(
+      {
+        claim({ signal }) {
+          told = signal;
+          return never();
+        },
+      },
+      { lifeMs: LIFE_MS, clock },
+    );
+    const rejected = rejection(lock.acquire({ name: 'x', signal: new AbortController().signal }));
+    await clock.advance(LIFE_MS - 1);
+    expect(told?.aborted).toBe(false);
+    await clock.advance(1);
+    expect(await rejected).toMatchObject({ code: 'ERR_LOCK' });
+    expect(told?.aborted).toBe(true);
+  });
+
+  it('has timers and a clock of its own', async () => {
+    const claim = { take: async () => 1, renew: async () => true, release: async () => {} };
+    const { signal } = new AbortController();
+    const hold = await expiringLock({ claim: () => claim }).acquire({ name: 'x', signal });
+    expect(hold.lost.aborted).toBe(false);
+    await hold.release();
+  });
+
   it('rejects when there is no claim, at once or later', async () => {
     const error = new Error('no connection');
     const { signal } = new AbortController();

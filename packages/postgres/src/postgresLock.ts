@@ -1,0 +1,33 @@
+import { InvalidOptionError } from 'schmoozer';
+import { expiringLock, type ExpiringLockOptions, type Lock } from 'schmoozer/many';
+import type { PostgresClient } from './postgresClient.js';
+import { PostgresClaim } from './postgresClaim.js';
+
+export interface PostgresLockOptions extends ExpiringLockOptions {
+  /** Makes a client of `pg` that is not connected yet: each claim of a lock has a session of its own. */
+  readonly client: () => PostgresClient;
+  /** The table of the fencing numbers, made when it is missing. Default `'schmoozer_lock'`; bounds: a name, with a schema or without. */
+  readonly table?: string;
+}
+
+const NAME = /^[a-z_][a-z0-9_$]*(?:\.[a-z_][a-z0-9_$]*)?$/i;
+
+/**
+ * Advisory locks of Postgres, 14 or newer: for `exclusive` of `schmoozer/many`. A lock is held by a session, which the
+ * server ends when nothing has come of it for `lifeMs`.
+ *
+ * @throws InvalidOptionError when an option is missing, unknown or out of bounds
+ */
+export function postgresLock(options: PostgresLockOptions): Lock {
+  if (typeof options !== 'object' || options === null) {
+    throw new InvalidOptionError('options', 'an object', options, typeof options);
+  }
+  const { client, table = 'schmoozer_lock', ...others } = options;
+  if (typeof client !== 'function') {
+    throw new InvalidOptionError('client', 'a function that makes a client of `pg`', client);
+  }
+  if (typeof table !== 'string' || !NAME.test(table)) {
+    throw new InvalidOptionError('table', 'the name of a table', table);
+  }
+  return expiringLock({ claim: (terms) => PostgresClaim.open(client, table, terms) }, others);
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { Cluster, Redis } from 'ioredis';
+import { InvalidOptionError } from 'schmoozer';
+import { expiringLock, type ExpiringLockOptions, type Lock } from 'schmoozer/many';
+import { connected } from './connected.js';
+import { releaseLock, renewLock, takeLock } from './lockScripts.js';
+import { checkObject } from './redisBudgetStore.js';
+
+export interface RedisLockOptions extends ExpiringLockOptions {
+  /** Your client of ioredis; it stays yours, and is never closed here. */
+  readonly client: Redis | Cluster;
+  /** What stands before the names of the locks in Redis. Default `'schmoozer:lock'`. */
+  readonly keyPrefix?: string;
+}
+
+/**
+ * Locks in Redis: for `exclusive` of `schmoozer/many`. A lock is a key that expires, and its fencing number comes of the
+ * same script.
+ *
+ * @throws InvalidOptionError when an option is missing, unknown or out of bounds
+ */
+export function redisLock(options: RedisLockOptions): Lock {
+  const { client, keyPrefix = 'schmoozer:lock', ...others } = checkObject(options);
+  if (typeof client?.eval !== 'function') {
+    throw new InvalidOptionError('client', 'a client of ioredis', client);
+  }
+  if (typeof keyPrefix !== 'string') {
+    throw new InvalidOptionError('keyPrefix', 'a string', keyPrefix);
+  }
+  return expiringLock(
+    {
+      async claim({ name, lifeMs }) {
+        await connected(client);
+        // One slot of a cluster for both.
+        const key = `${keyPrefix}:{${name}}`;
+        const claim = randomUUID();
+        const ask = (script: string) => client.eval(script, 2, key, `${key}:fence`, claim, lifeMs);
+        return {
+          take: async () => ((await ask(takeLock)) ?? undefined) as number | undefined,
+          renew: async () => (await ask(renewLock)) === 1,
+          release: () => ask(releaseLock),
+        };
+      },
+    },
+    others,
+  );
+}
