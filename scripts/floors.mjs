@@ -102,7 +102,7 @@ export const floors = [
     },
     {
       folder: 'many',
-      holds: 'limiters, endpoints and groups of links',
+      holds: 'limiters, endpoints, locks and groups of links',
       imports: ['core', 'policy', 'machine', 'compiled', 'connectors'],
     },
     {
@@ -153,6 +153,7 @@ export const entries = [
   { entry: 'browser', imports: ['browser'] },
   { entry: 'budget', imports: ['many'] },
   { entry: 'compiled', imports: ['compiled'] },
+  { entry: 'exclusive', imports: ['many'] },
   { entry: 'explain', imports: ['core', 'explain'] },
   { entry: 'group', imports: ['core', 'compiled', 'many/group'] },
   { entry: 'inspect', imports: ['inspect'] },

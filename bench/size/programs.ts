@@ -7,6 +7,7 @@ export const programs: Readonly<Record<string, string>> = {
   group: `export * from 'schmoozer/group'`,
   budget: `export * from 'schmoozer/budget'`,
   limiter: `export * from 'schmoozer/limiter'`,
+  exclusive: `export * from 'schmoozer/exclusive'`,
   many: `export * from 'schmoozer/many'`,
   srv: `export * from 'schmoozer/srv'`,
   tcp: `export * from 'schmoozer/tcp'`,

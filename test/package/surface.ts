@@ -116,6 +116,22 @@ export const surface: Record<
       'Selection',
     ],
   },
+  './exclusive': {
+    values: ['LockError', 'exclusive', 'expiringLock'],
+    types: [
+      'ClaimTerms',
+      'ExclusiveOptions',
+      'ExpiringLockOptions',
+      'FencedConnector',
+      'FencedContext',
+      'Lock',
+      'LockClaim',
+      'LockErrorCode',
+      'LockHold',
+      'LockRequest',
+      'LockStore',
+    ],
+  },
   './explain': {
     values: ['escapeControls', 'explainError', 'printable', 'showAddress'],
     types: [],

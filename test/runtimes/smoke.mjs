@@ -6,6 +6,7 @@ import * as schmoozer from '../../dist/index.js';
 import { whileOnline } from '../../dist/browser.js';
 import { connectBudget } from '../../dist/budget.js';
 import { createReconnectActor as createCompiled } from '../../dist/compiled.js';
+import { exclusive, expiringLock } from '../../dist/exclusive.js';
 import { explainError, printable } from '../../dist/explain.js';
 import { createGroup } from '../../dist/group.js';
 import { createInspector } from '../../dist/inspect.js';
@@ -100,6 +101,15 @@ function hostAndPort(address) {
   const [host, port] = address.split(':');
   return { host, port: Number(port) };
 }
+
+// A link that holds a lock while it is connected.
+const claim = { take: async () => 7, renew: async () => true, release: async () => {} };
+const lock = expiringLock({ claim: () => claim });
+const held = exclusive(
+  { connect: async ({ fence }) => ({ fence }), run: async ({ fence }) => Break(fence) },
+  { lock, name: 'feed' },
+);
+expect('exclusive', (await run(held, options)).value, 7);
 
 expect('explain', explainError({ code: 'EBADNAME' }), 'the host name is malformed');
 expect('printable', printable('\u001b[2J'), '\\u{1B}[2J');

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { constantBackoff, Continue } from 'schmoozer';
 import { createReconnectActor } from 'schmoozer/compiled';
-import { exclusive, type FencedConnector, type Lock } from 'schmoozer/many';
+import { exclusive, type FencedConnector, type Lock } from 'schmoozer/exclusive';
 
 /** What such a process is told, as its one argument. */
 export interface HoldOrders {

@@ -1,4 +1,4 @@
-import type { Lock, LockHold, LockRequest } from 'schmoozer/many';
+import type { Lock, LockHold, LockRequest } from 'schmoozer/exclusive';
 
 /** What a test gives in answer to one request. */
 interface Asked {

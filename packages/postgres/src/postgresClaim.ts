@@ -1,4 +1,4 @@
-import type { ClaimTerms, LockClaim } from 'schmoozer/many';
+import type { ClaimTerms, LockClaim } from 'schmoozer/exclusive';
 import type { PostgresClient } from './postgresClient.js';
 
 /** How long the goodbye to a server may take, in milliseconds. */

@@ -1,5 +1,5 @@
 import { InvalidOptionError } from 'schmoozer';
-import { expiringLock, type ExpiringLockOptions, type Lock } from 'schmoozer/many';
+import { expiringLock, type ExpiringLockOptions, type Lock } from 'schmoozer/exclusive';
 import type { PostgresClient } from './postgresClient.js';
 import { PostgresClaim } from './postgresClaim.js';
 
@@ -13,7 +13,7 @@ export interface PostgresLockOptions extends ExpiringLockOptions {
 const NAME = /^[a-z_][a-z0-9_$]*(?:\.[a-z_][a-z0-9_$]*)?$/i;
 
 /**
- * Advisory locks of Postgres, 14 or newer: for `exclusive` of `schmoozer/many`. A lock is held by a session, which the
+ * Advisory locks of Postgres, 14 or newer: for `exclusive` of `schmoozer/exclusive`. A lock is held by a session, which the
  * server ends when nothing has come of it for `lifeMs`.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds

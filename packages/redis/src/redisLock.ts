@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { InvalidOptionError } from 'schmoozer';
-import { expiringLock, type ExpiringLockOptions, type Lock } from 'schmoozer/many';
+import { expiringLock, type ExpiringLockOptions, type Lock } from 'schmoozer/exclusive';
 import { connected } from './connected.js';
 import { releaseLock, renewLock, takeLock } from './lockScripts.js';
 import { checkObject } from './redisBudgetStore.js';
@@ -14,7 +14,7 @@ export interface RedisLockOptions extends ExpiringLockOptions {
 }
 
 /**
- * Locks in Redis: for `exclusive` of `schmoozer/many`. A lock is a key that expires, and its fencing number comes of the
+ * Locks in Redis: for `exclusive` of `schmoozer/exclusive`. A lock is a key that expires, and its fencing number comes of the
  * same script.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds

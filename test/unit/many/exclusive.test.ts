@@ -11,12 +11,12 @@ import {
 } from 'schmoozer';
 import { createGroup } from 'schmoozer/group';
 import {
-  endpoints,
   exclusive,
   type ExclusiveOptions,
   type FencedContext,
   type LockHold,
-} from 'schmoozer/many';
+} from 'schmoozer/exclusive';
+import { endpoints } from 'schmoozer/many';
 import {
   type ScriptedCall,
   scriptedConnector,

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { InvalidOptionError } from 'schmoozer';
-import { type ClaimTerms, expiringLock, type LockClaim, type LockHold } from 'schmoozer/many';
+import { type ClaimTerms, expiringLock, type LockClaim, type LockHold } from 'schmoozer/exclusive';
 import { virtualClock } from 'schmoozer/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { rejection } from '../../support/loopback.js';
