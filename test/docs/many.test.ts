@@ -8,6 +8,8 @@ import {
   defaults as endpointDefaults,
   resolveEndpointOptions,
 } from '../../src/many/endpointOptions.js';
+import { exclusiveDefaults } from '../../src/many/exclusive.js';
+import { expiringLockDefaults } from '../../src/many/expiringLock.js';
 import { defaults as linkDefaults } from '../../src/machine/settings.js';
 import { groupDefaults } from '../../src/many/group/groupOptions.js';
 import { healthDefaults } from '../../src/many/group/healthOf.js';
@@ -58,6 +60,20 @@ describe('docs/many.md', () => {
     expect(shown('fixed option').toSorted()).toEqual(
       namesIn('src/many/fixedPace.ts', 'FixedPaceOptions'),
     );
+  });
+
+  it('has a row for each option of a lock, with its default', () => {
+    expect(shown('exclusive option').toSorted()).toEqual(
+      namesIn('src/many/exclusive.ts', 'ExclusiveOptions'),
+    );
+    expect(shown('lock option').toSorted()).toEqual(
+      namesIn('src/many/expiringLock.ts', 'ExpiringLockOptions'),
+    );
+    const [grace] = rowsOf(file, 'exclusive option').filter(([name]) => name === 'gracePeriodMs');
+    expect(toNumber(grace?.[1])).toBe(exclusiveDefaults.gracePeriodMs);
+    expect(exclusiveDefaults.gracePeriodMs).toBe(linkDefaults.gracePeriodMs);
+    const [life] = rowsOf(file, 'lock option').filter(([name]) => name === 'lifeMs');
+    expect(toNumber(life?.[1])).toBe(expiringLockDefaults.lifeMs);
   });
 
   it('has a row for each option and event of a group, with its default', () => {

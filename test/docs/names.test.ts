@@ -27,7 +27,12 @@ describe('errors in the documents', () => {
       ...source.matchAll(
         /^export class (\w+) extends (?:SchmoozerError<|AbortReason)(?:.|\n)+?\n}$/gm,
       ),
-    ].map(([text, name]) => [/super\(\s*'(ERR_\w+)'/.exec(text)?.[1], name]),
+    ].flatMap(([text, name]) => {
+      const code = /super\(\s*'(ERR_\w+)'/.exec(text)?.[1];
+      // One class for several codes is told which.
+      const all = code === undefined ? literalsOf(source, `${name}Code`) : [code];
+      return all.map((each) => [each, name]);
+    }),
   );
   const pairs = (file: string) => rowsOf(file, 'code').map(([code, name]) => [code, name]);
 
@@ -117,6 +122,7 @@ describe('public names', () => {
       'src/many/queueFullError.ts',
       'src/many/group/groupStoppedError.ts',
       'src/many/budgetError.ts',
+      'src/many/lockError.ts',
       'src/connectors/tcp/errors.ts',
       'src/connectors/silenceError.ts',
       'src/connectors/tcpVerdicts.ts',

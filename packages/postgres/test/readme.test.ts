@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { fencesOf, rowsOf } from '../../../test/support/documents.js';
+
+const file = 'packages/postgres/README.md';
+
+describe('README.md', () => {
+  it('shows the lock as docs/many.md does, where it is compiled', () => {
+    const lockIn = (document: string) =>
+      fencesOf(document)
+        .map(({ code }) => /const lock = postgresLock.*$/m.exec(code)?.[0])
+        .find((line) => line !== undefined);
+    expect(lockIn(file)).toBeDefined();
+    expect(lockIn(file)).toBe(lockIn('docs/many.md'));
+  });
+
+  it('has a row for each option', () => {
+    const shown = rowsOf(file, 'option').map(([name]) => name);
+    expect(shown).toEqual(['client', 'table', 'lifeMs', 'pollMs']);
+  });
+});
