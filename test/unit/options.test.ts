@@ -24,6 +24,12 @@ import {
 } from 'schmoozer/compiled';
 import { connectBudget, type ConnectBudgetOptions } from 'schmoozer/budget';
 import {
+  exclusive,
+  type ExclusiveOptions,
+  expiringLock,
+  type ExpiringLockOptions,
+} from 'schmoozer/exclusive';
+import {
   createGroup,
   type GroupOptions,
   type GroupStopOptions,
@@ -297,6 +303,19 @@ const rows: readonly Row[] = [
     path: 'eject.',
     takesNull: true,
     call: (eject) => endpoints(['a'], () => refused, { eject }),
+  },
+  {
+    name: 'exclusive',
+    type: 'ExclusiveOptions',
+    names: names<ExclusiveOptions>({ clock: 1, gracePeriodMs: 1, limiter: 1, lock: 1, name: 1 }),
+    call: (options) => exclusive(refused, options),
+    isRequired: true,
+  },
+  {
+    name: 'expiringLock',
+    type: 'ExpiringLockOptions',
+    names: names<ExpiringLockOptions>({ clock: 1, lifeMs: 1, now: 1, pollMs: 1 }),
+    call: (options) => expiringLock({ claim: () => Promise.reject(new Error('away')) }, options),
   },
   {
     name: 'srvEndpoints',
