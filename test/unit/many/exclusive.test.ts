@@ -9,6 +9,7 @@ import {
   type ReconnectActorOptions,
   type ReconnectEmitted,
 } from 'schmoozer';
+import { whileOnline } from 'schmoozer/browser';
 import { createGroup } from 'schmoozer/group';
 import {
   exclusive,
@@ -27,6 +28,7 @@ import {
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { engines } from '../../support/endpointHarness.js';
 import { statePath } from '../../support/harness.js';
+import { Surroundings } from '../../support/surroundings.js';
 import { testLock } from '../../support/testLock.js';
 
 interface WorldOptions extends Partial<ExclusiveOptions> {
@@ -396,6 +398,32 @@ describe('a limiter', () => {
     expect([outer.last().releases, inner.last().releases]).toEqual([1, 1]);
   });
 
+  it('of the connector is left in the moment of the stop, too: both locks are given back', async () => {
+    const [outer, inner] = [testLock(), testLock()];
+    const script = scriptedConnector();
+    const both = exclusive(exclusive(script.connector, { lock: inner.lock, name: 'b' }), {
+      lock: outer.lock,
+      name: 'a',
+    });
+    const clock = virtualClock();
+    const actor = createReconnectActor(both, { clock }).start();
+    await clock.drain();
+    outer.last().grant();
+    await clock.drain();
+    let releases = 0;
+    inner.last().answer({
+      get fence() {
+        actor.send({ type: 'stop' });
+        return 1;
+      },
+      lost: new AbortController().signal,
+      release: async () => void releases++,
+    });
+    await clock.drain();
+    expect([outer.last().releases, releases]).toEqual([1, 1]);
+    expect(script.connects).toEqual([]);
+  });
+
   it('of a group is not asked: the link waits for its lock alone', async () => {
     const { lock, last } = testLock();
     const clock = virtualClock();
@@ -430,6 +458,22 @@ describe('where another wrapper calls connect', () => {
     onTestFinished(() => void actor.stop());
     await clock.drain();
     expect(statePath(actor.getSnapshot().value)).toBe('connecting.attempting');
+    last().grant();
+    await clock.drain();
+    expect(contextOf(script, 0).fence).toBe(1);
+  });
+
+  it('whileOnline leaves the wait where it is', async () => {
+    const { lock, last } = testLock();
+    const { window, navigator } = new Surroundings();
+    const script = scriptedConnector();
+    const clock = virtualClock();
+    const inner = exclusive(script.connector, { lock, name: 'x' });
+    const actor = createReconnectActor(whileOnline(inner, { window, navigator }), { clock });
+    onTestFinished(() => void actor.stop());
+    actor.start();
+    await clock.drain();
+    expect(statePath(actor.getSnapshot().value)).toBe('connecting.queued');
     last().grant();
     await clock.drain();
     expect(contextOf(script, 0).fence).toBe(1);
