@@ -17,7 +17,11 @@ async function database(): Promise<string> {
   const ask = async (text: string) => {
     const client = new pg.Client(url.href);
     await client.connect();
-    await client.query(text).finally(() => client.end());
+    try {
+      await client.query(text);
+    } finally {
+      await client.end();
+    }
   };
   await ask(`create database "${name}"`);
   onTestFinished(() => ask(`drop database "${name}" with (force)`));

@@ -413,7 +413,7 @@ describe('a limiter', () => {
     let releases = 0;
     inner.last().answer({
       get fence() {
-        actor.send({ type: 'stop' });
+        if (actor.getSnapshot().status === 'active') actor.send({ type: 'stop' });
         return 1;
       },
       lost: new AbortController().signal,
