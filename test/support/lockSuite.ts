@@ -19,8 +19,17 @@ interface Member {
   readonly proxy: Proxy;
 }
 
-/** Two processes that want one lock of a real store, and what becomes of it when its holder comes to harm. */
-export function lockSuite(store: URL, program: string, isMissing: boolean): void {
+/**
+ * Two processes that want one lock of a real store, and what becomes of it when its holder comes to harm.
+ *
+ * @param forget removes what the store keeps of a name
+ */
+export function lockSuite(
+  store: URL,
+  program: string,
+  isMissing: boolean,
+  forget: (name: string) => Promise<unknown>,
+): void {
   async function member(who: string, server: FencedServer, name: string): Promise<Member> {
     const proxy = await startProxy(store.hostname, Number(store.port));
     const url = throughPort(store, proxy.port);
@@ -40,6 +49,7 @@ export function lockSuite(store: URL, program: string, isMissing: boolean): void
   async function holderAndHeir() {
     const server = await fencedServer();
     const name = uniqueName();
+    onTestFinished(() => forget(name).then(() => {}));
     const holder = await member('holder', server, name);
     await until('the holder is in', () => server.entries.length === 1);
     const heir = await member('heir', server, name);

@@ -33,6 +33,11 @@ function world(options: Partial<RedisLockOptions> = {}) {
     return hold;
   };
   const key = `${keyPrefix}:{${name}}`;
+  onTestFinished(async () => {
+    const client = new Redis(urlOf('Redis').href);
+    await client.del(key, `${key}:fence`);
+    await client.quit();
+  });
   return { name, make, acquire, key, fenceKey: `${key}:fence` };
 }
 
