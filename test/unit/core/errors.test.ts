@@ -65,7 +65,7 @@ describe('the reasons of an abort', () => {
   ];
 
   it('have no frames in their stack, and leave what others have alone', () => {
-    for (const reason of make.map((it) => it())) {
+    for (const reason of make.map((reasonOf) => reasonOf())) {
       expect(reason.stack).toBe(String(reason));
     }
     expect(new Error('mine').stack).toContain('errors.test.ts');
@@ -75,7 +75,7 @@ describe('the reasons of an abort', () => {
     const before = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit') as PropertyDescriptor;
     Object.defineProperty(Error, 'stackTraceLimit', { ...before, writable: false });
     try {
-      expect(make.map((it) => it().message)).toHaveLength(make.length);
+      expect(make.map((reasonOf) => reasonOf().message)).toHaveLength(make.length);
     } finally {
       Object.defineProperty(Error, 'stackTraceLimit', before);
     }
