@@ -4,12 +4,14 @@ export {
   Break,
   type Connector,
   Continue,
+  type ContinueOrBreak,
   type ControlFlow,
   type ErrorFacts,
   type FailureContext,
   isControlFlow,
   type ProbeContext,
   type RetryDelay,
+  type RunAnswer,
   type RunContext,
   type Verdict,
 } from './core/connector.js';
@@ -50,6 +52,7 @@ export type {
   ReconnectStateValue,
   ReconnectTag,
 } from './machine/vocabulary.js';
+export { LinkEndedError } from './machine/linkEndedError.js';
 export { reconnectMachine, type ReconnectMachine } from './machine/reconnectMachine.js';
 export {
   type FailFast,
@@ -57,6 +60,7 @@ export {
   resumeFrom,
   type ResumePoint,
 } from './machine/settings.js';
+export type { OpenedOptions } from './machine/whenOpened.js';
 export type { Backoff, Random } from './policy/backoff.js';
 export { constantBackoff } from './policy/constantBackoff.js';
 export {

@@ -54,6 +54,12 @@ export class Lease {
     this.#openedAtMs = this.#terms.now();
   }
 
+  /** What it holds, boxed; undefined once the release has begun. No getter: nothing that walks over getters finds it. */
+  static live(lease: Lease): { readonly connection: unknown } | undefined {
+    const isOver = lease.#state === 'releasing' || lease.#state === 'released';
+    return isOver ? undefined : { connection: lease.#connection };
+  }
+
   get gracePeriodMs(): number {
     return this.#terms.gracePeriodMs;
   }

@@ -1,19 +1,44 @@
+// Consumers whose `lib` has no `Symbol.asyncDispose` get it from here: an actor has the method.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { ActorRef } from 'xstate';
-import type { ReconnectCommand, ReconnectEmitted } from '../machine/vocabulary.js';
+import type { ReconnectCommand, ReconnectEmitted, ReconnectOutput } from '../machine/vocabulary.js';
+import type { OpenedOptions } from '../machine/whenOpened.js';
 import type { Clock } from '../core/clock.js';
 import type { CompiledSnapshot } from './snapshot.js';
 
 /** An actor of the compiled engine; XState's helpers take it for one of theirs. */
-export interface CompiledActor<TOutput = unknown> extends ActorRef<
-  CompiledSnapshot<TOutput>,
-  ReconnectCommand,
-  ReconnectEmitted
-> {
+export interface CompiledActor<TOutput = unknown, TConnection = unknown>
+  extends ActorRef<CompiledSnapshot<TOutput>, ReconnectCommand, ReconnectEmitted>, AsyncDisposable {
   readonly clock: Clock;
   readonly ref: this;
   /** Begins; an actor that has begun is not started again. */
   start(): this;
-  /** Ends it at once: what is under way is aborted, and the connection released. */
+  /**
+   * The connection while the link is `online`: from `connection.opened` until it is lost, `run` settles or a command
+   * ends the session. Undefined otherwise; do not keep it.
+   */
+  readonly connection: TConnection | undefined;
+  /**
+   * Resolves to the live connection, or to the next one. It may be lost by the time your code goes on.
+   *
+   * @throws LinkEndedError when the link ends, or has ended, without another connection; the reason of the signal
+   */
+  opened(options?: OpenedOptions): Promise<TConnection>;
+  /** Resolves to how the link ends, to `failed` too; never rejects. After `stop()` that is `{ status: 'stopped' }`. */
+  ended(): Promise<ReconnectOutput<TOutput>>;
+  /**
+   * Stops the link and waits for its end: `run` is told to end and the connection released, each for at most
+   * `gracePeriodMs`. Never rejects. Not to be awaited in `run`, which it waits for.
+   *
+   * @param reason goes into the output and into the reason of `run`'s signal
+   */
+  close(reason?: unknown): Promise<ReconnectOutput<TOutput>>;
+  /** `close()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+  /**
+   * Halts the actor, as XState's `stop` does: at once, without an event or an output, and the release of the connection
+   * is not waited for. To end a link in order use `close()`, or send `{ type: 'stop' }`.
+   */
   stop(): this;
   /** A part of the snapshot, told when it changes. */
   select<T>(

@@ -18,7 +18,7 @@ export function copyOf(link: ReconnectContext): ReconnectContext {
     openedAtMs: link.openedAtMs,
     upMs: link.upMs,
     lease: link.lease,
-    ended: link.ended,
+    endedBy: link.endedBy,
     requested: link.requested,
     decision: link.decision,
     output: link.output,

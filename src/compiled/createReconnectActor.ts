@@ -4,7 +4,7 @@ import type { Connector } from '../core/connector.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { optionNames, type ReconnectOptions } from '../machine/settings.js';
 import type { CompiledActor } from './compiledActor.js';
-import { LinkActor } from './linkActor.js';
+import { OpenLink } from './openLink.js';
 
 /** The machine's options, and those of the actor. */
 export interface CompiledActorOptions extends ReconnectOptions {
@@ -20,19 +20,19 @@ export interface CompiledActorOptions extends ReconnectOptions {
 export const compiledOptionNames: readonly string[] = [...optionNames, 'clock', 'logger', 'id'];
 
 /**
- * Creates an actor that keeps a connection up; `.start()` begins, `.send({ type: 'stop' })` ends it. The chart is that
- * of `reconnectMachine`, compiled: there is no XState in it, and nothing to inspect.
+ * Creates an actor that keeps a connection up; `.start()` begins, `.close()` ends it. The chart is that of
+ * `reconnectMachine`, compiled: there is no XState in it, and nothing to inspect.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
 export function createReconnectActor<TConnection, TOutput = void>(
   connector: Connector<TConnection, TOutput>,
   options: CompiledActorOptions = {},
-): CompiledActor<TOutput> {
+): CompiledActor<TOutput, TConnection> {
   checkCompiledOptions(options, compiledOptionNames);
   const { clock, logger, id, ...machineOptions } = options;
-  const actor = new LinkActor({ ...machineOptions, connector }, { clock, logger, id });
-  return actor as unknown as CompiledActor<TOutput>;
+  const actor = new OpenLink({ ...machineOptions, connector }, { clock, logger, id });
+  return actor as unknown as CompiledActor<TOutput, TConnection>;
 }
 
 /** @throws InvalidOptionError that names the import which has what this engine lacks */

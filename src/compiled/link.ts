@@ -29,7 +29,7 @@ interface AnyTask {
   stop(reason: unknown): void;
 }
 
-type Ending = ReconnectContext['ended'];
+type Ending = ReconnectContext['endedBy'];
 type Request = ReconnectContext['requested'];
 
 /** What is known of failures, waits and ends: a link that has been up since its start knows nothing of it. */
@@ -41,7 +41,7 @@ class Trouble {
   retryAtMs: number | undefined = undefined;
   queuedAtMs: number | undefined = undefined;
   upMs: number | undefined = undefined;
-  ended: Ending = undefined;
+  endedBy: Ending = undefined;
   requested: Request = undefined;
   decision: Redacted<Decision> | undefined = undefined;
   output: Redacted<ReconnectOutput> | undefined = undefined;
@@ -110,8 +110,8 @@ export abstract class Link implements ReconnectContext, StepScope {
     return this.#trouble.upMs;
   }
 
-  get ended(): Ending {
-    return this.#trouble.ended;
+  get endedBy(): Ending {
+    return this.#trouble.endedBy;
   }
 
   get requested(): Request {
@@ -200,9 +200,9 @@ export abstract class Link implements ReconnectContext, StepScope {
         case 'upMs':
           if (this.#trouble.upMs !== update.upMs) this.#ownTrouble().upMs = update.upMs as never;
           break;
-        case 'ended':
-          if (this.#trouble.ended !== update.ended)
-            this.#ownTrouble().ended = update.ended as never;
+        case 'endedBy':
+          if (this.#trouble.endedBy !== update.endedBy)
+            this.#ownTrouble().endedBy = update.endedBy as never;
           break;
         case 'requested':
           if (this.#trouble.requested !== update.requested)

@@ -110,12 +110,20 @@ export interface ErrorFacts {
 /** What `retryDelay` answers: milliseconds >= 0, bare or in a `Continue`, or a `Break`. */
 export type RetryDelay<TOutput = void> = number | ControlFlow<TOutput, number | undefined>;
 
+/** What `run` resolves to; named so that the compiler says what a `run` without `return` has forgotten. */
+export type ContinueOrBreak<TOutput = void> = Continue<unknown> | Break<TOutput>;
+
+/** A promise of `Continue()` or `Break(value)`. The compiler explains a wrong `Promise` shortly, but no other thenable. */
+export type RunAnswer<TOutput = void> =
+  | Promise<ContinueOrBreak<TOutput>>
+  | PromiseLike<ContinueOrBreak<TOutput>>;
+
 /** The user's object: how to get a connection and what to do with it. */
 export interface Connector<TConnection, TOutput = void> {
   /** Opens one connection; rejects to be asked again later, with `fatal(error)` to give up. */
   connect(attempt: ConnectContext): PromiseLike<TConnection>;
   /** Serves one connection until it ends; the machine releases the connection when this settles. */
-  run(connection: TConnection, session: RunContext): PromiseLike<ControlFlow<TOutput, unknown>>;
+  run(connection: TConnection, session: RunContext): RunAnswer<TOutput>;
   /**
    * Settles when the connection is gone by itself; a rejection is what broke it. Called once for each session, right
    * after `run`. Without it only `run` can notice.

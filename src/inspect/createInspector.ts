@@ -57,11 +57,7 @@ export function createInspector(options: InspectorOptions = {}): Inspector {
   const stop = async () => {
     clock.isAwaited = true;
     await sender.settledWithin(gracePeriodMs);
-    const over = new Promise<void>((resolve) => {
-      link.subscribe({ complete: resolve, error: () => resolve() });
-    });
-    link.send({ type: 'stop' });
-    await over;
+    await link.close();
   };
   const inspect = (event: InspectionEvent) => {
     if (stopped !== undefined || !isShown(event, settings)) return;

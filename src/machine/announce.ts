@@ -145,7 +145,7 @@ function closeCause(moment: Moment): CloseCause {
   }
   if (isLost(moment)) return 'lost';
   // What `run` answered before it was asked to end is the cause, unless nothing counts any more.
-  if (requested === 'stop' || (requested !== undefined && moment.context.ended === undefined)) {
+  if (requested === 'stop' || (requested !== undefined && moment.context.endedBy === undefined)) {
     return requested;
   }
   return judgementOf(moment) === undefined ? 'continue' : 'retryable';

@@ -50,7 +50,7 @@ export interface ReconnectContext {
   /** The owner of the latest session's connection. */
   readonly lease: Lease | undefined;
   /** How the latest session ended by itself, if that was before any command. */
-  readonly ended: 'lost' | 'settled' | undefined;
+  readonly endedBy: 'lost' | 'settled' | undefined;
   /** The command for which the session is ending. */
   readonly requested: 'stop' | 'reconnect' | 'suspend' | undefined;
   /** What follows the last failure. */
@@ -108,7 +108,7 @@ export function createContext(input: ReconnectInput): ReconnectContext {
     openedAtMs: undefined,
     upMs: undefined,
     lease: undefined,
-    ended: undefined,
+    endedBy: undefined,
     requested: undefined,
     decision: undefined,
     output: undefined,

@@ -73,12 +73,12 @@ export function isBreak({ event }: Pick<Moment, 'event'>): boolean {
 
 /** The connection was gone before anything else ended the session. */
 export function isLost({ context }: Pick<Moment, 'context'>): boolean {
-  return context.ended === 'lost';
+  return context.endedBy === 'lost';
 }
 
 /** The session ended by itself, before any command. */
 function hasEnded({ context }: Moment): boolean {
-  return context.ended !== undefined;
+  return context.endedBy !== undefined;
 }
 
 /** Something that had arrived on the lost connection is still unread. */

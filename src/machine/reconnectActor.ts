@@ -1,3 +1,5 @@
+// Consumers whose `lib` has no `Symbol.asyncDispose` get it from here: an actor has the method.
+/// <reference lib="esnext.disposable" preserve="true" />
 import {
   Actor,
   type ActorOptions,
@@ -9,9 +11,11 @@ import { checkNames, checkObject } from '../core/check.js';
 import type { Connector } from '../core/connector.js';
 import { guarded } from '../core/guarded.js';
 import { redact } from '../core/redacted.js';
-import type { ReconnectEmitted } from './vocabulary.js';
+import type { ReconnectEmitted, ReconnectOutput, ReconnectTag } from './vocabulary.js';
 import { reconnectMachine, type ReconnectMachine } from './reconnectMachine.js';
 import { optionNames, type ReconnectOptions } from './settings.js';
+import { closeLink, whenEnded } from './whenEnded.js';
+import { liveConnection, type OpenedOptions, whenOpened } from './whenOpened.js';
 
 /** What such an actor says of itself. */
 export type ReconnectSnapshot<TOutput = unknown> = SnapshotFrom<ReconnectMachine<TOutput>>;
@@ -38,7 +42,10 @@ export interface ReconnectActorOptions extends ReconnectOptions, XStateOptions {
  * An XState actor whose listeners cannot hurt the connection: what they throw goes to the `logger` as a
  * ListenerError, where XState would throw it at the process.
  */
-export class ReconnectActor<TOutput = unknown> extends Actor<ReconnectMachine<TOutput>> {
+export class ReconnectActor<TOutput = unknown, TConnection = unknown>
+  extends Actor<ReconnectMachine<TOutput>>
+  implements AsyncDisposable
+{
   readonly #log: (...args: unknown[]) => void;
 
   constructor(
@@ -47,6 +54,56 @@ export class ReconnectActor<TOutput = unknown> extends Actor<ReconnectMachine<TO
   ) {
     super(machine, options);
     this.#log = options.logger ?? console.log;
+  }
+
+  /**
+   * The connection while the link is `online`: from `connection.opened` until it is lost, `run` settles or a command
+   * ends the session. Undefined otherwise; do not keep it.
+   */
+  get connection(): TConnection | undefined {
+    return this.#live()?.connection as TConnection | undefined;
+  }
+
+  /**
+   * Resolves to the live connection, or to the next one. It may be lost by the time your code goes on.
+   *
+   * @throws LinkEndedError when the link ends, or has ended, without another connection; the reason of the signal
+   */
+  opened(options?: OpenedOptions): Promise<TConnection> {
+    return whenOpened(this, () => this.#live(), options) as Promise<TConnection>;
+  }
+
+  /** Resolves to how the link ends, to `failed` too; never rejects. After `stop()` that is `{ status: 'stopped' }`. */
+  ended(): Promise<ReconnectOutput<TOutput>> {
+    return whenEnded(this);
+  }
+
+  /**
+   * Stops the link and waits for its end: `run` is told to end and the connection released, each for at most
+   * `gracePeriodMs`. Never rejects. Not to be awaited in `run`, which it waits for.
+   *
+   * @param reason goes into the output and into the reason of `run`'s signal
+   */
+  close(reason?: unknown): Promise<ReconnectOutput<TOutput>> {
+    return closeLink(this, reason);
+  }
+
+  /** `close()`, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /**
+   * Halts the actor, as XState's `stop` does: at once, without an event or an output, and the release of the connection
+   * is not waited for. To end a link in order use `close()`, or send `{ type: 'stop' }`.
+   */
+  override stop(): this {
+    return super.stop();
+  }
+
+  #live() {
+    const { tags, context } = this.getSnapshot();
+    return liveConnection(tags as ReadonlySet<ReconnectTag>, context.lease);
   }
 
   override subscribe(observer: Observer<ReconnectSnapshot<TOutput>>): Subscription;
@@ -81,26 +138,29 @@ export class ReconnectActor<TOutput = unknown> extends Actor<ReconnectMachine<TO
 }
 
 /**
- * Creates an actor that keeps a connection up; `.start()` begins, `.send({ type: 'stop' })` ends it.
+ * Creates an actor that keeps a connection up; `.start()` begins, `.close()` ends it.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
 export function createReconnectActor<TConnection, TOutput = void>(
   connector: Connector<TConnection, TOutput>,
   options: ReconnectActorOptions = {},
-): ReconnectActor<TOutput> {
+): ReconnectActor<TOutput, TConnection> {
   checkObject('options', options);
   checkNames(options, actorOptionNames);
   const { clock, inspect, logger, id, systemId, ...machineOptions } = options;
-  const actor = new ReconnectActor(reconnectMachine as ReconnectMachine<TOutput>, {
-    ...(clock && { clock }),
-    ...(inspect && { inspect: guardedObserver(inspect, logger ?? console.log) }),
-    ...(logger && { logger }),
-    ...(id !== undefined && { id }),
-    ...(systemId !== undefined && { systemId }),
-    // The connector first: V8 makes the object smaller so, and each actor keeps one.
-    input: { connector: redact(connector), ...machineOptions },
-  });
+  const actor = new ReconnectActor<TOutput, TConnection>(
+    reconnectMachine as ReconnectMachine<TOutput>,
+    {
+      ...(clock && { clock }),
+      ...(inspect && { inspect: guardedObserver(inspect, logger ?? console.log) }),
+      ...(logger && { logger }),
+      ...(id !== undefined && { id }),
+      ...(systemId !== undefined && { systemId }),
+      // The connector first: V8 makes the object smaller so, and each actor keeps one.
+      input: { connector: redact(connector), ...machineOptions },
+    },
+  );
   const snapshot = actor.getSnapshot();
   if (snapshot.status === 'error') throw snapshot.error;
   return actor;

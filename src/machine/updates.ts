@@ -40,7 +40,7 @@ export function recordOpened({ context, event }: Moment): Update {
     openedAtMs: Redacted.value(context.settings).now(),
     upMs: undefined,
     lease: outputOf(event) as Lease,
-    ended: undefined,
+    endedBy: undefined,
     requested: undefined,
   };
 }
@@ -56,12 +56,12 @@ export function recordOffline({ context }: Moment): Update {
 
 /** The connection is gone by itself. */
 export function recordLoss(moment: Moment): Update {
-  return { ended: 'lost', ...recordOffline(moment) };
+  return { endedBy: 'lost', ...recordOffline(moment) };
 }
 
 /** The session has ended by itself. */
 export function recordSettled(moment: Moment): Update {
-  return { ended: 'settled', ...recordOffline(moment) };
+  return { endedBy: 'settled', ...recordOffline(moment) };
 }
 
 /** The session has lasted: the next failure is the first of a new row. */

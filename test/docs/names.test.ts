@@ -117,6 +117,7 @@ describe('public names', () => {
     const testing = read('src/testing/coverage.ts') + read('src/testing/modelTestError.ts');
     const known = [
       'src/core/errors.ts',
+      'src/machine/linkEndedError.ts',
       'src/browser/offlineError.ts',
       'src/many/discoveryError.ts',
       'src/many/queueFullError.ts',

@@ -8,6 +8,7 @@ import {
   type ReconnectEmitted,
 } from 'schmoozer';
 import {
+  type ScriptedConnection,
   type ScriptedConnector,
   scriptedConnector,
   type ScriptedLimiter,
@@ -21,7 +22,7 @@ import { isTransient, type RestingPath, statePaths } from '../../src/machine/voc
 import { Story } from './story.js';
 
 export interface Harness {
-  readonly actor: ReconnectActor<unknown>;
+  readonly actor: ReconnectActor<unknown, ScriptedConnection>;
   readonly clock: VirtualClock;
   /** Lets this time pass until the timer that is due then, which comes late: by 50 ms, unless told otherwise. */
   readonly stall: (ms: number, lateMs?: number) => Promise<void>;

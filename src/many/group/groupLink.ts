@@ -1,5 +1,5 @@
 import type { Leaf } from '../../compiled/leaf.js';
-import { LinkActor } from '../../compiled/linkActor.js';
+import { OpenLink } from '../../compiled/openLink.js';
 import type { Clock } from '../../core/clock.js';
 import type { ReconnectInput } from '../../machine/context.js';
 import type { ReconnectEmitted, ReconnectOutput } from '../../machine/vocabulary.js';
@@ -21,7 +21,7 @@ export interface LinkOwner {
 const states = new Map<string, LinkState>();
 
 /** A link that tells its owner what goes on: by methods that all links share, so that one costs no more than an actor. */
-export class GroupLink extends LinkActor {
+export class GroupLink extends OpenLink {
   // The actor's constructor enters the first leaf, before there is an owner.
   declare private owner: LinkOwner | undefined;
 

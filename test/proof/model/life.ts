@@ -280,7 +280,7 @@ export class Life {
    */
   signature(): string {
     const { context, status, children } = this.#actor.getSnapshot();
-    const { epoch, stableEpoch, requested, ended, lease, downSinceMs, startedAtMs } = context;
+    const { epoch, stableEpoch, requested, endedBy, lease, downSinceMs, startedAtMs } = context;
     const place = this.#place;
     const isConnecting = place.startsWith('connecting');
     const some = (count: number) => Math.min(count, 2);
@@ -303,7 +303,7 @@ export class Life {
       this.#isStopped,
       this.#connectsAtEnd === undefined,
       Object.keys(children),
-      [requested, ended, stableEpoch > 0, stableEpoch === epoch, downSinceMs === undefined],
+      [requested, endedBy, stableEpoch > 0, stableEpoch === epoch, downSinceMs === undefined],
       isConnecting &&
         (startedAtMs === undefined ? '-' : this.#clock.now() + this.#lateMs - startedAtMs),
       isRunning && [

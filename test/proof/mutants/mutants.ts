@@ -362,7 +362,7 @@ const updates: readonly Mutant[] = [
   inReset('stability keeps the attempt', 'attempt'),
   inReset('stability is forgotten', 'stableEpoch'),
   inUpdates('an earlier loss is taken for the end', (module) =>
-    replace(module, 'recordOpened', omitting('ended')),
+    replace(module, 'recordOpened', omitting('endedBy')),
   ),
   inUpdates('the times of an earlier attempt stay', (module) =>
     replace(module, 'recordAborted', () => () => ({})),
@@ -476,8 +476,8 @@ const guards: readonly Mutant[] = [
   inModule('machine/guards.ts', 'what run threw outweighs what broke the connection', (module) =>
     replace(module, 'judgementOf', (original) => (moment) => {
       const isRejection = moment.event.type === 'xstate.error.actor.run';
-      const ended = isRejection ? undefined : moment.context.ended;
-      return original({ ...moment, context: { ...moment.context, ended } });
+      const endedBy = isRejection ? undefined : moment.context.endedBy;
+      return original({ ...moment, context: { ...moment.context, endedBy } });
     }),
   ),
   inModule('machine/guards.ts', 'the reason of the abort is fatal', (module) =>

@@ -13,11 +13,23 @@ const messages: Record<string, readonly [first: string, last?: string]> = {
     "TS2741: Property 'run' is missing in type '{ connect: () => Promise<number>; }' but required in type 'Connector<number, void>'.",
   ],
   bareRunValue: [
-    "TS2322: Type 'Promise<string>' is not assignable to type 'PromiseLike<ControlFlow<void, unknown>>'.",
-    "Type 'string' is not assignable to type 'ControlFlow<void, unknown>'.",
+    "TS2322: Type 'Promise<string>' is not assignable to type 'RunAnswer<void>'.",
+    "Type 'string' is not assignable to type 'ContinueOrBreak<void>'.",
+  ],
+  forgottenContinue: [
+    "TS2322: Type '(connection: number) => Promise<void>' is not assignable to type '(connection: number, session: RunContext) => RunAnswer<void>'.",
+    "Type 'void' is not assignable to type 'ContinueOrBreak<void>'.",
+  ],
+  partlyForgottenContinue: [
+    "TS2322: Type '(connection: number) => Promise<Continue<undefined> | undefined>' is not assignable to type '(connection: number, session: RunContext) => RunAnswer<void>'.",
+    "Type 'undefined' is not assignable to type 'ContinueOrBreak<void>'.",
+  ],
+  forgottenPromise: [
+    "TS2322: Type '(connection: number) => void' is not assignable to type '(connection: number, session: RunContext) => RunAnswer<void>'.",
+    "Type 'void' is not assignable to type 'RunAnswer<void>'.",
   ],
   wrongConnection: [
-    "TS2322: Type '(connection: string) => Promise<Break<undefined>>' is not assignable to type '(connection: number, session: RunContext) => PromiseLike<ControlFlow<void, unknown>>'.",
+    "TS2322: Type '(connection: string) => Promise<Break<undefined>>' is not assignable to type '(connection: number, session: RunContext) => RunAnswer<void>'.",
     "Type 'number' is not assignable to type 'string'.",
   ],
   stringAsRetryDelay: [
@@ -31,6 +43,11 @@ const messages: Record<string, readonly [first: string, last?: string]> = {
   breakValueOfActor: [
     "TS2322: Type 'string | 0' is not assignable to type 'number'.",
     "Type 'string' is not assignable to type 'number'.",
+  ],
+  connectionOfLink: ["TS2322: Type 'number' is not assignable to type 'string'."],
+  connectionOfCompiledLink: [
+    `TS2322: Type 'number | ""' is not assignable to type 'string'.`,
+    "Type 'number' is not assignable to type 'string'.",
   ],
   stringAsTimeout: ["TS2322: Type 'string' is not assignable to type 'number'."],
   stringAsBackoffBase: ["TS2322: Type 'string' is not assignable to type 'number'."],
@@ -98,6 +115,14 @@ describe('the compiler', () => {
     expect(lines[0]).toBe(first);
     expect(lines.at(-1)).toBe(last);
     expect(lines.filter((line) => line.startsWith('TS')).length).toBe(first === '' ? 0 : 1);
+  });
+
+  it.each([
+    ['forgottenContinue', 4],
+    ['partlyForgottenContinue', 5],
+    ['forgottenPromise', 2],
+  ])('needs for %s no more than %i lines', (name, lines) => {
+    expect(said.get(name)).toHaveLength(lines);
   });
 
   it('says nothing of other files', () => {

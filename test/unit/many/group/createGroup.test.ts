@@ -313,4 +313,19 @@ describe('on', () => {
     expect(own).toEqual(['attempt.started']);
     expect(told()).toEqual(['a: link.added', 'a: attempt.started']);
   });
+
+  it('has links whose connection can be had from outside', async () => {
+    const { group, add, settle, states } = make();
+    const script = await add('a', false);
+    const link = group.get('a');
+    const opened = link?.opened();
+    expect(link?.connection).toBeUndefined();
+    await settle(() => script.connects[0]?.resolve());
+    expect(await opened).toBe(script.connections[0]);
+    expect(link?.connection).toBe(script.connections[0]);
+    const closed = link?.close('enough');
+    await settle(() => script.runs[0]?.reject(script.runs[0].argument.signal.reason));
+    expect(await closed).toEqual({ status: 'stopped', reason: 'enough' });
+    expect(states()).toEqual({ stopped: 1 });
+  });
 });

@@ -1,0 +1,31 @@
+import { closeLink, whenEnded } from '../machine/whenEnded.js';
+import { liveConnection, type OpenedOptions, whenOpened } from '../machine/whenOpened.js';
+import type { ReconnectOutput } from '../machine/vocabulary.js';
+import { LinkActor } from './linkActor.js';
+
+/** An actor whose connection can be had from outside: see `CompiledActor`. `run` needs none of it, and bundles none. */
+export class OpenLink extends LinkActor {
+  get connection(): unknown {
+    return this.#live()?.connection;
+  }
+
+  opened(options?: OpenedOptions): Promise<unknown> {
+    return whenOpened(this, () => this.#live(), options);
+  }
+
+  ended(): Promise<ReconnectOutput> {
+    return whenEnded(this);
+  }
+
+  close(reason?: unknown): Promise<ReconnectOutput> {
+    return closeLink(this, reason);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #live() {
+    return liveConnection(this.leaf.tags, this.lease);
+  }
+}

@@ -1,0 +1,72 @@
+import { Lease } from '../actors/lease.js';
+import { checkNames, checkObject } from '../core/check.js';
+import { LinkEndedError } from './linkEndedError.js';
+import type { ReconnectTag } from './vocabulary.js';
+import { type Ending, endOf } from './whenEnded.js';
+
+/** How long to wait for a connection. */
+export interface OpenedOptions {
+  /** Ends the wait: the promise rejects with the signal's reason. Default none. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A connection, whatever that is: it may be undefined. */
+interface Live {
+  readonly connection: unknown;
+}
+
+/** The connection of a session that is online. */
+export function liveConnection(
+  tags: ReadonlySet<ReconnectTag>,
+  lease: Lease | undefined,
+): Live | undefined {
+  return tags.has('online') ? Lease.live(lease as Lease) : undefined;
+}
+
+interface OpeningActor {
+  getSnapshot(): Ending;
+  on(type: 'connection.opened', listener: () => void): { unsubscribe(): void };
+  subscribe(observer: { error(): void; complete(): void }): { unsubscribe(): void };
+}
+
+/**
+ * Resolves to the connection that is live, or to the next one.
+ *
+ * @throws LinkEndedError when the link ends, or has ended, without another connection; the reason of the signal
+ */
+export function whenOpened(
+  actor: OpeningActor,
+  live: () => Live | undefined,
+  options: OpenedOptions = {},
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    checkObject('options', options);
+    checkNames(options, ['signal']);
+    const { signal } = options;
+    signal?.throwIfAborted();
+    const open = () => {
+      const found = live();
+      if (found === undefined) return false;
+      resolve(found.connection);
+      return true;
+    };
+    const end = () => {
+      const output = endOf(actor.getSnapshot());
+      if (output === undefined) return false;
+      reject(new LinkEndedError(output));
+      return true;
+    };
+    if (end() || open()) return;
+    const abort = () => over(() => reject(signal?.reason));
+    const subscriptions = [
+      actor.on('connection.opened', () => over(open)),
+      actor.subscribe({ error: () => over(end), complete: () => over(end) }),
+    ];
+    signal?.addEventListener('abort', abort);
+    function over(settle: () => void): void {
+      for (const subscription of subscriptions) subscription.unsubscribe();
+      signal?.removeEventListener('abort', abort);
+      settle();
+    }
+  });
+}
