@@ -112,11 +112,6 @@ export const floors = [
       node: ['diagnostics_channel'],
     },
     {
-      folder: 'compat',
-      holds: 'the interfaces of other libraries',
-      imports: ['core', 'policy', 'machine', 'compiled', 'connectors', 'connectors/websocket'],
-    },
-    {
       folder: 'explain',
       holds: 'why an error is retryable or fatal: sentences that no connector loads',
       imports: ['core', 'connectors', 'connectors/websocket'],
@@ -140,6 +135,19 @@ export const floors = [
       // Types alone: logic for actors of XState.
       xstate: ['groupLogic.ts'],
     },
+    {
+      folder: 'compat',
+      holds: 'the interfaces of other libraries',
+      imports: [
+        'core',
+        'policy',
+        'machine',
+        'compiled',
+        'connectors',
+        'connectors/websocket',
+        'browser',
+      ],
+    },
   ],
 ];
 
@@ -159,6 +167,7 @@ export const entries = [
   { entry: 'inspect', imports: ['inspect'] },
   { entry: 'limiter', imports: ['core', 'many'] },
   { entry: 'many', imports: ['core', 'many'] },
+  { entry: 'reconnecting-websocket', imports: ['compat'] },
   { entry: 'srv', imports: ['discovery'] },
   { entry: 'tcp', imports: ['core', 'connectors', 'connectors/tcp'] },
   { entry: 'testing', imports: ['testing'] },

@@ -9,6 +9,7 @@ export const programs: Readonly<Record<string, string>> = {
   limiter: `export * from 'schmoozer/limiter'`,
   exclusive: `export * from 'schmoozer/exclusive'`,
   many: `export * from 'schmoozer/many'`,
+  reconnectingWebSocket: `export * from 'schmoozer/reconnecting-websocket'`,
   srv: `export * from 'schmoozer/srv'`,
   tcp: `export * from 'schmoozer/tcp'`,
   websocket: `export * from 'schmoozer/websocket'`,

@@ -1,5 +1,5 @@
 import { Lease } from '../actors/lease.js';
-import { checkNames, checkObject } from '../core/check.js';
+import { signalOf } from '../core/signalOf.js';
 import { LinkEndedError } from './linkEndedError.js';
 import type { ReconnectTag } from './vocabulary.js';
 import { type Ending, endOf } from './whenEnded.js';
@@ -7,7 +7,7 @@ import { type Ending, endOf } from './whenEnded.js';
 /** How long to wait for a connection. */
 export interface OpenedOptions {
   /** Ends the wait: the promise rejects with the signal's reason. Default none. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
 }
 
 /** A connection, whatever that is: it may be undefined. */
@@ -40,9 +40,7 @@ export function whenOpened(
   options: OpenedOptions = {},
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    checkObject('options', options);
-    checkNames(options, ['signal']);
-    const { signal } = options;
+    const signal = signalOf(options);
     signal?.throwIfAborted();
     const open = () => {
       const found = live();

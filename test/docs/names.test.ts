@@ -94,7 +94,7 @@ describe('public names', () => {
   it.each(entries)('every export of %s is mentioned in the documents', (entry) => {
     const names = [...read(entry).matchAll(/export (?:type )?\{([^}]+)\}/g)]
       .flatMap(([, list]) => (list as string).split(','))
-      .map((name) => name.trim().replace(/^type /, ''))
+      .map((name) => name.trim().replace(/^type | as default$/g, ''))
       .filter((name) => name !== '');
     expect(names.length).toBeGreaterThan(0);
     const isMentioned = (name: string) => new RegExp(`\\b${name}\\b`).test(everything);

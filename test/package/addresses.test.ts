@@ -6,6 +6,8 @@ import { root } from '../support/exec.js';
 /** Who may take a URL apart, and what for. All others show an address by `showAddress`. */
 const mayLook: Readonly<Record<string, string>> = {
   'src/core/showAddress.ts': 'shows it',
+  'src/compat/reconnectingWebSocket.ts':
+    'makes a relative one whole, and finds the origin of messages',
   'packages/cli/src/connectorFor.ts': 'hands all of it to the connector',
   'packages/cli/src/parseProxy.ts': 'finds host, port and login, to connect with',
   'packages/cli/src/parseTarget.ts': 'finds host and port, to connect to',

@@ -214,6 +214,16 @@ export const surface: Record<
       'EndpointsOptions',
     ],
   },
+  './reconnecting-websocket': {
+    values: ['ReconnectingWebSocket', 'default'],
+    types: [
+      'ReconnectingWebSocketOptions',
+      'SocketCloseEvent',
+      'SocketErrorEvent',
+      'SocketEventMap',
+      'SocketMessageEvent',
+    ],
+  },
   './srv': { values: ['srvEndpoints'], types: ['SrvEndpoint', 'SrvEndpointsOptions'] },
   './tcp': {
     values: [

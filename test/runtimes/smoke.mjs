@@ -12,6 +12,7 @@ import { createGroup } from '../../dist/group.js';
 import { createInspector } from '../../dist/inspect.js';
 import { connectLimiter } from '../../dist/limiter.js';
 import { endpoints } from '../../dist/many.js';
+import { ReconnectingWebSocket } from '../../dist/reconnecting-websocket.js';
 import { srvEndpoints } from '../../dist/srv.js';
 import { lines, tcpConnector, write } from '../../dist/tcp.js';
 import { scriptedConnector, virtualClock } from '../../dist/testing.js';
@@ -47,6 +48,17 @@ const webSocket = webSocketConnector({
   },
 });
 expect('websocket', (await run(webSocket, options)).value, 'hello 2');
+
+// What the other libraries have under this name.
+const socket = new ReconnectingWebSocket(`ws://127.0.0.1:${webSocketPort}/`, [], {
+  ...(globalThis.WebSocket === undefined && { WebSocket: (await import('ws')).WebSocket }),
+});
+expect('reconnecting-websocket', socket.send('hello'), false);
+const { data } = await new Promise((resolve) => socket.addEventListener('message', resolve));
+expect('reconnecting-websocket', data, 'hello');
+const closing = new Promise((resolve) => socket.addEventListener('close', resolve));
+socket.close(3000, 'bye');
+expect('reconnecting-websocket', (await closing).code, 3000);
 
 // A session that is stopped while it runs leaves nothing behind, with either engine.
 for (const create of [createReconnectActor, createCompiled]) {

@@ -7,6 +7,7 @@ import {
   InvalidOptionError,
   type ReconnectActorOptions,
   reconnectMachine,
+  type OpenedOptions,
   type ReconnectOptions,
   retryable,
   run,
@@ -47,6 +48,10 @@ import {
   type FixedPaceOptions,
 } from 'schmoozer/limiter';
 import { type EjectOptions, endpoints, type EndpointsOptions } from 'schmoozer/many';
+import {
+  ReconnectingWebSocket,
+  type ReconnectingWebSocketOptions,
+} from 'schmoozer/reconnecting-websocket';
 import { srvEndpoints, type SrvEndpointsOptions } from 'schmoozer/srv';
 import { createInspector, type InspectorAllow, type InspectorOptions } from 'schmoozer/inspect';
 import {
@@ -443,6 +448,49 @@ const rows: readonly Row[] = [
     argument: 'heartbeat',
     path: 'heartbeat.',
     call: (heartbeat) => webSocketConnector({ url, WebSocket, run: refused.run, heartbeat }),
+  },
+  {
+    name: 'ReconnectingWebSocket',
+    type: 'ReconnectingWebSocketOptions',
+    names: names<Omit<ReconnectingWebSocketOptions, keyof ReconnectOptions>>({
+      clock: 1,
+      closeMode: 1,
+      closeTimeoutMs: 1,
+      connectionTimeout: 1,
+      debug: 1,
+      debugLogger: 1,
+      delayAfterRestart: 1,
+      handshake: 1,
+      heartbeat: 1,
+      isRetryable: 1,
+      logger: 1,
+      maxAgeMs: 1,
+      maxAgeSpreadMs: 1,
+      maxEnqueuedBytes: 1,
+      maxEnqueuedMessages: 1,
+      maxMessageBytes: 1,
+      maxReconnectionDelay: 1,
+      maxRetries: 1,
+      minReconnectionDelay: 1,
+      minUptime: 1,
+      onEvent: 1,
+      onOverflow: 1,
+      readAheadBytes: 1,
+      reconnectionDelayGrowFactor: 1,
+      shouldReconnectOnClose: 1,
+      silenceMs: 1,
+      socketOptions: 1,
+      startClosed: 1,
+      wake: 1,
+      WebSocket: 1,
+    }).concat(machineNames.filter((name) => name !== 'resumePoint')),
+    call: (options) => new ReconnectingWebSocket(url, [], options).close(),
+  },
+  {
+    name: 'opened',
+    type: 'OpenedOptions',
+    names: names<OpenedOptions>({ signal: 1 }),
+    call: (options) => createReconnectActor(refused).opened(options),
   },
   { name: 'messages', names: ['signal'], call: (options) => session.messages(options) },
   {

@@ -31,7 +31,7 @@ export function openSocket(
     const socket = make(WebSocket, more && !isNodes ? [url, second, more] : [url, second]);
     const owner = new SocketOwner(socket, url, options);
     const { binaryType } = options;
-    if (binaryType !== 'uint8array' && socket.binaryType !== binaryType) {
+    if (binaryType && binaryType !== 'uint8array' && socket.binaryType !== binaryType) {
       owner.destroy();
       const expected = "'uint8array' or 'arraybuffer': this WebSocket knows no other";
       throw new InvalidOptionError('binaryType', expected, binaryType);

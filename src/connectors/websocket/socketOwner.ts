@@ -14,7 +14,8 @@ import {
 } from './socketLike.js';
 
 export interface SocketOwnerOptions {
-  readonly binaryType: WebSocketBinaryType;
+  /** Undefined leaves it to whoever made the socket. */
+  readonly binaryType: WebSocketBinaryType | undefined;
   readonly closeTimeoutMs: number;
   readonly maxMessageBytes: number;
   readonly readAheadBytes: number;
@@ -72,7 +73,7 @@ export class SocketOwner implements Traffic {
       this.#resolveClosed = resolve;
     });
     const { binaryType } = options;
-    socket.binaryType = binaryType === 'uint8array' ? 'arraybuffer' : binaryType;
+    if (binaryType) socket.binaryType = binaryType === 'uint8array' ? 'arraybuffer' : binaryType;
     socket.addEventListener('message', this.#onMessage);
     socket.addEventListener('error', this.#onError);
     socket.addEventListener('close', this.#onClose);

@@ -4,7 +4,7 @@ import { SilenceError } from '../silenceError.js';
 import { watchSilence } from '../watchSilence.js';
 import { createDelayed } from './delayed.js';
 import { openSocket } from './openSocket.js';
-import { resolveSettings, type WebSocketConnectorOptions } from './options.js';
+import { resolveSettings, type Settings, type WebSocketConnectorOptions } from './options.js';
 import { Sender } from './sender.js';
 import { OwnedSession, type WebSocketSession } from './session.js';
 import type { WebSocketBinaryType } from './socketLike.js';
@@ -25,7 +25,13 @@ export function webSocketConnector<
 >(
   options: WebSocketConnectorOptions<TOutput, TBinary>,
 ): Connector<WebSocketSession<TBinary>, TOutput> {
-  const settings = resolveSettings(options);
+  return connectorOf(resolveSettings(options));
+}
+
+/** The same, of settings that may have been changed. */
+export function connectorOf<TOutput, TBinary extends WebSocketBinaryType>(
+  settings: Settings<TOutput, TBinary>,
+): Connector<WebSocketSession<TBinary>, TOutput> {
   const { closeCode, highWaterMark, clock, silenceMs, maxAgeMs } = settings;
   const { handshake, retryDelay, isRetryable, random, delayAfterRestart, platform } = settings;
   const limiterKey = keyOf(settings);

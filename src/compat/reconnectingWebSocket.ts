@@ -1,0 +1,431 @@
+import { reconnectOnWake } from '../browser/reconnectOnWake.js';
+import { LinkActor } from '../compiled/linkActor.js';
+import { checkWebSocketUrl } from '../core/check.js';
+import { type AnyConnector, Continue, type RunContext } from '../core/connector.js';
+import { ConnectTimeoutError, InvalidOptionError, ListenerError } from '../core/errors.js';
+import { report } from '../core/report.js';
+import { whenAborted } from '../core/whenAborted.js';
+import { checkData } from '../connectors/websocket/checkData.js';
+import { checkCloseCode, checkCloseReason } from '../connectors/websocket/close.js';
+import { resolveSettings } from '../connectors/websocket/options.js';
+import type { WebSocketSession } from '../connectors/websocket/session.js';
+import type {
+  WebSocketBinaryType,
+  WebSocketClass,
+  WebSocketData,
+  WebSocketLike,
+} from '../connectors/websocket/socketLike.js';
+import { connectorOf } from '../connectors/websocket/webSocketConnector.js';
+import type { ReconnectCommand, ReconnectEmitted } from '../machine/vocabulary.js';
+import { SendQueue } from './sendQueue.js';
+import { type CloseFacts, makeEvent, type SocketEventMap } from './socketEvents.js';
+import {
+  type ReconnectingWebSocketOptions,
+  resolveSocketOptions,
+  type SocketSettings,
+} from './socketOptions.js';
+
+/** A value, or a function that is asked for it at each attempt. */
+type Provider<T> = T | (() => T | PromiseLike<T>);
+type Protocols = string | readonly string[] | null | undefined;
+type Session = WebSocketSession<WebSocketBinaryType>;
+
+/** The listeners that the types of `EventTarget` do not know. */
+interface SocketTarget extends EventTarget {
+  addEventListener<TType extends keyof SocketEventMap>(
+    type: TType,
+    listener: SocketListener<TType> | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(...args: Parameters<EventTarget['addEventListener']>): void;
+  removeEventListener<TType extends keyof SocketEventMap>(
+    type: TType,
+    listener: SocketListener<TType> | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(...args: Parameters<EventTarget['removeEventListener']>): void;
+}
+
+type SocketListener<TType extends keyof SocketEventMap> =
+  | ((event: SocketEventMap[TType]) => void)
+  | { handleEvent(event: SocketEventMap[TType]): void };
+
+const SocketTarget = EventTarget as new () => SocketTarget;
+
+const CONNECTING = 0;
+const OPEN = 1;
+const CLOSING = 2;
+const CLOSED = 3;
+
+/**
+ * A WebSocket that comes back: the interface of the platform's class, over a link. It connects when it is made, unless
+ * it is to start closed, and is what reconnecting-websocket and partysocket have under this name.
+ */
+export class ReconnectingWebSocket extends SocketTarget {
+  static readonly CONNECTING = CONNECTING;
+  static readonly OPEN = OPEN;
+  static readonly CLOSING = CLOSING;
+  static readonly CLOSED = CLOSED;
+  readonly CONNECTING = CONNECTING;
+  readonly OPEN = OPEN;
+  readonly CLOSING = CLOSING;
+  readonly CLOSED = CLOSED;
+
+  onopen: ((event: SocketEventMap['open']) => void) | null = null;
+  onmessage: ((event: SocketEventMap['message']) => void) | null = null;
+  onerror: ((event: SocketEventMap['error']) => void) | null = null;
+  onclose: ((event: SocketEventMap['close']) => void) | null = null;
+
+  readonly #settings: SocketSettings;
+  readonly #connector: AnyConnector;
+  readonly #queue: SendQueue;
+  #link: LinkActor;
+  #readyState: number;
+  /** Whose events are dispatched; one that goes on closing unseen is not. */
+  #session: Session | undefined;
+  /** The latest one. */
+  #socket: WebSocketLike | undefined;
+  #binaryType: string = 'blob';
+  #url = '';
+  #isWanted = false;
+  #isCloseCalled = false;
+  #hasWarned = false;
+  /** Failed attempts that `reconnect()` has written off. */
+  #writtenOff = 0;
+  #endWatch: (() => void) | undefined;
+
+  /**
+   * @param url an absolute ws:, wss:, http: or https: address, in a page a relative one too; or a function that is asked
+   *   at each attempt
+   * @param protocols subprotocols to offer; or a function that is asked at each attempt. Default none
+   * @throws InvalidOptionError when something is missing, unknown or out of bounds
+   */
+  constructor(
+    url: Provider<string | URL>,
+    protocols?: Provider<Protocols>,
+    options: ReconnectingWebSocketOptions = {},
+  ) {
+    super();
+    const settings = resolveSocketOptions(options);
+    this.#settings = settings;
+    this.#queue = new SendQueue(settings.maxEnqueuedMessages, settings.maxEnqueuedBytes);
+    this.#connector = this.#connectorTo(url, protocols);
+    for (const type of ['open', 'message', 'error', 'close'] as const) {
+      this.addEventListener(type, (event: Event) => this[`on${type}`]?.(event as never));
+    }
+    this.#readyState = settings.startClosed ? CLOSED : CONNECTING;
+    this.#link = this.#makeLink();
+    if (!settings.startClosed) this.#start();
+  }
+
+  get readyState(): number {
+    return this.#readyState;
+  }
+
+  /** The address of the latest attempt; empty before the first. */
+  get url(): string {
+    return this.#url;
+  }
+
+  get protocol(): string {
+    return this.#socket?.protocol ?? '';
+  }
+
+  get extensions(): string {
+    return this.#socket?.extensions ?? '';
+  }
+
+  /** Bytes that wait to go out, those included that wait for a connection. */
+  get bufferedAmount(): number {
+    return this.#queue.bytes + (this.#session?.bufferedAmount ?? 0);
+  }
+
+  /** What the bytes of a message come as. Default `blob`; with `ws` also `nodebuffer`. */
+  get binaryType(): 'blob' | 'arraybuffer' {
+    return (this.#socket?.binaryType ?? this.#binaryType) as 'blob';
+  }
+
+  set binaryType(value: 'blob' | 'arraybuffer' | 'nodebuffer') {
+    this.#binaryType = value;
+    if (this.#socket !== undefined) this.#socket.binaryType = value;
+  }
+
+  /** Failed attempts in a row since the last good session, or since `reconnect()`. */
+  get retryCount(): number {
+    const failed = Math.max(0, this.#link.attempt - this.#writtenOff);
+    return Math.min(failed, this.#settings.maxRetries);
+  }
+
+  /** Whether it connects again by itself. */
+  get shouldReconnect(): boolean {
+    return this.#isWanted;
+  }
+
+  /**
+   * Sends a message, or lets it wait for a connection.
+   *
+   * @returns true when it was handed to an open WebSocket; false when it waits in the queue; undefined when it was
+   *   dropped, as the queue is full
+   * @throws InvalidOptionError when it is an object that cannot be sent
+   */
+  send(data: WebSocketData): boolean | undefined {
+    // As the platform does with numbers and the like.
+    const given: unknown = data;
+    const message = checkData('data', typeof given === 'object' ? given : String(given as number));
+    if (this.#readyState === OPEN && this.#socket?.readyState === OPEN) {
+      void this.#session?.send(message);
+      return true;
+    }
+    if (this.#isCloseCalled && !this.#hasWarned) {
+      this.#hasWarned = true;
+      console.warn('ReconnectingWebSocket: send() after close(): it waits until reconnect()');
+    }
+    return this.#queue.put(message) ? false : undefined;
+  }
+
+  /** Takes out of the queue what waits for a connection. */
+  drainQueuedMessages(): WebSocketData[] {
+    return this.#queue.take();
+  }
+
+  /**
+   * Ends the session or the attempt; nothing reconnects until `reconnect()`.
+   *
+   * @param code 1000 or 3000 to 4999; default 1000
+   * @param reason at most 123 bytes of UTF-8; default empty
+   * @throws InvalidOptionError when one of them is out of bounds
+   */
+  close(code = 1000, reason = ''): void {
+    checkCloseCode('code', code);
+    checkCloseReason(reason);
+    this.#isCloseCalled = true;
+    if (!this.#isWanted) return;
+    const state = this.#readyState;
+    const session = this.#session;
+    void session?.close(code, reason);
+    this.#rest();
+    if (state === CLOSED) return;
+    if (this.#settings.closeMode === 'immediate') {
+      this.#closed({ code, reason, wasClean: true });
+      return;
+    }
+    this.#readyState = CLOSING;
+    if (session === undefined) void Promise.resolve().then(() => this.#closeUnopened());
+  }
+
+  /**
+   * Drops the session or the attempt and connects at once, also after `close()` or when it was given up. An open session
+   * has its `close` event at once.
+   *
+   * @param code 1000 or 3000 to 4999; default 1000
+   * @param reason at most 123 bytes of UTF-8; default empty
+   * @throws InvalidOptionError when one of them is out of bounds
+   */
+  reconnect(code = 1000, reason = ''): void {
+    checkCloseCode('code', code);
+    checkCloseReason(reason);
+    const session = this.#session;
+    this.#isWanted = true;
+    this.#isCloseCalled = false;
+    this.#hasWarned = false;
+    if (session !== undefined) {
+      void session.close(code, reason);
+      this.#closed({ code, reason, wasClean: true }, true);
+      // Whoever heard of it may have closed.
+      if (!this.shouldReconnect) return;
+    }
+    if (this.#link.getSnapshot().status !== 'active') this.#link = this.#makeLink();
+    this.#readyState = CONNECTING;
+    this.#start();
+    this.#writtenOff = this.#link.attempt;
+    // Where one of them means nothing, the other does.
+    this.#command('resume');
+    this.#command('reconnect');
+  }
+
+  #start(): void {
+    this.#isWanted = true;
+    this.#link.start();
+    const { document } = globalThis as { document?: unknown };
+    if (this.#settings.wake && document !== undefined) {
+      this.#endWatch ??= reconnectOnWake(this.#link);
+    }
+  }
+
+  /** Nothing more by itself. */
+  #rest(): void {
+    this.#isWanted = false;
+    this.#endWatch?.();
+    this.#endWatch = undefined;
+    this.#command('suspend');
+  }
+
+  #command(type: ReconnectCommand['type']): void {
+    this.#link.hear({ type });
+  }
+
+  #makeLink(): LinkActor {
+    const { machine, clock, logger, debug, debugLogger = console.log, onEvent } = this.#settings;
+    const { backoff, ...rest } = machine;
+    const link = new LinkActor(
+      {
+        ...rest,
+        backoff: (failure, random) => {
+          const attempt = failure.attempt - this.#writtenOff;
+          if (attempt > this.#settings.maxRetries) return Continue(Infinity);
+          const since = {
+            ...failure,
+            attempt: Math.max(1, attempt),
+            get signal() {
+              return failure.signal;
+            },
+          };
+          return backoff(since, random);
+        },
+        connector: this.#connector,
+      },
+      { clock, logger },
+    );
+    link.on('*', (event) => this.#heard(event));
+    if (debug) link.on('*', (event) => debugLogger('RWS>', event.type, event));
+    if (onEvent !== undefined) link.on('*', onEvent);
+    return link;
+  }
+
+  #connectorTo(url: Provider<string | URL>, protocols: Provider<Protocols>): AnyConnector {
+    if (typeof url !== 'function') checkWebSocketUrl(absolute(url));
+    const settings = resolveSettings<void, WebSocketBinaryType>({
+      ...this.#settings.connector,
+      url: typeof url === 'function' ? async () => absolute(await url()) : absolute(url),
+      protocols:
+        typeof protocols === 'function' ? async () => (await protocols()) || [] : protocols || [],
+      run: (session, context) => this.#run(session, context),
+    });
+    return connectorOf({
+      ...settings,
+      binaryType: undefined as never,
+      // Where there is no class, there will be none.
+      isRetryable: (error, facts) =>
+        error instanceof InvalidOptionError && error.option === 'WebSocket'
+          ? 'fatal'
+          : settings.isRetryable(error, facts),
+      platform: () => {
+        const platform = settings.platform();
+        return { ...platform, WebSocket: this.#seen(platform.WebSocket) };
+      },
+    });
+  }
+
+  /** The class, whose WebSockets are known from their first moment. */
+  #seen(WebSocket: WebSocketClass): WebSocketClass {
+    return new Proxy(WebSocket, {
+      construct: (target, args: ConstructorParameters<WebSocketClass>) => {
+        const socket = new target(...args);
+        socket.binaryType = this.#binaryType;
+        this.#socket = socket;
+        this.#url = args[0];
+        return socket;
+      },
+    });
+  }
+
+  async #run(session: Session, context: RunContext): Promise<Continue> {
+    this.#session = session;
+    this.#readyState = OPEN;
+    whenAborted(context, () => void session.close());
+    for (const message of this.#queue.take()) void session.send(message);
+    this.dispatchEvent(new Event('open'));
+    const { origin } = new URL(session.url);
+    try {
+      for await (const data of session.messages()) {
+        if (this.#session === session && !this.#isCloseCalled) {
+          this.dispatchEvent(makeEvent('message', 'MessageEvent', { data, origin }));
+        }
+      }
+    } catch {
+      // How it ended is known below.
+    }
+    const { error, ...close } = await session.closed;
+    if (this.#session === session) {
+      if (error !== undefined && !close.wasClean) this.#failed(error);
+      if (this.#session === session) this.#closed(close);
+    }
+    if (error !== undefined) throw error;
+    return Continue();
+  }
+
+  #heard(event: ReconnectEmitted): void {
+    switch (event.type) {
+      case 'attempt.started':
+        this.#readyState = CONNECTING;
+        break;
+      case 'attempt.failed':
+        this.#failed(event.error);
+        // Unless whoever heard of it has closed, or begun anew.
+        this.#closeUnopened(CONNECTING);
+        break;
+      case 'connection.stable':
+        this.#writtenOff = 0;
+        break;
+      case 'connection.closing':
+        if (this.#readyState === OPEN) this.#readyState = CLOSING;
+        break;
+      case 'connection.closed':
+        // It took longer than the link waits.
+        if (this.#session !== undefined) {
+          this.#closed({ ...UNOPENED, ...(event.detail as Partial<CloseFacts>) });
+        }
+        break;
+      case 'retry.scheduled':
+        if (this.#link.attempt - this.#writtenOff > this.#settings.maxRetries) this.#rest();
+        break;
+      case 'link.ended':
+        this.#rest();
+        break;
+    }
+  }
+
+  #closeUnopened(state = CLOSING): void {
+    if (this.#readyState === state && this.#session === undefined) this.#closed(UNOPENED);
+  }
+
+  #failed(error: unknown): void {
+    const isTimeout = error instanceof ConnectTimeoutError;
+    const message = isTimeout ? 'TIMEOUT' : String((error as Error | undefined)?.message ?? error);
+    this.dispatchEvent(makeEvent('error', 'ErrorEvent', { error, message }));
+  }
+
+  #closed({ code, reason, wasClean }: CloseFacts, isReconnect = false): void {
+    this.#session = undefined;
+    this.#readyState = CLOSED;
+    const event = makeEvent('close', 'CloseEvent', { code, reason, wasClean });
+    if (this.#isWanted && !isReconnect && !this.#goesOn(event)) this.#rest();
+    this.dispatchEvent(event);
+  }
+
+  #goesOn(event: SocketEventMap['close']): boolean {
+    const { shouldReconnectOnClose, logger = console.log } = this.#settings;
+    try {
+      return shouldReconnectOnClose?.(event) ?? true;
+    } catch (error) {
+      report(logger, new ListenerError(error));
+      return true;
+    }
+  }
+}
+
+/** What the platform says of a WebSocket that was never open. */
+const UNOPENED: CloseFacts = { code: 1006, reason: '', wasClean: false };
+
+/** In a page a relative address is one, and http: stands for ws:, as for the platform's own class. */
+function absolute(url: string | URL): string {
+  try {
+    const { location } = globalThis as { location?: { readonly href: string } };
+    const parsed = new URL(url, location?.href);
+    parsed.protocol = parsed.protocol.replace('http', 'ws');
+    return parsed.href;
+  } catch {
+    // It is refused by who checks it.
+    return url as string;
+  }
+}

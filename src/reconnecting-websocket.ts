@@ -1,0 +1,11 @@
+export {
+  ReconnectingWebSocket,
+  ReconnectingWebSocket as default,
+} from './compat/reconnectingWebSocket.js';
+export type {
+  SocketCloseEvent,
+  SocketErrorEvent,
+  SocketEventMap,
+  SocketMessageEvent,
+} from './compat/socketEvents.js';
+export type { ReconnectingWebSocketOptions } from './compat/socketOptions.js';
