@@ -171,7 +171,7 @@ export class ReconnectingWebSocket extends SocketTarget {
   send(data: WebSocketData): boolean | undefined {
     // As the platform does with numbers and the like.
     const given: unknown = data;
-    const message = checkData('data', typeof given === 'object' ? given : String(given as number));
+    const message = checkData('data', typeof given === 'object' ? given : `${given as number}`);
     if (this.#readyState === OPEN && this.#socket?.readyState === OPEN) {
       void this.#session?.send(message);
       return true;

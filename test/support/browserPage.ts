@@ -23,8 +23,8 @@ const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,
   "is-network-error": "/node_modules/is-network-error/index.js"
 } }</script>
 <script type="module">
-  const [schmoozer, websocket] = await Promise.all([import('schmoozer'), import('schmoozer/websocket.js')]);
-  globalThis.kit = { ...schmoozer, ...websocket };
+  const entries = ['schmoozer', 'schmoozer/websocket.js', 'schmoozer/reconnecting-websocket.js'];
+  globalThis.kit = Object.assign({}, ...await Promise.all(entries.map((entry) => import(entry))));
 </script>`;
 
 /** A page that has loaded the built package as it is, without a bundler, but for the field `browser`; its names are in `kit`. */
