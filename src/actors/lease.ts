@@ -54,10 +54,9 @@ export class Lease {
     this.#openedAtMs = this.#terms.now();
   }
 
-  /** What it holds, boxed; undefined once the release has begun. No getter: nothing that walks over getters finds it. */
-  static live(lease: Lease): { readonly connection: unknown } | undefined {
-    const isOver = lease.#state === 'releasing' || lease.#state === 'released';
-    return isOver ? undefined : { connection: lease.#connection };
+  /** What it holds until the release begins. No getter: nothing that walks over getters finds it. */
+  static connection(lease: Lease): unknown {
+    return lease.#connection;
   }
 
   get gracePeriodMs(): number {

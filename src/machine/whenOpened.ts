@@ -20,7 +20,9 @@ export function liveConnection(
   tags: ReadonlySet<ReconnectTag>,
   lease: Lease | undefined,
 ): Live | undefined {
-  return tags.has('online') ? Lease.live(lease as Lease) : undefined;
+  if (lease === undefined || !tags.has('online')) return undefined;
+  const isHeld = lease.state === 'offered' || lease.state === 'taken';
+  return isHeld ? { connection: Lease.connection(lease) } : undefined;
 }
 
 interface OpeningActor {
