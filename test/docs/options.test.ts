@@ -7,7 +7,8 @@ import {
 } from 'schmoozer';
 import { MAX_TIMER_MS } from '../../src/core/check.js';
 import { resolveSettings as resolveTcpSettings } from '../../src/connectors/tcp/options.js';
-import { resolveSettings } from '../../src/machine/settings.js';
+import { resolveSocketOptions } from '../../src/compat/socketOptions.js';
+import { optionNames, resolveSettings } from '../../src/machine/settings.js';
 import { proseOf, read, rowsOf } from '../support/documents.js';
 
 const connector = {
@@ -139,4 +140,45 @@ describe('docs/tcp.md', () => {
       if (most !== 'Infinity') expect(create(Number(most) + 1)).toThrow(InvalidOptionError);
     },
   );
+});
+
+describe('docs/reconnecting-websocket.md', () => {
+  const [, taken] = read('src/compat/socketOptions.ts').split('  connector: [');
+  const connectorNames = [...(taken?.split(']')[0] ?? '').matchAll(/'(\w+)'/g)].map(
+    ([, name]) => name as string,
+  );
+  const rows = rowsOf('docs/reconnecting-websocket.md', 'option');
+
+  it('has a row for each option that is its own', () => {
+    const [, others, ours] = read('src/compat/socketOptions.ts').split(/interface \w*Options\w*/);
+    // What it takes over from others is named in the text.
+    const names = [others, ours].flatMap((source) =>
+      [...(source?.split('\n}')[0] ?? '').matchAll(/readonly (\w+)\?:/g)].map(([, name]) => name),
+    );
+    expect(names).toContain('closeMode');
+    expect(rows.map(([name]) => name)).toEqual(names);
+  });
+
+  it.each(rows.filter(([, fallback]) => /^(\d+$|'|true|false|Infinity)/.test(fallback as string)))(
+    '%s: default %s',
+    (name, fallback) => {
+      const { machine, ...own } = resolveSocketOptions({});
+      const link: Record<string, unknown> = resolve(machine) as never;
+      const aliases: Record<string, unknown> = {
+        minUptime: link['stableAfterMs'],
+        connectionTimeout: link['connectTimeoutMs'],
+      };
+      const value = aliases[name as string] ?? own[name as 'wake'];
+      expect(String(value)).toBe((fallback as string).replaceAll("'", ''));
+    },
+  );
+
+  it('names the options that it takes over, and the default of `failFast`', () => {
+    const text = proseOf('docs/reconnecting-websocket.md');
+    const names = [...connectorNames, ...optionNames].filter((name) => name !== 'resumePoint');
+    expect(names.length).toBeGreaterThan(20);
+    expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+    const { failFast } = resolve(resolveSocketOptions({}).machine);
+    expect(text).toContain(`\`failFast\` (default \`'${failFast}'\`)`);
+  });
 });
