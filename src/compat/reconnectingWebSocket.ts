@@ -152,8 +152,7 @@ export class ReconnectingWebSocket extends SocketTarget {
 
   /** Failed attempts in a row since the last good session, or since `reconnect()`. */
   get retryCount(): number {
-    const failed = Math.max(0, this.#link.attempt - this.#writtenOff);
-    return Math.min(failed, this.#settings.maxRetries);
+    return Math.min(this.#link.attempt - this.#writtenOff, this.#settings.maxRetries);
   }
 
   /** Whether it connects again by itself. */
@@ -210,7 +209,7 @@ export class ReconnectingWebSocket extends SocketTarget {
       return;
     }
     this.#readyState = CLOSING;
-    if (session === undefined) void Promise.resolve().then(() => this.#closeUnopened());
+    void Promise.resolve().then(() => this.#closeUnopened());
   }
 
   /**
@@ -275,7 +274,7 @@ export class ReconnectingWebSocket extends SocketTarget {
           if (attempt > this.#settings.maxRetries) return Continue(Infinity);
           const since = {
             ...failure,
-            attempt: Math.max(1, attempt),
+            attempt,
             get signal() {
               return failure.signal;
             },
@@ -350,7 +349,7 @@ export class ReconnectingWebSocket extends SocketTarget {
       if (error !== undefined && !close.wasClean) this.#failed(error);
       if (this.#session === session) this.#closed(close);
     }
-    if (error !== undefined) throw error;
+    // Of the error the link knows by the connector's `closed`.
     return Continue();
   }
 

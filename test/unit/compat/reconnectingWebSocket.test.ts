@@ -383,6 +383,13 @@ describe('the events of a session', () => {
     expect(told).toEqual(['open', `close ${code} `, 'open']);
   });
 
+  it('waits longer when the server says that it restarts', async () => {
+    const { url } = await webSocketServer((peer) => peer.close(1012));
+    const { delays } = make(url, [], { random: () => 0 });
+    await until('a delay', () => delays().length === 1);
+    expect(delays()).toEqual([5000]);
+  });
+
   it('has an error before the close of a connection that was lost', async () => {
     const { url } = await webSocketServer((peer, count) => {
       if (count === 1) peer.terminate();
@@ -672,6 +679,15 @@ describe('reconnect()', () => {
     expect(socket.retryCount).toBe(0);
   });
 
+  it('does not ask shouldReconnectOnClose', async () => {
+    const { url, accepted } = await webSocketServer();
+    const { socket } = make(url, [], { shouldReconnectOnClose: () => false });
+    await opened(socket);
+    socket.reconnect();
+    await opened(socket);
+    expect(accepted).toHaveLength(2);
+  });
+
   it('is no more when its close handler closes', async () => {
     const { url, accepted, gone } = await webSocketServer();
     const { socket } = make(url);
@@ -782,6 +798,14 @@ describe('what the others do not have', () => {
     await opened(socket);
     await clock.advance(30_000);
     await until('a ping', () => pings.length === 1);
+  });
+
+  it('renews a connection that has grown old, in order', async () => {
+    const { url, accepted, closes } = await webSocketServer();
+    const { told } = make(url, [], { maxAgeMs: 30, maxAgeSpreadMs: 0, gracePeriodMs: 60_000 });
+    await until('a second session', () => accepted.length > 1 && told.length > 2);
+    expect(told.slice(0, 3)).toEqual(['open', 'close 1000 ', 'open']);
+    expect(closes[0]).toEqual([1000, '']);
   });
 
   it('finds a peer that has fallen silent', async () => {
