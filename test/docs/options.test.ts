@@ -169,7 +169,7 @@ describe('docs/reconnecting-websocket.md', () => {
         connectionTimeout: link['connectTimeoutMs'],
       };
       const value = aliases[name as string] ?? own[name as 'wake'];
-      expect(String(value)).toBe((fallback as string).replaceAll("'", ''));
+      expect(`${value as number}`).toBe((fallback as string).replaceAll("'", ''));
     },
   );
 

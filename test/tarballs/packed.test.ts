@@ -68,8 +68,8 @@ describe('the packed tarball', () => {
   it('holds the build, the sources its maps point to, documents, examples, and nothing else', () => {
     const unexpected = packed.files.filter(
       (file) =>
-        !/^dist\/[\w/]+(\.(generated|browser))?\.(js|d\.ts|js\.map|d\.ts\.map)$/.test(file) &&
-        !/^src\/[\w/]+(\.(generated|browser))?\.ts$/.test(file) &&
+        !/^dist\/[\w/-]+(\.(generated|browser))?\.(js|d\.ts|js\.map|d\.ts\.map)$/.test(file) &&
+        !/^src\/[\w/-]+(\.(generated|browser))?\.ts$/.test(file) &&
         !/^docs\/[\w/-]+\.(md|svg)$/.test(file) &&
         !/^examples\/[\w/-]+\.(tsx?|html|css)$/.test(file) &&
         !/^packages\/[\w-]+\/(README\.md|inspector\.png)$/.test(file) &&
