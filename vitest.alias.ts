@@ -3,7 +3,7 @@ const source = (entry: string) => new URL(`./src/${entry}.ts`, import.meta.url).
 /** The package's own names lead to its source. */
 export const schmoozer = [
   { find: /^schmoozer$/, replacement: source('index') },
-  { find: /^schmoozer\/(\w+)$/, replacement: source('$1') },
+  { find: /^schmoozer\/([\w-]+)$/, replacement: source('$1') },
 ];
 
 /** The same, with the compiled engine in the place of XState's. */
