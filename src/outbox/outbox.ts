@@ -1,5 +1,6 @@
 import { checkObject } from '../core/check.js';
 import { InvalidOptionError } from '../core/errors.js';
+import { signalOf } from '../core/signalOf.js';
 import { whenAborted } from '../core/whenAborted.js';
 import type { Added, Outbox, OutboxStats, ServeRun } from './contract.js';
 import { Delivery } from './delivery.js';
@@ -62,7 +63,7 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
     message: TMessage,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<Added<TMessage>> {
-    return quiet(this.#add(this.#measure(message), options.signal));
+    return quiet(this.#add(this.#measure(message), signalOf(options)));
   }
 
   ack(key: string | number): boolean {
@@ -80,31 +81,12 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
     return serveBeside((connection, signal) => this.deliver(connection, { signal }), run);
   }
 
-  async deliver(connection: TConnection, options: { readonly signal: AbortSignal }): Promise<void> {
-    const { signal } = checkObject('options', options, 'an object with a `signal`');
-    if (this.#closing) return;
-    await this.ready();
-    if (signal.aborted || this.#closing) return;
-    if (this.#delivery?.isOver === false) throw new OutboxBusyError();
-    const delivery = new Delivery(connection, signal, this.#settings, {
-      first: this.#items.first,
-      sent: ({ attempts }) => {
-        this.#counts.sent += 1;
-        if (attempts > 1) this.#counts.resent += 1;
-      },
-      leave: (item, why) => this.#leave(item, why),
-    });
-    this.#delivery = delivery;
-    const forget = whenAborted({ signal }, () => delivery.end());
-    delivery.pump();
-    await delivery.ended.finally(() => {
-      forget();
-      if (this.#delivery === delivery) this.#delivery = undefined;
-    });
+  deliver(connection: TConnection, options: { readonly signal: AbortSignal }): Promise<void> {
+    return this.#deliver(connection, checkObject('signal', signalOf(options) as AbortSignal));
   }
 
   drained(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    return quiet(this.#drained(options.signal));
+    return quiet(this.#drained(signalOf(options)));
   }
 
   ready(): Promise<void> {
@@ -148,6 +130,28 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
     // Nothing else is asked of a store that still loads.
     await this.#loading?.catch(() => {});
     await this.#writer.close();
+  }
+
+  async #deliver(connection: TConnection, signal: AbortSignal): Promise<void> {
+    if (this.#closing) return;
+    await this.ready();
+    if (signal.aborted || this.#closing) return;
+    if (this.#delivery?.isOver === false) throw new OutboxBusyError();
+    const delivery = new Delivery(connection, signal, this.#settings, {
+      first: this.#items.first,
+      sent: ({ attempts }) => {
+        this.#counts.sent += 1;
+        if (attempts > 1) this.#counts.resent += 1;
+      },
+      leave: (item, why) => this.#leave(item, why),
+    });
+    this.#delivery = delivery;
+    const forget = whenAborted({ signal }, () => delivery.end());
+    delivery.pump();
+    await delivery.ended.finally(() => {
+      forget();
+      if (this.#delivery === delivery) this.#delivery = undefined;
+    });
   }
 
   async #drained(signal: AbortSignal | undefined): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { signalOf } from '../signalOf.js';
+import { signalOf } from '../../core/signalOf.js';
 import { failureOf } from './errors.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { checkBoolean, checkFunction, checkRange, resolveOptions } from '../../core/check.js';
 import type { ConnectContext } from '../../core/connector.js';
-import { contextNames } from '../signalOf.js';
+import { contextNames } from '../../core/signalOf.js';
 import { failureOf } from './errors.js';
 import { LineBuffer, NEWLINE } from './lineBuffer.js';
 

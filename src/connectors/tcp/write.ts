@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { InvalidOptionError, kindOf } from '../../core/errors.js';
-import { signalOf } from '../signalOf.js';
+import { signalOf } from '../../core/signalOf.js';
 import { untilAborted } from '../untilAborted.js';
 import { closeErrorOf } from './errors.js';
 

@@ -1,7 +1,7 @@
 import type { Abortable } from '../../core/whenAborted.js';
 import type { ConnectionEnd } from '../../core/connector.js';
 import { printable } from '../../core/printable.js';
-import { signalOf } from '../signalOf.js';
+import { signalOf } from '../../core/signalOf.js';
 import { type AgeWatch, watchAge } from '../watchAge.js';
 import { checkCloseCode, checkCloseReason, type WebSocketClose } from './close.js';
 import type { SocketOwner } from './socketOwner.js';

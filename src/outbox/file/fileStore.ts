@@ -41,7 +41,12 @@ export interface FileStoreOptions<TMessage> {
 export function fileStore<TMessage>(options: FileStoreOptions<TMessage>): OutboxStore<TMessage> {
   const settings = resolveOptions(
     options,
-    { fsync: true, encode: encodeMessage, decode: decodeMessage<TMessage>, compactBytes: 2 ** 20 },
+    {
+      fsync: true,
+      encode: encodeMessage,
+      decode: decodeMessage as (bytes: Uint8Array) => TMessage,
+      compactBytes: 2 ** 20,
+    },
     ['path'],
   );
   if (checkString('path', settings.path) === '') {

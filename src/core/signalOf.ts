@@ -1,5 +1,5 @@
-import { resolveOptions } from '../core/check.js';
-import type { ConnectContext } from '../core/connector.js';
+import { resolveOptions } from './check.js';
+import type { ConnectContext } from './connector.js';
 
 /** A whole context may be given as the options of a function, for the signal in it. */
 export const contextNames: readonly (keyof ConnectContext)[] = [
