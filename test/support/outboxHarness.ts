@@ -32,11 +32,13 @@ export function boxOf(
       }),
     ...options,
   });
-  const add = async (...messages: string[]) => {
+  /** What `add` answers for each. */
+  const adding = async (...messages: string[]) => {
     const added = messages.map((message) => box.add(message));
     await clock.drain();
     return added;
   };
+  const add = async (...messages: string[]) => void (await adding(...messages));
   const open = async (connection = 'one'): Promise<Session> => {
     const session = new AbortController();
     const delivered = box.deliver(connection, session).then(
@@ -51,5 +53,5 @@ export function boxOf(
     calls[index]?.resolve();
     await clock.drain();
   };
-  return { clock, calls, box, add, open, sent, settle };
+  return { clock, calls, box, add, adding, open, sent, settle };
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, unlink } from 'node:fs/promises';
 import {
   checkBoolean,
   checkFunction,
@@ -9,7 +9,7 @@ import {
 import { InvalidOptionError } from '../../core/errors.js';
 import type { OutboxItem, OutboxStore } from '../store.js';
 import { OutboxDamagedError } from './errors.js';
-import { openOrMake, syncFolderOf, wholeOf, writeAt } from './files.js';
+import { openOrMake, syncFolderOf, writeAt } from './files.js';
 import { lockFile } from './lockFile.js';
 import { addRecord, type Log, type LoggedMessage, MAGIC, readLog, removeRecord } from './log.js';
 import { decodeMessage, encodeMessage } from './messageCodec.js';
@@ -156,7 +156,7 @@ class FileStore<TMessage> implements OutboxStore<TMessage> {
 
   async #read(file: FileHandle): Promise<Log> {
     const { path } = this.#settings;
-    let bytes = await wholeOf(file);
+    let bytes = await readFile(path);
     if (bytes.length < MAGIC.length && MAGIC.subarray(0, bytes.length).equals(bytes)) {
       await writeAt(file, MAGIC, 0);
       await file.datasync();
@@ -205,7 +205,7 @@ class FileStore<TMessage> implements OutboxStore<TMessage> {
     const fresh = `${path}.new`;
     let file: FileHandle | undefined;
     try {
-      const bytes = await wholeOf(old);
+      const bytes = await readFile(path);
       const records = Array.from(this.#places.values(), ({ start, end }) =>
         bytes.subarray(start, end),
       );

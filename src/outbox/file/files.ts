@@ -8,20 +8,6 @@ export async function openOrMake(path: string): Promise<FileHandle> {
   return open(path, 'r+');
 }
 
-/** All bytes of a file that nothing else writes. */
-export async function wholeOf(file: FileHandle): Promise<Buffer> {
-  const { size } = await file.stat();
-  const bytes = Buffer.alloc(size);
-  let at = 0;
-  while (at < size) {
-    const { bytesRead } = await file.read(bytes, at, size - at, at);
-    // It was cut meanwhile.
-    if (bytesRead === 0) break;
-    at += bytesRead;
-  }
-  return bytes.subarray(0, at);
-}
-
 export async function writeAt(
   file: FileHandle,
   bytes: Uint8Array,

@@ -1,57 +1,65 @@
 import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { OutboxLockedError } from './errors.js';
 
-let locks = 0;
+let drafts = 0;
 
 /**
  * Takes `<path>.lock`, a file that names this process, and answers how to give it back. One that a killed process has
  * left is taken over.
  *
- * @throws OutboxLockedError when a process that lives has it
+ * @throws OutboxLockedError when a process that lives has it, or takes it over
  */
 export async function lockFile(path: string): Promise<() => Promise<void>> {
   const lock = `${path}.lock`;
-  const draft = `${lock}.${process.pid}.${++locks}`;
+  // A link to it, or its new name, is there with its content, or not at all.
+  const draft = `${lock}.${process.pid}.${++drafts}`;
   await writeFile(draft, `${process.pid} ${await startOf(process.pid)}`);
   try {
-    // A link is there with its content, or not at all.
-    while (!(await linked(draft, lock))) await takeAway(path, await holderOf(lock), draft);
+    if (!(await isTaken(path, draft))) await takeOver(path, draft);
   } finally {
-    await unlink(draft);
+    await unless('ENOENT', unlink(draft));
   }
   return () => unlink(lock);
 }
 
-/** Takes a lock away from a holder that is dead. */
-export async function takeAway(path: string, holder: string, draft: string): Promise<void> {
-  if (await isAlive(holder)) throw new OutboxLockedError(path, pidOf(holder));
-  const aside = `${draft}.stale`;
-  await unlessMissing(rename(`${path}.lock`, aside));
-  const taken = await holderOf(aside);
-  // Another process has just taken the lock over: it has it.
-  if (taken !== holder) await linked(aside, `${path}.lock`);
-  await unlessMissing(unlink(aside));
+/** False when what has the lock is dead. */
+async function isTaken(path: string, draft: string): Promise<boolean> {
+  const lock = `${path}.lock`;
+  // It may be given back between two looks, but not for ever.
+  for (let looks = 0; looks < 100; looks += 1) {
+    if (await linked(draft, lock)) return true;
+    const holder = await unless('ENOENT', readFile(lock, 'utf8'));
+    if (holder === undefined) continue;
+    if (await isAlive(holder)) throw new OutboxLockedError(path, pidOf(holder));
+    break;
+  }
+  return false;
 }
 
-async function linked(from: string, to: string): Promise<boolean> {
+/** Only who has the lock of the lock may replace it. */
+async function takeOver(path: string, draft: string): Promise<void> {
+  const lock = `${path}.lock`;
+  const release = await lockFile(lock);
   try {
-    await link(from, to);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
+    // Another process may have been faster.
+    if (!(await isTaken(path, draft))) await rename(draft, lock);
+  } finally {
+    await release();
   }
 }
 
-async function holderOf(lock: string): Promise<string> {
-  return (await unlessMissing(readFile(lock, 'utf8'))) ?? '';
+/** False if there is such a file already. */
+async function linked(from: string, to: string): Promise<boolean> {
+  const done = link(from, to).then(() => true);
+  return (await unless('EEXIST', done)) ?? false;
 }
 
-async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
+/** What the work answers; undefined if it fails with this code. */
+async function unless<T>(code: string, work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === code) return undefined;
     throw error;
   }
 }

@@ -105,14 +105,14 @@ async function deliver({ seed, messages, ack, cutWithin, options = {} }: Case) {
       if (options.store !== undefined || below(50) === 0) await added;
     }
   })();
-  let isDrained = false;
+  const end = { isDrained: false };
   // A store that is away is asked again.
   const drain = (): Promise<void> => box.drained().catch(drain);
-  const drained = adding.then(drain).then(() => (isDrained = true));
-  for (let steps = 0; !isDrained && steps < 20_000; steps += 1) {
+  const drained = adding.then(drain).then(() => (end.isDrained = true));
+  for (let steps = 0; !end.isDrained && steps < 20_000; steps += 1) {
     if (!(await clock.next())) await clock.drain();
   }
-  expect(isDrained).toBe(true);
+  expect(end.isDrained).toBe(true);
   await drained;
   const stats = box.stats();
   link.send({ type: 'stop' });

@@ -1,4 +1,5 @@
 import { AckTimeoutError } from 'schmoozer/outbox';
+import { virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import { boxOf } from '../../support/outboxHarness.js';
 
@@ -151,14 +152,27 @@ describe('ackTimeoutMs', () => {
   });
 
   it('that comes late looks first at what has arrived', async () => {
-    const { add, open, clock, box } = boxOf({ ack: 'each', ackTimeoutMs: 100 }, { isOpen: true });
-    await add('a', 'b');
+    const clock = virtualClock();
     // As in a process that stood still: the timer is first, the acknowledgement has arrived.
-    clock.setTimeout(() => setImmediate(() => box.ack('a')), 100);
-    await open();
+    const late = {
+      ...clock,
+      setTimeout: (callback: () => void, delayMs: number) =>
+        clock.setTimeout(() => {
+          callback();
+          queueMicrotask(() => box.ack('a'));
+        }, delayMs),
+    };
+    const { add, open, box } = boxOf(
+      { ack: 'each', ackTimeoutMs: 100, clock: late },
+      { isOpen: true },
+    );
+    await add('a', 'b');
+    const session = await open();
     await clock.advance(100);
     expect(box.stats()).toMatchObject({ inFlight: 1, items: 1 });
     expect(clock.pending).toEqual([100]);
+    await clock.advance(100);
+    expect(await session.delivered).toBeInstanceOf(AckTimeoutError);
   });
 
   it('may be Infinity', async () => {

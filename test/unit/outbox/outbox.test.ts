@@ -13,8 +13,8 @@ import { boxOf } from '../../support/outboxHarness.js';
 
 describe('messages', () => {
   it('wait for a connection, and are sent in order, each when the one before is settled', async () => {
-    const { add, open, sent, settle, calls, box } = boxOf();
-    const added = await add('a', 'b', 'c');
+    const { adding, open, sent, settle, calls, box } = boxOf();
+    const added = await adding('a', 'b', 'c');
     expect(await Promise.all(added)).toEqual(
       ['a', 'b', 'c'].map((key) => ({ status: 'added', key, displaced: [] })),
     );
@@ -71,13 +71,13 @@ describe('messages', () => {
   });
 
   it('of a key that is held are not taken twice; once acknowledged they are', async () => {
-    const { add, open, settle, box } = boxOf();
+    const { add, adding, open, settle, box } = boxOf();
     await add('a');
-    const [again] = await add('a');
+    const [again] = await adding('a');
     expect(await again).toEqual({ status: 'duplicate', key: 'a', displaced: [] });
     await open();
     await settle();
-    const [later] = await add('a');
+    const [later] = await adding('a');
     expect(await later).toMatchObject({ status: 'added' });
     expect(box.stats()).toMatchObject({ added: 2, duplicates: 1 });
   });
@@ -207,8 +207,8 @@ describe('a full outbox', () => {
   });
 
   it("waits for room with 'wait', in order, and no later message passes", async () => {
-    const { clock, add, box } = boxOf({ maxBytes: 4, onFull: 'wait' });
-    const [, long, short] = await add('aaa', 'bbbb', 'c');
+    const { clock, adding, box } = boxOf({ maxBytes: 4, onFull: 'wait' });
+    const [, long, short] = await adding('aaa', 'bbbb', 'c');
     expect(box.stats()).toMatchObject({ items: 1, waiting: 2 });
     box.ack('aaa');
     expect(await long).toMatchObject({ status: 'added' });
@@ -308,7 +308,9 @@ describe('a closed outbox', () => {
     await add('a', 'b');
     const session = await open();
     const last = box.add('c');
-    await Promise.all([box.close(), box.close()]);
+    const closed = [box.close(), box.close()];
+    session.end();
+    await Promise.all(closed);
     expect(await session.delivered).toBe('over');
     expect(await rejection(last)).toBeInstanceOf(OutboxClosedError);
     expect(await rejection(box.add('d'))).toBeInstanceOf(OutboxClosedError);
@@ -332,8 +334,8 @@ describe('a closed outbox', () => {
           appending.push(resolve);
         }),
     };
-    const { add, box } = boxOf({ store, maxItems: 1, onFull: 'wait' });
-    const [first, second] = await add('a', 'b');
+    const { adding, box } = boxOf({ store, maxItems: 1, onFull: 'wait' });
+    const [first, second] = await adding('a', 'b');
     const closed = box.close();
     appending[0]?.();
     expect(await first).toMatchObject({ status: 'added' });
@@ -359,6 +361,19 @@ describe('deliver', () => {
     const third = await open('three');
     third.end();
     expect(await third.delivered).toBe('over');
+  });
+
+  it('lets the next begin in the step in which the first ends', async () => {
+    const { add, box, open, calls, clock } = boxOf();
+    await add('a');
+    const first = await open();
+    const { signal, abort } = abortable();
+    const second = box.deliver('two', { signal });
+    first.end();
+    await clock.drain();
+    expect(calls.map(({ connection }) => connection)).toEqual(['one', 'two']);
+    abort();
+    await second;
   });
 
   it('does nothing with a signal that has fired, and keeps no listener', async () => {

@@ -60,9 +60,9 @@ describe('a store', () => {
   it('has a message before it is sent, and before `add` resolves', async () => {
     let resolve = () => {};
     const { store } = storeOf({ append: () => new Promise<void>((done) => (resolve = done)) });
-    const { add, open, sent, clock } = boxOf({ store });
+    const { adding, open, sent, clock } = boxOf({ store });
     await open();
-    const [added] = await add('a');
+    const [added] = await adding('a');
     let isAdded = false;
     void added?.then(() => (isAdded = true));
     await clock.drain();
@@ -143,8 +143,8 @@ describe('a store that fails', () => {
         if (isAway) throw away;
       },
     });
-    const { box, add } = boxOf({ store });
-    const [first, second, again] = await add('a', 'b', 'b');
+    const { box, add, adding } = boxOf({ store });
+    const [first, second, again] = await adding('a', 'b', 'b');
     expect(await storeError(first as never)).toMatchObject({ method: 'append', cause: away });
     expect(await storeError(second as never)).toMatchObject({ method: 'append' });
     expect(await storeError(again as never)).toMatchObject({ method: 'append' });
@@ -156,6 +156,22 @@ describe('a store that fails', () => {
     expect(calls).toContain('remove 1');
   });
 
+  it('to append a message that was dropped meanwhile rejects all the same', async () => {
+    let reject = (_error: Error) => {};
+    const { store } = storeOf({
+      append: () => new Promise<never>((_, fail) => (reject = fail)),
+    });
+    const { adding, box, clock } = boxOf({ store, maxItems: 1, onFull: 'drop-oldest' });
+    const [first, second] = await adding('a', 'b');
+    expect(box.stats()).toMatchObject({ items: 1, dropped: 1 });
+    reject(away);
+    await storeError(first as never);
+    await clock.drain();
+    reject(away);
+    await storeError(second as never);
+    expect(box.stats()).toMatchObject({ items: 0 });
+  });
+
   it('to append makes room for those that wait', async () => {
     let failures = 1;
     const { store } = storeOf({
@@ -163,8 +179,8 @@ describe('a store that fails', () => {
         if (failures-- > 0) throw away;
       },
     });
-    const { add } = boxOf({ store, maxItems: 1, onFull: 'wait' });
-    const [first, second] = await add('a', 'b');
+    const { adding } = boxOf({ store, maxItems: 1, onFull: 'wait' });
+    const [first, second] = await adding('a', 'b');
     await storeError(first as never);
     expect(await second).toMatchObject({ status: 'added' });
   });
@@ -199,8 +215,8 @@ describe('a store that fails', () => {
 describe('a store that hangs', () => {
   it('fails the call after `storeTimeoutMs`, 10 s by default', async () => {
     const { store } = storeOf({ append: never });
-    const { add, clock, box } = boxOf({ store });
-    const [added] = await add('a');
+    const { adding, clock, box } = boxOf({ store });
+    const [added] = await adding('a');
     const error = storeError(added as never);
     await clock.advance(9999);
     expect(box.stats().storeFailures).toBe(0);
