@@ -9,6 +9,8 @@ export const programs: Readonly<Record<string, string>> = {
   limiter: `export * from 'schmoozer/limiter'`,
   exclusive: `export * from 'schmoozer/exclusive'`,
   many: `export * from 'schmoozer/many'`,
+  outbox: `export * from 'schmoozer/outbox'`,
+  outboxFile: `export * from 'schmoozer/outbox-file'`,
   srv: `export * from 'schmoozer/srv'`,
   tcp: `export * from 'schmoozer/tcp'`,
   websocket: `export * from 'schmoozer/websocket'`,
