@@ -43,10 +43,8 @@ const exchange = webSocketConnector({
 await orders.ready();
 console.log('held', orders.stats().items);
 const stop = new AbortController();
-process.once('SIGTERM', async () => {
-  // Up to 5 s for what is not acknowledged yet; what is left then waits in the file.
-  await orders.drained({ signal: AbortSignal.timeout(5000) }).catch(() => {});
-  stop.abort('SIGTERM');
-});
+// Up to 5 s for what is not acknowledged yet; what is left then waits in the file.
+const settled = () => orders.drained({ signal: AbortSignal.timeout(5000) }).catch(() => {});
+process.once('SIGTERM', () => void settled().then(() => stop.abort('SIGTERM')));
 console.log(await run(exchange, { signal: stop.signal }));
 await orders.close();

@@ -45,7 +45,7 @@ describe('a lock', () => {
         if (left !== undefined) await writeFile(lock, left);
         const asked = await Promise.allSettled(Array.from({ length: 20 }, () => lockFile(path)));
         expect(asked.filter(({ status }) => status === 'fulfilled').length).toBe(1);
-        const refusals = asked.flatMap((it) => (it.status === 'rejected' ? [it.reason] : []));
+        const refusals = asked.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
         for (const each of refusals) expect(each).toBeInstanceOf(OutboxLockedError);
         expect(await files()).toEqual(['log.lock']);
       }
