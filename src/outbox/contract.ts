@@ -59,7 +59,7 @@ export interface Outbox<TMessage, TConnection> {
   add(message: TMessage, options?: { readonly signal?: AbortSignal }): Promise<Added<TMessage>>;
   /**
    * Acknowledges the message of this key, with `ack: 'cumulative'` all before it, too: for an answer of the peer, also
-   * one that came late. False if there is none: it was acknowledged before, or dropped.
+   * one that came late. False if there is none: it was acknowledged before, or dropped, or the outbox was closed.
    */
   ack(key: string | number): boolean;
   /**

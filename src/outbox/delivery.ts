@@ -51,11 +51,14 @@ export class Delivery<TMessage, TConnection> {
   /** A message has left: acknowledged, dropped or set aside. */
   removed(item: Item<TMessage>): void {
     if (this.#next === item) this.#next = item.after;
-    if (this.isOver || !item.isInFlight) return;
-    this.inFlight -= 1;
-    this.#stopTimer();
-    if (this.inFlight > 0) this.#startTimer();
+    if (item.isInFlight) this.inFlight -= 1;
     this.pump();
+  }
+
+  /** The peer has acknowledged something, held or not: it has all its time for the next. */
+  heard(): void {
+    this.#stopTimer();
+    this.#watch();
   }
 
   /** Sends the next message, if there is one and it is its turn. */
@@ -79,7 +82,7 @@ export class Delivery<TMessage, TConnection> {
     item.isInFlight = true;
     item.attempts += 1;
     this.inFlight += 1;
-    if (this.inFlight === 1) this.#startTimer();
+    this.#watch();
     this.#ledger.sent(item);
     const context = { key: item.key, attempt: item.attempts, signal: this.#signal };
     new Promise((resolve) => {
@@ -95,11 +98,14 @@ export class Delivery<TMessage, TConnection> {
     if (this.isOver) return;
     this.#isSending = false;
     next();
+    if (!this.#isDue) this.#stopTimer();
     this.pump();
   }
 
   #succeeded(item: Item<TMessage>): void {
-    if (this.#settings.ack === 'send') this.#ledger.leave(item, 'acknowledged');
+    if (this.#settings.ack !== 'send') return;
+    this.#ledger.leave(item, 'acknowledged');
+    this.heard();
   }
 
   #failed(item: Item<TMessage>, error: unknown): void {
@@ -113,18 +119,28 @@ export class Delivery<TMessage, TConnection> {
     }
   }
 
-  #startTimer(): void {
+  get #isDue(): boolean {
+    return !this.isOver && (this.#isSending || this.inFlight > 0);
+  }
+
+  /** What is dropped meanwhile does not stop the timer: a peer that is silent would not be noticed. */
+  #watch(): void {
     const { ackTimeoutMs, clock } = this.#settings;
-    if (ackTimeoutMs === Infinity) return;
+    if (this.#timer !== undefined || !this.#isDue || ackTimeoutMs === Infinity) return;
     const timer = {
       id: clock.setTimeout(() => {
         // What has arrived while the process stood still is looked at first.
         nextTurn(() => {
-          if (this.#timer === timer) this.end({ error: new AckTimeoutError(ackTimeoutMs) });
+          if (this.#timer === timer) this.#expire(ackTimeoutMs);
         });
       }, ackTimeoutMs),
     };
     this.#timer = timer;
+  }
+
+  #expire(timeoutMs: number): void {
+    this.#timer = undefined;
+    if (this.#isDue) this.end({ error: new AckTimeoutError(timeoutMs) });
   }
 
   #stopTimer(): void {

@@ -68,7 +68,9 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
 
   ack(key: string | number): boolean {
     const item = this.#items.get(String(key));
-    if (item === undefined) return false;
+    this.#delivery?.heard();
+    // A store that is closed is told nothing more.
+    if (item === undefined || this.#closing) return false;
     if (this.#settings.ack === 'cumulative') {
       for (let { first } = this.#items; first && first.seq < item.seq; { first } = this.#items) {
         this.#leave(first, 'acknowledged');

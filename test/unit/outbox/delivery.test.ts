@@ -1,4 +1,4 @@
-import { AckTimeoutError } from 'schmoozer/outbox';
+import { AckTimeoutError, memoryStore } from 'schmoozer/outbox';
 import { virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import { boxOf } from '../../support/outboxHarness.js';
@@ -159,7 +159,7 @@ describe('ackTimeoutMs', () => {
       setTimeout: (callback: () => void, delayMs: number) =>
         clock.setTimeout(() => {
           callback();
-          queueMicrotask(() => box.ack('a'));
+          if (box.stats().items === 2) queueMicrotask(() => box.ack('a'));
         }, delayMs),
     };
     const { add, open, box } = boxOf(
@@ -173,6 +173,68 @@ describe('ackTimeoutMs', () => {
     expect(clock.pending).toEqual([100]);
     await clock.advance(100);
     expect(await session.delivered).toBeInstanceOf(AckTimeoutError);
+  });
+
+  it('is not put off by messages that are dropped on their way', async () => {
+    for (const ack of ['send', 'each'] as const) {
+      const { add, open, clock, box } = boxOf({
+        ack,
+        ackTimeoutMs: 100,
+        maxItems: 1,
+        onFull: 'drop-oldest',
+      });
+      await add('a');
+      const session = await open();
+      await clock.advance(60);
+      await add('b');
+      await clock.advance(39);
+      expect(box.stats().dropped).toBe(1);
+      await clock.advance(1);
+      expect(await session.delivered).toBeInstanceOf(AckTimeoutError);
+    }
+  });
+
+  it('is put off by the acknowledgement of a message that was dropped', async () => {
+    const { add, open, clock, box } = boxOf(
+      { ack: 'each', ackTimeoutMs: 100, maxItems: 1, onFull: 'drop-oldest' },
+      { isOpen: true },
+    );
+    await add('a', 'b');
+    const session = await open();
+    await clock.advance(60);
+    expect(box.ack('a')).toBe(false);
+    await clock.advance(99);
+    session.end();
+    expect(await session.delivered).toBe('over');
+  });
+
+  it('ends nothing when all that was due was dropped', async () => {
+    const { add, open, clock, calls, box } = boxOf({
+      ack: 'each',
+      ackTimeoutMs: 100,
+      window: 1,
+      maxItems: 1,
+      onFull: 'drop-oldest',
+      store: { ...memoryStore<string>(), append: () => clock.drain().then(() => gate) },
+    });
+    let open_ = () => {};
+    let gate: Promise<void> | undefined;
+    await add('a');
+    await clock.drain();
+    const session = await open();
+    calls[0]?.resolve();
+    await clock.drain();
+    // The next message is not in the store yet when the first is dropped.
+    gate = new Promise((resolve) => (open_ = resolve));
+    await add('b');
+    await clock.advance(100);
+    expect(box.stats()).toMatchObject({ inFlight: 0, dropped: 1 });
+    open_();
+    await clock.drain();
+    await clock.drain();
+    expect(calls.length).toBe(2);
+    session.end();
+    expect(await session.delivered).toBe('over');
   });
 
   it('may be Infinity', async () => {

@@ -344,6 +344,16 @@ describe('a closed outbox', () => {
     expect(kept).toEqual(['a']);
   });
 
+  it('counts no acknowledgement: its store is told nothing more', async () => {
+    const store = memoryStore<string>();
+    const { add, box } = boxOf({ store, ack: 'each' });
+    await add('a');
+    await box.close();
+    expect(box.ack('a')).toBe(false);
+    expect([...(await store.load())].length).toBe(1);
+    expect(box.stats()).toMatchObject({ items: 1, acknowledged: 0 });
+  });
+
   it('that was never loaded can be closed, and loads no more', async () => {
     const { box } = boxOf();
     await box.close();
