@@ -115,6 +115,7 @@ const held = exclusive(
   { lock, name: 'feed' },
 );
 expect('exclusive', (await run(held, options)).value, 7);
+
 // What one outbox has left in its file, the next one delivers.
 const folder = await mkdtemp(join(tmpdir(), 'smoke-'));
 const heard = [];
