@@ -106,6 +106,11 @@ export const floors = [
       imports: ['core', 'policy', 'machine', 'compiled', 'connectors'],
     },
     {
+      folder: 'outbox',
+      holds: 'messages that are kept until they are acknowledged',
+      imports: ['core'],
+    },
+    {
       folder: 'telemetry',
       holds: 'what listens to links: diagnostics, metrics',
       imports: ['core', 'policy', 'machine', 'compiled'],
@@ -148,6 +153,12 @@ export const floors = [
         'browser',
       ],
     },
+    {
+      folder: 'outbox/file',
+      holds: 'a log of such messages in a file',
+      imports: ['core', 'outbox'],
+      node: ['fs', 'path'],
+    },
   ],
 ];
 
@@ -168,6 +179,8 @@ export const entries = [
   { entry: 'limiter', imports: ['core', 'many'] },
   { entry: 'many', imports: ['core', 'many'] },
   { entry: 'reconnecting-websocket', imports: ['compat'] },
+  { entry: 'outbox', imports: ['outbox'] },
+  { entry: 'outbox-file', imports: ['outbox', 'outbox/file'] },
   { entry: 'srv', imports: ['discovery'] },
   { entry: 'tcp', imports: ['core', 'connectors', 'connectors/tcp'] },
   { entry: 'testing', imports: ['testing'] },

@@ -10,6 +10,8 @@ export const programs: Readonly<Record<string, string>> = {
   exclusive: `export * from 'schmoozer/exclusive'`,
   many: `export * from 'schmoozer/many'`,
   reconnectingWebSocket: `export * from 'schmoozer/reconnecting-websocket'`,
+  outbox: `export * from 'schmoozer/outbox'`,
+  outboxFile: `export * from 'schmoozer/outbox-file'`,
   srv: `export * from 'schmoozer/srv'`,
   tcp: `export * from 'schmoozer/tcp'`,
   websocket: `export * from 'schmoozer/websocket'`,

@@ -124,6 +124,8 @@ describe('public names', () => {
       'src/many/group/groupStoppedError.ts',
       'src/many/budgetError.ts',
       'src/many/lockError.ts',
+      'src/outbox/errors.ts',
+      'src/outbox/file/errors.ts',
       'src/connectors/tcp/errors.ts',
       'src/connectors/silenceError.ts',
       'src/connectors/tcpVerdicts.ts',

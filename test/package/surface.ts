@@ -224,6 +224,32 @@ export const surface: Record<
       'SocketMessageEvent',
     ],
   },
+  './outbox': {
+    values: [
+      'AckTimeoutError',
+      'OutboxBusyError',
+      'OutboxClosedError',
+      'OutboxFullError',
+      'OutboxStoreError',
+      'memoryStore',
+      'outbox',
+    ],
+    types: [
+      'Added',
+      'Outbox',
+      'OutboxItem',
+      'OutboxOptions',
+      'OutboxStats',
+      'OutboxStore',
+      'SendContext',
+      'SendFailure',
+      'ServeRun',
+    ],
+  },
+  './outbox-file': {
+    values: ['OutboxDamagedError', 'OutboxLockedError', 'fileStore'],
+    types: ['FileStoreOptions', 'OutboxItem', 'OutboxStore'],
+  },
   './srv': { values: ['srvEndpoints'], types: ['SrvEndpoint', 'SrvEndpointsOptions'] },
   './tcp': {
     values: [

@@ -2,6 +2,9 @@
  * What every entry does in a runtime, at its least: `smoke.mjs TCP_PORT WEBSOCKET_PORT`. Both servers echo, and end the first
  * session. The last line is `ok`; then the program must end by itself.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as schmoozer from '../../dist/index.js';
 import { whileOnline } from '../../dist/browser.js';
 import { connectBudget } from '../../dist/budget.js';
@@ -13,6 +16,8 @@ import { createInspector } from '../../dist/inspect.js';
 import { connectLimiter } from '../../dist/limiter.js';
 import { endpoints } from '../../dist/many.js';
 import { ReconnectingWebSocket } from '../../dist/reconnecting-websocket.js';
+import { outbox } from '../../dist/outbox.js';
+import { fileStore } from '../../dist/outbox-file.js';
 import { srvEndpoints } from '../../dist/srv.js';
 import { lines, tcpConnector, write } from '../../dist/tcp.js';
 import { scriptedConnector, virtualClock } from '../../dist/testing.js';
@@ -122,6 +127,28 @@ const held = exclusive(
   { lock, name: 'feed' },
 );
 expect('exclusive', (await run(held, options)).value, 7);
+
+// What one outbox has left in its file, the next one delivers.
+const folder = await mkdtemp(join(tmpdir(), 'smoke-'));
+const heard = [];
+const boxOf = () =>
+  outbox({
+    store: fileStore({ path: join(folder, 'log'), compactBytes: 0 }),
+    send: (to, message) => void to.push(message),
+  });
+const first = boxOf();
+await first.add('kept');
+await first.close();
+const next = boxOf();
+await next.add('new');
+const halt = new AbortController();
+const delivered = next.deliver(heard, halt);
+await next.drained();
+halt.abort();
+await delivered;
+await next.close();
+await rm(folder, { recursive: true });
+expect('outbox', heard, ['kept', 'new']);
 
 expect('explain', explainError({ code: 'EBADNAME' }), 'the host name is malformed');
 expect('printable', printable('\u001b[2J'), '\\u{1B}[2J');

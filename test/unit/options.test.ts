@@ -52,6 +52,8 @@ import {
   ReconnectingWebSocket,
   type ReconnectingWebSocketOptions,
 } from 'schmoozer/reconnecting-websocket';
+import { memoryStore, outbox, type OutboxOptions } from 'schmoozer/outbox';
+import { fileStore, type FileStoreOptions } from 'schmoozer/outbox-file';
 import { srvEndpoints, type SrvEndpointsOptions } from 'schmoozer/srv';
 import { createInspector, type InspectorAllow, type InspectorOptions } from 'schmoozer/inspect';
 import {
@@ -327,6 +329,50 @@ const rows: readonly Row[] = [
     type: 'SrvEndpointsOptions',
     names: names<SrvEndpointsOptions>({ servers: 1 }),
     call: (options) => srvEndpoints('_feed._tcp.example.test', options),
+  },
+  {
+    name: 'outbox',
+    type: 'OutboxOptions',
+    names: names<OutboxOptions<unknown, unknown>>({
+      ack: 1,
+      ackTimeoutMs: 1,
+      clock: 1,
+      key: 1,
+      maxBytes: 1,
+      maxItems: 1,
+      onFull: 1,
+      onSendError: 1,
+      send: 1,
+      sizeOf: 1,
+      store: 1,
+      storeTimeoutMs: 1,
+      window: 1,
+    }),
+    isRequired: true,
+    call: outbox,
+  },
+  ...(['add', 'deliver', 'drained'] as const).map((method) => ({
+    name: `${method} of an outbox`,
+    names: ['signal'],
+    isRequired: method === 'deliver',
+    call: (options: never) => {
+      const box = outbox({ send: () => {}, store: memoryStore() });
+      if (method === 'drained') return box.drained(options);
+      return method === 'add' ? box.add('a', options) : box.deliver(null, options);
+    },
+  })),
+  {
+    name: 'fileStore',
+    type: 'FileStoreOptions',
+    names: names<FileStoreOptions<unknown>>({
+      compactBytes: 1,
+      decode: 1,
+      encode: 1,
+      fsync: 1,
+      path: 1,
+    }),
+    isRequired: true,
+    call: fileStore,
   },
   {
     name: 'retryable',

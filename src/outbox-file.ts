@@ -1,0 +1,3 @@
+export { OutboxDamagedError, OutboxLockedError } from './outbox/file/errors.js';
+export { fileStore, type FileStoreOptions } from './outbox/file/fileStore.js';
+export type { OutboxItem, OutboxStore } from './outbox/store.js';

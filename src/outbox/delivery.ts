@@ -1,0 +1,150 @@
+import { nextTurn } from '../core/nextTurn.js';
+import { AckTimeoutError } from './errors.js';
+import type { Item } from './itemList.js';
+import type { OutboxSettings } from './options.js';
+
+/** What a delivery does to the outbox. */
+export interface Ledger<TMessage> {
+  readonly first: Item<TMessage> | undefined;
+  sent(item: Item<TMessage>): void;
+  /** The item is done with; one that has left before is no matter. */
+  leave(item: Item<TMessage>, why: 'acknowledged' | 'setAside'): void;
+}
+
+/** The messages on their way over one connection, from the first that is not acknowledged. */
+export class Delivery<TMessage, TConnection> {
+  isOver = false;
+  inFlight = 0;
+  /** Resolves when it was told to end; rejects with what ends the session. */
+  readonly ended: Promise<void>;
+  readonly #connection: TConnection;
+  readonly #signal: AbortSignal;
+  readonly #settings: OutboxSettings<TMessage, TConnection>;
+  readonly #ledger: Ledger<TMessage>;
+  /** The next to be sent; undefined behind the last. */
+  #next: Item<TMessage> | undefined;
+  #isSending = false;
+  /** Boxed: a clock may call its timers anything. */
+  #timer: { readonly id: unknown } | undefined;
+  #settle!: { resolve: () => void; reject: (error: unknown) => void };
+
+  constructor(
+    connection: TConnection,
+    signal: AbortSignal,
+    settings: OutboxSettings<TMessage, TConnection>,
+    ledger: Ledger<TMessage>,
+  ) {
+    this.#connection = connection;
+    this.#signal = signal;
+    this.#settings = settings;
+    this.#ledger = ledger;
+    this.ended = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
+    for (let item = ledger.first; item !== undefined; item = item.after) item.isInFlight = false;
+    this.#next = ledger.first;
+  }
+
+  /** A message came in behind the last. */
+  added(item: Item<TMessage>): void {
+    this.#next ??= item;
+  }
+
+  /** A message has left: acknowledged, dropped or set aside. */
+  removed(item: Item<TMessage>): void {
+    if (this.#next === item) this.#next = item.after;
+    if (item.isInFlight) this.inFlight -= 1;
+    this.pump();
+  }
+
+  /** The peer has acknowledged something, held or not: it has all its time for the next. */
+  heard(): void {
+    this.#stopTimer();
+    this.#watch();
+  }
+
+  /** Sends the next message, if there is one and it is its turn. */
+  pump(): void {
+    const item = this.#next;
+    const isFree = !this.isOver && !this.#isSending && this.inFlight < this.#settings.window;
+    if (isFree && item?.isStored) this.#send(item);
+  }
+
+  end(failure?: { readonly error: unknown }): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.#stopTimer();
+    if (failure === undefined) this.#settle.resolve();
+    else this.#settle.reject(failure.error);
+  }
+
+  #send(item: Item<TMessage>): void {
+    this.#next = item.after;
+    this.#isSending = true;
+    item.isInFlight = true;
+    item.attempts += 1;
+    this.inFlight += 1;
+    this.#watch();
+    this.#ledger.sent(item);
+    const context = { key: item.key, attempt: item.attempts, signal: this.#signal };
+    new Promise((resolve) => {
+      resolve(this.#settings.send(this.#connection, item.message, context));
+    }).then(
+      () => this.#settled(() => this.#succeeded(item)),
+      (error: unknown) => this.#settled(() => this.#failed(item, error)),
+    );
+  }
+
+  /** What `send` has to say after the end counts no more: the message is sent again. */
+  #settled(next: () => void): void {
+    if (this.isOver) return;
+    this.#isSending = false;
+    next();
+    if (!this.#isDue) this.#stopTimer();
+    this.pump();
+  }
+
+  #succeeded(item: Item<TMessage>): void {
+    if (this.#settings.ack !== 'send') return;
+    this.#ledger.leave(item, 'acknowledged');
+    this.heard();
+  }
+
+  #failed(item: Item<TMessage>, error: unknown): void {
+    const { message, key, attempts } = item;
+    try {
+      const answer = this.#settings.onSendError(error, { message, key, attempt: attempts });
+      if (answer === 'skip') this.#ledger.leave(item, 'setAside');
+      else this.end({ error });
+    } catch (broken) {
+      this.end({ error: broken });
+    }
+  }
+
+  get #isDue(): boolean {
+    return !this.isOver && (this.#isSending || this.inFlight > 0);
+  }
+
+  /** What is dropped meanwhile does not stop the timer: a peer that is silent would not be noticed. */
+  #watch(): void {
+    const { ackTimeoutMs, clock } = this.#settings;
+    if (this.#timer !== undefined || !this.#isDue || ackTimeoutMs === Infinity) return;
+    const timer = {
+      id: clock.setTimeout(() => {
+        // What has arrived while the process stood still is looked at first.
+        nextTurn(() => {
+          if (this.#timer === timer) this.#expire(ackTimeoutMs);
+        });
+      }, ackTimeoutMs),
+    };
+    this.#timer = timer;
+  }
+
+  #expire(timeoutMs: number): void {
+    this.#timer = undefined;
+    if (this.#isDue) this.end({ error: new AckTimeoutError(timeoutMs) });
+  }
+
+  #stopTimer(): void {
+    if (this.#timer !== undefined) this.#settings.clock.clearTimeout(this.#timer.id);
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import { SchmoozerError } from '../core/errors.js';
+import { printable } from '../core/printable.js';
+
+/** The outbox holds as much as `maxItems` or `maxBytes` allows, and `onFull` is `'reject'`. */
+export class OutboxFullError extends SchmoozerError<'ERR_OUTBOX_FULL'> {
+  override readonly name = 'OutboxFullError';
+
+  constructor(
+    readonly items: number,
+    readonly bytes: number,
+  ) {
+    super('ERR_OUTBOX_FULL', `the outbox is full: it holds ${items} messages of ${bytes} bytes`);
+  }
+}
+
+/** The outbox was closed. */
+export class OutboxClosedError extends SchmoozerError<'ERR_OUTBOX_CLOSED'> {
+  override readonly name = 'OutboxClosedError';
+
+  constructor() {
+    super('ERR_OUTBOX_CLOSED', 'the outbox was closed');
+  }
+}
+
+/** Another connection is served by this outbox: each link needs an outbox of its own. */
+export class OutboxBusyError extends SchmoozerError<'ERR_OUTBOX_BUSY'> {
+  override readonly name = 'OutboxBusyError';
+
+  constructor() {
+    super('ERR_OUTBOX_BUSY', 'the outbox sends on another connection: one link has one outbox');
+  }
+}
+
+/** The store threw, was late, or answered what is no list of items; `cause` is what it threw. */
+export class OutboxStoreError extends SchmoozerError<'ERR_OUTBOX_STORE'> {
+  override readonly name = 'OutboxStoreError';
+
+  constructor(
+    /** The method that failed. */
+    readonly method: 'load' | 'append' | 'remove' | 'close',
+    what: string,
+    options?: ErrorOptions,
+  ) {
+    super('ERR_OUTBOX_STORE', `\`${method}\` of the store ${printable(what)}`, options);
+  }
+}
+
+/** Nothing was acknowledged for `ackTimeoutMs` while something should have been: the session ends. */
+export class AckTimeoutError extends SchmoozerError<'ERR_ACK_TIMEOUT'> {
+  override readonly name = 'AckTimeoutError';
+
+  constructor(readonly timeoutMs: number) {
+    super(
+      'ERR_ACK_TIMEOUT',
+      `no message was acknowledged within ${timeoutMs} ms (\`ackTimeoutMs\`)`,
+    );
+  }
+}

@@ -1,0 +1,143 @@
+import {
+  checkFunction,
+  checkInteger,
+  checkMethods,
+  checkOneOf,
+  checkRange,
+  MAX_TIMER_MS,
+  resolveOptions,
+} from '../core/check.js';
+import type { Clock } from '../core/clock.js';
+import { InvalidOptionError } from '../core/errors.js';
+import { memoryStore } from './memoryStore.js';
+import type { OutboxStore } from './store.js';
+
+/** What `send` is told of a message. */
+export interface SendContext {
+  readonly key: string;
+  /** How often the message was given to `send`, this time included; a new process starts at 1. */
+  readonly attempt: number;
+  /** Fires when the session ends; what `send` does after that is ignored. */
+  readonly signal: AbortSignal;
+}
+
+/** What `onSendError` is told of the message. */
+export interface SendFailure<TMessage> {
+  readonly message: TMessage;
+  readonly key: string;
+  /** As in `SendContext`. */
+  readonly attempt: number;
+}
+
+export interface OutboxOptions<TMessage, TConnection> {
+  /**
+   * Sends one message. The next one is sent when what it answers has settled; with `ack: 'send'` the message is then
+   * acknowledged. If it throws or rejects, the message stays the first and the session ends, unless `onSendError` says
+   * otherwise.
+   */
+  send(connection: TConnection, message: TMessage, context: SendContext): unknown;
+  /**
+   * What acknowledges a message: that `send` has settled, `outbox.ack(key)`, or `outbox.ack(key)` of it or of one after
+   * it. Default `'send'`.
+   */
+  readonly ack?: 'send' | 'each' | 'cumulative';
+  /**
+   * The name of a message: a second one of the same name is not taken while the first is not acknowledged. Default: a
+   * name that no other outbox gives.
+   */
+  readonly key?: (message: TMessage) => string;
+  /** Messages that are sent and not acknowledged, at most; with `ack: 'send'` it is 1. Default 100; bounds: an integer >= 1. */
+  readonly window?: number;
+  /**
+   * How long a session may go on without an acknowledgement while one is due, in milliseconds. Default 30 000; bounds 1
+   * to 2^31-1, or `Infinity` for ever.
+   */
+  readonly ackTimeoutMs?: number;
+  /** Messages that are held, at most. Default 10 000; bounds: an integer >= 1, or `Infinity`. */
+  readonly maxItems?: number;
+  /** Bytes that are held, at most, by `sizeOf`. Default 16 777 216; bounds: an integer >= 1, or `Infinity`. */
+  readonly maxBytes?: number;
+  /** Bytes of a message, >= 0. Default: those of a Uint8Array or of a text; of all else those of its JSON. */
+  readonly sizeOf?: (message: TMessage) => number;
+  /**
+   * What `add` does when the outbox is full: it rejects, drops the oldest messages, drops the new one, or waits for room.
+   * Default `'reject'`.
+   */
+  readonly onFull?: 'reject' | 'drop-oldest' | 'drop-newest' | 'wait';
+  /**
+   * Asked when `send` has thrown or rejected in a session that goes on: `'end'` ends it, `'skip'` sets the message aside,
+   * which then is yours. Default `'end'`.
+   */
+  readonly onSendError?: (error: unknown, failure: SendFailure<TMessage>) => 'end' | 'skip';
+  /** Where messages are kept. Default `memoryStore()`. */
+  readonly store?: OutboxStore<TMessage>;
+  /** How long the store may take for a call, in milliseconds. Default 10 000; bounds 1 to 2^31-1. */
+  readonly storeTimeoutMs?: number;
+  /** Timers. Default those of the host. */
+  readonly clock?: Clock;
+}
+
+/** The defaults; each stands here only. */
+export const defaults = {
+  ack: 'send' as const,
+  window: 100,
+  ackTimeoutMs: 30_000,
+  maxItems: 10_000,
+  maxBytes: 16_777_216,
+  sizeOf: bytesOf,
+  onFull: 'reject' as const,
+  onSendError: () => 'end' as const,
+  storeTimeoutMs: 10_000,
+};
+
+export type OutboxSettings<TMessage, TConnection> = ReturnType<
+  typeof resolveSettings<TMessage, TConnection>
+>;
+
+/** @throws InvalidOptionError when an option is missing, unknown or out of bounds */
+export function resolveSettings<TMessage, TConnection>(
+  options: OutboxOptions<TMessage, TConnection>,
+) {
+  const given = resolveOptions(options, defaults, ['send', 'key', 'store', 'clock']);
+  const { store = memoryStore<TMessage>(), clock = globalThis } = given;
+  for (const name of ['send', 'sizeOf', 'onSendError'] as const) checkFunction(name, given[name]);
+  if (given.key !== undefined) checkFunction('key', given.key);
+  checkOneOf('ack', given.ack, ['send', 'each', 'cumulative']);
+  checkInteger('window', given.window, 1);
+  if (given.ack === 'send' && options.window !== undefined && options.window !== 1) {
+    throw new InvalidOptionError('window', "left out with `ack: 'send'`: it is 1", options.window);
+  }
+  checkUnlessInfinite(given.ackTimeoutMs, (value) =>
+    checkRange('ackTimeoutMs', value, 1, MAX_TIMER_MS),
+  );
+  for (const name of ['maxItems', 'maxBytes'] as const) {
+    checkUnlessInfinite(given[name], (value) => checkInteger(name, value, 1));
+  }
+  checkOneOf('onFull', given.onFull, ['reject', 'drop-oldest', 'drop-newest', 'wait']);
+  checkMethods('store', store, ['load', 'append', 'remove', 'close']);
+  checkRange('storeTimeoutMs', given.storeTimeoutMs, 1, MAX_TIMER_MS);
+  checkMethods('clock', clock, ['setTimeout', 'clearTimeout']);
+  return { ...given, store, clock, window: given.ack === 'send' ? 1 : given.window };
+}
+
+function checkUnlessInfinite(value: number, check: (value: number) => void): void {
+  if (value !== Infinity) check(value);
+}
+
+const encoder = new TextEncoder();
+
+function bytesOf(message: unknown): number {
+  if (ArrayBuffer.isView(message)) return message.byteLength;
+  return encoder.encode(typeof message === 'string' ? message : jsonOf(message)).length;
+}
+
+function jsonOf(message: unknown): string {
+  const bad = 'a Uint8Array, or what JSON can hold, unless there is a `sizeOf`';
+  try {
+    const text: string | undefined = JSON.stringify(message);
+    if (text !== undefined) return text;
+  } catch {
+    // A cycle, or a BigInt.
+  }
+  throw new InvalidOptionError('message', bad, message);
+}
