@@ -217,7 +217,7 @@ describe('ackTimeoutMs', () => {
       onFull: 'drop-oldest',
       store: { ...memoryStore<string>(), append: () => clock.drain().then(() => gate) },
     });
-    let open_ = () => {};
+    let openGate = () => {};
     let gate: Promise<void> | undefined;
     await add('a');
     await clock.drain();
@@ -225,11 +225,11 @@ describe('ackTimeoutMs', () => {
     calls[0]?.resolve();
     await clock.drain();
     // The next message is not in the store yet when the first is dropped.
-    gate = new Promise((resolve) => (open_ = resolve));
+    gate = new Promise((resolve) => (openGate = resolve));
     await add('b');
     await clock.advance(100);
     expect(box.stats()).toMatchObject({ inFlight: 0, dropped: 1 });
-    open_();
+    openGate();
     await clock.drain();
     await clock.drain();
     expect(calls.length).toBe(2);
