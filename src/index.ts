@@ -8,6 +8,7 @@ export {
   type ErrorFacts,
   type FailureContext,
   isControlFlow,
+  type Peer,
   type ProbeContext,
   type RetryDelay,
   type RunContext,
