@@ -75,13 +75,14 @@ export class Diagnostics implements Tap {
 
   readonly #lane = (change: LaneChange, lane: object, facts: LaneFacts): void => {
     const { limiter, key, queued, inFlight, outcome } = facts;
-    const about = { limiterId: this.#limiterId(limiter), key: printable(key) };
+    const limiterId = this.#limiterId(limiter);
+    const shown = printable(key);
     if (change !== 'unstable') {
-      const result = outcome as LimiterQueueMessage['outcome'];
       limiterQueue.publish({
-        ...about,
+        limiterId,
+        key: shown,
         change,
-        ...(result && { outcome: result }),
+        outcome: outcome as LimiterQueueMessage['outcome'],
         queued,
         inFlight,
       });
@@ -91,7 +92,8 @@ export class Diagnostics implements Tap {
     if (perSecond === previousPerSecond) return;
     this.#paces.set(lane, perSecond);
     limiterPace.publish({
-      ...about,
+      limiterId,
+      key: shown,
       perSecond,
       previousPerSecond,
       threshold: threshold === Infinity ? undefined : threshold,

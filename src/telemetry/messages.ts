@@ -11,7 +11,7 @@ export interface DiagnosticsFailure {
   readonly name: string;
   /** In one line of at most 1000 characters, addresses without user, password and query. */
   readonly message: string;
-  readonly code?: string;
+  readonly code: string | undefined;
 }
 
 /** Where a link connects to, by the names of OpenTelemetry: `server.address`, `server.port`. */
@@ -59,7 +59,7 @@ export interface LinkStateMessage extends LinkMessage {
 export interface LinkEndedMessage extends LinkMessage {
   /** `halted`: the actor was stopped, or has failed, without the chart's end. */
   readonly status: ReconnectOutput['status'] | 'halted';
-  readonly error?: DiagnosticsFailure;
+  readonly error: DiagnosticsFailure | undefined;
 }
 
 export interface ConnectionQueuedMessage extends LinkMessage {
@@ -84,7 +84,7 @@ export interface ConnectionClosingMessage extends LinkMessage {
   readonly epoch: number;
   readonly cause: ClosingCause | 'halted';
   readonly upMs: number;
-  readonly error?: DiagnosticsFailure;
+  readonly error: DiagnosticsFailure | undefined;
 }
 
 export interface ConnectionClosedMessage extends LinkMessage {
@@ -92,16 +92,16 @@ export interface ConnectionClosedMessage extends LinkMessage {
   readonly cause: CloseCause | 'halted';
   readonly upMs: number;
   readonly isStable: boolean;
-  readonly error?: DiagnosticsFailure;
-  readonly releaseError?: DiagnosticsFailure;
+  readonly error: DiagnosticsFailure | undefined;
+  readonly releaseError: DiagnosticsFailure | undefined;
 }
 
 export interface RetryScheduledMessage extends LinkMessage {
   readonly attempt: number;
   /** `Infinity` waits for a command. */
   readonly delayMs: number;
-  readonly error?: DiagnosticsFailure;
-  readonly verdict?: Verdict;
+  readonly error: DiagnosticsFailure | undefined;
+  readonly verdict: Verdict | undefined;
 }
 
 /** One attempt: the same object in all the messages of its trace, which is filled in as it goes on. */
@@ -111,14 +111,14 @@ export interface ConnectTraceMessage extends LinkMessage {
   /** How long it waited for a permit of the limiter. */
   readonly queuedMs: number;
   /** From `asyncStart` on, as all that follows. */
-  readonly outcome?: 'opened' | 'failed' | 'timeout' | 'aborted';
+  readonly outcome: 'opened' | 'failed' | 'timeout' | 'aborted' | undefined;
   /** From the call of `connect`. */
-  readonly connectMs?: number;
+  readonly connectMs: number | undefined;
   /** With `failed` and `timeout`. */
-  readonly error?: DiagnosticsFailure;
-  readonly verdict?: Verdict;
+  readonly error: DiagnosticsFailure | undefined;
+  readonly verdict: Verdict | undefined;
   /** With `aborted`. */
-  readonly cause?: AbortCause | 'halted';
+  readonly cause: AbortCause | 'halted' | undefined;
 }
 
 /** One session: the same object in all the messages of its trace, which is filled in as it goes on. */
@@ -126,12 +126,12 @@ export interface SessionTraceMessage extends LinkMessage {
   readonly attempt: number;
   readonly epoch: number;
   /** From `asyncStart` on, as all that follows. */
-  readonly cause?: CloseCause | 'halted';
-  readonly upMs?: number;
-  readonly isStable?: boolean;
+  readonly cause: CloseCause | 'halted' | undefined;
+  readonly upMs: number | undefined;
+  readonly isStable: boolean | undefined;
   /** What ended it, if that was a failure. */
-  readonly error?: DiagnosticsFailure;
-  readonly releaseError?: DiagnosticsFailure;
+  readonly error: DiagnosticsFailure | undefined;
+  readonly releaseError: DiagnosticsFailure | undefined;
 }
 
 /** What every message about a limiter has. */
@@ -145,7 +145,7 @@ export interface LimiterQueueMessage extends LimiterMessage {
   /** What has happened to one attempt: it waits, waits no longer, may be made, is over. */
   readonly change: 'queued' | 'withdrawn' | 'granted' | 'settled';
   /** With `settled`. */
-  readonly outcome?: 'opened' | 'failed' | 'overloaded' | 'ignored';
+  readonly outcome: 'opened' | 'failed' | 'overloaded' | 'ignored' | undefined;
   /** Attempts of this key that wait, after the change. */
   readonly queued: number;
   /** Attempts of this key under way, after the change. */

@@ -485,7 +485,7 @@ describe('diagnose', () => {
     await clock.drain();
     link.stop();
     // As @xstate/react does in strict mode.
-    (link as unknown as { _processingStatus: number })._processingStatus = 0;
+    Object.assign(link, { _processingStatus: 0 });
     link.start();
     await clock.drain();
     expect(messages.map(([, { to }]) => to)).toEqual(['connecting', 'ended', 'connecting']);

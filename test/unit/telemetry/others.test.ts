@@ -177,7 +177,7 @@ describe('endpoints', () => {
     const signal = new AbortController().signal;
     await expect(
       unheard.connect({ signal, attempt: 0, epoch: 1, lastError: undefined }),
-    ).rejects.toThrow('no');
+    ).rejects.toThrow('retryable');
     expect(messages).toEqual([
       ['schmoozer:endpoint:ejected', { endpoint: 'a.example', forMs: 30_000 }],
     ]);
