@@ -91,7 +91,13 @@ describe('a limiter', () => {
 
   it('names attempts that are late, and a pause, as causes', () => {
     const messages = heard('schmoozer:limiter:pace');
-    const key = { perSecond: 8, waitMs: () => 0, start: () => () => {}, isForgotten: () => false };
+    const key = {
+      perSecond: 8,
+      waitMs: () => 0,
+      start() {},
+      report() {},
+      isForgotten: () => false,
+    };
     const { limiter, request } = limit({ pace: { forKey: () => key } });
     const permit = limiter.tryAcquire(request);
     key.perSecond = 4;
