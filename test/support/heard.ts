@@ -2,18 +2,29 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { channels, type DiagnosticsChannelName } from 'schmoozer/diagnostics';
 import { onTestFinished } from 'vitest';
 
-/** Everything published in this test from now on: each message as it was then, under the name of its channel. */
-export function heard(...names: DiagnosticsChannelName[]): [string, Record<string, unknown>][] {
-  const list: [string, Record<string, unknown>][] = [];
+/** Each message as it was when it came, under the name of its channel. */
+export type Heard = [string, Record<string, unknown>][];
+
+/** Everything published in this test from now on, or on these channels. */
+export function heard(...names: DiagnosticsChannelName[]): Heard {
+  const list: Heard = [];
+  onTestFinished(listen(list, names));
+  return list;
+}
+
+/** The same until the answer is called. */
+export function listen(list: Heard, names: readonly DiagnosticsChannelName[]): () => void {
   const wanted = names.length > 0 ? names : (Object.keys(channels) as DiagnosticsChannelName[]);
-  for (const channel of wanted.flatMap(channelsOf)) {
+  const ends = wanted.flatMap(channelsOf).map((channel) => {
     const hear = (message: unknown) => {
       list.push([channel, { ...(message as Record<string, unknown>) }]);
     };
     subscribe(channel, hear);
-    onTestFinished(() => void unsubscribe(channel, hear));
-  }
-  return list;
+    return () => void unsubscribe(channel, hear);
+  });
+  return () => {
+    for (const end of ends) end();
+  };
 }
 
 /** The names to subscribe to. */

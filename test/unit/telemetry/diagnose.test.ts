@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
   Break,
   constantBackoff,
+  Continue,
   createReconnectActor as createOnXState,
   fatal,
   InvalidOptionError,
@@ -22,7 +23,7 @@ import { connectLimiter, fixedPace } from 'schmoozer/limiter';
 import { scriptedConnector, scriptedLimiter, virtualClock } from 'schmoozer/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createActor, setup, toPromise } from 'xstate';
-import { heard } from '../../support/heard.js';
+import { channelsOf, type Heard, heard, listen } from '../../support/heard.js';
 
 const options = { backoff: constantBackoff(50), connectTimeoutMs: 1000, stableAfterMs: 5000 };
 
@@ -299,6 +300,28 @@ describe.each(Object.entries(ways))('diagnoseAll and %s', (_, make) => {
     ]);
   });
 
+  it('says nothing of one that ends before its first attempt', async () => {
+    const { link, latest } = begin();
+    link.halt();
+    expect(latest()).toEqual([]);
+  });
+
+  it('does the same for the link while nobody listens', async () => {
+    all();
+    const clock = virtualClock();
+    const { connector, connects, runs } = scriptedConnector();
+    const link = make(connector, clock, 'feed');
+    await clock.drain();
+    connects[0]?.resolve();
+    await clock.drain();
+    link.send({ type: 'stop' });
+    runs[0]?.resolve(Break('done'));
+    await clock.drain();
+    const messages = heard(...ofLinks);
+    link.halt();
+    expect(messages).toEqual([]);
+  });
+
   it('leaves links alone that were made before or after it', async () => {
     const messages = heard(...ofLinks);
     make(scriptedConnector().connector, virtualClock(), 'before');
@@ -372,6 +395,82 @@ describe('diagnoseAll', () => {
         { error: { message: 'over' }, releaseError: { message: 'stuck' } },
       ],
       ['schmoozer:link:ended', { status: 'failed', error: { name: 'Error', message: 'over' } }],
+    ]);
+  });
+
+  it.each(ofLinks)(
+    'publishes on %s alone what it publishes there beside all others',
+    async (name) => {
+      const life = async () => {
+        const clock = virtualClock();
+        const { connector, connects, runs } = scriptedConnector();
+        const { limiter, requests } = scriptedLimiter();
+        const link = createCompiled(connector, {
+          ...options,
+          clock,
+          now: clock.now,
+          limiter,
+        }).start();
+        await clock.advance(30);
+        requests[0]?.grant();
+        connects[0]?.resolve();
+        await clock.advance(6000);
+        runs[0]?.resolve(Continue());
+        await clock.advance(50);
+        requests[1]?.grant();
+        link.send({ type: 'reconnect' });
+        link.stop();
+      };
+      all();
+      const among: Heard = [];
+      const end = listen(among, ofLinks);
+      await life();
+      end();
+      const channelNames = channelsOf(name);
+      const wanted = among.filter(([channel]) => channelNames.includes(channel));
+      const alone = heard(name);
+      await life();
+      expect(alone.map(([channel, message]) => [channel, { ...message, linkId: 0 }])).toEqual(
+        wanted.map(([channel, message]) => [channel, { ...message, linkId: 0 }]),
+      );
+    },
+  );
+
+  it('publishes no trace of an attempt to those who came after its beginning', async () => {
+    all();
+    const clock = virtualClock();
+    const { connector, connects } = scriptedConnector();
+    const link = createCompiled(connector, { clock, now: clock.now }).start();
+    await clock.drain();
+    const messages = heard(
+      'schmoozer:connect',
+      'schmoozer:connection:stable',
+      'schmoozer:connection:closing',
+    );
+    link.send({ type: 'reconnect' });
+    expect(messages).toEqual([]);
+    connects[0]?.reject(new Error('aborted'));
+    await clock.drain();
+    expect(messages.map(([name]) => name)).toEqual([
+      'tracing:schmoozer:connect:start',
+      'tracing:schmoozer:connect:end',
+    ]);
+  });
+
+  it('publishes to those who came in the middle of a session how that ends', async () => {
+    all();
+    const clock = virtualClock();
+    const { connector, connects } = scriptedConnector();
+    const link = createCompiled(connector, { clock, now: clock.now }).start();
+    await clock.drain();
+    connects[0]?.resolve();
+    await clock.drain();
+    const messages = heard('schmoozer:connection:stable', 'schmoozer:connection:closing');
+    await clock.advance(10_000);
+    link.send({ type: 'stop' });
+    expect(messages.map(([name, { epoch, upMs }]) => [name, epoch, upMs])).toEqual([
+      ['schmoozer:connection:stable', 1, undefined],
+      ['schmoozer:connection:closing', 1, 10_000],
     ]);
   });
 
