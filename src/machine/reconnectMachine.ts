@@ -73,16 +73,19 @@ function withInputs({ invoke, states, ...rest }: StateConfig): object {
   };
 }
 
+type Scope = Parameters<ReconnectMachine['transition']>[2];
+
 /** Adds what XState's machine lacks to it, and to what `provide` makes of it. */
 function guarded(machine: ReconnectMachine): ReconnectMachine {
   // oxlint-disable-next-line typescript/unbound-method -- XState's constructor binds them
   const { start, transition, getPersistedSnapshot, provide } = machine;
   // XState's type of it has no second parameter, which every logic is given.
-  machine.start = (snapshot, scope?: Parameters<typeof transition>[2]) => {
+  const begin = (snapshot: Parameters<typeof start>[0], { self }: Scope) => {
     if (!(snapshot.context.settings instanceof Redacted)) throw new NotRestorableError();
-    if (scope) tapActor(scope.self, snapshot.context);
+    tapActor(self, snapshot.context);
     start(snapshot);
   };
+  machine.start = begin as typeof start;
   machine.transition = (snapshot, event, scope) => {
     if ((event.type as string) === 'xstate.stop') tap()?.halted(scope.self);
     return transition(snapshot, event, scope);

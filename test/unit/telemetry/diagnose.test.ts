@@ -555,7 +555,7 @@ describe('diagnose', () => {
 
   it('names a link that is published already, which is published once', async () => {
     all();
-    const messages = heard('schmoozer:link:state');
+    const messages = heard('schmoozer:link:state', 'schmoozer:connect');
     const clock = virtualClock();
     const { connector } = scriptedConnector();
     for (const create of [createOnXState, createCompiled]) {
@@ -565,9 +565,15 @@ describe('diagnose', () => {
       await clock.drain();
       diagnose(link, { name: 'after' });
       link.send({ type: 'stop' });
-      expect(messages.splice(0).map(([, { name, to }]) => [name, to])).toEqual([
-        ['before', 'connecting'],
-        ['after', 'stopping'],
+      expect(
+        messages.splice(0).map(([channel, { name, to }]) => [channel.split(':').at(-1), name, to]),
+      ).toEqual([
+        ['state', 'before', 'connecting'],
+        ['start', 'before', undefined],
+        ['end', 'before', undefined],
+        ['asyncStart', 'after', undefined],
+        ['asyncEnd', 'after', undefined],
+        ['state', 'after', 'stopping'],
       ]);
     }
   });
