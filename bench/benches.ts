@@ -9,6 +9,7 @@ import { parts } from './parts/bench.js';
 import { profile } from './profile/bench.js';
 import { size } from './size/bench.js';
 import { storm } from './storm/bench.js';
+import { telemetry } from './telemetry/bench.js';
 import { tcp } from './tcp/bench.js';
 import { flap } from './unruly/flap.js';
 import { silent } from './unruly/silent.js';
@@ -29,5 +30,6 @@ export const benches: readonly Bench[] = [
   fleet,
   size,
   parts,
+  telemetry,
   lag,
 ];

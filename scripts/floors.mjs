@@ -173,6 +173,7 @@ export const entries = [
   { entry: 'budget', imports: ['many'] },
   { entry: 'compiled', imports: ['compiled'] },
   { entry: 'exclusive', imports: ['many'] },
+  { entry: 'diagnostics', imports: ['core', 'telemetry'] },
   { entry: 'explain', imports: ['core', 'explain'] },
   { entry: 'group', imports: ['core', 'compiled', 'many/group'] },
   { entry: 'inspect', imports: ['inspect'] },

@@ -9,6 +9,7 @@ export {
   type ErrorFacts,
   type FailureContext,
   isControlFlow,
+  type Peer,
   type ProbeContext,
   type RetryDelay,
   type RunAnswer,

@@ -4,6 +4,7 @@ export const programs: Readonly<Record<string, string>> = {
   run: `export { run } from 'schmoozer'`,
   compiled: `export * from 'schmoozer/compiled'`,
   browser: `export * from 'schmoozer/browser'`,
+  diagnostics: `export * from 'schmoozer/diagnostics'`,
   group: `export * from 'schmoozer/group'`,
   budget: `export * from 'schmoozer/budget'`,
   limiter: `export * from 'schmoozer/limiter'`,

@@ -1,5 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import { guarded } from '../core/guarded.js';
+import { Redacted } from '../core/redacted.js';
+import { type LinkTap, tap } from '../core/tap.js';
 import type { MachineEvent, ReconnectInput } from '../machine/context.js';
 import { finalOutput } from '../machine/output.js';
 import type { ReconnectCommand, ReconnectEmitted, ReconnectOutput } from '../machine/vocabulary.js';
@@ -40,6 +42,7 @@ class Rare {
   listeners: Map<string, Set<Listener>> | undefined = undefined;
   snapshot: LinkSnapshot | undefined = undefined;
   id: string | undefined = undefined;
+  tap: LinkTap | undefined = undefined;
   send: ((command: ReconnectCommand) => void) | undefined = undefined;
   /** Set when the actor has ended by an error. */
   failure: { readonly error: unknown } | undefined = undefined;
@@ -66,11 +69,13 @@ export class LinkActor extends Link {
   #begin: (() => void) | undefined;
 
   /** @throws InvalidOptionError when an option is missing, unknown or out of bounds */
-  constructor(input: ReconnectInput, options: ActorOptions) {
+  constructor(input: ReconnectInput, options: ActorOptions, name = options.id) {
     super(input);
     const { clock, logger, id } = options;
     if (clock !== undefined || logger !== undefined) this.#options = { clock, logger };
     if (id !== undefined) this.#makeRare().id = id;
+    const heard = tap()?.link(this, Redacted.value(this.settings), name);
+    if (heard) this.tap = heard;
     this.#begin = begin(this, { context: this, event: INIT });
   }
 
@@ -104,6 +109,11 @@ export class LinkActor extends Link {
   /** A spy may take its place. */
   set send(send: (command: ReconnectCommand) => void) {
     this.#makeRare().send = send;
+  }
+
+  /** Hears of it besides its listeners, and of a halt too. */
+  set tap(heard: LinkTap) {
+    this.#makeRare().tap = heard;
   }
 
   /** By this name XState's `sendTo` sends. */
@@ -268,11 +278,14 @@ export class LinkActor extends Link {
   }
 
   protected override get isHeard(): boolean {
-    return this.#rare?.listeners !== undefined;
+    const rare = this.#rare;
+    return rare?.listeners !== undefined || rare?.tap?.isOn === true;
   }
 
   protected override emit(event: ReconnectEmitted): void {
-    const all = this.#rare?.listeners;
+    const rare = this.#rare;
+    rare?.tap?.told(event);
+    const all = rare?.listeners;
     for (const listener of [...(all?.get(event.type) ?? []), ...(all?.get('*') ?? [])]) {
       listener(event);
     }
@@ -302,6 +315,7 @@ export class LinkActor extends Link {
   #halt(): void {
     const rare = this.#makeRare();
     rare.isHalted = true;
+    rare.tap?.halted();
     this.forgetSnapshot();
     this.stopChild();
     this.#complete();
@@ -315,6 +329,7 @@ export class LinkActor extends Link {
   #fail(error: unknown): void {
     const rare = this.#makeRare();
     rare.failure = { error };
+    rare.tap?.halted();
     this.forgetSnapshot();
     this.#close();
     const observers = rare.observers ?? new Set();

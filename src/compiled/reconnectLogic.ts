@@ -5,9 +5,11 @@ import type { AnyConnector, Connector } from '../core/connector.js';
 import { NotRestorableError } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
 import { statePath } from '../core/statePath.js';
+import { tap } from '../core/tap.js';
 import type { MachineEvent, ReconnectInput } from '../machine/context.js';
 import type { ReconnectOptions } from '../machine/settings.js';
 import { finalOutput } from '../machine/output.js';
+import { tapActor } from '../machine/tapActor.js';
 import type { ReconnectCommand, ReconnectEmitted, ReconnectOutput } from '../machine/vocabulary.js';
 import { copyOf } from './copyOf.js';
 import type { Child } from './children.js';
@@ -55,8 +57,9 @@ export function reconnectLogic(
   const logic = {
     getInitialSnapshot: (scope: Scope, input: ReconnectInput) =>
       new HostedLink(inputOf(input), scope).begin(),
-    start(snapshot: LinkSnapshot | PersistedSnapshot) {
+    start(snapshot: LinkSnapshot | PersistedSnapshot, { self }: Scope) {
       if (!(snapshot.context.settings instanceof Redacted)) throw new NotRestorableError();
+      tapActor(self, snapshot.context);
       HostedLink.of(snapshot)?.start(snapshot as LinkSnapshot);
     },
     transition: (snapshot: LinkSnapshot, event: MachineEvent) =>
@@ -113,6 +116,7 @@ class HostedLink extends Link {
   take(event: MachineEvent): LinkSnapshot {
     if (event.type === 'xstate.stop') {
       this.#isHalted = true;
+      tap()?.halted(this.#scope.self);
       return this.#end({ status: 'stopped', output: undefined, error: undefined });
     }
     const step = this.leaf.steps.get(event.type);

@@ -73,6 +73,17 @@ export interface ProbeContext {
   readonly signal: AbortSignal;
 }
 
+/** Whom a connector connects to: what may be seen in logs and metrics, without any secret. */
+export interface Peer {
+  /** The name or the address of the host, or the path of a socket; in a URL, what may be secret is left out when it is told. */
+  readonly address?: string | undefined;
+  readonly port?: number | undefined;
+  /** What is spoken there, in lower case, such as `amqp`, `mqtt`, `redis`, `websocket`. */
+  readonly protocol?: string | undefined;
+  /** What carries it: `tcp`, or `unix` for a socket or a pipe on this machine. */
+  readonly transport?: string | undefined;
+}
+
 /** What a policy is told about the failure it decides on. */
 export interface FailureContext {
   readonly phase: 'connect' | 'run';
@@ -153,6 +164,8 @@ export interface Connector<TConnection, TOutput = void> {
   readonly limiterKey?: string | (() => string);
   /** Asked for a permit before each attempt, in place of the option `limiter`. */
   readonly limiter?: ConnectLimiter;
+  /** Whom it connects to, for `schmoozer/diagnostics`. A function is asked when something is told; it must be quick. */
+  readonly peer?: Peer | (() => Peer | undefined);
 }
 
 /** A connector of any types, for code that only passes it on. */

@@ -8,6 +8,7 @@ const optional = [
   'isRetryable',
   'disconnect',
   'limiterKey',
+  'peer',
   'limiter',
 ] as const satisfies readonly (keyof AnyConnector)[];
 

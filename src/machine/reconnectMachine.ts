@@ -1,6 +1,7 @@
 import type { AnyActorRef, MetaObject, ProvidedActor, StateMachine } from 'xstate';
 import { NotRestorableError } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
+import { tap } from '../core/tap.js';
 import { type ActionName, inputs } from './actions.js';
 import { chart } from './chart.js';
 import { createContext, type ReconnectContext, type ReconnectInput } from './context.js';
@@ -8,6 +9,7 @@ import type { DelayName } from './delays.js';
 import type { GuardName } from './guards.js';
 import { finalOutput, withFacts } from './output.js';
 import { reconnectSetup } from './setup.js';
+import { tapActor } from './tapActor.js';
 import type {
   ChildId,
   ReconnectCommand,
@@ -71,13 +73,22 @@ function withInputs({ invoke, states, ...rest }: StateConfig): object {
   };
 }
 
+type Scope = Parameters<ReconnectMachine['transition']>[2];
+
 /** Adds what XState's machine lacks to it, and to what `provide` makes of it. */
 function guarded(machine: ReconnectMachine): ReconnectMachine {
   // oxlint-disable-next-line typescript/unbound-method -- XState's constructor binds them
-  const { start, getPersistedSnapshot, provide } = machine;
-  machine.start = (snapshot) => {
+  const { start, transition, getPersistedSnapshot, provide } = machine;
+  // XState's type of it has no second parameter, which every logic is given.
+  const begin = (snapshot: Parameters<typeof start>[0], { self }: Scope) => {
     if (!(snapshot.context.settings instanceof Redacted)) throw new NotRestorableError();
+    tapActor(self, snapshot.context);
     start(snapshot);
+  };
+  machine.start = begin as typeof start;
+  machine.transition = (snapshot, event, scope) => {
+    if ((event.type as string) === 'xstate.stop') tap()?.halted(scope.self);
+    return transition(snapshot, event, scope);
   };
   machine.getPersistedSnapshot = (snapshot, options) => {
     const persisted = getPersistedSnapshot(snapshot, options) as { output?: ReconnectOutput };

@@ -79,7 +79,7 @@ class AdaptiveKeyPace implements KeyPace {
   readonly #tokens: Tokens;
   #perSecond: number;
   /** Up to here the pace grows fast: what the server took when it was last too much. */
-  #threshold = Infinity;
+  threshold = Infinity;
   #startedAtMs: number;
   #cutAtMs = -Infinity;
   /** The pace must not grow before. */
@@ -109,7 +109,7 @@ class AdaptiveKeyPace implements KeyPace {
     if (this.#isIdle(nowMs)) {
       // TCP's idle restart: what the server took then says nothing about now.
       this.#changeTo(Math.min(this.#perSecond, this.#settings.initialPerSecond), nowMs);
-      this.#threshold = Infinity;
+      this.threshold = Infinity;
     }
     return this.#tokens.waitMs(this.#perSecond, nowMs);
   }
@@ -158,7 +158,7 @@ class AdaptiveKeyPace implements KeyPace {
   #succeed(nowMs: number, isBusy: boolean): void {
     const { initialPerSecond } = this.#settings;
     const perSecond = this.#perSecond;
-    const isSlowStart = perSecond < this.#threshold;
+    const isSlowStart = perSecond < this.threshold;
     const sinceCutMs = nowMs - this.#cutAtMs;
     if (this.#lateAttempts(nowMs) > LATE_SHARE * this.#recent) {
       // That they fail would be known later, by up to a whole timeout.
@@ -170,7 +170,7 @@ class AdaptiveKeyPace implements KeyPace {
     if ((!isBusy && perSecond >= initialPerSecond) || nowMs < this.#heldUntilMs) return;
     // The first success after an outage says that the server is up: not below where it starts.
     const grown = isSlowStart
-      ? Math.min(Math.max(perSecond + slowStart(perSecond), initialPerSecond), this.#threshold)
+      ? Math.min(Math.max(perSecond + slowStart(perSecond), initialPerSecond), this.threshold)
       : perSecond + growthAfter(sinceCutMs / 1000);
     this.#changeTo(grown, nowMs);
   }
@@ -189,7 +189,7 @@ class AdaptiveKeyPace implements KeyPace {
 
   #cutTo(perSecond: number, nowMs: number): void {
     this.#changeTo(perSecond, nowMs);
-    this.#threshold = this.#perSecond;
+    this.threshold = this.#perSecond;
     this.#cutAtMs = nowMs;
     this.#hasOpenedSinceCut = false;
   }

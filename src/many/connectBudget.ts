@@ -8,6 +8,7 @@ import {
 } from '../core/check.js';
 import type { Clock } from '../core/clock.js';
 import { guarded } from '../core/guarded.js';
+import { tap } from '../core/tap.js';
 import type { BudgetEvent, BudgetStore, ConnectBudget } from './budget.js';
 import { Failover } from './failover.js';
 import { forwardOnly } from './forwardOnly.js';
@@ -72,6 +73,7 @@ export function connectBudget(
     clock,
     now: forwardOnly(settings.now),
     announce(event) {
+      tap()?.told(event, store);
       for (const listener of listeners) listener(event);
     },
   });

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.js';
 import type { RetryableError } from '../core/errors.js';
 import type { ConnectLimiter } from '../core/limiter.js';
 import { retryable } from '../core/retryable.js';
+import { tap } from '../core/tap.js';
 import { adaptivePace } from './adaptivePace.js';
 import type { ConnectBudget } from './budget.js';
 import { forwardOnly } from './forwardOnly.js';
@@ -83,7 +84,7 @@ export function connectLimiter(options: ConnectLimiterOptions = {}): KeyedLimite
 
   const now = forwardOnly(settings.now);
   const total = new Total(maxConcurrentTotal);
-  const terms = { maxConcurrent, total, clock, now, budget };
+  const terms = { maxConcurrent, total, clock, now, budget, tap: tap() };
   const lanes = new Lanes(terms, pace);
   return {
     tryAcquire: ({ key }) => lanes.of(key).tryAcquire(),

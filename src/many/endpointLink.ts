@@ -1,4 +1,4 @@
-import type { AnyConnector, ConnectContext, ErrorFacts, Verdict } from '../core/connector.js';
+import type { AnyConnector, ConnectContext, ErrorFacts, Peer, Verdict } from '../core/connector.js';
 import { ConnectTimeoutError, unmark } from '../core/errors.js';
 import { askLimiterKey } from '../core/limiter.js';
 import { isAborted, throwIfAborted, whenAborted } from '../core/whenAborted.js';
@@ -73,6 +73,13 @@ export class EndpointLink {
 
   isRetryable(error: unknown, facts: ErrorFacts): boolean | Verdict | undefined {
     return this.#roster.verdictOf(error) ?? this.#current?.connector?.isRetryable?.(error, facts);
+  }
+
+  /** Whom the latest attempt went to. */
+  get peer(): Peer | undefined {
+    const connector = this.#current?.connector;
+    const peer = connector?.peer;
+    return typeof peer === 'function' ? peer.call(connector) : peer;
   }
 
   /** That of the endpoint that has failed, if it has one. */

@@ -1,6 +1,7 @@
 import type { AnyConnector, ErrorFacts, Verdict } from '../core/connector.js';
 import { InvalidOptionError, unmark } from '../core/errors.js';
 import { guarded } from '../core/guarded.js';
+import { tap } from '../core/tap.js';
 import { classify, type Judgement } from '../policy/classify.js';
 import type { EndpointEvent, EndpointSettings } from './endpointOptions.js';
 import { EndpointPool, type Member, type RoundState } from './endpointPool.js';
@@ -13,6 +14,8 @@ export class EndpointRoster {
   readonly tell: (event: EndpointEvent) => void;
   /** All endpoints have failed since somebody has looked for new ones. */
   isSuspect = false;
+  /** The connector that it belongs to. */
+  declare owner: AnyConnector;
   readonly #connectTo: (endpoint: never) => AnyConnector;
   /** How the latest error was sorted: the user's `isRetryable` is asked once. */
   #judged: { readonly error: unknown; readonly verdict: Verdict } | undefined;
@@ -21,8 +24,11 @@ export class EndpointRoster {
     this.#connectTo = connectTo;
     this.settings = settings;
     this.tell = guarded(settings.onEvent ?? (() => {}), console.error);
-    const onEject = ({ name }: Member, forMs: number) =>
-      this.tell({ type: 'endpoint.ejected', endpoint: name, forMs });
+    const onEject = ({ name }: Member, forMs: number) => {
+      const event: EndpointEvent = { type: 'endpoint.ejected', endpoint: name, forMs };
+      tap()?.told(event, this.owner);
+      this.tell(event);
+    };
     this.pool = new EndpointPool({ ...settings, onEject });
   }
 

@@ -42,7 +42,9 @@ export function endpoints<TEndpoint extends Endpoint, TConnection, TOutput = voi
     disconnect: (session) => sessions.disconnect(session),
     isRetryable: (error, facts) => link.isRetryable(error, facts),
     limiterKey: () => link.limiterKey(),
+    peer: () => link.peer,
   };
+  roster.owner = connector;
   // Some endpoints may have one, others not: then the backoff of the link decides.
   Object.defineProperty(connector, 'retryDelay', { get: () => link.retryDelay, enumerable: true });
   return connector;

@@ -1,6 +1,7 @@
 import { clampTimer } from '../core/check.js';
 import type { Clock } from '../core/clock.js';
 import type { ConnectRequest, Permit, PermitOutcome } from '../core/limiter.js';
+import type { LaneChange, Tap } from '../core/tap.js';
 import type { ConnectBudget, KeyBudget } from './budget.js';
 import type { KeyPace } from './pace.js';
 import type { InTurn, Total } from './total.js';
@@ -20,6 +21,7 @@ export interface LaneTerms {
   /** Milliseconds that never go back. */
   readonly now: () => number;
   readonly budget: ConnectBudget | undefined;
+  readonly tap: Tap | undefined;
 }
 
 /** One key: who waits, how many attempts are under way, and how fast they may follow each other. */
@@ -27,6 +29,7 @@ export class Lane implements InTurn {
   readonly pace: KeyPace;
   readonly waiters = new Waiters();
   inFlight = 0;
+  readonly #key: string;
   readonly #terms: LaneTerms;
   readonly #budget: KeyBudget | undefined;
   /** Boxed: a clock may call its timers anything. */
@@ -35,6 +38,7 @@ export class Lane implements InTurn {
 
   constructor(key: string, pace: KeyPace, terms: LaneTerms) {
     this.pace = pace;
+    this.#key = key;
     this.#terms = terms;
     this.#budget = terms.budget?.forKey(key, () => this.#grantAll());
   }
@@ -47,16 +51,20 @@ export class Lane implements InTurn {
 
   tryAcquire(): Permit | undefined {
     const isFirst = this.waiters.size === 0 && this.#terms.total.isOpen;
-    return isFirst && this.#hasRoom && this.#waitMs() === 0 && this.#isInBudget
-      ? this.#issue()
-      : undefined;
+    if (!isFirst || !this.#hasRoom || this.#waitMs() > 0 || !this.#isInBudget) return undefined;
+    const permit = this.#issue();
+    this.#tell('granted');
+    return permit;
   }
 
   enqueue(request: ConnectRequest, granted: (permit: Permit) => void): () => void {
     const waiter = this.waiters.add(request, granted);
+    this.#tell('queued');
     this.#grantAll();
     return () => {
-      if (this.waiters.remove(waiter) && this.waiters.size === 0) this.#rest();
+      if (!this.waiters.remove(waiter)) return;
+      if (this.waiters.size === 0) this.#rest();
+      this.#tell('withdrawn');
     };
   }
 
@@ -140,6 +148,7 @@ export class Lane implements InTurn {
     // First, for a pace of the user's may throw.
     const permit = this.#issue();
     const { grant } = this.waiters.shift();
+    this.#tell('granted');
     if (this.waiters.size === 0) this.#rest();
     try {
       grant(permit);
@@ -165,14 +174,31 @@ export class Lane implements InTurn {
     const { total } = this.#terms;
     this.inFlight -= 1;
     total.inFlight -= 1;
-    this.report(attempt, outcome, hintMs);
+    this.report(attempt, outcome, hintMs, 'settled');
     this.#grantAll();
     total.serve();
   }
 
-  report(attempt: unknown, outcome: PermitOutcome, hintMs = 0): void {
+  report(
+    attempt: unknown,
+    outcome: PermitOutcome,
+    hintMs = 0,
+    change: LaneChange = 'unstable',
+  ): void {
     const isBusy = this.waiters.size > 0 && !this.#budget?.isShort;
     this.pace.report(attempt, outcome, this.#terms.now(), isBusy, hintMs);
+    this.#tell(change, outcome);
+  }
+
+  #tell(change: LaneChange, outcome?: PermitOutcome): void {
+    this.#terms.tap?.lane?.(change, this, {
+      limiter: this.#terms,
+      key: this.#key,
+      queued: this.waiters.size,
+      inFlight: this.inFlight,
+      pace: this.pace,
+      outcome,
+    });
   }
 }
 

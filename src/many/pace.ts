@@ -10,6 +10,8 @@ export interface Pace {
 export interface KeyPace {
   /** Attempts per second, at present. */
   readonly perSecond: number;
+  /** What the server took when it was last too much, in attempts per second; `Infinity`, or none, if that is not known. */
+  readonly threshold?: number;
   /** How long until an attempt may start; 0 or less if one may now. */
   waitMs(nowMs: number): number;
   /** An attempt starts; the answer is what `report` knows it by. */

@@ -5,10 +5,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { channel } from 'node:diagnostics_channel';
 import * as schmoozer from '../../dist/index.js';
 import { whileOnline } from '../../dist/browser.js';
 import { connectBudget } from '../../dist/budget.js';
 import { createReconnectActor as createCompiled } from '../../dist/compiled.js';
+import { diagnoseAll } from '../../dist/diagnostics.js';
 import { exclusive, expiringLock } from '../../dist/exclusive.js';
 import { explainError, printable } from '../../dist/explain.js';
 import { createGroup } from '../../dist/group.js';
@@ -32,6 +34,10 @@ function expect(what, actual, expected) {
   if (got !== wanted) throw new Error(`${what}: ${got} and not ${wanted}`);
 }
 
+const published = [];
+channel('schmoozer:link:ended').subscribe(({ name, status }) => published.push([name, status]));
+const diagnosed = diagnoseAll();
+
 const tcp = tcpConnector({
   host: '127.0.0.1',
   port: tcpPort,
@@ -41,7 +47,9 @@ const tcp = tcpConnector({
     return Continue();
   },
 });
-expect('tcp', (await run(tcp, options)).value, 'hello 2');
+expect('tcp', (await run(tcp, { ...options, id: 'tcp' })).value, 'hello 2');
+diagnosed.unsubscribe();
+expect('diagnostics', published, [['tcp', 'completed']]);
 
 const webSocket = webSocketConnector({
   url: `ws://127.0.0.1:${webSocketPort}/`,

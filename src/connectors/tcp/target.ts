@@ -1,7 +1,7 @@
 import type { TcpNetConnectOpts } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { checkNames, checkObject } from '../../core/check.js';
-import type { ConnectContext } from '../../core/connector.js';
+import type { ConnectContext, Peer } from '../../core/connector.js';
 import { InvalidOptionError, kindOf } from '../../core/errors.js';
 import { ask, type PerAttempt } from '../perAttempt.js';
 
@@ -76,6 +76,16 @@ export function keyOf(where: Where): string | undefined {
   if (typeof path === 'string') return path;
   const isKnown = typeof host === 'string' && typeof port === 'number';
   return isKnown ? `${host}:${port}` : undefined;
+}
+
+/** Whom it is for, as far as that is known. */
+export function peerOf({ host, port, path }: Where): Peer {
+  if (typeof path === 'string') return { address: path, transport: 'unix' };
+  return {
+    ...(typeof host === 'string' && { address: host }),
+    ...(typeof port === 'number' && { port }),
+    transport: 'tcp',
+  };
 }
 
 /** @throws InvalidOptionError for what is there already; the answers of functions are checked when they come */

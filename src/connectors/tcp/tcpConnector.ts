@@ -9,7 +9,7 @@ import { openSocket } from './openSocket.js';
 import { resolveSettings, type TcpConnectorOptions } from './options.js';
 import { shakeHands } from './shakeHands.js';
 import { sharedLookup } from './sharedLookup.js';
-import { keyOf, resolveTarget } from './target.js';
+import { keyOf, peerOf, resolveTarget, type Where } from './target.js';
 import { type EndWatch, watchEnd } from './watchEnd.js';
 
 /**
@@ -26,6 +26,7 @@ export function tcpConnector<TOutput = void, TSocket extends Duplex = Socket>(
   const { noDelay, keepAlive, keepAliveDelayMs, closeTimeoutMs, open, handshake } = settings;
   const { run, probe, retryDelay, isRetryable } = settings;
   const limiterKey = keyOf(settings);
+  let peer = peerOf((settings.target ?? settings) as Where);
   const lookup = sharedLookup(settings.lookup);
   const watches = new WeakMap<Duplex, EndWatch>();
   const watch = (socket: Duplex): EndWatch => {
@@ -48,6 +49,7 @@ export function tcpConnector<TOutput = void, TSocket extends Duplex = Socket>(
   return {
     async connect(attempt) {
       const [target, socketOptions] = await resolveTarget(settings, attempt);
+      if (limiterKey === undefined) peer = peerOf(target);
       const how = { socketOptions, lookup, open };
       // What `open` makes, or a Socket of Node's, as the type says.
       const socket = (await openSocket(target, how, attempt, prepare)) as TSocket;
@@ -68,6 +70,7 @@ export function tcpConnector<TOutput = void, TSocket extends Duplex = Socket>(
     closed: (socket) => watch(socket).ended(),
     isRetryable,
     disconnect,
+    peer: () => peer,
     ...(probe && { probe }),
     ...(retryDelay && { retryDelay }),
     ...(limiterKey !== undefined && { limiterKey }),

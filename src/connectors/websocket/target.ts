@@ -1,5 +1,5 @@
 import { checkNames, checkObject, checkWebSocketUrl } from '../../core/check.js';
-import type { ConnectContext } from '../../core/connector.js';
+import type { ConnectContext, Peer } from '../../core/connector.js';
 import { InvalidOptionError, kindOf } from '../../core/errors.js';
 import { showAddress } from '../../core/showAddress.js';
 import { ask, type PerAttempt } from '../perAttempt.js';
@@ -43,6 +43,13 @@ export function keyOf({ url }: Pick<Where, 'url'>): string | undefined {
   if (typeof url === 'function') return undefined;
   const [protocol, , host = ''] = showAddress(url).split('/');
   return /:\d+$/.test(host) ? host : `${host}:${protocol === 'wss:' ? 443 : 80}`;
+}
+
+/** Whom it is for; the address is missing if that is known only when an attempt is made. */
+export function peerOf(where: Pick<Where, 'url'>): Peer {
+  const [, address, port] = /^\[?(.+?)\]?:(\d+)$/.exec(keyOf(where) ?? '') ?? [];
+  const known = address !== undefined && { address, port: Number(port) };
+  return { ...known, protocol: 'websocket', transport: 'tcp' };
 }
 
 /** RFC 6455, 4.1: tokens, each of them once. */

@@ -12,7 +12,7 @@ import { shakeHands } from './shakeHands.js';
 import { createSigns } from './signs.js';
 import type { SocketOwner } from './socketOwner.js';
 import { startHeartbeat } from './startHeartbeat.js';
-import { keyOf, resolveTarget } from './target.js';
+import { keyOf, peerOf, resolveTarget } from './target.js';
 
 /**
  * A connector for a WebSocket server: you write `run`, which gets an open session.
@@ -35,12 +35,14 @@ export function connectorOf<TOutput, TBinary extends WebSocketBinaryType>(
   const { closeCode, highWaterMark, clock, silenceMs, maxAgeMs } = settings;
   const { handshake, retryDelay, isRetryable, random, delayAfterRestart, platform } = settings;
   const limiterKey = keyOf(settings);
+  let peer = peerOf(settings);
   const delayed = createDelayed(isRetryable, delayAfterRestart ? random : undefined);
   return {
     async connect(attempt) {
       try {
         const host = platform();
         const target = await resolveTarget(settings, attempt, host.isNodes);
+        if (limiterKey === undefined) peer = peerOf(target);
         const owner = await openSocket(host, target, { ...settings, ...host }, attempt);
         const session = new OwnedSession(
           attempt.epoch,
@@ -95,6 +97,7 @@ export function connectorOf<TOutput, TBinary extends WebSocketBinaryType>(
     probe: (session) => (session as unknown as OwnedSession).probe(),
     isRetryable,
     disconnect: (session) => (session as unknown as OwnedSession).release(closeCode),
+    peer: () => peer,
     ...(retryDelay && { retryDelay }),
     ...(limiterKey && { limiterKey }),
   };

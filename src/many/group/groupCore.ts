@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.js';
 import { InvalidOptionError, ListenerError } from '../../core/errors.js';
 import { guarded } from '../../core/guarded.js';
 import { report } from '../../core/report.js';
+import { tap } from '../../core/tap.js';
 import type { ReconnectOptions } from '../../machine/settings.js';
 import type { ReconnectOutput } from '../../machine/vocabulary.js';
 import type { Group, SyncResult } from './group.js';
@@ -265,7 +266,7 @@ export class GroupCore implements Group, MemberHost {
     const ofGroup = scope === 'group';
     const next = afterRestart(ofGroup ? this.#restartsMs : member.restartsMs, this.#now(), restart);
     if (next === undefined) {
-      this.emit({ type: 'link.givenUp', name, error });
+      this.#tell({ type: 'link.givenUp', name, error });
       if (!ofGroup || this.#isEnding) return;
       void this.#endInOrder({ status: 'failed', name, error }, resolveStop({ reason: error }));
       return;
@@ -273,7 +274,12 @@ export class GroupCore implements Group, MemberHost {
     if (ofGroup) this.#restartsMs = next;
     else member.restartsMs = next;
     member.rest(delayMs, this.#startAgain);
-    this.emit({ type: 'restart.scheduled', name, restarts: next.length, delayMs, error });
+    this.#tell({ type: 'restart.scheduled', name, restarts: next.length, delayMs, error });
+  }
+
+  #tell(event: GroupEmitted): void {
+    tap()?.told(event, this);
+    this.emit(event);
   }
 
   #endInOrder(

@@ -7,6 +7,7 @@ import { type LinkState, stateOf } from './linkState.js';
 
 /** Whose link it is. */
 export interface LinkOwner {
+  readonly name: string;
   readonly clock: Clock;
   readonly logger: (...args: unknown[]) => void;
   readonly isHeard: boolean;
@@ -27,7 +28,7 @@ export class GroupLink extends OpenLink {
 
   /** @throws InvalidOptionError when an option is missing, unknown or out of bounds */
   constructor(input: ReconnectInput, owner: LinkOwner) {
-    super(input, NO_OPTIONS);
+    super(input, NO_OPTIONS, owner.name);
     this.owner = owner;
   }
 

@@ -1,0 +1,38 @@
+export type { Peer } from './core/connector.js';
+export {
+  channels,
+  type DiagnosticsChannel,
+  type DiagnosticsChannelName,
+  type DiagnosticsMessages,
+} from './telemetry/channels.js';
+export {
+  type DiagnosableLink,
+  diagnose,
+  diagnoseAll,
+  type DiagnoseOptions,
+} from './telemetry/diagnose.js';
+export type {
+  BudgetDegradedMessage,
+  BudgetRestoredMessage,
+  ConnectionClosedMessage,
+  ConnectionClosingMessage,
+  ConnectionOpenedMessage,
+  ConnectionQueuedMessage,
+  ConnectionStableMessage,
+  ConnectTraceMessage,
+  DiagnosticsFailure,
+  DiagnosticsNetwork,
+  DiagnosticsServer,
+  DiagnosticsState,
+  EndpointEjectedMessage,
+  LimiterMessage,
+  LimiterPaceMessage,
+  LimiterQueueMessage,
+  LinkEndedMessage,
+  LinkGivenUpMessage,
+  LinkMessage,
+  LinkStateMessage,
+  RestartScheduledMessage,
+  RetryScheduledMessage,
+  SessionTraceMessage,
+} from './telemetry/messages.js';

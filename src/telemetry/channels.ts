@@ -1,0 +1,136 @@
+import type * as messages from './messages.js';
+
+/** The message of each channel; a trace has the same object on its five channels. */
+export interface DiagnosticsMessages {
+  readonly 'schmoozer:connect': messages.ConnectTraceMessage;
+  readonly 'schmoozer:session': messages.SessionTraceMessage;
+  readonly 'schmoozer:link:state': messages.LinkStateMessage;
+  readonly 'schmoozer:link:ended': messages.LinkEndedMessage;
+  readonly 'schmoozer:connection:queued': messages.ConnectionQueuedMessage;
+  readonly 'schmoozer:connection:opened': messages.ConnectionOpenedMessage;
+  readonly 'schmoozer:connection:stable': messages.ConnectionStableMessage;
+  readonly 'schmoozer:connection:closing': messages.ConnectionClosingMessage;
+  readonly 'schmoozer:connection:closed': messages.ConnectionClosedMessage;
+  readonly 'schmoozer:retry:scheduled': messages.RetryScheduledMessage;
+  readonly 'schmoozer:limiter:queue': messages.LimiterQueueMessage;
+  readonly 'schmoozer:limiter:pace': messages.LimiterPaceMessage;
+  readonly 'schmoozer:budget:degraded': messages.BudgetDegradedMessage;
+  readonly 'schmoozer:budget:restored': messages.BudgetRestoredMessage;
+  readonly 'schmoozer:endpoint:ejected': messages.EndpointEjectedMessage;
+  readonly 'schmoozer:restart:scheduled': messages.RestartScheduledMessage;
+  readonly 'schmoozer:link:givenUp': messages.LinkGivenUpMessage;
+}
+
+export type DiagnosticsChannelName = keyof DiagnosticsMessages;
+
+/** A channel, for those who read it by machine. */
+export interface DiagnosticsChannel<TMessage = object> {
+  /** `trace`: the name for `tracingChannel`; its channels are `tracing:NAME:start`, `end`, `asyncStart`, `asyncEnd`, `error`. */
+  readonly kind: 'plain' | 'trace';
+  readonly when: string;
+  /** The fields of its message, those that may be missing included. */
+  readonly fields: readonly (keyof TMessage & string)[];
+}
+
+const link = ['linkId', 'name', 'server', 'network'] as const;
+
+/** All channels: what is published, when, and with which fields. */
+export const channels: {
+  readonly [Name in DiagnosticsChannelName]: DiagnosticsChannel<DiagnosticsMessages[Name]>;
+} = {
+  'schmoozer:connect': {
+    kind: 'trace',
+    when: 'An attempt: from the call of `connect` until it is opened, has failed, or is given up.',
+    fields: [
+      ...link,
+      'attempt',
+      'epoch',
+      'queuedMs',
+      'outcome',
+      'connectMs',
+      'error',
+      'verdict',
+      'cause',
+    ],
+  },
+  'schmoozer:session': {
+    kind: 'trace',
+    when: 'A session: from its opening until its connection is released.',
+    fields: [...link, 'attempt', 'epoch', 'cause', 'upMs', 'isStable', 'error', 'releaseError'],
+  },
+  'schmoozer:link:state': {
+    kind: 'plain',
+    when: 'A link is in another state.',
+    fields: [...link, 'from', 'to', 'ms'],
+  },
+  'schmoozer:link:ended': {
+    kind: 'plain',
+    when: 'A link has ended: the last message about it, unless its actor is started again.',
+    fields: [...link, 'status', 'error'],
+  },
+  'schmoozer:connection:queued': {
+    kind: 'plain',
+    when: 'An attempt has to wait for a permit of the limiter.',
+    fields: [...link, 'key'],
+  },
+  'schmoozer:connection:opened': {
+    kind: 'plain',
+    when: 'A session begins.',
+    fields: [...link, 'attempt', 'epoch', 'connectMs', 'queuedMs', 'downMs'],
+  },
+  'schmoozer:connection:stable': {
+    kind: 'plain',
+    when: 'A session has lasted `stableAfterMs`.',
+    fields: [...link, 'epoch'],
+  },
+  'schmoozer:connection:closing': {
+    kind: 'plain',
+    when: 'A session is no longer online; its connection is not released yet.',
+    fields: [...link, 'epoch', 'cause', 'upMs', 'error'],
+  },
+  'schmoozer:connection:closed': {
+    kind: 'plain',
+    when: 'A session is over.',
+    fields: [...link, 'epoch', 'cause', 'upMs', 'isStable', 'error', 'releaseError'],
+  },
+  'schmoozer:retry:scheduled': {
+    kind: 'plain',
+    when: 'A link waits for its next attempt.',
+    fields: [...link, 'attempt', 'delayMs', 'error', 'verdict'],
+  },
+  'schmoozer:limiter:queue': {
+    kind: 'plain',
+    when: 'An attempt joins or leaves the queue of a limiter, or one that it let through is over.',
+    fields: ['limiterId', 'key', 'change', 'outcome', 'queued', 'inFlight'],
+  },
+  'schmoozer:limiter:pace': {
+    kind: 'plain',
+    when: 'The pace of a key of a limiter is another one.',
+    fields: ['limiterId', 'key', 'perSecond', 'previousPerSecond', 'threshold', 'cause'],
+  },
+  'schmoozer:budget:degraded': {
+    kind: 'plain',
+    when: 'The store of a budget is away: each process goes at its own pace.',
+    fields: ['key', 'error'],
+  },
+  'schmoozer:budget:restored': {
+    kind: 'plain',
+    when: 'The store of a budget answers again.',
+    fields: ['downMs'],
+  },
+  'schmoozer:endpoint:ejected': {
+    kind: 'plain',
+    when: 'An endpoint has failed too often: for a while it is used after all others.',
+    fields: [...link, 'endpoint', 'forMs'],
+  },
+  'schmoozer:restart:scheduled': {
+    kind: 'plain',
+    when: 'A link of a group has ended in failure, and rests before its restart.',
+    fields: ['name', 'restarts', 'delayMs', 'error'],
+  },
+  'schmoozer:link:givenUp': {
+    kind: 'plain',
+    when: 'A link of a group has ended in failure once too often: it is not restarted any more.',
+    fields: ['name', 'error'],
+  },
+};

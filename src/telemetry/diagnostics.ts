@@ -1,0 +1,145 @@
+import type { LaneChange, LaneFacts, LinkTap, Tap, TappedSettings } from '../core/tap.js';
+import { TAP } from '../core/tap.js';
+import { printable } from '../core/printable.js';
+import {
+  budgetDegraded,
+  budgetRestored,
+  endpointEjected,
+  limiterPace,
+  limiterQueue,
+  linkGivenUp,
+  restartScheduled,
+} from './publishers.js';
+import { errorFacts } from './errorFacts.js';
+import { LinkDiagnosis } from './linkDiagnosis.js';
+import type { LimiterPaceMessage, LimiterQueueMessage } from './messages.js';
+
+/** What a budget, endpoints or a group tell of, as far as it is published. */
+type OtherEvent =
+  | { readonly type: 'budget.degraded'; readonly key: string; readonly error: unknown }
+  | { readonly type: 'budget.restored'; readonly downMs: number }
+  | { readonly type: 'endpoint.ejected'; readonly endpoint: string; readonly forMs: number }
+  | {
+      readonly type: 'restart.scheduled';
+      readonly name: string;
+      readonly restarts: number;
+      readonly delayMs: number;
+      readonly error: unknown;
+    }
+  | { readonly type: 'link.givenUp'; readonly name: string; readonly error: unknown };
+
+/** Who is heard in this process; all copies of this package share one. */
+export class Diagnostics implements Tap {
+  /** How many want to hear of every link. */
+  everyone = 0;
+  readonly #links = new WeakMap<object, LinkDiagnosis>();
+  readonly #byConnector = new WeakMap<object, LinkDiagnosis>();
+  readonly #limiterIds = new WeakMap<object, number>();
+  readonly #paces = new WeakMap<object, number>();
+  #lastLinkId = 0;
+  #lastLimiterId = 0;
+
+  /** That of the process. */
+  static get current(): Diagnostics {
+    const host = globalThis as { [TAP]?: Diagnostics };
+    return (host[TAP] ??= new Diagnostics());
+  }
+
+  link(link: object, settings: TappedSettings, name: string | undefined): LinkTap | undefined {
+    const known = this.#links.get(link);
+    if (known === undefined && this.everyone === 0) return undefined;
+    if (known?.isAttached === true) return undefined;
+    const diagnosis = known ?? this.open(link, settings);
+    if (known === undefined) diagnosis.rename(name, undefined);
+    diagnosis.isAttached = true;
+    return diagnosis;
+  }
+
+  halted(link: object): void {
+    this.#links.get(link)?.halted();
+  }
+
+  /** What is published of a link: the same object each time. */
+  open(link: object, settings: TappedSettings): LinkDiagnosis {
+    const known = this.#links.get(link);
+    if (known !== undefined) return known;
+    const made = new LinkDiagnosis(++this.#lastLinkId, settings);
+    this.#links.set(link, made);
+    this.#byConnector.set(settings.connector, made);
+    return made;
+  }
+
+  get lane(): Tap['lane'] {
+    return limiterQueue.hasSubscribers || limiterPace.hasSubscribers ? this.#lane : undefined;
+  }
+
+  readonly #lane = (change: LaneChange, lane: object, facts: LaneFacts): void => {
+    const { limiter, key, queued, inFlight, outcome } = facts;
+    const limiterId = this.#limiterId(limiter);
+    const shown = printable(key);
+    if (change !== 'unstable') {
+      limiterQueue.publish({
+        limiterId,
+        key: shown,
+        change,
+        outcome: outcome as LimiterQueueMessage['outcome'],
+        queued,
+        inFlight,
+      });
+    }
+    const { perSecond, threshold = Infinity } = facts.pace;
+    const previousPerSecond = this.#paces.get(lane);
+    if (perSecond === previousPerSecond) return;
+    this.#paces.set(lane, perSecond);
+    limiterPace.publish({
+      limiterId,
+      key: shown,
+      perSecond,
+      previousPerSecond,
+      threshold: threshold === Infinity ? undefined : threshold,
+      cause: paceCause(perSecond, previousPerSecond, outcome),
+    });
+  };
+
+  #limiterId(limiter: object): number {
+    const known = this.#limiterIds.get(limiter);
+    if (known !== undefined) return known;
+    this.#limiterIds.set(limiter, ++this.#lastLimiterId);
+    return this.#lastLimiterId;
+  }
+
+  told(event: { readonly type: string }, source: object): void {
+    const news = event as OtherEvent;
+    switch (news.type) {
+      case 'budget.degraded':
+        return budgetDegraded.publish({ key: printable(news.key), error: errorFacts(news.error) });
+      case 'budget.restored':
+        return budgetRestored.publish({ downMs: news.downMs });
+      case 'endpoint.ejected': {
+        const { endpoint, forMs } = news;
+        const about = this.#byConnector.get(source)?.about();
+        return endpointEjected.publish({ ...about, endpoint, forMs });
+      }
+      case 'restart.scheduled': {
+        const { restarts, delayMs } = news;
+        const [name, error] = [printable(news.name), errorFacts(news.error)];
+        return restartScheduled.publish({ name, restarts, delayMs, error });
+      }
+      case 'link.givenUp':
+        return linkGivenUp.publish({ name: printable(news.name), error: errorFacts(news.error) });
+    }
+  }
+}
+
+/** What has made the pace another one. */
+function paceCause(
+  perSecond: number,
+  previous: number | undefined,
+  outcome: string | undefined,
+): LimiterPaceMessage['cause'] {
+  if (previous === undefined) return 'start';
+  // It was looked at after a pause.
+  if (outcome === undefined) return 'idle';
+  if (outcome === 'opened' && perSecond < previous) return 'late';
+  return outcome as LimiterPaceMessage['cause'];
+}
