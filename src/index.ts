@@ -51,6 +51,7 @@ export type {
   ReconnectTag,
 } from './machine/vocabulary.js';
 export { reconnectMachine, type ReconnectMachine } from './machine/reconnectMachine.js';
+export { reconnectMachineOf } from './machine/reconnectMachineOf.js';
 export {
   type FailFast,
   type ReconnectOptions,

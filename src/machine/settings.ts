@@ -207,9 +207,11 @@ export function checkResumePoint(resumePoint: ResumePoint | undefined): ResumePo
  * @param snapshot a snapshot or a persisted snapshot of the machine, before or after a serializer
  * @throws InvalidOptionError when the new actor is created, if the snapshot was none of the machine's
  */
-export function resumeFrom(snapshot: { readonly context: ResumePoint }): ResumePoint {
-  const { attempt, epoch } = snapshot.context;
-  return { attempt, epoch };
+export function resumeFrom(snapshot: {
+  readonly context?: unknown;
+  readonly status?: unknown;
+}): ResumePoint {
+  return checkResumePoint((snapshot.context ?? {}) as ResumePoint);
 }
 
 function checkConnector(connector: AnyConnector): AnyConnector {
