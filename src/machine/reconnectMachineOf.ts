@@ -32,6 +32,8 @@ export function reconnectMachineOf(
     },
     (kept, scope, initial) => {
       const snapshot = initial(scope, { resumePoint: resumeFrom(kept) } as never);
+      // Newer versions of XState do not throw.
+      if (snapshot.status === 'error') throw snapshot.error;
       const command = heldCommand(kept);
       // Heard with the start, before `connect` is called.
       if (command !== undefined) scope.defer(() => scope.self.send(command));

@@ -7,8 +7,8 @@ import {
   type ReconnectOptions,
 } from 'schmoozer';
 import { scriptedConnector, scriptedLimiter, virtualClock } from 'schmoozer/testing';
-import { describe, expect, it } from 'vitest';
-import { type AnyActorRef, assign, createActor, setup } from 'xstate';
+import { describe, expect, it, vi } from 'vitest';
+import { type AnyActorRef, assign, createActor, setup, StateMachine } from 'xstate';
 import { boundTo, embedded, engine } from '../../support/engine.js';
 import {
   goTo,
@@ -233,6 +233,21 @@ describe('bound to its connector', () => {
     const next = createActor(parentOf(link), { clock, snapshot: kept }).start();
     expect(next.getSnapshot().value).toBe('broken');
     expect(next.getSnapshot().context.failure).toBe(bug);
+  });
+
+  it.skipIf(engine === 'compiled')('says so where XState answers with the error', async () => {
+    const { begin, clock } = life();
+    const old = begin();
+    const kept = JSON.parse(JSON.stringify(old.parent.getPersistedSnapshot()));
+    old.parent.stop();
+    const error = new Error('no session');
+    const answer = vi
+      .spyOn(StateMachine.prototype, 'getInitialSnapshot')
+      .mockReturnValue({ status: 'error', error } as never);
+    const link = boundTo(() => scriptedConnector().connector);
+    const next = createActor(parentOf(link), { clock, snapshot: kept }).start();
+    expect(next.getSnapshot().context.failure).toBe(error);
+    answer.mockRestore();
   });
 
   it('gives the maker of its connector the id of each actor', () => {
