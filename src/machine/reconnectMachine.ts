@@ -1,4 +1,4 @@
-import type { AnyActorRef, MetaObject, ProvidedActor, StateMachine } from 'xstate';
+import type { AnyActorLogic, AnyActorRef, MetaObject, ProvidedActor, StateMachine } from 'xstate';
 import { NotRestorableError } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
 import { type ActionName, inputs } from './actions.js';
@@ -22,7 +22,7 @@ export type ReconnectMachine<TOutput = unknown, TInput = ReconnectInput> = State
   ReconnectContext,
   ReconnectCommand,
   { [Id in ChildId]: AnyActorRef | undefined },
-  { [Id in ChildId]: ProvidedActor & { readonly src: Id } }[ChildId],
+  { [Id in ChildId]: OwnActor<Id> }[ChildId],
   Named<ActionName>,
   Named<GuardName>,
   DelayName,
@@ -35,6 +35,16 @@ export type ReconnectMachine<TOutput = unknown, TInput = ReconnectInput> = State
   // oxlint-disable-next-line typescript/no-explicit-any -- XState's own bound for the schema of states
   any
 >;
+
+interface OwnActor<TId extends ChildId> extends ProvidedActor {
+  readonly src: TId;
+  readonly logic: ConnectorLogic;
+}
+
+/** What calls the connector. In types alone: `provide` takes no other logic, for none owns a connection as it does. */
+interface ConnectorLogic extends AnyActorLogic {
+  readonly callsTheConnector: true;
+}
 
 /** A name of the chart, as XState writes actions and guards in types: `provide` takes no other. */
 type Named<TName extends string> = { [Name in TName]: { type: Name; params: undefined } }[TName];
