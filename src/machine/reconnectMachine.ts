@@ -49,8 +49,6 @@ interface ConnectorLogic extends AnyActorLogic {
 /** A name of the chart, as XState writes actions and guards in types: `provide` takes no other. */
 type Named<TName extends string> = { [Name in TName]: { type: Name; params: undefined } }[TName];
 
-const config = withInputs(chart);
-
 /**
  * The machine all actors share: invoke or spawn it in a machine of your own, with the connector in
  * `input`. One that comes back from a snapshot has lost its connector, and says so when it starts.

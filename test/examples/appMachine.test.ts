@@ -159,9 +159,9 @@ describe('the app machine, kept and restored', () => {
     ['online', (a) => a.open()],
     ['stable', (a) => a.clock.advance(10_000)],
     ['lost', (a) => a.settle(() => a.script.runs[0]?.reject(new Error('reset')))],
-    ['connecting again', (a) => void a.app.send({ type: 'retry now' })],
+    ['connecting again', (a) => a.app.send({ type: 'retry now' })],
     ['online again', (a) => a.open()],
-    ['signing out', (a) => void a.app.send({ type: 'sign out' })],
+    ['signing out', (a) => a.app.send({ type: 'sign out' })],
     ['signed out', (a) => a.settle(() => a.script.runs[1]?.resolve(Continue()))],
   ];
 

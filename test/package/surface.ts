@@ -38,6 +38,7 @@ export const surface: Record<
       'limitAttempts',
       'limitDownTime',
       'reconnectMachine',
+      'reconnectMachineOf',
       'resumeFrom',
       'retryable',
       'run',
