@@ -3,7 +3,9 @@ import {
   constantBackoff,
   limitAttempts,
   type ReconnectEmitted,
+  reconnectMachine,
   type ReconnectMachine,
+  reconnectMachineOf,
   type ReconnectOptions,
 } from 'schmoozer';
 import { scriptedConnector, scriptedLimiter, virtualClock } from 'schmoozer/testing';
@@ -335,6 +337,10 @@ describe('without a connector of its own', () => {
         expect(clock.pending).toEqual([]);
       });
     });
+  });
+
+  it('and typed by its output it is the machine that all share', () => {
+    expect(reconnectMachineOf<string>()).toBe(reconnectMachine);
   });
 
   it('is restored at its end', () => {
