@@ -55,6 +55,7 @@ export type {
 } from './machine/vocabulary.js';
 export { LinkEndedError } from './machine/linkEndedError.js';
 export { reconnectMachine, type ReconnectMachine } from './machine/reconnectMachine.js';
+export { reconnectMachineOf } from './machine/reconnectMachineOf.js';
 export {
   type FailFast,
   type ReconnectOptions,

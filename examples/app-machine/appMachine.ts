@@ -1,25 +1,16 @@
-// An app that is signed in or out, and keeps one connection up while it is signed in.
+// An app that is signed in or out, and keeps one connection up while it is signed in. It can be kept and restored.
 import {
+  type Connector,
   type ReconnectEmitted,
-  type ReconnectInput,
-  reconnectMachine,
+  reconnectMachineOf,
   type ReconnectOutput,
 } from 'schmoozer';
-import {
-  type AnyActorRef,
-  assign,
-  emit,
-  type EventObject,
-  fromCallback,
-  sendTo,
-  setup,
-} from 'xstate';
+import { assign, emit, type EventObject, fromCallback, sendTo, setup } from 'xstate';
 
-/** Made for one user, with the credentials inside: `redact(connector)`, for inspectors see events and contexts. */
-type UserConnector = ReconnectInput['connector'];
-
+/** Plain data: it survives JSON. Tokens are not in it: the connector asks the app's own store for them. */
 export interface AppContext {
-  readonly connector: UserConnector | undefined;
+  /** Who is signed in. */
+  readonly user: string | undefined;
   /** The number of the latest session; 0 before the first. */
   readonly epoch: number;
   /** What the page shows while degraded. */
@@ -29,102 +20,112 @@ export interface AppContext {
 }
 
 export type AppCommand =
-  | { readonly type: 'sign in'; readonly connector: UserConnector }
+  | { readonly type: 'sign in'; readonly user: string }
   | { readonly type: 'sign out' }
   | { readonly type: 'retry now' };
+
+/** A link begins, in each life of the app: it is not online. */
+type LinkBegun = { readonly type: 'link.begun' };
 
 /** There was a gap: what the server sent meanwhile must be asked for. */
 export type AppEmitted = { readonly type: 'resync'; readonly epoch: number };
 
-/** Passes what a sibling emits on to their parent. It is invoked after it, so the sibling is there. */
-const follow = fromCallback<EventObject, { parent: AnyActorRef; id: string }>(
-  ({ input, sendBack }) => {
-    const sibling: AnyActorRef = input.parent.getSnapshot().children[input.id];
-    const { unsubscribe } = sibling.on('*', sendBack);
-    return unsubscribe;
-  },
-);
+/**
+ * Passes on to the parent what the link emits. The link is found by its `systemId`: a reference to it would not survive
+ * JSON. It is invoked before the link, so that it hears the link's first event.
+ */
+const follow = fromCallback<EventObject, { systemId: string }>(({ input, sendBack, system }) => {
+  sendBack({ type: 'link.begun' });
+  const { unsubscribe } = system.get(input.systemId).on('*', sendBack);
+  return unsubscribe;
+});
 
-export const appMachine = setup({
-  types: {
-    context: {} as AppContext,
-    events: {} as AppCommand | ReconnectEmitted,
-    emitted: {} as AppEmitted,
-  },
-  actors: { link: reconnectMachine, follow },
-  actions: {
-    recordOpened: assign((_, { epoch }: { epoch: number }) => ({ epoch, retry: undefined })),
-    askForTheGap: emit((_, { epoch }: { epoch: number }) => ({ type: 'resync', epoch })),
-  },
-  guards: {
-    isFirst: (_, { epoch }: { epoch: number }) => epoch === 1,
-  },
-}).createMachine({
-  id: 'app',
-  context: { connector: undefined, epoch: 0, retry: undefined, result: undefined },
-  initial: 'signedOut',
-  states: {
-    signedOut: {
-      on: {
-        'sign in': {
-          target: 'signedIn',
-          actions: assign(({ event }) => ({
-            connector: event.connector,
-            epoch: 0,
-            result: undefined,
-          })),
-        },
-      },
+/** @param connect makes the connector of whoever is signed in, at each sign-in and when the app is restored */
+export function appMachineOf(connect: () => Connector<unknown, unknown>) {
+  return setup({
+    types: {
+      context: {} as AppContext,
+      events: {} as AppCommand | LinkBegun | ReconnectEmitted,
+      emitted: {} as AppEmitted,
     },
-    signedIn: {
-      initial: 'degraded',
-      invoke: [
-        {
-          id: 'link',
-          src: 'link',
-          input: ({ context }) => ({ connector: context.connector as UserConnector }),
-          // After a sign-out this comes when the link has drained; without one, when it gave up.
-          onDone: { target: 'signedOut', actions: assign({ result: ({ event }) => event.output }) },
-        },
-        { src: 'follow', input: ({ self }) => ({ parent: self, id: 'link' }) },
-      ],
-      exit: assign({ connector: undefined, retry: undefined }),
-      states: {
-        online: {
-          on: { 'connection.closing': 'degraded' },
-        },
-        degraded: {
-          description: 'Signed in, but not connected: the page works with what it has.',
-          on: {
-            'connection.opened': [
-              {
-                guard: { type: 'isFirst', params: ({ event }) => event },
-                target: 'online',
-                actions: { type: 'recordOpened', params: ({ event }) => event },
-              },
-              {
-                target: 'online',
-                actions: [
-                  { type: 'recordOpened', params: ({ event }) => event },
-                  { type: 'askForTheGap', params: ({ event }) => event },
-                ],
-              },
-            ],
-            'retry.scheduled': {
-              actions: assign({
-                retry: ({ event: { attempt, delayMs } }) => ({ attempt, delayMs }),
-              }),
-            },
-            'retry now': { actions: sendTo('link', { type: 'reconnect' }) },
+    actors: { link: reconnectMachineOf(connect), follow },
+    actions: {
+      recordOpened: assign((_, { epoch }: { epoch: number }) => ({ epoch, retry: undefined })),
+      askForTheGap: emit((_, { epoch }: { epoch: number }) => ({ type: 'resync' as const, epoch })),
+    },
+    guards: {
+      isFirst: (_, { epoch }: { epoch: number }) => epoch === 1,
+    },
+  }).createMachine({
+    id: 'app',
+    context: { user: undefined, epoch: 0, retry: undefined, result: undefined },
+    initial: 'signedOut',
+    states: {
+      signedOut: {
+        on: {
+          'sign in': {
+            target: 'signedIn',
+            actions: assign(({ event }) => ({
+              user: event.user,
+              epoch: 0,
+              result: undefined,
+            })),
           },
         },
-        signingOut: {
-          description: 'Waits for the link to say goodbye; nothing reconnects any more.',
-          entry: sendTo('link', { type: 'stop', reason: 'signed out' }),
-          on: { 'sign out': {} },
-        },
       },
-      on: { 'sign out': '.signingOut' },
+      signedIn: {
+        initial: 'degraded',
+        invoke: [
+          { src: 'follow', input: { systemId: 'link' } },
+          {
+            id: 'link',
+            systemId: 'link',
+            src: 'link',
+            // After a sign-out this comes when the link has drained; without one, when it gave up.
+            onDone: {
+              target: 'signedOut',
+              actions: assign({ result: ({ event }) => event.output }),
+            },
+          },
+        ],
+        exit: assign({ user: undefined, retry: undefined }),
+        states: {
+          online: {
+            on: { 'connection.closing': 'degraded', 'link.begun': 'degraded' },
+          },
+          degraded: {
+            description: 'Signed in, but not connected: the page works with what it has.',
+            on: {
+              'connection.opened': [
+                {
+                  guard: { type: 'isFirst', params: ({ event }) => event },
+                  target: 'online',
+                  actions: { type: 'recordOpened', params: ({ event }) => event },
+                },
+                {
+                  target: 'online',
+                  actions: [
+                    { type: 'recordOpened', params: ({ event }) => event },
+                    { type: 'askForTheGap', params: ({ event }) => event },
+                  ],
+                },
+              ],
+              'retry.scheduled': {
+                actions: assign({
+                  retry: ({ event: { attempt, delayMs } }) => ({ attempt, delayMs }),
+                }),
+              },
+              'retry now': { actions: sendTo('link', { type: 'reconnect' }) },
+            },
+          },
+          signingOut: {
+            description: 'Waits for the link to say goodbye; nothing reconnects any more.',
+            entry: sendTo('link', { type: 'stop', reason: 'signed out' }),
+            on: { 'sign out': {} },
+          },
+        },
+        on: { 'sign out': '.signingOut' },
+      },
     },
-  },
-});
+  });
+}

@@ -1,4 +1,4 @@
-import type { ReconnectMachine } from 'schmoozer';
+import type { ReconnectMachine, ReconnectOptions } from 'schmoozer';
 import type { ActorRefFrom } from 'xstate';
 
 /** One endpoint, as the supervisor sees it. */
@@ -8,11 +8,11 @@ export interface Endpoint {
    * ended as it should, and stays so.
    */
   readonly status: 'online' | 'offline' | 'resting' | 'down' | 'ended';
-  readonly link: ActorRefFrom<ReconnectMachine> | undefined;
+  readonly link: ActorRefFrom<ReconnectMachine<unknown, ReconnectOptions | undefined>> | undefined;
   /** When it was restarted, in milliseconds on the supervisor's clock; those within the window. */
   readonly restartsMs: readonly number[];
-  /** Why it is resting or down. */
-  readonly error: unknown;
+  /** Why it is resting or down: what can be kept of the error. */
+  readonly error: { readonly name: string; readonly message: string } | undefined;
 }
 
 /** Restarts within a window, as Erlang/OTP counts them; here each endpoint counts for itself. */
@@ -46,5 +46,6 @@ export function afterFailure(
 ): Endpoint {
   const restartsMs = endpoint.restartsMs.filter((ms) => nowMs - ms < policy.withinMs);
   const status = restartsMs.length < policy.maxRestarts ? 'resting' : 'down';
-  return { status, link: undefined, restartsMs, error };
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { status, link: undefined, restartsMs, error: { name, message } };
 }

@@ -4,15 +4,16 @@ import { type Clock, clockOf } from '../core/clock.js';
 import type { AnyConnector, Connector } from '../core/connector.js';
 import { NotRestorableError } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
-import { statePath } from '../core/statePath.js';
 import { tap } from '../core/tap.js';
-import type { MachineEvent, ReconnectInput } from '../machine/context.js';
-import type { ReconnectOptions } from '../machine/settings.js';
+import type { MachineEvent, ReconnectContext, ReconnectInput } from '../machine/context.js';
+import { heldCommand, postponeEnd } from '../machine/restored.js';
+import { type ReconnectOptions, resumeFrom } from '../machine/settings.js';
 import { finalOutput } from '../machine/output.js';
 import { tapActor } from '../machine/tapActor.js';
 import type { ReconnectCommand, ReconnectEmitted, ReconnectOutput } from '../machine/vocabulary.js';
 import { copyOf } from './copyOf.js';
 import type { Child } from './children.js';
+import type { Leaf } from './leaf.js';
 import { Link } from './link.js';
 import {
   type CompiledSnapshot,
@@ -20,7 +21,7 @@ import {
   type Outcome,
   type PersistedSnapshot,
 } from './snapshot.js';
-import { again, begin } from './steps.generated.js';
+import { again, begin as first, leaves } from './steps.generated.js';
 
 /** The logic of one link inside XState: to be invoked or spawned, with `input`. */
 export type ReconnectLogic<TOutput = unknown, TInput = ReconnectInput> = ActorLogic<
@@ -38,45 +39,58 @@ type Scope = ActorScope<never, never, ActorSystem<ActorSystemInfo>, never>;
  * price and without children of its own. Bound to its connector it needs no input, and starts again from a snapshot
  * that was kept; without, `input` brings the connector, as that of the machine.
  *
- * @param connect makes the connector of each actor
+ * @param connect makes the connector of each actor, whose `id` it is given
  * @param options of each actor
  * @throws InvalidOptionError when `connect` is no function
  */
 export function reconnectLogic<TConnection, TOutput = void>(
-  connect: () => Connector<TConnection, TOutput>,
+  connect: (id: string) => Connector<TConnection, TOutput>,
   options?: ReconnectOptions,
 ): ReconnectLogic<TOutput, ReconnectOptions | undefined>;
 export function reconnectLogic<TOutput = unknown>(): ReconnectLogic<TOutput>;
 export function reconnectLogic(
-  connect?: () => AnyConnector,
+  connect?: (id: string) => AnyConnector,
   options: ReconnectOptions = {},
 ): ReconnectLogic {
   if (connect !== undefined) checkFunction('connect', connect);
-  const inputOf = (input: ReconnectInput): ReconnectInput =>
-    connect === undefined ? input : { ...options, ...input, connector: connect() };
+  const begin = (scope: Scope, input: ReconnectInput): LinkSnapshot => {
+    if (connect === undefined) return new HostedLink(input, scope).begin();
+    const link = new HostedLink({ ...options, ...input, connector: connect(scope.id) }, scope);
+    return link.beginBound();
+  };
   const logic = {
-    getInitialSnapshot: (scope: Scope, input: ReconnectInput) =>
-      new HostedLink(inputOf(input), scope).begin(),
-    start(snapshot: LinkSnapshot | PersistedSnapshot, { self }: Scope) {
-      if (!(snapshot.context.settings instanceof Redacted)) throw new NotRestorableError();
+    getInitialSnapshot: begin,
+    start(snapshot: LinkSnapshot, { self }: Scope) {
+      const { settings } = snapshot.context;
+      if (!(settings instanceof Redacted)) throw settings;
       tapActor(self, snapshot.context);
-      HostedLink.of(snapshot)?.start(snapshot as LinkSnapshot);
+      HostedLink.of(snapshot)?.start(snapshot);
     },
     transition: (snapshot: LinkSnapshot, event: MachineEvent) =>
       (HostedLink.of(snapshot) as HostedLink).take(event),
     getPersistedSnapshot: (snapshot: LinkSnapshot) => snapshot.persisted,
     restoreSnapshot: (kept: PersistedSnapshot, scope: Scope) => {
-      if (connect === undefined || kept.status === 'done' || kept.status === 'error') return kept;
-      const { attempt, epoch } = kept.context;
-      const link = new HostedLink(inputOf({ resumePoint: { attempt, epoch } } as never), scope);
-      const snapshot = link.begin();
-      const [, command] = /(stop|suspend)p?(?:ing|ed)$/.exec(statePath(kept.value)) ?? [];
-      // What the link was told last, if that still holds. Heard with the start, before `connect` is called: a parent is told of no end that was there before.
-      if (command !== undefined) scope.defer(() => link.hear({ type: command }));
-      return snapshot;
+      if (kept.status === 'done' || kept.status === 'error') return ended(kept.context, kept);
+      try {
+        if (connect === undefined) throw new NotRestorableError();
+        const snapshot = begin(scope, { resumePoint: resumeFrom(kept) } as never);
+        const command = heldCommand(kept);
+        // Heard with the start, before `connect` is called.
+        if (command !== undefined) scope.defer(() => scope.self.send(command as never));
+        return snapshot;
+      } catch (error) {
+        // XState starts no restored child that has failed, and its parent would not hear of it.
+        return ended({ settings: error }, ACTIVE);
+      }
     },
   };
   return logic as unknown as ReconnectLogic;
+}
+
+/** What no link says any more. */
+function ended(context: object, outcome: Outcome<unknown>): LinkSnapshot {
+  const leaf = leaves.find(({ isFinal }) => isFinal) as Leaf;
+  return new LinkSnapshot(leaf, context as ReconnectContext, outcome as Outcome<ReconnectOutput>);
 }
 
 /** Which link has said what: nobody else is to know. */
@@ -99,8 +113,13 @@ class HostedLink extends Link {
   }
 
   begin(): LinkSnapshot {
-    begin(this, { context: this, event: INIT })();
+    first(this, { context: this, event: INIT })();
     return this.#result();
+  }
+
+  beginBound(): LinkSnapshot {
+    this.change(postponeEnd(this));
+    return this.begin();
   }
 
   /** React's strict mode has @xstate/react stop an actor and start it again from the same snapshot. */

@@ -177,7 +177,7 @@ export class NotRestorableError extends SchmoozerError<ErrorCode> {
   constructor() {
     super(
       'ERR_NOT_RESTORABLE',
-      'a connection does not survive serialization: start a new actor with `resumePoint: resumeFrom(snapshot)`',
+      'no connection survives in a snapshot: bind the logic to its connector, or start a new actor with `resumePoint: resumeFrom(snapshot)`',
     );
   }
 }

@@ -1,4 +1,4 @@
-import type { AnyActorRef, MetaObject, ProvidedActor, StateMachine } from 'xstate';
+import type { AnyActorLogic, AnyActorRef, MetaObject, ProvidedActor, StateMachine } from 'xstate';
 import { NotRestorableError } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';
 import { tap } from '../core/tap.js';
@@ -20,17 +20,17 @@ import type {
 } from './vocabulary.js';
 
 /** The type of `reconnectMachine`; `TOutput` is what `Break(value)` brings. */
-export type ReconnectMachine<TOutput = unknown> = StateMachine<
+export type ReconnectMachine<TOutput = unknown, TInput = ReconnectInput> = StateMachine<
   ReconnectContext,
   ReconnectCommand,
   { [Id in ChildId]: AnyActorRef | undefined },
-  { [Id in ChildId]: ProvidedActor & { readonly src: Id } }[ChildId],
+  { [Id in ChildId]: OwnActor<Id> }[ChildId],
   Named<ActionName>,
   Named<GuardName>,
   DelayName,
   ReconnectStateValue,
   ReconnectTag,
-  ReconnectInput,
+  TInput,
   ReconnectOutput<TOutput>,
   ReconnectEmitted,
   MetaObject,
@@ -38,21 +38,50 @@ export type ReconnectMachine<TOutput = unknown> = StateMachine<
   any
 >;
 
+interface OwnActor<TId extends ChildId> extends ProvidedActor {
+  readonly src: TId;
+  readonly logic: ConnectorLogic;
+}
+
+/** What calls the connector. In types alone: `provide` takes no other logic, for none owns a connection as it does. */
+interface ConnectorLogic extends AnyActorLogic {
+  readonly callsTheConnector: true;
+}
+
 /** A name of the chart, as XState writes actions and guards in types: `provide` takes no other. */
 type Named<TName extends string> = { [Name in TName]: { type: Name; params: undefined } }[TName];
 
 /**
  * The machine all actors share: invoke or spawn it in a machine of your own, with the connector in
- * `input`. One that comes back from a serializer has lost its connector, and says so when it starts.
+ * `input`. One that comes back from a snapshot has lost its connector, and says so when it starts.
  */
-export const reconnectMachine: ReconnectMachine = guarded(
-  reconnectSetup.createMachine({
-    ...withInputs(chart),
-    context: ({ input }: { readonly input: ReconnectInput }) => createContext(input),
-    output: ({ context }: { readonly context: ReconnectContext }) => finalOutput(context),
-    // The chart's own type has checked its names.
-  } as never) as unknown as ReconnectMachine,
+export const reconnectMachine: ReconnectMachine = machineOf(
+  ({ input }) => createContext(input as ReconnectInput),
+  () => {
+    throw new NotRestorableError();
+  },
 );
+
+/** What XState makes the context of. */
+export interface Birth {
+  readonly input: unknown;
+  readonly self: { readonly id: string };
+}
+
+type Initial = ReconnectMachine['getInitialSnapshot'];
+type Kept = Parameters<ReconnectMachine['restoreSnapshot']>[0];
+type Scope = Parameters<Initial>[0];
+
+/** @param restore a snapshot to start from; what it throws, the actor throws when it is started */
+export function machineOf(
+  context: (birth: Birth) => ReconnectContext,
+  restore: (kept: Kept, scope: Scope, initial: Initial) => ReturnType<Initial>,
+): ReconnectMachine {
+  const output = (moment: { readonly context: ReconnectContext }) => finalOutput(moment.context);
+  // The chart's own type has checked its names.
+  const config = { ...withInputs(chart), context, output } as never;
+  return guarded(reconnectSetup.createMachine(config) as unknown as ReconnectMachine, restore);
+}
 
 interface StateConfig {
   readonly description: string;
@@ -73,15 +102,18 @@ function withInputs({ invoke, states, ...rest }: StateConfig): object {
   };
 }
 
-type Scope = Parameters<ReconnectMachine['transition']>[2];
-
 /** Adds what XState's machine lacks to it, and to what `provide` makes of it. */
-function guarded(machine: ReconnectMachine): ReconnectMachine {
+function guarded(
+  machine: ReconnectMachine,
+  restore: Parameters<typeof machineOf>[1],
+): ReconnectMachine {
   // oxlint-disable-next-line typescript/unbound-method -- XState's constructor binds them
-  const { start, transition, getPersistedSnapshot, provide } = machine;
+  const { start, transition, getInitialSnapshot, getPersistedSnapshot, restoreSnapshot, provide } =
+    machine;
   // XState's type of it has no second parameter, which every logic is given.
   const begin = (snapshot: Parameters<typeof start>[0], { self }: Scope) => {
-    if (!(snapshot.context.settings instanceof Redacted)) throw new NotRestorableError();
+    const { settings } = snapshot.context;
+    if (!(settings instanceof Redacted)) throw settings;
     tapActor(self, snapshot.context);
     start(snapshot);
   };
@@ -95,6 +127,18 @@ function guarded(machine: ReconnectMachine): ReconnectMachine {
     const { output } = persisted;
     return { ...persisted, ...(output && { output: withFacts(output) }) } as never;
   };
-  machine.provide = (implementations) => guarded(provide.call(machine, implementations));
+  machine.restoreSnapshot = (kept, scope) => {
+    let end: object = kept;
+    if (kept.status !== 'done' && kept.status !== 'error') {
+      try {
+        return restore(kept, scope, getInitialSnapshot);
+      } catch (error) {
+        // XState starts no restored child that has failed, and its parent would not hear of it.
+        end = { status: 'active', context: { settings: error } };
+      }
+    }
+    return restoreSnapshot({ ...end, value: 'stopped', children: {} } as never, scope);
+  };
+  machine.provide = (implementations) => guarded(provide.call(machine, implementations), restore);
   return machine;
 }

@@ -205,11 +205,13 @@ export function checkResumePoint(resumePoint: ResumePoint | undefined): ResumePo
  * What a new actor needs to continue where an earlier one left off: same backoff level, next session number.
  *
  * @param snapshot a snapshot or a persisted snapshot of the machine, before or after a serializer
- * @throws InvalidOptionError when the new actor is created, if the snapshot was none of the machine's
+ * @throws InvalidOptionError when the snapshot is none of a link
  */
-export function resumeFrom(snapshot: { readonly context: ResumePoint }): ResumePoint {
-  const { attempt, epoch } = snapshot.context;
-  return { attempt, epoch };
+export function resumeFrom(snapshot: {
+  readonly context?: unknown;
+  readonly status?: unknown;
+}): ResumePoint {
+  return checkResumePoint((snapshot.context ?? {}) as ResumePoint);
 }
 
 function checkConnector(connector: AnyConnector): AnyConnector {

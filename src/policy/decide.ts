@@ -99,7 +99,7 @@ function longestDelay(backoff: Backoff, failure: FailureContext): number {
   return decision.type === 'delay' && decision.delayMs !== Infinity ? decision.delayMs : 0;
 }
 
-class PolicyFailure implements FailureContext {
+export class PolicyFailure implements FailureContext {
   readonly phase: FailureContext['phase'];
   readonly error: unknown;
   readonly attempt: number;

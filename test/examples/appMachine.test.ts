@@ -1,17 +1,19 @@
-import { Break, Continue, fatal, redact } from 'schmoozer';
+import { Break, Continue, fatal } from 'schmoozer';
 import { scriptedConnector, virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
-import { type AppEmitted, appMachine } from '../../examples/app-machine/appMachine.js';
+import { type AppEmitted, appMachineOf } from '../../examples/app-machine/appMachine.js';
 
 function signedIn() {
   const script = scriptedConnector();
   const clock = virtualClock();
-  const app = createActor(appMachine, { clock });
+  let current = script;
+  const machine = appMachineOf(() => current.connector);
+  const app = createActor(machine, { clock });
   const emitted: AppEmitted[] = [];
   app.on('*', (event) => void emitted.push(event));
   app.start();
-  app.send({ type: 'sign in', connector: redact(script.connector) });
+  app.send({ type: 'sign in', user: 'ann' });
   const settle = async (action: () => void) => {
     await clock.drain();
     action();
@@ -19,6 +21,8 @@ function signedIn() {
   };
   return {
     app,
+    machine,
+    use: (next: typeof script) => void (current = next),
     clock,
     script,
     emitted,
@@ -29,10 +33,16 @@ function signedIn() {
   };
 }
 
+function noConnector(): never {
+  throw new Error('nobody is signed in');
+}
+
 describe('the app machine', () => {
   it('is signed out at first, and connects to nothing', () => {
     const clock = virtualClock();
-    expect(createActor(appMachine, { clock }).start().getSnapshot().value).toBe('signedOut');
+    expect(createActor(appMachineOf(noConnector), { clock }).start().getSnapshot().value).toBe(
+      'signedOut',
+    );
     expect(clock.pending).toEqual([]);
   });
 
@@ -84,7 +94,7 @@ describe('the app machine', () => {
     expect(a.script.live).toBe(0);
     expect(a.clock.pending).toEqual([]);
     expect(a.context()).toMatchObject({
-      connector: undefined,
+      user: undefined,
       result: { status: 'stopped', reason: 'signed out' },
     });
   });
@@ -128,7 +138,8 @@ describe('the app machine', () => {
     await a.open();
     await a.settle(() => a.script.runs[0]?.resolve(Break('bye')));
     const second = scriptedConnector();
-    a.app.send({ type: 'sign in', connector: redact(second.connector) });
+    a.use(second);
+    a.app.send({ type: 'sign in', user: 'bob' });
     expect(a.context()).toMatchObject({ epoch: 0, result: undefined });
     await a.settle(() => second.connects[0]?.resolve());
     expect(a.value()).toEqual({ signedIn: 'online' });
@@ -136,5 +147,77 @@ describe('the app machine', () => {
     a.app.stop();
     expect([a.script.live, second.live]).toEqual([0, 0]);
     expect(a.clock.pending).toEqual([]);
+  });
+});
+
+describe('the app machine, kept and restored', () => {
+  type App = ReturnType<typeof signedIn>;
+
+  /** The moments of a life, each from the one before it. */
+  const moments: readonly (readonly [string, (a: App) => Promise<void> | void])[] = [
+    ['signed in', (a) => a.clock.drain()],
+    ['online', (a) => a.open()],
+    ['stable', (a) => a.clock.advance(10_000)],
+    ['lost', (a) => a.settle(() => a.script.runs[0]?.reject(new Error('reset')))],
+    ['connecting again', (a) => a.app.send({ type: 'retry now' })],
+    ['online again', (a) => a.open()],
+    ['signing out', (a) => a.app.send({ type: 'sign out' })],
+    ['signed out', (a) => a.settle(() => a.script.runs[1]?.resolve(Continue()))],
+  ];
+
+  /** An app at a moment, as it is kept there, and the same app restored. */
+  async function restoredAt(moment: string, keep: (snapshot: unknown) => unknown) {
+    const a = signedIn();
+    for (const [name, step] of moments) {
+      await step(a);
+      if (name === moment) break;
+    }
+    const { epoch } = a.context();
+    const snapshot = keep(a.app.getPersistedSnapshot()) as never;
+    a.app.stop();
+    await a.clock.drain();
+    const script = scriptedConnector();
+    a.use(script);
+    const app = createActor(a.machine, { clock: a.clock, snapshot });
+    const emitted: AppEmitted[] = [];
+    app.on('*', (event) => void emitted.push(event));
+    const errors: unknown[] = [];
+    app.subscribe({ error: (error) => void errors.push(error) });
+    app.start();
+    return { ...a, app, script, emitted, errors, epoch };
+  }
+
+  describe.each([
+    ['as JSON', (snapshot: unknown): unknown => JSON.parse(JSON.stringify(snapshot))],
+    ['as it is', (snapshot: unknown) => snapshot],
+  ])('%s', (_, keep) => {
+    it.each(moments.slice(0, 6).map(([name]) => name))(
+      'when %s is degraded, then online, and asks for the gap',
+      async (moment) => {
+        const r = await restoredAt(moment, keep);
+        expect(r.errors).toEqual([]);
+        expect(r.app.getSnapshot().value).toEqual({ signedIn: 'degraded' });
+        expect(r.app.getSnapshot().context.user).toBe('ann');
+        await r.clock.advance(30_000);
+        r.script.connects.at(-1)?.resolve();
+        await r.clock.drain();
+        expect(r.app.getSnapshot().value).toEqual({ signedIn: 'online' });
+        expect(r.emitted).toEqual(r.epoch === 0 ? [] : [{ type: 'resync', epoch: r.epoch + 1 }]);
+        r.app.send({ type: 'sign out' });
+        r.script.runs[0]?.resolve(Continue());
+        await r.clock.drain();
+        expect(r.app.getSnapshot().value).toBe('signedOut');
+        expect([r.script.live, r.clock.pending]).toEqual([0, []]);
+      },
+    );
+
+    it.each(['signing out', 'signed out'])('when %s is signed out', async (moment) => {
+      const r = await restoredAt(moment, keep);
+      await r.clock.drain();
+      expect(r.errors).toEqual([]);
+      expect(r.app.getSnapshot().value).toBe('signedOut');
+      expect(r.script.connects).toEqual([]);
+      expect(r.clock.pending).toEqual([]);
+    });
   });
 });

@@ -1,25 +1,23 @@
-import { Break, fatal, redact } from 'schmoozer';
+import { Break, fatal } from 'schmoozer';
 import { type ScriptedConnector, scriptedConnector, virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
 import { healthOf } from '../../examples/supervisor/endpoint.js';
-import { type SupervisorEmitted, supervisorMachine } from '../../examples/supervisor/supervisor.js';
+import { type SupervisorEmitted, supervisorOf } from '../../examples/supervisor/supervisor.js';
 import { statePath } from '../support/harness.js';
 
 const refused = new Error('401');
+const facts = { name: 'Error', message: '401' };
 const restart = { maxRestarts: 3, withinMs: 60_000, delayMs: 1000 };
 
 function supervise(count: number) {
   const clock = virtualClock();
   const scripts: Record<string, ScriptedConnector> = {};
   for (let i = 1; i <= count; i++) scripts[`e${i}`] = scriptedConnector();
-  const connectors = Object.fromEntries(
-    Object.entries(scripts).map(([name, { connector }]) => [name, redact(connector)]),
-  );
-  const supervisor = createActor(supervisorMachine, {
-    clock,
-    input: { connectors, restart, now: clock.now },
-  });
+  const script = (name: string) => scripts[name] as ScriptedConnector;
+  const names = Object.keys(scripts);
+  const machine = supervisorOf({ connect: (name) => script(name).connector, now: clock.now });
+  const supervisor = createActor(machine, { clock, input: { names, restart } });
   const emitted: SupervisorEmitted[] = [];
   supervisor.on('health', (event) => void emitted.push(event));
   supervisor.start();
@@ -28,9 +26,19 @@ function supervise(count: number) {
     action();
     await clock.drain();
   };
-  const names = Object.keys(scripts);
-  const script = (name: string) => scripts[name] as ScriptedConnector;
   return {
+    /** The same supervisor in its next life. */
+    restore(keep: (snapshot: unknown) => unknown) {
+      const snapshot = keep(supervisor.getPersistedSnapshot()) as never;
+      supervisor.stop();
+      const next = createActor(machine, { clock, snapshot, input: undefined as never });
+      next.start();
+      return {
+        supervisor: next,
+        state: () => statePath(next.getSnapshot().value),
+        endpoint: (name: string) => next.getSnapshot().context.endpoints[name],
+      };
+    },
     supervisor,
     clock,
     emitted,
@@ -75,7 +83,7 @@ describe('the supervisor', () => {
     await s.open('e1', 'e2');
     const [one, two] = ['e1', 'e2'].map((name) => s.endpoint(name)?.link);
     await s.settle(() => s.script('e1').runs[0]?.reject(fatal(refused)));
-    expect(s.endpoint('e1')).toMatchObject({ status: 'resting', link: undefined, error: refused });
+    expect(s.endpoint('e1')).toMatchObject({ status: 'resting', link: undefined, error: facts });
     await s.clock.advance(999);
     expect(s.script('e1').connects).toHaveLength(1);
     await s.clock.advance(1);
@@ -95,7 +103,7 @@ describe('the supervisor', () => {
     }
     expect(s.endpoint('e1')?.restartsMs).toEqual([1000, 2000, 3000]);
     await s.fail('e1');
-    expect(s.endpoint('e1')).toMatchObject({ status: 'down', error: refused });
+    expect(s.endpoint('e1')).toMatchObject({ status: 'down', error: facts });
     expect(s.health()).toEqual({ total: 2, online: 1, down: 1 });
     await s.clock.advance(1_000_000);
     expect(s.script('e1').connects).toHaveLength(4);
@@ -138,18 +146,12 @@ describe('the supervisor', () => {
 
   it('takes an endpoint down whose options are wrong: a restart would not mend them', () => {
     const clock = virtualClock();
-    const supervisor = createActor(supervisorMachine, {
-      clock,
-      input: {
-        connectors: { e1: { connect: 'no' } as never },
-        restart,
-        now: clock.now,
-      },
-    }).start();
+    const machine = supervisorOf({ connect: () => ({ connect: 'no' }) as never, now: clock.now });
+    const supervisor = createActor(machine, { clock, input: { names: ['e1'], restart } }).start();
     const { endpoints } = supervisor.getSnapshot().context;
     expect(endpoints['e1']).toMatchObject({
       status: 'down',
-      error: { code: 'ERR_INVALID_OPTION', option: 'connector.connect' },
+      error: { name: 'InvalidOptionError', message: expect.stringContaining('connector.connect') },
     });
     supervisor.send({ type: 'stop' });
     expect(supervisor.getSnapshot().status).toBe('done');
@@ -164,6 +166,55 @@ describe('the supervisor', () => {
     await s.settle(() => s.script('e2').runs[0]?.resolve(Break('done')));
     expect(s.supervisor.getSnapshot().status).toBe('done');
     expect(s.clock.pending).toEqual([]);
+  });
+});
+
+describe('the supervisor, kept and restored', () => {
+  describe.each([
+    ['as JSON', (snapshot: unknown): unknown => JSON.parse(JSON.stringify(snapshot))],
+    ['as it is', (snapshot: unknown) => snapshot],
+  ])('%s', (_, keep) => {
+    it('goes on with each endpoint: online, resting, down, ended', async () => {
+      const s = supervise(4);
+      for (let i = 0; i < 3; i++) {
+        await s.fail('e3');
+        await s.clock.advance(1000);
+      }
+      await s.fail('e3');
+      await s.open('e1', 'e4');
+      await s.fail('e2');
+      await s.settle(() => s.script('e4').runs[0]?.resolve(Break('done')));
+      const statuses = () => s.names.map((name) => restored.endpoint(name)?.status);
+      const restored = { ...s, ...s.restore(keep) };
+      expect(statuses()).toEqual(['offline', 'resting', 'down', 'ended']);
+      expect(restored.state()).toBe('supervising.down');
+      await s.clock.advance(999);
+      expect(s.script('e2').connects).toHaveLength(1);
+      await s.clock.advance(1);
+      await s.open('e1', 'e2');
+      expect(statuses()).toEqual(['online', 'online', 'down', 'ended']);
+      expect(s.script('e1').connects.at(-1)?.argument).toMatchObject({ epoch: 2 });
+      restored.supervisor.send({ type: 'restart', name: 'e3' });
+      await s.open('e3');
+      expect(restored.state()).toBe('supervising.healthy');
+      expect(s.live()).toBe(3);
+      restored.supervisor.send({ type: 'stop' });
+      for (const name of ['e1', 'e2', 'e3']) {
+        await s.settle(() => s.script(name).runs.at(-1)?.resolve(Break('bye')));
+      }
+      expect(restored.supervisor.getSnapshot()).toMatchObject({ status: 'done', value: 'stopped' });
+      expect([s.live(), s.clock.pending]).toEqual([0, []]);
+    });
+
+    it('ends what was stopping', async () => {
+      const s = supervise(2);
+      await s.open('e1');
+      s.supervisor.send({ type: 'stop' });
+      const { supervisor } = s.restore(keep);
+      await s.clock.drain();
+      expect(supervisor.getSnapshot()).toMatchObject({ status: 'done', value: 'stopped' });
+      expect([s.live(), s.clock.pending]).toEqual([0, []]);
+    });
   });
 });
 

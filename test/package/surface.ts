@@ -39,6 +39,7 @@ export const surface: Record<
       'limitAttempts',
       'limitDownTime',
       'reconnectMachine',
+      'reconnectMachineOf',
       'resumeFrom',
       'retryable',
       'run',

@@ -42,6 +42,7 @@ const behaviours: Readonly<Record<string, string>> = {
   'machine/places': 'each state of the chart: that it can be reached, and its tags',
   'machine/probe': 'the command',
   'machine/persistence': 'what a parent can keep of a link, and what nobody may see in it',
+  'machine/pure': 'the chart as data, and what pure functions of XState make of it',
   'machine/reconnect': 'the command',
   'machine/resumeFrom': 'what an earlier actor leaves to the next one, and what it cannot leave',
   'machine/secrecy': 'what no snapshot, event or inspector may show',

@@ -1,4 +1,4 @@
-import { reconnectMachine, type ReconnectMachine } from 'schmoozer';
+import { reconnectMachine, type ReconnectMachine, reconnectMachineOf } from 'schmoozer';
 import { reconnectLogic } from 'schmoozer/compiled';
 
 /** The engine that `createReconnectActor` of the tests makes actors of: vitest.config.ts says which. */
@@ -19,3 +19,7 @@ export function lacking(what: keyof typeof lacks): boolean {
 /** What a parent invokes or spawns: the machine, or the compiled engine's logic. */
 export const embedded =
   engine === 'compiled' ? (reconnectLogic() as unknown as ReconnectMachine) : reconnectMachine;
+
+/** The same, bound to its connector. */
+export const boundTo: typeof reconnectMachineOf =
+  engine === 'compiled' ? (reconnectLogic as never) : reconnectMachineOf;

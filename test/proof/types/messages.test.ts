@@ -62,17 +62,22 @@ const messages: Record<string, readonly [first: string, last?: string]> = {
     "Type 'string' is not assignable to type 'AnyConnector'.",
   ],
   misspeltAction: [
-    "TS2561: Object literal may only specify known properties, but 'announceOpend' does not exist in type 'MachineImplementationsActions<ResolvedStateMachineTypes<ReconnectContext, ReconnectCommand, (ProvidedActor & { readonly src: \"connect\"; }) | (ProvidedActor & { ...; }) | (ProvidedActor & { ...; }), ... 4 more ..., ReconnectEmitted>>'. Did you mean to write 'announceOpened'?",
+    'TS2561: Object literal may only specify known properties, but \'announceOpend\' does not exist in type \'MachineImplementationsActions<ResolvedStateMachineTypes<ReconnectContext, ReconnectCommand, OwnActor<"connect"> | OwnActor<"retryDelay"> | OwnActor<"run">, ... 4 more ..., ReconnectEmitted>>\'. Did you mean to write \'announceOpened\'?',
   ],
   misspeltGuard: [
-    "TS2561: Object literal may only specify known properties, but 'isFtal' does not exist in type 'MachineImplementationsGuards<ResolvedStateMachineTypes<ReconnectContext, ReconnectCommand, (ProvidedActor & { readonly src: \"connect\"; }) | (ProvidedActor & { ...; }) | (ProvidedActor & { ...; }), ... 4 more ..., ReconnectEmitted>>'. Did you mean to write 'isFatal'?",
+    'TS2561: Object literal may only specify known properties, but \'isFtal\' does not exist in type \'MachineImplementationsGuards<ResolvedStateMachineTypes<ReconnectContext, ReconnectCommand, OwnActor<"connect"> | OwnActor<"retryDelay"> | OwnActor<"run">, ... 4 more ..., ReconnectEmitted>>\'. Did you mean to write \'isFatal\'?',
   ],
   misspeltDelay: [
-    "TS2561: Object literal may only specify known properties, but 'gracePeriodMs' does not exist in type 'MachineImplementationsDelays<ResolvedStateMachineTypes<ReconnectContext, ReconnectCommand, (ProvidedActor & { readonly src: \"connect\"; }) | (ProvidedActor & { ...; }) | (ProvidedActor & { ...; }), ... 4 more ..., ReconnectEmitted>>'. Did you mean to write 'gracePeriod'?",
+    'TS2561: Object literal may only specify known properties, but \'gracePeriodMs\' does not exist in type \'MachineImplementationsDelays<ResolvedStateMachineTypes<ReconnectContext, ReconnectCommand, OwnActor<"connect"> | OwnActor<"retryDelay"> | OwnActor<"run">, ... 4 more ..., ReconnectEmitted>>\'. Did you mean to write \'gracePeriod\'?',
   ],
   misspeltActor: [
-    "TS2561: Object literal may only specify known properties, but 'conect' does not exist in type 'MachineImplementationsActors<ResolvedStateMachineTypes<ReconnectContext, ReconnectCommand, (ProvidedActor & { readonly src: \"connect\"; }) | (ProvidedActor & { ...; }) | (ProvidedActor & { ...; }), ... 4 more ..., ReconnectEmitted>>'. Did you mean to write 'connect'?",
+    'TS2561: Object literal may only specify known properties, but \'conect\' does not exist in type \'MachineImplementationsActors<ResolvedStateMachineTypes<ReconnectContext, ReconnectCommand, OwnActor<"connect"> | OwnActor<"retryDelay"> | OwnActor<"run">, ... 4 more ..., ReconnectEmitted>>\'. Did you mean to write \'connect\'?',
   ],
+  providedActor: [
+    "TS2375: Type 'PromiseActorLogic<string, any, any>' is not assignable to type 'ConnectorLogic' with 'exactOptionalPropertyTypes: true'. Consider adding 'undefined' to the types of the target's properties.",
+    "Property 'callsTheConnector' is missing in type 'ActorLogic<PromiseSnapshot<string, any>, { [k: string]: unknown; type: string; }, any, AnyActorSystem, any>' but required in type 'ConnectorLogic'.",
+  ],
+  boundToNumber: ["TS2322: Type 'number' is not assignable to type 'Connector<unknown, void>'."],
   misspeltOption: [
     "TS2561: Object literal may only specify known properties, but 'conectTimeoutMs' does not exist in type 'RunOptions'. Did you mean to write 'connectTimeoutMs'?",
   ],

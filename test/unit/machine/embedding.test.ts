@@ -1,7 +1,15 @@
 import { Break, redact, type ReconnectMachine, resumeFrom } from 'schmoozer';
-import { scriptedConnector, virtualClock } from 'schmoozer/testing';
+import { scriptedConnector, type VirtualClock, virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
-import { assign, createActor, sendTo, setup, spawnChild } from 'xstate';
+import {
+  type AnyActorRef,
+  type AnyStateMachine,
+  assign,
+  createActor,
+  sendTo,
+  setup,
+  spawnChild,
+} from 'xstate';
 import { statePath } from '../../support/harness.js';
 import { embedded } from '../../support/engine.js';
 
@@ -145,6 +153,93 @@ describe('spawned by a parent machine', () => {
     expect(script.live).toBe(1);
     parent.stop();
     expect(script.live).toBe(0);
+  });
+});
+
+/** As in docs/embedding.md. */
+function stopBelow(failed: AnyActorRef): void {
+  for (const child of Object.values<AnyActorRef>(failed.getSnapshot().children)) {
+    if (child.getSnapshot().status === 'error') stopBelow(child);
+    else child.send({ type: 'stop' });
+  }
+}
+
+describe('a parent that fails', () => {
+  const failing = (connector: unknown) =>
+    setup({
+      actors: { link: embedded },
+      actions: {
+        fail: () => {
+          throw new Error('bug');
+        },
+      },
+    }).createMachine({
+      invoke: {
+        id: 'link',
+        src: 'link',
+        input: { connector: connector as never },
+      },
+      on: { fail: { actions: 'fail' } },
+    });
+
+  async function online(machine: AnyStateMachine, script: ReturnType<typeof scriptedConnector>) {
+    const clock = virtualClock();
+    const root = createActor(machine, { clock });
+    const errors: unknown[] = [];
+    root.subscribe({
+      error(error) {
+        errors.push(error);
+        stopBelow(root);
+      },
+    });
+    root.start();
+    await clock.drain();
+    script.connects[0]?.resolve();
+    await clock.drain();
+    expect(script.live).toBe(1);
+    return { clock, root, errors };
+  }
+
+  async function expectOver(clock: VirtualClock, script: ReturnType<typeof scriptedConnector>) {
+    expect(script.runs[0]?.argument.signal.aborted).toBe(true);
+    await clock.advance(100_000);
+    expect(script.live).toBe(0);
+    expect(script.connects).toHaveLength(1);
+    expect(clock.pending).toEqual([]);
+  }
+
+  it('as the root stops its link where its error is heard', async () => {
+    const script = scriptedConnector();
+    const { clock, root, errors } = await online(failing(script.connector), script);
+    root.send({ type: 'fail' });
+    expect(errors).toEqual([new Error('bug')]);
+    await expectOver(clock, script);
+  });
+
+  it('inside another has its link stopped by the onError of its invocation', async () => {
+    const script = scriptedConnector();
+    const inner = failing(script.connector);
+    const outer = setup({ actors: { inner } }).createMachine({
+      initial: 'working',
+      states: {
+        working: {
+          invoke: {
+            id: 'inner',
+            src: 'inner',
+            onError: {
+              target: 'broken',
+              actions: ({ self }) => stopBelow(self),
+            },
+          },
+        },
+        broken: {},
+      },
+    });
+    const { clock, root, errors } = await online(outer, script);
+    root.getSnapshot().children['inner'].send({ type: 'fail' });
+    expect(root.getSnapshot().value).toBe('broken');
+    expect(errors).toEqual([]);
+    await expectOver(clock, script);
   });
 });
 

@@ -11,7 +11,7 @@ import {
 } from 'schmoozer';
 import { scriptedConnector, virtualClock } from 'schmoozer/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { createActor } from 'xstate';
+import { createActor, createMachine } from 'xstate';
 import { harness, settle, toldTypes } from '../../support/harness.js';
 import { embedded } from '../../support/engine.js';
 
@@ -142,5 +142,15 @@ describe('resumePoint', () => {
     restored.subscribe({ error: (error) => void errors.push(error) });
     restored.start();
     expect(errors).toMatchObject([{ code: 'ERR_NOT_RESTORABLE' }]);
+  });
+});
+
+describe('resumeFrom', () => {
+  it.each<[string, object]>([
+    ['of a parent', createActor(createMachine({})).getPersistedSnapshot()],
+    ['without a context', { status: 'active' }],
+    ['of another context', { context: { attempt: 'one', epoch: 0 } }],
+  ])('refuses a snapshot %s', (_, snapshot) => {
+    expect(() => resumeFrom(snapshot)).toThrow(/^`resumePoint.attempt` must be an integer >= 0/);
   });
 });

@@ -1,0 +1,43 @@
+import { checkFunction } from '../core/check.js';
+import type { AnyConnector, Connector } from '../core/connector.js';
+import { createContext } from './context.js';
+import { machineOf, reconnectMachine, type ReconnectMachine } from './reconnectMachine.js';
+import { heldCommand, postponeEnd } from './restored.js';
+import { type ReconnectOptions, resumeFrom } from './settings.js';
+
+/**
+ * `reconnectMachine`, typed by what `Break(value)` brings. Bound to its connector it needs no input, and begins again
+ * from a snapshot that was kept, with the attempt count and the session number in it.
+ *
+ * @param connect makes the connector of each actor, whose `id` it is given
+ * @param options of each actor
+ * @throws InvalidOptionError when `connect` is no function
+ */
+export function reconnectMachineOf<TConnection, TOutput = void>(
+  connect: (id: string) => Connector<TConnection, TOutput>,
+  options?: ReconnectOptions,
+): ReconnectMachine<TOutput, ReconnectOptions | undefined>;
+export function reconnectMachineOf<TOutput = unknown>(): ReconnectMachine<TOutput>;
+export function reconnectMachineOf(
+  connect?: (id: string) => AnyConnector,
+  options?: ReconnectOptions,
+): unknown {
+  if (connect === undefined) return reconnectMachine;
+  checkFunction('connect', connect);
+  return machineOf(
+    ({ input, self }) => {
+      const own = { ...options, ...(input as ReconnectOptions | undefined) };
+      const context = createContext({ ...own, connector: connect(self.id) });
+      return { ...context, ...postponeEnd(context) };
+    },
+    (kept, scope, initial) => {
+      const snapshot = initial(scope, { resumePoint: resumeFrom(kept) } as never);
+      // Newer versions of XState do not throw.
+      if (snapshot.status === 'error') throw snapshot.error;
+      const command = heldCommand(kept);
+      // Heard with the start, before `connect` is called.
+      if (command !== undefined) scope.defer(() => scope.self.send(command));
+      return snapshot;
+    },
+  );
+}
