@@ -71,7 +71,7 @@ function keyOf({ value, context }: Snapshot): string {
   const { drained, failure } = lease?.end ?? {};
   const facts = {
     connecting: startedAtMs,
-    running: [ended, requested, drained && 1, failure && 1],
+    running: [endedBy, requested, drained && 1, failure && 1],
     waiting: [decision && Redacted.value(decision).type, delayMs === Infinity],
     stopped: undefined,
   };
