@@ -24,6 +24,7 @@ import {
   createReconnectActor as createCompiled,
 } from 'schmoozer/compiled';
 import { connectBudget, type ConnectBudgetOptions } from 'schmoozer/budget';
+import { diagnose, type DiagnoseOptions } from 'schmoozer/diagnostics';
 import {
   exclusive,
   type ExclusiveOptions,
@@ -323,6 +324,12 @@ const rows: readonly Row[] = [
     type: 'ExpiringLockOptions',
     names: names<ExpiringLockOptions>({ clock: 1, lifeMs: 1, now: 1, pollMs: 1 }),
     call: (options) => expiringLock({ claim: () => Promise.reject(new Error('away')) }, options),
+  },
+  {
+    name: 'diagnose',
+    type: 'DiagnoseOptions',
+    names: names<DiagnoseOptions>({ name: 1, peer: 1 }),
+    call: (options) => diagnose(createReconnectActor(refused), options),
   },
   {
     name: 'srvEndpoints',
