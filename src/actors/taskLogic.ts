@@ -113,6 +113,5 @@ export function taskLogic<TInput, TOutput>(
     },
     getPersistedSnapshot: ({ status, output, error }) =>
       ({ status, output, error }) as Snapshot<unknown>,
-    restoreSnapshot: (snapshot) => snapshot as TaskSnapshot<TInput, TOutput>,
   };
 }
