@@ -53,6 +53,11 @@ export const floors = [
       holds: 'what connectors share, such as the verdicts of network errors',
       imports: ['core', 'policy'],
     },
+    {
+      folder: 'connectors/messages',
+      holds: 'what becomes of a message, the same for every connector that brings some',
+      imports: ['core'],
+    },
   ],
   [
     {
@@ -82,7 +87,7 @@ export const floors = [
     {
       folder: 'connectors/sse',
       holds: 'the connector for server-sent events',
-      imports: ['core', 'policy', 'connectors'],
+      imports: ['core', 'policy', 'connectors', 'connectors/messages'],
     },
   ],
   [
@@ -182,6 +187,11 @@ export const entries = [
   { entry: 'reconnecting-websocket', imports: ['compat'] },
   { entry: 'outbox', imports: ['outbox'] },
   { entry: 'outbox-file', imports: ['outbox', 'outbox/file'] },
+  { entry: 'messages', imports: ['connectors', 'connectors/messages'] },
+  {
+    entry: 'sse',
+    imports: ['core', 'connectors', 'connectors/messages', 'connectors/sse'],
+  },
   { entry: 'srv', imports: ['discovery'] },
   { entry: 'tcp', imports: ['core', 'connectors', 'connectors/tcp'] },
   { entry: 'testing', imports: ['testing'] },

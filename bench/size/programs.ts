@@ -13,6 +13,8 @@ export const programs: Readonly<Record<string, string>> = {
   reconnectingWebSocket: `export * from 'schmoozer/reconnecting-websocket'`,
   outbox: `export * from 'schmoozer/outbox'`,
   outboxFile: `export * from 'schmoozer/outbox-file'`,
+  messages: `export * from 'schmoozer/messages'`,
+  sse: `export * from 'schmoozer/sse'`,
   srv: `export * from 'schmoozer/srv'`,
   tcp: `export * from 'schmoozer/tcp'`,
   websocket: `export * from 'schmoozer/websocket'`,

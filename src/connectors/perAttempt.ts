@@ -20,6 +20,15 @@ export function ask<T extends readonly unknown[]>(
 }
 
 /**
+ * What an option is for this attempt: itself, or what the function answers. An abort is not waited for longer; what the function
+ * throws counts as transient, whatever it is.
+ */
+export async function askPerAttempt<T>(value: PerAttempt<T>, attempt: ConnectContext): Promise<T> {
+  const [answer] = await ask<[T]>([value], attempt);
+  return answer;
+}
+
+/**
  * Whether a per-attempt function threw it. Then it says nothing about the server or the options, whatever it is: a
  * token service that answers with a page of HTML causes a `SyntaxError`, or a `TypeError`.
  */

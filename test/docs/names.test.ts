@@ -127,6 +127,8 @@ describe('public names', () => {
       'src/outbox/errors.ts',
       'src/outbox/file/errors.ts',
       'src/connectors/tcp/errors.ts',
+      'src/connectors/messages/errors.ts',
+      'src/connectors/sse/errors.ts',
       'src/connectors/silenceError.ts',
       'src/connectors/tcpVerdicts.ts',
       'src/connectors/tcp/errors.ts',

@@ -8,6 +8,7 @@ const mayLook: Readonly<Record<string, string>> = {
   'src/core/showAddress.ts': 'shows it',
   'src/compat/reconnectingWebSocket.ts':
     'makes a relative one whole, and finds the origin of messages',
+  'src/connectors/sse/request.ts': 'takes the login out, which `fetch` refuses',
   'packages/cli/src/connectorFor.ts': 'hands all of it to the connector',
   'packages/cli/src/parseProxy.ts': 'finds host, port and login, to connect with',
   'packages/cli/src/parseTarget.ts': 'finds host and port, to connect to',

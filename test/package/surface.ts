@@ -286,6 +286,45 @@ export const surface: Record<
     values: ['OutboxDamagedError', 'OutboxLockedError', 'fileStore'],
     types: ['FileStoreOptions', 'OutboxItem', 'OutboxStore'],
   },
+  './messages': {
+    values: [
+      'Inbox',
+      'MessageBacklogError',
+      'askPerAttempt',
+      'isRetryableBy',
+      'resolveMessageOptions',
+    ],
+    types: [
+      'MessageContext',
+      'MessageOptions',
+      'MessageSession',
+      'MessageSettings',
+      'PerAttempt',
+      'Settlement',
+    ],
+  },
+  './sse': {
+    values: [
+      'EventStreamEndedError',
+      'EventStreamOpenError',
+      'EventStreamRefusedError',
+      'EventTooLongError',
+      'SilenceError',
+      'eventStream',
+      'isRetryableEventStreamError',
+    ],
+    types: [
+      'Clock',
+      'EventStreamErrorCode',
+      'EventStreamMessage',
+      'EventStreamOptions',
+      'EventStreamSession',
+      'MessageContext',
+      'MessageOptions',
+      'MessageSession',
+      'PerAttempt',
+    ],
+  },
   './srv': { values: ['srvEndpoints'], types: ['SrvEndpoint', 'SrvEndpointsOptions'] },
   './tcp': {
     values: [

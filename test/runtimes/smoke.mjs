@@ -20,6 +20,8 @@ import { endpoints } from '../../dist/many.js';
 import { ReconnectingWebSocket } from '../../dist/reconnecting-websocket.js';
 import { outbox } from '../../dist/outbox.js';
 import { fileStore } from '../../dist/outbox-file.js';
+import { Inbox, resolveMessageOptions } from '../../dist/messages.js';
+import { eventStream } from '../../dist/sse.js';
 import { srvEndpoints } from '../../dist/srv.js';
 import { lines, tcpConnector, write } from '../../dist/tcp.js';
 import { scriptedConnector, virtualClock } from '../../dist/testing.js';
@@ -95,6 +97,25 @@ for (const create of [createReconnectActor, createCompiled]) {
   await ended;
   expect('stop', serving.getSnapshot().output.reason, 'enough');
 }
+
+// `fetch` of each runtime reads a body; what is handled of it decides where the next stream goes on.
+const asked = [];
+const events = eventStream({
+  url: 'http://127.0.0.1/',
+  async fetch(_url, { headers }) {
+    asked.push(headers.get('last-event-id'));
+    if (asked.length === 3) return new Response(null, { status: 204 });
+    return new Response('id: 1\ndata: hello\n\n', {
+      headers: { 'content-type': 'text/event-stream' },
+    });
+  },
+  onMessage({ data }) {
+    asked.push(data);
+  },
+});
+expect('sse', (await run(events, options)).status, 'completed');
+expect('sse', asked, [null, 'hello', '1']);
+expect('messages', new Inbox(resolveMessageOptions({ onMessage() {} }, {}, [])).size, 0);
 
 const clock = virtualClock();
 const { connector, connects } = scriptedConnector();

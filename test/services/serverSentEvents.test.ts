@@ -3,7 +3,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { serverSentEvents } from '../../examples/server-sent-events.js';
 import { rejection, listening } from '../support/loopback.js';
-import { deaf, describeService } from '../support/serviceSuite.js';
+import { describeContract } from '../support/serviceContract.js';
+import { deaf } from '../support/serviceSuite.js';
 import type { Service } from '../support/serviceUnderTest.js';
 import { constantBackoff, type ReconnectEmitted, createReconnectActor, run } from 'schmoozer';
 import { expect, it } from 'vitest';
@@ -35,7 +36,7 @@ const service: Service = {
     }, 200);
     return {
       at: new URL(`http://127.0.0.1:${port}/`),
-      connector: ({ url, heartbeatS, tls, onSession, hear, onCredentials }) =>
+      connector: ({ url, heartbeatS, tls, onSession, hear, onCredentials, shared }) =>
         serverSentEvents({
           url,
           silenceMs: heartbeatS * 1000,
@@ -45,7 +46,8 @@ const service: Service = {
           },
           ...(tls && { tls }),
           onSession,
-          onMessage: ({ epoch, data }) => hear(epoch, data),
+          onMessage: ({ data }, { epoch }) => hear(epoch, data),
+          ...shared,
         }),
       async publish(text) {
         events.push(text);
@@ -72,7 +74,7 @@ async function answering(...answers: ((response: ServerResponse) => void)[]): Pr
   return `http://127.0.0.1:${await listening(server)}/`;
 }
 
-describeService(service, () => {
+describeContract(service, 12, () => {
   const gone = (response: ServerResponse) => response.writeHead(204).end();
 
   it.each([401, 403, 404])('gives up at status %d', async (status) => {

@@ -23,11 +23,16 @@ export type Loop = Awaited<ReturnType<typeof start>>;
 interface Heard {
   readonly sessions: { readonly epoch: number; readonly gap: boolean }[];
   readonly messages: { readonly epoch: number; readonly text: string }[];
+  /** Of `onError`. */
+  readonly errors: string[];
 }
 
 export interface StartOptions {
   readonly heartbeatS?: number;
   readonly connectTimeoutMs?: number;
+  /** Called with each message that was heard; it is the handler. */
+  readonly handle?: (text: string, epoch: number) => unknown;
+  readonly onMessageError?: 'continue' | 'end';
   /** What the server shows, and the authority that the client trusts; without it there is no TLS. */
   readonly tls?: { readonly shown: Pem; readonly ca: string } | undefined;
 }
@@ -42,7 +47,7 @@ export async function start(service: Service, options?: StartOptions) {
 /** The same, as soon as the loop has begun. */
 export async function launch(
   service: Service,
-  { heartbeatS = 10, connectTimeoutMs = 2500, tls }: StartOptions = {},
+  { heartbeatS = 10, connectTimeoutMs = 2500, tls, handle, onMessageError }: StartOptions = {},
   isReachable = true,
 ) {
   const atFirst = openSockets();
@@ -65,14 +70,21 @@ export async function launch(
   const sockets = () => openSockets() - foreign();
   const before = { timers: timers(), sockets: sockets() };
 
-  const heard: Heard = { sessions: [], messages: [] };
+  const heard: Heard = { sessions: [], messages: [], errors: [] };
   let asked = 0;
   const connector = access.connector({
     url: throughPort(at, proxy.port, tls && service.secure.scheme),
     heartbeatS,
     tls: tls && { ca: tls.ca },
     onSession: (session) => void heard.sessions.push(session),
-    hear: (epoch, text) => void heard.messages.push({ epoch, text }),
+    hear: (epoch, text) => {
+      heard.messages.push({ epoch, text });
+      return handle?.(text, epoch);
+    },
+    shared: {
+      ...(onMessageError && { onMessageError }),
+      onError: (error) => void heard.errors.push(String(error)),
+    },
     onCredentials: () => void asked++,
   });
   const backoff = constantBackoff(50);
@@ -116,6 +128,9 @@ export async function launch(
     heard,
     session,
     asked: () => asked,
+    emitted,
+    isOnline: () => actor.getSnapshot().hasTag('online'),
+    send: actor.send.bind(actor),
     /** Attempts that brought no session. */
     failedAttempts: () => {
       const retries = emitted.filter(({ type }) => type === 'retry.scheduled').length;

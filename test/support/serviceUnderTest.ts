@@ -1,4 +1,5 @@
 import type { Connector } from 'schmoozer';
+import type { MessageOptions } from 'schmoozer/messages';
 import type { ServiceName } from './services.js';
 import type { Overture } from './tlsFront.js';
 
@@ -10,7 +11,10 @@ export interface Wiring {
   /** What the client is told of TLS, if it is to speak it. */
   readonly tls: { readonly ca: string } | undefined;
   readonly onSession: (session: { epoch: number; gap: boolean }) => void;
-  readonly hear: (epoch: number, text: string) => void;
+  /** What it throws, or answers, is the handler's; examples ignore it. */
+  readonly hear: (epoch: number, text: string) => unknown;
+  /** For packages: the shared options beside `onSession` and `onMessage`. */
+  readonly shared: Pick<MessageOptions<unknown>, 'onMessageError' | 'onError'>;
   /** Each call is one attempt that asked for its credentials. */
   readonly onCredentials: () => void;
 }

@@ -12,6 +12,13 @@ const defaults = {
 export type ServiceName = keyof typeof defaults;
 export const serviceNames = Object.keys(defaults) as ServiceName[];
 
+// What servicesSetup.ts provides.
+declare module 'vitest' {
+  interface ProvidedContext {
+    missingServices: ServiceName[];
+  }
+}
+
 /** Where a server is: on this machine, or where its variable says. */
 export function urlOf(name: ServiceName): URL {
   const [variable, fallback] = defaults[name];

@@ -1,12 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { isListening, type ServiceName, serviceNames, urlOf } from './services.js';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    missingServices: ServiceName[];
-  }
-}
-
 /** Says which servers are not there; when none is, there is nothing to test, and that is a failure. */
 export default async function setup(project: TestProject): Promise<void> {
   const missing: ServiceName[] = [];

@@ -55,6 +55,8 @@ import {
 } from 'schmoozer/reconnecting-websocket';
 import { memoryStore, outbox, type OutboxOptions } from 'schmoozer/outbox';
 import { fileStore, type FileStoreOptions } from 'schmoozer/outbox-file';
+import { type MessageOptions, resolveMessageOptions } from 'schmoozer/messages';
+import { eventStream, type EventStreamOptions } from 'schmoozer/sse';
 import { srvEndpoints, type SrvEndpointsOptions } from 'schmoozer/srv';
 import { createInspector, type InspectorAllow, type InspectorOptions } from 'schmoozer/inspect';
 import {
@@ -330,6 +332,47 @@ const rows: readonly Row[] = [
     type: 'DiagnoseOptions',
     names: names<DiagnoseOptions>({ name: 1, peer: 1 }),
     call: (options) => diagnose(createReconnectActor(refused), options),
+  },
+  {
+    name: 'resolveMessageOptions',
+    type: 'MessageOptions',
+    names: names<MessageOptions<unknown>>({
+      maxInFlight: 1,
+      maxWaiting: 1,
+      onError: 1,
+      onMessage: 1,
+      onMessageError: 1,
+      onSession: 1,
+    }),
+    isRequired: true,
+    call: (options: MessageOptions<unknown>) => resolveMessageOptions(options, {}, []),
+  },
+  {
+    name: 'eventStream',
+    type: 'EventStreamOptions',
+    names: names<EventStreamOptions>({
+      clock: 1,
+      fetch: 1,
+      fetchOptions: 1,
+      headers: 1,
+      isRetryable: 1,
+      lastEventId: 1,
+      maxAgeMs: 1,
+      maxAgeSpreadMs: 1,
+      maxEventLength: 1,
+      onError: 1,
+      onMessage: 1,
+      onMessageError: 1,
+      onSession: 1,
+      random: 1,
+      readAheadBytes: 1,
+      retryDelay: 1,
+      silenceMs: 1,
+      token: 1,
+      url: 1,
+    }),
+    isRequired: true,
+    call: eventStream,
   },
   {
     name: 'srvEndpoints',

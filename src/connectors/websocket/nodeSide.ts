@@ -6,7 +6,8 @@ import { tcpErrorCodeOf } from '../tcpVerdicts.js';
 import { withWords } from '../withWords.js';
 import { isFoundByWs, UpgradeRefusedError } from './errors.js';
 import type { ReceivedClose, WebSocketClass, WebSocketLike } from './socketLike.js';
-import { retryAfterMs, upgradeStatuses, upgradeStatusOf } from './upgradeStatuses.js';
+import { retryAfterMs } from '../retryAfterMs.js';
+import { upgradeStatuses, upgradeStatusOf } from './upgradeStatuses.js';
 import { warnOnce } from './warnOnce.js';
 
 /**

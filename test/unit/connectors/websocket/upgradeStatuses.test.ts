@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { retryAfterMs } from '../../../../src/connectors/websocket/upgradeStatuses.js';
+import { retryAfterMs } from '../../../../src/connectors/retryAfterMs.js';
 
 const date = 'Wed, 21 Oct 2015 07:28:00 GMT';
 

@@ -1,0 +1,3 @@
+export { isRetryableNatsError } from './isRetryable.js';
+export { natsSubscriber } from './natsSubscriber.js';
+export type { NatsLogin, NatsSubscriberOptions } from './options.js';

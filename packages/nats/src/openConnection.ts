@@ -1,0 +1,90 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { type ConnectContext, InvalidOptionError } from 'schmoozer';
+import { askPerAttempt } from 'schmoozer/messages';
+import type { NatsLogin, Settings } from './options.js';
+
+interface Made {
+  readonly socket: { destroy(): unknown };
+}
+
+// The client takes no signal, and leaves the socket of a silent server open: it is caught where Node announces it.
+const attempts = new AsyncLocalStorage<(made: Made) => void>();
+let isSubscribed = false;
+
+/**
+ * Connects once: the client does not reconnect by itself. An abort destroys the socket.
+ *
+ * @throws what the client, or the function `login`, throws; the signal's reason once it is aborted
+ */
+export async function openConnection(
+  settings: Settings,
+  attempt: ConnectContext,
+): Promise<NatsConnection> {
+  if (!isSubscribed) {
+    isSubscribed = true;
+    subscribe('net.client.socket', (made) => attempts.getStore()?.(made as Made));
+  }
+  const { servers, tls, heartbeatMs, clientOptions } = settings;
+  const answer = await askPerAttempt(settings.login, attempt);
+  const { addresses, login } = withoutLogins(servers);
+  const who = answer === undefined ? login : checkLogin(answer);
+  const { signal } = attempt;
+  signal.throwIfAborted();
+  const sockets: Made['socket'][] = [];
+  const destroy = () => sockets.forEach((socket) => socket.destroy());
+  signal.addEventListener('abort', destroy, { once: true });
+  try {
+    const connecting = attempts.run(
+      ({ socket }) => void sockets.push(socket),
+      () =>
+        connect({
+          ...clientOptions,
+          ...who,
+          ...(tls && { tls }),
+          servers: addresses,
+          reconnect: false,
+          pingInterval: heartbeatMs,
+          maxPingOut: 2,
+        }),
+    );
+    return await connecting;
+  } catch (error) {
+    destroy();
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    signal.removeEventListener('abort', destroy);
+  }
+}
+
+/** The client does not read a login in a URL: it would be dropped in silence. */
+function withoutLogins(servers: readonly string[]): {
+  readonly addresses: string[];
+  readonly login: NatsLogin | undefined;
+} {
+  let login: NatsLogin | undefined;
+  const addresses = servers.map((server) => {
+    const [, scheme = '', user, rest] = /^(\w+:\/\/)?(?:([^/]*)@)?(.*)$/s.exec(
+      server,
+    ) as unknown as [string, string | undefined, string | undefined, string];
+    if (user !== undefined) {
+      const [name = '', pass] = user.split(/:(.*)/s, 2).map(decodeURIComponent);
+      login ??= pass === undefined ? { token: name } : { user: name, pass };
+    }
+    return scheme + rest;
+  });
+  return { addresses, login };
+}
+
+function checkLogin(value: NatsLogin): NatsLogin {
+  const { user, pass = '', token, authenticator } = Object(value) as Record<string, unknown>;
+  const isUser = typeof user === 'string' && typeof pass === 'string';
+  if (isUser || typeof token === 'string' || typeof authenticator === 'function') return value;
+  throw new InvalidOptionError(
+    'login',
+    'an object with `user` and `pass`, `token` or `authenticator`',
+    value,
+    typeof value,
+  );
+}

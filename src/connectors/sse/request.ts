@@ -1,0 +1,111 @@
+import { checkObject, checkString } from '../../core/check.js';
+import type { ConnectContext } from '../../core/connector.js';
+import { InvalidOptionError } from '../../core/errors.js';
+import { hrefOf, showAddress } from '../../core/showAddress.js';
+import { ask, type PerAttempt } from '../perAttempt.js';
+
+/** The options that say where a request goes to, and how. */
+export interface Where {
+  readonly url: PerAttempt<string | URL>;
+  readonly token?: PerAttempt<string | undefined>;
+  readonly headers?: PerAttempt<RequestInit['headers']>;
+  readonly fetchOptions?: PerAttempt<Omit<RequestInit, 'headers' | 'signal'> | undefined>;
+}
+
+/** The address of an event stream; messages show nothing of it that may be secret. */
+export function checkUrl(value: unknown): URL {
+  // A URL may come from another realm, such as an iframe.
+  if (typeof value !== 'string' && !('href' in Object(value))) {
+    throw new InvalidOptionError('url', 'an absolute URL', value);
+  }
+  const href = hrefOf(String(value));
+  if (href === undefined || !/^https?:/.test(href)) {
+    throw new InvalidOptionError('url', 'an http: or https: URL', value, showAddress(value));
+  }
+  return new URL(href);
+}
+
+/** Whom it is for: `host:port`; undefined if that is known only when an attempt is made. */
+export function keyOf({ url }: Where): string | undefined {
+  if (typeof url === 'function') return undefined;
+  const { hostname, port, protocol } = checkUrl(url);
+  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+}
+
+/**
+ * The id as the value of a header, its UTF-8 bytes as characters; undefined for one that no header can bear, as it would break
+ * every request.
+ */
+export function headerOfId(id: string): string | undefined {
+  // oxlint-disable-next-line no-control-regex -- what RFC 9110, 5.5 forbids
+  if (id === '' || /[\0-\x08\x0a-\x1f\x7f]/.test(id)) return undefined;
+  return binary(id);
+}
+
+/** A request, and what may be shown of its address. */
+export interface StreamRequest {
+  readonly url: string;
+  readonly shown: string;
+  readonly init: RequestInit;
+}
+
+/**
+ * Asks for what may change between attempts.
+ *
+ * @param after the header `Last-Event-ID`
+ * @throws InvalidOptionError when an answer is out of bounds; the signal's reason once it is aborted
+ */
+export async function requestOf(
+  where: Where,
+  attempt: ConnectContext,
+  after: string | undefined,
+): Promise<StreamRequest> {
+  const answers = await ask<
+    [string | URL, string | undefined, RequestInit['headers'], RequestInit | undefined]
+  >([where.url, where.token, where.headers, where.fetchOptions], attempt);
+  const [address, token, more, fetchOptions = {}] = answers;
+  const url = checkUrl(address);
+  checkObject('fetchOptions', fetchOptions);
+  const headers = headersOf(more);
+  headers.set('accept', 'text/event-stream');
+  if (after !== undefined) headers.set('last-event-id', after);
+  const credentials = credentialsOf(url, token);
+  if (credentials !== undefined) setCredentials(headers, credentials);
+  // `fetch` refuses an address with credentials.
+  url.username = '';
+  url.password = '';
+  return {
+    url: url.href,
+    shown: showAddress(url.href),
+    init: { cache: 'no-store', ...fetchOptions, headers },
+  };
+}
+
+function headersOf(value: RequestInit['headers']): Headers {
+  try {
+    return new Headers(value);
+  } catch {
+    // Its own message repeats a value, which may be secret.
+    throw new InvalidOptionError('headers', 'names and values of headers', value);
+  }
+}
+
+function credentialsOf({ username, password }: URL, token: unknown): string | undefined {
+  if (token !== undefined) return `Bearer ${checkString('token', token)}`;
+  if (username === '' && password === '') return undefined;
+  const plain = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${btoa(binary(plain))}`;
+}
+
+function setCredentials(headers: Headers, credentials: string): void {
+  try {
+    headers.set('authorization', credentials);
+  } catch {
+    throw new InvalidOptionError('token', 'a text that a header can bear', credentials);
+  }
+}
+
+/** A text of which each character is one byte of its UTF-8. */
+function binary(text: string): string {
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
+}

@@ -1,0 +1,136 @@
+// oxlint-disable vitest/no-standalone-expect -- a situation is the body of a test
+import { expect, it } from 'vitest';
+import { type Loop, start, type StartOptions } from './serviceLoop.js';
+import { describeService } from './serviceSuite.js';
+import type { Service } from './serviceUnderTest.js';
+import { until } from './until.js';
+
+interface Situation {
+  readonly title: string;
+  /** Whether it is one for this service; by default for all. */
+  readonly isFor?: (service: Service) => boolean;
+  readonly play: (begin: (options?: StartOptions) => Promise<Loop>) => Promise<void>;
+}
+
+const bad = new TypeError('bad payload');
+const texts = ({ heard }: Loop) => heard.messages.map(({ text }) => text);
+
+/** A handler that says when it has begun, and is done when it is told to be. */
+function slowHandler() {
+  let release!: () => void;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  return { release, handle: () => released };
+}
+
+/** `onMessage` fails at the first message, in one way or another. */
+const failures: [string, () => unknown][] = [
+  [
+    'throws',
+    () => {
+      throw bad;
+    },
+  ],
+  ['rejects', () => Promise.reject(bad)],
+];
+
+/** What docs/services.md promises of every connector for messages, beside what holds for the examples as well. */
+const situations: readonly Situation[] = [
+  ...failures.flatMap(([how, fail]): Situation[] => [
+    {
+      title: `goes on after an \`onMessage\` that ${how}: \`onError\` is called, and the session stays`,
+      async play(begin) {
+        const loop = await begin({ handle: (text) => (text === 'bad' ? fail() : undefined) });
+        await loop.access.publish('bad');
+        await until('onError is called', () => loop.heard.errors.length > 0);
+        await loop.flow();
+        expect(loop.heard.errors[0]).toBe(String(bad));
+        expect(loop.heard.sessions).toHaveLength(1);
+        await loop.stop();
+      },
+    },
+    {
+      title: `ends the session after an \`onMessage\` that ${how}, if it is told to, and the next one brings messages`,
+      async play(begin) {
+        let isFirst = true;
+        const handle = (text: string) => {
+          if (text !== 'bad' || !isFirst) return;
+          isFirst = false;
+          return fail();
+        };
+        const loop = await begin({ handle, onMessageError: 'end' });
+        await loop.flow();
+        await loop.access.publish('bad');
+        await loop.session(2);
+        await loop.flow();
+        expect(loop.emitted.find(({ type }) => type === 'connection.closed')).toMatchObject({
+          error: bad,
+        });
+        await loop.stop();
+      },
+    },
+  ]),
+  {
+    title: 'waits at a stop for the handler in flight, and begins no other',
+    async play(begin) {
+      const { handle, release } = slowHandler();
+      const loop = await begin({ handle });
+      await loop.access.publish('one');
+      await loop.access.publish('two');
+      await until('it has begun', () => loop.heard.messages.length > 0);
+      const stopping = loop.stop();
+      expect(loop.isOnline()).toBe(false);
+      let isOver = false;
+      void stopping.finally(() => (isOver = true));
+      // Longer than any goodbye.
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      expect([isOver, texts(loop)]).toEqual([false, ['one']]);
+      release();
+      await stopping;
+    },
+  },
+  {
+    title: 'is offline as soon as the connection is gone, though a handler works on',
+    async play(begin) {
+      const { handle, release } = slowHandler();
+      const loop = await begin({ handle });
+      await loop.access.publish('one');
+      await until('it has begun', () => loop.heard.messages.length > 0);
+      loop.proxy.reset();
+      await until('it is offline', () => !loop.isOnline());
+      expect(loop.emitted.at(-1)).toMatchObject({ type: 'connection.closing', cause: 'lost' });
+      release();
+      await loop.session(2);
+      await loop.flow();
+      await loop.stop();
+    },
+  },
+];
+
+/**
+ * Everything that `describeService` looks at, and the contract of docs/services.md.
+ *
+ * @param count how many situations of the contract there are, without TLS and with it
+ */
+export function describeContract(
+  service: Service,
+  count: number,
+  more: () => void = () => {},
+): void {
+  const own = situations.filter(({ isFor = () => true }) => isFor(service));
+  const transports: string[] = [];
+  describeService(
+    service,
+    () => {
+      it(`is looked at in ${count} situations of the contract`, () => {
+        expect(own.length * transports.length).toBe(count);
+      });
+      more();
+    },
+    (transport) => {
+      transports.push(transport.tls ? 'TLS' : 'plain');
+      it.each(own.map((one) => [one.title, one] as const))('%s', (_title, { play }) =>
+        play((options) => start(service, { ...transport, ...options })),
+      );
+    },
+  );
+}
