@@ -109,9 +109,7 @@ const events = eventStream({
       headers: { 'content-type': 'text/event-stream' },
     });
   },
-  onMessage({ data }) {
-    asked.push(data);
-  },
+  onMessage: (event) => void asked.push(event.data),
 });
 expect('sse', (await run(events, options)).status, 'completed');
 expect('sse', asked, [null, 'hello', '1']);

@@ -93,10 +93,7 @@ export function resolveMessageOptions<
   checkOneOf('onMessageError', onMessageError, ['continue', 'end']);
   checkInteger('maxInFlight', settings.maxInFlight, 1);
   if (settings.maxWaiting !== Infinity) checkInteger('maxWaiting', settings.maxWaiting, 1);
-  return { ...resolved, onError } as unknown as Resolved<
-    TOptions,
-    TOwn & Required<MessageOptions<never>>
-  >;
+  return { ...resolved, onError };
 }
 
 /** An error that ends the session is told by its events. */

@@ -67,7 +67,7 @@ export class EventStream {
     { maxEventLength, readAheadBytes }: Settings,
     cursor: Cursor,
   ): Promise<void> {
-    let handled: { id: string } | undefined;
+    let taken = { id: '' };
     const parse = createParser({
       maxEventLength,
       lastEventId: this.after,
@@ -77,11 +77,11 @@ export class EventStream {
         // An id without data counts when the event before it is handled.
         if (data === undefined) {
           if (this.inbox.size === 0) cursor.lastEventId = lastEventId;
-          else if (handled) handled.id = lastEventId;
+          else taken.id = lastEventId;
           return;
         }
         const mark = { id: lastEventId };
-        handled = mark;
+        taken = mark;
         const done = () => (cursor.lastEventId = mark.id);
         this.inbox.take({ type, data, lastEventId }, { done });
       },

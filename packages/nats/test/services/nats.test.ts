@@ -36,7 +36,8 @@ const service: Service = {
     return {
       connector: ({ url, heartbeatS, tls, onSession, hear, onCredentials, shared }) =>
         natsSubscriber({
-          servers: url,
+          // What the function answers goes out, whatever the URL contains.
+          servers: url.replace('//', '//me:stale@'),
           subjects: [name],
           heartbeatMs: (heartbeatS * 1000) / 2,
           login: () => {
@@ -97,5 +98,19 @@ describeContract(service, 12, () => {
     actor.send({ type: 'stop' });
     await until('the loop is over', () => actor.getSnapshot().status === 'done');
     expect(epochs).toEqual([1, 2]);
+
+    let isOn!: () => void;
+    const on = new Promise<void>((resolve) => (isOn = resolve));
+    const byUrl = natsSubscriber({
+      servers: url.replace('//', '//me:secret@'),
+      subjects: 'any',
+      onSession: () => isOn(),
+      onMessage() {},
+    });
+    const stop = new AbortController();
+    const running = run(byUrl, { signal: stop.signal });
+    await on;
+    stop.abort();
+    await running;
   });
 });

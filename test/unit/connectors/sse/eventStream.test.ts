@@ -250,6 +250,14 @@ describe('the next attempt', () => {
     expect(link.delays()).toEqual([7, 1000, 1000]);
   });
 
+  it('waits so with an `isRetryable` of the user, too', async () => {
+    const later: Answer = (response) => response.writeHead(404, { 'retry-after': '1' }).end();
+    const { url } = await serverOf(later, gone);
+    const link = linkOf({ url, isRetryable: () => 'transient' });
+    await link.over;
+    expect(link.delays()).toEqual([1000]);
+  });
+
   it('has no hint when `isRetryable` throws: the machine says so', async () => {
     const { url } = await serverOf((response) =>
       response.writeHead(503, { 'retry-after': '1' }).end(),
@@ -336,6 +344,23 @@ describe('an attempt fails', () => {
     ).toEqual({
       status: 'completed',
     });
+  });
+
+  it('for good with another media type, and says which', async () => {
+    const html: Answer = (response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
+    const { url } = await serverOf(html);
+    const error = await rejection(run(eventStream({ url, onMessage() {} })));
+    expect(error).toMatchObject({ contentType: 'text/html', statusCode: 200 });
+    expect(String(error)).toContain('answered 200, text/html');
+  });
+
+  it('for good where 200 has a media type and no body', async () => {
+    const fetch = async () => new Response(null, { headers: TYPE });
+    const error = await rejection(
+      run(eventStream({ url: 'http://a.test/', onMessage() {}, fetch })),
+    );
+    expect(error).toMatchObject({ statusCode: 200 });
   });
 
   it('for now where nobody listens', async () => {
