@@ -1,3 +1,4 @@
+import { askPerAttempt } from 'schmoozer/messages';
 import { type ErrorFacts, fatal } from 'schmoozer';
 import { isRetryableTcpError, tcpConnector } from 'schmoozer/tcp';
 import { isRetryableWebSocketError, webSocketConnector } from 'schmoozer/websocket';
@@ -130,5 +131,19 @@ describe('what a per-attempt function throws', () => {
     const connector = tcpConnector({ host: () => '', port: 1, run });
     const error = await rejection(connector.connect(firstAttempt().attempt));
     expect(classify(error, connector, facts)).toEqual({ error, verdict: 'permanent' });
+  });
+});
+
+describe('askPerAttempt', () => {
+  const attempt = (signal: AbortSignal) => ({ signal, attempt: 0, epoch: 1, lastError: undefined });
+
+  it('answers the option itself, or what its function answers, and rejects as soon as it is aborted', async () => {
+    const controller = new AbortController();
+    const context = attempt(controller.signal);
+    expect(await askPerAttempt('a', context)).toBe('a');
+    expect(await askPerAttempt(async ({ epoch }) => epoch, context)).toBe(1);
+    const hanging = askPerAttempt(() => new Promise<string>(() => {}), context);
+    controller.abort('stop');
+    await expect(hanging).rejects.toBe('stop');
   });
 });
