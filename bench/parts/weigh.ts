@@ -11,14 +11,14 @@ const parts = {
   chart: /\/machine\/chart\.js$/,
   names: /\/machine\/(setup|updates|guards|announce|delays|actions|vocabulary)\.js$/,
   actors:
-    /\/actors\/\w+\.js$|\/(lazySignal|whenAborted|redacted|clock|dispose|limiter|nextTurn)\.js$/,
-  errors: /\/(errors|retryable|thrown|printable)\.js$/,
+    /\/actors\/\w+\.js$|\/(lazySignal|whenAborted|redacted|clock|dispose|limiter|nextTurn|signalOf)\.js$/,
+  errors: /\/(errors|linkEndedError|retryable|thrown|printable)\.js$/,
   verdicts: /\/(classify|decide|isThenable)\.js$|\/is-network-error\//,
   backoffs: /\/policy\/\w*([bB]ackoff|limit\w+)\.js$/,
   options:
-    /\/machine\/(context|settings|reconnectMachine)\.js$|\/(check|showAddress)\.js$|\/connector\.js$/,
+    /\/machine\/(context|settings|reconnectMachine|reconnectMachineOf|restored)\.js$|\/(check|showAddress)\.js$|\/connector\.js$/,
   compiled: /\/compiled\/\w+(\.generated)?\.js$|\/statePath\.js$/,
-  entry: /\/(reconnectActor|report|guarded|output)\.js$/,
+  entry: /\/(reconnectActor|report|guarded|output|whenEnded|whenOpened|tap|tapActor)\.js$/,
   exports: /^export \{$/,
 };
 
