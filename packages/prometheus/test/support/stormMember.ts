@@ -1,17 +1,23 @@
 /** A process with links to a server of its own that is lost and comes back as it is told; it is scraped at `/metrics`. */
+import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import { createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { register } from 'prom-client';
 import { Continue, createReconnectActor } from 'schmoozer';
 import { connectLimiter, fixedPace } from 'schmoozer/limiter';
 import { tcpConnector } from 'schmoozer/tcp';
-import { listening } from '../../../../test/support/loopback.js';
 import { prometheusMetrics } from '../../src/index.js';
 
 const LINKS = Number(process.argv[2]);
 const PER_SECOND = Number(process.argv[3]);
 
 prometheusMetrics();
+
+async function listening(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
 
 const sockets = new Set<Socket>();
 const server = createServer((socket) => {
