@@ -1,0 +1,155 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { register, type Registry, type RegistryContentType } from 'prom-client';
+import { InvalidOptionError } from 'schmoozer';
+import {
+  channels,
+  diagnoseAll,
+  type DiagnosticsChannelName,
+  type DiagnosticsMessages,
+} from 'schmoozer/diagnostics';
+import { Labels } from './labels.js';
+import { Lanes } from './lanes.js';
+import { type Metrics, metricsOf } from './metrics.js';
+import { registerAll } from './registerAll.js';
+import { Tally } from './tally.js';
+
+export interface PrometheusMetricsOptions {
+  /** Where the metrics are registered. Default `register` of `prom-client`. */
+  readonly registry?: Registry<RegistryContentType>;
+  /** How many servers, and how many keys of limiters, have series of their own; the rest share `_OTHER`. Default 100; bounds: an integer from 1 to 10 000. */
+  readonly maxServers?: number;
+  /** Whether `schmoozer_connection_last_online_timestamp_seconds` has the names of links, as many as `maxServers` at a time. Default false. */
+  readonly linkNames?: boolean;
+  /** Whether every link made from now on is counted; if not, those given to `diagnose`. Default true. */
+  readonly everyLink?: boolean;
+}
+
+type Handlers = {
+  readonly [Name in DiagnosticsChannelName]?: (message: DiagnosticsMessages[Name]) => void;
+};
+
+/**
+ * Metrics of all links, limiters, budgets, endpoints and groups of this process that are made from now on.
+ *
+ * @returns `unsubscribe()` removes the metrics from the registry
+ * @throws InvalidOptionError when an option is unknown or out of bounds, when the registry has a metric of that name
+ *   already, and when it throws, which is the `cause`; then nothing is registered
+ */
+export function prometheusMetrics(options: PrometheusMetricsOptions = {}): { unsubscribe(): void } {
+  const { registry, maxServers, linkNames, everyLink } = checked(options);
+  const labels = new Labels(maxServers);
+  const tally = new Tally(labels, linkNames);
+  const lanes = new Lanes(labels);
+  const metrics = metricsOf(tally, lanes);
+  const unregister = registerAll(registry, Object.values(metrics));
+  const off = listen(handlersOf(metrics, tally, lanes, labels));
+  const diagnosis = everyLink ? diagnoseAll() : undefined;
+  return {
+    unsubscribe() {
+      diagnosis?.unsubscribe();
+      off();
+      unregister();
+    },
+  };
+}
+
+function handlersOf(metrics: Metrics, tally: Tally, lanes: Lanes, labels: Labels): Handlers {
+  /** By link: the outage that ends if the session becomes stable. */
+  const outages = new Map<number, number>();
+  let degraded = 0;
+  const error = (failure: Parameters<Labels['errorType']>[0]) => ({
+    error_type: labels.errorType(failure),
+  });
+  return {
+    'schmoozer:link:state': (message) => tally.move(message),
+    'schmoozer:connect': (message) => {
+      const { outcome = '', queuedMs, connectMs = 0 } = message;
+      const server = labels.server(message);
+      const type = error(message.error);
+      metrics.attempts.inc({ ...server, outcome, ...type });
+      if (queuedMs > 0) metrics.wait.observe(server, queuedMs / 1000);
+      if (outcome === 'aborted') return;
+      metrics.create.observe({ ...server, ...type }, connectMs / 1000);
+    },
+    'schmoozer:connection:opened': ({ linkId, downMs }) => void outages.set(linkId, downMs),
+    'schmoozer:connection:stable': (message) => {
+      const downMs = outages.get(message.linkId);
+      if (downMs === undefined) return;
+      outages.delete(message.linkId);
+      metrics.down.observe(labels.server(message), downMs / 1000);
+    },
+    'schmoozer:connection:closed': (message) => {
+      outages.delete(message.linkId);
+      const { cause, upMs } = message;
+      const all = { ...labels.server(message), cause, ...error(message.error) };
+      metrics.duration.observe(all, upMs / 1000);
+    },
+    'schmoozer:retry:scheduled': (message) => {
+      if (message.delayMs === Infinity) return;
+      metrics.retryDelay.observe(labels.server(message), message.delayMs / 1000);
+    },
+    'schmoozer:link:ended': (message) => {
+      const { status } = message;
+      metrics.ended.inc({ ...labels.server(message), status, ...error(message.error) });
+    },
+    'schmoozer:endpoint:ejected': () => metrics.ejections.inc(),
+    'schmoozer:restart:scheduled': (message) => metrics.restarts.inc(error(message.error)),
+    'schmoozer:link:givenUp': (message) => metrics.givenUp.inc(error(message.error)),
+    'schmoozer:limiter:queue': (message) => lanes.queue(message),
+    'schmoozer:limiter:pace': (message) => lanes.pace(message),
+    'schmoozer:budget:degraded': (message) => {
+      metrics.fallbacks.inc(error(message.error));
+      metrics.degraded.set((degraded += 1));
+    },
+    'schmoozer:budget:restored': () => {
+      // It may have been away before anybody listened.
+      metrics.degraded.set((degraded = Math.max(0, degraded - 1)));
+    },
+  };
+}
+
+function listen(handlers: Handlers): () => void {
+  const offs = Object.entries(handlers).map(([name, handle]) => {
+    const { kind } = channels[name as DiagnosticsChannelName];
+    const channel = kind === 'trace' ? `tracing:${name}:asyncEnd` : name;
+    const listener = (message: unknown) => {
+      try {
+        handle(message as never);
+      } catch {
+        // A number that is none, by a clock of the user's: what is thrown here would end the process.
+      }
+    };
+    subscribe(channel, listener);
+    return () => unsubscribe(channel, listener);
+  });
+  return () => {
+    for (const off of offs) off();
+  };
+}
+
+function checked(options: PrometheusMetricsOptions): Required<PrometheusMetricsOptions> {
+  if (typeof options !== 'object' || options === null) {
+    throw new InvalidOptionError('options', 'an object', options, typeof options);
+  }
+  const {
+    registry = register,
+    maxServers = 100,
+    linkNames = false,
+    everyLink = true,
+    ...others
+  } = options;
+  for (const name of Object.keys(others)) {
+    const known = '`registry`, `maxServers`, `linkNames` or `everyLink`';
+    throw new InvalidOptionError(name, `one of ${known}`, name);
+  }
+  if (typeof registry !== 'object' || typeof registry?.registerMetric !== 'function') {
+    throw new InvalidOptionError('registry', 'a `Registry` of `prom-client`', registry);
+  }
+  if (!Number.isInteger(maxServers) || maxServers < 1 || maxServers > 10_000) {
+    throw new InvalidOptionError('maxServers', 'an integer from 1 to 10000', maxServers);
+  }
+  for (const [name, value] of Object.entries({ linkNames, everyLink })) {
+    if (typeof value !== 'boolean') throw new InvalidOptionError(name, 'a boolean', value);
+  }
+  return { registry, maxServers, linkNames, everyLink };
+}
