@@ -159,6 +159,11 @@ export const floors = [
       ],
     },
     {
+      folder: 'log',
+      holds: 'lines of log about links and groups',
+      imports: ['core', 'machine', 'many/group'],
+    },
+    {
       folder: 'outbox/file',
       holds: 'a log of such messages in a file',
       imports: ['core', 'outbox'],
@@ -183,6 +188,7 @@ export const entries = [
   { entry: 'group', imports: ['core', 'compiled', 'many/group'] },
   { entry: 'inspect', imports: ['inspect'] },
   { entry: 'limiter', imports: ['core', 'many'] },
+  { entry: 'log', imports: ['log'] },
   { entry: 'many', imports: ['core', 'many'] },
   { entry: 'reconnecting-websocket', imports: ['compat'] },
   { entry: 'outbox', imports: ['outbox'] },
