@@ -194,7 +194,7 @@ export class LinkLog {
     const left = suppressed > 0 && { suppressed };
     const reason =
       facts.error && `: ${facts.error.code ?? facts.error.name}: ${facts.error.message}`;
-    const count = left ? ` (${suppressed} lines suppressed)` : '';
+    const count = left ? ` (suppressed: ${suppressed})` : '';
     const message = `${this.#name} ${text}${reason ?? ''}${count}`;
     this.#suppressed = 0;
     this.#writtenAtMs = this.#settings.now();

@@ -143,7 +143,7 @@ describe.each(Object.entries(engines))('createLinkLogger, %s', (_, create) => {
     expect(take()).toMatchObject([
       [
         'warn',
-        'prices is down, 11 failed in a row, next attempt in 100 ms: ECONNREFUSED: no (9 lines suppressed)',
+        'prices is down, 11 failed in a row, next attempt in 100 ms: ECONNREFUSED: no (suppressed: 9)',
         { suppressed: 9, attempt: 11 },
       ],
     ]);
@@ -186,7 +186,7 @@ describe.each(Object.entries(engines))('createLinkLogger, %s', (_, create) => {
     ]);
     await open(9999);
     expect(lines()).toEqual([
-      expect.stringMatching(/^info: prices is up after 1\.0 s: .*\(12 lines suppressed\)$/),
+      expect.stringMatching(/^info: prices is up after 1\.0 s: .*\(suppressed: 12\)$/),
     ]);
   });
 
@@ -198,9 +198,7 @@ describe.each(Object.entries(engines))('createLinkLogger, %s', (_, create) => {
     await open(9999);
     expect(lines()).toEqual([]);
     await clock.advance(1);
-    expect(lines()).toEqual([
-      'info: prices is up after 200 ms: connected in 0 ms (1 lines suppressed)',
-    ]);
+    expect(lines()).toEqual(['info: prices is up after 200 ms: connected in 0 ms (suppressed: 1)']);
     await drop();
     await open();
     expect(lines()).toEqual([
@@ -257,7 +255,7 @@ describe.each(Object.entries(engines))('createLinkLogger, %s', (_, create) => {
     expect(lines()).toEqual([
       'info: prices is up after 0 ms: connected in 0 ms',
       'info: prices is down: settled after 1 ms',
-      'info: prices is up after 202 ms: connected in 0 ms (3 lines suppressed)',
+      'info: prices is up after 202 ms: connected in 0 ms (suppressed: 3)',
       'info: prices is down: settled after 1 ms',
     ]);
   });
@@ -395,7 +393,7 @@ describe('createLinkLogger of a group', () => {
     expect(lines()).toEqual([
       'warn: one is down: settled after 0 ms: Error: gone',
       'error: one has ended: failed: Error: gone',
-      'error: one is given up: Error: gone (2 lines suppressed)',
+      'error: one is given up: Error: gone (suppressed: 2)',
     ]);
     const removed = group.remove('two');
     two.runs[0]?.resolve(Continue());
