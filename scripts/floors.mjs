@@ -159,15 +159,17 @@ export const floors = [
       ],
     },
     {
-      folder: 'log',
-      holds: 'lines of log about links and groups',
-      imports: ['core', 'machine', 'many/group'],
-    },
-    {
       folder: 'outbox/file',
       holds: 'a log of such messages in a file',
       imports: ['core', 'outbox'],
       node: ['fs', 'path'],
+    },
+  ],
+  [
+    {
+      folder: 'log',
+      holds: 'lines of log about links and groups',
+      imports: ['core', 'machine', 'many/group'],
     },
   ],
 ];
