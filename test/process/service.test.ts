@@ -40,14 +40,16 @@ async function begin() {
   }).listen(0, '127.0.0.1');
   await Promise.all([once(orders, 'listening'), once(news, 'listening'), prices.start()]);
   const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port;
-  const child = spawn(
-    process.execPath,
-    [
-      ...['--import', 'tsx', 'examples/service/main.ts', `127.0.0.1:${portOf(orders)}`],
-      ...[prices.url, `http://127.0.0.1:${portOf(news)}/`, '0'],
-    ],
-    { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const args = [
+    '--import',
+    'tsx',
+    'examples/service/main.ts',
+    `127.0.0.1:${portOf(orders)}`,
+    prices.url,
+    `http://127.0.0.1:${portOf(news)}/`,
+    '0',
+  ];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
   let text = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   onTestFinished(async () => {
