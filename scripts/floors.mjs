@@ -165,6 +165,13 @@ export const floors = [
       node: ['fs', 'path'],
     },
   ],
+  [
+    {
+      folder: 'log',
+      holds: 'lines of log about links and groups',
+      imports: ['core', 'machine', 'many/group'],
+    },
+  ],
 ];
 
 /**
@@ -183,6 +190,7 @@ export const entries = [
   { entry: 'group', imports: ['core', 'compiled', 'many/group'] },
   { entry: 'inspect', imports: ['inspect'] },
   { entry: 'limiter', imports: ['core', 'many'] },
+  { entry: 'log', imports: ['log'] },
   { entry: 'many', imports: ['core', 'many'] },
   { entry: 'reconnecting-websocket', imports: ['compat'] },
   { entry: 'outbox', imports: ['outbox'] },

@@ -21,6 +21,7 @@ holds the budget that \`npm run size\` checks.`,
     { name: 'budget', label: '**schmoozer/budget**', note: 'what guards a fleet’s budget, alone' },
     { name: 'limiter', label: '**schmoozer/limiter**', note: 'the limiter alone' },
     { name: 'exclusive', label: '**schmoozer/exclusive**', note: 'exactly one process' },
+    { name: 'log', label: '**schmoozer/log**', note: 'lines of log, alone' },
     { name: 'many', label: '**schmoozer/many**', note: 'several endpoints' },
     {
       name: 'reconnectingWebSocket',

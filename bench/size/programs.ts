@@ -9,6 +9,7 @@ export const programs: Readonly<Record<string, string>> = {
   budget: `export * from 'schmoozer/budget'`,
   limiter: `export * from 'schmoozer/limiter'`,
   exclusive: `export * from 'schmoozer/exclusive'`,
+  log: `export * from 'schmoozer/log'`,
   many: `export * from 'schmoozer/many'`,
   reconnectingWebSocket: `export * from 'schmoozer/reconnecting-websocket'`,
   outbox: `export * from 'schmoozer/outbox'`,

@@ -236,6 +236,10 @@ export const surface: Record<
       'PriorityStats',
     ],
   },
+  './log': {
+    values: ['createLinkLogger', 'logEvents'],
+    types: ['LogEventsOptions', 'LogFields', 'LogLevel', 'LoggableLink', 'WriteLine'],
+  },
   './many': {
     values: ['DiscoveryError', 'endpoints'],
     types: [

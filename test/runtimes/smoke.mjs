@@ -16,6 +16,7 @@ import { explainError, printable } from '../../dist/explain.js';
 import { createGroup } from '../../dist/group.js';
 import { createInspector } from '../../dist/inspect.js';
 import { connectLimiter } from '../../dist/limiter.js';
+import { logEvents } from '../../dist/log.js';
 import { endpoints } from '../../dist/many.js';
 import { ReconnectingWebSocket } from '../../dist/reconnecting-websocket.js';
 import { outbox } from '../../dist/outbox.js';
@@ -114,6 +115,17 @@ const events = eventStream({
 expect('sse', (await run(events, options)).status, 'completed');
 expect('sse', asked, [null, 'hello', '1']);
 expect('messages', new Inbox(resolveMessageOptions({ onMessage() {} }, {}, [])).size, 0);
+
+const told = [];
+await run(
+  { connect: async () => 1, run: async () => Break() },
+  { onEvent: logEvents({ log: (level, _message, { event }) => told.push([level, event]) }) },
+);
+expect('log', told, [
+  ['info', 'connection.opened'],
+  ['info', 'connection.closing'],
+  ['info', 'link.ended'],
+]);
 
 const clock = virtualClock();
 const { connector, connects } = scriptedConnector();

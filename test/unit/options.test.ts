@@ -48,6 +48,7 @@ import {
   fixedPace,
   type FixedPaceOptions,
 } from 'schmoozer/limiter';
+import { createLinkLogger, logEvents, type LogEventsOptions } from 'schmoozer/log';
 import { type EjectOptions, endpoints, type EndpointsOptions } from 'schmoozer/many';
 import {
   ReconnectingWebSocket,
@@ -122,6 +123,7 @@ const config = {
   outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, null])),
   states: Object.fromEntries(STATES.map((state) => [state, () => {}])),
 } as unknown as ModelTestConfig<object, never, void>;
+const unheard = () => ({ unsubscribe: () => {} });
 const session = new OwnedSession(1, {} as never, {} as never);
 
 const machineNames = names<ReconnectOptions>({
@@ -267,6 +269,13 @@ const rows: readonly Row[] = [
     names: names<HealthOptions>({ maxLinks: 1 }),
     call: (options) => healthOf({}, options),
   },
+  ...[logEvents, (options: never) => createLinkLogger({ on: unheard }, options)].map((call, i) => ({
+    name: ['logEvents', 'createLinkLogger'][i] as string,
+    type: 'LogEventsOptions',
+    names: names<LogEventsOptions>({ everyMs: 1, log: 1, name: 1, now: 1 }),
+    isRequired: true,
+    call,
+  })),
   {
     name: 'adaptivePace',
     type: 'AdaptivePaceOptions',

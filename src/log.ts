@@ -1,0 +1,3 @@
+export { createLinkLogger, type LoggableLink } from './log/createLinkLogger.js';
+export type { LogFields, LogLevel, WriteLine } from './log/linkLog.js';
+export { logEvents, type LogEventsOptions } from './log/logEvents.js';

@@ -1,0 +1,25 @@
+import { checkMethods } from '../core/check.js';
+import { type LogEventsOptions, logEvents } from './logEvents.js';
+
+/** A link of either engine, or a group of links. */
+export interface LoggableLink {
+  on(
+    type: '*',
+    listener: (event: { readonly type: string }) => void,
+  ): { readonly unsubscribe: () => void };
+}
+
+/**
+ * Writes lines about a link, or about all links of a group: at once when it goes down and comes up, at most one each
+ * `everyMs` while it is down.
+ *
+ * @throws InvalidOptionError when it is no link, or an option is missing, unknown or out of bounds
+ */
+export function createLinkLogger(
+  link: LoggableLink,
+  options: LogEventsOptions,
+): { unsubscribe(): void } {
+  checkMethods('link', link, ['on']);
+  const subscription = link.on('*', logEvents(options));
+  return { unsubscribe: () => subscription.unsubscribe() };
+}
