@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { diag } from '@opentelemetry/api';
 import type { ConnectTraceMessage, DiagnosticsMessages } from 'schmoozer/diagnostics';
+import type { Guard } from './guard.js';
 
 /** The messages that are listened to, by their channels. */
 interface Messages extends DiagnosticsMessages {
@@ -12,41 +12,23 @@ export type Handlers = {
   readonly [Name in keyof Messages]?: (message: Messages[Name]) => void;
 };
 
-/**
- * Subscribes all of them. What one throws would end the process: the first error goes to the diagnostics of
- * OpenTelemetry, and none to the link.
- *
- * @returns ends all subscriptions
- */
-export function listen(...all: readonly Handlers[]): () => void {
-  const report = reporter();
-  const ends = all.flatMap((handlers) =>
-    Object.entries(handlers).map(([name, handle]) => {
-      const listener = (message: unknown) => {
-        try {
-          (handle as (message: unknown) => void)(message);
-        } catch (error) {
-          report(error);
-        }
-      };
-      subscribe(name, listener);
-      return () => unsubscribe(name, listener);
-    }),
-  );
-  return () => {
-    for (const end of ends) end();
-  };
+/** What is recorded of links, and how to stop. */
+export interface Recording {
+  readonly handlers: Handlers;
+  stop(): void;
 }
 
-function reporter(): (error: unknown) => void {
-  let hasReported = false;
-  return (error) => {
-    if (hasReported) return;
-    hasReported = true;
-    try {
-      diag.error('@schmoozer/opentelemetry: what a link did was not recorded', error);
-    } catch {
-      // Its logger is the user's, and there is nobody else to report to.
-    }
+/** Subscribes to all that is recorded; what it returns ends that. A subscriber that throws would end the process. */
+export function listen(guard: Guard, { handlers, stop }: Recording): () => void {
+  const ends = Object.entries(handlers).map(([name, handle]) => {
+    const listener = (message: unknown) => {
+      guard.call(() => (handle as (message: unknown) => void)(message));
+    };
+    subscribe(name, listener);
+    return () => unsubscribe(name, listener);
+  });
+  return () => {
+    for (const end of ends) end();
+    guard.call(stop);
   };
 }

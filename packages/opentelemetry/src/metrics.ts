@@ -2,15 +2,15 @@ import type { Attributes, BatchObservableResult, Meter } from '@opentelemetry/ap
 import type { LimiterQueueMessage } from 'schmoozer/diagnostics';
 import type { Labels } from './labels.js';
 import { LinkStates } from './linkStates.js';
-import type { Handlers } from './listen.js';
+import type { Handlers, Recording } from './listen.js';
 
 /** In seconds: 5 ms to 30 s. */
 const SHORT = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 /** In seconds: 1 s to 7 days. */
 const LONG = [1, 5, 15, 60, 300, 900, 3600, 14_400, 43_200, 86_400, 259_200, 604_800];
 
-/** The metrics; what to do with each message, and how to stop observing. */
-export function linkMetrics(meter: Meter, labels: Labels): { handlers: Handlers; stop(): void } {
+/** The metrics of the README's table. */
+export function linkMetrics(meter: Meter, labels: Labels): Recording {
   const seconds = (name: string, description: string, explicitBucketBoundaries: number[]) =>
     meter.createHistogram(name, { unit: 's', description, advice: { explicitBucketBoundaries } });
 

@@ -1,6 +1,7 @@
 import { metrics, type MeterProvider, trace, type TracerProvider } from '@opentelemetry/api';
 import { InvalidOptionError } from 'schmoozer';
 import { diagnoseAll } from 'schmoozer/diagnostics';
+import { Guard } from './guard.js';
 import { Labels } from './labels.js';
 import { listen } from './listen.js';
 import { linkMetrics } from './metrics.js';
@@ -30,7 +31,7 @@ export interface SchmoozerInstrumentationConfig {
 export class SchmoozerInstrumentation {
   readonly instrumentationName = '@schmoozer/opentelemetry';
   readonly instrumentationVersion = '0.1.0';
-  #config: SchmoozerInstrumentationConfig;
+  #config: typeof defaults;
   #meterProvider: MeterProvider | undefined;
   #tracerProvider: TracerProvider | undefined;
   #stop: (() => void) | undefined;
@@ -79,18 +80,19 @@ export class SchmoozerInstrumentation {
   }
 
   #start(): () => void {
-    const { maxValues, linkNames } = this.#config as Required<SchmoozerInstrumentationConfig>;
+    const { maxValues, linkNames } = this.#config;
     const scope = [this.instrumentationName, this.instrumentationVersion] as const;
     const labels = new Labels(maxValues, linkNames);
-    const meters = linkMetrics((this.#meterProvider ?? metrics).getMeter(...scope), labels);
-    const spans = linkSpans((this.#tracerProvider ?? trace).getTracer(...scope), labels);
-    const stopListening = listen(meters.handlers, spans.handlers);
+    const guard = new Guard();
+    const recordings = [
+      guard.call(() => linkMetrics((this.#meterProvider ?? metrics).getMeter(...scope), labels)),
+      guard.call(() => linkSpans((this.#tracerProvider ?? trace).getTracer(...scope), labels)),
+    ];
+    const ends = recordings.map((recording) => recording && listen(guard, recording));
     const diagnosis = diagnoseAll();
     return () => {
       diagnosis.unsubscribe();
-      stopListening();
-      meters.stop();
-      spans.stop();
+      for (const end of ends) end?.();
     };
   }
 }
@@ -98,17 +100,16 @@ export class SchmoozerInstrumentation {
 const defaults = { enabled: true, linkNames: false, maxValues: 200 };
 
 function checked(config: SchmoozerInstrumentationConfig): typeof defaults {
-  for (const [name, value] of Object.entries(config)) {
+  const given = Object.entries(config).filter(([, value]) => value !== undefined);
+  for (const [name, value] of given) {
     if (!(name in defaults)) {
       throw new InvalidOptionError(name, `one of ${Object.keys(defaults).join(', ')}`, value);
     }
-    if (value === undefined) continue;
-    const isNumber = name === 'maxValues';
-    const expected = isNumber ? 'an integer from 1 to 10000' : 'a boolean';
-    const isRight = isNumber
-      ? Number.isInteger(value) && value >= 1 && value <= 10_000
-      : typeof value === 'boolean';
-    if (!isRight) throw new InvalidOptionError(name, expected, value);
+    if (name !== 'maxValues') {
+      if (typeof value !== 'boolean') throw new InvalidOptionError(name, 'a boolean', value);
+    } else if (!Number.isInteger(value) || value < 1 || value > 10_000) {
+      throw new InvalidOptionError(name, 'an integer from 1 to 10000', value);
+    }
   }
-  return { ...defaults, ...config };
+  return { ...defaults, ...Object.fromEntries(given) };
 }

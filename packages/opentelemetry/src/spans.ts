@@ -2,13 +2,13 @@ import { ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opent
 import type { Tracer } from '@opentelemetry/api';
 import type { ConnectTraceMessage, DiagnosticsState, LinkMessage } from 'schmoozer/diagnostics';
 import type { Labels } from './labels.js';
-import type { Handlers } from './listen.js';
+import type { Handlers, Recording } from './listen.js';
 
 /** In these a link does not want to connect, or need not. */
 const SETTLED: readonly DiagnosticsState[] = ['online', 'suspended', 'stopping', 'ended'];
 
 /** A span for each attempt, and above them one for the time in which a link wants to be online again. */
-export function linkSpans(tracer: Tracer, labels: Labels): { handlers: Handlers; stop(): void } {
+export function linkSpans(tracer: Tracer, labels: Labels): Recording {
   const outages = new Map<number, Span>();
   const attempts = new WeakMap<ConnectTraceMessage, Span>();
 
