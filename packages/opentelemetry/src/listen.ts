@@ -15,7 +15,7 @@ export type Handlers = {
 /** What is recorded of links, and how to stop. */
 export interface Recording {
   readonly handlers: Handlers;
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** Subscribes to all that is recorded; what it returns ends that. A subscriber that throws would end the process. */

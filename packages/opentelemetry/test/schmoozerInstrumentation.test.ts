@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { channel } from 'node:diagnostics_channel';
-import { createNoopMeter, diag, type Meter, type MeterProvider, trace } from '@opentelemetry/api';
+import { createNoopMeter, diag, type MeterProvider, trace } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { Break, InvalidOptionError, run } from 'schmoozer';
 import { channels } from 'schmoozer/diagnostics';
@@ -33,7 +33,7 @@ function throwing(what: 'instruments' | 'recordings'): MeterProvider {
       return what === 'instruments' ? fail : () => broken;
     },
   });
-  return { getMeter: () => meter as Meter };
+  return { getMeter: () => meter };
 }
 
 describe('SchmoozerInstrumentation', () => {
@@ -135,13 +135,12 @@ describe('a fault of the telemetry', () => {
       throw new Error('and so is this logger');
     });
     instrumentation.setTracerProvider({
-      getTracer: () =>
-        ({
-          ...trace.getTracer('none'),
-          startSpan() {
-            throw new Error('this tracer is broken');
-          },
-        }) as never,
+      getTracer: () => ({
+        ...trace.getTracer('none'),
+        startSpan() {
+          throw new Error('this tracer is broken');
+        },
+      }),
     });
     expect(await once()).toMatchObject({ value: 'done' });
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listening } from '../../../../test/support/loopback.js';
 
 /** What OTLP calls a value: one of its fields is set. */
@@ -45,7 +45,7 @@ export async function collector() {
   const metrics = new Map<string, OtlpMetric>();
   const spans: OtlpSpan[] = [];
   const scopes = new Set<string>();
-  const server = createServer(async (request, response) => {
+  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = JSON.parse(await textOf(request));
     for (const { scopeMetrics } of body.resourceMetrics ?? []) {
       for (const { scope, metrics: all } of scopeMetrics) {
@@ -60,7 +60,8 @@ export async function collector() {
       }
     }
     response.setHeader('content-type', 'application/json').end('{}');
-  });
+  }
+  const server = createServer((request, response) => void receive(request, response));
   const url = `http://127.0.0.1:${await listening(server)}`;
   return { url, metrics, spans, scopes };
 }

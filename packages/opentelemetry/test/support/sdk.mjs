@@ -12,6 +12,7 @@ const tracerProvider = new BasicTracerProvider({
 });
 metrics.setGlobalMeterProvider(meterProvider);
 trace.setGlobalTracerProvider(tracerProvider);
-process.once('beforeExit', () =>
-  Promise.all([meterProvider.shutdown(), tracerProvider.shutdown()]),
-);
+process.once('beforeExit', () => {
+  void meterProvider.shutdown();
+  void tracerProvider.shutdown();
+});
