@@ -52,18 +52,19 @@ export class SchmoozerInstrumentation {
     this.#stop = undefined;
   }
 
-  /** Counts begin again, as they do with each of the following: before links are made is the time for it. */
+  /** Call it before links are made: links and limiters that were seen before are forgotten. */
   setMeterProvider(meterProvider: MeterProvider): void {
     this.#meterProvider = meterProvider;
     this.#restart();
   }
 
+  /** Call it before links are made, as `setMeterProvider`. */
   setTracerProvider(tracerProvider: TracerProvider): void {
     this.#tracerProvider = tracerProvider;
     this.#restart();
   }
 
-  /** `enabled` is for the constructor; here it has no effect. */
+  /** Call it before links are made, as `setMeterProvider`; `enabled` is for the constructor and has no effect here. */
   setConfig(config: SchmoozerInstrumentationConfig): void {
     this.#config = checked(config);
     this.#restart();
