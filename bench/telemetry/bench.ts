@@ -11,6 +11,11 @@ come back, as in \`storm\`, on a clock that needs no time: CPU of the whole proc
     { name: 'off', label: 'bare **schmoozer**' },
     { name: 'unheard', label: '`diagnoseAll()`', note: 'nobody has subscribed' },
     { name: 'channels', label: 'every channel of **schmoozer/diagnostics**', note: 'subscribed' },
+    {
+      name: 'opentelemetry',
+      label: '**@schmoozer/opentelemetry**',
+      note: 'SDK 2.12, all metrics, a span for each attempt, nothing exported',
+    },
   ],
   columns: [
     { metric: 'eventNs', label: 'an event, ns', digits: 1 },
@@ -31,6 +36,12 @@ come back, as in \`storm\`, on a clock that needs no time: CPU of the whole proc
       limit: 1.15,
       digits: 2,
       value: (samples) => ratioOf(samples, 'stormMs', 'channels', 'off'),
+    },
+    {
+      label: 'telemetry: CPU of a storm with OpenTelemetry, times without',
+      limit: 1.15,
+      digits: 2,
+      value: (samples) => ratioOf(samples, 'stormMs', 'opentelemetry', 'off'),
     },
   ],
   notes: 'with',

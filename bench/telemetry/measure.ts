@@ -1,4 +1,13 @@
 import { tracingChannel, subscribe } from 'node:diagnostics_channel';
+import { metrics, trace } from '@opentelemetry/api';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
+import { BasicTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { SchmoozerInstrumentation } from '@schmoozer/opentelemetry';
 import type { ReconnectEmitted } from 'schmoozer';
 import { createReconnectActor } from 'schmoozer/compiled';
 import { channels, diagnoseAll } from 'schmoozer/diagnostics';
@@ -24,9 +33,25 @@ const setups: Readonly<Record<string, () => void>> = {
       }
     }
   },
+  opentelemetry() {
+    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+    const exportIntervalMillis = 3_600_000;
+    const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis });
+    metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+    trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [dropSpans] }));
+    new SchmoozerInstrumentation({ enabled: false }).enable();
+  },
 };
 
 let heard = 0;
+
+/** Takes each span that has ended, and keeps none. */
+const dropSpans: SpanProcessor = {
+  onStart() {},
+  onEnd: count,
+  forceFlush: async () => {},
+  shutdown: async () => {},
+};
 
 function count(): void {
   heard += 1;
@@ -86,7 +111,8 @@ export const measure: Measure = async ({ variant, round, size }) => {
     await actorStorm({ clients: links, seed: round * storms + i, processes: 1 });
   }
   const used = process.cpuUsage({ user, system });
-  if (variant === 'channels' && heard === 0) throw new Error('nothing was heard');
+  if (['channels', 'opentelemetry'].includes(variant) && heard === 0)
+    throw new Error('nothing was heard');
   return { eventNs, stormMs: (used.user + used.system) / 1000 / storms };
 };
 

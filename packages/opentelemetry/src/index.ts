@@ -1,0 +1,4 @@
+export {
+  SchmoozerInstrumentation,
+  type SchmoozerInstrumentationConfig,
+} from './schmoozerInstrumentation.js';

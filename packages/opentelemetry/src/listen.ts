@@ -1,0 +1,34 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ConnectTraceMessage, DiagnosticsMessages } from 'schmoozer/diagnostics';
+import type { Guard } from './guard.js';
+
+/** The messages that are listened to, by their channels. */
+interface Messages extends DiagnosticsMessages {
+  readonly 'tracing:schmoozer:connect:start': ConnectTraceMessage;
+  readonly 'tracing:schmoozer:connect:asyncEnd': ConnectTraceMessage;
+}
+
+export type Handlers = {
+  readonly [Name in keyof Messages]?: (message: Messages[Name]) => void;
+};
+
+/** What is recorded of links, and how to stop. */
+export interface Recording {
+  readonly handlers: Handlers;
+  readonly stop: () => void;
+}
+
+/** Subscribes to all that is recorded; what it returns ends that. A subscriber that throws would end the process. */
+export function listen(guard: Guard, { handlers, stop }: Recording): () => void {
+  const ends = Object.entries(handlers).map(([name, handle]) => {
+    const listener = (message: unknown) => {
+      guard.call(() => (handle as (message: unknown) => void)(message));
+    };
+    subscribe(name, listener);
+    return () => unsubscribe(name, listener);
+  });
+  return () => {
+    for (const end of ends) end();
+    guard.call(stop);
+  };
+}

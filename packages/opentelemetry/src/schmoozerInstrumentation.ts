@@ -1,0 +1,116 @@
+import { metrics, type MeterProvider, trace, type TracerProvider } from '@opentelemetry/api';
+import { InvalidOptionError } from 'schmoozer';
+import { diagnoseAll } from 'schmoozer/diagnostics';
+import { Guard } from './guard.js';
+import { Labels } from './labels.js';
+import { listen } from './listen.js';
+import { linkMetrics } from './metrics.js';
+import { linkSpans } from './spans.js';
+
+export interface SchmoozerInstrumentationConfig {
+  /** Whether it is on from the start. Default true. */
+  readonly enabled?: boolean;
+  /**
+   * Adds `schmoozer.link.name` to what is about one link. Default false: with many links, each is a series of its own,
+   * up to `maxValues`.
+   */
+  readonly linkNames?: boolean;
+  /**
+   * How many servers (with `linkNames`, links), limiter keys and types of errors are told apart; those that come later
+   * are `_OTHER`. Default 200, an integer from 1 to 10 000. The SDK has a limit of its own, 2000 series of a metric.
+   */
+  readonly maxValues?: number;
+}
+
+/**
+ * Metrics and spans of all links that are made while it is on, by the global providers of OpenTelemetry, or by those
+ * that `registerInstrumentations` or `NodeSDK` sets. It is an `Instrumentation`, and patches no module.
+ *
+ * @throws InvalidOptionError when an option is unknown or out of bounds
+ */
+export class SchmoozerInstrumentation {
+  readonly instrumentationName = '@schmoozer/opentelemetry';
+  readonly instrumentationVersion = '0.1.0';
+  #config: typeof defaults;
+  #meterProvider: MeterProvider | undefined;
+  #tracerProvider: TracerProvider | undefined;
+  #stop: (() => void) | undefined;
+
+  constructor(config: SchmoozerInstrumentationConfig = {}) {
+    this.#config = checked(config);
+    if (this.#config.enabled) this.enable();
+  }
+
+  /** Does nothing if it is on. */
+  enable(): void {
+    this.#stop ??= this.#start();
+  }
+
+  /** Nothing is recorded any more. */
+  disable(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+
+  /** Call it before links are made: links and limiters that were seen before are forgotten. */
+  setMeterProvider(meterProvider: MeterProvider): void {
+    this.#meterProvider = meterProvider;
+    this.#restart();
+  }
+
+  /** Call it before links are made, as `setMeterProvider`. */
+  setTracerProvider(tracerProvider: TracerProvider): void {
+    this.#tracerProvider = tracerProvider;
+    this.#restart();
+  }
+
+  /** Call it before links are made, as `setMeterProvider`; `enabled` is for the constructor and has no effect here. */
+  setConfig(config: SchmoozerInstrumentationConfig): void {
+    this.#config = checked(config);
+    this.#restart();
+  }
+
+  getConfig(): SchmoozerInstrumentationConfig {
+    return this.#config;
+  }
+
+  #restart(): void {
+    if (this.#stop === undefined) return;
+    this.disable();
+    this.enable();
+  }
+
+  #start(): () => void {
+    const { maxValues, linkNames } = this.#config;
+    const scope = [this.instrumentationName, this.instrumentationVersion] as const;
+    const labels = new Labels(maxValues, linkNames);
+    const guard = new Guard();
+    const recordings = [
+      guard.call(() => linkMetrics((this.#meterProvider ?? metrics).getMeter(...scope), labels)),
+      guard.call(() => linkSpans((this.#tracerProvider ?? trace).getTracer(...scope), labels)),
+    ];
+    const ends = recordings.map((recording) => recording && listen(guard, recording));
+    const diagnosis = diagnoseAll();
+    return () => {
+      diagnosis.unsubscribe();
+      for (const end of ends) end?.();
+    };
+  }
+}
+
+const defaults = { enabled: true, linkNames: false, maxValues: 200 };
+
+function checked(config: SchmoozerInstrumentationConfig): typeof defaults {
+  const given = Object.entries(config).filter(([, value]) => value !== undefined);
+  for (const [name, value] of given) {
+    if (!(name in defaults)) {
+      throw new InvalidOptionError(name, `one of ${Object.keys(defaults).join(', ')}`, value);
+    }
+    if (name !== 'maxValues') {
+      if (typeof value !== 'boolean') throw new InvalidOptionError(name, 'a boolean', value);
+    } else if (!Number.isInteger(value) || value < 1 || value > 10_000) {
+      throw new InvalidOptionError(name, 'an integer from 1 to 10000', value);
+    }
+  }
+  return { ...defaults, ...Object.fromEntries(given) };
+}
