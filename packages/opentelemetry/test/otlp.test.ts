@@ -112,7 +112,10 @@ describe('an OTLP collector', () => {
       expect.arrayContaining(['schmoozer.limiter.pending', 'schmoozer.limiter.in_flight']),
     );
 
-    const [first, outage] = spans.filter(({ name }) => name === 'reconnect');
+    const outages = () => spans.filter(({ name }) => name === 'reconnect');
+    // A flush does not wait for a batch that is under way.
+    await until('the spans', () => outages().length >= 2);
+    const [first, outage] = outages();
     const attempt = spans.find(({ parentSpanId }) => parentSpanId === outage?.spanId);
     expect(first?.traceId).not.toBe(outage?.traceId);
     expect(attempt).toMatchObject({ name: 'connect 127.0.0.1', kind: 3, traceId: outage?.traceId });
