@@ -30,18 +30,26 @@ type Provider<T> = T | (() => T | PromiseLike<T>);
 type Protocols = string | readonly string[] | null | undefined;
 type Session = WebSocketSession<WebSocketBinaryType>;
 
+/** Written out: not every consumer has the types of the DOM. */
+interface ListenerOptions {
+  readonly capture?: boolean;
+  readonly once?: boolean;
+  readonly passive?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 /** The listeners that the types of `EventTarget` do not know. */
 interface SocketTarget extends EventTarget {
   addEventListener<TType extends keyof SocketEventMap>(
     type: TType,
     listener: SocketListener<TType> | null,
-    options?: boolean | AddEventListenerOptions,
+    options?: boolean | ListenerOptions,
   ): void;
   addEventListener(...args: Parameters<EventTarget['addEventListener']>): void;
   removeEventListener<TType extends keyof SocketEventMap>(
     type: TType,
     listener: SocketListener<TType> | null,
-    options?: boolean | EventListenerOptions,
+    options?: boolean | Pick<ListenerOptions, 'capture'>,
   ): void;
   removeEventListener(...args: Parameters<EventTarget['removeEventListener']>): void;
 }
