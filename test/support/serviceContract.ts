@@ -33,6 +33,9 @@ const failures: [string, () => unknown][] = [
   ['rejects', () => Promise.reject(bad)],
 ];
 
+const redelivers = ({ redelivers: does = false }: Service) => does;
+const timesHeard = (loop: Loop, text: string) => texts(loop).filter((one) => one === text).length;
+
 /** What docs/services.md promises of every connector for messages, beside what holds for the examples as well. */
 const situations: readonly Situation[] = [
   ...failures.flatMap(([how, fail]): Situation[] => [
@@ -100,6 +103,67 @@ const situations: readonly Situation[] = [
       expect(loop.emitted.at(-1)).toMatchObject({ type: 'connection.closing', cause: 'lost' });
       release();
       await loop.session(2);
+      await loop.flow();
+      await loop.stop();
+    },
+  },
+  {
+    title:
+      'puts a message aside that always fails, after `maxRedeliveries`, and handles each other one once',
+    isFor: redelivers,
+    async play(begin) {
+      let isAside = false;
+      const loop = await begin({
+        handle: (text) => (text === 'bad' ? Promise.reject(bad) : undefined),
+        maxRedeliveries: 2,
+        onDeadLetter: () => void (isAside = true),
+      });
+      const good = Array.from({ length: 20 }, (_, index) => `good ${index}`);
+      for (const text of [...good.slice(0, 10), 'bad', ...good.slice(10)]) {
+        await loop.access.publish(text);
+      }
+      await until('it is put aside', () => isAside);
+      await loop.flow();
+      // In another session nothing of it comes again.
+      loop.proxy.reset();
+      await loop.session(2);
+      await loop.flow();
+      expect(timesHeard(loop, 'bad')).toBe(3);
+      expect(good.map((text) => timesHeard(loop, text))).toEqual(good.map(() => 1));
+      await loop.stop();
+    },
+  },
+  {
+    title: 'ends the session by an `onDeadLetter` that throws, and the message comes again',
+    isFor: redelivers,
+    async play(begin) {
+      let calls = 0;
+      const loop = await begin({
+        handle: (text) => (text === 'bad' ? Promise.reject(bad) : undefined),
+        onDeadLetter: () => {
+          if (calls++ === 0) throw new Error('no room');
+        },
+      });
+      await loop.access.publish('bad');
+      await loop.session(2);
+      await until('it is put aside', () => calls === 2);
+      await loop.flow();
+      await loop.stop();
+    },
+  },
+  {
+    title: 'delivers a message again whose handler was interrupted by a lost connection',
+    isFor: redelivers,
+    async play(begin) {
+      const { handle, release } = slowHandler();
+      const loop = await begin({ handle: (_text, epoch) => (epoch === 1 ? handle() : undefined) });
+      await loop.access.publish('one');
+      await until('it has begun', () => timesHeard(loop, 'one') === 1);
+      loop.proxy.reset();
+      await until('it is offline', () => !loop.isOnline());
+      release();
+      await loop.session(2);
+      await until('it comes again', () => timesHeard(loop, 'one') === 2);
       await loop.flow();
       await loop.stop();
     },

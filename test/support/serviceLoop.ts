@@ -33,6 +33,9 @@ export interface StartOptions {
   /** Called with each message that was heard; it is the handler. */
   readonly handle?: (text: string, epoch: number) => unknown;
   readonly onMessageError?: 'continue' | 'end';
+  /** How often a message that failed comes again, at once; for services that redeliver. Default never. */
+  readonly maxRedeliveries?: number;
+  readonly onDeadLetter?: () => unknown;
   /** What the server shows, and the authority that the client trusts; without it there is no TLS. */
   readonly tls?: { readonly shown: Pem; readonly ca: string } | undefined;
 }
@@ -47,7 +50,15 @@ export async function start(service: Service, options?: StartOptions) {
 /** The same, as soon as the loop has begun. */
 export async function launch(
   service: Service,
-  { heartbeatS = 10, connectTimeoutMs = 2500, tls, handle, onMessageError }: StartOptions = {},
+  {
+    heartbeatS = 10,
+    connectTimeoutMs = 2500,
+    tls,
+    handle,
+    onMessageError,
+    maxRedeliveries = 0,
+    onDeadLetter,
+  }: StartOptions = {},
   isReachable = true,
 ) {
   const atFirst = openSockets();
@@ -84,6 +95,11 @@ export async function launch(
     shared: {
       ...(onMessageError && { onMessageError }),
       onError: (error) => void heard.errors.push(String(error)),
+      ...(service.redelivers && {
+        maxRedeliveries,
+        redeliveryDelayMs: 0,
+        ...(onDeadLetter && { onDeadLetter }),
+      }),
     },
     onCredentials: () => void asked++,
   });

@@ -1,5 +1,5 @@
 import type { Connector } from 'schmoozer';
-import type { MessageOptions } from 'schmoozer/messages';
+import type { MessageOptions, RedeliveryOptions } from 'schmoozer/messages';
 import type { ServiceName } from './services.js';
 import type { Overture } from './tlsFront.js';
 
@@ -13,8 +13,9 @@ export interface Wiring {
   readonly onSession: (session: { epoch: number; gap: boolean }) => void;
   /** What it throws, or answers, is the handler's; examples ignore it. */
   readonly hear: (epoch: number, text: string) => unknown;
-  /** For packages: the shared options beside `onSession` and `onMessage`. */
-  readonly shared: Pick<MessageOptions<unknown>, 'onMessageError' | 'onError'>;
+  /** For packages: the shared options beside `onSession` and `onMessage`; those of redelivery if the service redelivers. */
+  readonly shared: Pick<MessageOptions<unknown>, 'onMessageError' | 'onError'> &
+    RedeliveryOptions<unknown>;
   /** Each call is one attempt that asked for its credentials. */
   readonly onCredentials: () => void;
 }
@@ -38,6 +39,8 @@ export interface Service {
   readonly name: ServiceName | 'Server-sent events';
   /** Whether the server keeps what is published while the example is away. */
   readonly keepsMessages: boolean;
+  /** Whether the server waits for an acknowledgement, and delivers a message again without one. Default false. */
+  readonly redelivers?: boolean;
   /** How this protocol says in its URL that it wants TLS, and what goes before. */
   readonly secure: { readonly scheme: string; readonly overture?: Overture };
   /** Opens our own access; `name` is unique to this run. */

@@ -11,3 +11,15 @@ export class MessageBacklogError extends SchmoozerError<'ERR_MESSAGE_BACKLOG'> {
     );
   }
 }
+
+/** A message was delivered too often without an acknowledgement: `onMessage` was interrupted each time, and is not called again. */
+export class PoisonMessageError extends SchmoozerError<'ERR_POISON_MESSAGE'> {
+  override readonly name = 'PoisonMessageError';
+
+  constructor(readonly redeliveries: number) {
+    super(
+      'ERR_POISON_MESSAGE',
+      `the message was delivered ${redeliveries + 1} times and never acknowledged: it is put aside`,
+    );
+  }
+}

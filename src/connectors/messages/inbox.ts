@@ -3,40 +3,55 @@ import { isFatalError } from '../../core/errors.js';
 import { guarded } from '../../core/guarded.js';
 import { isThenable } from '../../core/isThenable.js';
 import { whenAborted } from '../../core/whenAborted.js';
-import { MessageBacklogError } from './errors.js';
-import type { MessageContext, MessageSession, MessageSettings } from './options.js';
+import { MessageBacklogError, PoisonMessageError } from './errors.js';
+import type { MessageSession, MessageSettings, RedeliverySettings } from './options.js';
 
 /** How the server hears what became of a message; each may be async, and what it throws ends the session. */
 export interface Settlement {
   /** `onMessage` is done: acknowledge it. */
   done?(): unknown;
-  /** `onMessage` threw: see that it comes again, or put it aside. */
+  /**
+   * `onMessage` threw: see that the message comes again. Where this is left out and there are settings for redelivery, the inbox
+   * keeps the message and hands it out again.
+   */
   failed?(error: unknown): unknown;
-  /** `onMessage` was never called: give it back. */
+  /** The message will not be handled in this session: give it back. */
   returned?(): unknown;
+  /** The message failed too often, and `onDeadLetter` is done: see that it does not come again. */
+  deadLettered?(error: unknown): unknown;
 }
 
 interface Entry<TMessage> {
   readonly message: TMessage;
   readonly settlement: Settlement;
+  /** How often it was delivered before. */
+  readonly redeliveries: number;
 }
+
+/** What an inbox is made with. */
+export type InboxSettings<
+  TMessage,
+  TSession extends MessageSession = MessageSession,
+> = MessageSettings<TMessage, TSession> & Partial<RedeliverySettings<TMessage>>;
 
 /**
  * The messages of one session, from the client of a server to `onMessage`: made in `connect`, served in `run`. What comes
  * before the session is served waits.
  */
 export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
-  readonly #settings: MessageSettings<TMessage, TSession>;
+  readonly #settings: InboxSettings<TMessage, TSession>;
   readonly #onError: (error: unknown, message: TMessage) => void;
   readonly #failed: Promise<never>;
   #rejectFailed!: (error: unknown) => void;
   #state: 'held' | 'served' | 'closed' = 'held';
-  #context: MessageContext | undefined;
+  #context: RunContext | undefined;
   #waiting = new Set<Entry<TMessage>>();
+  /** Messages that failed and are to be handed out again; each with what cancels its timer. */
+  #delayed = new Map<Entry<TMessage>, () => void>();
   #inFlight = 0;
   #whenDrained: (() => void)[] = [];
 
-  constructor(settings: MessageSettings<TMessage, TSession>) {
+  constructor(settings: InboxSettings<TMessage, TSession>) {
     this.#settings = settings;
     this.#onError = guarded(settings.onError, console.error);
     this.#failed = new Promise((_resolve, reject) => (this.#rejectFailed = reject));
@@ -46,12 +61,16 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
 
   /** Messages that have come and are not settled. */
   get size(): number {
-    return this.#waiting.size + this.#inFlight;
+    return this.#waiting.size + this.#delayed.size + this.#inFlight;
   }
 
-  /** Takes a message from the client; never throws, and answers whether it was taken. */
-  take(message: TMessage, settlement: Settlement = {}): boolean {
-    const entry = { message, settlement };
+  /**
+   * Takes a message from the client; never throws, and answers whether it was taken.
+   *
+   * @param redeliveries how often the server has delivered it before, as far as that is known
+   */
+  take(message: TMessage, settlement: Settlement = {}, redeliveries = 0): boolean {
+    const entry = { message, settlement, redeliveries };
     const { maxWaiting } = this.#settings;
     if (this.#state !== 'closed') {
       if (this.#waiting.size < maxWaiting) {
@@ -113,6 +132,11 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
   /** Takes no more, and gives back what waits. */
   close(): void {
     this.#state = 'closed';
+    for (const [entry, cancel] of this.#delayed) {
+      cancel();
+      this.#delayed.delete(entry);
+      this.#giveBack(entry);
+    }
     for (const entry of this.#waiting) {
       this.#waiting.delete(entry);
       this.#giveBack(entry);
@@ -124,9 +148,9 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
     await this.#settings.onSession(session);
   }
 
-  #open({ epoch, signal }: RunContext): void {
+  #open(context: RunContext): void {
     if (this.#state === 'closed') return;
-    this.#context = { epoch, signal };
+    this.#context = context;
     this.#state = 'served';
     this.#pump();
   }
@@ -150,24 +174,67 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
   }
 
   /** Never throws; a promise if there is something to wait for, and it never rejects. */
-  #handle({ message, settlement }: Entry<TMessage>): Promise<unknown> | undefined {
+  #handle(entry: Entry<TMessage>): Promise<unknown> | undefined {
+    const { message, settlement, redeliveries } = entry;
+    if (redeliveries > (this.#settings.maxRedeliveries ?? Infinity)) {
+      const error = new PoisonMessageError(redeliveries);
+      this.#onError(error, message);
+      return this.#deadLetter(entry, error);
+    }
     let result: unknown;
     try {
-      result = this.#settings.onMessage(message, this.#context as MessageContext);
+      const { epoch, signal } = this.#context as RunContext;
+      result = this.#settings.onMessage(message, { epoch, signal, redeliveries });
     } catch (error) {
-      return this.#reject(error, message, settlement);
+      return this.#reject(error, entry);
     }
     if (!isThenable(result)) return this.#settle(() => settlement.done?.());
     return Promise.resolve(result).then(
       () => this.#settle(() => settlement.done?.()),
-      (error: unknown) => this.#reject(error, message, settlement),
+      (error: unknown) => this.#reject(error, entry),
     );
   }
 
-  #reject(error: unknown, message: TMessage, settlement: Settlement): Promise<unknown> | undefined {
+  #reject(error: unknown, entry: Entry<TMessage>): Promise<unknown> | undefined {
+    const { message, settlement, redeliveries } = entry;
+    const { onMessageError, maxRedeliveries } = this.#settings;
     this.#onError(error, message);
-    if (isFatalError(error) || this.#settings.onMessageError === 'end') this.fail(error);
-    return this.#settle(() => settlement.failed?.(error));
+    const isFatal = isFatalError(error);
+    if (isFatal || onMessageError === 'end') this.fail(error);
+    if (!isFatal && redeliveries >= (maxRedeliveries ?? Infinity)) {
+      return this.#deadLetter(entry, error);
+    }
+    if (maxRedeliveries === undefined || settlement.failed) {
+      return this.#settle(() => settlement.failed?.(error));
+    }
+    this.#delay(entry);
+    return undefined;
+  }
+
+  /** Hands the message out again, later; or gives it back when the session has ended. */
+  #delay({ message, settlement, redeliveries }: Entry<TMessage>): void {
+    const entry = { message, settlement, redeliveries: redeliveries + 1 };
+    if (this.#state === 'closed') return this.#giveBack(entry);
+    const again = () => {
+      this.#delayed.delete(entry);
+      this.#waiting.add(entry);
+      this.#pump();
+    };
+    const { clock, redeliveryDelayMs } = this.#settings as RedeliverySettings<TMessage>;
+    const timer = clock.setTimeout(again, redeliveryDelayMs);
+    this.#delayed.set(entry, () => clock.clearTimeout(timer));
+  }
+
+  /** What `onDeadLetter` throws ends the session: the message was not put aside, and is given back. */
+  async #deadLetter({ message, settlement }: Entry<TMessage>, error: unknown): Promise<void> {
+    try {
+      await this.#settings.onDeadLetter?.(message, error);
+    } catch (failure) {
+      this.fail(failure);
+      await this.#settle(() => settlement.returned?.());
+      return;
+    }
+    await this.#settle(() => settlement.deadLettered?.(error));
   }
 
   #giveBack({ settlement }: Entry<TMessage>): void {

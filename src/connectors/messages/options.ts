@@ -1,10 +1,13 @@
 import {
   checkFunction,
   checkInteger,
+  checkMethods,
   checkOneOf,
+  checkRange,
   type Resolved,
   resolveOptions,
 } from '../../core/check.js';
+import type { Clock } from '../../core/clock.js';
 
 /** What `onMessage` is told beside the message. */
 export interface MessageContext {
@@ -12,6 +15,8 @@ export interface MessageContext {
   readonly epoch: number;
   /** Aborted when the session is to end, or was lost: a message that is done soon after is still acknowledged on a `stop`. */
   readonly signal: AbortSignal;
+  /** How often the message was delivered before, as far as that is known; 0 at first. */
+  readonly redeliveries: number;
 }
 
 /** What `onSession` is told. */
@@ -50,6 +55,24 @@ export interface MessageOptions<TMessage, TSession extends MessageSession = Mess
   readonly maxWaiting?: number;
 }
 
+/** The options that a connector has beside `MessageOptions` where the server can deliver a message again. */
+export interface RedeliveryOptions<TMessage> {
+  /**
+   * How often a message is delivered again after `onMessage` threw or was interrupted; then it is put aside. Default 5; bounds: an
+   * integer >= 0, or `Infinity`.
+   */
+  readonly maxRedeliveries?: number;
+  /** How long a message that failed waits before it is delivered again, in milliseconds. Default 1000; bounds 0 to 2147483647. */
+  readonly redeliveryDelayMs?: number;
+  /**
+   * Called with a message that is put aside, and what `onMessage` threw last; may be async: the server hears of it when it is done.
+   * What it throws ends the session, and the message comes again. Default nothing.
+   */
+  readonly onDeadLetter?: (message: TMessage, error: unknown) => unknown;
+  /** The timer of `redeliveryDelayMs`. Default the host's. */
+  readonly clock?: Clock;
+}
+
 /** The options' defaults; each stands here only. */
 const defaults = {
   onSession: (): void => {},
@@ -57,6 +80,16 @@ const defaults = {
   maxInFlight: 1,
   maxWaiting: 10_000,
 };
+
+const redeliveryDefaults = {
+  maxRedeliveries: 5,
+  redeliveryDelayMs: 1000,
+  onDeadLetter: (): void => {},
+  clock: globalThis as Clock,
+};
+
+/** The options of redelivery with their defaults. */
+export type RedeliverySettings<TMessage> = Required<RedeliveryOptions<TMessage>>;
 
 /** The shared options with their defaults. */
 export type MessageSettings<TMessage, TSession extends MessageSession = MessageSession> = Required<
@@ -94,6 +127,30 @@ export function resolveMessageOptions<
   checkInteger('maxInFlight', settings.maxInFlight, 1);
   if (settings.maxWaiting !== Infinity) checkInteger('maxWaiting', settings.maxWaiting, 1);
   return { ...resolved, onError };
+}
+
+/**
+ * The same for a connector whose server can deliver a message again: the options of redelivery are among them.
+ *
+ * @throws InvalidOptionError as `resolveMessageOptions`
+ */
+export function resolveRedeliveryOptions<
+  // oxlint-disable-next-line typescript/no-explicit-any -- of any message
+  TOptions extends MessageOptions<any, any> & RedeliveryOptions<any>,
+  TOwn extends Partial<TOptions>,
+>(
+  options: TOptions,
+  own: TOwn,
+  others: readonly (keyof TOptions & string)[],
+): Resolved<TOptions, TOwn & Required<MessageOptions<never> & RedeliveryOptions<never>>> {
+  const resolved = resolveMessageOptions(options, { ...redeliveryDefaults, ...own }, others);
+  const { maxRedeliveries, redeliveryDelayMs, onDeadLetter, clock } =
+    resolved as unknown as RedeliverySettings<unknown>;
+  if (maxRedeliveries !== Infinity) checkInteger('maxRedeliveries', maxRedeliveries, 0);
+  checkRange('redeliveryDelayMs', redeliveryDelayMs, 0, 2 ** 31 - 1);
+  checkFunction('onDeadLetter', onDeadLetter);
+  checkMethods('clock', clock, ['setTimeout', 'clearTimeout']);
+  return resolved;
 }
 
 /** An error that ends the session is told by its events. */

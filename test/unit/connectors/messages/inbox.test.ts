@@ -4,7 +4,10 @@ import {
   MessageBacklogError,
   type MessageContext,
   type MessageOptions,
+  PoisonMessageError,
+  type RedeliveryOptions,
   resolveMessageOptions,
+  resolveRedeliveryOptions,
   type Settlement,
 } from 'schmoozer/messages';
 import { describe, expect, it, vi } from 'vitest';
@@ -313,6 +316,177 @@ describe('the end of a session', () => {
     expect(inbox.size).toBe(0);
     stop();
     await serving;
+  });
+});
+
+describe('redelivery', () => {
+  type Options = MessageOptions<string> & RedeliveryOptions<string>;
+
+  /** An inbox that delivers again; `log` has what the server and the callbacks were asked. */
+  function redelivering(options: Partial<Options>, { byServer = false } = {}) {
+    const log: string[] = [];
+    const settings = resolveRedeliveryOptions<Options, object>(
+      {
+        onMessage: () => Promise.reject(new Error('bad')),
+        onError: (error) => void log.push((error as Error).message),
+        onDeadLetter: (message) => void log.push(`aside ${message}`),
+        redeliveryDelayMs: 0,
+        ...options,
+      },
+      {},
+      [],
+    );
+    const inbox = new Inbox<string>(settings);
+    const controller = new AbortController();
+    const settlement: Settlement = {
+      done: () => void log.push('done'),
+      ...(byServer && { failed: () => void log.push('failed') }),
+      returned: () => void log.push('returned'),
+      deadLettered: () => void log.push('dead-lettered'),
+    };
+    return {
+      inbox,
+      log,
+      take: (message: string, redeliveries?: number) =>
+        inbox.take(message, settlement, redeliveries),
+      serve: () => inbox.serve({ epoch: 1, signal: controller.signal }, { epoch: 1, gap: false }),
+      stop: () => controller.abort('stop'),
+    };
+  }
+
+  it('hands a message out again `maxRedeliveries` times, with its number, then puts it aside', async () => {
+    const seen: number[] = [];
+    const onMessage = (_message: string, { redeliveries }: MessageContext) => {
+      seen.push(redeliveries);
+      throw new Error('bad');
+    };
+    const { inbox, take, serve, stop, log } = redelivering({ onMessage, maxRedeliveries: 2 });
+    const serving = serve();
+    take('a');
+    await vi.waitUntil(() => log.includes('dead-lettered'));
+    expect(seen).toEqual([0, 1, 2]);
+    expect(log).toEqual(['bad', 'bad', 'bad', 'aside a', 'dead-lettered']);
+    expect(inbox.size).toBe(0);
+    stop();
+    await serving;
+  });
+
+  it('handles the others meanwhile, and acknowledges what succeeds at last', async () => {
+    let failures = 0;
+    const order: string[] = [];
+    const onMessage = (message: string) => {
+      order.push(message);
+      if (message === 'a' && failures++ < 1) throw new Error('bad');
+    };
+    const { inbox, take, serve, stop, log } = redelivering({ onMessage });
+    const serving = serve();
+    take('a');
+    take('b');
+    await vi.waitUntil(() => inbox.size === 0 && order.length === 3);
+    expect([order, log]).toEqual([
+      ['a', 'b', 'a'],
+      ['bad', 'done', 'done'],
+    ]);
+    stop();
+    await serving;
+  });
+
+  it('asks the server where that delivers again, and puts the last one aside', async () => {
+    const { take, serve, stop, log } = redelivering({ maxRedeliveries: 3 }, { byServer: true });
+    const serving = serve();
+    take('a', 2);
+    await vi.waitUntil(() => log.length === 2);
+    take('a', 3);
+    await vi.waitUntil(() => log.length === 5);
+    expect(log).toEqual(['bad', 'failed', 'bad', 'aside a', 'dead-lettered']);
+    stop();
+    await serving;
+  });
+
+  it('puts a message aside that was delivered too often already, and does not call `onMessage`', async () => {
+    const onMessage = vi.fn();
+    const aside = vi.fn();
+    const { take, serve, stop, log } = redelivering({
+      onMessage,
+      onDeadLetter: aside,
+      maxRedeliveries: 3,
+    });
+    const serving = serve();
+    take('a', 4);
+    await vi.waitUntil(() => log.includes('dead-lettered'));
+    expect(onMessage).not.toHaveBeenCalled();
+    const [, error] = aside.mock.lastCall as unknown as [string, PoisonMessageError];
+    expect(error).toBeInstanceOf(PoisonMessageError);
+    expect(error).toMatchObject({ code: 'ERR_POISON_MESSAGE', redeliveries: 4 });
+    expect(log[0]).toBe(error.message);
+    stop();
+    await serving;
+  });
+
+  it('is over at the end of the session: a message that waits for it is given back, and its timer is gone', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { inbox, take, serve, stop, log } = redelivering({ redeliveryDelayMs: 60_000 });
+    const serving = serve();
+    take('a');
+    await vi.waitUntil(() => vi.getTimerCount() === 1);
+    expect(inbox.size).toBe(1);
+    stop();
+    await serving;
+    expect([log, vi.getTimerCount()]).toEqual([['bad', 'returned'], 0]);
+    vi.useRealTimers();
+  });
+
+  it('gives a message back that fails after the end, and with `onMessageError: "end"`', async () => {
+    const { take, serve, log } = redelivering({ onMessageError: 'end' });
+    const serving = rejection(serve());
+    take('a');
+    expect(await serving).toMatchObject({ message: 'bad' });
+    expect(log).toEqual(['bad', 'returned']);
+  });
+
+  it('puts nothing aside for a `fatal(error)`', async () => {
+    const { take, serve, log } = redelivering({
+      onMessage: () => Promise.reject(fatal(new Error('bad'))),
+      maxRedeliveries: 0,
+    });
+    const serving = rejection(serve());
+    take('a');
+    await serving;
+    expect(log.at(-1)).toBe('returned');
+  });
+
+  it('ends the session by what `onDeadLetter` throws, and gives the message back', async () => {
+    const onDeadLetter = () => Promise.reject(new Error('no room'));
+    const { take, serve, log } = redelivering({ onDeadLetter, maxRedeliveries: 0 });
+    const serving = rejection(serve());
+    take('a');
+    expect(await serving).toMatchObject({ message: 'no room' });
+    expect(log).toEqual(['bad', 'returned']);
+  });
+
+  it('has its defaults', () => {
+    const { maxRedeliveries, redeliveryDelayMs, onDeadLetter } = resolveRedeliveryOptions<
+      Options,
+      object
+    >({ onMessage() {} }, {}, []);
+    expect([maxRedeliveries, redeliveryDelayMs]).toEqual([5, 1000]);
+    expect((onDeadLetter as () => unknown)()).toBeUndefined();
+  });
+
+  it.each<[string, unknown]>([
+    ['maxRedeliveries', -1],
+    ['maxRedeliveries', 1.5],
+    ['redeliveryDelayMs', -1],
+    ['redeliveryDelayMs', 2 ** 31],
+    ['redeliveryDelayMs', NaN],
+    ['onDeadLetter', 1],
+    ['clock', {}],
+    ['onDeadleter', () => {}],
+  ])('refuses `%s`: %s', (name, value) => {
+    const options = { onMessage() {}, [name]: value };
+    expect(() => resolveRedeliveryOptions<Options, object>(options, {}, [])).toThrow(
+      new RegExp(`\`${name}(\\.setTimeout)?\` must be`),
+    );
   });
 });
 
