@@ -41,8 +41,7 @@ async function takeOver(path: string, draft: string): Promise<void> {
   const lock = `${path}.lock`;
   const release = await lockFile(lock);
   try {
-    // Another process may have been faster, which is a matter of chance: the tests may meet either.
-    /* v8 ignore else -- @preserve */
+    // Another process may have been faster.
     if (!(await isTaken(path, draft))) await rename(draft, lock);
   } finally {
     await release();
