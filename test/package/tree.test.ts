@@ -7,6 +7,7 @@ import { root } from '../support/exec.js';
 const behaviours: Readonly<Record<string, string>> = {
   'connectors/limiterKey': 'the key that each connector gives a limiter',
   'many/anyOrder': 'requests, permits and their ends in any order, one inside another',
+  'outbox/file/lockFileRace': 'a lock that another process takes over at the same time',
   'outbox/anyOrder': 'links that are cut at random, with any window, bound and store',
   'many/realEndpoints': 'links over servers that refuse, close and are killed',
   'many/group/anyOrder': 'additions, removals, ends and stops of links in any order',

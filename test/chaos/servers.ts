@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { opened, sealed } from './lines.js';
+import type { ServerRecord } from './records.js';
+
+/** One connection as its server sees it: a line comes in, a line goes out. */
+interface Peer {
+  send(line: string): void;
+  destroy(): void;
+}
+
+/**
+ * The servers behind the network. A line `link epoch n` is echoed with a number of the server's own; a line of an outbox is
+ * acknowledged.
+ */
+export class Servers {
+  readonly #received = new Map<number, { order: number[]; seen: Set<number> }>();
+  readonly #disorder: { port: number; text: string }[] = [];
+  #repeated = 0;
+
+  async listen(): Promise<{ tcp: number; ws: number }> {
+    const tcp = createServer({ noDelay: true }, (socket) => this.#serve(socket));
+    tcp.listen(0, '127.0.0.1', 2048);
+    const ws = new WebSocketServer({
+      host: '127.0.0.1',
+      port: 0,
+      backlog: 2048,
+      perMessageDeflate: false,
+    });
+    ws.on('connection', (socket, request) => {
+      const peer: Peer = { send: (line) => socket.send(line), destroy: () => socket.terminate() };
+      const take = this.#reader(peer, request.socket.remotePort as number);
+      socket.on('error', () => {});
+      socket.on('message', (data) => take((data as Buffer).toString('latin1')));
+    });
+    await Promise.all([once(tcp, 'listening'), once(ws, 'listening')]);
+    return { tcp: portOf(tcp), ws: portOf(ws) };
+  }
+
+  /** @param isDamaged whether the network had damaged the connection that came from this port */
+  report(isDamaged: (port: number) => boolean): ServerRecord {
+    const disorder = this.#disorder.filter(({ port }) => !isDamaged(port)).map(({ text }) => text);
+    const received: Record<number, number[]> = {};
+    for (const [link, { order }] of this.#received) received[link] = order;
+    return { disorder, received, repeated: this.#repeated };
+  }
+
+  #serve(socket: Socket): void {
+    const peer: Peer = {
+      send: (line) => socket.write(`${line}\n`, 'latin1'),
+      destroy: () => socket.destroy(),
+    };
+    const take = this.#reader(peer, socket.remotePort as number);
+    let rest = '';
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      const parts = (rest + data.toString('latin1')).split('\n');
+      rest = parts.pop() as string;
+      if (rest.length > 10_000) socket.destroy();
+      for (const line of parts) take(line);
+    });
+  }
+
+  #reader(peer: Peer, port: number): (line: string) => void {
+    let count = 0;
+    let session: string | undefined;
+    let isBroken = false;
+    return (line) => {
+      // What follows a damaged message would come before it.
+      if (isBroken) return;
+      if (line.startsWith('o ')) {
+        isBroken = !this.#takeMessage(line, peer);
+        if (isBroken) peer.destroy();
+        return;
+      }
+      const [, of, n] = /^(\d+ \d+) (\d+)$/.exec(line) ?? [];
+      session ??= of;
+      if (of !== session || Number(n) !== count) {
+        this.#disorder.push({ port, text: `${session} ${count}: ${line.slice(0, 60)}` });
+      }
+      peer.send(`${count} ${line}`);
+      count += 1;
+    };
+  }
+
+  /** False for one that was damaged. */
+  #takeMessage(line: string, peer: Peer): boolean {
+    const [, link, key] = opened(line)?.split(' ').map(Number) ?? [];
+    if (link === undefined || key === undefined) return false;
+    const box = this.#received.get(link) ?? { order: [], seen: new Set() };
+    this.#received.set(link, box);
+    if (box.seen.has(key)) this.#repeated += 1;
+    else {
+      box.seen.add(key);
+      box.order.push(key);
+    }
+    peer.send(sealed(`a ${key}`));
+    return true;
+  }
+}
+
+function portOf(server: { address(): unknown }): number {
+  return (server.address() as AddressInfo).port;
+}
