@@ -10,6 +10,7 @@ export default defineConfig({
     globalSetup: 'test/support/servicesSetup.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    fileParallelism: false,
+    // They wait for servers, most of the time.
+    maxWorkers: 3,
   },
 });

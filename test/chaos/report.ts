@@ -36,6 +36,8 @@ export interface Row {
   readonly measured: string;
   readonly atMost: string;
   readonly isOver: boolean;
+  /** Whether it is a time, which depends on the machine. */
+  readonly isTime: boolean;
 }
 
 /** How long each link stayed `online` after the end had been sent to it, or after silence began, in milliseconds. */
@@ -82,7 +84,7 @@ function byLinkOf(connections: readonly ConnectionRecord[]): Map<number, Connect
 export function reportOf(seen: Observations): Row[] {
   const rows: Row[] = [];
   const count = (what: string, value: number) =>
-    rows.push({ what, measured: String(value), atMost: '0', isOver: value > 0 });
+    rows.push({ what, measured: String(value), atMost: '0', isOver: value > 0, isTime: false });
   const times = (what: string, values: readonly number[], p99: number, max: number) => {
     const sorted = values.toSorted((a, b) => a - b);
     const at = (part: number) =>
@@ -91,7 +93,7 @@ export function reportOf(seen: Observations): Row[] {
     // A process that stood still saw nothing, and could not act.
     const isOver = measuredP99 > p99 + seen.stallMs || measuredMax > max + seen.stallMs;
     const measured = `${Math.round(measuredP99)} / ${Math.round(measuredMax)} ms (${values.length})`;
-    rows.push({ what, measured, atMost: `${p99} / ${max} ms`, isOver });
+    rows.push({ what, measured, atMost: `${p99} / ${max} ms`, isOver, isTime: true });
   };
 
   if (seen.samples) {
@@ -117,7 +119,7 @@ export function reportOf(seen: Observations): Row[] {
   if (first !== undefined && last !== undefined && seen.heapMb.length > 1) {
     const measured = `${first.toFixed(1)} → ${last.toFixed(1)} MB`;
     const isOver = last > first * 1.03;
-    rows.push({ what: 'heap, minute 1 / last', measured, atMost: '+3 %', isOver });
+    rows.push({ what: 'heap, minute 1 / last', measured, atMost: '+3 %', isOver, isTime: false });
   }
   times('stop of all links', [seen.stopMs], 300, 300);
   count('links that did not stop', seen.left.running);
