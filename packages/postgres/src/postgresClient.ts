@@ -8,6 +8,7 @@ export interface PostgresClient {
 
 /** What asks the server, in the session that listens. */
 export interface PostgresQueries {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what a row is, the caller knows
   query<TRow = Record<string, unknown>>(
     text: string,
     values?: readonly unknown[],
