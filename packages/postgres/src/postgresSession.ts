@@ -23,7 +23,9 @@ export class PostgresSession {
   readonly #socket: Socket;
   readonly #heartbeatMs: number;
   #resolveEnded!: (end: { readonly error: unknown }) => void;
-  #isLost = false;
+  #end: { readonly error: unknown } | undefined;
+  /** Not reactions of `ended`: those would stay for as long as the session. */
+  readonly #waiting = new Set<(error: unknown) => void>();
   /** Questions that have a deadline of their own. */
   #asked = 0;
   #heartbeat: ReturnType<typeof setTimeout> | undefined;
@@ -82,15 +84,17 @@ export class PostgresSession {
   }
 
   get isLost(): boolean {
-    return this.#isLost;
+    return this.#end !== undefined;
   }
 
   /** Closes the socket without a goodbye; the first call says why. */
   lose(error: unknown): void {
-    this.#isLost = true;
-    clearTimeout(this.#heartbeat);
-    this.#resolveEnded({ error });
     this.#socket.destroy();
+    if (this.#end) return;
+    this.#end = { error };
+    clearTimeout(this.#heartbeat);
+    this.#resolveEnded(this.#end);
+    for (const reject of this.#waiting) reject(error);
   }
 
   /** Asks the server, which is taken for gone when the answer has not come after `ms`; rejects as well when the session ends. */
@@ -108,7 +112,7 @@ export class PostgresSession {
 
   /** What comes until the server has heard of it has no taker. */
   unlisten(): void {
-    if (!this.#isLost) this.#client.query('UNLISTEN *').catch(() => {});
+    if (!this.isLost) this.#client.query('UNLISTEN *').catch(() => {});
   }
 
   /** Says goodbye, for a second at most. */
@@ -123,7 +127,7 @@ export class PostgresSession {
   }
 
   #beatLater(): void {
-    if (this.#isLost) return;
+    if (this.isLost) return;
     const isHeard = () => this.within(this.#heartbeatMs, (client) => client.query('SELECT 1'));
     const beat = async () => {
       try {
@@ -136,9 +140,14 @@ export class PostgresSession {
     this.#heartbeat = setTimeout(() => void beat(), this.#heartbeatMs);
   }
 
-  async #orEnd<T>(work: PromiseLike<T>): Promise<T> {
-    const lost = this.ended.then(({ error }) => Promise.reject(error as Error));
-    return Promise.race([work, lost]);
+  /** What `work` comes to, or the rejection by which the session ended: a query must not be waited for when there is no server. */
+  #orEnd<T>(work: PromiseLike<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      const done = () => this.#waiting.delete(reject);
+      Promise.resolve(work).finally(done).then(resolve, reject);
+      if (this.#end) reject(this.#end.error);
+    });
   }
 }
 
