@@ -1,5 +1,5 @@
-import { type FatalError, InvalidOptionError } from 'schmoozer';
-import { Inbox } from 'schmoozer/messages';
+import { InvalidOptionError } from 'schmoozer';
+import { Inbox, type Settlement } from 'schmoozer/messages';
 import type { PostgresFeedSession, resolveFeed } from './options.js';
 import type { PostgresSession } from './postgresSession.js';
 import type { Progress } from './progress.js';
@@ -18,7 +18,11 @@ export class FeedSession<TRow, TCursor> {
   #cursor: TCursor | undefined;
   #isOver = false;
   #isWoken = false;
-  #stopWaiting: () => void = () => {};
+  /** Rows that are handed out and not settled. */
+  #open = 0;
+  #whenFree = () => {};
+  #whenWoken = () => {};
+  readonly #whenOver = new Set<() => void>();
   #saving: Promise<void> | undefined;
 
   constructor(settings: FeedSettings<TRow, TCursor>, progress: Progress<TCursor>) {
@@ -46,13 +50,14 @@ export class FeedSession<TRow, TCursor> {
   /** Something was notified: reads soon. */
   wake(): void {
     this.#isWoken = true;
-    this.#stopWaiting();
+    this.#whenWoken();
   }
 
   /** Reads no more. */
   end(): void {
     this.#isOver = true;
-    this.#stopWaiting();
+    this.#whenFree();
+    for (const callback of this.#whenOver) callback();
   }
 
   /** Reads until the end; never rejects: what fails ends the session. */
@@ -76,7 +81,7 @@ export class FeedSession<TRow, TCursor> {
         waitMs = FIRST_POLL_MS;
         continue;
       }
-      await this.#wait(pollMs === Infinity ? Infinity : Math.min(waitMs, pollMs));
+      await this.#waitForMore(pollMs === Infinity ? Infinity : Math.min(waitMs, pollMs));
       waitMs = this.#isWoken ? FIRST_POLL_MS : waitMs * 2;
     }
   }
@@ -94,19 +99,45 @@ export class FeedSession<TRow, TCursor> {
         const expected = 'a function that answers rows after the cursor, each with another';
         throw new InvalidOptionError('read', expected, cursor, 'a row of the same cursor');
       }
-      const handled = this.#progress.add(cursor);
-      const settle = () => (handled() ? this.#save() : undefined);
-      const failed = (error: unknown) => (this.#isPassedOver(error) ? settle() : undefined);
-      if (!this.inbox.take(row, { done: settle, failed })) return false;
+      if (!(await this.#hasRoom()) || !this.#handOut(row, cursor)) return false;
       this.#cursor = cursor;
     }
     return rows.length > 0;
   }
 
-  /** A row that ends the session is the first of the next. */
-  #isPassedOver(error: unknown): boolean {
-    const { schmoozerMark } = Object(error) as Partial<FatalError>;
-    return this.#settings.onMessageError === 'continue' && schmoozerMark !== 'fatal';
+  /** Waits until one more may be worked on, so that a row that comes again comes before the next. */
+  async #hasRoom(): Promise<boolean> {
+    while (!this.#isOver && this.#open >= this.#settings.maxInFlight) {
+      await new Promise<void>((resolve) => (this.#whenFree = resolve));
+    }
+    return !this.#isOver;
+  }
+
+  #handOut(row: TRow, cursor: TCursor): boolean {
+    const progress = this.#progress;
+    const handled = progress.add(cursor);
+    this.#open += 1;
+    const close = () => {
+      this.#open -= 1;
+      this.#whenFree();
+    };
+    const passed = () => {
+      progress.forgetFailures(cursor);
+      close();
+      return handled() ? this.#save() : undefined;
+    };
+    const settlement: Settlement = {
+      done: passed,
+      deadLettered: passed,
+      returned: close,
+      failed: async () => {
+        const failures = progress.countFailure(cursor);
+        await this.#sleep(this.#settings.redeliveryDelayMs);
+        // Where it is over, the row is the first of the next session.
+        this.inbox.take(row, settlement, failures);
+      },
+    };
+    return this.inbox.take(row, settlement, progress.failuresOf(cursor));
   }
 
   async #save(): Promise<void> {
@@ -132,14 +163,24 @@ export class FeedSession<TRow, TCursor> {
     }
   }
 
-  async #wait(ms: number): Promise<void> {
-    if (this.#isWoken || this.#isOver) return;
+  async #waitForMore(ms: number): Promise<void> {
+    if (this.#isWoken) return;
+    await this.#sleep(ms, (wake) => (this.#whenWoken = wake));
+  }
+
+  /** Until the time is over, or the session. */
+  async #sleep(ms: number, wakeBy: (wake: () => void) => void = () => {}): Promise<void> {
+    const { clock } = this.#settings;
+    if (this.#isOver) return;
     await new Promise<void>((resolve) => {
-      const timer = ms === Infinity ? undefined : setTimeout(resolve, ms);
-      this.#stopWaiting = () => {
-        clearTimeout(timer);
+      const wake = () => {
+        clock.clearTimeout(timer);
+        this.#whenOver.delete(wake);
         resolve();
       };
+      const timer = ms === Infinity ? undefined : clock.setTimeout(wake, ms);
+      this.#whenOver.add(wake);
+      wakeBy(wake);
     });
   }
 }

@@ -1,6 +1,12 @@
 import type { ConnectionOptions } from 'node:tls';
 import { type Connector, InvalidOptionError } from 'schmoozer';
-import { type MessageOptions, type PerAttempt, resolveMessageOptions } from 'schmoozer/messages';
+import {
+  type MessageOptions,
+  type PerAttempt,
+  type RedeliveryOptions,
+  resolveMessageOptions,
+  resolveRedeliveryOptions,
+} from 'schmoozer/messages';
 import type { PostgresQueries } from './postgresClient.js';
 
 /** Who this client is. What is left out is taken from the URL, then from where `pg` looks. */
@@ -56,7 +62,8 @@ export interface PostgresFeedSession<TCursor> {
 export interface PostgresFeedOptions<TRow, TCursor>
   extends
     PostgresConnectionOptions,
-    Omit<MessageOptions<TRow, PostgresFeedSession<TCursor>>, 'maxWaiting'> {
+    Omit<MessageOptions<TRow, PostgresFeedSession<TCursor>>, 'maxWaiting'>,
+    RedeliveryOptions<TRow> {
   /**
    * Answers the rows after a cursor, in their order; some of them are enough, by a `LIMIT`. It is asked at the beginning of a session, after a
    * notification, after rows, and each `pollMs`, until it answers none. A row that becomes visible must come after the cursor.
@@ -121,7 +128,7 @@ export function resolveFeed<TRow, TCursor>(options: PostgresFeedOptions<TRow, TC
     load: (_client: PostgresQueries, last: TCursor | undefined) => last,
     pollMs: 10_000,
   };
-  const settings = resolveMessageOptions(options, own, [
+  const settings = resolveRedeliveryOptions(options, own, [
     ...names,
     'read',
     'cursorOf',

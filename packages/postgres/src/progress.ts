@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 interface Entry<TCursor> {
   readonly cursor: TCursor;
   isHandled: boolean;
@@ -10,6 +12,8 @@ export class Progress<TCursor> {
   /** Whether `last` may not have been saved. */
   isUnsaved = false;
   #entries: Entry<TCursor>[] = [];
+  /** By what a cursor looks like: that of a row which is read again is another object. */
+  readonly #failures = new Map<string, number>();
 
   /** Forgets the rows that were begun and never handled: they are read again. */
   begin(): void {
@@ -29,5 +33,20 @@ export class Progress<TCursor> {
       }
       return this.#entries.length < before;
     };
+  }
+
+  /** How often the row has failed, in this session and those before. */
+  failuresOf(cursor: TCursor): number {
+    return this.#failures.get(inspect(cursor)) ?? 0;
+  }
+
+  countFailure(cursor: TCursor): number {
+    const failures = this.failuresOf(cursor) + 1;
+    this.#failures.set(inspect(cursor), failures);
+    return failures;
+  }
+
+  forgetFailures(cursor: TCursor): void {
+    if (this.#failures.size > 0) this.#failures.delete(inspect(cursor));
   }
 }

@@ -16,6 +16,6 @@ describe(`with pg ${floor.version}`, () => {
     expect(pg).toBe(oldest);
     expect(own.peerDependencies.pg).toBe(`^${floor.version}`);
   });
-  describeContract(feedService(postgresFeed), 12);
+  describeContract(feedService(postgresFeed), 18);
   verdictSuite();
 });

@@ -296,37 +296,56 @@ describe.skipIf(isPostgresMissing)('postgresFeed', () => {
   });
 
   describe('of a row whose handler fails', () => {
-    const failing = async (onMessageError: 'continue' | 'end', make: (id: string) => unknown) => {
+    const failing = async (change: Partial<Options>, make: (id: string) => unknown = Error) => {
       const { heard, feed, start, insert, sessions } = await world(byNumber);
       const saved: string[] = [];
+      const aside: string[] = [];
+      const redeliveries: number[] = [];
       const options: Partial<Options> = {
-        onMessageError,
         load: () => saved.at(-1),
         save: (_client, cursor) => void saved.push(cursor),
-        async onMessage({ id }) {
+        async onMessage({ id }, context) {
           heard.push(id);
-          if (id === '2' && heard.length < 4) throw make(id);
+          if (id !== '2') return;
+          redeliveries.push(context.redeliveries);
+          throw make(id);
         },
+        onDeadLetter: ({ id }) => void aside.push(id),
+        maxRedeliveries: 2,
+        redeliveryDelayMs: 1,
+        ...change,
       };
       for (let n = 0; n < 3; n++) await insert();
-      return { saved, heard, sessions, ...start(feed(options), { failFast: 'startup' }) };
+      const link = start(feed(options));
+      return { saved, heard, aside, sessions, redeliveries, ...link };
     };
+    const all = { heard: ['1', '2', '2', '2', '3'], saved: ['1', '2', '3'], aside: ['2'] };
 
-    it('passes it over', async () => {
-      const { saved, sessions } = await failing('continue', Error);
-      await until('the third', () => saved.at(-1) === '3');
-      expect([saved, sessions.length]).toEqual([['1', '2', '3'], 1]);
+    it('hands it out again before the next, then puts it aside', async () => {
+      const { sessions, ...rest } = await failing({});
+      await until('the third', () => rest.saved.at(-1) === '3');
+      expect(rest).toMatchObject({ ...all, redeliveries: [0, 1, 2] });
+      expect(sessions).toHaveLength(1);
     });
 
-    it('begins the next session with it', async () => {
-      const { saved, heard } = await failing('end', Error);
-      await until('the third', () => saved.at(-1) === '3');
-      expect(saved).toEqual(['1', '2', '3']);
-      expect(heard).toEqual(['1', '2', '2', '2', '3']);
+    it('counts over the sessions that it ends', async () => {
+      const { sessions, ...rest } = await failing({ onMessageError: 'end' });
+      await until('the third', () => rest.saved.at(-1) === '3');
+      expect(rest).toMatchObject({ ...all, redeliveries: [0, 1, 2] });
+      expect(sessions.map(({ after }) => after)).toEqual([undefined, '1', '1', '2']);
+    });
+
+    it('lets the others be handled meanwhile where they may, and saves none of them before it', async () => {
+      const { saved, heard, stop } = await failing({ maxInFlight: 2, redeliveryDelayMs: 60_000 });
+      await until('the third', () => heard.includes('3'));
+      expect(saved).toEqual(['1']);
+      // It does not wait for the delay.
+      await stop();
+      expect(saved).toEqual(['1']);
     });
 
     it('ends for good, without having passed it', async () => {
-      const { saved, actor, isOver } = await failing('continue', (id) => fatal(id));
+      const { saved, actor, isOver } = await failing({}, (id) => fatal(id));
       await until('the end', isOver);
       expect(actor.getSnapshot().output).toMatchObject({ status: 'failed', error: '2' });
       expect(saved).toEqual(['1']);

@@ -11,6 +11,7 @@ interface Row {
 export function feedService(make: typeof postgresFeed): Service {
   return postgresService({
     keepsMessages: true,
+    redelivers: true,
     connector: (name, connection, { onSession, hear, shared }) =>
       make({
         ...connection,

@@ -14,8 +14,7 @@ const overture: Overture = async (client) => {
   client.write('S');
 };
 
-interface Kind {
-  readonly keepsMessages: boolean;
+interface Kind extends Pick<Service, 'keepsMessages' | 'redelivers'> {
   connector(name: string, connection: PostgresConnectionOptions, wiring: Wiring): Connector<object>;
   /** Makes what is needed to publish. */
   prepare(admin: pg.Client, name: string): Promise<unknown>;
@@ -24,10 +23,12 @@ interface Kind {
 }
 
 /** The real Postgres, as the suite of all services wants it. */
-export function postgresService({ keepsMessages, ...kind }: Kind): Service {
+export function postgresService(kind: Kind): Service {
+  const { keepsMessages, redelivers } = kind;
   return {
     name: 'Postgres',
     keepsMessages,
+    ...(redelivers && { redelivers, remembers: true }),
     secure: { scheme: 'postgres:', overture },
     async open(name) {
       const admin = new pg.Client({ connectionString: urlOf('Postgres').href });
