@@ -80,6 +80,7 @@ async function world(order: typeof byTransaction = byTransaction) {
     const actor = createReconnectActor(connector, {
       backoff: constantBackoff(5),
       stableAfterMs: 0,
+      gracePeriodMs: Infinity,
       failFast: 'never',
       ...options,
     }).start();
@@ -118,10 +119,42 @@ describe.skipIf(isPostgresMissing)('postgresFeed', () => {
   });
 
   it('finds rows of which no notification speaks', async () => {
-    const { table, admin, heard, feed, start } = await world();
-    start(feed({ pollMs: 30 }));
+    const { table, admin, heard, feed, start } = await world(byNumber);
+    let reads = 0;
+    const read: Options['read'] = async (client, after) => {
+      const { rows } = await byNumber.read(client, table, after);
+      reads += 1;
+      return rows;
+    };
+    start(feed({ read, pollMs: 30 }));
+    await until('it has read', () => reads > 0);
     await admin.query(`insert into ${table} default values`);
     await until('row 1', () => heard.length === 1);
+  });
+
+  it('reads by notifications alone, also by one that comes in the midst of a read', async () => {
+    const { heard, table, feed, start, insert } = await world(byNumber);
+    let release!: () => void;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const reads: (string | undefined)[] = [];
+    const read: Options['read'] = async (client, after) => {
+      reads.push(after);
+      const { rows } = await byNumber.read(client, table, after);
+      if (reads.length === 1) {
+        await released;
+        // The notification comes before the answer.
+        await client.query('select 1');
+      }
+      return rows;
+    };
+    start(feed({ read, pollMs: Infinity }));
+    await until('it reads', () => reads.length === 1);
+    await insert();
+    release();
+    await until('row 1', () => heard.length === 1);
+    await until('it has read all', () => reads.length >= 3);
+    await insert();
+    await until('row 2', () => heard.length === 2);
   });
 
   describe('of a transaction that commits after a later one', () => {
@@ -388,6 +421,16 @@ describe.skipIf(isPostgresMissing)('postgresFeed', () => {
       status: 'failed',
       error: { option: 'read', message: expect.stringContaining(expected) },
     });
+  });
+
+  it('gives up an attempt whose `load` never comes to an end', async () => {
+    const { feed, start } = await world();
+    const load = () => new Promise<never>(() => {});
+    const { actor } = start(feed({ load, queryTimeoutMs: 30 }), { connectTimeoutMs: Infinity });
+    const errors: unknown[] = [];
+    actor.on('retry.scheduled', ({ error }) => void errors.push(error));
+    await until('it was given up', () => errors.length > 0);
+    expect(errors[0]).toMatchObject({ message: 'the Postgres server has not answered for 30 ms' });
   });
 
   it('takes a server for gone that does not answer a query in time, and stops in the midst of one', async () => {
