@@ -152,8 +152,25 @@ const situations: readonly Situation[] = [
     },
   },
   {
+    title: 'does not deliver a message again whose handler was done after a lost connection',
+    isFor: ({ remembers = false }) => remembers,
+    async play(begin) {
+      const { handle, release } = slowHandler();
+      const loop = await begin({ handle: (text) => (text === 'one' ? handle() : undefined) });
+      await loop.access.publish('one');
+      await until('it has begun', () => timesHeard(loop, 'one') === 1);
+      loop.proxy.reset();
+      await until('it is offline', () => !loop.isOnline());
+      release();
+      await loop.session(2);
+      await loop.flow();
+      expect(timesHeard(loop, 'one')).toBe(1);
+      await loop.stop();
+    },
+  },
+  {
     title: 'delivers a message again whose handler was interrupted by a lost connection',
-    isFor: redelivers,
+    isFor: (service) => redelivers(service) && !service.remembers,
     async play(begin) {
       const { handle, release } = slowHandler();
       const loop = await begin({ handle: (_text, epoch) => (epoch === 1 ? handle() : undefined) });

@@ -41,6 +41,8 @@ export interface Service {
   readonly keepsMessages: boolean;
   /** Whether the server waits for an acknowledgement, and delivers a message again without one. Default false. */
   readonly redelivers?: boolean;
+  /** Whether a message whose handler was done after its connection was lost does not come again. Default false. */
+  readonly remembers?: boolean;
   /** How this protocol says in its URL that it wants TLS, and what goes before. */
   readonly secure: { readonly scheme: string; readonly overture?: Overture };
   /** Opens our own access; `name` is unique to this run. */

@@ -1,2 +1,13 @@
-export type { PostgresClient } from './postgresClient.js';
+export { isRetryablePostgresError } from './isRetryablePostgresError.js';
+export type {
+  PostgresConnectionOptions,
+  PostgresFeedOptions,
+  PostgresFeedSession,
+  PostgresListenerOptions,
+  PostgresLogin,
+  PostgresNotification,
+} from './options.js';
+export type { PostgresClient, PostgresQueries } from './postgresClient.js';
+export { postgresFeed } from './postgresFeed.js';
+export { postgresListener } from './postgresListener.js';
 export { postgresLock, type PostgresLockOptions } from './postgresLock.js';

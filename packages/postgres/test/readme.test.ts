@@ -15,6 +15,9 @@ describe('README.md', () => {
 
   it('has a row for each option', () => {
     const shown = rowsOf(file, 'option').map(([name]) => name);
-    expect(shown).toEqual(['client', 'table', 'lifeMs', 'pollMs']);
+    const listener =
+      'url channels login tls heartbeatMs clientOptions isRetryable retryDelay'.split(' ');
+    const feed = ['read', 'cursorOf', 'load', 'save', 'pollMs', 'queryTimeoutMs'];
+    expect(shown).toEqual([...listener, ...feed, 'client', 'table', 'lifeMs', 'pollMs']);
   });
 });

@@ -1,0 +1,226 @@
+import type { ConnectionOptions } from 'node:tls';
+import { type Connector, InvalidOptionError } from 'schmoozer';
+import {
+  type MessageOptions,
+  type PerAttempt,
+  type RedeliveryOptions,
+  resolveMessageOptions,
+  resolveRedeliveryOptions,
+} from 'schmoozer/messages';
+import type { PostgresQueries } from './postgresClient.js';
+
+/** Who this client is. What is left out is taken from the URL, then from where `pg` looks. */
+export interface PostgresLogin {
+  /** Bounds: not empty. */
+  readonly user?: string;
+  /** Bounds: not empty. */
+  readonly password?: string;
+}
+
+/** How a session is opened, the same for a listener and a feed. */
+export interface PostgresConnectionOptions {
+  /** `postgres://host:port/database`; a function is asked at each attempt. Default where `pg` looks: `PGHOST` and the like. */
+  readonly url?: PerAttempt<string>;
+  /** At least one, of at most 63 bytes each; names are taken as they are, with their case. */
+  readonly channels: string | readonly string[];
+  /** Who this client is; a function is called at each attempt. What it answers replaces a login in the URL. */
+  readonly login?: PerAttempt<PostgresLogin | undefined>;
+  /** TLS options of Node, such as `{ ca }`; with them a server without TLS is refused, and `ssl…` in the URL is ignored. */
+  readonly tls?: ConnectionOptions;
+  /** How often the server is asked for a sign of life, and how long its answer may take, in milliseconds. Default 10 000; bounds >= 1. */
+  readonly heartbeatMs?: number;
+  /** What else the client is told, such as `application_name`; not what this package decides, such as `stream`. Default none. */
+  readonly clientOptions?: Readonly<Record<string, unknown>>;
+  /** Sorts errors. What it answers undefined for, and by default, `isRetryablePostgresError` sorts. */
+  readonly isRetryable?: NonNullable<Connector<unknown>['isRetryable']>;
+  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
+  readonly retryDelay?: NonNullable<Connector<unknown>['retryDelay']>;
+}
+
+/** What a `NOTIFY` has brought. */
+export interface PostgresNotification {
+  readonly channel: string;
+  /** Empty if there was none. */
+  readonly payload: string;
+  /** Of the server's process that has notified. */
+  readonly processId: number;
+}
+
+export interface PostgresListenerOptions
+  extends PostgresConnectionOptions, MessageOptions<PostgresNotification> {}
+
+/** What `onSession` of a feed is told. */
+export interface PostgresFeedSession<TCursor> {
+  /** The session's number; the first is 1. */
+  readonly epoch: number;
+  /** The rows that came while the link was away follow. */
+  readonly gap: false;
+  /** The cursor after which it reads; undefined at the beginning. */
+  readonly after: TCursor | undefined;
+}
+
+export interface PostgresFeedOptions<TRow, TCursor>
+  extends
+    PostgresConnectionOptions,
+    Omit<MessageOptions<TRow, PostgresFeedSession<TCursor>>, 'maxWaiting'>,
+    RedeliveryOptions<TRow> {
+  /**
+   * Answers the rows after a cursor, in their order; some of them are enough, by a `LIMIT`. It is asked at the beginning of a session, after a
+   * notification, after rows, and each `pollMs`, until it answers none. A row that becomes visible must come after the cursor.
+   */
+  readonly read: (
+    client: PostgresQueries,
+    cursor: TCursor | undefined,
+  ) => PromiseLike<readonly TRow[]>;
+  /** The cursor of a row: `read` goes on after it. */
+  readonly cursorOf: (row: TRow) => TCursor;
+  /**
+   * Answers where a session begins to read, such as the cursor that was saved. `last` is the cursor of the last row that this connector has
+   * handled; undefined if there is none. Default `last`.
+   */
+  readonly load?: (
+    client: PostgresQueries,
+    last: TCursor | undefined,
+  ) => TCursor | undefined | PromiseLike<TCursor | undefined>;
+  /** Saves a cursor, when its row and all before it are handled; the next row waits. Default nothing. */
+  readonly save?: (client: PostgresQueries, cursor: TCursor) => unknown;
+  /**
+   * How often it reads without a notification, in milliseconds; soon after a notification it reads more often. `Infinity` is never. Default
+   * 10 000; bounds >= 1.
+   */
+  readonly pollMs?: number;
+  /** How long `read`, `load` and `save` may take before the server is taken for gone, in milliseconds. Default `heartbeatMs`; bounds >= 1. */
+  readonly queryTimeoutMs?: number;
+}
+
+/** What the options of the client must not say. */
+const decided = ['connectionString', 'stream', 'ssl', 'user', 'password', 'connection'];
+
+const names = [
+  'url',
+  'channels',
+  'login',
+  'tls',
+  'isRetryable',
+  'retryDelay',
+] as const satisfies readonly (keyof PostgresConnectionOptions)[];
+const defaults = { heartbeatMs: 10_000, clientOptions: {} };
+/** NAMEDATALEN - 1: `LISTEN` cuts off what is longer, and would hear nothing. */
+const MAX_CHANNEL_BYTES = 63;
+
+/** The options of a session with their defaults. */
+export interface ConnectionSettings extends PostgresConnectionOptions {
+  readonly channels: readonly string[];
+  readonly heartbeatMs: number;
+  readonly clientOptions: Readonly<Record<string, unknown>>;
+}
+
+/** @throws InvalidOptionError that names the option, what was expected and what came */
+export function resolveListener(options: PostgresListenerOptions) {
+  const settings = resolveMessageOptions(options, defaults, names);
+  return { ...settings, ...checkConnection(settings) };
+}
+
+/** @throws InvalidOptionError that names the option, what was expected and what came */
+export function resolveFeed<TRow, TCursor>(options: PostgresFeedOptions<TRow, TCursor>) {
+  const own = {
+    ...defaults,
+    load: (_client: PostgresQueries, last: TCursor | undefined) => last,
+    pollMs: 10_000,
+  };
+  const settings = resolveRedeliveryOptions(options, own, [
+    ...names,
+    'read',
+    'cursorOf',
+    'save',
+    'queryTimeoutMs',
+  ]);
+  if (Object.hasOwn(options, 'maxWaiting')) {
+    throw new InvalidOptionError(
+      'maxWaiting',
+      'left out: rows wait at the server',
+      undefined,
+      'one',
+    );
+  }
+  for (const name of ['read', 'cursorOf', 'load', 'save'] as const) {
+    if (name !== 'save' || settings.save !== undefined) checkFunction(name, settings[name]);
+  }
+  if (settings.pollMs !== Infinity) checkMs('pollMs', settings.pollMs);
+  const connection = checkConnection(settings);
+  const { queryTimeoutMs = connection.heartbeatMs } = settings;
+  checkMs('queryTimeoutMs', queryTimeoutMs);
+  // `read` answers what may wait.
+  return { ...settings, ...connection, queryTimeoutMs, maxWaiting: Infinity };
+}
+
+/** @throws InvalidOptionError without what came: it may be secret */
+export function checkLogin(value: PostgresLogin | undefined): PostgresLogin | undefined {
+  if (value === undefined) return undefined;
+  const { user, password } = Object(value) as Record<string, unknown>;
+  if ([user, password].some((one) => one !== undefined) && isLeftOutOrText(user, password)) {
+    return value;
+  }
+  throw new InvalidOptionError('login', 'an object with `user` or `password`', value, typeof value);
+}
+
+/** @throws InvalidOptionError without what came: it may have a login */
+export function checkUrl(value: unknown): string | undefined {
+  if (value === undefined || isText(value)) return value;
+  throw new InvalidOptionError('url', 'a string that is not empty', value, 'another');
+}
+
+function checkConnection(
+  settings: ConnectionSettings | (typeof defaults & PostgresConnectionOptions),
+): ConnectionSettings {
+  const { url, login, tls, heartbeatMs, clientOptions } = settings;
+  if (typeof url !== 'function') checkUrl(url);
+  if (typeof login !== 'function') checkLogin(login);
+  checkMs('heartbeatMs', heartbeatMs);
+  for (const [name, value] of Object.entries({ tls, clientOptions })) {
+    if (value !== undefined && (typeof value !== 'object' || value === null)) {
+      throw new InvalidOptionError(name, 'an object', value, typeof value);
+    }
+  }
+  for (const name of Object.keys(clientOptions)) {
+    if (!decided.includes(name)) continue;
+    const option = `clientOptions.${name}`;
+    throw new InvalidOptionError(option, 'left out: this package decides it', undefined, 'one');
+  }
+  for (const name of ['isRetryable', 'retryDelay'] as const) {
+    if (settings[name] !== undefined) checkFunction(name, settings[name]);
+  }
+  return { ...settings, channels: channelsOf(settings.channels) };
+}
+
+function channelsOf(value: unknown): readonly string[] {
+  const list: unknown[] = Array.isArray(value) ? [...value] : [value];
+  if (list.length > 0 && list.every(isChannel)) return list;
+  throw new InvalidOptionError(
+    'channels',
+    `one or several names of 1 to ${MAX_CHANNEL_BYTES} bytes without a NUL`,
+    value,
+    'another',
+  );
+}
+
+function isChannel(value: unknown): value is string {
+  return isText(value) && !value.includes('\0') && Buffer.byteLength(value) <= MAX_CHANNEL_BYTES;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isLeftOutOrText(...values: unknown[]): boolean {
+  return values.every((value) => value === undefined || isText(value));
+}
+
+function checkFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') throw new InvalidOptionError(name, 'a function', value);
+}
+
+function checkMs(name: string, value: unknown): void {
+  if (typeof value === 'number' && value >= 1 && value < 2 ** 31) return;
+  throw new InvalidOptionError(name, 'a number from 1 to 2147483647', value);
+}

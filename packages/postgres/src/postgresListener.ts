@@ -1,0 +1,44 @@
+import type { Connector } from 'schmoozer';
+import { Inbox, isRetryableBy } from 'schmoozer/messages';
+import { isRetryablePostgresError } from './isRetryablePostgresError.js';
+import {
+  type PostgresListenerOptions,
+  type PostgresNotification,
+  resolveListener,
+} from './options.js';
+import { PostgresSession } from './postgresSession.js';
+
+interface Connection {
+  readonly session: PostgresSession;
+  readonly inbox: Inbox<PostgresNotification>;
+}
+
+/**
+ * A connector for `LISTEN` of Postgres, at most once. The server keeps nothing while a session is away: each session but the first has a
+ * gap. `postgresFeed` closes it, where the messages are rows of a table.
+ *
+ * @throws InvalidOptionError when an option is missing, unknown or out of bounds
+ */
+export function postgresListener(options: PostgresListenerOptions): Connector<object> {
+  const settings = resolveListener(options);
+  const { retryDelay } = settings;
+  const connector: Connector<Connection> = {
+    async connect(attempt) {
+      const inbox = new Inbox<PostgresNotification>(settings);
+      const take = (notification: PostgresNotification) => void inbox.take(notification);
+      return { session: await PostgresSession.open(settings, attempt, take), inbox };
+    },
+    run({ session, inbox }, context) {
+      const { epoch } = context;
+      return inbox.serve(context, { epoch, gap: epoch > 1 }, () => session.unlisten());
+    },
+    closed: async ({ session, inbox }) => ({ ...(await session.ended), drained: inbox.drained() }),
+    isRetryable: isRetryableBy(isRetryablePostgresError, settings.isRetryable),
+    disconnect({ session, inbox }) {
+      inbox.close();
+      return session.close();
+    },
+    ...(retryDelay && { retryDelay }),
+  };
+  return connector;
+}

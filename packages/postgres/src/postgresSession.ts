@@ -1,0 +1,176 @@
+import { Socket } from 'node:net';
+import pg from 'pg';
+import { type ConnectContext, InvalidOptionError } from 'schmoozer';
+import { askPerAttempt } from 'schmoozer/messages';
+import { clientConfig } from './clientConfig.js';
+import {
+  checkLogin,
+  checkUrl,
+  type ConnectionSettings,
+  type PostgresLogin,
+  type PostgresNotification,
+} from './options.js';
+import type { PostgresQueries } from './postgresClient.js';
+
+/** How long the goodbye to a server may take, in milliseconds. */
+const GOODBYE_MS = 1000;
+
+/** A session that listens: a client that does not reconnect, its socket, and how it ended. */
+export class PostgresSession {
+  /** Resolves when the connection is gone, with what broke it. */
+  readonly ended: Promise<{ readonly error: unknown }>;
+  readonly #client: InstanceType<typeof pg.Client>;
+  readonly #socket: Socket;
+  readonly #heartbeatMs: number;
+  #resolveEnded!: (end: { readonly error: unknown }) => void;
+  #end: { readonly error: unknown } | undefined;
+  /** Not reactions of `ended`: those would stay for as long as the session. */
+  readonly #waiting = new Set<(error: unknown) => void>();
+  /** Questions that have a deadline of their own. */
+  #asked = 0;
+  #heartbeat: ReturnType<typeof setTimeout> | undefined;
+
+  private constructor(
+    { heartbeatMs }: ConnectionSettings,
+    client: InstanceType<typeof pg.Client>,
+    socket: Socket,
+  ) {
+    this.#client = client;
+    this.#socket = socket;
+    this.#heartbeatMs = heartbeatMs;
+    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
+    client.on('error', (error: Error) => this.lose(error));
+    client.once('end', () => this.lose(new Error('the Postgres server hung up')));
+  }
+
+  /**
+   * Connects once, and resolves when the server has confirmed each `LISTEN` and `begin` is done. An abort destroys the socket.
+   *
+   * @throws what the client, the server, a function of the options or `begin` throws; the signal's reason once it is aborted
+   */
+  static async open(
+    settings: ConnectionSettings,
+    attempt: ConnectContext,
+    onNotification: (notification: PostgresNotification) => void,
+    begin: (session: PostgresSession) => Promise<void> = async () => {},
+  ): Promise<PostgresSession> {
+    const url = checkUrl(await askPerAttempt(settings.url, attempt));
+    const login = checkLogin(await askPerAttempt(settings.login, attempt));
+    const { signal } = attempt;
+    signal.throwIfAborted();
+    const socket = new Socket();
+    const client = makeClient(settings, url, login, socket);
+    client.on('notification', ({ channel, payload = '', processId }) =>
+      onNotification({ channel, payload, processId }),
+    );
+    const session = new PostgresSession(settings, client, socket);
+    const abort = () => session.lose(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      const listen = settings.channels.map((channel) => `LISTEN ${quoted(channel)}`).join(';');
+      const opening = client
+        .connect()
+        .then(() => client.query(listen))
+        .then(() => begin(session));
+      await session.#orEnd(opening);
+      session.#beatLater();
+      return session;
+    } catch (error) {
+      session.lose(error);
+      throw signal.aborted ? signal.reason : error;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  get isLost(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** Closes the socket without a goodbye; the first call says why. */
+  lose(error: unknown): void {
+    this.#socket.destroy();
+    if (this.#end) return;
+    this.#end = { error };
+    clearTimeout(this.#heartbeat);
+    this.#resolveEnded(this.#end);
+    for (const reject of this.#waiting) reject(error);
+  }
+
+  /** Asks the server, which is taken for gone when the answer has not come after `ms`; rejects as well when the session ends. */
+  async within<T>(ms: number, ask: (client: PostgresQueries) => T | PromiseLike<T>): Promise<T> {
+    const lose = () => this.lose(new Error(`the Postgres server has not answered for ${ms} ms`));
+    const timer = setTimeout(lose, ms);
+    this.#asked += 1;
+    try {
+      return await this.#orEnd((async () => ask(this.#client as unknown as PostgresQueries))());
+    } finally {
+      this.#asked -= 1;
+      clearTimeout(timer);
+    }
+  }
+
+  /** What comes until the server has heard of it has no taker. */
+  unlisten(): void {
+    if (!this.isLost) this.#client.query('UNLISTEN *').catch(() => {});
+  }
+
+  /** Says goodbye, for a second at most. */
+  async close(): Promise<void> {
+    clearTimeout(this.#heartbeat);
+    const timer = setTimeout(() => this.#socket.destroy(), GOODBYE_MS);
+    try {
+      await this.#client.end();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #beatLater(): void {
+    if (this.isLost) return;
+    const isHeard = () => this.within(this.#heartbeatMs, (client) => client.query('SELECT 1'));
+    const beat = async () => {
+      try {
+        if (this.#asked === 0) await isHeard();
+        this.#beatLater();
+      } catch (error) {
+        this.lose(error);
+      }
+    };
+    this.#heartbeat = setTimeout(() => void beat(), this.#heartbeatMs);
+  }
+
+  /** What `work` comes to, or the rejection by which the session ended: a query must not be waited for when there is no server. */
+  #orEnd<T>(work: PromiseLike<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      const done = () => this.#waiting.delete(reject);
+      Promise.resolve(work).finally(done).then(resolve, reject);
+      if (this.#end) reject(this.#end.error);
+    });
+  }
+}
+
+function makeClient(
+  settings: ConnectionSettings,
+  url: string | undefined,
+  login: PostgresLogin | undefined,
+  socket: Socket,
+): InstanceType<typeof pg.Client> {
+  try {
+    return new pg.Client(clientConfig(settings, url, login, socket));
+  } catch (error) {
+    if (!isAboutUrl(error)) throw error;
+    // Its error shows the URL, which may have a password.
+    throw new InvalidOptionError('url', 'a URL such as `postgres://host/database`', url, 'another');
+  }
+}
+
+function isAboutUrl(error: unknown): boolean {
+  return error instanceof URIError || (error as { code?: unknown }).code === 'ERR_INVALID_URL';
+}
+
+/** An identifier as it is: `LISTEN` folds the case of a bare name. */
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,166 @@
+import { createServer } from 'node:net';
+import { constantBackoff, createReconnectActor, InvalidOptionError } from 'schmoozer';
+import { describe, expect, it } from 'vitest';
+import { firstAttempt } from '../../../test/support/attempt.js';
+import { listening, openSockets, rejection } from '../../../test/support/loopback.js';
+import { until } from '../../../test/support/until.js';
+import { postgresFeed, postgresListener, type PostgresListenerOptions } from '../src/index.js';
+
+const url = 'postgres://me:secret@127.0.0.1:5432/app';
+const listener = { url, channels: 'a', onMessage() {} };
+const feed = { ...listener, read: async () => [], cursorOf: () => 0 };
+
+const shared: [string, unknown][] = [
+  ['url', ''],
+  ['url', { secret: 1 }],
+  ['channels', undefined],
+  ['channels', []],
+  ['channels', ['a', '']],
+  ['channels', 7],
+  ['channels', 'a\0b'],
+  ['channels', 'ü'.repeat(32)],
+  ['login', 'secret'],
+  ['login', {}],
+  ['login', { password: '' }],
+  ['login', { user: 'me', password: () => 'secret' }],
+  ['tls', true],
+  ['heartbeatMs', 0],
+  ['heartbeatMs', Infinity],
+  ['clientOptions', 'secret'],
+  ['isRetryable', true],
+  ['retryDelay', 5],
+  ['onMessage', undefined],
+  ['maxInFlight', 0],
+  ['channel', 'a'],
+];
+
+function refuses(make: (change: object) => unknown, name: string, value: unknown): void {
+  const call = () => make({ [name]: value });
+  expect(call).toThrow(InvalidOptionError);
+  expect(call).toThrow(`\`${name}\``);
+  expect(call).not.toThrow('secret');
+}
+
+describe('postgresListener', () => {
+  const make = (change: object) => postgresListener({ ...listener, ...change });
+
+  it.each([...shared, ['maxWaiting', 0]] as typeof shared)('refuses `%s`: %s', (name, value) =>
+    refuses(make, name, value),
+  );
+
+  it.each(['stream', 'ssl', 'user', 'password', 'connectionString'])(
+    'decides `clientOptions.%s` itself',
+    (name) => {
+      const call = () => make({ clientOptions: { [name]: 'secret' } });
+      expect(call).toThrow(`\`clientOptions.${name}\` must be left out`);
+    },
+  );
+
+  it('takes one channel or several, of 63 bytes', () => {
+    expect(() => make({ channels: ['x'.repeat(63), 'A "b"', 'ü'.repeat(31)] })).not.toThrow();
+  });
+
+  it.each<[string, Partial<PostgresListenerOptions>]>([
+    ['url', { url: () => '' }],
+    ['url', { url: 'postgres://me:secret@[', login: { password: 'other' } }],
+    ['url', { url: 'postgres://me:secret@[' }],
+    ['url', { url: 'http//me:secret@h', tls: {} }],
+    ['login', { login: () => ({}) }],
+    ['login', { login: async () => ({ password: 7 }) as never }],
+  ])('refuses what cannot be at an attempt, and shows no secret: `%s`', async (name, change) => {
+    const connector = make(change);
+    const error = await rejection(connector.connect(firstAttempt().attempt));
+    expect(error).toBeInstanceOf(InvalidOptionError);
+    expect(String(error)).toContain(`\`${name}\``);
+    expect(JSON.stringify(error)).not.toContain('secret');
+    expect(String((error as Error).stack)).not.toContain('secret');
+  });
+
+  it('makes no socket where the function throws, or the attempt is over', async () => {
+    const before = openSockets();
+    const login = () => {
+      throw new TypeError('no vault');
+    };
+    const connector = make({ login });
+    const error = await rejection(connector.connect(firstAttempt().attempt));
+    expect(error).toMatchObject({ message: 'no vault' });
+    const facts = { phase: 'connect', attempt: 0, epoch: 0, hasBeenStable: false } as const;
+    expect(connector.isRetryable?.(error, facts)).toBe(true);
+
+    const first = firstAttempt();
+    const waiting = rejection(make({ login: () => new Promise(() => {}) }).connect(first.attempt));
+    first.abort('enough');
+    expect(await waiting).toBe('enough');
+    expect(openSockets()).toBe(before);
+  });
+});
+
+describe('the client that a listener makes', () => {
+  /** What the server hears first: an SSLRequest, or who comes. */
+  const heardOf = async (change: (port: number) => Partial<PostgresListenerOptions>) => {
+    let heard: Buffer | undefined;
+    const port = await listening(
+      createServer((socket) => {
+        socket.once('data', (data) => {
+          heard = data;
+          socket.destroy();
+        });
+      }),
+    );
+    const connector = postgresListener({ ...listener, ...change(port) });
+    const actor = createReconnectActor(connector, { backoff: constantBackoff(60_000) }).start();
+    await until('it says something', () => heard);
+    actor.send({ type: 'stop' });
+    await until('the end', () => actor.getSnapshot().status === 'done');
+    const bytes = heard as unknown as Buffer;
+    if (bytes.readInt32BE(4) === 80877103) return 'TLS?';
+    const words = bytes.subarray(8).toString().split('\0');
+    return words[words.indexOf('user') + 1];
+  };
+  const at = (port: number, who = 'me:stale@', more = '') =>
+    `postgres://${who}127.0.0.1:${port}/app${more}`;
+
+  it.each<[string, (port: number) => Partial<PostgresListenerOptions>, string]>([
+    ['the user of the URL', (port) => ({ url: at(port) }), 'me'],
+    [
+      'the user of the URL, with another password',
+      (port) => ({ url: at(port, 'm%40e:x@'), login: { password: 'p' } }),
+      'm@e',
+    ],
+    ['the user of the login', (port) => ({ url: at(port), login: { user: 'ü' } }), 'ü'],
+    [
+      'the user of the login, not of the query',
+      (port) => ({ url: at(port, '', '?user=me'), login: { user: 'you' } }),
+      'you',
+    ],
+    ['TLS', (port) => ({ url: at(port), tls: {} }), 'TLS?'],
+    [
+      'TLS, whatever the URL says',
+      (port) => ({ url: at(port, '', '?sslmode=disable&ssl=0'), tls: {} }),
+      'TLS?',
+    ],
+    ['no TLS, as the URL says', (port) => ({ url: at(port, 'me@', '?sslmode=disable') }), 'me'],
+  ])('shows %s', async (_title, change, expected) => {
+    expect(await heardOf(change)).toBe(expected);
+  });
+});
+
+describe('postgresFeed', () => {
+  const make = (change: object) => postgresFeed({ ...feed, ...change });
+
+  it.each([
+    ...shared,
+    ['read', undefined],
+    ['cursorOf', 'id'],
+    ['load', 7],
+    ['save', 7],
+    ['pollMs', 0],
+    ['queryTimeoutMs', 0],
+    ['queryTimeoutMs', Infinity],
+    ['maxWaiting', 5],
+  ] as typeof shared)('refuses `%s`: %s', (name, value) => refuses(make, name, value));
+
+  it('need not poll', () => {
+    expect(() => make({ pollMs: Infinity })).not.toThrow();
+  });
+});

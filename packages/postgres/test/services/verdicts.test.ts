@@ -1,0 +1,3 @@
+import { verdictSuite } from '../support/verdictSuite.js';
+
+verdictSuite();

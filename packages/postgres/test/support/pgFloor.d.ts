@@ -1,0 +1,3 @@
+declare module 'pg-floor' {
+  export { default } from 'pg';
+}
