@@ -37,9 +37,9 @@ while (connects < cycles) {
   const snapshot = link.getSnapshot();
   if (snapshot.hasTag('waiting')) await clock.advance(60_000);
   else if (snapshot.hasTag('online')) link.send({ type: 'reconnect' });
-  if (early === 0 && connects > cycles / 10) early = heapAfterCollection();
+  if (early === 0 && connects > cycles / 10) early = await heapAfterCollection();
 }
-const late = heapAfterCollection();
+const late = await heapAfterCollection();
 link.send({ type: 'stop' });
 await clock.drain();
 say([

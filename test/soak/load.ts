@@ -28,7 +28,7 @@ const [{ ports }] = (await once(server, 'message')) as [{ ports: number[] }];
 let online = 0;
 let isOver = false;
 const links: SoakLink[] = [];
-const before = heapAfterCollection();
+const before = await heapAfterCollection();
 const stalls = monitorEventLoopDelay({ resolution: 5 });
 
 const startedAt = performance.now();
@@ -39,7 +39,7 @@ for (let nth = 0; nth < connections; nth += 1) {
 await until(() => online === connections);
 const upMs = performance.now() - startedAt;
 await delay(1000);
-const heapKb = (heapAfterCollection() - before) / connections / 1000;
+const heapKb = ((await heapAfterCollection()) - before) / connections / 1000;
 
 stalls.enable();
 server.send('drop');

@@ -17,7 +17,7 @@ const done = new Promise<void>((resolve) => {
         return connects;
       },
       async run() {
-        if (early === 0 && connects > cycles / 10) early = heapAfterCollection();
+        if (early === 0 && connects > cycles / 10) early = await heapAfterCollection();
         if (connects < cycles) return Continue();
         resolve();
         return Break(undefined);
@@ -33,7 +33,7 @@ const { user, system } = process.cpuUsage(before);
 const perSecond = Math.round((connects * 1e6) / (user + system));
 const least = engine === 'compiled' ? 200_000 : 5000;
 say([
-  flat(`heap of ${cycles} connects, ${engine}`, early, heapAfterCollection()),
+  flat(`heap of ${cycles} connects, ${engine}`, early, await heapAfterCollection()),
   holds(
     `connects in a second of CPU, ${engine}: at least ${least}`,
     perSecond >= least,

@@ -19,14 +19,11 @@ const [kind = 'tcp', engine = 'compiled', count = '20000'] = process.argv.slice(
 ];
 const LINKS = 20;
 let sessions = 0;
-let early = 0;
-let finish!: () => void;
-const finished = new Promise<void>((resolve) => (finish = resolve));
-const began = () => {
-  sessions += 1;
-  if (sessions === Math.floor(Number(count) / 5)) early = heapAfterCollection();
-  if (sessions === Number(count)) finish();
-};
+/** Calls back when so many sessions have begun. */
+const reached = new Map<number, () => void>();
+const begun = (number: number) =>
+  new Promise<void>((resolve) => void reached.set(Math.floor(number), resolve));
+const began = () => void reached.get(++sessions)?.();
 
 const warnings: unknown[] = [];
 process.on('warning', (warning) => void warnings.push(warning));
@@ -36,9 +33,13 @@ const before = resources();
 const links = Array.from({ length: LINKS }, () =>
   linkOf(engine, connectorOf(), { backoff: constantBackoff(1) }),
 );
+const finished = begun(Number(count));
+const fifth = begun(Number(count) / 5);
 for (const link of links) link.start();
+await fifth;
+const early = await heapAfterCollection();
 await finished;
-const late = heapAfterCollection();
+const late = await heapAfterCollection();
 for (const link of links) link.send({ type: 'stop' });
 while (links.some((link) => link.getSnapshot().status === 'active')) await delay(5);
 // What was closed is gone from the loop after it has turned.
