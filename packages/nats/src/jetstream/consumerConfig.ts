@@ -21,7 +21,7 @@ const INACTIVE_MS = 5 * 60_000;
 export async function durableConsumer(
   jsm: JetStreamManager,
   settings: ConsumerSettings,
-): Promise<ConsumerInfo> {
+): Promise<{ readonly info: ConsumerInfo; readonly isMade: boolean }> {
   const { stream, bind } = settings;
   const durable = settings.durable as string;
   const found = await jsm.consumers.info(stream, durable).catch((error: unknown) => {
@@ -30,13 +30,13 @@ export async function durableConsumer(
   });
   if (found === undefined) {
     const config = { durable_name: durable, ack_policy: 'explicit', ...configOf(settings) };
-    return jsm.consumers.add(stream, config as ConsumerConfig);
+    return { info: await jsm.consumers.add(stream, config as ConsumerConfig), isMade: true };
   }
   checkKind(found.config);
-  if (bind) return found;
-  const changes = differences(found.config, configOf(settings));
-  if (changes === undefined) return found;
-  return jsm.consumers.update(stream, durable, changes as ConsumerConfig);
+  const changes = bind ? undefined : differences(found.config, configOf(settings));
+  if (changes === undefined) return { info: found, isMade: false };
+  const info = await jsm.consumers.update(stream, durable, changes as ConsumerConfig);
+  return { info, isMade: false };
 }
 
 /** A new consumer, for this session, which nothing is acknowledged to. It continues at the position. */

@@ -152,7 +152,13 @@ export class ConsumerSession {
   }
 
   async #answer(address: string, text: string): Promise<void> {
-    await this.#parts.nats.request(address, text, { timeout: this.#timeoutMs });
+    try {
+      await this.#parts.nats.request(address, text, { timeout: this.#timeoutMs });
+    } catch (error) {
+      const { cause } = Object(error) as { cause?: unknown };
+      if ((Object(cause) as Error).name !== 'NoResponders') throw error;
+      throw new NatsConsumerError('ERR_NATS_CONSUMER_DELETED', 'the consumer is gone', 503);
+    }
   }
 
   #release(address: string): void {

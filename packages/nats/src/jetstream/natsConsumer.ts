@@ -54,11 +54,14 @@ type Open = (
 
 /** The gap: the consumer was made again since the last session. */
 function durable(settings: ConsumerSettings): Open {
-  let created: string | undefined;
+  let known: Date | undefined;
   return async (nats, jsm) => {
-    const info = await durableConsumer(jsm, settings);
-    const gap = created !== undefined && created !== info.created;
-    created = info.created;
+    const { info, isMade } = await durableConsumer(jsm, settings);
+    const created = new Date(info.created);
+    // After a restart a server says another time, by some microseconds.
+    const isOther = known !== undefined && created.getTime() - known.getTime() > 1000;
+    const gap = known !== undefined && (isMade || isOther);
+    known = created;
     return new ConsumerSession(settings, { nats, jsm, info, gap });
   };
 }

@@ -105,13 +105,16 @@ export class Pulls {
     this.more();
   }
 
-  /** A timer that comes late, because the process stood still, counts once: what has arrived is heard before the next. */
+  /**
+   * Three timers in a row without a sign mean that two signs are missing. A timer that comes late, because the process stood
+   * still, counts once: what has arrived is heard before the next.
+   */
   #watch(): unknown {
     return this.#settings.clock.setTimeout(() => {
       this.#timer = undefined;
       if (this.#left === 0) return;
       this.#missed += 1;
-      if (this.#missed >= 2) {
+      if (this.#missed > 2) {
         const message = `the consumer gave no sign of life for ${2 * this.#heartbeatMs} ms`;
         this.end(new NatsConsumerError('ERR_NATS_HEARTBEAT_MISSED', message));
       } else {
