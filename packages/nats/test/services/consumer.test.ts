@@ -245,8 +245,7 @@ describe.skipIf(!hasServer)('natsConsumer', () => {
       const stream = await streamOf();
       const { heard, errors, stop } = consume(stream);
       await until('session 1', () => heard.gaps.length === 1);
-      await publish(stream, 'before');
-      await until('it is handled', () => heard.texts.length === 1);
+      await until('a pull waits', () => isWaiting(stream));
       await remove(stream);
       await until('session 2', () => heard.gaps.length === 2);
       expect(errors()[0]).toMatchObject({ code: 'ERR_NATS_CONSUMER_DELETED', status: 409 });
