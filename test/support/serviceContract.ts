@@ -175,6 +175,7 @@ const situations: readonly Situation[] = [
       const { handle, release } = slowHandler();
       const loop = await begin({
         handle: (_text, epoch) => (epoch === 1 ? handle() : undefined),
+        // A server that counts has delivered it twice.
         maxRedeliveries: 1,
       });
       await loop.access.publish('one');
