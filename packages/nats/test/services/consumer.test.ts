@@ -137,15 +137,30 @@ describe.skipIf(!hasServer)('natsConsumer', () => {
     expect([num_pending, num_ack_pending]).toEqual([0, 0]);
   }, 60_000);
 
-  it('keeps a message that takes longer than the ack wait', async () => {
-    const stream = await streamOf(['slow']);
-    const slow = () => new Promise((resolve) => setTimeout(resolve, 1000));
-    const { heard, stop } = consume(stream, { ackWaitMs: 300, maxInFlight: 2 }, slow);
-    await until('it has begun', () => heard.texts.length === 1);
-    await stop();
-    expect(heard.texts).toEqual(['slow']);
-    expect(await infoOf(stream)).toMatchObject({ num_ack_pending: 0, num_redelivered: 0 });
-  });
+  it.each([
+    ['a session', false],
+    ['a stop', true],
+  ])(
+    'keeps a message that takes longer than the ack wait, in %s, though another waits for one',
+    async (_when, isStopped) => {
+      const stream = await streamOf(['slow']);
+      let isDone = false;
+      const slow = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        isDone = true;
+      };
+      const first = consume(stream, { ackWaitMs: 300, maxInFlight: 2 }, slow);
+      await until('it has begun', () => first.heard.texts.length === 1);
+      const second = consume(stream, { ackWaitMs: 300 });
+      await until('another waits', () => second.heard.gaps.length === 1);
+      if (isStopped) await first.stop();
+      else await until('it is done', () => isDone);
+      await first.stop();
+      await second.stop();
+      expect([first.heard.texts, second.heard.texts]).toEqual([['slow'], []]);
+      expect((await infoOf(stream)).num_ack_pending).toBe(0);
+    },
+  );
 
   it('puts a message aside that always fails; the server delivers it no more, and waits for none', async () => {
     const stream = await streamOf(['a', 'bad', 'b']);
