@@ -7,9 +7,11 @@ import {
 import { connect, createInbox, type NatsConnection } from '@nats-io/transport-node';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { connect as connectTo, createServer, type Socket } from 'node:net';
 import { PoisonMessageError } from 'schmoozer/messages';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { root } from '../../../../test/support/exec.js';
+import { listening } from '../../../../test/support/loopback.js';
 import { uniqueName } from '../../../../test/support/serviceLoop.js';
 import { until } from '../../../../test/support/until.js';
 import { natsConsumer, type NatsConsumerOptions } from '../../src/jetstream.js';
@@ -137,30 +139,19 @@ describe.skipIf(!hasServer)('natsConsumer', () => {
     expect([num_pending, num_ack_pending]).toEqual([0, 0]);
   }, 60_000);
 
-  it.each([
-    ['a session', false],
-    ['a stop', true],
-  ])(
-    'keeps a message that takes longer than the ack wait, in %s, though another waits for one',
-    async (_when, isStopped) => {
-      const stream = await streamOf(['slow']);
-      let isDone = false;
-      const slow = async () => {
-        await new Promise((resolve) => setTimeout(resolve, 1000));
-        isDone = true;
-      };
-      const first = consume(stream, { ackWaitMs: 300, maxInFlight: 2 }, slow);
-      await until('it has begun', () => first.heard.texts.length === 1);
-      const second = consume(stream, { ackWaitMs: 300 });
-      await until('another waits', () => second.heard.gaps.length === 1);
-      if (isStopped) await first.stop();
-      else await until('it is done', () => isDone);
-      await first.stop();
-      await second.stop();
-      expect([first.heard.texts, second.heard.texts]).toEqual([['slow'], []]);
-      expect((await infoOf(stream)).num_ack_pending).toBe(0);
-    },
-  );
+  it('keeps a message that takes longer than the ack wait, also in a stop, though another waits for one', async () => {
+    const stream = await streamOf(['slow']);
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    const first = consume(stream, { ackWaitMs: 1000, maxInFlight: 2 }, () => pause(2600));
+    await until('it has begun', () => first.heard.texts.length === 1);
+    const second = consume(stream, { ackWaitMs: 1000 });
+    await until('another waits', () => second.heard.gaps.length === 1);
+    await pause(1300);
+    await first.stop();
+    await second.stop();
+    expect([first.heard.texts, second.heard.texts]).toEqual([['slow'], []]);
+    expect((await infoOf(stream)).num_ack_pending).toBe(0);
+  });
 
   it('puts a message aside that always fails; the server delivers it no more, and waits for none', async () => {
     const stream = await streamOf(['a', 'bad', 'b']);
@@ -228,6 +219,32 @@ describe.skipIf(!hasServer)('natsConsumer', () => {
     release[0]?.();
     await stop();
     expect(heard.texts).toEqual(numbers(20));
+  });
+
+  it('gives a message back at once that was on its way at a stop', async () => {
+    const stream = await streamOf();
+    // What the server says is held up while the line is paused.
+    const lines: Socket[] = [];
+    const port = await listening(
+      createServer((client) => {
+        const line = connectTo(server.port, '127.0.0.1').on('error', ignore);
+        lines.push(line);
+        client.pipe(line).pipe(client);
+      }),
+    );
+    const leaving = consume(stream, { servers: `127.0.0.1:${port}` });
+    await until('a pull waits', () => isWaiting(stream));
+    lines[0]?.pause();
+    await publish(stream, 'one');
+    await until('it is on its way', async () => (await infoOf(stream)).num_ack_pending === 1);
+    const stopping = leaving.stop();
+    lines[0]?.resume();
+    await stopping;
+    const { heard, stop } = consume(stream);
+    await until('another has it', () => heard.texts.length === 1);
+    expect(leaving.heard.texts).toEqual([]);
+    expect(heard.redeliveries).toEqual([1]);
+    await stop();
   });
 
   it('asks for nothing before `onSession` is done', async () => {
