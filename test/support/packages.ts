@@ -9,6 +9,8 @@ export interface Manifest {
   readonly publishConfig?: { readonly access?: string };
   readonly bin?: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 /** A package as `npm pack` leaves it. */

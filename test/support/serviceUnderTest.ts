@@ -36,7 +36,7 @@ export interface Access {
 }
 
 export interface Service {
-  readonly name: ServiceName | 'Server-sent events';
+  readonly name: ServiceName | 'JetStream' | 'Server-sent events';
   /** Whether the server keeps what is published while the example is away. */
   readonly keepsMessages: boolean;
   /** Whether the server waits for an acknowledgement, and delivers a message again without one. Default false. */

@@ -124,7 +124,13 @@ describe.each(names)('%s, installed by npm into an empty folder', (name) => {
   let cwd: string;
 
   beforeAll(async () => {
-    cwd = await registry.project(`alone-${folders[names.indexOf(name)]}`, [name, '@types/node']);
+    const folder = folders[names.indexOf(name)] as string;
+    // What npm leaves to the user: some entries need one of them.
+    const { peerDependencies = {}, peerDependenciesMeta = {} } = manifestIn(folder);
+    const optional = Object.keys(peerDependenciesMeta).map(
+      (peer) => `${peer}@${peerDependencies[peer]}`,
+    );
+    cwd = await registry.project(`alone-${folder}`, [name, '@types/node', ...optional]);
   }, 240_000);
 
   it('loads by each of its entries', () => {
@@ -186,6 +192,18 @@ describe('@schmoozer/inspector, installed by npm', () => {
   }, 240_000);
 });
 
+describe('@schmoozer/nats, installed by npm', () => {
+  it('needs no client of JetStream, but for the entry of that name', async () => {
+    const cwd = await registry.project('nats-without-jetstream', ['@schmoozer/nats']);
+    const load = (name: string) => {
+      const code = `await import('${name}')`;
+      return exec(process.execPath, ['--input-type=module', '--eval', code], cwd);
+    };
+    expect(load('@schmoozer/nats')).toMatchObject({ status: 0, stderr: '' });
+    expect(load('@schmoozer/nats/jetstream')).toMatchObject({ status: 1 });
+  }, 240_000);
+});
+
 describe('@schmoozer/cli, installed by npm', () => {
   it('tells by its exit code a wrong command line from a server that is not there', async () => {
     const cwd = await registry.project('command', ['@schmoozer/cli']);
@@ -202,7 +220,11 @@ describe('@schmoozer/cli, installed by npm', () => {
 
 describe('all packages in one project', () => {
   it('leave the app its XState 5', async () => {
-    const cwd = await registry.project('together', [...names, 'xstate']);
+    const optional = folders.flatMap((folder) => {
+      const { peerDependencies = {}, peerDependenciesMeta = {} } = manifestIn(folder);
+      return Object.keys(peerDependenciesMeta).map((peer) => `${peer}@${peerDependencies[peer]}`);
+    });
+    const cwd = await registry.project('together', [...names, 'xstate', ...optional]);
     const manifest = readFileSync(join(cwd, 'node_modules/xstate/package.json'), 'utf8');
     expect((JSON.parse(manifest) as { version: string }).version).toMatch(/^5\./);
     const imports = names.flatMap((name) => entriesOf(name)).map((entry) => `import '${entry}';`);

@@ -1,3 +1,4 @@
+export type { NatsConnectionOptions, NatsLogin } from './connectionOptions.js';
 export { isRetryableNatsError } from './isRetryable.js';
 export { natsSubscriber } from './natsSubscriber.js';
-export type { NatsLogin, NatsSubscriberOptions } from './options.js';
+export type { NatsSubscriberOptions } from './options.js';

@@ -3,7 +3,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { type ConnectContext, InvalidOptionError } from 'schmoozer';
 import { askPerAttempt } from 'schmoozer/messages';
-import type { NatsLogin, Settings } from './options.js';
+import type { ConnectionSettings, NatsLogin } from './connectionOptions.js';
 
 interface Made {
   readonly socket: { destroy(): unknown };
@@ -19,7 +19,7 @@ let isSubscribed = false;
  * @throws what the client, or the function `login`, throws; the signal's reason once it is aborted
  */
 export async function openConnection(
-  settings: Settings,
+  settings: ConnectionSettings,
   attempt: ConnectContext,
 ): Promise<NatsConnection> {
   if (!isSubscribed) {
@@ -55,6 +55,37 @@ export async function openConnection(
     throw signal.aborted ? signal.reason : error;
   } finally {
     signal.removeEventListener('abort', destroy);
+  }
+}
+
+/** Resolves when the connection is gone, with what broke it. */
+export async function whenGone(nats: NatsConnection): Promise<unknown> {
+  return (await nats.closed()) ?? new Error('the NATS server hung up');
+}
+
+/**
+ * What is asked of the server before the session begins. If that fails, or the session is lost meanwhile, or the attempt is
+ * aborted, the connection is closed.
+ *
+ * @param lost resolves with what ended the session
+ */
+export async function prepare<T>(
+  nats: NatsConnection,
+  attempt: ConnectContext,
+  lost: Promise<unknown>,
+  ask: () => Promise<T>,
+): Promise<T> {
+  const lose = lost.then((error) => Promise.reject(error as Error));
+  const abort = () => void nats.close();
+  attempt.signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([ask(), lose]);
+  } catch (error) {
+    await nats.close();
+    throw attempt.signal.aborted ? attempt.signal.reason : error;
+  } finally {
+    attempt.signal.removeEventListener('abort', abort);
+    lose.catch(() => {});
   }
 }
 

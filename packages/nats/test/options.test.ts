@@ -1,6 +1,7 @@
 import { InvalidOptionError } from 'schmoozer';
 import { describe, expect, it } from 'vitest';
 import { isRetryableNatsError, natsSubscriber } from '../src/index.js';
+import { natsConsumer, NatsConsumerError, natsPublisher } from '../src/jetstream.js';
 
 const options = { servers: 'nats://127.0.0.1:4222', subjects: ['a'], onMessage() {} };
 
@@ -40,11 +41,111 @@ describe('natsSubscriber', () => {
   });
 });
 
+describe('natsConsumer', () => {
+  const durable = { servers: 'a:1', stream: 's', durable: 'd', onMessage() {} };
+
+  it.each<[string, unknown]>([
+    ['servers', ''],
+    ['stream', undefined],
+    ['stream', ''],
+    ['durable', ''],
+    ['bind', 'yes'],
+    ['filterSubjects', ''],
+    ['filterSubjects', ['a', 7]],
+    ['deliverPolicy', 'first'],
+    ['deliverPolicy', { startSequence: 0 }],
+    ['deliverPolicy', { startTime: new Date('nonsense') }],
+    ['deliverPolicy', 5],
+    ['ackWaitMs', 99],
+    ['ackWaitMs', 2 ** 31],
+    ['maxAckPending', 0],
+    ['maxAckPending', 1.5],
+    ['jetstreamOptions', 'domain'],
+    ['maxRedeliveries', -1],
+    ['redeliveryDelayMs', Infinity],
+    ['heartbeatMs', 0],
+    ['subjects', 'a'],
+  ])('refuses `%s`: %s', (name, value) => {
+    const call = () => natsConsumer({ ...durable, [name]: value });
+    expect(call).toThrow(InvalidOptionError);
+    expect(call).toThrow(`\`${name}\``);
+  });
+
+  it('has `bind` for a durable consumer only, which has its own configuration', () => {
+    const { durable: _name, ...ordered } = durable;
+    expect(() => natsConsumer({ ...ordered, bind: true })).toThrow('`durable` must be given');
+    for (const one of [
+      { filterSubjects: 'a' },
+      { deliverPolicy: 'new' as const },
+      { ackWaitMs: 1000 },
+    ]) {
+      expect(() => natsConsumer({ ...durable, bind: true, ...one })).toThrow('must be left out');
+    }
+    expect(() => natsConsumer({ ...durable, bind: true })).not.toThrow();
+  });
+
+  it('has nothing to be acknowledged without `durable`', () => {
+    const { durable: _name, ...ordered } = durable;
+    for (const one of [{ ackWaitMs: 1000 }, { maxAckPending: 5 }]) {
+      expect(() => natsConsumer({ ...ordered, ...one })).toThrow('left out without `durable`');
+    }
+    expect(() => natsConsumer({ ...ordered, filterSubjects: ['a', 'b'] })).not.toThrow();
+    expect(() => natsConsumer({ ...ordered, filterSubjects: [] })).not.toThrow();
+  });
+});
+
+describe('natsPublisher', () => {
+  it.each<[string, unknown]>([
+    ['servers', undefined],
+    ['run', 'idle'],
+    ['jetstreamOptions', 5],
+    ['tls', true],
+    ['onMessage', () => {}],
+  ])('refuses `%s`: %s', (name, value) => {
+    const call = () => natsPublisher({ servers: 'a:1', [name]: value });
+    expect(call).toThrow(InvalidOptionError);
+    expect(call).toThrow(`\`${name}\``);
+  });
+
+  it('takes an option that is undefined as one that is left out', () => {
+    const call = () => natsPublisher({ servers: 'a:1', heartbeatMs: undefined as never });
+    expect(call).not.toThrow();
+  });
+});
+
 describe('isRetryableNatsError', () => {
   it('sorts what the client did not make as TCP errors are', () => {
     expect(isRetryableNatsError({ code: 'ECONNREFUSED' })).toBe(true);
     expect(isRetryableNatsError(Object.assign(new Error('x'), { code: 'CERT_HAS_EXPIRED' }))).toBe(
       false,
     );
+  });
+
+  it.each([
+    { name: 'AuthorizationError' },
+    { name: 'PermissionViolationError' },
+    { name: 'RequestError', cause: { name: 'PermissionViolationError' } },
+    { name: 'JetStreamNotEnabled' },
+    { name: 'RequestError', cause: { name: 'NoResponders', subject: '$JS.API.STREAM.INFO.s' } },
+    { name: 'RequestError', cause: { name: 'NoResponders', subject: '$JS.hub.API.INFO' } },
+    ...[10_012, 10_013, 10_014, 10_039, 10_059, 10_076, 10_093, 10_138, 10_148].map((code) => ({
+      name: 'JetStreamApiError',
+      code,
+    })),
+    new NatsConsumerError('ERR_NATS_CONSUMER_MISMATCH', 'a push consumer'),
+  ])('is false for $name $code, of whatever copy of the client', (error) => {
+    expect(isRetryableNatsError(error)).toBe(false);
+  });
+
+  it.each([
+    { name: 'UserAuthenticationExpiredError' },
+    { name: 'TimeoutError' },
+    { name: 'RequestError', cause: { name: 'NoResponders', subject: '$JS.ACK.s.d.1.1.1.1.0' } },
+    { name: 'RequestError', cause: { name: 'NoResponders', subject: 'my.service' } },
+    { name: 'JetStreamApiError', code: 10_008 },
+    { name: 'JetStreamApiError', code: 10_077 },
+    new NatsConsumerError('ERR_NATS_CONSUMER_DELETED', 'the consumer was deleted', 409),
+  ])('is true for $name $code', (error) => {
+    expect(isRetryableNatsError(error)).toBe(true);
   });
 });

@@ -1,0 +1,102 @@
+import type { Authenticator, NodeConnectionOptions } from '@nats-io/transport-node';
+import { type Connector, InvalidOptionError } from 'schmoozer';
+import type { PerAttempt } from 'schmoozer/messages';
+
+/** Who this client is: a user, a token, or what an authenticator of the client answers, such as `credsAuthenticator(bytes)`. */
+export type NatsLogin =
+  | { readonly user: string; readonly pass?: string }
+  | { readonly token: string }
+  | { readonly authenticator: Authenticator };
+
+/** What every connector of this package has: where the server is, who this client is, and what follows an error. */
+export interface NatsConnectionOptions {
+  /** `host:port`, or a URL; several are tried in their order by the client. A login in a URL is used if there is no `login`. */
+  readonly servers: string | readonly string[];
+  /** Who this client is; a function is called at each attempt. What it answers replaces a login in the URL. */
+  readonly login?: PerAttempt<NatsLogin | undefined>;
+  /** TLS options of the client, such as `{ ca }`; with them a server without TLS is refused. */
+  readonly tls?: NodeConnectionOptions['tls'];
+  /** How often the server is pinged, in milliseconds; one that leaves two pings unanswered is gone. Default 15 000; bounds >= 1. */
+  readonly heartbeatMs?: number;
+  /** What else the client is told, such as `name`; not what this package decides, such as `reconnect`. Default none. */
+  readonly clientOptions?: Omit<NodeConnectionOptions, keyof typeof decided>;
+  /** Sorts errors. What it answers undefined for, and by default, `isRetryableNatsError` sorts. */
+  readonly isRetryable?: NonNullable<Connector<unknown>['isRetryable']>;
+  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
+  readonly retryDelay?: NonNullable<Connector<unknown>['retryDelay']>;
+}
+
+/** What the options of the client must not say. */
+const decided = {
+  servers: 0,
+  port: 0,
+  reconnect: 0,
+  pingInterval: 0,
+  maxPingOut: 0,
+  tls: 0,
+  user: 0,
+  pass: 0,
+  token: 0,
+  authenticator: 0,
+};
+
+export const connectionDefaults = { heartbeatMs: 15_000, clientOptions: {} };
+
+/** The names of those without a default. */
+export const connectionNames = ['servers', 'login', 'tls', 'isRetryable', 'retryDelay'] as const;
+
+type Optional = 'login' | 'tls' | 'isRetryable' | 'retryDelay';
+
+/** The options of the connection with their defaults. */
+export type ConnectionSettings = Required<Omit<NatsConnectionOptions, Optional>> &
+  Pick<NatsConnectionOptions, Optional> & { readonly servers: readonly string[] };
+
+/** @throws InvalidOptionError that names the option, what was expected and what came */
+export function checkConnection<T extends NatsConnectionOptions & typeof connectionDefaults>(
+  settings: T,
+): T & { readonly servers: readonly string[] } {
+  const { tls, heartbeatMs, clientOptions } = settings;
+  const servers = listOf('servers', settings.servers);
+  checkNumber('heartbeatMs', heartbeatMs, 1, 2 ** 31 - 1);
+  for (const [name, value] of Object.entries({ tls, clientOptions })) {
+    if (value !== undefined) checkObject(name, value);
+  }
+  for (const name of Object.keys(clientOptions)) {
+    if (!Object.hasOwn(decided, name)) continue;
+    const option = `clientOptions.${name}`;
+    throw new InvalidOptionError(option, 'left out: this package decides it', undefined, 'one');
+  }
+  for (const name of ['isRetryable', 'retryDelay'] as const) {
+    const value = settings[name];
+    if (value !== undefined && typeof value !== 'function') {
+      throw new InvalidOptionError(name, 'a function', value);
+    }
+  }
+  return { ...settings, servers };
+}
+
+export function checkNumber(option: string, value: unknown, min: number, max: number): void {
+  if (typeof value === 'number' && value >= min && value <= max) return;
+  throw new InvalidOptionError(option, `a number from ${min} to ${max}`, value);
+}
+
+export function checkObject(option: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null) return;
+  throw new InvalidOptionError(option, 'an object', value, typeof value);
+}
+
+export function checkText(option: string, value: unknown): void {
+  if (isText(value)) return;
+  throw new InvalidOptionError(option, 'a string that is not empty', value);
+}
+
+export function listOf(option: string, value: unknown): readonly string[] {
+  const list: unknown[] = Array.isArray(value) ? [...value] : [value];
+  if (list.length > 0 && list.every(isText)) return list;
+  // It may have a login.
+  throw new InvalidOptionError(option, 'a string that is not empty, or several', value, 'another');
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,116 @@
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  type ConsumerInfo,
+  type JetStreamManager,
+} from '@nats-io/jetstream';
+import type { ConsumerSettings, DeliverFrom } from './consumerOptions.js';
+import { NatsConsumerError } from './errors.js';
+import type { Position } from './position.js';
+
+const MS = 1e6; // in nanoseconds
+const CONSUMER_NOT_FOUND = 10014;
+/** An ordered consumer of a process that was killed is gone after this. */
+const INACTIVE_MS = 5 * 60_000;
+
+/**
+ * The durable consumer: as it is with `bind`, else made or changed.
+ *
+ * @throws NatsConsumerError ERR_NATS_CONSUMER_MISMATCH, and what the client throws
+ */
+export async function durableConsumer(
+  jsm: JetStreamManager,
+  settings: ConsumerSettings,
+): Promise<{ readonly info: ConsumerInfo; readonly isMade: boolean }> {
+  const { stream, bind } = settings;
+  const durable = settings.durable as string;
+  const found = await jsm.consumers.info(stream, durable).catch((error: unknown) => {
+    if (bind || (error as { code?: unknown }).code !== CONSUMER_NOT_FOUND) throw error;
+    return undefined;
+  });
+  if (found === undefined) {
+    const config = { durable_name: durable, ack_policy: 'explicit', ...configOf(settings) };
+    return { info: await jsm.consumers.add(stream, config as ConsumerConfig), isMade: true };
+  }
+  checkKind(found.config);
+  const changes = bind ? undefined : differences(found.config, configOf(settings));
+  if (changes === undefined) return { info: found, isMade: false };
+  const info = await jsm.consumers.update(stream, durable, changes as ConsumerConfig);
+  return { info, isMade: false };
+}
+
+/** A new consumer, for this session, which nothing is acknowledged to. It continues at the position. */
+export function orderedConsumer(
+  jsm: JetStreamManager,
+  settings: ConsumerSettings,
+  { next }: Position,
+): Promise<ConsumerInfo> {
+  const { ack_wait: _wait, max_ack_pending: _pending, ...config } = configOf(settings);
+  return jsm.consumers.add(settings.stream, {
+    ...config,
+    ...(next !== undefined && startOf({ startSequence: next })),
+    ack_policy: 'none',
+    inactive_threshold: INACTIVE_MS * MS,
+    mem_storage: true,
+    num_replicas: 1,
+  } as ConsumerConfig);
+}
+
+type Config = Partial<Record<keyof ConsumerConfig, unknown>>;
+
+function configOf(settings: ConsumerSettings): Config {
+  const { filterSubjects, deliverPolicy, ackWaitMs, maxAckPending } = settings;
+  const [first] = filterSubjects;
+  return {
+    ...startOf(deliverPolicy),
+    ack_wait: ackWaitMs * MS,
+    max_ack_pending: maxAckPending,
+    // A server before 2.10 knows but one.
+    ...(filterSubjects.length > 1
+      ? { filter_subjects: filterSubjects }
+      : first !== undefined && { filter_subject: first }),
+  };
+}
+
+function startOf(from: DeliverFrom): Config {
+  if (typeof from === 'string') return { deliver_policy: from };
+  if ('startSequence' in from) {
+    return { deliver_policy: 'by_start_sequence', opt_start_seq: from.startSequence };
+  }
+  return { deliver_policy: 'by_start_time', opt_start_time: from.startTime.toISOString() };
+}
+
+const compared = [
+  'deliver_policy',
+  'opt_start_seq',
+  'opt_start_time',
+  'ack_wait',
+  'max_ack_pending',
+  'filter_subject',
+  'filter_subjects',
+] as const;
+
+/** What has to be changed; a name that is to go is undefined. */
+function differences(has: Config, wanted: Config): Config | undefined {
+  const names = compared.filter((name) => !isSame(name, has[name], wanted[name]));
+  if (names.length === 0) return undefined;
+  return Object.fromEntries(names.map((name) => [name, wanted[name]]));
+}
+
+function isSame(name: string, one: unknown, other: unknown): boolean {
+  if (name === 'opt_start_time' && typeof one === 'string' && typeof other === 'string') {
+    // The server may write it in another way.
+    return Date.parse(one) === Date.parse(other);
+  }
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function checkKind({ deliver_subject, ack_policy }: ConsumerConfig): void {
+  const what =
+    deliver_subject !== undefined
+      ? 'is one of push'
+      : ack_policy !== AckPolicy.Explicit && `has the ack policy "${ack_policy}"`;
+  if (!what) return;
+  const message = `the consumer ${what}: it must be one of pull with "explicit"`;
+  throw new NatsConsumerError('ERR_NATS_CONSUMER_MISMATCH', message);
+}

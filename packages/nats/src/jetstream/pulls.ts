@@ -1,0 +1,142 @@
+import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import type { RedeliverySettings } from 'schmoozer/messages';
+import { NatsConsumerError } from './errors.js';
+
+export interface PullSettings {
+  readonly nats: NatsConnection;
+  /** Where a pull goes to. */
+  readonly subject: string;
+  /** How many messages may be asked for now. */
+  readonly room: () => number;
+  readonly onMessage: (message: Msg) => void;
+  /** Called at most once. */
+  readonly onEnd: (error: unknown) => void;
+  /** How often the consumer gives a sign of life while a pull waits; two that are missed are an end. */
+  readonly heartbeatMs: number;
+  /** What the consumer allows a pull. */
+  readonly maxBatch: number;
+  readonly maxExpiresMs: number;
+  readonly clock: RedeliverySettings<unknown>['clock'];
+}
+
+const EXPIRES_MS = 30_000;
+const SHORTEST_HEARTBEAT_MS = 500;
+const MS = 1e6; // in nanoseconds
+
+/**
+ * Asks a consumer for messages, with one pull at a time: for as many as there is room for. The next one follows when it is
+ * fulfilled, or has expired.
+ */
+export class Pulls {
+  readonly #settings: PullSettings;
+  readonly #address = createInbox();
+  readonly #expiresMs: number;
+  readonly #heartbeatMs: number;
+  readonly #subscription;
+  #state: 'held' | 'pulling' | 'ended' = 'held';
+  /** The number of the latest pull, and how many messages it will still bring. */
+  #pull = 0;
+  #left = 0;
+  #missed = 0;
+  #timer: unknown;
+
+  constructor(settings: PullSettings) {
+    this.#settings = settings;
+    const heartbeatMs = Math.max(settings.heartbeatMs, SHORTEST_HEARTBEAT_MS);
+    this.#expiresMs = Math.min(Math.max(EXPIRES_MS, 2 * heartbeatMs), settings.maxExpiresMs);
+    this.#heartbeatMs = Math.min(heartbeatMs, this.#expiresMs / 2);
+    // What a pull hears has its number; messages keep the subject of the stream.
+    this.#subscription = settings.nats.subscribe(`${this.#address}.*`, {
+      callback: (error, message) => (error ? this.end(error) : this.#hear(message)),
+    });
+  }
+
+  /** Sends the first pull. */
+  start(): void {
+    if (this.#state !== 'held') return;
+    this.#state = 'pulling';
+    this.more();
+  }
+
+  /** There is room for more messages: asks for them, unless a pull will still bring some. */
+  more(): void {
+    const { nats, room, subject, maxBatch } = this.#settings;
+    const batch = Math.min(room(), maxBatch);
+    if (this.#state !== 'pulling' || this.#left > 0 || batch < 1 || nats.isClosed()) return;
+    this.#left = batch;
+    this.#pull += 1;
+    const pull = {
+      batch,
+      expires: Math.round(this.#expiresMs * MS),
+      idle_heartbeat: Math.round(this.#heartbeatMs * MS),
+    };
+    nats.publish(subject, JSON.stringify(pull), { reply: `${this.#address}.${this.#pull}` });
+    this.#missed = 0;
+    this.#timer ??= this.#watch();
+  }
+
+  /** Asks no more. */
+  end(error?: unknown): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#settings.clock.clearTimeout(this.#timer);
+    if (error !== undefined) this.#settings.onEnd(error);
+  }
+
+  /** Asks no more, and resolves when the server will send nothing more: what it had sent has come before. */
+  async cancel(): Promise<void> {
+    this.end();
+    await this.#subscription.drain();
+  }
+
+  #hear(message: Msg): void {
+    this.#missed = 0;
+    if (!message.subject.startsWith(`${this.#address}.`)) {
+      this.#left -= 1;
+      this.#settings.onMessage(message);
+      this.more();
+      return;
+    }
+    const isLatest = message.subject === `${this.#address}.${this.#pull}`;
+    const { code = 0, description = '' } = message.headers ?? {};
+    if (code === 100 || !isLatest) return;
+    if (!isOver(code, description)) return this.end(refusal(code, description));
+    this.#left = 0;
+    this.more();
+  }
+
+  /**
+   * Three timers in a row without a sign mean that two signs are missing. A timer that comes late, because the process stood
+   * still, counts once: what has arrived is heard before the next.
+   */
+  #watch(): unknown {
+    return this.#settings.clock.setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#left === 0) return;
+      this.#missed += 1;
+      if (this.#missed > 2) {
+        const message = `the consumer gave no sign of life for ${2 * this.#heartbeatMs} ms`;
+        this.end(new NatsConsumerError('ERR_NATS_HEARTBEAT_MISSED', message));
+      } else {
+        this.#timer = this.#watch();
+      }
+    }, this.#heartbeatMs);
+  }
+}
+
+/** Whether a pull has ended in order, so that the next may be sent. */
+function isOver(code: number, description: string): boolean {
+  return code === 404 || code === 408 || /^(batch completed|leadership change)/i.test(description);
+}
+
+function refusal(status: number, description: string): NatsConsumerError {
+  if (/^(consumer|stream) deleted/i.test(description)) {
+    return new NatsConsumerError('ERR_NATS_CONSUMER_DELETED', 'the consumer was deleted', status);
+  }
+  if (/^exceeded maxwaiting/i.test(description)) {
+    const message = 'too many pulls wait at the consumer';
+    return new NatsConsumerError('ERR_NATS_MAX_WAITING', message, status);
+  }
+  const message = `the server refused a pull: ${status} ${description}`;
+  return new NatsConsumerError('ERR_NATS_PULL_REFUSED', message, status);
+}
