@@ -20,6 +20,11 @@ export interface SchmoozerInstrumentationConfig {
    * are `_OTHER`. Default 200, an integer from 1 to 10 000. The SDK has a limit of its own, 2000 series of a metric.
    */
   readonly maxValues?: number;
+  /**
+   * `attempts`: a span for each attempt to connect, below one for each outage. `outages`: the latter alone, for half of the CPU or
+   * less. `none`: metrics alone. Default `attempts`.
+   */
+  readonly spans?: 'attempts' | 'outages' | 'none';
 }
 
 /**
@@ -31,7 +36,7 @@ export interface SchmoozerInstrumentationConfig {
 export class SchmoozerInstrumentation {
   readonly instrumentationName = '@schmoozer/opentelemetry';
   readonly instrumentationVersion = '0.1.0';
-  #config: typeof defaults;
+  #config: Required<SchmoozerInstrumentationConfig>;
   #meterProvider: MeterProvider | undefined;
   #tracerProvider: TracerProvider | undefined;
   #stop: (() => void) | undefined;
@@ -81,13 +86,18 @@ export class SchmoozerInstrumentation {
   }
 
   #start(): () => void {
-    const { maxValues, linkNames } = this.#config;
+    const { maxValues, linkNames, spans } = this.#config;
     const scope = [this.instrumentationName, this.instrumentationVersion] as const;
     const labels = new Labels(maxValues, linkNames);
     const guard = new Guard();
     const recordings = [
       guard.call(() => linkMetrics((this.#meterProvider ?? metrics).getMeter(...scope), labels)),
-      guard.call(() => linkSpans((this.#tracerProvider ?? trace).getTracer(...scope), labels)),
+      spans === 'none'
+        ? undefined
+        : guard.call(() => {
+            const tracer = (this.#tracerProvider ?? trace).getTracer(...scope);
+            return linkSpans(tracer, labels, spans === 'attempts');
+          }),
     ];
     const ends = recordings.map((recording) => recording && listen(guard, recording));
     const diagnosis = diagnoseAll();
@@ -98,19 +108,40 @@ export class SchmoozerInstrumentation {
   }
 }
 
-const defaults = { enabled: true, linkNames: false, maxValues: 200 };
+const defaults: Required<SchmoozerInstrumentationConfig> = {
+  enabled: true,
+  linkNames: false,
+  maxValues: 200,
+  spans: 'attempts',
+};
 
-function checked(config: SchmoozerInstrumentationConfig): typeof defaults {
+const boolean = ['a boolean', (value: unknown) => typeof value === 'boolean'] as const;
+
+/** What each option may be. */
+const bounds = {
+  enabled: boolean,
+  linkNames: boolean,
+  maxValues: [
+    'an integer from 1 to 10000',
+    (value: unknown) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 10_000,
+  ],
+  spans: [
+    "'attempts', 'outages' or 'none'",
+    (value: unknown) => ['attempts', 'outages', 'none'].includes(value as string),
+  ],
+} as const satisfies Record<
+  keyof SchmoozerInstrumentationConfig,
+  readonly [string, (value: unknown) => boolean]
+>;
+
+function checked(config: SchmoozerInstrumentationConfig): Required<SchmoozerInstrumentationConfig> {
   const given = Object.entries(config).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) {
-    if (!(name in defaults)) {
-      throw new InvalidOptionError(name, `one of ${Object.keys(defaults).join(', ')}`, value);
+    if (!Object.hasOwn(bounds, name)) {
+      throw new InvalidOptionError(name, `one of ${Object.keys(bounds).join(', ')}`, value);
     }
-    if (name !== 'maxValues') {
-      if (typeof value !== 'boolean') throw new InvalidOptionError(name, 'a boolean', value);
-    } else if (!Number.isInteger(value) || value < 1 || value > 10_000) {
-      throw new InvalidOptionError(name, 'an integer from 1 to 10000', value);
-    }
+    const [expected, isOk] = bounds[name as keyof typeof bounds];
+    if (!isOk(value)) throw new InvalidOptionError(name, expected, value);
   }
   return { ...defaults, ...Object.fromEntries(given) };
 }

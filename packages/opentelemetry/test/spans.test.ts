@@ -8,14 +8,20 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
+import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace-base';
 import { constantBackoff, createReconnectActor, type Connector } from 'schmoozer';
 import { virtualClock } from 'schmoozer/testing';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { SchmoozerInstrumentationConfig } from '../src/index.js';
 import { telemetry } from './support/telemetry.js';
 
 /** A link whose attempts end as they are told, and whose session ends by `lose`. */
-function linked(outcomes: readonly (Error | 'opened' | 'hangs')[]) {
-  const { spans } = telemetry();
+function linked(
+  outcomes: readonly (Error | 'opened' | 'hangs')[],
+  config: SchmoozerInstrumentationConfig = {},
+  sampler?: Sampler,
+) {
+  const { spans } = telemetry(config, sampler);
   const clock = virtualClock();
   let lose: ((error: Error) => void) | undefined;
   const left = [...outcomes];
@@ -164,6 +170,41 @@ describe('spans', () => {
       expect(span.spanContext().traceId).not.toBe('a'.repeat(32));
     }
     expect(made.spans.getFinishedSpans()).toHaveLength(2);
+  });
+
+  it('of outages alone, if asked to: by state, and by nothing else', async () => {
+    const { clock, seen } = linked([refused, 'opened'], { spans: 'outages' });
+    await clock.advance(1000);
+    expect(seen()).toEqual([
+      {
+        name: 'reconnect',
+        kind: SpanKind.INTERNAL,
+        attributes: { ...server, 'schmoozer.connection.state': 'online' },
+        status: { code: SpanStatusCode.UNSET },
+        parent: undefined,
+      },
+    ]);
+  });
+
+  it('none, if asked to', async () => {
+    const { clock, seen } = linked([refused, 'opened'], { spans: 'none' });
+    await clock.advance(1000);
+    expect(seen()).toEqual([]);
+  });
+
+  it('what the sampler leaves out has no attempts: they are not even asked for', async () => {
+    const asked: string[] = [];
+    const sampler: Sampler = {
+      shouldSample(_context, _traceId, name) {
+        asked.push(name);
+        return { decision: SamplingDecision.NOT_RECORD };
+      },
+      toString: () => 'none',
+    };
+    const { clock, seen } = linked([refused, 'opened'], {}, sampler);
+    await clock.advance(1000);
+    expect(seen()).toEqual([]);
+    expect(asked).toEqual(['reconnect']);
   });
 
   it('those that are open end when the instrumentation is disabled', async () => {
