@@ -37,6 +37,11 @@ export class Links<TKept extends object> {
     return known;
   }
 
+  /** What is kept of a link, if it has been heard of and has not ended. */
+  at(linkId: number): TKept | undefined {
+    return this.#links.get(linkId)?.kept;
+  }
+
   delete(linkId: number): void {
     this.#links.delete(linkId);
   }

@@ -1,4 +1,10 @@
-import { metrics, type MeterProvider, trace, type TracerProvider } from '@opentelemetry/api';
+import {
+  metrics,
+  type MeterProvider,
+  type SpanContext,
+  trace,
+  type TracerProvider,
+} from '@opentelemetry/api';
 import { InvalidOptionError } from 'schmoozer';
 import { diagnoseAll } from 'schmoozer/diagnostics';
 import { Guard } from './guard.js';
@@ -40,6 +46,7 @@ export class SchmoozerInstrumentation {
   #meterProvider: MeterProvider | undefined;
   #tracerProvider: TracerProvider | undefined;
   #stop: (() => void) | undefined;
+  #contextOf: ((linkId: number) => SpanContext | undefined) | undefined;
 
   constructor(config: SchmoozerInstrumentationConfig = {}) {
     this.#config = checked(config);
@@ -55,6 +62,7 @@ export class SchmoozerInstrumentation {
   disable(): void {
     this.#stop?.();
     this.#stop = undefined;
+    this.#contextOf = undefined;
   }
 
   /** Call it before links are made: links and limiters that were seen before are forgotten. */
@@ -79,6 +87,14 @@ export class SchmoozerInstrumentation {
     return this.#config;
   }
 
+  /**
+   * The `reconnect` span of the outage that a link is in, for lines of log: by the `linkId` of a message of `schmoozer/diagnostics`.
+   * Undefined while it is in none, and without spans.
+   */
+  spanContextOf(linkId: number): SpanContext | undefined {
+    return this.#contextOf?.(linkId);
+  }
+
   #restart(): void {
     if (this.#stop === undefined) return;
     this.disable();
@@ -90,16 +106,16 @@ export class SchmoozerInstrumentation {
     const scope = [this.instrumentationName, this.instrumentationVersion] as const;
     const labels = new Labels(maxValues, linkNames);
     const guard = new Guard();
-    const recordings = [
-      guard.call(() => linkMetrics((this.#meterProvider ?? metrics).getMeter(...scope), labels)),
-      spans === 'none'
-        ? undefined
-        : guard.call(() => {
-            const tracer = (this.#tracerProvider ?? trace).getTracer(...scope);
-            return linkSpans(tracer, labels, spans === 'attempts');
-          }),
-    ];
-    const ends = recordings.map((recording) => recording && listen(guard, recording));
+    const measured = guard.call(() =>
+      linkMetrics((this.#meterProvider ?? metrics).getMeter(...scope), labels),
+    );
+    const traced = guard.call(() => {
+      if (spans === 'none') return undefined;
+      const tracer = (this.#tracerProvider ?? trace).getTracer(...scope);
+      return linkSpans(tracer, labels, spans === 'attempts');
+    });
+    this.#contextOf = traced?.contextOf;
+    const ends = [measured, traced].map((recording) => recording && listen(guard, recording));
     const diagnosis = diagnoseAll();
     return () => {
       diagnosis.unsubscribe();

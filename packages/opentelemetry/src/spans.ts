@@ -2,6 +2,7 @@ import {
   type Context,
   ROOT_CONTEXT,
   type Span,
+  type SpanContext,
   SpanKind,
   SpanStatusCode,
   trace,
@@ -26,7 +27,11 @@ interface Kept {
 }
 
 /** A span for the time in which a link wants to be online again, and below it, if wanted, one for each attempt. */
-export function linkSpans(tracer: Tracer, labels: Labels, hasAttempts: boolean): Recording {
+export function linkSpans(
+  tracer: Tracer,
+  labels: Labels,
+  hasAttempts: boolean,
+): Recording & { readonly contextOf: (linkId: number) => SpanContext | undefined } {
   const links = new Links<Kept>(labels, () => ({ outage: undefined, attempt: undefined }));
 
   function begin(message: LinkMessage): void {
@@ -69,7 +74,8 @@ export function linkSpans(tracer: Tracer, labels: Labels, hasAttempts: boolean):
       kept.attempt = { message, span };
     },
   };
-  if (!hasAttempts) return { handlers, stop };
+  const contextOf = (linkId: number) => links.at(linkId)?.outage?.span.spanContext();
+  if (!hasAttempts) return { handlers, stop, contextOf };
   return {
     handlers: {
       ...handlers,
@@ -89,6 +95,7 @@ export function linkSpans(tracer: Tracer, labels: Labels, hasAttempts: boolean):
       },
     },
     stop,
+    contextOf,
   };
 
   function stop(): void {

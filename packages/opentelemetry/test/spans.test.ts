@@ -1,15 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
   type Context,
   context,
   type ContextManager,
   ROOT_CONTEXT,
+  type SpanContext,
   SpanKind,
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
 import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace-base';
 import { constantBackoff, createReconnectActor, type Connector } from 'schmoozer';
+import type { LinkMessage } from 'schmoozer/diagnostics';
 import { virtualClock } from 'schmoozer/testing';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SchmoozerInstrumentationConfig } from '../src/index.js';
@@ -21,7 +24,7 @@ function linked(
   config: SchmoozerInstrumentationConfig = {},
   sampler?: Sampler,
 ) {
-  const { spans } = telemetry(config, sampler);
+  const { spans, instrumentation } = telemetry(config, sampler);
   const clock = virtualClock();
   let lose: ((error: Error) => void) | undefined;
   const left = [...outcomes];
@@ -51,7 +54,7 @@ function linked(
       status,
       parent: parentSpanContext?.spanId,
     }));
-  return { link, clock, spans, seen, lose: (error: Error) => lose?.(error) };
+  return { link, clock, spans, instrumentation, seen, lose: (error: Error) => lose?.(error) };
 }
 
 const refused = Object.assign(new Error('connect ECONNREFUSED 192.0.2.1:5432'), {
@@ -171,6 +174,26 @@ describe('spans', () => {
     }
     expect(made.spans.getFinishedSpans()).toHaveLength(2);
   });
+
+  it.each(['attempts', 'outages'] as const)(
+    'a line of log finds that of its outage, with `spans: %j`',
+    async (spansOf) => {
+      const found: (SpanContext | undefined)[] = [];
+      const { clock, spans, instrumentation } = linked([refused, 'opened'], { spans: spansOf });
+      const lookUp = (message: unknown) =>
+        void found.push(instrumentation.spanContextOf((message as LinkMessage).linkId));
+      const names = ['schmoozer:retry:scheduled', 'schmoozer:connection:stable'];
+      for (const name of names) {
+        subscribe(name, lookUp);
+        onTestFinished(() => void unsubscribe(name, lookUp));
+      }
+      await clock.advance(60_000);
+      const outage = spans.getFinishedSpans().find(({ name }) => name === 'reconnect');
+      expect(found).toEqual([outage?.spanContext(), undefined]);
+      instrumentation.disable();
+      expect(instrumentation.spanContextOf(1)).toBeUndefined();
+    },
+  );
 
   it('of outages alone, if asked to: by state, and by nothing else', async () => {
     const { clock, seen } = linked([refused, 'opened'], { spans: 'outages' });
