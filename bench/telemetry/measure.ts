@@ -60,7 +60,7 @@ export const measure: Measure = async ({ variant, round, size }) => {
     await storm(round * storms + i);
     await flush();
   });
-  const tcpMs = await cpuMsOf(Math.ceil(storms / 2), async () => {
+  const tcpMs = await cpuMsOf(Math.ceil(storms / 4), async () => {
     await tcpStorm(links);
     await flush();
   });

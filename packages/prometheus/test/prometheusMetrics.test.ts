@@ -1,4 +1,4 @@
-import { AggregatorRegistry, Counter, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, Registry, type RegistryContentType } from 'prom-client';
 import {
   constantBackoff,
   Continue,
@@ -270,6 +270,22 @@ describe('prometheusMetrics', () => {
     const bucket = (le: string) =>
       value(`schmoozer_budget_wait_seconds_bucket{le="${le}",key="feed",outcome="granted"}`);
     expect(await Promise.all(['0.005', '0.01', '300', '+Inf'].map(bucket))).toEqual([1, 2, 3, 4]);
+  });
+
+  it('has the default labels of the registry, and is OpenMetrics where that is asked for', async () => {
+    const registry = new Registry<RegistryContentType>();
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    registry.setDefaultLabels({ app: 'shop' });
+    const own = prometheusMetrics({ registry });
+    onTestFinished(() => own.unsubscribe());
+    const wait = { key: 'feed', permits: 1, delayMs: 0, outcome: 'granted', waitMs: 1 };
+    channel('schmoozer:budget:waited').publish(wait);
+    const text = await registry.metrics();
+    expect(text).toContain(
+      'schmoozer_budget_wait_seconds_count{key="feed",outcome="granted",app="shop"} 1',
+    );
+    expect(text).toContain('# TYPE schmoozer_connection_attempts counter');
+    expect(text).toMatch(/# EOF\n$/);
   });
 
   it('begins at 0 again after `resetMetrics()` of the registry, as all that `prom-client` has', async () => {
