@@ -14,6 +14,7 @@ export {
 export type {
   BudgetDegradedMessage,
   BudgetRestoredMessage,
+  BudgetWaitedMessage,
   ConnectionClosedMessage,
   ConnectionClosingMessage,
   ConnectionOpenedMessage,

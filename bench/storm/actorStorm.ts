@@ -64,7 +64,8 @@ export async function actorStorm(fleet: Fleet): Promise<Weather> {
   for (let i = 0; i < clients; i++) {
     const limiter = limiters[i % limiters.length];
     const actor = createReconnectActor(
-      { connect, run },
+      // As each link has it, for those who measure; one of its own, as a URL that is parsed.
+      { connect, run, peer: { address: 'feed.example', port: 443, protocol: 'websocket' } },
       { clock, now, random, ...(limiter && { limiter }) },
     );
     actor.on('connection.stable', () => isUp.add(i));

@@ -1,61 +1,12 @@
-import { tracingChannel, subscribe } from 'node:diagnostics_channel';
-import { metrics, trace } from '@opentelemetry/api';
-import {
-  AggregationTemporality,
-  InMemoryMetricExporter,
-  MeterProvider,
-  PeriodicExportingMetricReader,
-} from '@opentelemetry/sdk-metrics';
-import { BasicTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { SchmoozerInstrumentation } from '@schmoozer/opentelemetry';
 import type { ReconnectEmitted } from 'schmoozer';
 import { createReconnectActor } from 'schmoozer/compiled';
-import { channels, diagnoseAll } from 'schmoozer/diagnostics';
 import type { Measure } from '../bench.js';
 import { median } from '../statistics.js';
 import { actorStorm } from '../storm/actorStorm.js';
+import { hasHeard, setups } from './setups.js';
+import { tcpStorm } from './tcpStorm.js';
 
 const PASSES = 5;
-
-/** What each variant does before the first link is made. */
-const setups: Readonly<Record<string, () => void>> = {
-  off() {},
-  unheard() {
-    diagnoseAll();
-  },
-  channels() {
-    diagnoseAll();
-    for (const [name, { kind }] of Object.entries(channels)) {
-      if (kind === 'plain') subscribe(name, count);
-      else {
-        const [start, end, asyncStart, asyncEnd, error] = [count, count, count, count, count];
-        tracingChannel(name).subscribe({ start, end, asyncStart, asyncEnd, error });
-      }
-    }
-  },
-  opentelemetry() {
-    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-    const exportIntervalMillis = 3_600_000;
-    const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis });
-    metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
-    trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [dropSpans] }));
-    new SchmoozerInstrumentation({ enabled: false }).enable();
-  },
-};
-
-let heard = 0;
-
-/** Takes each span that has ended, and keeps none. */
-const dropSpans: SpanProcessor = {
-  onStart() {},
-  onEnd: count,
-  forceFlush: async () => {},
-  shutdown: async () => {},
-};
-
-function count(): void {
-  heard += 1;
-}
 
 /** How a link of the compiled engine tells of an event. */
 interface Telling {
@@ -101,20 +52,30 @@ const life: readonly (() => ReconnectEmitted)[] = [
 export const measure: Measure = async ({ variant, round, size }) => {
   const setUp = setups[variant];
   if (!setUp) throw new Error(`no variant ${variant}`);
-  setUp();
+  const flush = setUp() ?? (async () => {});
   const { events = 1, links = 1, storms = 1 } = size;
   const eventNs = timeEvents(events);
-  // The first one warms the process up.
-  await actorStorm({ clients: links, seed: round, processes: 1 });
-  const { user, system } = process.cpuUsage();
-  for (let i = 0; i < storms; i++) {
-    await actorStorm({ clients: links, seed: round * storms + i, processes: 1 });
-  }
-  const used = process.cpuUsage({ user, system });
-  if (['channels', 'opentelemetry'].includes(variant) && heard === 0)
-    throw new Error('nothing was heard');
-  return { eventNs, stormMs: (used.user + used.system) / 1000 / storms };
+  const storm = (seed: number) => actorStorm({ clients: links, seed, processes: 1 });
+  const stormMs = await cpuMsOf(storms, async (i) => {
+    await storm(round * storms + i);
+    await flush();
+  });
+  const tcpMs = await cpuMsOf(Math.ceil(storms / 4), async () => {
+    await tcpStorm(links);
+    await flush();
+  });
+  if (!['off', 'unheard'].includes(variant) && !hasHeard()) throw new Error('nothing was heard');
+  return { eventNs, stormMs, tcpMs };
 };
+
+/** CPU of the process for each turn; one before them warms it up. */
+async function cpuMsOf(turns: number, turn: (i: number) => Promise<void>): Promise<number> {
+  await turn(0);
+  const before = process.cpuUsage();
+  for (let i = 0; i < turns; i++) await turn(i);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / turns;
+}
 
 function timeEvents(events: number): number {
   const never = new Promise<never>(() => {});

@@ -9,7 +9,7 @@ export interface Tap {
   /** What a limiter does, while anybody listens to it. */
   readonly lane: ((change: LaneChange, lane: object, facts: LaneFacts) => void) | undefined;
   /** What a budget, a group or the endpoints of a connector tell of. */
-  told(event: { readonly type: string }, source: object): void;
+  told(event: { readonly type: string; readonly wait?: unknown }, source: object): void;
 }
 
 /** What is heard of one link. */

@@ -12,7 +12,7 @@ import { tap } from '../core/tap.js';
 import type { BudgetEvent, BudgetStore, ConnectBudget } from './budget.js';
 import { Failover } from './failover.js';
 import { forwardOnly } from './forwardOnly.js';
-import { KeyShare } from './keyShare.js';
+import { KeyShare, type ShareTerms } from './keyShare.js';
 
 export interface ConnectBudgetOptions {
   /** How long the store may take to answer, in milliseconds. Default 250; bounds 1 to 2^31-1. */
@@ -65,19 +65,26 @@ export function connectBudget(
 
   // Replaced, never changed: a listener may add and remove others.
   let listeners: readonly ((event: BudgetEvent) => void)[] = [];
+  const now = forwardOnly(settings.now);
   const failover = new Failover({
     store,
     timeoutMs,
     retryMs,
     maxDelayMs,
     clock,
-    now: forwardOnly(settings.now),
+    now,
     announce(event) {
       tap()?.told(event, store);
       for (const listener of listeners) listener(event);
     },
   });
-  const terms = { failover, lease, clock };
+  const terms: ShareTerms = {
+    failover,
+    lease,
+    clock,
+    now,
+    waited: (wait) => tap()?.told({ type: 'budget.waited', wait }, store),
+  };
   return {
     forKey: (key, wake) => new KeyShare(key, wake, terms),
     on(type, listener) {

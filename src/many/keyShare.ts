@@ -7,6 +7,29 @@ export interface ShareTerms {
   /** Permits in one reservation, at most. */
   readonly lease: number;
   readonly clock: Clock;
+  /** Milliseconds that never go back. */
+  readonly now: () => number;
+  /** A wait for permits is over. */
+  readonly waited: (wait: BudgetWait) => void;
+}
+
+/** How attempts of a key have waited for permits of a budget. */
+export interface BudgetWait {
+  readonly key: string;
+  readonly permits: number;
+  /** `withdrawn`: no attempt waits any more; `degraded`: the store is away, and the local pace decides. */
+  readonly outcome: 'granted' | 'withdrawn' | 'degraded';
+  /** What the store answered; undefined without an answer. */
+  readonly delayMs: number | undefined;
+  readonly waitMs: number;
+}
+
+/** The reservation under way, or the wait for its slot. */
+interface Reservation {
+  readonly permits: number;
+  readonly sinceMs: number;
+  delayMs: number | undefined;
+  giveUp: () => void;
 }
 
 /** What one key of one limiter has reserved, by one reservation at a time. */
@@ -16,8 +39,7 @@ export class KeyShare implements KeyBudget {
   readonly #wake: () => void;
   readonly #terms: ShareTerms;
   #permits = 0;
-  /** Gives up the reservation under way, or the wait for its slot. */
-  #giveUp: (() => void) | undefined;
+  #reservation: Reservation | undefined;
 
   constructor(key: string, wake: () => void, terms: ShareTerms) {
     this.#key = key;
@@ -28,7 +50,7 @@ export class KeyShare implements KeyBudget {
   isReady(permits: number): boolean {
     const { failover, lease } = this.#terms;
     if (this.#permits > 0 || failover.isAway(this.#key)) return true;
-    if (permits > 0 && this.#giveUp === undefined) this.#reserve(Math.min(permits, lease));
+    if (permits > 0 && this.#reservation === undefined) this.#reserve(Math.min(permits, lease));
     return false;
   }
 
@@ -38,26 +60,40 @@ export class KeyShare implements KeyBudget {
   }
 
   rest(): void {
-    this.#giveUp?.();
-    this.#arrive(0);
+    this.#reservation?.giveUp();
+    this.#arrive(0, 'withdrawn');
   }
 
   #reserve(permits: number): void {
-    const { failover, clock } = this.#terms;
-    this.#giveUp = failover.reserve(this.#key, permits, (delayMs) => {
-      this.isShort = delayMs !== undefined && delayMs > 0;
-      const arrive = () => {
-        this.#arrive(delayMs === undefined ? 0 : permits);
-        this.#wake();
-      };
-      if (!this.isShort) return arrive();
-      const timer = clock.setTimeout(arrive, Math.ceil(delayMs as number));
-      this.#giveUp = () => clock.clearTimeout(timer);
-    });
+    const { failover, clock, now } = this.#terms;
+    const reservation: Reservation = {
+      permits,
+      sinceMs: now(),
+      delayMs: undefined,
+      giveUp: failover.reserve(this.#key, permits, (delayMs) => {
+        reservation.delayMs = delayMs;
+        this.isShort = delayMs !== undefined && delayMs > 0;
+        const arrive = () => {
+          if (delayMs === undefined) this.#arrive(0, 'degraded');
+          else this.#arrive(permits, 'granted');
+          this.#wake();
+        };
+        if (!this.isShort) return arrive();
+        const timer = clock.setTimeout(arrive, Math.ceil(delayMs as number));
+        reservation.giveUp = () => clock.clearTimeout(timer);
+      }),
+    };
+    this.#reservation = reservation;
   }
 
-  #arrive(permits: number): void {
-    this.#giveUp = undefined;
+  #arrive(permits: number, outcome: BudgetWait['outcome']): void {
+    const reservation = this.#reservation;
+    this.#reservation = undefined;
     this.#permits = permits;
+    if (reservation === undefined) return;
+    const { now, waited } = this.#terms;
+    const { delayMs, sinceMs } = reservation;
+    const waitMs = now() - sinceMs;
+    waited({ key: this.#key, permits: reservation.permits, outcome, delayMs, waitMs });
   }
 }

@@ -14,6 +14,7 @@ export interface DiagnosticsMessages {
   readonly 'schmoozer:retry:scheduled': messages.RetryScheduledMessage;
   readonly 'schmoozer:limiter:queue': messages.LimiterQueueMessage;
   readonly 'schmoozer:limiter:pace': messages.LimiterPaceMessage;
+  readonly 'schmoozer:budget:waited': messages.BudgetWaitedMessage;
   readonly 'schmoozer:budget:degraded': messages.BudgetDegradedMessage;
   readonly 'schmoozer:budget:restored': messages.BudgetRestoredMessage;
   readonly 'schmoozer:endpoint:ejected': messages.EndpointEjectedMessage;
@@ -107,6 +108,11 @@ export const channels: {
     kind: 'plain',
     when: 'The pace of a key of a limiter is another one.',
     fields: ['limiterId', 'key', 'perSecond', 'previousPerSecond', 'threshold', 'cause'],
+  },
+  'schmoozer:budget:waited': {
+    kind: 'plain',
+    when: 'A wait for permits of a budget is over.',
+    fields: ['key', 'permits', 'outcome', 'delayMs', 'waitMs'],
   },
   'schmoozer:budget:degraded': {
     kind: 'plain',

@@ -4,6 +4,7 @@ import { printable } from '../core/printable.js';
 import {
   budgetDegraded,
   budgetRestored,
+  budgetWaited,
   endpointEjected,
   limiterPace,
   limiterQueue,
@@ -12,12 +13,14 @@ import {
 } from './publishers.js';
 import { errorFacts } from './errorFacts.js';
 import { LinkDiagnosis } from './linkDiagnosis.js';
-import type { LimiterPaceMessage, LimiterQueueMessage } from './messages.js';
+import { shownKey } from './shownKey.js';
+import type { BudgetWaitedMessage, LimiterPaceMessage, LimiterQueueMessage } from './messages.js';
 
 /** What a budget, endpoints or a group tell of, as far as it is published. */
 type OtherEvent =
   | { readonly type: 'budget.degraded'; readonly key: string; readonly error: unknown }
   | { readonly type: 'budget.restored'; readonly downMs: number }
+  | { readonly type: 'budget.waited'; readonly wait: BudgetWaitedMessage }
   | { readonly type: 'endpoint.ejected'; readonly endpoint: string; readonly forMs: number }
   | {
       readonly type: 'restart.scheduled';
@@ -76,7 +79,7 @@ export class Diagnostics implements Tap {
   readonly #lane = (change: LaneChange, lane: object, facts: LaneFacts): void => {
     const { limiter, key, queued, inFlight, outcome } = facts;
     const limiterId = this.#limiterId(limiter);
-    const shown = printable(key);
+    const shown = shownKey(key);
     if (change !== 'unstable') {
       limiterQueue.publish({
         limiterId,
@@ -115,6 +118,11 @@ export class Diagnostics implements Tap {
         return budgetDegraded.publish({ key: printable(news.key), error: errorFacts(news.error) });
       case 'budget.restored':
         return budgetRestored.publish({ downMs: news.downMs });
+      case 'budget.waited': {
+        if (!budgetWaited.hasSubscribers) return;
+        const { key, permits, outcome, delayMs, waitMs } = news.wait;
+        return budgetWaited.publish({ key: shownKey(key), permits, outcome, delayMs, waitMs });
+      }
       case 'endpoint.ejected': {
         const { endpoint, forMs } = news;
         const about = this.#byConnector.get(source)?.about();

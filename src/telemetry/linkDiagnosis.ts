@@ -3,6 +3,7 @@ import { printable } from '../core/printable.js';
 import type { LinkTap, TappedSettings } from '../core/tap.js';
 import type { ReconnectEmitted } from '../machine/vocabulary.js';
 import { errorFacts, maybeFacts } from './errorFacts.js';
+import { shownKey } from './shownKey.js';
 import type {
   ConnectionClosedMessage,
   ConnectionClosingMessage,
@@ -13,7 +14,7 @@ import type {
   LinkMessage,
   SessionTraceMessage,
 } from './messages.js';
-import { peerOf, type Whereabouts, whereaboutsOf } from './peer.js';
+import { NOWHERE, peerOf, type Whereabouts, whereaboutsOf } from './peer.js';
 import {
   connectionClosed,
   connectionClosing,
@@ -64,10 +65,13 @@ export class LinkDiagnosis implements LinkTap {
   #name: string | undefined = undefined;
   #ownPeer: Peer | undefined = undefined;
   #peer: Peer | undefined = undefined;
-  #where: Whereabouts = whereaboutsOf(undefined);
+  #where: Whereabouts = NOWHERE;
   #state: DiagnosticsState | undefined = undefined;
   #sinceMs = 0;
   #nowMs = 0;
+  /** The latest error, until a session is stable: so long the link keeps it, too. */
+  #error: unknown = undefined;
+  #facts: DiagnosticsFailure | undefined = undefined;
   #queuedAtMs: number | undefined = undefined;
   #attempt: { readonly startedAtMs: number; readonly trace: Open<ConnectTraceMessage> } | undefined;
   #session: Session | undefined = undefined;
@@ -202,7 +206,7 @@ export class LinkDiagnosis implements LinkTap {
   }
 
   #attemptFailed({ error, verdict, connectMs }: Event<'attempt.failed'>): void {
-    const facts = errorFacts(error);
+    const facts = this.#failure(error);
     const outcome = facts.code === 'ERR_CONNECT_TIMEOUT' ? 'timeout' : 'failed';
     this.#endAttempt(outcome, connectMs, undefined, facts, verdict);
     this.#enter('waiting');
@@ -245,9 +249,15 @@ export class LinkDiagnosis implements LinkTap {
   #queued({ key }: Event<'connection.queued'>): void {
     this.#queuedAtMs = this.#now();
     this.#enter('queued');
-    if (connectionQueued.hasSubscribers) {
-      connectionQueued.publish({ ...this.about(), key: printable(key) });
-    }
+    if (!connectionQueued.hasSubscribers) return;
+    const { server, network } = this.#whereabouts;
+    connectionQueued.publish({
+      linkId: this.linkId,
+      name: this.#name,
+      server,
+      network,
+      key: shownKey(key),
+    });
   }
 
   #opened({ attempt, epoch, connectMs, queuedMs, downMs }: Event<'connection.opened'>): void {
@@ -288,6 +298,7 @@ export class LinkDiagnosis implements LinkTap {
   }
 
   #stable({ epoch }: Event<'connection.stable'>): void {
+    this.#forgetFailure();
     if (this.#session !== undefined) this.#session.isStable = true;
     if (!connectionStable.hasSubscribers) return;
     const { server, network } = this.#whereabouts;
@@ -316,12 +327,13 @@ export class LinkDiagnosis implements LinkTap {
       epoch,
       cause,
       upMs,
-      error: maybeFacts(error),
+      error: this.#maybeFailure(error),
     });
   }
 
   #closed({ epoch, cause, upMs, isStable, error, releaseError }: Event<'connection.closed'>): void {
-    this.#endSession(epoch, cause, upMs, isStable, maybeFacts(error), maybeFacts(releaseError));
+    const failure = this.#maybeFailure(error);
+    this.#endSession(epoch, cause, upMs, isStable, failure, maybeFacts(releaseError));
     // What follows after other causes is told at once.
     if (cause === 'continue' || cause === 'retryable' || cause === 'lost') this.#enter('waiting');
   }
@@ -375,12 +387,31 @@ export class LinkDiagnosis implements LinkTap {
       attempt,
       delayMs,
       // Undefined was thrown, if there is a verdict.
-      error: verdict === undefined ? undefined : errorFacts(error),
+      error: verdict === undefined ? undefined : this.#failure(error),
       verdict,
     });
   }
 
+  /** What may be known of an error: it comes in several events, one after the other. */
+  #failure(error: unknown): DiagnosticsFailure {
+    if (this.#facts === undefined || this.#error !== error) {
+      this.#error = error;
+      this.#facts = errorFacts(error);
+    }
+    return this.#facts;
+  }
+
+  #maybeFailure(error: unknown): DiagnosticsFailure | undefined {
+    return error === undefined ? undefined : this.#failure(error);
+  }
+
+  #forgetFailure(): void {
+    this.#error = undefined;
+    this.#facts = undefined;
+  }
+
   #end(status: LinkEndedMessage['status'], error: DiagnosticsFailure | undefined): void {
+    this.#forgetFailure();
     this.#enter('ended');
     if (linkEnded.hasSubscribers) linkEnded.publish({ ...this.about(), status, error });
   }

@@ -163,6 +163,19 @@ export interface LimiterPaceMessage extends LimiterMessage {
   readonly cause: 'start' | 'opened' | 'failed' | 'overloaded' | 'late' | 'idle';
 }
 
+export interface BudgetWaitedMessage {
+  /** The key whose attempts have waited. */
+  readonly key: string;
+  /** How many were asked for together. */
+  readonly permits: number;
+  /** `withdrawn`: no attempt waits any more; `degraded`: the store is away, and the process goes at its own pace. */
+  readonly outcome: 'granted' | 'withdrawn' | 'degraded';
+  /** What the store answered; undefined if it had not answered. */
+  readonly delayMs: number | undefined;
+  /** From the question to the store until the permits were there, or the wait was given up. */
+  readonly waitMs: number;
+}
+
 export interface BudgetDegradedMessage {
   /** The key whose reservation failed. */
   readonly key: string;

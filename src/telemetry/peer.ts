@@ -29,9 +29,30 @@ export function peerOf(connector: AnyConnector): Peer | undefined {
   }
 }
 
-/** What may be seen of it: anybody may have written it. */
+/** That of a connector which says nothing. */
+export const NOWHERE: Whereabouts = seen({});
+
+/** The latest peer that was looked at, field by field, and what may be seen of it: a fleet has one server, or a few. */
+let latest: Peer = {};
+let latestSeen = NOWHERE;
+
+/** What may be seen of it: anybody may have written it. The same object for the latest peer and one that says the same. */
 export function whereaboutsOf(peer: Peer | undefined): Whereabouts {
-  const { address, port, protocol, transport } = peer ?? {};
+  if (peer === undefined) return NOWHERE;
+  const { address, port, protocol, transport } = peer;
+  const isLatest =
+    address === latest.address &&
+    port === latest.port &&
+    protocol === latest.protocol &&
+    transport === latest.transport;
+  if (!isLatest) {
+    latest = { address, port, protocol, transport };
+    latestSeen = seen(latest);
+  }
+  return latestSeen;
+}
+
+function seen({ address, port, protocol, transport }: Peer): Whereabouts {
   return {
     server: {
       address: typeof address === 'string' ? shown(address) : undefined,

@@ -30,6 +30,7 @@ export const retryScheduled = plain('schmoozer:retry:scheduled');
 export const limiterQueue = plain('schmoozer:limiter:queue');
 export const limiterPace = plain('schmoozer:limiter:pace');
 export const budgetDegraded = plain('schmoozer:budget:degraded');
+export const budgetWaited = plain('schmoozer:budget:waited');
 export const budgetRestored = plain('schmoozer:budget:restored');
 export const endpointEjected = plain('schmoozer:endpoint:ejected');
 export const restartScheduled = plain('schmoozer:restart:scheduled');

@@ -143,6 +143,7 @@ export const surface: Record<
     types: [
       'BudgetDegradedMessage',
       'BudgetRestoredMessage',
+      'BudgetWaitedMessage',
       'ConnectTraceMessage',
       'ConnectionClosedMessage',
       'ConnectionClosingMessage',

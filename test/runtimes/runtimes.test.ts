@@ -107,6 +107,11 @@ describe.each(Object.entries(nodes))('%s', (_name, node) => {
     expect(text).toMatch(/Tests\s+\d{3,} passed/);
   });
 
+  it('has metrics and spans with the newest SDK of OpenTelemetry', async () => {
+    const { status, text } = await outcome(node, [`${folder}/opentelemetry.mjs`]);
+    expect({ status, text }).toEqual({ status: 0, text: 'ok\n' });
+  });
+
   it('runs every entry with its own WebSocket, and ends', async () => {
     const { status, text } = await outcome(node, [smoke, ...(await servers())]);
     expect({ status, text }).toEqual({ status: 0, text: expect.stringMatching(/^ok\n/m) });

@@ -1,20 +1,21 @@
 import { diag } from '@opentelemetry/api';
 
-/** Calls what runs in the middle of a link, or at the start of a process: an SDK at fault may hurt neither. */
+/** Stands before what runs in the middle of a link, or at the start of a process: an SDK at fault may hurt neither. */
 export class Guard {
   #hasReported = false;
 
-  /** Its answer, or undefined if it has thrown. The first error goes to the diagnostics of OpenTelemetry. */
+  /** Its answer, or undefined if it has thrown. */
   call<TAnswer>(call: () => TAnswer): TAnswer | undefined {
     try {
       return call();
     } catch (error) {
-      this.#report(error);
+      this.report(error);
       return undefined;
     }
   }
 
-  #report(error: unknown): void {
+  /** The first error goes to the diagnostics of OpenTelemetry. */
+  report(error: unknown): void {
     if (this.#hasReported) return;
     this.#hasReported = true;
     try {

@@ -1,5 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { DiagnosticsFailure, LinkMessage } from 'schmoozer/diagnostics';
+import type { DiagnosticsFailure, DiagnosticsState, LinkMessage } from 'schmoozer/diagnostics';
+import { Cells } from './cells.js';
+import { StateSeries } from './stateSeries.js';
 
 /** Stands for every value beyond the bound, and for what is no label. */
 export const OTHER = '_OTHER';
@@ -10,12 +12,81 @@ const MAX_LENGTH = 255;
 /** A code such as `ECONNREFUSED` or `28P01`, or the name of a class. */
 const TYPE = /^[\w.:/-]{1,64}$/;
 
+/** How often something with these attributes has happened. */
+export interface Count {
+  readonly attributes: Attributes;
+  count: number;
+}
+
+/**
+ * What is measured of all links with the same attributes. The objects are made once and used for every message: that costs a
+ * tenth of making them.
+ */
+export class LinkSeries {
+  readonly attributes: Attributes;
+  /** The name of a span for an attempt. */
+  readonly connect: string;
+  /** By outcome and type of error. */
+  readonly attempts: Cells<Count>;
+  /** By type of error. */
+  readonly failures: Cells<Attributes>;
+  /** By cause and type of error. */
+  readonly closes: Cells<Attributes>;
+  readonly states = new Map<DiagnosticsState, StateSeries>();
+
+  constructor(attributes: Attributes) {
+    this.attributes = attributes;
+    const address = attributes['server.address'];
+    this.connect = address === undefined ? 'connect' : `connect ${String(address)}`;
+    this.attempts = new Cells((outcome, type) => ({
+      attributes: { ...attributes, ...typed(type), 'schmoozer.attempt.outcome': outcome },
+      count: 0,
+    }));
+    this.failures = new Cells((_, type) => ({ ...attributes, ...typed(type) }));
+    this.closes = new Cells((cause, type) => ({
+      ...attributes,
+      ...typed(type),
+      'schmoozer.close.cause': cause,
+    }));
+  }
+
+  state(state: DiagnosticsState): StateSeries {
+    const known = this.states.get(state);
+    if (known !== undefined) return known;
+    const made = new StateSeries(state, this.attributes);
+    this.states.set(state, made);
+    return made;
+  }
+}
+
+/** What is measured of all limiters with the same key. */
+export class KeySeries {
+  readonly attributes: Attributes;
+  pending = 0;
+  inFlight = 0;
+  /** Whether a queue of it was heard, and not a pace or a budget alone. */
+  hasQueue = false;
+  /** Undefined until there is a limit. */
+  perSecond: number | undefined = undefined;
+  /** By outcome. */
+  readonly budgetWaits: Cells<Attributes>;
+
+  constructor(key: string) {
+    const attributes = { 'schmoozer.limiter.key': key.slice(0, MAX_LENGTH) };
+    this.attributes = attributes;
+    this.budgetWaits = new Cells((outcome) => ({
+      ...attributes,
+      'schmoozer.budget.outcome': outcome,
+    }));
+  }
+}
+
 /** The attributes of what is measured: of each, at most `maxValues` values. A server may have chosen them. */
 export class Labels {
   readonly #maxValues: number;
   readonly #hasNames: boolean;
-  readonly #links = new Map<string, Attributes>();
-  readonly #keys = new Map<string, Attributes>();
+  readonly #links = new Map<string, LinkSeries>();
+  readonly #keys = new Map<string, KeySeries>();
   readonly #errors = new Map<string, string>();
 
   constructor(maxValues: number, hasNames: boolean) {
@@ -24,40 +95,50 @@ export class Labels {
   }
 
   /** Whom a link connects to, and its name if that is asked for: the same object for the same values. */
-  ofLink({ name, server, network }: LinkMessage): Attributes {
+  ofLink({ name, server, network }: LinkMessage): LinkSeries {
     const linkName = this.#hasNames ? name?.slice(0, MAX_LENGTH) : undefined;
     const { address, port } = server;
     const protocol = network.protocol.name;
     return this.#bounded(
       this.#links,
       JSON.stringify([linkName, address, port, protocol]),
-      () => attributesOf(linkName, address, port, protocol),
-      () => attributesOf(this.#hasNames ? OTHER : undefined, OTHER, undefined, undefined),
+      () => new LinkSeries(attributesOf(linkName, address, port, protocol)),
+      () =>
+        new LinkSeries(
+          attributesOf(this.#hasNames ? OTHER : undefined, OTHER, undefined, undefined),
+        ),
     );
   }
 
-  ofKey(key: string): Attributes {
-    const attributes = (value: string) => ({ 'schmoozer.limiter.key': value.slice(0, MAX_LENGTH) });
+  get links(): Iterable<LinkSeries> {
+    return this.#links.values();
+  }
+
+  ofKey(key: string): KeySeries {
     return this.#bounded(
       this.#keys,
       key,
-      () => attributes(key),
-      () => attributes(OTHER),
+      () => new KeySeries(key),
+      () => new KeySeries(OTHER),
     );
   }
 
-  /** Its code, or the name of its class. */
-  ofError(error: DiagnosticsFailure | undefined): Attributes {
-    if (error === undefined) return {};
-    const type = [error.code, error.name].find((value) => TYPE.test(value ?? '')) ?? OTHER;
-    return {
-      'error.type': this.#bounded(
-        this.#errors,
-        type,
-        () => type,
-        () => OTHER,
-      ),
-    };
+  get keys(): Iterable<KeySeries> {
+    return this.#keys.values();
+  }
+
+  /** Its code, or the name of its class; empty without an error. */
+  errorType(error: DiagnosticsFailure | undefined): string {
+    if (error === undefined) return '';
+    const { code, name } = error;
+    if (code !== undefined && this.#errors.has(code)) return code;
+    const type = [code, name].find((value) => TYPE.test(value ?? '')) ?? OTHER;
+    return this.#bounded(
+      this.#errors,
+      type,
+      () => type,
+      () => OTHER,
+    );
   }
 
   #bounded<TValue>(
@@ -73,6 +154,11 @@ export class Labels {
     known.set(isFull ? OTHER : key, value);
     return value;
   }
+}
+
+/** The attribute of a type of error: none without an error. */
+export function typed(type: string): Attributes {
+  return type === '' ? {} : { 'error.type': type };
 }
 
 function attributesOf(

@@ -22,7 +22,11 @@ export interface Recording {
 export function listen(guard: Guard, { handlers, stop }: Recording): () => void {
   const ends = Object.entries(handlers).map(([name, handle]) => {
     const listener = (message: unknown) => {
-      guard.call(() => (handle as (message: unknown) => void)(message));
+      try {
+        handle(message as never);
+      } catch (error) {
+        guard.report(error);
+      }
     };
     subscribe(name, listener);
     return () => unsubscribe(name, listener);

@@ -1,4 +1,10 @@
-import { metrics, type MeterProvider, trace, type TracerProvider } from '@opentelemetry/api';
+import {
+  metrics,
+  type MeterProvider,
+  type SpanContext,
+  trace,
+  type TracerProvider,
+} from '@opentelemetry/api';
 import { InvalidOptionError } from 'schmoozer';
 import { diagnoseAll } from 'schmoozer/diagnostics';
 import { Guard } from './guard.js';
@@ -20,6 +26,11 @@ export interface SchmoozerInstrumentationConfig {
    * are `_OTHER`. Default 200, an integer from 1 to 10 000. The SDK has a limit of its own, 2000 series of a metric.
    */
   readonly maxValues?: number;
+  /**
+   * `attempts`: a span for each attempt to connect, below one for each outage. `outages`: the latter alone, for half of the CPU or
+   * less. `none`: metrics alone. Default `attempts`.
+   */
+  readonly spans?: 'attempts' | 'outages' | 'none';
 }
 
 /**
@@ -31,10 +42,11 @@ export interface SchmoozerInstrumentationConfig {
 export class SchmoozerInstrumentation {
   readonly instrumentationName = '@schmoozer/opentelemetry';
   readonly instrumentationVersion = '0.1.0';
-  #config: typeof defaults;
+  #config: Required<SchmoozerInstrumentationConfig>;
   #meterProvider: MeterProvider | undefined;
   #tracerProvider: TracerProvider | undefined;
   #stop: (() => void) | undefined;
+  #contextOf: ((linkId: number) => SpanContext | undefined) | undefined;
 
   constructor(config: SchmoozerInstrumentationConfig = {}) {
     this.#config = checked(config);
@@ -50,6 +62,7 @@ export class SchmoozerInstrumentation {
   disable(): void {
     this.#stop?.();
     this.#stop = undefined;
+    this.#contextOf = undefined;
   }
 
   /** Call it before links are made: links and limiters that were seen before are forgotten. */
@@ -74,6 +87,14 @@ export class SchmoozerInstrumentation {
     return this.#config;
   }
 
+  /**
+   * The `reconnect` span of the outage that a link is in, for lines of log: by the `linkId` of a message of `schmoozer/diagnostics`.
+   * Undefined while it is in none, and without spans.
+   */
+  spanContextOf(linkId: number): SpanContext | undefined {
+    return this.#contextOf?.(linkId);
+  }
+
   #restart(): void {
     if (this.#stop === undefined) return;
     this.disable();
@@ -81,15 +102,20 @@ export class SchmoozerInstrumentation {
   }
 
   #start(): () => void {
-    const { maxValues, linkNames } = this.#config;
+    const { maxValues, linkNames, spans } = this.#config;
     const scope = [this.instrumentationName, this.instrumentationVersion] as const;
     const labels = new Labels(maxValues, linkNames);
     const guard = new Guard();
-    const recordings = [
-      guard.call(() => linkMetrics((this.#meterProvider ?? metrics).getMeter(...scope), labels)),
-      guard.call(() => linkSpans((this.#tracerProvider ?? trace).getTracer(...scope), labels)),
-    ];
-    const ends = recordings.map((recording) => recording && listen(guard, recording));
+    const measured = guard.call(() =>
+      linkMetrics((this.#meterProvider ?? metrics).getMeter(...scope), labels),
+    );
+    const traced = guard.call(() => {
+      if (spans === 'none') return undefined;
+      const tracer = (this.#tracerProvider ?? trace).getTracer(...scope);
+      return linkSpans(tracer, labels, spans === 'attempts');
+    });
+    this.#contextOf = traced?.contextOf;
+    const ends = [measured, traced].map((recording) => recording && listen(guard, recording));
     const diagnosis = diagnoseAll();
     return () => {
       diagnosis.unsubscribe();
@@ -98,19 +124,40 @@ export class SchmoozerInstrumentation {
   }
 }
 
-const defaults = { enabled: true, linkNames: false, maxValues: 200 };
+const defaults: Required<SchmoozerInstrumentationConfig> = {
+  enabled: true,
+  linkNames: false,
+  maxValues: 200,
+  spans: 'attempts',
+};
 
-function checked(config: SchmoozerInstrumentationConfig): typeof defaults {
+const boolean = ['a boolean', (value: unknown) => typeof value === 'boolean'] as const;
+
+/** What each option may be. */
+const bounds = {
+  enabled: boolean,
+  linkNames: boolean,
+  maxValues: [
+    'an integer from 1 to 10000',
+    (value: unknown) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 10_000,
+  ],
+  spans: [
+    "'attempts', 'outages' or 'none'",
+    (value: unknown) => ['attempts', 'outages', 'none'].includes(value as string),
+  ],
+} as const satisfies Record<
+  keyof SchmoozerInstrumentationConfig,
+  readonly [string, (value: unknown) => boolean]
+>;
+
+function checked(config: SchmoozerInstrumentationConfig): Required<SchmoozerInstrumentationConfig> {
   const given = Object.entries(config).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) {
-    if (!(name in defaults)) {
-      throw new InvalidOptionError(name, `one of ${Object.keys(defaults).join(', ')}`, value);
+    if (!Object.hasOwn(bounds, name)) {
+      throw new InvalidOptionError(name, `one of ${Object.keys(bounds).join(', ')}`, value);
     }
-    if (name !== 'maxValues') {
-      if (typeof value !== 'boolean') throw new InvalidOptionError(name, 'a boolean', value);
-    } else if (!Number.isInteger(value) || value < 1 || value > 10_000) {
-      throw new InvalidOptionError(name, 'an integer from 1 to 10000', value);
-    }
+    const [expected, isOk] = bounds[name as keyof typeof bounds];
+    if (!isOk(value)) throw new InvalidOptionError(name, expected, value);
   }
   return { ...defaults, ...Object.fromEntries(given) };
 }

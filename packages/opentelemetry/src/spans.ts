@@ -1,71 +1,104 @@
-import { ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Tracer } from '@opentelemetry/api';
-import type { ConnectTraceMessage, DiagnosticsState, LinkMessage } from 'schmoozer/diagnostics';
-import type { Labels } from './labels.js';
+import {
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from '@opentelemetry/api';
+import type { ConnectTraceMessage, LinkMessage } from 'schmoozer/diagnostics';
+import { type Labels, type LinkSeries, typed } from './labels.js';
+import { Links } from './links.js';
 import type { Handlers, Recording } from './listen.js';
 
-/** In these a link does not want to connect, or need not. */
-const SETTLED: readonly DiagnosticsState[] = ['online', 'suspended', 'stopping', 'ended'];
+/** The time in which a link wants to be online again. */
+interface Outage {
+  readonly span: Span;
+  /** What attempts are below; undefined if they have no spans. */
+  readonly context: Context | undefined;
+}
 
-/** A span for each attempt, and above them one for the time in which a link wants to be online again. */
-export function linkSpans(tracer: Tracer, labels: Labels): Recording {
-  const outages = new Map<number, Span>();
-  const attempts = new WeakMap<ConnectTraceMessage, Span>();
+/** What is kept of a link that has not ended. */
+interface Kept {
+  outage: Outage | undefined;
+  attempt: { readonly message: ConnectTraceMessage; readonly span: Span } | undefined;
+}
 
-  function outageOf(message: LinkMessage): Span {
-    const known = outages.get(message.linkId);
-    if (known !== undefined) return known;
+/** A span for the time in which a link wants to be online again, and below it, if wanted, one for each attempt. */
+export function linkSpans(
+  tracer: Tracer,
+  labels: Labels,
+  hasAttempts: boolean,
+): Recording & { readonly contextOf: (linkId: number) => SpanContext | undefined } {
+  const links = new Links<Kept>(labels, () => ({ outage: undefined, attempt: undefined }));
+
+  function begin(message: LinkMessage): void {
+    const { series, kept } = links.of(message);
+    kept.outage ??= outageOf(series);
+  }
+
+  function outageOf({ attributes }: LinkSeries): Outage {
     // A link outlives whatever request it was made in.
-    const span = tracer.startSpan('reconnect', { root: true, attributes: labels.ofLink(message) });
-    outages.set(message.linkId, span);
-    return span;
+    const span = tracer.startSpan('reconnect', { root: true, attributes }, ROOT_CONTEXT);
+    // Without an SDK, or where the sampler leaves an outage out, so it would its attempts.
+    const isParent = hasAttempts && span.isRecording();
+    return { span, context: isParent ? trace.setSpan(ROOT_CONTEXT, span) : undefined };
   }
 
   const handlers: Handlers = {
     'schmoozer:connection:closing': (message) => {
-      if (message.cause === 'lost' || message.cause === 'reconnect') outageOf(message);
+      if (message.cause === 'lost' || message.cause === 'reconnect') begin(message);
     },
-    'schmoozer:retry:scheduled': (message) => void outageOf(message),
-    'schmoozer:connection:queued': (message) => void outageOf(message),
-    'schmoozer:link:state': ({ linkId, to }) => {
-      if (!SETTLED.includes(to)) return;
-      outages.get(linkId)?.setAttribute('schmoozer.connection.state', to).end();
-      outages.delete(linkId);
+    'schmoozer:retry:scheduled': begin,
+    'schmoozer:connection:queued': begin,
+    'schmoozer:link:state': (message) => {
+      const { to, linkId } = message;
+      // In these a link does not want to connect, or need not.
+      if (to !== 'online' && to !== 'suspended' && to !== 'stopping' && to !== 'ended') return;
+      const { kept } = links.of(message);
+      kept.outage?.span.setAttribute('schmoozer.connection.state', to).end();
+      kept.outage = undefined;
+      if (to === 'ended') links.delete(linkId);
     },
     'tracing:schmoozer:connect:start': (message) => {
-      const link = labels.ofLink(message);
-      const address = link['server.address'];
-      const span = tracer.startSpan(
-        address === undefined ? 'connect' : `connect ${String(address)}`,
-        {
-          kind: SpanKind.CLIENT,
-          attributes: {
-            ...link,
-            'schmoozer.attempt': message.attempt,
-            'schmoozer.epoch': message.epoch,
-          },
-        },
-        trace.setSpan(ROOT_CONTEXT, outageOf(message)),
-      );
-      attempts.set(message, span);
-    },
-    'tracing:schmoozer:connect:asyncEnd': (message) => {
-      const span = attempts.get(message);
-      if (span === undefined) return;
-      const { outcome, error, cause } = message;
-      if (outcome !== undefined) span.setAttribute('schmoozer.attempt.outcome', outcome);
-      if (cause !== undefined) span.setAttribute('schmoozer.attempt.cause', cause);
-      if (error !== undefined) {
-        span.setAttributes(labels.ofError(error));
-        span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
-      }
-      span.end();
+      const { series, kept } = links.of(message);
+      kept.outage ??= outageOf(series);
+      const { context } = kept.outage;
+      if (context === undefined) return;
+      const { attributes, connect } = series;
+      const span = tracer.startSpan(connect, { kind: SpanKind.CLIENT, attributes }, context);
+      span.setAttribute('schmoozer.attempt', message.attempt);
+      span.setAttribute('schmoozer.epoch', message.epoch);
+      kept.attempt = { message, span };
     },
   };
+  const contextOf = (linkId: number) => links.at(linkId)?.outage?.span.spanContext();
+  if (!hasAttempts) return { handlers, stop, contextOf };
   return {
-    handlers,
-    stop() {
-      for (const span of outages.values()) span.end();
+    handlers: {
+      ...handlers,
+      'tracing:schmoozer:connect:asyncEnd': (message) => {
+        const { kept } = links.of(message);
+        if (kept.attempt?.message !== message) return;
+        const { span } = kept.attempt;
+        kept.attempt = undefined;
+        const { outcome, error, cause } = message;
+        if (outcome !== undefined) span.setAttribute('schmoozer.attempt.outcome', outcome);
+        if (cause !== undefined) span.setAttribute('schmoozer.attempt.cause', cause);
+        if (error !== undefined) {
+          span.setAttributes(typed(labels.errorType(error)));
+          span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+        }
+        span.end();
+      },
     },
+    stop,
+    contextOf,
   };
+
+  function stop(): void {
+    for (const { outage } of links.kept()) outage?.span.end();
+  }
 }

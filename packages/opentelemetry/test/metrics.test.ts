@@ -228,6 +228,21 @@ describe('limiters and budgets', () => {
     expect(valuesOf(rate)).toEqual([[{ 'schmoozer.limiter.key': 'feed.example:443' }, 41.5]]);
   });
 
+  it('waits for permits of a budget are timed by key and outcome, without a queue of that key', async () => {
+    const { collect } = telemetry();
+    const wait = { key: 'k', permits: 5, delayMs: 120 } as const;
+    publish('schmoozer:budget:waited', { ...wait, outcome: 'granted', waitMs: 120 });
+    publish('schmoozer:budget:waited', { ...wait, outcome: 'withdrawn', waitMs: 50 });
+    const metrics = await collect();
+    expect(metrics['schmoozer.budget.wait_time']?.unit).toBe('s');
+    const attributes = { 'schmoozer.limiter.key': 'k' };
+    expect(valuesOf(metrics['schmoozer.budget.wait_time'])).toEqual([
+      [{ ...attributes, 'schmoozer.budget.outcome': 'granted' }, 0.12],
+      [{ ...attributes, 'schmoozer.budget.outcome': 'withdrawn' }, 0.05],
+    ]);
+    expect(metrics['schmoozer.limiter.pending']?.points ?? []).toEqual([]);
+  });
+
   it('a budget whose store is away is counted, and timed when it is back', async () => {
     const { collect } = telemetry();
     const failure = { name: 'BudgetError', message: 'late', code: 'ERR_BUDGET' };

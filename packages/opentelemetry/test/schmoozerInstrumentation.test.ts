@@ -48,6 +48,7 @@ describe('SchmoozerInstrumentation', () => {
       enabled: false,
       linkNames: false,
       maxValues: 200,
+      spans: 'attempts',
     });
   });
 
@@ -76,7 +77,13 @@ describe('SchmoozerInstrumentation', () => {
   });
 
   it.each([
-    [{ linkName: true }, '`linkName` must be one of enabled, linkNames, maxValues; received true'],
+    [
+      { linkName: true },
+      '`linkName` must be one of enabled, linkNames, maxValues, spans; received true',
+    ],
+    [{ toString: 1 }, '`toString` must be one of enabled, linkNames, maxValues, spans; received 1'],
+    [{ spans: true }, "`spans` must be 'attempts', 'outages' or 'none'; received true"],
+    [{ spans: 'all' }, "`spans` must be 'attempts', 'outages' or 'none'; received \"all\""],
     [{ linkNames: 'yes' }, '`linkNames` must be a boolean; received "yes"'],
     [{ enabled: 1 }, '`enabled` must be a boolean; received 1'],
     [{ maxValues: 0 }, '`maxValues` must be an integer from 1 to 10000; received 0'],

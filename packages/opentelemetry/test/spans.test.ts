@@ -1,21 +1,30 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
   type Context,
   context,
   type ContextManager,
   ROOT_CONTEXT,
+  type SpanContext,
   SpanKind,
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
+import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace-base';
 import { constantBackoff, createReconnectActor, type Connector } from 'schmoozer';
+import type { LinkMessage } from 'schmoozer/diagnostics';
 import { virtualClock } from 'schmoozer/testing';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { SchmoozerInstrumentationConfig } from '../src/index.js';
 import { telemetry } from './support/telemetry.js';
 
 /** A link whose attempts end as they are told, and whose session ends by `lose`. */
-function linked(outcomes: readonly (Error | 'opened' | 'hangs')[]) {
-  const { spans } = telemetry();
+function linked(
+  outcomes: readonly (Error | 'opened' | 'hangs')[],
+  config: SchmoozerInstrumentationConfig = {},
+  sampler?: Sampler,
+) {
+  const { spans, instrumentation } = telemetry(config, sampler);
   const clock = virtualClock();
   let lose: ((error: Error) => void) | undefined;
   const left = [...outcomes];
@@ -45,7 +54,7 @@ function linked(outcomes: readonly (Error | 'opened' | 'hangs')[]) {
       status,
       parent: parentSpanContext?.spanId,
     }));
-  return { link, clock, spans, seen, lose: (error: Error) => lose?.(error) };
+  return { link, clock, spans, instrumentation, seen, lose: (error: Error) => lose?.(error) };
 }
 
 const refused = Object.assign(new Error('connect ECONNREFUSED 192.0.2.1:5432'), {
@@ -164,6 +173,61 @@ describe('spans', () => {
       expect(span.spanContext().traceId).not.toBe('a'.repeat(32));
     }
     expect(made.spans.getFinishedSpans()).toHaveLength(2);
+  });
+
+  it.each(['attempts', 'outages'] as const)(
+    'a line of log finds that of its outage, with `spans: %j`',
+    async (spansOf) => {
+      const found: (SpanContext | undefined)[] = [];
+      const { clock, spans, instrumentation } = linked([refused, 'opened'], { spans: spansOf });
+      const lookUp = (message: unknown) =>
+        void found.push(instrumentation.spanContextOf((message as LinkMessage).linkId));
+      const names = ['schmoozer:retry:scheduled', 'schmoozer:connection:stable'];
+      for (const name of names) {
+        subscribe(name, lookUp);
+        onTestFinished(() => void unsubscribe(name, lookUp));
+      }
+      await clock.advance(60_000);
+      const outage = spans.getFinishedSpans().find(({ name }) => name === 'reconnect');
+      expect(found).toEqual([outage?.spanContext(), undefined]);
+      instrumentation.disable();
+      expect(instrumentation.spanContextOf(1)).toBeUndefined();
+    },
+  );
+
+  it('of outages alone, if asked to: by state, and by nothing else', async () => {
+    const { clock, seen } = linked([refused, 'opened'], { spans: 'outages' });
+    await clock.advance(1000);
+    expect(seen()).toEqual([
+      {
+        name: 'reconnect',
+        kind: SpanKind.INTERNAL,
+        attributes: { ...server, 'schmoozer.connection.state': 'online' },
+        status: { code: SpanStatusCode.UNSET },
+        parent: undefined,
+      },
+    ]);
+  });
+
+  it('none, if asked to', async () => {
+    const { clock, seen } = linked([refused, 'opened'], { spans: 'none' });
+    await clock.advance(1000);
+    expect(seen()).toEqual([]);
+  });
+
+  it('what the sampler leaves out has no attempts: they are not even asked for', async () => {
+    const asked: string[] = [];
+    const sampler: Sampler = {
+      shouldSample(_context, _traceId, name) {
+        asked.push(name);
+        return { decision: SamplingDecision.NOT_RECORD };
+      },
+      toString: () => 'none',
+    };
+    const { clock, seen } = linked([refused, 'opened'], {}, sampler);
+    await clock.advance(1000);
+    expect(seen()).toEqual([]);
+    expect(asked).toEqual(['reconnect']);
   });
 
   it('those that are open end when the instrumentation is disabled', async () => {

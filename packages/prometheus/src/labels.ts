@@ -54,6 +54,7 @@ export class Labels {
   errorType(error: DiagnosticsFailure | undefined): string {
     if (error === undefined) return '';
     const type = error.code ?? error.name;
+    if (this.#errorTypes.has(type)) return type;
     return WORD.test(type) ? bounded(this.#errorTypes, MAX_ERROR_TYPES, type) : OTHER;
   }
 }

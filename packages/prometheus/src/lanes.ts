@@ -7,10 +7,17 @@ interface Sum {
   perSecond: number | undefined;
 }
 
+interface Lane {
+  queued: number;
+  inFlight: number;
+  readonly sum: Sum;
+}
+
 /** What limiters have to do, summed up by key: there may be several of one key. */
 export class Lanes {
   readonly #labels: Labels;
-  readonly #lanes = new Map<string, { readonly queued: number; readonly inFlight: number }>();
+  /** Those that have something to do, by limiter and key. */
+  readonly #lanes = new Map<number, Map<string, Lane>>();
   readonly #sums = new Map<string, Sum>();
 
   constructor(labels: Labels) {
@@ -18,13 +25,12 @@ export class Lanes {
   }
 
   queue({ limiterId, key, queued, inFlight }: LimiterQueueMessage): void {
-    const lane = `${limiterId} ${key}`;
-    const before = this.#lanes.get(lane) ?? { queued: 0, inFlight: 0 };
-    if (queued + inFlight === 0) this.#lanes.delete(lane);
-    else this.#lanes.set(lane, { queued, inFlight });
-    const sum = this.#sumOf(key);
-    sum.queued += queued - before.queued;
-    sum.inFlight += inFlight - before.inFlight;
+    const lane = this.#lanes.get(limiterId)?.get(key) ?? this.#add(limiterId, key);
+    lane.sum.queued += queued - lane.queued;
+    lane.sum.inFlight += inFlight - lane.inFlight;
+    lane.queued = queued;
+    lane.inFlight = inFlight;
+    if (queued + inFlight === 0) this.#delete(limiterId, key);
   }
 
   pace({ key, perSecond }: LimiterPaceMessage): void {
@@ -44,6 +50,20 @@ export class Lanes {
     for (const [key, { perSecond }] of this.#sums) {
       if (perSecond !== undefined && key !== OTHER) yield [key, perSecond];
     }
+  }
+
+  #add(limiterId: number, key: string): Lane {
+    const lanes = this.#lanes.get(limiterId) ?? new Map<string, Lane>();
+    this.#lanes.set(limiterId, lanes);
+    const lane = { queued: 0, inFlight: 0, sum: this.#sumOf(key) };
+    lanes.set(key, lane);
+    return lane;
+  }
+
+  #delete(limiterId: number, key: string): void {
+    const lanes = this.#lanes.get(limiterId);
+    lanes?.delete(key);
+    if (lanes?.size === 0) this.#lanes.delete(limiterId);
   }
 
   #sumOf(key: string): Sum {

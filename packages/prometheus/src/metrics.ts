@@ -1,5 +1,7 @@
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import type { Lanes } from './lanes.js';
+import { SeriesCounter } from './seriesCounter.js';
+import { SeriesHistogram } from './seriesHistogram.js';
 import type { Tally } from './tally.js';
 
 const server = ['server_address', 'server_port', 'network_protocol_name'] as const;
@@ -13,15 +15,19 @@ const short = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 
 /** Of sessions and outages: 1 s to 7 d. */
 const long = [1, 5, 15, 60, 300, 900, 3600, 14_400, 43_200, 86_400, 259_200, 604_800];
 
-const counter = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
+const counter = (name: string, help: string, labelNames: readonly string[]) =>
+  new SeriesCounter(`schmoozer_${name}_total`, help, labelNames);
+
+/** Of what happens seldom. */
+const rareCounter = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
   new Counter({ name: `schmoozer_${name}_total`, help, labelNames, registers });
 
-const histogram = <T extends string>(
+const histogram = (
   name: string,
   help: string,
   buckets: number[],
-  labelNames: readonly T[],
-) => new Histogram({ name: `schmoozer_${name}_seconds`, help, buckets, labelNames, registers });
+  labelNames: readonly string[] = [],
+) => new SeriesHistogram(`schmoozer_${name}_seconds`, help, buckets, labelNames);
 
 /** By the key of a limiter, asked at each scrape. */
 const byKey = (name: string, help: string, sums: () => Iterable<readonly [string, number]>) =>
@@ -99,13 +105,15 @@ export function metricsOf(tally: Tally, lanes: Lanes) {
     ),
     retryDelay: histogram('retry_delay', 'Delays before the next attempt.', short, server),
     ended: counter('links_ended', 'Links that have ended.', [...server, 'status', 'error_type']),
-    ejections: counter(
+    ejections: rareCounter(
       'endpoint_ejections',
       'Endpoints that were set aside because they failed.',
       [],
     ),
-    restarts: counter('link_restarts', 'Restarts of links by their groups.', ['error_type']),
-    givenUp: counter('links_given_up', 'Links that their groups restart no more.', ['error_type']),
+    restarts: rareCounter('link_restarts', 'Restarts of links by their groups.', ['error_type']),
+    givenUp: rareCounter('links_given_up', 'Links that their groups restart no more.', [
+      'error_type',
+    ]),
     pending: byKey('pending', 'Attempts that wait for a permit of a limiter.', () =>
       lanes.pending(),
     ),
@@ -119,7 +127,11 @@ export function metricsOf(tally: Tally, lanes: Lanes) {
       'Attempts per second that a limiter lets through; of several with one key, that which changed last.',
       () => lanes.rates(),
     ),
-    fallbacks: counter(
+    budgetWait: histogram('budget_wait', 'How long permits of a budget were waited for.', short, [
+      'key',
+      'outcome',
+    ]),
+    fallbacks: rareCounter(
       'budget_fallbacks',
       'How often the store of a budget was away, and the process went at its own pace.',
       ['error_type'],

@@ -7,6 +7,7 @@ import {
   type DiagnosticsChannelName,
   type DiagnosticsMessages,
 } from 'schmoozer/diagnostics';
+import { Cells } from './cells.js';
 import { Labels } from './labels.js';
 import { Lanes } from './lanes.js';
 import { type Metrics, metricsOf } from './metrics.js';
@@ -38,7 +39,7 @@ type Handlers = {
 export function prometheusMetrics(options: PrometheusMetricsOptions = {}): { unsubscribe(): void } {
   const { registry, maxServers, linkNames, everyLink } = checked(options);
   const labels = new Labels(maxServers);
-  const tally = new Tally(labels, linkNames);
+  const tally: Tally = new Tally(labels, linkNames, () => metrics);
   const lanes = new Lanes(labels);
   const metrics = metricsOf(tally, lanes);
   const unregister = registerAll(registry, Object.values(metrics));
@@ -54,9 +55,8 @@ export function prometheusMetrics(options: PrometheusMetricsOptions = {}): { uns
 }
 
 function handlersOf(metrics: Metrics, tally: Tally, lanes: Lanes, labels: Labels): Handlers {
-  /** By link: the outage that ends if the session becomes stable. */
-  const outages = new Map<number, number>();
   let degraded = 0;
+  const budgetWaits = new Cells((key, outcome) => metrics.budgetWait.add({ key, outcome }));
   const error = (failure: Parameters<Labels['errorType']>[0]) => ({
     error_type: labels.errorType(failure),
   });
@@ -64,39 +64,43 @@ function handlersOf(metrics: Metrics, tally: Tally, lanes: Lanes, labels: Labels
     'schmoozer:link:state': (message) => tally.move(message),
     'schmoozer:connect': (message) => {
       const { outcome = '', queuedMs, connectMs = 0 } = message;
-      const server = labels.server(message);
-      const type = error(message.error);
-      metrics.attempts.inc({ ...server, outcome, ...type });
-      if (queuedMs > 0) metrics.wait.observe(server, queuedMs / 1000);
+      const { series } = tally.link(message);
+      const type = labels.errorType(message.error);
+      series.attempts.at(outcome, type).value += 1;
+      if (queuedMs > 0) series.wait.observe(queuedMs / 1000);
       if (outcome === 'aborted') return;
-      metrics.create.observe({ ...server, ...type }, connectMs / 1000);
+      series.create.at('', type).observe(connectMs / 1000);
     },
-    'schmoozer:connection:opened': ({ linkId, downMs }) => void outages.set(linkId, downMs),
+    'schmoozer:connection:opened': (message) => {
+      tally.link(message).downMs = message.downMs;
+    },
     'schmoozer:connection:stable': (message) => {
-      const downMs = outages.get(message.linkId);
-      if (downMs === undefined) return;
-      outages.delete(message.linkId);
-      metrics.down.observe(labels.server(message), downMs / 1000);
+      const link = tally.link(message);
+      if (link.downMs === undefined) return;
+      link.series.down.observe(link.downMs / 1000);
+      link.downMs = undefined;
     },
     'schmoozer:connection:closed': (message) => {
-      outages.delete(message.linkId);
-      const { cause, upMs } = message;
-      const all = { ...labels.server(message), cause, ...error(message.error) };
-      metrics.duration.observe(all, upMs / 1000);
+      const link = tally.link(message);
+      link.downMs = undefined;
+      const type = labels.errorType(message.error);
+      link.series.duration.at(message.cause, type).observe(message.upMs / 1000);
     },
     'schmoozer:retry:scheduled': (message) => {
       if (message.delayMs === Infinity) return;
-      metrics.retryDelay.observe(labels.server(message), message.delayMs / 1000);
+      tally.link(message).series.retryDelay.observe(message.delayMs / 1000);
     },
     'schmoozer:link:ended': (message) => {
-      const { status } = message;
-      metrics.ended.inc({ ...labels.server(message), status, ...error(message.error) });
+      const type = labels.errorType(message.error);
+      tally.series(message).ended.at(message.status, type).value += 1;
     },
     'schmoozer:endpoint:ejected': () => metrics.ejections.inc(),
     'schmoozer:restart:scheduled': (message) => metrics.restarts.inc(error(message.error)),
     'schmoozer:link:givenUp': (message) => metrics.givenUp.inc(error(message.error)),
     'schmoozer:limiter:queue': (message) => lanes.queue(message),
     'schmoozer:limiter:pace': (message) => lanes.pace(message),
+    'schmoozer:budget:waited': ({ key, outcome, waitMs }) =>
+      budgetWaits.at(labels.key(key), outcome).observe(waitMs / 1000),
     'schmoozer:budget:degraded': (message) => {
       metrics.fallbacks.inc(error(message.error));
       metrics.degraded.set((degraded += 1));

@@ -1,142 +1,149 @@
-import type { DiagnosticsState, LinkStateMessage } from 'schmoozer/diagnostics';
+import type { LinkMessage, LinkStateMessage } from 'schmoozer/diagnostics';
 import { OTHER, type Labels, type ServerLabels } from './labels.js';
+import type { Metrics } from './metrics.js';
+import { Presence, ServerSeries, type StateCell } from './serverSeries.js';
 
-export type LiveState = Exclude<DiagnosticsState, 'ended'>;
-
-const states: readonly LiveState[] = [
-  'queued',
-  'connecting',
-  'online',
-  'closing',
-  'waiting',
-  'suspended',
-  'stopping',
-];
-
-/** The links of one server in one state, and how long they all were in it. */
-interface Cell {
-  readonly labels: ServerLabels & { readonly state: LiveState };
-  links: number;
-  /** Until `sinceMs`. */
-  ms: number;
-  sinceMs: number;
-}
-
-/** Links that share a server, and a name if names are shown. */
-interface Presence {
-  readonly labels: ServerLabels & { readonly name?: string };
-  links: number;
-  online: number;
+/** What is known of a link. */
+export interface KnownLink {
+  /** Where the latest message about it belongs. */
+  series: ServerSeries;
+  server: LinkMessage['server'];
+  network: LinkMessage['network'];
+  cell: StateCell | undefined;
+  presence: Presence | undefined;
   lastOnlineS: number;
-}
-
-interface Link {
-  cell: Cell;
-  presence: Presence;
-  lastOnlineS: number;
+  /** The outage that ends if the session becomes stable. */
+  downMs: number | undefined;
 }
 
 /** In which states all links are: a scrape costs as much with one link as with a thousand. */
 export class Tally {
   readonly #labels: Labels;
   readonly #showsNames: boolean;
-  readonly #links = new Map<number, Link>();
-  readonly #cells = new Map<ServerLabels, Record<LiveState, Cell>>();
-  readonly #presences = new Map<string, Presence>();
+  readonly #metrics: () => Metrics;
+  readonly #links = new Map<number, KnownLink>();
+  readonly #servers = new Map<ServerLabels, ServerSeries>();
+  #presences = 0;
 
-  constructor(labels: Labels, showsNames: boolean) {
+  constructor(labels: Labels, showsNames: boolean, metrics: () => Metrics) {
     this.#labels = labels;
     this.#showsNames = showsNames;
+    this.#metrics = metrics;
+  }
+
+  /** What is known of the link of a message. */
+  link(message: LinkMessage): KnownLink {
+    const { linkId, server, network } = message;
+    const known = this.#links.get(linkId);
+    if (known === undefined) {
+      const made: KnownLink = {
+        series: this.series(message),
+        server,
+        network,
+        cell: undefined,
+        presence: undefined,
+        lastOnlineS: 0,
+        downMs: undefined,
+      };
+      this.#links.set(linkId, made);
+      return made;
+    }
+    // Messages share these objects as long as they say the same.
+    if (known.server !== server || known.network !== network) {
+      known.series = this.series(message);
+      known.server = server;
+      known.network = network;
+    }
+    return known;
+  }
+
+  /** That of a link which may have ended. */
+  series(message: LinkMessage): ServerSeries {
+    const labels = this.#labels.server(message);
+    const known = this.#servers.get(labels);
+    if (known !== undefined) return known;
+    const made = new ServerSeries(labels, this.#metrics());
+    this.#servers.set(labels, made);
+    return made;
   }
 
   move(message: LinkStateMessage): void {
-    const { linkId, to } = message;
-    const link = this.#links.get(linkId);
-    if (link !== undefined) this.#leave(link);
-    this.#links.delete(linkId);
-    if (to === 'ended') return;
-    const server = this.#labels.server(message);
-    const cell = this.#cellsOf(server)[to];
-    const presence = this.#presenceOf(server, message.name ?? '');
-    const { lastOnlineS = 0 } = link ?? {};
-    count(cell, 1);
+    const { linkId, to, name } = message;
+    const link = this.link(message);
+    const nowMs = performance.now();
+    this.#leave(link, nowMs);
+    if (to === 'ended') {
+      this.#links.delete(linkId);
+      return;
+    }
+    const { series } = link;
+    const presence = this.#presenceOf(series, this.#showsNames ? (name ?? '') : '');
+    link.cell = series.cell(to);
+    link.cell.change(1, nowMs);
+    link.presence = presence;
     presence.links += 1;
     if (to === 'online') presence.online += 1;
-    presence.lastOnlineS = Math.max(presence.lastOnlineS, lastOnlineS);
-    this.#links.set(linkId, { cell, presence, lastOnlineS });
+    presence.lastOnlineS = Math.max(presence.lastOnlineS, link.lastOnlineS);
   }
 
-  #leave(link: Link): void {
+  #leave(link: KnownLink, nowMs: number): void {
     const { cell, presence } = link;
-    count(cell, -1);
-    presence.links -= 1;
+    if (cell === undefined || presence === undefined) return;
+    cell.change(-1, nowMs);
     if (cell.labels.state === 'online') {
       link.lastOnlineS = Date.now() / 1000;
       presence.online -= 1;
       presence.lastOnlineS = link.lastOnlineS;
     }
-    if (presence.links === 0) this.#presences.delete(idOf(presence.labels));
+    presence.links -= 1;
   }
 
-  *connections(): Iterable<readonly [Cell['labels'], number]> {
-    for (const cell of this.#everyCell()) yield [cell.labels, cell.links];
+  *connections(): Iterable<readonly [StateCell['labels'], number]> {
+    for (const cell of this.#cells()) yield [cell.labels, cell.links];
   }
 
   /** In seconds. */
-  *stateTimes(): Iterable<readonly [Cell['labels'], number]> {
-    for (const cell of this.#everyCell()) {
-      count(cell, 0);
-      yield [cell.labels, cell.ms / 1000];
-    }
+  *stateTimes(): Iterable<readonly [StateCell['labels'], number]> {
+    for (const cell of this.#cells()) yield [cell.labels, cell.seconds];
   }
 
   /** In seconds of Unix time; of links that were online. */
   *lastOnline(): Iterable<readonly [Presence['labels'], number]> {
-    for (const { labels, online, lastOnlineS } of this.#presences.values()) {
-      const seconds = online > 0 ? Date.now() / 1000 : lastOnlineS;
-      if (seconds > 0) yield [labels, seconds];
+    this.#sweep();
+    for (const { presences } of this.#servers.values()) {
+      for (const { labels, online, lastOnlineS } of presences.values()) {
+        const seconds = online > 0 ? Date.now() / 1000 : lastOnlineS;
+        if (seconds > 0) yield [labels, seconds];
+      }
     }
   }
 
-  *#everyCell(): Iterable<Cell> {
-    for (const cells of this.#cells.values()) yield* Object.values(cells);
+  *#cells(): Iterable<StateCell> {
+    for (const { cells } of this.#servers.values()) yield* cells;
   }
 
-  #cellsOf(server: ServerLabels): Record<LiveState, Cell> {
-    const known = this.#cells.get(server);
+  #presenceOf({ presences, labels }: ServerSeries, name: string): Presence {
+    const known = presences.get(name);
     if (known !== undefined) return known;
-    const made = Object.fromEntries(
-      states.map((state) => [
-        state,
-        { labels: { ...server, state }, links: 0, ms: 0, sinceMs: performance.now() },
-      ]),
-    ) as unknown as Record<LiveState, Cell>;
-    this.#cells.set(server, made);
+    if (this.#showsNames && this.#presences >= this.#labels.max) this.#sweep();
+    const isOneTooMany = this.#showsNames && this.#presences >= this.#labels.max;
+    const shown = isOneTooMany ? OTHER : name;
+    const own = presences.get(shown);
+    if (own !== undefined) return own;
+    const made = new Presence(this.#showsNames ? { ...labels, name: shown } : labels);
+    presences.set(shown, made);
+    this.#presences += 1;
     return made;
   }
 
-  #presenceOf(server: ServerLabels, name: string): Presence {
-    const isOneTooMany = this.#presences.size >= this.#labels.max;
-    const own = this.#showsNames ? { ...server, name } : server;
-    const labels =
-      this.#showsNames && isOneTooMany && !this.#presences.has(idOf(own))
-        ? { ...server, name: OTHER }
-        : own;
-    const known = this.#presences.get(idOf(labels));
-    if (known !== undefined) return known;
-    const made = { labels, links: 0, online: 0, lastOnlineS: 0 };
-    this.#presences.set(idOf(labels), made);
-    return made;
+  /** Forgets those whose last link is gone: another one may come at once, so not at each change. */
+  #sweep(): void {
+    for (const { presences } of this.#servers.values()) {
+      for (const [name, { links }] of presences) {
+        if (links > 0) continue;
+        presences.delete(name);
+        this.#presences -= 1;
+      }
+    }
   }
-}
-
-function count(cell: Cell, change: number): void {
-  const nowMs = performance.now();
-  cell.ms += cell.links * (nowMs - cell.sinceMs);
-  cell.sinceMs = nowMs;
-  cell.links += change;
-}
-
-function idOf(labels: object): string {
-  return Object.values(labels).join('\n');
 }

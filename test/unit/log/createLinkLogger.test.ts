@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import {
   constantBackoff,
   Continue,
@@ -431,15 +432,33 @@ describe('logEvents', () => {
     expect(typeof console[level]).toBe('function');
   });
 
-  it('gives plain data to a logger that takes it first, such as pino', () => {
+  it('gives pino its fields first: each line is JSON, with its level', () => {
     const written: unknown[] = [];
-    const at = (level: number) => (fields: object, msg: string) =>
-      void written.push(structuredClone({ level, ...fields, msg }));
-    const logger = { info: at(30), warn: at(40), error: at(50) };
+    const destination = { write: (line: string) => void written.push(JSON.parse(line)) };
+    const logger = pino({ base: null, timestamp: false }, destination);
     const tell = logEvents({ log: (level, message, fields) => logger[level](fields, message) });
     tell({ type: 'link.suspended' });
-    expect(written).toEqual([
+    const error = Object.assign(new Error('wss://u:secret@h/?token=1 said no'), { code: 'E' });
+    const verdict = 'permanent';
+    const failed = { type: 'attempt.failed', attempt: 0, epoch: 1, connectMs: 1, error, verdict };
+    const retry = { type: 'retry.scheduled', attempt: 1, delayMs: 5, error, verdict };
+    for (const event of [failed, retry]) tell(event);
+    expect(written).toMatchObject([
       { level: 30, link: 'link', event: 'link.suspended', msg: 'link is suspended' },
+      { level: 50, link: 'link', error: { name: 'Error', message: 'wss://h/ said no', code: 'E' } },
     ]);
+    expect(written).toHaveLength(2);
+    expect(JSON.stringify(written)).not.toContain('secret');
+  });
+
+  it('is not hurt by a destination of pino that throws', () => {
+    const destination = {
+      write() {
+        throw new Error('the disk is full');
+      },
+    };
+    const logger = pino({}, destination);
+    const tell = logEvents({ log: (level, message, fields) => logger[level](fields, message) });
+    expect(() => tell({ type: 'link.suspended' })).not.toThrow();
   });
 });

@@ -1,5 +1,5 @@
 import { Break, constantBackoff, type Permit, run } from 'schmoozer';
-import { connectBudget } from 'schmoozer/budget';
+import { type BudgetStore, connectBudget } from 'schmoozer/budget';
 import { diagnoseAll } from 'schmoozer/diagnostics';
 import { createGroup } from 'schmoozer/group';
 import {
@@ -10,7 +10,7 @@ import {
 } from 'schmoozer/limiter';
 import { endpoints } from 'schmoozer/many';
 import { virtualClock } from 'schmoozer/testing';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { heard } from '../../support/heard.js';
 
 function all(): void {
@@ -118,6 +118,57 @@ describe('a limiter', () => {
 });
 
 describe('a budget', () => {
+  function budgeted(reserve: BudgetStore['reserve']) {
+    all();
+    const messages = heard('schmoozer:budget:waited');
+    const clock = virtualClock();
+    const budget = connectBudget({ reserve }, { clock, now: clock.now });
+    const limiter = connectLimiter({ budget, clock, now: clock.now });
+    const ask = () => limiter.enqueue({ key: 'k', priority: 0, attempt: 0 }, () => {});
+    return { messages, clock, ask };
+  }
+
+  it('publishes each wait for permits when it is over, to the millisecond of the slot', async () => {
+    const { messages, clock, ask } = budgeted(async () => ({ delayMs: 120 }));
+    ask();
+    await clock.advance(119);
+    expect(messages).toEqual([]);
+    await clock.advance(1);
+    const wait = { key: 'k', permits: 1, outcome: 'granted', delayMs: 120, waitMs: 120 };
+    expect(messages).toEqual([['schmoozer:budget:waited', wait]]);
+  });
+
+  it('publishes a wait that no attempt needs any more, once', async () => {
+    const { messages, clock, ask } = budgeted(async () => ({ delayMs: 120 }));
+    const withdraw = ask();
+    await clock.advance(50);
+    withdraw();
+    await clock.advance(1000);
+    const wait = { key: 'k', permits: 1, outcome: 'withdrawn', delayMs: 120, waitMs: 50 };
+    expect(messages).toEqual([['schmoozer:budget:waited', wait]]);
+  });
+
+  it('publishes a wait without an answer: the store is away', async () => {
+    const { messages, clock, ask } = budgeted(() => new Promise(() => {}));
+    ask();
+    await clock.advance(250);
+    await vi.waitUntil(() => messages.length > 0);
+    expect(messages).toEqual([
+      ['schmoozer:budget:waited', { key: 'k', permits: 1, outcome: 'degraded', waitMs: 250 }],
+    ]);
+  });
+
+  it('publishes no wait while nobody listens', async () => {
+    all();
+    const clock = virtualClock();
+    const budget = connectBudget({ reserve: async () => ({ delayMs: 0 }) }, { clock });
+    const limiter = connectLimiter({ budget, clock, now: clock.now });
+    const granted = vi.fn();
+    limiter.enqueue({ key: 'k', priority: 0, attempt: 0 }, granted);
+    await clock.drain();
+    expect(granted).toHaveBeenCalledOnce();
+  });
+
   it('publishes that its store is away, and that it is back', async () => {
     all();
     const messages = heard('schmoozer:budget:degraded', 'schmoozer:budget:restored');

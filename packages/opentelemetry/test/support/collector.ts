@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { decoded } from './otlpProtobuf.js';
 import { listening } from '../../../../test/support/loopback.js';
 
 /** What OTLP calls a value: one of its fields is set. */
@@ -40,13 +41,37 @@ export interface OtlpSpan {
   readonly status: { readonly code: number; readonly message?: string };
 }
 
-/** A collector, as far as it receives metrics and traces by OTLP over HTTP, in JSON. */
+interface Scope {
+  readonly name: string;
+  readonly version: string;
+}
+interface OtlpRequest {
+  readonly resourceMetrics?: readonly {
+    readonly scopeMetrics: readonly {
+      readonly scope: Scope;
+      readonly metrics: readonly OtlpMetric[];
+    }[];
+  }[];
+  readonly resourceSpans?: readonly {
+    readonly scopeSpans: readonly { readonly scope: Scope; readonly spans: readonly OtlpSpan[] }[];
+  }[];
+}
+
+/** A collector, as far as it receives metrics and traces by OTLP over HTTP, in JSON and in protobuf. */
 export async function collector() {
   const metrics = new Map<string, OtlpMetric>();
   const spans: OtlpSpan[] = [];
   const scopes = new Set<string>();
+  const types = new Set<string>();
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = JSON.parse(await textOf(request));
+    const bytes = await bytesOf(request);
+    const type = request.headers['content-type'] ?? '';
+    types.add(type);
+    const body = (
+      type === 'application/x-protobuf'
+        ? decoded(request.url ?? '', bytes)
+        : JSON.parse(String(bytes))
+    ) as OtlpRequest;
     for (const { scopeMetrics } of body.resourceMetrics ?? []) {
       for (const { scope, metrics: all } of scopeMetrics) {
         scopes.add(`${scope.name} ${scope.version}`);
@@ -59,11 +84,13 @@ export async function collector() {
         spans.push(...all);
       }
     }
-    response.setHeader('content-type', 'application/json').end('{}');
+    // An empty answer in protobuf says that all was taken.
+    const isJson = type === 'application/json';
+    response.setHeader('content-type', type).end(isJson ? '{}' : '');
   }
   const server = createServer((request, response) => void receive(request, response));
   const url = `http://127.0.0.1:${await listening(server)}`;
-  return { url, metrics, spans, scopes };
+  return { url, metrics, spans, scopes, types };
 }
 
 /** One that accepts, and never answers. */
@@ -90,9 +117,9 @@ export function attributesOf({ attributes }: { readonly attributes: readonly Key
   );
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => void chunks.push(chunk));
   await once(request, 'end');
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }

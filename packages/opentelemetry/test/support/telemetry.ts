@@ -8,6 +8,7 @@ import {
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
+  type Sampler,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { onTestFinished } from 'vitest';
@@ -27,13 +28,14 @@ export interface Metric {
 }
 
 /** The instrumentation on the real SDK, until the test is over. */
-export function telemetry(config: SchmoozerInstrumentationConfig = {}) {
+export function telemetry(config: SchmoozerInstrumentationConfig = {}, sampler?: Sampler) {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
   const meterProvider = new MeterProvider({ readers: [reader] });
   const spans = new InMemorySpanExporter();
   const tracerProvider = new BasicTracerProvider({
     spanProcessors: [new SimpleSpanProcessor(spans)],
+    ...(sampler && { sampler }),
   });
   const instrumentation = new SchmoozerInstrumentation(config);
   instrumentation.setMeterProvider(meterProvider);
