@@ -14,7 +14,8 @@ export interface ConnectInput {
   readonly terms: ConnectTerms;
   readonly attempt: number;
   readonly epoch: number;
-  readonly lastError: unknown;
+  /** Undefined once the attempt is over. */
+  lastError: unknown;
 }
 
 /** What holds for every attempt of a link. */
@@ -110,12 +111,14 @@ function callConnect(input: ConnectInput, task: ConnectTask): Promise<unknown> {
 
 function handOver(
   connecting: Promise<unknown>,
-  { terms, epoch }: ConnectInput,
+  input: ConnectInput,
   task: ConnectTask,
   admission: Admission | undefined,
 ): void {
+  const { terms, epoch } = input;
   connecting.then(
     (connection) => {
+      input.lastError = undefined;
       const lease = new Lease(connection, terms, epoch);
       if (!task.aborted) {
         if (admission !== undefined) lease.keep(admission.open());
@@ -126,6 +129,7 @@ function handOver(
       task.releaseLate(lease);
     },
     (error: unknown) => {
+      input.lastError = undefined;
       const thrown = task.reject(error);
       settleFailed(admission, thrown);
     },
@@ -145,12 +149,20 @@ function settleFailed(admission: Admission | undefined, thrown: Thrown): void {
 class TaskConnectContext extends LazyContext implements ConnectContext {
   readonly attempt: number;
   readonly epoch: number;
-  readonly lastError: unknown;
+  readonly #input: ConnectInput;
 
-  constructor({ attempt, epoch, lastError }: ConnectInput, task: ConnectTask) {
+  constructor(input: ConnectInput, task: ConnectTask) {
     super(task);
-    this.attempt = attempt;
-    this.epoch = epoch;
-    this.lastError = lastError;
+    this.attempt = input.attempt;
+    this.epoch = input.epoch;
+    this.#input = input;
+  }
+
+  /**
+   * An error keeps what its stack goes through, such as a function that has this context: each would keep the one before it, and none
+   * would ever be freed.
+   */
+  get lastError(): unknown {
+    return this.#input.lastError;
   }
 }

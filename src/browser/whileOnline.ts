@@ -39,8 +39,8 @@ export function whileOnline<TConnection, TOutput>(
     retryable(new OfflineError(error), { delayMs: probeMs, consumesAttempt: false });
 
   async function connect(context: ConnectContext): Promise<TConnection> {
-    const { signal, lastError } = context;
-    if (isOffline() && !(lastError instanceof OfflineError)) throw held();
+    const { signal } = context;
+    if (isOffline() && !(context.lastError instanceof OfflineError)) throw held();
     const controller = new AbortController();
     const stop = () => controller.abort(signal.reason);
     const callBack = () => controller.abort(new OfflineError());
@@ -51,7 +51,9 @@ export function whileOnline<TConnection, TOutput>(
         signal: controller.signal,
         attempt: context.attempt,
         epoch: context.epoch,
-        lastError,
+        get lastError() {
+          return context.lastError;
+        },
       });
     } catch (error) {
       if (signal.aborted || !isOffline()) throw error;

@@ -45,7 +45,7 @@ export interface ConnectContext {
   readonly attempt: number;
   /** The number the session gets if this attempt succeeds; the first is 1. */
   readonly epoch: number;
-  /** What the last session or attempt threw; undefined if it threw nothing. */
+  /** What the last session or attempt threw; undefined if it threw nothing, and once this attempt is over. */
   readonly lastError: unknown;
 }
 

@@ -50,7 +50,7 @@ export class EndpointLink {
     if (this.#source !== undefined) await this.#source.refresh(attempt);
     const member = pool.next();
     this.#current = member;
-    const { attempt: failed, epoch, lastError } = attempt;
+    const { attempt: failed, epoch } = attempt;
     tell({ type: 'endpoint.chosen', endpoint: member.name, attempt: failed, epoch });
     // A listener may have sent a command.
     throwIfAborted(attempt);
@@ -60,9 +60,8 @@ export class EndpointLink {
       this.#roster.fail(member, { error: reason, verdict: 'transient' });
     });
     try {
-      const facts = { attempt: failed, epoch, lastError };
       const connector = this.#roster.connectorOf(member);
-      const connection = await openEndpoint(connector, attempt, facts, settings);
+      const connection = await openEndpoint(connector, attempt, attempt, settings);
       return new OwnedEndpointSession(connection, member, epoch, settings.now());
     } catch (error) {
       throw isAborted(attempt) ? error : this.#failed(member, error, attempt);

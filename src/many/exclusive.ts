@@ -115,15 +115,19 @@ async function open<TConnection>(
 class FencedAttempt extends LazyContext implements FencedContext {
   readonly attempt: number;
   readonly epoch: number;
-  readonly lastError: unknown;
   readonly fence: number;
+  readonly #outer: ConnectContext;
 
-  constructor(signal: LazySignal, { attempt, epoch, lastError }: ConnectContext, fence: number) {
+  constructor(signal: LazySignal, outer: ConnectContext, fence: number) {
     super(signal);
-    this.attempt = attempt;
-    this.epoch = epoch;
-    this.lastError = lastError;
+    this.attempt = outer.attempt;
+    this.epoch = outer.epoch;
     this.fence = fence;
+    this.#outer = outer;
+  }
+
+  get lastError(): unknown {
+    return this.#outer.lastError;
   }
 }
 

@@ -70,12 +70,16 @@ function ignore(): void {}
 class EndpointContext extends LazyContext implements ConnectContext {
   readonly attempt: number;
   readonly epoch: number;
-  readonly lastError: unknown;
+  readonly #facts: AttemptFacts;
 
-  constructor(signal: LazySignal, { attempt, epoch, lastError }: AttemptFacts) {
+  constructor(signal: LazySignal, facts: AttemptFacts) {
     super(signal);
-    this.attempt = attempt;
-    this.epoch = epoch;
-    this.lastError = lastError;
+    this.attempt = facts.attempt;
+    this.epoch = facts.epoch;
+    this.#facts = facts;
+  }
+
+  get lastError(): unknown {
+    return this.#facts.lastError;
   }
 }

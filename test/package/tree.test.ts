@@ -37,6 +37,7 @@ const behaviours: Readonly<Record<string, string>> = {
   'machine/embedding': 'the machine inside a parent',
   'machine/events': 'what is told, in which order, with which durations',
   'machine/fromOutside': 'the connection, the end and the close of a link, for who holds the actor',
+  'machine/lastError': 'what an attempt knows of the one before, and for how long',
   'machine/limiter': 'attempts that wait for a permit, and what becomes of each permit',
   'machine/lost': 'connections that are gone by themselves',
   'machine/parity': 'the cases of the Rust crate',
