@@ -18,7 +18,7 @@ interface Consumer {
   readonly link: Link<Channel>;
   readonly inbox: Inbox<ConsumeMessage>;
   readonly gap: boolean;
-  readonly cancel: () => Promise<void>;
+  readonly subscription: Subscription;
 }
 
 /**
@@ -40,14 +40,24 @@ export function amqpConsumer(options: AmqpConsumerOptions): Connector<object> {
         async (link) => {
           const queue = await declare(link.channel, settings);
           const isNew = last !== undefined && last !== queue;
-          const inbox = new Inbox<ConsumeMessage>(settings);
-          const cancel = await consume(link, queue, inbox, settings, () => (last = ''));
+          // What is delivered counts where deliveries are counted: the consumer then follows `onSession`, which may fail.
+          const inbox = new Inbox<ConsumeMessage>({
+            ...settings,
+            async onSession(session) {
+              await settings.onSession(session);
+              await subscription.begin();
+            },
+          });
+          const forget = () => (last = '');
+          const subscription = new Subscription(link, queue, inbox, settings, forget);
+          if (!settings.countsDeliveries) await subscription.begin();
           last = queue;
-          return { link, inbox, cancel, gap: isNew || (attempt.epoch > 1 && isFleeting(settings)) };
+          const gap = isNew || (attempt.epoch > 1 && isFleeting(settings));
+          return { link, inbox, subscription, gap };
         },
       ),
-    run({ inbox, gap, cancel }, context) {
-      return inbox.serve(context, { epoch: context.epoch, gap }, cancel);
+    run({ inbox, gap, subscription }, context) {
+      return inbox.serve(context, { epoch: context.epoch, gap }, () => subscription.cancel());
     },
     closed: ({ link }) => link.ended,
     isRetryable: isRetryableBy(isRetryableAmqpError, settings.isRetryable),
@@ -72,55 +82,91 @@ async function declare(channel: Channel, settings: ConsumerSettings): Promise<st
   return name;
 }
 
-/**
- * Resolves when the broker has confirmed the consumer, to what cancels it.
- *
- * @param forget called when the queue is lost, and with it its messages
- */
-async function consume(
-  link: Link<Channel>,
-  queue: string,
-  inbox: Inbox<ConsumeMessage>,
-  settings: ConsumerSettings,
-  forget: () => void,
-): Promise<() => Promise<void>> {
-  const { channel } = link;
-  const { prefetch, maxInFlight } = settings;
-  // What is given back while the consumer is there would come again at once.
-  let returns: ConsumeMessage[] | undefined = [];
-  const giveBack = (message: ConsumeMessage) => channel.nack(message, false, true);
-  const take = (message: ConsumeMessage) =>
-    inbox.take(
-      message,
-      {
-        done: () => channel.ack(message),
-        returned: () => (returns ? void returns.push(message) : giveBack(message)),
-        deadLettered: () => channel.nack(message, false, false),
+/** The consumer of one session. */
+class Subscription {
+  readonly #link: Link<Channel>;
+  readonly #queue: string;
+  readonly #inbox: Inbox<ConsumeMessage>;
+  readonly #settings: ConsumerSettings;
+  readonly #forget: () => void;
+  #beginning: Promise<string> | undefined;
+  #isOver = false;
+  /** Messages to give back: while the consumer is there they would come again at once. */
+  #returns: ConsumeMessage[] | undefined = [];
+
+  /** @param forget called when the queue is lost, and with it its messages */
+  constructor(
+    link: Link<Channel>,
+    queue: string,
+    inbox: Inbox<ConsumeMessage>,
+    settings: ConsumerSettings,
+    forget: () => void,
+  ) {
+    this.#link = link;
+    this.#queue = queue;
+    this.#inbox = inbox;
+    this.#settings = settings;
+    this.#forget = forget;
+  }
+
+  /** Resolves when the broker has confirmed the consumer; once. */
+  async begin(): Promise<void> {
+    if (this.#isOver) return;
+    this.#beginning ??= this.#begin();
+    await this.#beginning;
+  }
+
+  async cancel(): Promise<void> {
+    this.#isOver = true;
+    if (this.#beginning === undefined) return;
+    const canceled = this.#beginning.then((tag) => this.#link.channel.cancel(tag));
+    await atMost(CANCEL_MS, canceled);
+    const messages = this.#returns ?? [];
+    this.#returns = undefined;
+    for (const message of messages) this.#giveBack(message);
+  }
+
+  async #begin(): Promise<string> {
+    const { channel } = this.#link;
+    await channel.prefetch(this.#settings.prefetch);
+    const { consumerTag } = await channel.consume(
+      this.#queue,
+      (message) => {
+        if (message) return this.#take(message);
+        this.#forget();
+        this.#link.fail(new AmqpConsumerCancelledError(this.#queue));
       },
-      prefetch <= maxInFlight ? deliveriesBefore(message) : 0,
+      this.#settings.consume,
     );
-  await channel.prefetch(prefetch);
-  const { consumerTag } = await channel.consume(
-    queue,
-    (message) => {
-      if (message) return void take(message);
-      forget();
-      link.fail(new AmqpConsumerCancelledError(queue));
-    },
-    settings.consume,
-  );
-  return async () => {
-    await atMost(CANCEL_MS, channel.cancel(consumerTag));
-    const messages = returns ?? [];
-    returns = undefined;
-    messages.forEach(giveBack);
-  };
+    return consumerTag;
+  }
+
+  #take(message: ConsumeMessage): void {
+    const { channel } = this.#link;
+    const settlement = {
+      done: () => channel.ack(message),
+      returned: () => {
+        if (this.#returns) this.#returns.push(message);
+        else this.#giveBack(message);
+      },
+      deadLettered: () => channel.nack(message, false, false),
+    };
+    this.#inbox.take(message, settlement, redeliveriesOf(message, this.#settings));
+  }
+
+  #giveBack(message: ConsumeMessage): void {
+    this.#link.channel.nack(message, false, true);
+  }
 }
 
-/** Quorum queues count. */
-function deliveriesBefore({ properties }: ConsumeMessage): number {
+/** What a quorum queue has counted: also a message that a stop gave back before its handler began, so one more is let through. */
+function redeliveriesOf(
+  { properties }: ConsumeMessage,
+  { countsDeliveries, maxRedeliveries }: ConsumerSettings,
+): number {
   const count: unknown = properties.headers?.['x-delivery-count'];
-  return typeof count === 'number' ? count : 0;
+  if (!countsDeliveries || typeof count !== 'number') return 0;
+  return count > maxRedeliveries + 1 ? count : Math.min(count, maxRedeliveries);
 }
 
 /** Whether a queue may be gone, with its messages, when its connection is. */

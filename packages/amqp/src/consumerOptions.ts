@@ -37,7 +37,7 @@ export interface AmqpConsumerOptions
   readonly consume?: Omit<Options.Consume, 'noAck'>;
   /**
    * How many messages the broker sends ahead of their acknowledgement. Those that wait for a redelivery are among them, so with no more
-   * than `maxInFlight` they hold up the others; with more, a count of the broker's proves no handler, and is not taken for `redeliveries`.
+   * than `maxInFlight` they hold up the others. With more, what the broker has counted proves no handler, and is no `redeliveries`.
    * Default `maxInFlight` for a queue that is declared as a quorum queue, else `maxInFlight` + 10. Bounds: an integer from 1 to 65 535.
    */
   readonly prefetch?: number;
@@ -86,7 +86,15 @@ export function resolveConsumer(options: AmqpConsumerOptions) {
   }
   const redelivery: RedeliverySettings<ConsumeMessage> = settings;
   // The broker is held back by `prefetch`.
-  return { ...settings, ...redelivery, assertQueue, prefetch, maxWaiting: Infinity };
+  const countsDeliveries = prefetch <= maxInFlight;
+  return {
+    ...settings,
+    ...redelivery,
+    assertQueue,
+    prefetch,
+    countsDeliveries,
+    maxWaiting: Infinity,
+  };
 }
 
 /** What is declared, or false. */

@@ -6,7 +6,7 @@ import { AmqpClosedError } from './errors.js';
 const rows: readonly (readonly [code: number, text: RegExp | undefined, isRetryable: boolean])[] = [
   [403, /in exclusive use/, true],
   [403, undefined, false],
-  [404, /is down or inaccessible/, true],
+  [404, /is down or inaccessible|is stopped by supervisor/, true],
   [404, undefined, false],
   [406, /timed out|unknown delivery tag|limit .*is reached/, true],
   [406, undefined, false],

@@ -48,6 +48,7 @@ export async function openConnection<TChannel extends Closable, T>(
   const abort = () => hangUp.abort();
   signal.addEventListener('abort', abort, { once: true });
   const handshake = new Handshake();
+  let life: Life | undefined;
   const heartbeat = Math.ceil(settings.heartbeatMs / 1000);
   const options = {
     keepAlive: true,
@@ -59,22 +60,34 @@ export async function openConnection<TChannel extends Closable, T>(
   } as SocketOptions;
   try {
     const model = await handshake.watch(() => connect({ ...target, heartbeat }, options));
-    const link = await linkOf(model, openChannel, hangUp, settings.onBlocked);
-    return await prepare(link);
+    life = lifeOf(model, hangUp, settings.onBlocked);
+    return await prepare(linkOf(life, await openChannel(model)));
   } catch (error) {
     hangUp.abort();
-    throw signal.aborted ? signal.reason : handshake.errorOf(error);
+    if (signal.aborted) throw signal.reason;
+    const end = isEcho(error) && (await Promise.race([life?.ended, Promise.resolve()]));
+    throw end ? end.error : handshake.errorOf(error);
   } finally {
     signal.removeEventListener('abort', abort);
   }
 }
 
-async function linkOf<TChannel extends Closable>(
+/** What the client says to whoever waits for an answer when the connection or the channel is gone: not why. */
+function isEcho(error: unknown): boolean {
+  const { name, message } = Object(error) as Partial<Error>;
+  return name === 'IllegalOperationError' || message?.startsWith('Channel ended') === true;
+}
+
+interface Life extends Pick<Link<never>, 'ended' | 'fail' | 'isBlocked'> {
+  /** Says goodbye, and resolves when the connection is gone. */
+  close(first: () => Promise<void>): Promise<void>;
+}
+
+function lifeOf(
   model: ChannelModel,
-  openChannel: (model: ChannelModel) => Promise<TChannel>,
   hangUp: AbortController,
   onBlocked: (reason: string | undefined) => void,
-): Promise<Link<TChannel>> {
+): Life {
   let isBlocked = false;
   const block = (reason: string | undefined) => {
     isBlocked = reason !== undefined;
@@ -84,33 +97,29 @@ async function linkOf<TChannel extends Closable>(
       console.error(error);
     }
   };
-  let end!: (error: unknown) => void;
+  let fail!: (error: unknown) => void;
   const ended = new Promise<{ error: unknown }>((resolve) => {
-    end = (error) => resolve({ error: closedError(error) });
+    fail = (error) => resolve({ error: closedError(error) });
   });
-  model.on('error', end);
+  model.on('error', fail);
   model.on('blocked', block).on('unblocked', () => block(undefined));
   const gone = new Promise<void>((resolve) => {
     model.once('close', (error?: Error) => {
-      end(error ?? new AmqpConnectionEndedError('the AMQP connection was closed'));
+      fail(error ?? new AmqpConnectionEndedError('the AMQP connection was closed'));
       // After a heartbeat timeout the client leaves the socket open.
       hangUp.abort();
       resolve();
     });
   });
-  const channel = await openChannel(model);
-  channel.on('error', end);
-  channel.once('close', () => end(new AmqpConnectionEndedError('the AMQP channel was closed')));
   return {
-    channel,
     ended,
-    fail: end,
+    fail,
     isBlocked: () => isBlocked,
-    async close() {
+    async close(first) {
       // A goodbye that is not answered never settles.
       const timer = setTimeout(() => hangUp.abort(), GOODBYE_MS);
       const close = async () => {
-        await channel.close().catch(() => {});
+        await first().catch(() => {});
         await model.close();
       };
       close().catch(() => {});
@@ -118,6 +127,16 @@ async function linkOf<TChannel extends Closable>(
       clearTimeout(timer);
     },
   };
+}
+
+function linkOf<TChannel extends Closable>(life: Life, channel: TChannel): Link<TChannel> {
+  const { fail } = life;
+  channel.on('error', fail);
+  channel.once('close', () => {
+    // A connection that is closed closes its channels first, and says why afterwards, in the same turn.
+    queueMicrotask(() => fail(new AmqpConnectionEndedError('the AMQP channel was closed')));
+  });
+  return { ...life, channel, close: () => life.close(() => channel.close()) };
 }
 
 /** What goes out; by default that of the client. */

@@ -1,4 +1,4 @@
 import { describeContract } from '../../../../test/support/serviceContract.js';
-import { service } from './service.js';
+import { service } from '../support/service.js';
 
 describeContract(service, 18);
