@@ -35,7 +35,7 @@ export interface AmqpConnectionOptions {
    * two to three times as long is gone. It replaces a `heartbeat` in the URL. Default 10 000; bounds 1000 to 65 535 000.
    */
   readonly heartbeatMs?: number;
-  /** What else the client is told. Default none. */
+  /** What else is passed to the client. Default none. */
   readonly clientOptions?: AmqpClientOptions;
   /**
    * Called with a reason when the broker reads no more from this connection, as it is short of memory or disk, and with undefined when it

@@ -2,6 +2,7 @@ import type { Channel, ConsumeMessage, Options } from 'amqplib';
 import { type Connector, InvalidOptionError } from 'schmoozer';
 import {
   type MessageOptions,
+  type MessageSettings,
   type RedeliveryOptions,
   type RedeliverySettings,
   resolveRedeliveryOptions,
@@ -12,6 +13,7 @@ import {
   checkFunctions,
   checkObject,
   connectionDefaults,
+  type ConnectionSettings,
 } from './connectionOptions.js';
 
 export interface AmqpConsumerOptions
@@ -46,7 +48,18 @@ export interface AmqpConsumerOptions
 }
 
 /** The options with their defaults. */
-export type ConsumerSettings = ReturnType<typeof resolveConsumer>;
+export interface ConsumerSettings
+  extends
+    ConnectionSettings,
+    MessageSettings<ConsumeMessage>,
+    RedeliverySettings<ConsumeMessage>,
+    Pick<AmqpConsumerOptions, 'queue' | 'setup' | 'retryDelay'> {
+  readonly assertQueue: Options.AssertQueue | false;
+  readonly consume: Options.Consume;
+  readonly prefetch: number;
+  /** Whether what the broker has delivered was handled, or begun. */
+  readonly countsDeliveries: boolean;
+}
 
 const names = [
   'url',
@@ -61,7 +74,7 @@ const names = [
 ] as const;
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
-export function resolveConsumer(options: AmqpConsumerOptions) {
+export function resolveConsumer(options: AmqpConsumerOptions): ConsumerSettings {
   const defaults = { ...connectionDefaults, queueType: 'classic' as const, consume: {} };
   const settings = resolveRedeliveryOptions(options, defaults, [...names]);
   checkConnectionOptions(settings);
@@ -84,12 +97,10 @@ export function resolveConsumer(options: AmqpConsumerOptions) {
   if (!(Number.isInteger(prefetch) && prefetch >= 1 && prefetch <= 65_535)) {
     throw new InvalidOptionError('prefetch', 'an integer from 1 to 65535', prefetch);
   }
-  const redelivery: RedeliverySettings<ConsumeMessage> = settings;
   // The broker is held back by `prefetch`.
   const countsDeliveries = prefetch <= maxInFlight;
   return {
     ...settings,
-    ...redelivery,
     assertQueue,
     prefetch,
     countsDeliveries,

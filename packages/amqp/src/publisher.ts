@@ -28,7 +28,7 @@ export class Publisher implements AmqpPublisherConnection {
     this.#link = link;
     this.ended = link.ended;
     link.channel.on('return', (message: Message) => this.#returned(message));
-    // The client calls what waits for a confirm when the channel is closed, too: with no reason, and before it tells of the close.
+    // The client calls what waits for a confirm when the channel is closed, too: with no reason, and before it emits the close.
     link.channel.prependListener('close', () => (this.#isClosed = true));
     void link.ended.then((end) => {
       this.#over ??= end;

@@ -7,6 +7,7 @@ import {
   checkFunctions,
   checkObject,
   connectionDefaults,
+  type ConnectionSettings,
 } from './connectionOptions.js';
 
 export interface AmqpPublisherOptions<TOutput = void> extends AmqpConnectionOptions {
@@ -21,6 +22,10 @@ export interface AmqpPublisherOptions<TOutput = void> extends AmqpConnectionOpti
   readonly retryDelay?: NonNullable<Connector<unknown, TOutput>['retryDelay']>;
 }
 
+/** The options with their defaults. */
+export type PublisherSettings<TOutput> = ConnectionSettings &
+  Pick<AmqpPublisherOptions<TOutput>, 'setup' | 'run' | 'retryDelay'>;
+
 const names = new Set<string>([
   ...Object.keys(connectionDefaults),
   'url',
@@ -33,7 +38,9 @@ const names = new Set<string>([
 ]);
 
 /** @throws InvalidOptionError that names the option, what was expected and what came */
-export function resolvePublisher<TOutput>(options: AmqpPublisherOptions<TOutput>) {
+export function resolvePublisher<TOutput>(
+  options: AmqpPublisherOptions<TOutput>,
+): PublisherSettings<TOutput> {
   checkObject('options', options);
   for (const [name, value] of Object.entries(options)) {
     if (names.has(name)) continue;

@@ -180,6 +180,44 @@ describe.skipIf(isBrokerMissing)('redelivery by the real broker', () => {
     },
   );
 
+  it('acknowledges at a stop what a handler in flight has done, and gives back once what waits', async () => {
+    const admin = await openAdmin();
+    const queue = await admin.queue(argumentsOf('quorum'));
+    await publish(admin, queue, numbers(11));
+    const heard: string[] = [];
+    let release!: () => void;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const { stop } = consume({
+      queue,
+      assertQueue: false,
+      onMessage({ content }) {
+        heard.push(String(content));
+        return released;
+      },
+    });
+    await until('all are delivered', async () => heard.length > 0 && !(await admin.count(queue)));
+    const stopping = stop();
+    await until('the others are back', async () => (await admin.count(queue)) === 10);
+    release();
+    await stopping;
+    expect(heard).toEqual(['0']);
+    const left: [string, unknown][] = [];
+    for (const number of numbers(11).slice(1)) {
+      await until(`${number} is back`, async () => {
+        const message = await admin.channel.get(queue, { noAck: true });
+        if (message)
+          left.push([String(message.content), message.properties.headers?.['x-delivery-count']]);
+        return message;
+      });
+    }
+    expect(left).toEqual(
+      numbers(11)
+        .slice(1)
+        .map((number) => [number, 1]),
+    );
+    expect(await admin.count(queue)).toBe(0);
+  });
+
   it('gives back at a stop what waits for its redelivery', async () => {
     const admin = await openAdmin();
     const queue = await admin.queue();
