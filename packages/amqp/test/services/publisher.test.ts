@@ -22,6 +22,7 @@ import {
   evaluate,
   isRabbitmqctlUsable,
   rabbitmqctl,
+  sendToConnection,
 } from '../support/rabbitmqctl.js';
 
 /** A publisher in its loop; it is stopped when the test is over. */
@@ -270,19 +271,20 @@ describe.skipIf(isBrokerMissing || !isRabbitmqctlUsable)(
       const admin = await openAdmin();
       const queue = await admin.queue();
       const reasons: (string | undefined)[] = [];
-      const { session } = publisher({ onBlocked: (reason) => void reasons.push(reason) });
+      const name = uniqueName();
+      const { session } = publisher({
+        clientOptions: { clientProperties: { connection_name: name } },
+        onBlocked: (reason) => void reasons.push(reason),
+      });
       const connection = await session(1);
       await connection.publish('', queue, 'before');
-      const alarm = '{resource_limit, memory, node()}';
-      await evaluate(`rabbit_alarm:set_alarm({${alarm}, []})`);
+      // What an alarm does.
+      await sendToConnection(name, '{conserve_resources, memory, true}');
       const publishing = connection.publish('', queue, 'while blocked');
-      try {
-        await until('it is blocked', () => reasons.length === 1);
-        expect(connection.isBlocked).toBe(true);
-        expect(connection.unconfirmed).toBe(1);
-      } finally {
-        await evaluate(`rabbit_alarm:clear_alarm(${alarm})`);
-      }
+      await until('it is blocked', () => reasons.length === 1);
+      expect(connection.isBlocked).toBe(true);
+      expect(connection.unconfirmed).toBe(1);
+      await sendToConnection(name, '{conserve_resources, memory, false}');
       await publishing;
       await until('it is reported', () => reasons.length === 2);
       expect(reasons).toEqual([expect.stringMatching(/memory/), undefined]);

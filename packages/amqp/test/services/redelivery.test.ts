@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { constantBackoff, createReconnectActor, type ReconnectEmitted } from 'schmoozer';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { root } from '../../../../test/support/exec.js';
+import { uniqueName } from '../../../../test/support/serviceLoop.js';
 import { startProxy } from '../../../../test/support/proxy.js';
 import { urlOf } from '../../../../test/support/services.js';
 import { until } from '../../../../test/support/until.js';
@@ -14,7 +15,7 @@ import {
   AmqpDeliveryTimeoutError,
 } from '../../src/index.js';
 import { type Admin, brokerUrl, drain, isBrokerMissing, openAdmin } from '../support/broker.js';
-import { evaluate, isRabbitmqctlUsable } from '../support/rabbitmqctl.js';
+import { evaluate, isRabbitmqctlUsable, tickChannels } from '../support/rabbitmqctl.js';
 
 const kinds = ['classic', 'quorum'] as const;
 const argumentsOf = (kind: string) => (kind === 'quorum' ? { 'x-queue-type': 'quorum' } : {});
@@ -282,31 +283,31 @@ describe.skipIf(isBrokerMissing)('redelivery by the real broker', () => {
     skip,
   }) => {
     if (!isRabbitmqctlUsable) skip('rabbitmqctl cannot be used here');
-    const set = (timeoutMs: number, tickMs: number) =>
-      evaluate(
-        `application:set_env(rabbit, consumer_timeout, ${timeoutMs})`,
-        `application:set_env(rabbit, channel_tick_interval, ${tickMs})`,
-      );
     const admin = await openAdmin();
     const queue = await admin.queue();
     const heard: number[] = [];
     let release!: () => void;
     const released = new Promise<void>((resolve) => (release = resolve));
-    await set(300, 100);
+    const name = uniqueName();
+    // Each channel keeps what it finds when it is opened, and looks at it after a minute.
+    await evaluate('application:set_env(rabbit, consumer_timeout, 1)');
     const { lost, sessions } = consume({
       queue,
+      clientOptions: { clientProperties: { connection_name: name } },
       onMessage: (_message, { epoch }) => {
         heard.push(epoch);
         return epoch === 1 ? released : undefined;
       },
     });
-    await until('session 1', () => sessions.length === 1);
-    await publish(admin, queue, ['slow']);
     try {
-      await until('the broker has closed', lost);
+      await until('session 1', () => sessions.length === 1);
     } finally {
-      await set(1_800_000, 60_000);
+      await evaluate('application:set_env(rabbit, consumer_timeout, 1800000)');
     }
+    await publish(admin, queue, ['slow']);
+    await until('it has begun', () => heard.length === 1);
+    await tickChannels(name);
+    await until('the broker has closed', lost);
     release();
     expect(lost()).toBeInstanceOf(AmqpDeliveryTimeoutError);
     await until('it comes again', () => heard.length >= 2);

@@ -38,3 +38,22 @@ export const isRabbitmqctlUsable = await rabbitmqctl('version').then(
     ),
   () => false,
 );
+
+/** An expression that binds `One` to the process of a connection, which is known by its `connection_name`. */
+function findConnection(name: string): string {
+  // A connection that ends meanwhile has no properties.
+  const properties = '(catch rabbit_networking:connection_info(P, [client_properties]))';
+  const named = `[{client_properties, C}] <- [${properties}], {_, _, N} <- C, N =:= ${binary(name)}`;
+  return `[One] = [P || P <- rabbit_networking:connections(), ${named}]`;
+}
+
+/** Sends a message of Erlang to one connection: other tests use the broker, too, so nothing is done to all of it. */
+export async function sendToConnection(name: string, message: string): Promise<void> {
+  await evaluate(findConnection(name), `One ! ${message}`);
+}
+
+/** Lets the channels of one connection look at their consumer timeout, as they do each minute. */
+export async function tickChannels(name: string): Promise<void> {
+  const own = '[{connection, O}] <- [(catch rabbit_channel:info(P, [connection]))], O =:= One';
+  await evaluate(findConnection(name), `[P ! tick || P <- rabbit_channel:list_local(), ${own}]`);
+}
