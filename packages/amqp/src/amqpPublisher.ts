@@ -1,0 +1,70 @@
+import type { Options } from 'amqplib';
+import { type Connector, Continue, type RunContext } from 'schmoozer';
+import { isRetryableBy } from 'schmoozer/messages';
+import { peerOf } from './connectionOptions.js';
+import { isRetryableAmqpError } from './isRetryable.js';
+import { openConnection } from './openConnection.js';
+import { Publisher } from './publisher.js';
+import { type AmqpPublisherOptions, resolvePublisher } from './publisherOptions.js';
+
+/** The connection of one session of a publisher. */
+export interface AmqpPublisherConnection {
+  /**
+   * Publishes a message; resolves when the broker has confirmed that it has it. Messages go out in the order of the calls.
+   *
+   * @param content text goes out as UTF-8
+   * @param options those of the client; `persistent` is true by default, and a `mandatory` message gets a `messageId` if it has none
+   * @throws as a rejection AmqpReturnedError when it is `mandatory` and no queue takes it; AmqpNackError when the broker does not take it;
+   *   else what ended the connection: the broker may have the message, or not
+   */
+  publish(
+    exchange: string,
+    routingKey: string,
+    content: Uint8Array | string,
+    options?: Options.Publish,
+  ): Promise<void>;
+  /** Messages that were published and are not confirmed yet. */
+  readonly unconfirmed: number;
+  /** Whether the broker reads nothing at the moment, as it is short of memory or disk: a message waits until it does. */
+  readonly isBlocked: boolean;
+}
+
+/**
+ * A connector for publishing to AMQP 0-9-1 with confirms: the client's recovery is off. A `stop` waits until what was published is
+ * confirmed, within the link's `gracePeriodMs`.
+ *
+ * @throws InvalidOptionError when an option is missing, unknown or out of bounds
+ */
+export function amqpPublisher<TOutput = void>(
+  options: AmqpPublisherOptions<TOutput>,
+): Connector<AmqpPublisherConnection, TOutput> {
+  const settings = resolvePublisher(options);
+  const { run = untilAborted, setup, retryDelay } = settings;
+  const connector: Connector<Publisher, TOutput> = {
+    connect: (attempt) =>
+      openConnection(
+        settings,
+        attempt,
+        (model) => model.createConfirmChannel(),
+        async (link) => {
+          await setup?.(link.channel);
+          return new Publisher(link);
+        },
+      ),
+    run: (publisher, session) => run(publisher, session),
+    closed: (publisher) => publisher.ended,
+    isRetryable: isRetryableBy(isRetryableAmqpError, settings.isRetryable),
+    disconnect: (publisher) => publisher.close(),
+    ...peerOf(settings),
+    ...(retryDelay && { retryDelay }),
+  };
+  return connector;
+}
+
+function untilAborted(_connection: unknown, { signal }: RunContext): Promise<Continue<unknown>> {
+  return new Promise((resolve) => {
+    const end = () => resolve(Continue());
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,40 @@
+import { isRetryableTcpError } from 'schmoozer/tcp';
+import { closedError } from './closedError.js';
+import { AmqpClosedError } from './errors.js';
+
+/** Reply codes, the kinds of text that a code has beside its usual one, and whether another attempt may succeed: the first row counts. */
+const rows: readonly (readonly [code: number, text: RegExp | undefined, isRetryable: boolean])[] = [
+  [403, /in exclusive use/, true],
+  [403, undefined, false],
+  [404, /is down or inaccessible|is stopped by supervisor/, true],
+  [404, undefined, false],
+  [406, /timed out|unknown delivery tag|limit .*is reached/, true],
+  [406, undefined, false],
+  [530, /limit .*is reached|is down/, true],
+  [530, undefined, false],
+  [540, undefined, false],
+];
+
+/**
+ * Whether another attempt may succeed, by the broker's reply code: false for a login, a permission, a virtual host, a queue or an exchange
+ * that the broker refuses or does not have, or has of another kind; true for a queue in exclusive use, a delivery timeout, a limit of
+ * connections, a broker that ends connections. All else is sorted as `isRetryableTcpError` does.
+ *
+ * @param error an error of this package, or one of amqplib
+ * @returns undefined for a `TypeError` without a code, which the library sorts
+ */
+export function isRetryableAmqpError(
+  error: unknown,
+  facts?: Parameters<typeof isRetryableTcpError>[1],
+): boolean | undefined {
+  const closed = closedError(error);
+  if (closed instanceof AmqpClosedError) {
+    const { replyCode, replyText } = closed;
+    const row = rows.find(([code, text]) => code === replyCode && text?.test(replyText) !== false);
+    return row?.[2] ?? true;
+  }
+  const isRefused =
+    error instanceof Error &&
+    /^SASL mechanism .* is not provided by the server$/.test(error.message);
+  return isRefused ? false : isRetryableTcpError(error, facts);
+}

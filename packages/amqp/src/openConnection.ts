@@ -1,0 +1,159 @@
+import { type ChannelModel, connect, credentials, type SocketOptions } from 'amqplib';
+import { type ConnectContext, InvalidOptionError } from 'schmoozer';
+import { askPerAttempt } from 'schmoozer/messages';
+import { closedError } from './closedError.js';
+import type { AmqpLogin, ConnectionSettings } from './connectionOptions.js';
+import { parseUrl } from './connectionOptions.js';
+import { AmqpConnectionEndedError } from './errors.js';
+import { Handshake } from './handshake.js';
+
+/** How long a broker may take to answer a goodbye. */
+const GOODBYE_MS = 1000;
+
+/** What a channel is to its connection: an end of it is an end of the session. */
+interface Closable {
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  once(event: 'close', listener: () => void): unknown;
+  close(): Promise<void>;
+}
+
+/** One connection of the client, and how it ends. */
+export interface Link<TChannel extends Closable> {
+  readonly channel: TChannel;
+  /** Resolves when the channel or the connection is gone, or `fail` was called. */
+  readonly ended: Promise<{ readonly error: unknown }>;
+  fail(error: unknown): void;
+  isBlocked(): boolean;
+  /** Says goodbye, channel first: the client sends the end of a connection before what a channel still holds. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects once, and opens a channel. An abort destroys the socket.
+ *
+ * @param prepare what the connection needs before the session
+ * @throws what the client, a function of the options or `prepare` throws; the signal's reason once it is aborted
+ */
+export async function openConnection<TChannel extends Closable, T>(
+  settings: ConnectionSettings,
+  attempt: ConnectContext,
+  openChannel: (model: ChannelModel) => Promise<TChannel>,
+  prepare: (link: Link<TChannel>) => Promise<T>,
+): Promise<T> {
+  const { target, login } = parseUrl(await askPerAttempt(settings.url, attempt));
+  const answer = await askPerAttempt(settings.login, attempt);
+  const { signal } = attempt;
+  signal.throwIfAborted();
+  const hangUp = new AbortController();
+  const abort = () => hangUp.abort();
+  signal.addEventListener('abort', abort, { once: true });
+  const handshake = new Handshake();
+  let life: Life | undefined;
+  const heartbeat = Math.ceil(settings.heartbeatMs / 1000);
+  const options = {
+    keepAlive: true,
+    noDelay: true,
+    ...settings.clientOptions,
+    ...settings.tls,
+    credentials: checkLogin(answer ?? login),
+    signal: hangUp.signal,
+  } as SocketOptions;
+  try {
+    const model = await handshake.watch(() => connect({ ...target, heartbeat }, options));
+    life = lifeOf(model, hangUp, settings.onBlocked);
+    return await prepare(linkOf(life, await openChannel(model)));
+  } catch (error) {
+    hangUp.abort();
+    if (signal.aborted) throw signal.reason;
+    const end = isEcho(error) && (await Promise.race([life?.ended, Promise.resolve()]));
+    throw end ? end.error : handshake.errorOf(error);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** What the client says to whoever waits for an answer when the connection or the channel is gone: not why. */
+function isEcho(error: unknown): boolean {
+  const { name, message } = Object(error) as Partial<Error>;
+  return name === 'IllegalOperationError' || message?.startsWith('Channel ended') === true;
+}
+
+interface Life extends Pick<Link<never>, 'ended' | 'fail' | 'isBlocked'> {
+  /** Says goodbye, and resolves when the connection is gone. */
+  close(first: () => Promise<void>): Promise<void>;
+}
+
+function lifeOf(
+  model: ChannelModel,
+  hangUp: AbortController,
+  onBlocked: (reason: string | undefined) => void,
+): Life {
+  let isBlocked = false;
+  const block = (reason: string | undefined) => {
+    isBlocked = reason !== undefined;
+    try {
+      onBlocked(reason);
+    } catch (error) {
+      console.error(error);
+    }
+  };
+  let fail!: (error: unknown) => void;
+  const ended = new Promise<{ error: unknown }>((resolve) => {
+    fail = (error) => resolve({ error: closedError(error) });
+  });
+  model.on('error', fail);
+  model.on('blocked', block).on('unblocked', () => block(undefined));
+  const gone = new Promise<void>((resolve) => {
+    model.once('close', (error?: Error) => {
+      fail(error ?? new AmqpConnectionEndedError('the AMQP connection was closed'));
+      // After a heartbeat timeout the client leaves the socket open.
+      hangUp.abort();
+      resolve();
+    });
+  });
+  return {
+    ended,
+    fail,
+    isBlocked: () => isBlocked,
+    async close(first) {
+      // A goodbye that is not answered never settles.
+      const timer = setTimeout(() => hangUp.abort(), GOODBYE_MS);
+      const close = async () => {
+        await first().catch(() => {});
+        await model.close();
+      };
+      close().catch(() => {});
+      await gone;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function linkOf<TChannel extends Closable>(life: Life, channel: TChannel): Link<TChannel> {
+  const { fail } = life;
+  channel.on('error', fail);
+  channel.once('close', () => {
+    // A connection that is closed closes its channels first, and says why afterwards, in the same turn.
+    queueMicrotask(() => fail(new AmqpConnectionEndedError('the AMQP channel was closed')));
+  });
+  return { ...life, channel, close: () => life.close(() => channel.close()) };
+}
+
+/** What goes out; by default that of the client. */
+function checkLogin(login: AmqpLogin | undefined): { mechanism: string; response(): Buffer } {
+  if (login === undefined) return credentials.plain('guest', 'guest');
+  const { username, password, mechanism, response } = Object(login) as Record<string, unknown>;
+  if (typeof mechanism === 'string' && typeof response === 'function') {
+    return login as { mechanism: string; response(): Buffer };
+  }
+  // The client joins both by a zero byte.
+  if ([username, password].every((one) => typeof one === 'string' && !one.includes('\0'))) {
+    return credentials.plain(username as string, password as string);
+  }
+  throw new InvalidOptionError(
+    'login',
+    'an object with `username` and `password`, or `credentials` of the client',
+    login,
+    typeof login,
+  );
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import type { ConfirmChannel, Message, Options } from 'amqplib';
+import type { AmqpPublisherConnection } from './amqpPublisher.js';
+import { AmqpConnectionEndedError, AmqpNackError, AmqpReturnedError } from './errors.js';
+import type { Link } from './openConnection.js';
+
+/** A message that is not confirmed yet. */
+interface Pending {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly messageId: string | undefined;
+  /** The broker returns a message before it confirms it. */
+  returned?: AmqpReturnedError;
+  readonly settle: (error?: unknown) => void;
+}
+
+/** A confirm channel whose `publish` is settled by the broker's answer, or by the end of the connection. */
+export class Publisher implements AmqpPublisherConnection {
+  readonly ended: Promise<{ readonly error: unknown }>;
+  readonly #link: Link<ConfirmChannel>;
+  readonly #pending = new Set<Pending>();
+  /** What `publish` rejects with, once there is no use in a call. */
+  #over: { readonly error: unknown } | undefined;
+  #whenConfirmed: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(link: Link<ConfirmChannel>) {
+    this.#link = link;
+    this.ended = link.ended;
+    link.channel.on('return', (message: Message) => this.#returned(message));
+    // The client calls what waits for a confirm when the channel is closed, too: with no reason, and before it emits the close.
+    link.channel.prependListener('close', () => (this.#isClosed = true));
+    void link.ended.then((end) => {
+      this.#over ??= end;
+      for (const one of this.#pending) one.settle(end.error);
+    });
+  }
+
+  get unconfirmed(): number {
+    return this.#pending.size;
+  }
+
+  get isBlocked(): boolean {
+    return this.#link.isBlocked();
+  }
+
+  publish(
+    exchange: string,
+    routingKey: string,
+    content: Uint8Array | string,
+    options: Options.Publish = {},
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#over) throw this.#over.error;
+      const { mandatory = false, messageId = mandatory ? randomUUID() : undefined } = options;
+      const sent = {
+        persistent: true,
+        ...options,
+        ...(messageId !== undefined && { messageId }),
+      };
+      const one: Pending = {
+        exchange,
+        routingKey,
+        messageId,
+        settle: (error) => {
+          if (!this.#pending.delete(one)) return;
+          if (error === undefined) resolve();
+          else reject(error);
+          if (this.#pending.size === 0) this.#whenConfirmed?.();
+        },
+      };
+      const confirmed = (nack: unknown) => {
+        if (this.#isClosed) return;
+        const refused = nack ? new AmqpNackError(exchange, routingKey, { cause: nack }) : undefined;
+        one.settle(refused ?? one.returned);
+      };
+      const bytes = typeof content === 'string' ? Buffer.from(content) : bufferOf(content);
+      this.#link.channel.publish(exchange, routingKey, bytes, sent, confirmed);
+      this.#pending.add(one);
+    });
+  }
+
+  /** Takes no more, waits for the confirms, and says goodbye. */
+  async close(): Promise<void> {
+    this.#over ??= { error: new AmqpConnectionEndedError('the AMQP publisher is being closed') };
+    if (this.#pending.size > 0)
+      await new Promise<void>((resolve) => (this.#whenConfirmed = resolve));
+    await this.#link.close();
+  }
+
+  /** Messages come back in the order in which they went out. */
+  #returned({ fields, properties }: Message): void {
+    const { exchange, routingKey, replyCode, replyText } = fields as typeof fields & {
+      readonly replyCode: number;
+      readonly replyText: string;
+    };
+    for (const one of this.#pending) {
+      const isIt =
+        one.messageId === properties.messageId &&
+        one.exchange === exchange &&
+        one.routingKey === routingKey &&
+        one.returned === undefined;
+      if (!isIt) continue;
+      one.returned = new AmqpReturnedError(replyCode, replyText, exchange, routingKey);
+      return;
+    }
+  }
+}
+
+/** The same bytes, not a copy. */
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
