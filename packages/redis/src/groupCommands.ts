@@ -42,12 +42,13 @@ export class GroupCommands {
     }
   }
 
-  /** Messages that no consumer has had; waits for some. */
+  /** Messages that no consumer has had; the server waits for one for so long, or not at all. */
   async read(count: number, blockMs: number): Promise<RedisStreamMessage[]> {
     const { stream, group, consumer } = this.#settings;
     const reply = (await this.#send(
       ...(['XREADGROUP', 'GROUP', group, consumer, 'COUNT', String(count)] as const),
-      ...(['BLOCK', String(Math.ceil(blockMs)), 'STREAMS', stream, '>'] as const),
+      ...(blockMs > 0 ? ['BLOCK', String(Math.ceil(blockMs))] : []),
+      ...(['STREAMS', stream, '>'] as const),
     )) as [[unknown, RawEntry[]]] | null;
     return reply === null ? [] : entriesOf(reply[0][1]);
   }

@@ -35,6 +35,8 @@ export class GroupConsumer {
   /** The last of the consumer's own pending messages that was seen; undefined when all were. */
   #ownAfter: string | undefined = '';
   #takeOverAt = 0;
+  /** Whether there was no new message: only then the server is to wait, for an end does not wait for that. */
+  #isDry = false;
   #renewing: ReturnType<typeof setInterval> | undefined;
   #reading: Promise<void> = Promise.resolve();
   #blockMs = 0;
@@ -66,7 +68,7 @@ export class GroupConsumer {
   }
 
   async #goodbye(): Promise<void> {
-    // What still comes is given back; a long wait is only for a new message.
+    // What still comes is given back.
     if (this.#blockMs <= SHORT_BLOCK_MS) await this.#reading;
     await Promise.all(this.#goodbyes);
   }
@@ -125,10 +127,16 @@ export class GroupConsumer {
   }
 
   async #readNew(count: number): Promise<void> {
-    const longMs = this.#held.size > 0 ? SHORT_BLOCK_MS : this.#settings.heartbeatMs / 2;
-    this.#blockMs = Math.max(1, Math.min(longMs, this.#takeOverAt - performance.now()));
-    for (const message of await this.#commands.read(count, this.#blockMs)) this.#take(message, 1);
+    this.#blockMs = this.#isDry ? this.#waitMs() : 0;
+    const messages = await this.#commands.read(count, this.#blockMs);
     this.#blockMs = 0;
+    this.#isDry = messages.length === 0;
+    for (const message of messages) this.#take(message, 1);
+  }
+
+  #waitMs(): number {
+    const longestMs = this.#held.size > 0 ? SHORT_BLOCK_MS : this.#settings.heartbeatMs / 2;
+    return Math.max(1, Math.min(longestMs, this.#takeOverAt - performance.now()));
   }
 
   #take(message: RedisStreamMessage, deliveries: number): void {

@@ -32,7 +32,7 @@ export interface RedisStreamOptions
   readonly from?: string;
   /**
    * How long a message is left to the consumer that has it, in milliseconds, unless that renews it, as this one does while `onMessage`
-   * works; then another takes it over. The same for all consumers of a group. Default 60 000; bounds 100 to 2147483647.
+   * works; then another takes it over. The same for all consumers of a group. Default 60 000; bounds 1000 to 2147483647.
    */
   readonly minIdleMs?: number;
   /** A stream to which a message is added that is put aside. Default none. */
@@ -69,6 +69,6 @@ export function resolveStream(options: RedisStreamOptions): StreamSettings {
   if (!/^(\$|\d+(-\d+)?)$/.test(from)) {
     throw new InvalidOptionError('from', '`$`, or an id', from);
   }
-  checkMs('minIdleMs', minIdleMs, 100);
+  checkMs('minIdleMs', minIdleMs, 1000);
   return resolveConnection(settings);
 }

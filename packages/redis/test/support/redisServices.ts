@@ -7,8 +7,8 @@ import type { RedisStreamOptions, RedisSubscriberOptions } from '../../src/iored
 
 /** What one of the two entries has. */
 export interface Entry {
-  redisSubscriber(options: RedisSubscriberOptions): Connector<object>;
-  redisStream(options: RedisStreamOptions): Connector<object>;
+  readonly redisSubscriber: (options: RedisSubscriberOptions) => Connector<object>;
+  readonly redisStream: (options: RedisStreamOptions) => Connector<object>;
 }
 
 /** Our own client, which does not reconnect. */
