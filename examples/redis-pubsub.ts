@@ -1,4 +1,4 @@
-// Redis pub/sub that stays up: npx tsx examples/redis-pubsub.ts 'orders:*', with REDIS_URL and REDIS_PASSWORD_FILE
+// Redis pub/sub that stays up: tsx examples/redis-pubsub.ts "orders:*", with REDIS_URL and REDIS_PASSWORD_FILE
 import { readFile } from 'node:fs/promises';
 import { redisSubscriber } from '@schmoozer/redis/ioredis'; // or '@schmoozer/redis/node-redis'
 import { run } from 'schmoozer';
