@@ -96,7 +96,7 @@ function watch(connection: RedisConnection, heartbeatMs: number): void {
     isWaiting = true;
     connection.send('PING').then(
       () => (isWaiting = false),
-      () => {},
+      (error: unknown) => connection.close(error),
     );
   }, heartbeatMs);
   void connection.ended.then(() => clearInterval(timer));

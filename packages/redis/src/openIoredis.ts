@@ -45,7 +45,8 @@ export const openIoredis: OpenClient = ({ host, port, path, tls }, onMessage) =>
   return {
     ready: redis.connect(),
     ended,
-    send: (command, ...args) => redis.callBuffer(command, ...args),
+    // Before version 6 it knows what may be sent beside a subscription in lower case alone.
+    send: (command, ...args) => redis.callBuffer(command.toLowerCase(), ...args),
     subscribe: (kind, name) => redis[subscribing[kind]](name),
     async close(error) {
       if (error !== undefined) end(error);

@@ -8,6 +8,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { entries } from '../support/entries.js';
 import { streamService, subscriberService } from '../support/redisServices.js';
 import { isRedisMissing } from '../support/skipped.js';
+import { staysUp } from '../support/staysUp.js';
 
 vi.mock('ioredis', () => import('ioredis-lowest'));
 vi.mock('redis', () => import('redis-lowest'));
@@ -33,6 +34,8 @@ describe
       [`redisStream, by ${client}`, streamService(entry)] as const,
     ]),
   )('%s', (_name, service) => {
+  staysUp(service);
+
   it('brings messages, also after a cut and after a reset, and leaves nothing behind', async () => {
     const loop = await start(service);
     await loop.flow();
