@@ -139,6 +139,37 @@ describe.skipIf(isRedisMissing).each(entries)('a consumer, by %s', (client, { re
     await link.stop();
   });
 
+  it('needs no right but those that the README names', async () => {
+    const { stream, admin, add, options } = await ownStream();
+    const reading = ['+xreadgroup', '+xack', '+xpending', '+xclaim', '+ping'];
+    const rules = ['on', '-@all', ...reading, '+xgroup|create', '+xadd', `~${stream}*`];
+    await admin.acl('SETUSER', stream, ...rules, '>secret');
+    onTestFinished(async () => {
+      const other = await connectAdmin();
+      await other.acl('DELUSER', stream);
+      other.disconnect();
+    });
+    await admin.xgroup('DESTROY', stream, 'workers');
+    const link = startLink(
+      redisStream({
+        ...options,
+        consumer: 'one',
+        login: async () => ({ username: stream, password: 'secret' }),
+        maxRedeliveries: 1,
+        redeliveryDelayMs: 0,
+        deadLetterStream: `${stream}:aside`,
+        heartbeatMs: 500,
+        onMessage: () => Promise.reject(new Error('bad payload')),
+        onError() {},
+      }),
+    );
+    await link.online();
+    await add('bad');
+    await until('it is put aside', async () => (await admin.xlen(`${stream}:aside`)) === 1);
+    await link.stop();
+    expect(link.emitted.filter(({ type }) => type === 'retry.scheduled')).toEqual([]);
+  });
+
   it('makes a group that is not there, and reports a gap when it was lost', async () => {
     const { stream, admin, add, options } = await ownStream();
     await add('old');
