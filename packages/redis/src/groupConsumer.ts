@@ -55,10 +55,13 @@ export class GroupConsumer {
         this.#begin();
       },
     });
-    void connection.ended.then(() => this.#end());
+    void connection.ended.then(() => {
+      clearInterval(this.#renewing);
+      this.#end();
+    });
   }
 
-  /** Reads no more; waits a second at most until the server has what is given back. */
+  /** Reads no more; waits a second at most until the server has what is given back. Handlers that still work keep their messages. */
   async stop(): Promise<void> {
     this.#end();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -81,7 +84,6 @@ export class GroupConsumer {
 
   #end(): void {
     this.#isOver = true;
-    clearInterval(this.#renewing);
     this.#wake();
   }
 

@@ -108,6 +108,23 @@ describe('a consumer of a group', () => {
     expect(begun).toEqual([]);
   });
 
+  it('renews its message for as long as the handler works, also after the stop', async () => {
+    const { reads, begun, server, stop, release, running, disconnect } = await consumer({
+      minIdleMs: 1000,
+    });
+    reads()[0]?.answer(reading('1-0'));
+    await until('it has begun', () => begun.length === 1);
+    stop();
+    const own = () => server.of('XPENDING').filter(({ args }) => args[4] === '100');
+    await until('it looks whether it is idle', () => own().length === 2);
+    expect(own()[1]?.args.slice(3)).toEqual(['IDLE', '100', '-', '+', '1', 'me']);
+    release();
+    await until('it acknowledges', () => server.of('XACK').length === 1);
+    server.of('XACK')[0]?.answer(1);
+    await running;
+    await disconnect();
+  });
+
   it('does not wait for a server that says nothing', async () => {
     const { reads, server, stop, running, disconnect } = await consumer();
     stop();
