@@ -1,4 +1,7 @@
-import { InvalidOptionError } from 'schmoozer';
+import { createServer, type Socket } from 'node:net';
+import { type ErrorFacts, InvalidOptionError } from 'schmoozer';
+import { firstAttempt } from '../../../test/support/attempt.js';
+import { listening } from '../../../test/support/loopback.js';
 import { describe, expect, it } from 'vitest';
 import { addressOf } from '../src/address.js';
 import { isRetryableRedisError } from '../src/index.js';
@@ -62,6 +65,27 @@ describe.each(entries)('by %s', (_name, { redisStream, redisSubscriber }) => {
   ] satisfies [string, unknown][])('redisStream refuses `%s`: %s', (name, value) => {
     const options = { url, stream: 's', group: 'g', consumer: 'c', onMessage() {} };
     refuses(() => redisStream({ ...options, [name]: value }), name);
+  });
+
+  it('is lost by an answer to no command, which is no mistake in the program', async () => {
+    const odd = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.write('*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n'));
+    });
+    const sockets: Socket[] = [];
+    odd.on('connection', (socket: Socket) => sockets.push(socket));
+    const connector = redisSubscriber({
+      url: `redis://127.0.0.1:${await listening(odd)}`,
+      channels: 'a',
+      onMessage() {},
+    });
+    const connection = await connector.connect(firstAttempt().attempt);
+    sockets[0]?.write('-ERR and goodbye\r\n');
+    const end = await connector.closed?.(connection);
+    const error = (end as { error: unknown }).error;
+    const facts: ErrorFacts = { phase: 'run', attempt: 0, epoch: 1, hasBeenStable: false };
+    expect(connector.isRetryable?.(error, facts)).toBe(true);
+    await connector.disconnect?.(connection);
   });
 
   it('says whom it connects to, and no more', () => {
