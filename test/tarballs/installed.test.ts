@@ -204,6 +204,25 @@ describe('@schmoozer/nats, installed by npm', () => {
   }, 240_000);
 });
 
+describe('@schmoozer/redis, installed by npm', () => {
+  it.each([
+    ['ioredis', 'ioredis', 'node-redis'],
+    ['redis', 'node-redis', 'ioredis'],
+  ])(
+    'needs no client but %s',
+    async (client, entry, other) => {
+      const cwd = await registry.project(`redis-by-${client}`, ['@schmoozer/redis', client]);
+      const load = (name: string) => {
+        const code = `await import('@schmoozer/redis/${name}')`;
+        return exec(process.execPath, ['--input-type=module', '--eval', code], cwd);
+      };
+      expect(load(entry)).toMatchObject({ status: 0, stderr: '' });
+      expect(load(other)).toMatchObject({ status: 1 });
+    },
+    240_000,
+  );
+});
+
 describe('@schmoozer/cli, installed by npm', () => {
   it('tells by its exit code a wrong command line from a server that is not there', async () => {
     const cwd = await registry.project('command', ['@schmoozer/cli']);

@@ -1,3 +1,4 @@
+export { isRetryableRedisError } from './isRetryableRedisError.js';
 export { redisBudget, type RedisBudgetOptions } from './redisBudget.js';
 export { redisBudgetStore, type RedisBudgetStoreOptions } from './redisBudgetStore.js';
 export { redisLock, type RedisLockOptions } from './redisLock.js';

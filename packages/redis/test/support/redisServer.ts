@@ -18,8 +18,8 @@ export interface RedisServer {
   kill(): Promise<void>;
 }
 
-/** Not running yet; it is gone when the test is. */
-export async function redisServer(): Promise<RedisServer> {
+/** Not running yet; it is gone when the test is. `more` are arguments of `redis-server`. */
+export async function redisServer(...more: readonly string[]): Promise<RedisServer> {
   const port = await closedPort();
   const folder = mkdtempSync(join(tmpdir(), 'schmoozer-redis-'));
   let server: ChildProcess | undefined;
@@ -39,7 +39,7 @@ export async function redisServer(): Promise<RedisServer> {
     signal: (signal) => void server?.kill(signal),
     async start() {
       const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
-      server = spawn('redis-server', args, { stdio: 'ignore' });
+      server = spawn('redis-server', [...args, ...more], { stdio: 'ignore' });
       await once(server, 'spawn');
       await until('Redis listens', () => isListening(new URL(`redis://127.0.0.1:${port}`)));
     },

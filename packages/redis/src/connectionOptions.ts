@@ -1,0 +1,90 @@
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import { type Connector, InvalidOptionError } from 'schmoozer';
+import type { PerAttempt } from 'schmoozer/messages';
+import { type Address, addressOf } from './address.js';
+
+/** Who this client is: a user of the server's access list, or the password of the user `default`. */
+export interface RedisLogin {
+  readonly username?: string;
+  readonly password: string;
+}
+
+/** The options of every connector of this package. */
+export interface RedisConnectionOptions {
+  /** `redis://user:password@host:6379/0`, `rediss:` for TLS, or `unix:///path`. A login in it is used if there is no `login`. */
+  readonly url: string;
+  /** Who this client is; a function is called at each attempt. What it answers replaces the login in the URL, the name as well. */
+  readonly login?: PerAttempt<RedisLogin | undefined>;
+  /** Options of `tls.connect`, such as `{ ca }`, for a URL of `rediss:`. */
+  readonly tls?: TlsOptions;
+  /** What `CLIENT LIST` shows as the name of the connection. Default none. */
+  readonly clientName?: string;
+  /**
+   * How often the server is pinged, and how long its answer may take, in milliseconds. Default 10 000; bounds 1 to 2147483647.
+   */
+  readonly heartbeatMs?: number;
+  /** Sorts errors. What it answers undefined for, and by default, `isRetryableRedisError` sorts. */
+  readonly isRetryable?: NonNullable<Connector<unknown>['isRetryable']>;
+  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
+  readonly retryDelay?: NonNullable<Connector<unknown>['retryDelay']>;
+}
+
+/** The names of those that have no default. */
+export const connectionOptionNames = [
+  'url',
+  'login',
+  'tls',
+  'clientName',
+  'isRetryable',
+  'retryDelay',
+] as const;
+
+export const connectionDefaults = { heartbeatMs: 10_000 };
+
+/** The options with their defaults, checked. */
+export interface ConnectionSettings extends Omit<RedisConnectionOptions, 'heartbeatMs'> {
+  readonly heartbeatMs: number;
+  readonly address: Address;
+}
+
+/** @throws InvalidOptionError that names the option, what was expected and what came */
+export function resolveConnection<T extends Omit<ConnectionSettings, 'address'>>(
+  settings: T,
+): T & ConnectionSettings {
+  const { tls, clientName, heartbeatMs } = settings;
+  if (tls !== undefined && (typeof tls !== 'object' || tls === null)) {
+    throw new InvalidOptionError('tls', 'an object', tls, typeof tls);
+  }
+  const address = addressOf(settings.url, tls);
+  // Redis takes no other.
+  if (clientName !== undefined && !/^[!-~]+$/.test(clientName)) {
+    throw new InvalidOptionError('clientName', 'a string without spaces', clientName);
+  }
+  checkMs('heartbeatMs', heartbeatMs, 1);
+  for (const name of ['isRetryable', 'retryDelay'] as const) {
+    const value = settings[name];
+    if (value !== undefined && typeof value !== 'function') {
+      throw new InvalidOptionError(name, 'a function', value);
+    }
+  }
+  return { ...settings, address };
+}
+
+export function checkMs(option: string, value: unknown, min: number): void {
+  if (typeof value === 'number' && value >= min && value < 2 ** 31) return;
+  throw new InvalidOptionError(option, `a number from ${min} to 2147483647`, value);
+}
+
+export function checkText(option: string, value: unknown): void {
+  if (typeof value === 'string' && value !== '') return;
+  throw new InvalidOptionError(option, 'a string that is not empty', value);
+}
+
+/** @throws InvalidOptionError when `login` has answered something else; it does not show what */
+export function checkLogin(value: RedisLogin): RedisLogin {
+  const { username, password } = Object(value) as Record<string, unknown>;
+  const isName = username === undefined || typeof username === 'string';
+  if (isName && typeof password === 'string') return value;
+  const expected = 'an object with `password`, and `username` or none';
+  throw new InvalidOptionError('login', expected, value, typeof value);
+}

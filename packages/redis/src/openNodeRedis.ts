@@ -1,0 +1,80 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { createClient, type RedisClientOptions } from 'redis';
+import { type OpenClient, RedisMessage, type SubscriptionKind } from './connection.js';
+import { ending, MOVED } from './ending.js';
+
+/** As versions 4 to 6 of the client have it. */
+interface Client {
+  on(event: string, listener: (error: unknown) => void): unknown;
+  connect(): Promise<unknown>;
+  disconnect(): unknown;
+  sendCommand(args: readonly (string | Buffer)[], options: object): Promise<unknown>;
+  subscribe: Subscribe;
+  pSubscribe: Subscribe;
+  sSubscribe: Subscribe;
+}
+type Listener = (data: Buffer, channel: Buffer) => void;
+type Subscribe = (name: string, listener: Listener, inBytes: true) => Promise<unknown>;
+
+const subscribing = {
+  channel: 'subscribe',
+  pattern: 'pSubscribe',
+  shardChannel: 'sSubscribe',
+} as const satisfies Record<SubscriptionKind, keyof Client>;
+
+// Bulk strings in bytes: for version 4, and for those after it.
+const inBytes = { returnBuffers: true, typeMapping: { [36]: Buffer } };
+
+/** A connection by node-redis. */
+export const openNodeRedis: OpenClient = ({ host, port, path, tls }, onMessage) => {
+  // The client has no hold of a socket that it has not connected yet.
+  const socket = new AbortController();
+  const options = {
+    RESP: 2,
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    commandOptions: { timeout: undefined },
+    socket: {
+      ...(path === undefined ? { host, port } : { path }),
+      ...(tls && { ...tls, tls: true }),
+      // The loop reconnects, and has the deadlines.
+      reconnectStrategy: false,
+      connectTimeout: 0,
+      signal: socket.signal,
+    },
+  };
+  const client = createClient(options as unknown as RedisClientOptions) as unknown as Client;
+  const { ended, end } = ending();
+  client.on('error', (error) => end(explained(error)));
+  client.on('sharded-channel-moved', () => end(new Error(MOVED)));
+  return {
+    ready: client.connect(),
+    ended,
+    send: (...args) => client.sendCommand(args, inBytes),
+    subscribe: (kind, name) =>
+      client[subscribing[kind]](
+        name,
+        (data, channel) =>
+          onMessage(
+            new RedisMessage(kind, String(channel), data, kind === 'pattern' ? name : undefined),
+          ),
+        true,
+      ),
+    async close(error) {
+      end(error ?? new Error('the connection was closed'));
+      try {
+        await client.disconnect();
+      } catch {
+        // It had ended already.
+      }
+      socket.abort();
+      await turn();
+    },
+  };
+};
+
+/** The client throws a `TypeError` at an answer to no command; that is no mistake in the program. */
+function explained(error: unknown): unknown {
+  if (!(error instanceof TypeError)) return error;
+  return new Error('the Redis server sent what the client did not expect', { cause: error });
+}

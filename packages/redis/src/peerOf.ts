@@ -1,0 +1,15 @@
+import type { Connector } from 'schmoozer';
+import type { Address } from './address.js';
+
+/** Whom a connector connects to, for limiters and diagnostics. */
+export function peerOf({
+  target: { host, port, path },
+}: Address): Pick<Connector<unknown>, 'limiterKey' | 'peer'> {
+  if (path !== undefined) {
+    return { limiterKey: path, peer: { address: path, protocol: 'redis', transport: 'unix' } };
+  }
+  return {
+    limiterKey: `${host}:${port}`,
+    peer: { address: host, port, protocol: 'redis', transport: 'tcp' },
+  };
+}

@@ -1,0 +1,74 @@
+import {
+  type MessageOptions,
+  type MessageSettings,
+  type RedeliveryOptions,
+  type RedeliverySettings,
+  resolveRedeliveryOptions,
+} from 'schmoozer/messages';
+import { InvalidOptionError } from 'schmoozer';
+import {
+  checkMs,
+  checkText,
+  connectionDefaults,
+  connectionOptionNames,
+  type ConnectionSettings,
+  type RedisConnectionOptions,
+  resolveConnection,
+} from './connectionOptions.js';
+import type { RedisStreamMessage } from './streamMessage.js';
+
+export interface RedisStreamOptions
+  extends
+    RedisConnectionOptions,
+    MessageOptions<RedisStreamMessage>,
+    RedeliveryOptions<RedisStreamMessage> {
+  /** The key of the stream; it is made if there is none. */
+  readonly stream: string;
+  /** The consumer group; it is made if there is none. */
+  readonly group: string;
+  /** This consumer's name: the same after a restart, and no other process has it at the same time. */
+  readonly consumer: string;
+  /** Where a group begins that is made: `$` after the last entry, `0` at the first, or after an id. Default `$`. */
+  readonly from?: string;
+  /**
+   * How long a message is left to the consumer that has it, in milliseconds, unless that renews it, as this one does while `onMessage`
+   * works; then another takes it over. The same for all consumers of a group. Default 60 000; bounds 1000 to 2147483647.
+   */
+  readonly minIdleMs?: number;
+  /** A stream to which a message is added that is put aside. Default none. */
+  readonly deadLetterStream?: string;
+}
+
+/** The options with their defaults, checked. */
+export interface StreamSettings
+  extends
+    ConnectionSettings,
+    MessageSettings<RedisStreamMessage>,
+    RedeliverySettings<RedisStreamMessage> {
+  readonly stream: string;
+  readonly group: string;
+  readonly consumer: string;
+  readonly from: string;
+  readonly minIdleMs: number;
+  readonly deadLetterStream?: string;
+}
+
+/** @throws InvalidOptionError that names the option, what was expected and what came */
+export function resolveStream(options: RedisStreamOptions): StreamSettings {
+  const defaults = { ...connectionDefaults, from: '$', minIdleMs: 60_000 };
+  const settings = resolveRedeliveryOptions(options, defaults, [
+    ...connectionOptionNames,
+    'stream',
+    'group',
+    'consumer',
+    'deadLetterStream',
+  ]);
+  const { stream, group, consumer, from, minIdleMs, deadLetterStream } = settings;
+  for (const [name, value] of Object.entries({ stream, group, consumer })) checkText(name, value);
+  if (deadLetterStream !== undefined) checkText('deadLetterStream', deadLetterStream);
+  if (!/^(\$|\d+(-\d+)?)$/.test(from)) {
+    throw new InvalidOptionError('from', '`$`, or an id', from);
+  }
+  checkMs('minIdleMs', minIdleMs, 1000);
+  return resolveConnection(settings);
+}
