@@ -1,8 +1,12 @@
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { constantBackoff, run } from 'schmoozer';
 import { outbox } from 'schmoozer/outbox';
 import { describe, expect, it } from 'vitest';
+import { createWebSocketStream, WebSocketServer } from 'ws';
 import { firstAttempt } from '../../../test/support/attempt.js';
-import { rejection } from '../../../test/support/loopback.js';
+import { listening, rejection } from '../../../test/support/loopback.js';
 import { until } from '../../../test/support/until.js';
 import { type MqttConnection, MqttReasonError, mqttSubscriber } from '../src/index.js';
 import { keepUp } from './support/keepUp.js';
@@ -283,6 +287,31 @@ describe('a message of QoS 2', () => {
     await until('the next one', () => heard.length === 3);
   });
 
+  it('is not taken for handled by a handler that outlives its session, when its id is that of another', async () => {
+    const { url, peers } = await startBroker(5);
+    const slow = gate();
+    const heard: number[] = [];
+    const onMessage = (_message: unknown, { epoch }: { epoch: number }) => {
+      heard.push(epoch);
+      return epoch === 1 ? slow.opened : undefined;
+    };
+    const link = keepUp({ ...options, url, onMessage }, 1);
+    await link.session(1);
+    peers[0]?.send(publish(5, { qos: 2 }));
+    await until('it has begun', () => heard.length === 1);
+    peers[0]?.socket.destroy();
+    await link.session(2);
+    const peer = peers[1] as Peer;
+    peer.send(publish(5, { qos: 2, dup: true }));
+    await until('it is over', () => sent(peer, 'pubcomp').length === 1);
+    slow.open();
+    await slow.opened;
+    // Its first delivery did not come through.
+    peer.send(publish(5, { qos: 2, dup: true }));
+    await until('the other is over', () => sent(peer, 'pubcomp').length === 2);
+    expect(heard).toEqual([1, 2, 2]);
+  });
+
   it.each<[string, boolean, object]>([
     ['is another message without DUP', true, {}],
     ['is another message in a session that was not kept', false, { dup: true }],
@@ -387,6 +416,49 @@ describe('publish', () => {
   });
 });
 
+describe('over WebSockets', () => {
+  it('the same happens, and an end leaves no socket', async () => {
+    const { url, peers } = await startBroker(5);
+    const http = createServer();
+    const front = new WebSocketServer({ server: http, handleProtocols: () => 'mqtt' });
+    front.on('connection', (webSocket) => {
+      const stream = createWebSocketStream(webSocket).on('error', () => {});
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      stream.pipe(socket).pipe(stream);
+    });
+    const port = await listening(http);
+    const heard: string[] = [];
+    const link = keepUp({
+      ...options,
+      url: `ws://127.0.0.1:${port}/mqtt`,
+      onMessage: ({ payload }) => heard.push(String(payload)),
+    });
+    await link.session(1);
+    peers[0]?.send(publish(1));
+    await until('it is acknowledged', () => sent(peers[0] as Peer, 'puback').length === 1);
+    for (const webSocket of front.clients) webSocket.terminate();
+    await link.session(2);
+    await link.stop();
+    await until('the broker has seen it', () => sent(peers[1] as Peer, 'disconnect').length === 1);
+    await until('no socket is left', () => front.clients.size === 0);
+    expect(heard).toEqual(['message 1']);
+  });
+
+  it('an abort in the middle of a handshake destroys the socket', async () => {
+    const http = createServer();
+    const sockets: Duplex[] = [];
+    http.on('upgrade', (_request, socket) => sockets.push(socket));
+    const url = `ws://127.0.0.1:${await listening(http)}`;
+    const owned = firstAttempt();
+    const failure = rejection(mqttSubscriber({ ...options, url }).connect(owned.attempt));
+    await until('the server is asked', () => sockets.length === 1);
+    owned.abort(new Error('enough'));
+    expect(String(await failure)).toBe('Error: enough');
+    sockets[0]?.resume();
+    await until('the socket is gone', () => sockets[0]?.readableEnded || sockets[0]?.destroyed);
+  });
+});
+
 describe('an end', () => {
   it('by an abort in the middle of a handshake destroys the socket', async () => {
     const { url, peers } = await startBroker(5, () => true);
@@ -397,6 +469,30 @@ describe('an end', () => {
     expect(String(await failure)).toBe('Error: enough');
     await until('the socket is gone', () => peers[0]?.socket.destroyed);
     expect(owned.listeners()).toBe(0);
+  });
+
+  it('in a session that the broker does not keep lets what has come be handled', async () => {
+    const { url, peers } = await startBroker(5);
+    const slow = gate();
+    const heard: string[] = [];
+    const link = keepUp({
+      ...options,
+      url,
+      sessionExpiryS: 0,
+      onMessage: ({ payload }) => {
+        heard.push(String(payload));
+        return slow.opened;
+      },
+    });
+    await link.session(1);
+    for (const id of [1, 2, 3]) peers[0]?.send(publish(id));
+    await until('the first has begun', () => heard.length === 1);
+    peers[0]?.socket.end();
+    await until('it is lost', () => link.emitted.at(-1)?.type === 'connection.closing');
+    slow.open();
+    await link.session(2);
+    expect(heard).toEqual(['message 1', 'message 2', 'message 3']);
+    expect(link.sessions[1]?.gap).toBe(true);
   });
 
   it('by more messages than may wait is typed', async () => {

@@ -250,6 +250,29 @@ describe.skipIf(isMosquittoMissing)(
       });
     });
 
+    it('is sent no more than `receiveMaximum` ahead', async () => {
+      const { url } = await startMosquitto('allow_anonymous true');
+      let [waiting, most] = [0, 0];
+      const link = keepUp({
+        ...options,
+        url,
+        receiveMaximum: 3,
+        redeliveryDelayMs: 0,
+        onError() {},
+        onMessage({ payload }, { redeliveries }) {
+          if (redeliveries === 0) most = Math.max(most, ++waiting);
+          if (redeliveries < 2) throw new Error('not yet');
+          waiting -= 1;
+          return String(payload);
+        },
+      });
+      await link.session(1);
+      const [connection] = link.connections as [MqttConnection];
+      for (let count = 0; count < 12; count++) await connection.publish('mine/a', 'x', { qos: 1 });
+      await until('all are handled', () => waiting === 0);
+      expect(most).toBeLessThanOrEqual(3);
+    });
+
     it.each([
       [5, 135],
       [4, 128],

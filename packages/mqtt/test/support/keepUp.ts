@@ -6,7 +6,7 @@ import { mqttSubscriber, type MqttConnection, type MqttSession } from '../../src
 type Options = Parameters<typeof mqttSubscriber>[0];
 
 /** A link in its loop, at once again after a loss; it is stopped when the test is over. */
-export function keepUp(options: Options) {
+export function keepUp(options: Options, gracePeriodMs = Infinity) {
   const sessions: MqttSession[] = [];
   const connections: MqttConnection[] = [];
   const subscriber = mqttSubscriber({
@@ -22,7 +22,7 @@ export function keepUp(options: Options) {
   };
   const actor = createReconnectActor(connector, {
     backoff: constantBackoff(20),
-    gracePeriodMs: Infinity,
+    gracePeriodMs,
   });
   const emitted: ReconnectEmitted[] = [];
   actor.on('*', (event) => void emitted.push(event));
