@@ -1,9 +1,9 @@
 import { connect, type IClientOptions } from 'mqtt';
-import { type ConnectContext, InvalidOptionError } from 'schmoozer';
+import type { ConnectContext } from 'schmoozer';
 import { askPerAttempt } from 'schmoozer/messages';
 import { BrokerSession } from './brokerSession.js';
 import type { KeptState } from './keptState.js';
-import { checkUrl, type MqttLogin, type Settings } from './options.js';
+import { checkLogin, checkUrl, type MqttLogin, type Settings } from './options.js';
 
 /**
  * Connects once, and resolves when the broker has confirmed the subscriptions. An abort destroys the socket.
@@ -20,7 +20,8 @@ export async function openSession(
   checkUrl(url, settings.tls);
   const answer = await askPerAttempt(settings.login, attempt);
   const { address, login } = withoutLogin(url);
-  const who = answer === undefined ? login : checkLogin(answer);
+  checkLogin(answer);
+  const who = answer ?? login;
   const { signal } = attempt;
   signal.throwIfAborted();
   const client = connect(address, clientOptions(settings, who));
@@ -72,16 +73,4 @@ function withoutLogin(url: string): { address: string; login: MqttLogin | undefi
   address.password = '';
   const login = username || password ? { username: username ?? '', password } : undefined;
   return { address: address.href, login: login as MqttLogin | undefined };
-}
-
-function checkLogin(value: MqttLogin): MqttLogin {
-  const { username, password = '' } = Object(value) as Record<string, unknown>;
-  const isSecret = typeof password === 'string' || password instanceof Uint8Array;
-  if (typeof username === 'string' && isSecret) return value;
-  throw new InvalidOptionError(
-    'login',
-    'an object with a `username`, and perhaps a `password`',
-    value,
-    typeof value,
-  );
 }

@@ -143,6 +143,7 @@ export function resolveSettings(options: MqttSubscriberOptions): Settings {
   checkInteger('receiveMaximum', receiveMaximum, 1, 65_535);
   checkRange('heartbeatMs', settings.heartbeatMs, 1, 65_535_000);
   if (typeof settings.url !== 'function') checkUrl(settings.url, settings.tls);
+  if (typeof settings.login !== 'function') checkLogin(settings.login);
   checkClientId(settings.clientId, sessionExpiryS);
   for (const name of ['tls', 'clientOptions'] as const) {
     const value: unknown = settings[name];
@@ -169,7 +170,12 @@ function check<T>(
 }
 
 function checkRange(option: string, value: unknown, min: number, max: number): void {
-  check(option, `a number from ${min} to ${max}`, value as number, (it) => it >= min && it <= max);
+  check(
+    option,
+    `a number from ${min} to ${max}`,
+    value,
+    (it) => typeof it === 'number' && it >= min && it <= max,
+  );
 }
 
 function checkInteger(
@@ -199,6 +205,16 @@ export function checkUrl(value: unknown, tls: unknown): void {
   }
   if (schemes.test(value) && URL.canParse(value)) return;
   throw new InvalidOptionError('url', expected, value, `a text of ${value.length} characters`);
+}
+
+/** What is refused may have a password: it is not shown. */
+export function checkLogin(value: unknown): void {
+  if (value === undefined) return;
+  const { username, password = '' } = Object(value) as Record<string, unknown>;
+  const isSecret = typeof password === 'string' || password instanceof Uint8Array;
+  if (typeof username === 'string' && isSecret) return;
+  const expected = 'an object with a `username`, and perhaps a `password`';
+  throw new InvalidOptionError('login', expected, value, typeof value);
 }
 
 function checkClientId(value: unknown, sessionExpiryS: number): void {
