@@ -1,4 +1,4 @@
-// MQTT that stays up, both ways: npx tsx examples/mqtt.ts mqtt://127.0.0.1:1883 until SIGTERM
+// MQTT that stays up, both ways: node --import tsx examples/mqtt.ts mqtt://127.0.0.1:1883
 import { type MqttConnection, mqttSubscriber } from '@schmoozer/mqtt';
 import { run } from 'schmoozer';
 import { outbox } from 'schmoozer/outbox';
