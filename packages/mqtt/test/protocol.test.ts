@@ -202,6 +202,21 @@ describe('a message of QoS 1', () => {
     expect(peers.length).toBe(3);
   });
 
+  it('that the broker sends again is handled also with no redelivery: it may only have been sent ahead', async () => {
+    const { url, peers } = await startBroker(5);
+    const counts: number[] = [];
+    const link = keepUp({
+      ...options,
+      url,
+      maxRedeliveries: 0,
+      onMessage: (_message, { redeliveries }) => counts.push(redeliveries),
+    });
+    await link.session(1);
+    peers[0]?.send(publish(7, { dup: true }));
+    await until('it is acknowledged', () => sent(peers[0] as Peer, 'puback').length === 1);
+    expect(counts).toEqual([0]);
+  });
+
   it('under an id that another had before begins with no failures', async () => {
     const { url, peers } = await startBroker(5);
     const counts: number[] = [];

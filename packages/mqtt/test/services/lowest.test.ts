@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { certificateFor, privateAuthority } from '../../../../test/support/certificate.js';
 import { start } from '../../../../test/support/serviceLoop.js';
 import { until } from '../../../../test/support/until.js';
-import { service } from '../support/mqttService.js';
+import { mqttService } from '../support/mqttService.js';
 import { isBrokerMissing } from '../support/skipped.js';
 
 vi.mock('mqtt', () => import('mqtt-lowest'));
@@ -14,7 +14,7 @@ it.skipIf(isBrokerMissing)(
     expect(connect).toBe((await import('mqtt-lowest')).connect);
     const ca = await privateAuthority('Ours');
     const tls = { shown: await certificateFor('localhost', { ca }), ca: ca.cert };
-    const loop = await start(service, { tls, heartbeatS: 1 });
+    const loop = await start(mqttService(1), { tls, heartbeatS: 1 });
     await loop.flow();
     loop.proxy.reset();
     await loop.session(2);

@@ -16,7 +16,7 @@ import {
   mqttSubscriber,
 } from '../../src/index.js';
 import { keepUp } from '../support/keepUp.js';
-import { service } from '../support/mqttService.js';
+import { mqttService } from '../support/mqttService.js';
 import { dynamicSecurity, isMosquittoMissing, startMosquitto } from '../support/startMosquitto.js';
 
 const { href } = urlOf('MQTT');
@@ -54,9 +54,9 @@ function worker(name: string, qos: MqttQoS, kind: 'hang' | 'work') {
   };
 }
 
-describeContract(service, 18, () => {
+describeContract(mqttService(1), 18, () => {
   it('connects again when another client has taken its session over', async () => {
-    const loop = await start(service);
+    const loop = await start(mqttService(1));
     await loop.flow();
     await loop.access.forget?.();
     await loop.session(2);

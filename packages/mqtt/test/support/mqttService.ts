@@ -1,13 +1,14 @@
 import { connectAsync } from 'mqtt';
-import { mqttSubscriber } from '../../src/index.js';
+import { type MqttQoS, mqttSubscriber } from '../../src/index.js';
 import type { Service } from '../../../../test/support/serviceUnderTest.js';
 import { urlOf } from '../../../../test/support/services.js';
 
-/** Mosquitto, for the situations of every connector for messages: a kept session, QoS 1. */
-export const service: Service = {
+/** Mosquitto, for the situations of every connector for messages; its session is kept for QoS 1 and 2. */
+export const mqttService = (qos: MqttQoS): Service => ({
   name: 'MQTT',
-  keepsMessages: true,
-  redelivers: true,
+  keepsMessages: qos > 0,
+  redelivers: qos > 0,
+  remembers: qos === 2,
   secure: { scheme: 'mqtts:' },
   async open(name) {
     const { href } = urlOf('MQTT');
@@ -20,7 +21,8 @@ export const service: Service = {
           // What the function answers goes out, whatever the URL contains.
           url: `${url.replace('//', '//me:stale@')}?clientId=another`,
           clientId: name,
-          topics: name,
+          topics: { [name]: qos },
+          sessionExpiryS: qos > 0 ? 3600 : 0,
           heartbeatMs: heartbeatS * 1000,
           login: () => {
             onCredentials();
@@ -31,7 +33,7 @@ export const service: Service = {
           onMessage: ({ payload }, { epoch }) => hear(epoch, String(payload)),
           ...shared,
         }),
-      publish: async (text) => void (await admin.publishAsync(name, text, { qos: 1 })),
+      publish: async (text) => void (await admin.publishAsync(name, text, { qos })),
       forget: async () => (await asClient({ clean: false })).endAsync(),
       // A packet of a type that does not exist: the broker says goodbye.
       cut: async (inject) => inject(Uint8Array.of(0x00, 0x00)),
@@ -42,4 +44,4 @@ export const service: Service = {
       },
     };
   },
-};
+});
