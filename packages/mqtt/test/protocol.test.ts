@@ -58,6 +58,7 @@ describe('what goes out', () => {
       properties: { sessionExpiryInterval: 0xff_ff_ff_ff, receiveMaximum: 100 },
     });
     expect(asked).toEqual([0]);
+    expect(link.connections[0]?.client.options).toMatchObject({ reconnectPeriod: 0 });
     expect(sent(peers[0] as Peer, 'subscribe')[0]).toMatchObject({
       subscriptions: [{ topic: 'a', qos: 1, nl: false, rap: false, rh: 1 }],
     });
