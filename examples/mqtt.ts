@@ -1,60 +1,31 @@
-// MQTT 5 that stays up: await run(mqttSubscriber({ url, clientId, topics, onSession, onMessage }))
-import { once } from 'node:events';
-import { connect, ErrorWithReasonCode, type ISecureClientOptions, type MqttClient } from 'mqtt';
-import { type Connector, Continue } from 'schmoozer';
-import { isRetryableTcpError } from 'schmoozer/tcp';
+// MQTT that stays up, both ways: node --import tsx examples/mqtt.ts mqtt://127.0.0.1:1883
+import { type MqttConnection, mqttSubscriber } from '@schmoozer/mqtt';
+import { run } from 'schmoozer';
+import { outbox } from 'schmoozer/outbox';
 
-type Link = { client: MqttClient; gap: boolean; lost: Promise<never> }; // `lost` rejects when it is gone
+const [url = 'mqtt://127.0.0.1:1883', device = 'thermostat'] = process.argv.slice(2);
 
-export interface MqttSubscriberOptions {
-  readonly url: string;
-  readonly tls?: ISecureClientOptions; // with mqtts:// in the `url`
-  readonly clientId: string; // the broker keeps its session, with what comes in meanwhile, for an hour
-  readonly topics: string[];
-  readonly password?: () => string | Promise<string>; // asked at each attempt; the user is in the `url`
-  readonly keepaliveS?: number; // a broker that says nothing for 1.5 times as long is gone; default 30
-  /** Without `gap` the broker had kept the session: what came in meanwhile follows. */
-  readonly onSession: (session: { epoch: number; gap: boolean }) => void;
-  readonly onMessage: (message: { epoch: number; topic: string; text: string }) => void;
-}
+/** What is published here is kept until the broker has it. */
+const reports = outbox({
+  send: (broker: MqttConnection, text: string) =>
+    broker.publish(`${device}/reports`, text, { qos: 1 }),
+});
 
-export function mqttSubscriber(options: MqttSubscriberOptions): Connector<Link> {
-  const { url, clientId, topics, keepaliveS = 30, onSession, onMessage } = options;
-  return {
-    async connect({ signal, epoch }) {
-      const password = options.password && { password: await options.password() };
-      signal.throwIfAborted();
-      const kept = { clientId, clean: false, properties: { sessionExpiryInterval: 3600 } };
-      const mine = { protocolVersion: 5, keepalive: keepaliveS, reconnectPeriod: 0 } as const; // we reconnect
-      const client = connect(url, { ...kept, ...mine, ...password, ...options.tls });
-      let gap = epoch > 1;
-      client.on('connect', ({ sessionPresent }) => (gap &&= !sessionPresent));
-      client.on('message', (topic, payload) => onMessage({ epoch, topic, text: String(payload) }));
-      const subscribed = client.subscribeAsync(topics, { qos: 1 }); // sent as soon as we are connected
-      const lost = new Promise<never>((_, reject) => {
-        client.on('disconnect', (it) => reject(new ErrorWithReasonCode('bye', it.reasonCode ?? 0)));
-        client.on('error', reject).once('close', () => reject(new Error('the broker hung up')));
-        subscribed.catch(reject);
-        signal.addEventListener('abort', () => reject(signal.reason as Error));
-      });
-      lost.catch(() => client.end(true));
-      await Promise.race([lost, subscribed]);
-      return { client, gap, lost };
-    },
-    async run({ gap, lost }, { signal, epoch }) {
-      onSession({ epoch, gap });
-      await Promise.race([lost, once(signal, 'abort')]);
-      return Continue();
-    },
-    // MQTT 5, 2.4: version, client id, login, rights, ban, method; an id that two clients fight for.
-    isRetryable: (error) =>
-      ![132, 133, 134, 135, 138, 140, 142].includes((error as { code: number }).code) &&
-      isRetryableTcpError(error),
-    async disconnect({ client }) {
-      const { stream } = client.end();
-      const timer = setTimeout(() => stream.destroy(), 1000); // a dead broker never answers our goodbye
-      if (!stream.closed) await new Promise((resolve) => stream.once('close', resolve));
-      clearTimeout(timer);
-    },
-  };
-}
+const subscriber = mqttSubscriber({
+  url,
+  clientId: device, // the broker keeps the session by it, with what comes in meanwhile, for an hour
+  topics: { [`${device}/orders`]: 2, [`${device}/hints`]: 0 },
+  login: () => ({ username: device, password: process.env['MQTT_PASSWORD'] ?? '' }), // asked at each attempt
+  onSession: ({ epoch, gap }) => console.log('session', epoch, gap ? 'with a gap' : ''),
+  // An order is acknowledged when this is done; with `kill -9` before, it comes again.
+  onMessage: ({ topic, payload }) => reports.add(`done: ${topic} ${String(payload)}`),
+  onDeadLetter: ({ topic }, error) => console.error('put aside', topic, error),
+});
+
+const stop = new AbortController();
+process.once('SIGTERM', () => stop.abort());
+const { status } = await run(
+  { ...subscriber, run: reports.serve((broker, session) => subscriber.run(broker, session)) },
+  { signal: stop.signal },
+);
+console.log(status);

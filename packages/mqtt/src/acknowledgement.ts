@@ -1,0 +1,13 @@
+/** The first byte of each packet that acknowledges. */
+const types = { puback: 0x40, pubrec: 0x50, pubrel: 0x62 } as const;
+
+/** A packet that acknowledges another; the reason code, other than 0, is one of MQTT 5. */
+export function acknowledgement(
+  type: keyof typeof types,
+  packetId: number,
+  reasonCode = 0,
+): Uint8Array {
+  const id = [packetId >> 8, packetId & 0xff];
+  const rest = reasonCode === 0 ? id : [...id, reasonCode];
+  return Uint8Array.of(types[type], rest.length, ...rest);
+}

@@ -1,0 +1,48 @@
+import { ReasonCodes } from 'mqtt';
+import { SchmoozerError } from 'schmoozer';
+
+/** What the broker refuses, by packet. */
+const refusals = {
+  CONNACK: 'refused the connection',
+  DISCONNECT: 'ended the connection',
+  PUBACK: 'refused the message',
+};
+
+/** The broker refused the connection (CONNACK), or a message (PUBACK), or ended the connection and said why (DISCONNECT, of MQTT 5). */
+export class MqttReasonError extends SchmoozerError<'ERR_MQTT_REASON'> {
+  override readonly name = 'MqttReasonError';
+
+  /**
+   * @param packet what it was in; `PUBACK` stands for PUBREC and PUBCOMP as well
+   * @param reasonCode of MQTT 5, from 128 on, 0 for a DISCONNECT without one; of a CONNACK of MQTT 3.1.1, 1 to 5
+   * @param reasonString the broker's own words, if it has any
+   * @param serverReference with 156 and 157: where else to connect, if the broker says so
+   */
+  constructor(
+    readonly packet: keyof typeof refusals,
+    readonly reasonCode: number,
+    readonly reasonString?: string,
+    readonly serverReference?: string,
+  ) {
+    const own = reasonString === undefined ? '' : ` (${JSON.stringify(reasonString)})`;
+    super('ERR_MQTT_REASON', `the broker ${refusals[packet]}: ${textOf(reasonCode)}${own}`);
+  }
+}
+
+/** The broker refused one of the subscriptions, or several, in its SUBACK. */
+export class MqttSubscribeError extends SchmoozerError<'ERR_MQTT_SUBSCRIBE'> {
+  override readonly name = 'MqttSubscribeError';
+
+  /** @param refused the reason code of each topic that was refused; 128 is the only one of MQTT 3.1.1 */
+  constructor(readonly refused: Readonly<Record<string, number>>) {
+    const each = Object.entries(refused).map(
+      ([topic, code]) => `${JSON.stringify(topic)}: ${textOf(code)}`,
+    );
+    super('ERR_MQTT_SUBSCRIBE', `the broker refused to subscribe to ${each.join(', ')}`);
+  }
+}
+
+function textOf(reasonCode: number): string {
+  const text = (ReasonCodes as Readonly<Record<number, string>>)[reasonCode];
+  return text ? `${reasonCode}, ${text}` : `reason code ${reasonCode}`;
+}

@@ -1,0 +1,58 @@
+import type { Connector, Peer } from 'schmoozer';
+import { isRetryableBy } from 'schmoozer/messages';
+import type { BrokerSession } from './brokerSession.js';
+import { MqttReasonError } from './errors.js';
+import { isRetryableMqttError } from './isRetryable.js';
+import { KeptState } from './keptState.js';
+import { openSession } from './openSession.js';
+import { type MqttSubscriberOptions, resolveSettings, type Settings } from './options.js';
+import type { MqttConnection } from './session.js';
+
+const SERVER_MOVED = 157;
+
+/**
+ * A connector for subscriptions of MQTT 5, or 3.1.1: the client's own reconnect is off. Messages of QoS 1 and 2 are acknowledged when
+ * `onMessage` is done; the broker keeps the session, and what comes in meanwhile, for `sessionExpiryS`.
+ *
+ * @throws InvalidOptionError when an option is missing, unknown or out of bounds
+ */
+export function mqttSubscriber(options: MqttSubscriberOptions): Connector<MqttConnection> {
+  const settings = resolveSettings(options);
+  const { url, topics, sessionExpiryS, retryDelay } = settings;
+  const state = new KeptState();
+  const isKept = sessionExpiryS > 0 && Object.values(topics).some(({ qos }) => qos > 0);
+  const isRetryable: typeof isRetryableMqttError = (error, facts) =>
+    // A function can answer with the place that the error names.
+    error instanceof MqttReasonError && error.reasonCode === SERVER_MOVED
+      ? typeof url === 'function' && error.serverReference !== undefined
+      : isRetryableMqttError(error, facts);
+  const connector: Connector<BrokerSession> = {
+    connect: (attempt) => openSession(settings, state, attempt),
+    run({ inbox, sessionPresent, granted }, context) {
+      const { epoch } = context;
+      const gap = epoch > 1 && !sessionPresent;
+      // The subscription is the session's: what comes from now on is not acknowledged, and comes again if the session is kept.
+      return inbox.serve(context, { epoch, gap, sessionPresent, granted });
+    },
+    closed: async ({ inbox, ended }) => ({
+      ...(await ended),
+      ...(!isKept && { drained: inbox.drained() }),
+    }),
+    isRetryable: isRetryableBy(isRetryable, settings.isRetryable),
+    disconnect: (session) => session.close(),
+    ...(typeof url === 'string' && { peer: peerOf(url) }),
+    ...(retryDelay && { retryDelay }),
+  };
+  return connector;
+}
+
+function peerOf(url: Settings['url'] & string): Peer {
+  const { protocol, hostname, port } = new URL(url);
+  const ports: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80 };
+  return {
+    address: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port) || (ports[protocol] ?? 443),
+    protocol: 'mqtt',
+    transport: 'tcp',
+  };
+}

@@ -1,0 +1,76 @@
+import { connect, type IClientOptions } from 'mqtt';
+import type { ConnectContext } from 'schmoozer';
+import { askPerAttempt } from 'schmoozer/messages';
+import { BrokerSession } from './brokerSession.js';
+import type { KeptState } from './keptState.js';
+import { checkLogin, checkUrl, type MqttLogin, type Settings } from './options.js';
+
+/**
+ * Connects once, and resolves when the broker has confirmed the subscriptions. An abort destroys the socket.
+ *
+ * @throws MqttReasonError, MqttSubscribeError when the broker refuses; what the client, or a function of the options, throws; the
+ *   signal's reason once it is aborted
+ */
+export async function openSession(
+  settings: Settings,
+  state: KeptState,
+  attempt: ConnectContext,
+): Promise<BrokerSession> {
+  const url = await askPerAttempt(settings.url, attempt);
+  checkUrl(url, settings.tls);
+  const answer = await askPerAttempt(settings.login, attempt);
+  const { address, login } = withoutLogin(url);
+  checkLogin(answer);
+  const who = answer ?? login;
+  const { signal } = attempt;
+  signal.throwIfAborted();
+  const client = connect(address, clientOptions(settings, who));
+  const session = new BrokerSession(client, settings, state);
+  const abort = () => session.abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await session.open();
+    signal.throwIfAborted();
+    return session;
+  } catch (error) {
+    session.abort();
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function clientOptions(settings: Settings, login: MqttLogin | undefined): IClientOptions {
+  const { clientId, sessionExpiryS, receiveMaximum, protocolVersion } = settings;
+  const { properties, ...others } = settings.clientOptions;
+  const { username, password } = login ?? {};
+  return {
+    ...others,
+    ...settings.tls,
+    ...(clientId !== undefined && { clientId }),
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password: Buffer.from(password as string) }),
+    ...(protocolVersion === 5 && {
+      properties: { ...properties, sessionExpiryInterval: sessionExpiryS, receiveMaximum },
+    }),
+    protocolVersion,
+    clean: sessionExpiryS === 0,
+    keepalive: Math.ceil(settings.heartbeatMs / 1000),
+    reconnectPeriod: 0,
+    resubscribe: false,
+    // The machine has a deadline of its own.
+    connectTimeout: 2 ** 31 - 1,
+    // What the URL says would have the last word.
+    auth: '',
+    query: {},
+  };
+}
+
+function withoutLogin(url: string): { address: string; login: MqttLogin | undefined } {
+  const address = new URL(url);
+  const [username, password] = [address.username, address.password].map(decodeURIComponent);
+  address.username = '';
+  address.password = '';
+  const login = username || password ? { username: username ?? '', password } : undefined;
+  return { address: address.href, login: login as MqttLogin | undefined };
+}

@@ -1,0 +1,278 @@
+import type { IClientOptions } from 'mqtt';
+import { type Connector, InvalidOptionError } from 'schmoozer';
+import {
+  type MessageOptions,
+  type PerAttempt,
+  type RedeliveryOptions,
+  resolveRedeliveryOptions,
+} from 'schmoozer/messages';
+import type { MqttMessage, MqttQoS, MqttSession } from './session.js';
+
+/** Who this client is. MQTT.js has no password without a user name; for a token alone, the name may be empty. */
+export interface MqttLogin {
+  readonly username: string;
+  readonly password?: string | Uint8Array;
+}
+
+/** How one topic is subscribed to; all but `qos` is of MQTT 5. */
+export interface MqttSubscription {
+  /** How its messages are delivered, at most. Default 1. */
+  readonly qos?: MqttQoS;
+  /** Whether what this client publishes itself is left out (no local). Default false. */
+  readonly nl?: boolean;
+  /** Whether messages keep the retain flag that they were published with. Default false. */
+  readonly rap?: boolean;
+  /** When retained messages come: 0 each time, 1 if the subscription is new, 2 never. Default 1. */
+  readonly rh?: 0 | 1 | 2;
+}
+
+/** A topic filter, several, or each with its QoS, or with all that it is subscribed with. */
+export type MqttTopics =
+  | string
+  | readonly string[]
+  | Readonly<Record<string, MqttQoS | MqttSubscription>>;
+
+export interface MqttSubscriberOptions
+  extends MessageOptions<MqttMessage, MqttSession>, RedeliveryOptions<MqttMessage> {
+  /**
+   * `mqtt://`, `mqtts://`, `ws://` or `wss://`; a function is called at each attempt. A login in it is used if there is no `login`; no
+   * other part of it sets an option.
+   */
+  readonly url: PerAttempt<string>;
+  /** The name by which the broker keeps the session. Required, unless `sessionExpiryS` is 0: then the client makes one. */
+  readonly clientId?: string;
+  /** Topic filters, at QoS 1 where nothing else is said; none, `[]`, for a link that only publishes. */
+  readonly topics: MqttTopics;
+  /** Who this client is; a function is called at each attempt. What it answers replaces a login in the URL. Default none. */
+  readonly login?: PerAttempt<MqttLogin | undefined>;
+  /** 5, or 4 for MQTT 3.1.1. Default 5. */
+  readonly protocolVersion?: 4 | 5;
+  /**
+   * How long the broker keeps the session of a client that is away, in seconds; 0 for not at all, `Infinity` for ever. MQTT 3.1.1 knows
+   * only 0 and for ever. Default 3600; bounds: an integer from 0 to 4294967294, or `Infinity`.
+   */
+  readonly sessionExpiryS?: number;
+  /**
+   * How many messages of QoS 1 and 2 the broker may send ahead of their acknowledgement, those that wait for another delivery among
+   * them; of MQTT 5. Default 100, and no less than `maxInFlight`; bounds: an integer from 1 to 65535.
+   */
+  readonly receiveMaximum?: number;
+  /** TLS options of the client, such as `{ ca }`, for `mqtts://` and `wss://`. */
+  readonly tls?: Pick<
+    IClientOptions,
+    'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'ALPNProtocols' | 'servername'
+  >;
+  /**
+   * How often the broker is pinged, in milliseconds, in whole seconds, rounded up; one that says nothing is gone after 1.5 to 2 times as
+   * long. Default 15 000; bounds 1 to 65 535 000.
+   */
+  readonly heartbeatMs?: number;
+  /** What else the client is told, such as `will`; not what this package decides, such as `reconnectPeriod`. Default none. */
+  readonly clientOptions?: Omit<IClientOptions, Decided>;
+  /** Sorts errors. What it answers undefined for, and by default, `isRetryableMqttError` sorts. */
+  readonly isRetryable?: NonNullable<Connector<unknown>['isRetryable']>;
+  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
+  readonly retryDelay?: NonNullable<Connector<unknown>['retryDelay']>;
+}
+
+/** What the options of the client must not say. */
+const decided = [
+  'auth',
+  'ca',
+  'cert',
+  'clean',
+  'clientId',
+  'connectTimeout',
+  'customHandleAcks',
+  'host',
+  'hostname',
+  'incomingStore',
+  'keepalive',
+  'key',
+  'manualConnect',
+  'outgoingStore',
+  'password',
+  'port',
+  'protocol',
+  'protocolId',
+  'protocolVersion',
+  'query',
+  'reconnectPeriod',
+  'resubscribe',
+  'servers',
+  'username',
+] as const;
+const decidedProperties: readonly string[] = ['sessionExpiryInterval', 'receiveMaximum'];
+
+type Decided = (typeof decided)[number];
+type Optional = 'clientId' | 'login' | 'tls' | 'isRetryable' | 'retryDelay';
+
+/** The options with their defaults. */
+export type Settings = Required<Omit<MqttSubscriberOptions, Optional | 'topics'>> &
+  Pick<MqttSubscriberOptions, Optional> & {
+    readonly topics: Readonly<Record<string, Required<MqttSubscription>>>;
+  };
+
+const neverExpires = 0xff_ff_ff_ff;
+
+/** @throws InvalidOptionError that names the option, what was expected and what came */
+export function resolveSettings(options: MqttSubscriberOptions): Settings {
+  const defaults = {
+    protocolVersion: 5 as const,
+    sessionExpiryS: 3600,
+    receiveMaximum: 0,
+    heartbeatMs: 15_000,
+    clientOptions: {},
+  };
+  const settings = resolveRedeliveryOptions(options, defaults, [
+    'url',
+    'clientId',
+    'topics',
+    'login',
+    'tls',
+    'isRetryable',
+    'retryDelay',
+  ]);
+  const { maxInFlight, maxWaiting, clientOptions } = settings;
+  const ahead = Math.min(65_535, Math.max(maxInFlight, Math.min(100, maxWaiting)));
+  const { receiveMaximum = ahead } = options;
+  check('protocolVersion', '4 or 5', settings.protocolVersion, (value) => [4, 5].includes(value));
+  const sessionExpiryS =
+    settings.sessionExpiryS === Infinity ? neverExpires : settings.sessionExpiryS;
+  checkInteger('sessionExpiryS', settings.sessionExpiryS, 0, neverExpires - 1, Infinity);
+  checkInteger('receiveMaximum', receiveMaximum, 1, 65_535);
+  checkRange('heartbeatMs', settings.heartbeatMs, 1, 65_535_000);
+  if (typeof settings.url !== 'function') checkUrl(settings.url, settings.tls);
+  if (typeof settings.login !== 'function') checkLogin(settings.login);
+  checkClientId(settings.clientId, sessionExpiryS);
+  for (const name of ['tls', 'clientOptions'] as const) {
+    const value: unknown = settings[name];
+    if (value === undefined || (typeof value === 'object' && value !== null)) continue;
+    throw new InvalidOptionError(name, 'an object', value, typeof value);
+  }
+  checkLeftOut('clientOptions', clientOptions, decided);
+  checkLeftOut('clientOptions.properties', clientOptions.properties ?? {}, decidedProperties);
+  for (const name of ['isRetryable', 'retryDelay'] as const) {
+    const value = settings[name];
+    if (value === undefined || typeof value === 'function') continue;
+    throw new InvalidOptionError(name, 'a function', value);
+  }
+  return { ...settings, sessionExpiryS, receiveMaximum, topics: resolveTopics(settings.topics) };
+}
+
+function check<T>(
+  option: string,
+  expected: string,
+  value: T,
+  isRight: (value: T) => boolean,
+): asserts value {
+  if (!isRight(value)) throw new InvalidOptionError(option, expected, value);
+}
+
+function checkRange(option: string, value: unknown, min: number, max: number): void {
+  check(
+    option,
+    `a number from ${min} to ${max}`,
+    value,
+    (it) => typeof it === 'number' && it >= min && it <= max,
+  );
+}
+
+function checkInteger(
+  option: string,
+  value: number,
+  min: number,
+  max: number,
+  other?: number,
+): void {
+  const expected = `an integer from ${min} to ${max}${other === undefined ? '' : `, or ${other}`}`;
+  const isRight = (it: number) => it === other || (Number.isInteger(it) && it >= min && it <= max);
+  check(option, expected, value, isRight);
+}
+
+/**
+ * What is refused may have a login: it is not shown.
+ *
+ * @param tls where there is any, a connection in the clear is refused
+ */
+export function checkUrl(value: unknown, tls: unknown): void {
+  const [schemes, expected] =
+    tls === undefined
+      ? [/^(mqtts?|wss?):\/\/[^/]/, 'a URL with mqtt:, mqtts:, ws: or wss:']
+      : [/^(mqtts|wss):\/\/[^/]/, 'a URL with mqtts: or wss:, as there is `tls`'];
+  if (typeof value !== 'string') {
+    throw new InvalidOptionError('url', expected, value, typeof value);
+  }
+  if (schemes.test(value) && URL.canParse(value)) return;
+  throw new InvalidOptionError('url', expected, value, `a text of ${value.length} characters`);
+}
+
+/** What is refused may have a password: it is not shown. */
+export function checkLogin(value: unknown): void {
+  if (value === undefined) return;
+  const { username, password = '' } = Object(value) as Record<string, unknown>;
+  const isSecret = typeof password === 'string' || password instanceof Uint8Array;
+  if (typeof username === 'string' && isSecret) return;
+  const expected = 'an object with a `username`, and perhaps a `password`';
+  throw new InvalidOptionError('login', expected, value, typeof value);
+}
+
+function checkClientId(value: unknown, sessionExpiryS: number): void {
+  if (value === undefined && sessionExpiryS === 0) return;
+  const expected = 'a string that is not empty: the broker keeps the session by it';
+  check('clientId', expected, value, isText);
+}
+
+function checkLeftOut(option: string, value: object, names: readonly string[]): void {
+  for (const name of Object.keys(value)) {
+    if (!names.includes(name)) continue;
+    const expected = 'left out: this package decides it';
+    throw new InvalidOptionError(`${option}.${name}`, expected, undefined, 'one');
+  }
+}
+
+function resolveTopics(topics: MqttTopics): Settings['topics'] {
+  const expected = 'a topic filter, several, or an object with the QoS of each';
+  const given: unknown = typeof topics === 'string' ? [topics] : topics;
+  if (typeof given !== 'object' || given === null) {
+    throw new InvalidOptionError('topics', expected, topics);
+  }
+  const entries: [unknown, unknown][] = Array.isArray(given)
+    ? given.map((topic) => [topic, 1])
+    : Object.entries(given);
+  for (const [topic] of entries) check('topics', expected, topic, isTopicFilter);
+  return Object.fromEntries(
+    entries.map(([topic, asked]) => [topic as string, resolveSubscription(topic as string, asked)]),
+  );
+}
+
+function resolveSubscription(topic: string, asked: unknown): Required<MqttSubscription> {
+  const option = `topics[${JSON.stringify(topic)}]`;
+  const given = typeof asked === 'object' && asked !== null ? asked : { qos: asked };
+  const known = { qos: 1, nl: false, rap: false, rh: 1 };
+  for (const name of Object.keys(given)) {
+    if (Object.hasOwn(known, name)) continue;
+    throw new InvalidOptionError(`${option}.${name}`, 'one of qos, nl, rap, rh', undefined);
+  }
+  const all = { ...known, ...given };
+  check(`${option}.qos`, '0, 1 or 2', all.qos, (it) => [0, 1, 2].includes(it));
+  check(`${option}.rh`, '0, 1 or 2', all.rh, (it) => [0, 1, 2].includes(it));
+  for (const name of ['nl', 'rap'] as const) {
+    check(`${option}.${name}`, 'a boolean', all[name], (it) => typeof it === 'boolean');
+  }
+  return all as Required<MqttSubscription>;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+/** Of MQTT 5, section 4.7: `+` stands for one level, `#` for all that follow. */
+function isTopicFilter(value: unknown): boolean {
+  if (!isText(value) || value.includes('\0')) return false;
+  const levels = value.split('/');
+  return levels.every(
+    (level, index) =>
+      level === '+' || (level === '#' && index === levels.length - 1) || !/[+#]/.test(level),
+  );
+}

@@ -1,0 +1,79 @@
+import { InvalidOptionError } from 'schmoozer';
+import { describe, expect, it } from 'vitest';
+import { mqttSubscriber, type MqttSubscriberOptions } from '../src/index.js';
+
+const options = { url: 'mqtt://127.0.0.1', clientId: 'me', topics: 'a', onMessage() {} };
+
+describe('mqttSubscriber', () => {
+  it.each<[name: string, value: unknown, named?: string]>([
+    ['url', undefined],
+    ['url', 'http://me:secret@127.0.0.1'],
+    ['url', 'mqtt:///secret'],
+    ['url', { secret: 1 }],
+    ['tls', {}, 'url'],
+    ['tls', true],
+    ['login', 'secret'],
+    ['login', { password: 'secret' }],
+    ['login', { username: 'me', password: 7 }],
+    ['clientId', undefined],
+    ['clientId', ''],
+    ['topics', undefined],
+    ['topics', ''],
+    ['topics', ['a', 7]],
+    ['topics', 'a/#/b'],
+    ['topics', ['a+/b']],
+    ['topics', { a: 3 }, 'topics["a"].qos'],
+    ['topics', { a: { rh: 3 } }, 'topics["a"].rh'],
+    ['topics', { a: { nl: 1 } }, 'topics["a"].nl'],
+    ['topics', { a: { Qos: 1 } }, 'topics["a"].Qos'],
+    ['protocolVersion', 3],
+    ['sessionExpiryS', -1],
+    ['sessionExpiryS', 2 ** 32 - 1],
+    ['sessionExpiryS', 1.5],
+    ['receiveMaximum', 0],
+    ['receiveMaximum', 65_536],
+    ['heartbeatMs', 0],
+    ['heartbeatMs', 65_535_001],
+    ['heartbeatMs', '1000'],
+    ['clientOptions', 'secret'],
+    ['clientOptions', { reconnectPeriod: 1 }, 'clientOptions.reconnectPeriod'],
+    ['clientOptions', { properties: { receiveMaximum: 1 } }, 'clientOptions.properties.receive'],
+    ['isRetryable', true],
+    ['retryDelay', 5],
+    ['maxInFlight', 0],
+    ['maxRedeliveries', -1],
+    ['topic', 'a'],
+  ])('refuses `%s`: %s', (name, value, named = name) => {
+    const call = () => mqttSubscriber({ ...options, [name]: value });
+    expect(call).toThrow(InvalidOptionError);
+    expect(call).toThrow(`\`${named}`);
+    expect(call).not.toThrow('secret');
+  });
+
+  it.each<Partial<MqttSubscriberOptions>>([
+    { url: 'wss://[::1]:8084/mqtt', tls: { ca: '' } },
+    { topics: ['+/a/#', '#', '$share/group/a'] },
+    { topics: [] },
+    { topics: { a: 0, b: { qos: 2, rh: 0, nl: true, rap: true } } },
+    { sessionExpiryS: Infinity, heartbeatMs: 1 },
+    { clientOptions: { will: { topic: 'a', payload: 'gone' }, properties: {} } },
+    { url: () => 'mqtt://127.0.0.1', tls: {} },
+  ])('takes %o', (own) => {
+    expect(() => mqttSubscriber({ ...options, ...own })).not.toThrow();
+  });
+
+  it('needs no `clientId` where the broker keeps no session', () => {
+    const { clientId: _, ...others } = options;
+    expect(() => mqttSubscriber({ ...others, sessionExpiryS: 0 })).not.toThrow();
+  });
+
+  it.each([
+    ['mqtt://me:secret@broker.test', 'broker.test', 1883],
+    ['mqtts://broker.test', 'broker.test', 8883],
+    ['ws://[::1]/mqtt', '::1', 80],
+    ['wss://broker.test:9001', 'broker.test', 9001],
+  ])('says whom %s connects to', (url, address, port) => {
+    const { peer } = mqttSubscriber({ ...options, url });
+    expect(peer).toEqual({ address, port, protocol: 'mqtt', transport: 'tcp' });
+  });
+});
