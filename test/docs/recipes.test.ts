@@ -1,0 +1,31 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { recipes } from '../../scripts/recipes.js';
+import { fencesOf, read, root } from '../support/documents.js';
+
+const file = 'docs/recipes.md';
+const names = readdirSync(join(root, 'examples/recipes'));
+
+it('docs/recipes.md shows the examples as `npm run docs` writes them', () => {
+  expect(read(file)).toBe(recipes());
+});
+
+it('shows every recipe once, and nothing that is not run', () => {
+  const shown = [...read(file).matchAll(/^<!-- examples\/recipes\/(\S+) -->$/gm)];
+  expect(shown.map(([, name]) => name as string).toSorted()).toEqual(names.toSorted());
+  expect(fencesOf(file)).toHaveLength(names.length);
+});
+
+it('every recipe has a test', () => {
+  const suites = ['test/recipes', 'test/browser'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.tsx?$/.test(name))
+      .map((name) => read(`${folder}/${name}`)),
+  );
+  const recipesThemselves = names.map((name) => read(`examples/recipes/${name}`));
+  const importing = (name: string) => (text: string) =>
+    text.includes(`${name.replace(/\.tsx?$/, '')}.js'`) || text.includes(`recipes/${name}`);
+  const untested = names.filter((name) => ![...suites, ...recipesThemselves].some(importing(name)));
+  expect(untested).toEqual([]);
+});
