@@ -8,6 +8,7 @@ export default defineConfig({
     name: 'recipes',
     include: ['test/recipes/**/*.test.ts'],
     maxWorkers: '100%',
+    isolate: false,
     // It must be there once, and Node and Vite would take different files of it.
     server: { deps: { inline: ['graphql', 'graphql-ws'] } },
     testTimeout: 30_000,
