@@ -6,8 +6,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { constantBackoff } from 'schmoozer';
 import { createReconnectActor } from 'schmoozer/compiled';
 import ReconnectingWebSocket from 'schmoozer/reconnecting-websocket';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { ofGraphqlWs } from '../../examples/recipes/retry-delays.js';
 import { graphqlConnector } from '../../examples/recipes/graphql-ws.js';
 import { killableServer } from '../support/killableServer.js';
 import { nothingLeft } from '../support/leftovers.js';
@@ -112,5 +113,23 @@ it('graphql-ws: a class that reconnects leaves a ghost for each attempt, a plain
   expect(open).toBeGreaterThanOrEqual(4);
   expect(openAfterDispose).toBe(open - 1);
   for (const socket of made) socket.close();
+  await nothingLeft();
+});
+
+it('graphql-ws with its own retries and our delays: a subscription continues', async () => {
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0); // the shortest delays
+  onTestFinished(() => random.mockRestore());
+  const server = await killableServer(attachTo({ ticks: 0 }));
+  const client = createClient({ url: server.url, webSocketImpl: WebSocket, ...ofGraphqlWs });
+  let heard = 0;
+  client.subscribe({ query }, { next: () => heard++, error: () => {}, complete: () => {} });
+  await until('the first', () => heard === 1);
+  await server.kill();
+  await server.start();
+  await until('the next', () => heard === 2);
+  expect(server.open).toBe(1);
+  await client.dispose();
+  await until('no connection', () => server.open === 0);
+  await server.kill();
   await nothingLeft();
 });

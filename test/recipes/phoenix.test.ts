@@ -1,8 +1,10 @@
 import type { Server } from 'node:http';
+import { Socket } from 'phoenix';
 import { constantBackoff } from 'schmoozer';
 import { createReconnectActor } from 'schmoozer/compiled';
-import { expect, it } from 'vitest';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { ofPhoenix } from '../../examples/recipes/retry-delays.js';
 import { phoenixConnector } from '../../examples/recipes/phoenix.js';
 import { killableServer } from '../support/killableServer.js';
 import { nothingLeft } from '../support/leftovers.js';
@@ -106,6 +108,25 @@ it('Phoenix: a stop while it connects, to a server that says nothing', async () 
   const link = createReconnectActor(phoenixConnector(server.url, 'a', () => {})).start();
   await until('the attempt', () => server.open === 1);
   await link.close();
+  await until('no connection', () => server.open === 0);
+  await server.kill();
+  await nothingLeft();
+});
+
+it('Phoenix with its own retries and our delays: a channel is joined again', async () => {
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0); // the shortest delays
+  onTestFinished(() => random.mockRestore());
+  const { attach, events } = phoenixServer();
+  const server = await killableServer(attach);
+  const socket = new Socket(`${server.url}/socket`, { transport: WebSocket, ...ofPhoenix });
+  socket.channel('room:lobby').join();
+  socket.connect();
+  await until('the first', () => events.length === 1);
+  await server.kill();
+  await server.start();
+  await until('the next', () => events.length === 2);
+  expect(server.open).toBe(1);
+  await new Promise<void>((resolve) => socket.disconnect(resolve));
   await until('no connection', () => server.open === 0);
   await server.kill();
   await nothingLeft();

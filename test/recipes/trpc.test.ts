@@ -1,10 +1,13 @@
+import type { Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { initTRPC, tracked } from '@trpc/server';
 import { applyWSSHandler } from '@trpc/server/adapters/ws';
 import { constantBackoff } from 'schmoozer';
 import { createReconnectActor } from 'schmoozer/compiled';
-import { expect, it } from 'vitest';
-import { WebSocketServer } from 'ws';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { ofTrpc } from '../../examples/recipes/retry-delays.js';
 import { trpcConnector } from '../../examples/recipes/trpc.js';
 import { killableServer } from '../support/killableServer.js';
 import { nothingLeft } from '../support/leftovers.js';
@@ -30,13 +33,15 @@ const router = t.router({
     }),
 });
 
+function serveRouter(http: Server) {
+  const wss = new WebSocketServer({ server: http });
+  applyWSSHandler({ wss, router, createContext: () => ({}) });
+  return () => wss.close();
+}
+
 it('tRPC: a subscription continues where it was, and nothing is left after a stop', async () => {
   last = 2;
-  const server = await killableServer((http) => {
-    const wss = new WebSocketServer({ server: http });
-    applyWSSHandler({ wss, router, createContext: () => ({}) });
-    return () => wss.close();
-  });
+  const server = await killableServer(serveRouter);
   const heard: number[] = [];
   let lastEventId: string | undefined;
   const connector = trpcConnector<typeof router>(
@@ -80,6 +85,28 @@ it('tRPC: a stop while it connects, to a server that says nothing', async () => 
   const link = createReconnectActor(trpcConnector(server.url, async () => {})).start();
   await until('the attempt', () => server.open === 1);
   await link.close();
+  await until('no connection', () => server.open === 0);
+  await server.kill();
+  await nothingLeft();
+});
+
+it('tRPC with its own retries and our delays: a subscription continues', async () => {
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0); // the shortest delays
+  onTestFinished(() => random.mockRestore());
+  last = 1;
+  const server = await killableServer(serveRouter);
+  const ws = createWSClient({ url: server.url, WebSocket: WebSocket as never, ...ofTrpc });
+  const client = createTRPCClient<typeof router>({ links: [wsLink({ client: ws })] });
+  const heard: number[] = [];
+  client.ticks.subscribe({}, { onData: ({ data }) => heard.push(data) });
+  await until('the first', () => heard.length === 1);
+  await server.kill();
+  last = 2;
+  await server.start();
+  await until('the next', () => heard.length === 2);
+  expect(heard).toEqual([1, 2]);
+  expect(server.open).toBe(1);
+  await ws.close();
   await until('no connection', () => server.open === 0);
   await server.kill();
   await nothingLeft();
