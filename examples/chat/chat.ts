@@ -9,8 +9,10 @@ import type { Message } from './message.js';
 
 const query = new URLSearchParams(location.search);
 const from = query.get('name') ?? 'guest';
-const find = <T extends Element>(selector: string) => document.querySelector(selector) as T;
-const [status, list, form] = [find('output'), find('ol'), find<HTMLFormElement>('form')];
+const status = document.querySelector('output') as HTMLElement;
+const list = document.querySelector('ol') as HTMLElement;
+const form = document.querySelector('form') as HTMLFormElement;
+const input = document.querySelector('input') as HTMLInputElement;
 const shown = new Map<string, HTMLElement>();
 let last = 0; // the number of the latest that was heard
 
@@ -55,7 +57,6 @@ link.start();
 
 form.addEventListener('submit', (event) => {
   event.preventDefault();
-  const input = find<HTMLInputElement>('input');
   const message = { id: crypto.randomUUID(), from, text: input.value };
   input.value = '';
   show(message);

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { recipes } from '../../scripts/recipes.js';
-import { fencesOf, read, root } from '../support/documents.js';
+import { fencesOf, read, root, rowsOf } from '../support/documents.js';
 
 const file = 'docs/recipes.md';
 const names = readdirSync(join(root, 'examples/recipes'));
@@ -28,4 +28,19 @@ it('every recipe has a test', () => {
     text.includes(`${name.replace(/\.tsx?$/, '')}.js'`) || text.includes(`recipes/${name}`);
   const untested = names.filter((name) => ![...suites, ...recipesThemselves].some(importing(name)));
   expect(untested).toEqual([]);
+});
+
+it('says how long the programs are', () => {
+  const lengthOf = (path: string) => read(path).trimEnd().split('\n').length;
+  const total = (...paths: string[]) => paths.reduce((sum, path) => sum + lengthOf(path), 0);
+  const lengths = [
+    total('examples/market-data.ts'),
+    total('examples/chat/chat.ts', 'examples/chat/server.ts', 'examples/chat/message.ts'),
+    total('examples/service/main.ts', 'examples/service/links.ts'),
+    total('examples/devices/main.ts', 'examples/devices/devices.ts'),
+  ];
+  const rows = rowsOf(file, 'program');
+  expect(rows.map(([, , , now]) => Number(now))).toEqual(lengths);
+  expect(rows.map(([, , before]) => before)).toEqual(['140', '116', '250', '148']);
+  expect(read('examples/chat/chat.ts')).toContain('116 lines');
 });
