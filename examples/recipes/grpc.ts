@@ -44,7 +44,7 @@ export function grpcConnector(
 /** Resolves when the channel is ready; its own attempts end with the first. */
 function open(address: string, signal: AbortSignal, sockets: Set<Socket>): Promise<Client> {
   const client = new Client(address, credentials.createInsecure(), {
-    // Else a new channel would get the old one's socket, and the backoff of that.
+    // Else all channels to a server share a socket: a second link would get the dead one of the first, and its backoff.
     'grpc.use_local_subchannel_pool': 1,
     'grpc.enable_retries': 0,
     'grpc.keepalive_time_ms': 30_000,

@@ -22,14 +22,12 @@ export function phoenixConnector(
           transport: socket.WebSocket,
           heartbeatIntervalMs: 15_000,
         });
-        // Only a socket that is disconnected does not reconnect by itself.
-        phoenix.onClose(() => phoenix.disconnect());
         const channel = phoenix.channel(topic);
         follow(channel); // before the join: the server may send at once
         channel.onError(socket.cut); // it has crashed, or there was no heartbeat
         const refuse = (error: unknown) => {
           channel.leave(); // ends its timers
-          phoenix.disconnect();
+          phoenix.disconnect(); // only so it does not reconnect by itself
           socket.cut();
           failed(error);
         };

@@ -24,7 +24,6 @@ export function trpcConnector<TRouter extends AnyTRPCRouter>(
           keepAlive: { enabled: true, intervalMs: 15_000, pongTimeoutMs: 5000 },
           onOpen: () => opened({ ...socket, client, close: () => ws.close() }),
           // There is no option for it: only a client that is closed does not reconnect by itself.
-          onError: () => void ws.close(),
           onClose: () => void ws.close(),
         });
         const client = createTRPCClient<TRouter>({ links: [wsLink({ client: ws }) as never] });

@@ -13,10 +13,11 @@ import { graphqlConnector } from '../../examples/recipes/graphql-ws.js';
 import { killableServer } from '../support/killableServer.js';
 import { nothingLeft } from '../support/leftovers.js';
 import { silentUpgrade } from '../support/silentUpgrade.js';
+import { outage } from '../support/outage.js';
 import { until } from '../support/until.js';
 
 /** A server with a subscription that answers the numbers from `start` on. */
-function attachTo(context: { ticks: number }) {
+function attachTo(context: { ticks: number; codes?: number[] }) {
   const tick = {
     type: GraphQLInt,
     async *subscribe() {
@@ -32,6 +33,7 @@ function attachTo(context: { ticks: number }) {
   return (http: Server) => {
     const server = new WebSocketServer({ server: http });
     const { dispose } = useServer({ schema }, server);
+    server.on('connection', (socket) => socket.on('close', (code) => context.codes?.push(code)));
     return dispose;
   };
 }
@@ -49,8 +51,7 @@ it('graphql-ws: subscriptions continue when the server is back, and nothing is l
   link.on('connection.closing', ({ error }) => details.push((error as Error | undefined)?.message));
   await until('the first', () => heard.length === 1);
   for (const kills of [1, 2, 3]) {
-    await server.kill();
-    await server.start();
+    await outage(link, server);
     await until('the next', () => heard.length === kills + 1);
     expect(server.open).toBe(1);
   }
@@ -61,6 +62,18 @@ it('graphql-ws: subscriptions continue when the server is back, and nothing is l
   await nothingLeft();
   expect(details).toHaveLength(4);
   expect(details.at(-1)).toBeUndefined();
+});
+
+it('graphql-ws: a session that ends by itself says goodbye', async () => {
+  const codes: number[] = [];
+  const server = await killableServer(attachTo({ ticks: 0, codes }));
+  const connector = graphqlConnector(server.url, async () => {});
+  const link = createReconnectActor(connector, { backoff: constantBackoff(60_000) }).start();
+  await until('the goodbye', () => codes.length === 1);
+  expect(codes).toEqual([1000]);
+  await link.close();
+  await server.kill();
+  await nothingLeft();
 });
 
 it('graphql-ws: a stop while it connects, to a server that says nothing', async () => {

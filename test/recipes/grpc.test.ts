@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer, type Socket } from 'node:net';
 import {
   type Client,
@@ -13,6 +14,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { grpcConnector } from '../../examples/recipes/grpc.js';
 import { nothingLeft } from '../support/leftovers.js';
 import { listening } from '../support/loopback.js';
+import { outage } from '../support/outage.js';
 import { until } from '../support/until.js';
 
 const pass = (bytes: Buffer) => bytes;
@@ -70,17 +72,36 @@ it('gRPC: a stream is followed again when the server is back, and nothing is lef
   const heard: string[] = [];
   const connector = grpcConnector(server.address(), reading(heard));
   const link = createReconnectActor(connector, { backoff: constantBackoff(20) }).start();
+  let failures = 0;
+  link.on('attempt.failed', () => (failures += 1));
   await until('the first', () => heard.length === 1);
   for (const kills of [1, 2, 3]) {
-    server.kill();
-    await until('the loss', () => link.connection === undefined);
-    await server.start();
+    await outage(link, server);
+    const failed = failures;
     await until('the next', () => heard.length === kills + 1);
     expect(server.open.size).toBe(1);
+    expect(failures).toBe(failed); // no backoff but the link's
   }
   expect(heard).toEqual(['1', '2', '3', '4']);
   expect(await link.close('done')).toMatchObject({ status: 'stopped', reason: 'done' });
   await until('no stream', () => server.open.size === 0);
+  server.kill();
+  await nothingLeft();
+});
+
+it('gRPC: two links to one server have a connection each', async () => {
+  let sockets = 0;
+  const count = () => (sockets += 1);
+  subscribe('net.client.socket', count);
+  onTestFinished(() => void unsubscribe('net.client.socket', count));
+  const server = ticks();
+  await server.start();
+  const links = [1, 2].map(() =>
+    createReconnectActor(grpcConnector(server.address(), reading([]))).start(),
+  );
+  await Promise.all(links.map((link) => link.opened()));
+  expect(sockets).toBe(2);
+  await Promise.all(links.map((link) => link.close()));
   server.kill();
   await nothingLeft();
 });

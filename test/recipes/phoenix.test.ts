@@ -9,6 +9,7 @@ import { phoenixConnector } from '../../examples/recipes/phoenix.js';
 import { killableServer } from '../support/killableServer.js';
 import { nothingLeft } from '../support/leftovers.js';
 import { silentUpgrade } from '../support/silentUpgrade.js';
+import { outage } from '../support/outage.js';
 import { until } from '../support/until.js';
 
 type Message = readonly [
@@ -70,9 +71,7 @@ it('Phoenix: a channel is joined again when the server is back, and nothing is l
   send('news', { tick: 1 });
   await until('the first', () => heard.length === 1);
   for (const kills of [1, 2, 3]) {
-    await server.kill();
-    await until('the loss', () => link.connection === undefined);
-    await server.start();
+    await outage(link, server);
     await joined();
     send('news', { tick: kills + 1 });
     await until('the next', () => heard.length === kills + 1);
@@ -119,12 +118,13 @@ it('Phoenix with its own retries and our delays: a channel is joined again', asy
   const { attach, events } = phoenixServer();
   const server = await killableServer(attach);
   const socket = new Socket(`${server.url}/socket`, { transport: WebSocket, ...ofPhoenix });
-  socket.channel('room:lobby').join();
+  const channel = socket.channel('room:lobby');
+  channel.join();
   socket.connect();
-  await until('the first', () => events.length === 1);
+  await until('the first', () => channel.state === 'joined');
   await server.kill();
   await server.start();
-  await until('the next', () => events.length === 2);
+  await until('the next', () => events.length === 2 && channel.state === 'joined');
   expect(server.open).toBe(1);
   await new Promise<void>((resolve) => socket.disconnect(resolve));
   await until('no connection', () => server.open === 0);

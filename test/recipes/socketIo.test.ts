@@ -8,6 +8,7 @@ import { socketIoConnector } from '../../examples/recipes/socket.io.js';
 import { killableServer } from '../support/killableServer.js';
 import { nothingLeft } from '../support/leftovers.js';
 import { silentUpgrade } from '../support/silentUpgrade.js';
+import { outage } from '../support/outage.js';
 import { until } from '../support/until.js';
 
 const options = {
@@ -40,9 +41,7 @@ it('Socket.IO: its listeners hear on when the server is back, and nothing is lef
   await until('the first', () => heard.length === 1);
   expect(failed).toEqual(['not now']);
   for (const kills of [1, 2]) {
-    await http.kill();
-    await until('the loss', () => link.connection === undefined);
-    await http.start();
+    await outage(link, http);
     await until('the next', () => heard.length === kills + 1);
     expect(server!.sockets.sockets.size).toBe(1);
   }

@@ -12,6 +12,7 @@ import { trpcConnector } from '../../examples/recipes/trpc.js';
 import { killableServer } from '../support/killableServer.js';
 import { nothingLeft } from '../support/leftovers.js';
 import { silentUpgrade } from '../support/silentUpgrade.js';
+import { outage } from '../support/outage.js';
 import { until } from '../support/until.js';
 
 let last = 0;
@@ -65,9 +66,8 @@ it('tRPC: a subscription continues where it was, and nothing is left after a sto
   const link = createReconnectActor(connector, { backoff: constantBackoff(20) }).start();
   await until('the first', () => heard.length === 2);
   for (const kills of [1, 2, 3]) {
-    await server.kill();
-    last += 2; // while it is away
-    await server.start();
+    last += 2;
+    await outage(link, server);
     await until('the next', () => heard.length === 2 + 2 * kills);
     expect(server.open).toBe(1);
   }

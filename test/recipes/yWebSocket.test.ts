@@ -7,6 +7,7 @@ import { yConnector } from '../../examples/recipes/y-websocket.js';
 import { killableServer } from '../support/killableServer.js';
 import { nothingLeft } from '../support/leftovers.js';
 import { silentUpgrade } from '../support/silentUpgrade.js';
+import { outage } from '../support/outage.js';
 import { until } from '../support/until.js';
 import { serveDoc } from '../support/yServer.js';
 
@@ -34,7 +35,7 @@ it('y-websocket: edits of both sides meet when the server is back, and nothing i
     await until('the loss', () => link.connection === undefined);
     ours.getArray('text').push([`a${round}`]);
     theirs.getArray('text').push([`b${round}`]);
-    await server.start();
+    await outage(link, server);
     expected.push(`a${round}`, `b${round}`);
     await meet(...expected);
     expect(server.open).toBe(1);
