@@ -33,6 +33,7 @@ export default defineConfig({
             'test/hostile/**',
             'test/tarballs/**',
             'test/process/**',
+            'test/recipes/**',
             'test/runtimes/**',
             'test/proof/model/exploration.test.ts',
           ],

@@ -1,4 +1,4 @@
-import type { ControlFlow, RunContext } from '../core/connector.js';
+import type { RunAnswer, RunContext } from '../core/connector.js';
 
 /** What `add` has done. */
 export interface Added<TMessage> {
@@ -44,7 +44,7 @@ export interface OutboxStats {
 export type ServeRun<TConnection, TOutput> = (
   connection: TConnection,
   session: RunContext,
-) => PromiseLike<ControlFlow<TOutput, unknown>>;
+) => RunAnswer<TOutput>;
 
 /** Messages that are kept until they are acknowledged, over any number of connections, one at a time. */
 export interface Outbox<TMessage, TConnection> {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,7 +13,13 @@ const DEADLINE_MS = 60_000;
 
 const folder = join(root, '.tmp', `docs-${process.pid}`);
 const fences = documents.flatMap((file) => fencesOf(file));
-const programs = fences.filter(({ info }) => info.startsWith('ts'));
+/** Examples that docs/recipes.md shows whole: `npm run typecheck` compiles them, `npm run test:recipes` runs them. */
+const recipes = new Set(
+  readdirSync(join(root, 'examples/recipes')).map((name) =>
+    read(`examples/recipes/${name}`).trimEnd(),
+  ),
+);
+const programs = fences.filter(({ info, code }) => info.startsWith('ts') && !recipes.has(code));
 const nameOf = ({ file, line }: Fence) => `${file.replaceAll(/[^\w]/g, '-')}-${line}`;
 const where = ({ file, line }: Fence) => `${file}:${line}`;
 const node = (...args: string[]) =>

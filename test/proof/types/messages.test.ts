@@ -87,6 +87,21 @@ const messages: Record<string, readonly [first: string, last?: string]> = {
   misspeltLinkOption: [
     "TS2561: Object literal may only specify known properties, but 'prioriti' does not exist in type 'LinkOptions'. Did you mean to write 'priority'?",
   ],
+  misspeltOutboxOption: [
+    "TS2561: Object literal may only specify known properties, but 'maxItem' does not exist in type 'OutboxOptions<unknown, unknown>'. Did you mean to write 'maxItems'?",
+  ],
+  misspeltAck: [
+    `TS2322: Type '"eech"' is not assignable to type '"cumulative" | "each" | "send"'.`,
+  ],
+  outboxMessage: ["TS2322: Type 'number' is not assignable to type 'string'."],
+  outboxConnection: [
+    "TS2322: Type 'ServeRun<WebSocket, void>' is not assignable to type '(connection: number, session: RunContext) => RunAnswer<void>'.",
+    "Type 'number' is not assignable to type 'WebSocket'.",
+  ],
+  outboxForgottenContinue: [
+    "TS2345: Argument of type '(socket: WebSocket) => Promise<void>' is not assignable to parameter of type 'ServeRun<WebSocket, never>'.",
+    "Type 'void' is not assignable to type 'ContinueOrBreak<never>'.",
+  ],
   correct: [''],
 };
 
@@ -126,6 +141,7 @@ describe('the compiler', () => {
     ['forgottenContinue', 4],
     ['partlyForgottenContinue', 5],
     ['forgottenPromise', 2],
+    ['outboxForgottenContinue', 4],
   ])('needs for %s no more than %i lines', (name, lines) => {
     expect(said.get(name)).toHaveLength(lines);
   });

@@ -1,0 +1,7 @@
+/** What is said in the room; the room numbers it from 1. */
+export interface Message {
+  readonly id: string;
+  readonly from: string;
+  readonly text: string;
+  readonly number?: number;
+}

@@ -1,0 +1,32 @@
+import type {
+  BeforeApplicationShutdown,
+  DynamicModule,
+  OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { Connector } from 'schmoozer';
+import { createReconnectActor } from 'schmoozer/compiled';
+
+/** A link that begins with the application, and ends before its modules are destroyed. */
+export class LinkService<T> implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly link;
+
+  constructor(connector: Connector<T>) {
+    this.link = createReconnectActor(connector);
+  }
+
+  onApplicationBootstrap(): void {
+    this.link.start(); // the application is up before its servers are: ask `link.connection` in a health check
+  }
+
+  async beforeApplicationShutdown(signal?: string): Promise<void> {
+    await this.link.close(signal);
+  }
+}
+
+export class LinkModule {
+  /** `imports: [LinkModule.of('PRICES', connector)]`, then `@Inject('PRICES') prices: LinkService<Prices>`. */
+  static of(token: string, connector: Connector<unknown>): DynamicModule {
+    const provider = { provide: token, useFactory: () => new LinkService(connector) };
+    return { module: LinkModule, providers: [provider], exports: [provider] };
+  }
+}

@@ -1,0 +1,34 @@
+import { type Connector, Continue } from 'schmoozer';
+import type { Socket } from 'socket.io-client';
+
+/**
+ * One socket of Socket.IO, made by `io(url, { autoConnect: false, reconnection: false })`: the link connects it. What
+ * listens to it stays, session after session.
+ */
+export function socketIoConnector(socket: Socket): Connector<Socket> {
+  return {
+    connect: ({ signal }) =>
+      new Promise((opened, failed) => {
+        const settle = () => socket.off('connect', connected).off('connect_error', refused);
+        const connected = () => {
+          settle();
+          opened(socket);
+        };
+        const refused = (error: Error) => {
+          settle();
+          socket.disconnect();
+          failed(error);
+        };
+        socket.on('connect', connected).on('connect_error', refused).connect();
+        signal.addEventListener('abort', () => !socket.connected && refused(signal.reason));
+      }),
+    run: (_socket, { signal }) =>
+      new Promise((resolve) => signal.addEventListener('abort', () => resolve(Continue()))),
+    closed: () =>
+      new Promise((resolve) => {
+        if (!socket.connected) resolve();
+        socket.once('disconnect', (reason) => resolve({ error: new Error(reason) }));
+      }),
+    disconnect: () => void socket.disconnect(),
+  };
+}

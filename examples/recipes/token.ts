@@ -1,0 +1,59 @@
+import { Continue } from 'schmoozer';
+import { createReconnectActor } from 'schmoozer/compiled';
+import {
+  isRetryableWebSocketError,
+  UpgradeRefusedError,
+  WebSocketClosedError,
+  webSocketConnector,
+} from 'schmoozer/websocket';
+import { WebSocket } from 'ws';
+
+export interface Token {
+  readonly value: string;
+  readonly expiresInMs: number;
+}
+
+/** Whether the server has refused the token. */
+const isRefused = (error: unknown) =>
+  (error instanceof UpgradeRefusedError && error.statusCode === 401) ||
+  (error instanceof WebSocketClosedError && error.closeCode === 4401);
+
+/** A link whose token is fetched when there is none, is refused or expires, and not at each attempt. */
+export function linkWithToken(
+  url: string,
+  fetchToken: (signal: AbortSignal) => Promise<Token>,
+  onMessage: (message: unknown) => void,
+) {
+  let token: { readonly value: string; readonly expiresAt: number } | undefined;
+  let isNew = false; // not taken by the server yet
+  const connector = webSocketConnector({
+    url,
+    WebSocket,
+    heartbeat: {},
+    async socketOptions({ lastError, signal }) {
+      if (isRefused(lastError) || performance.now() > (token?.expiresAt ?? 0)) token = undefined;
+      if (token === undefined) {
+        const { value, expiresInMs } = await fetchToken(signal);
+        isNew = true;
+        token = { value, expiresAt: performance.now() + 0.9 * expiresInMs };
+      }
+      return { headers: { authorization: `Bearer ${token.value}` } };
+    },
+    isRetryable: (error) =>
+      isRefused(error) ? (isNew ? 'permanent' : 'transient') : isRetryableWebSocketError(error),
+    async run(session) {
+      isNew = false;
+      // Before the token expires the session is renewed, for servers that do not look again.
+      const leftMs = Math.min((token?.expiresAt ?? 0) - performance.now(), 2 ** 31 - 1);
+      const renewal = setTimeout(() => link.send({ type: 'reconnect', reason: 'token' }), leftMs);
+      try {
+        for await (const message of session) onMessage(message);
+        return Continue();
+      } finally {
+        clearTimeout(renewal);
+      }
+    },
+  });
+  const link = createReconnectActor(connector);
+  return link;
+}

@@ -1,0 +1,42 @@
+import { type Connector, Continue } from 'schmoozer';
+import { isRetryableWebSocketError } from 'schmoozer/websocket';
+import type { Awareness } from 'y-protocols/awareness';
+import { WebsocketProvider } from 'y-websocket';
+import { sessionSocket } from './sessionSocket.js';
+
+interface Session extends ReturnType<typeof sessionSocket> {
+  readonly provider: WebsocketProvider;
+}
+
+/** A provider of y-websocket for each session, which begins when the document is synchronised. */
+export function yConnector(url: string, room: string, awareness: Awareness): Connector<Session> {
+  return {
+    connect: ({ signal }) =>
+      new Promise((opened, failed) => {
+        const socket = sessionSocket();
+        const provider = new WebsocketProvider(url, room, awareness.doc, {
+          awareness, // of the document, not of a session: cursors outlive an outage
+          WebSocketPolyfill: socket.WebSocket as never,
+          maxBackoffTime: 0, // what it does by itself, it does at once
+          disableBc: true,
+        });
+        provider.on('sync', (isSynced) => isSynced && opened({ ...socket, provider }));
+        // Also when it has heard nothing for 30 s. Only a provider that is destroyed does not reconnect by itself.
+        const end = () => {
+          provider.destroy();
+          socket.cut();
+        };
+        provider.once('connection-close', end);
+        void socket.closed.then(({ error }) => failed(error));
+        signal.addEventListener('abort', end);
+      }),
+    run: (_session, { signal }) =>
+      new Promise((resolve) => signal.addEventListener('abort', () => resolve(Continue()))),
+    closed: ({ closed }) => closed,
+    async disconnect({ provider, gone }) {
+      provider.destroy();
+      await gone();
+    },
+    isRetryable: isRetryableWebSocketError, // 4401 and 4403 are permanent
+  };
+}
