@@ -4,7 +4,7 @@ import { virtualClock } from 'schmoozer/testing';
 import { type Engine, linkOf } from './engines.js';
 import { flat, heapAfterCollection, none, say } from './rows.js';
 
-const [engine = 'compiled', count = '2000000'] = process.argv.slice(2) as [Engine, string?];
+const [engine, count] = process.argv.slice(2) as [Engine, string];
 const cycles = Number(count);
 const clock = virtualClock();
 let connects = 0;
@@ -32,7 +32,7 @@ const link = linkOf(
 link.start();
 
 let early = 0;
-while (connects < cycles) {
+for (let isOver = false; !isOver; isOver = connects >= cycles) {
   await clock.drain();
   const snapshot = link.getSnapshot();
   if (snapshot.hasTag('waiting')) await clock.advance(60_000);

@@ -20,7 +20,7 @@ export interface Load {
   readonly left: number;
 }
 
-const [variant = 'compiled', count = '19500'] = process.argv.slice(2) as [Engine | 'bare', string?];
+const [variant, count] = process.argv.slice(2) as [Engine | 'bare', string];
 const connections = Number(count);
 const BATCH = 200;
 const server = fork(fileURLToPath(new URL('loadServer.ts', import.meta.url)));

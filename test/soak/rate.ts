@@ -3,7 +3,7 @@ import { Break, constantBackoff, Continue } from 'schmoozer';
 import { type Engine, linkOf } from './engines.js';
 import { flat, heapAfterCollection, holds, say } from './rows.js';
 
-const [engine = 'compiled', count = '1000000'] = process.argv.slice(2) as [Engine, string?];
+const [engine, count] = process.argv.slice(2) as [Engine, string];
 const cycles = Number(count);
 let connects = 0;
 let early = 0;

@@ -12,18 +12,16 @@ import { type Engine, linkOf } from './engines.js';
 import { flat, heapAfterCollection, none, say } from './rows.js';
 
 type Kind = 'tcp' | 'ws' | 'sse';
-const [kind = 'tcp', engine = 'compiled', count = '20000'] = process.argv.slice(2) as [
-  Kind,
-  Engine,
-  string?,
-];
+const [kind, engine, count] = process.argv.slice(2) as [Kind, Engine, string];
 const LINKS = 20;
 let sessions = 0;
 /** Calls back when so many sessions have begun. */
 const reached = new Map<number, () => void>();
 const begun = (number: number) =>
   new Promise<void>((resolve) => void reached.set(Math.floor(number), resolve));
-const began = () => void reached.get(++sessions)?.();
+const began = () => {
+  reached.get(++sessions)?.();
+};
 
 const warnings: unknown[] = [];
 process.on('warning', (warning) => void warnings.push(warning));

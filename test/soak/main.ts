@@ -1,0 +1,70 @@
+// Long lives, each in a process of its own: npm run soak, or npm run soak -- cycles rate sessions load
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { engines } from './engines.js';
+import type { Load } from './load.js';
+import { none, ratio, type Row } from './rows.js';
+
+const parts: Readonly<Record<string, () => AsyncIterable<Row[]>>> = {
+  async *cycles() {
+    for (const engine of engines) yield await rowsOf('cycles.ts', engine, '2000000');
+  },
+  async *rate() {
+    for (const engine of engines) yield await rowsOf('rate.ts', engine, '1000000');
+  },
+  async *sessions() {
+    for (const kind of ['tcp', 'ws', 'sse']) {
+      for (const engine of engines) yield await rowsOf('sessions.ts', kind, engine, '20000');
+    }
+  },
+  async *load() {
+    const connections = '19500';
+    const bare = (await child('load.ts', 'bare', connections)) as Load;
+    for (const engine of engines) {
+      const own = (await child('load.ts', engine, connections)) as Load;
+      const title = `${connections} connections, ${engine}`;
+      yield [
+        none(`missing after all were dropped, ${title}`, Number(connections) - own.online),
+        none(`sockets left, ${title}`, own.left),
+        ratio(`up, ${title}`, own.upMs, bare.upMs, 1.3, 'ms'),
+        ratio(`heap of each, ${title}`, own.heapKb, bare.heapKb, 1.3, 'kB'),
+        ratio(`back, ${title}`, own.backMs, bare.backMs, 1.3, 'ms'),
+        ratio(`longest block, ${title}`, own.blockMs, bare.blockMs, 1.3, 'ms'),
+      ];
+    }
+  },
+};
+
+const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
+let isOver = false;
+for (const name of names) {
+  const part = parts[name];
+  if (part === undefined) throw new Error(`no part ${name}: ${Object.keys(parts).join(', ')}`);
+  for await (const rows of part()) {
+    for (const row of rows) {
+      console.log(
+        `${row.isOver ? 'OVER' : 'ok  '} ${row.what}: ${row.measured}, at most ${row.atMost}`,
+      );
+      isOver ||= row.isOver;
+    }
+  }
+}
+process.exitCode = isOver ? 1 : 0;
+
+async function rowsOf(file: string, ...args: string[]): Promise<Row[]> {
+  return (await child(file, ...args)) as Row[];
+}
+
+/** What a process has to say; it is an error to end without a word. */
+async function child(file: string, ...args: string[]): Promise<unknown> {
+  const own = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
+    execArgv: ['--expose-gc', '--import', 'tsx'],
+  });
+  const exit = once(own, 'exit').then(([code]) => {
+    throw new Error(`${file} ${args.join(' ')} has ended with ${String(code)}`);
+  });
+  exit.catch(() => {});
+  const [message] = (await Promise.race([once(own, 'message'), exit])) as [unknown];
+  return message;
+}
