@@ -1,9 +1,6 @@
+import { isInitial } from '../../packages/inspector/src/page/chart/sizes.js';
 import { arrowHeads, drawArrow } from '../../packages/inspector/src/page/chart/drawArrow.js';
-import {
-  drawBox,
-  drawStart,
-  isInitial,
-} from '../../packages/inspector/src/page/chart/drawState.js';
+import { drawBox, drawStart } from '../../packages/inspector/src/page/chart/drawState.js';
 import type { Box, Point } from '../../packages/inspector/src/page/chart/layout.js';
 import type { Chart, ChartState } from '../../packages/inspector/src/page/definition/chart.js';
 import { topOf } from './overview.js';

@@ -17,7 +17,7 @@ const CALM_MS = 200;
 
 const store = new Store((key) => send({ type: 'select', key }));
 const list = new ActorList((actor) => change(() => store.select(actor.key)), calm);
-const chart = new ChartView();
+const chart = new ChartView(() => change(() => {}));
 const countdown = new Countdown();
 const timeline = new Timeline((place) => change(() => store.moveTo(place)));
 const events = new EventList((step) => change(() => store.moveTo(store.steps.placeOf(step.seq))));
@@ -121,7 +121,7 @@ function showHead(): void {
   if (now.dataset['text'] === text) return;
   now.dataset['text'] = text;
   now.replaceChildren(
-    html('span', { class: 'where' }, where),
+    html('span', { class: 'where', title: where }, where),
     ...tags.map((tag) => html('span', { class: 'tag' }, tag)),
   );
 }

@@ -377,6 +377,7 @@ describe('the list of actors', () => {
       'list',
       'ended',
       'tab-chart',
+      'brief',
       'smaller',
       'fit',
       'larger',

@@ -1,12 +1,22 @@
 import type { ChartEdge, ChartState } from '../definition/chart.js';
+import type { Look } from './sizes.js';
 
 /** What is written below a state's name; on paper also what a tooltip would say. */
-export function notesOf({ invokes, entry, exit }: ChartState, isPrinted: boolean): string[] {
+export function notesOf(
+  { invokes, entry, exit }: ChartState,
+  { isPrinted, isBrief }: Look,
+): string[] {
+  if (isBrief) return [];
   return [
     ...(invokes.length > 0 ? [`calls ${invokes.join(', ')}`] : []),
     ...(isPrinted && entry.length > 0 ? [`entry / ${entry.join(', ')}`] : []),
     ...(isPrinted && exit.length > 0 ? [`exit / ${exit.join(', ')}`] : []),
   ];
+}
+
+/** The tags that stand in a state. */
+export function tagsOf({ tags }: ChartState, { isBrief }: Look): readonly string[] {
+  return isBrief ? [] : tags;
 }
 
 /** A transition's line in full; the drawing shades its parts. */

@@ -1,4 +1,5 @@
-import type { Chart, ChartEdge } from '../definition/chart.js';
+import { innermostOf } from '../configuration.js';
+import { type Chart, type ChartEdge, type ChartState, isInside } from '../definition/chart.js';
 import { draw } from './draw.js';
 import { byId, html, svg } from '../elements.js';
 import type { Layout } from './layout.js';
@@ -9,34 +10,46 @@ import type { Look } from './sizes.js';
 import type { Step } from '../steps.js';
 import { Viewport } from './viewport.js';
 
-const LOOK: Look = { measure, isPrinted: false };
+const FULL: Look = { measure, isPrinted: false };
+const BRIEF: Look = { ...FULL, isBrief: true };
 
 /** The chart in the middle: drawn once per machine, then lit. */
 export class ChartView {
-  readonly #layouter = new Layouter(LOOK);
+  readonly #layouter = new Layouter();
   readonly #viewport: Viewport;
   #chart: Chart | undefined;
   #drawn: { readonly lights: Lights; readonly layout: Layout } | undefined;
   #shown: Step | undefined;
+  #look = FULL;
 
-  constructor() {
+  /** `onDrawn` is called when another drawing is there. */
+  constructor(onDrawn: () => void) {
     const host = byId('chart');
     this.#viewport = new Viewport(host);
     host.addEventListener('pointerover', ({ target }) => this.#point(target as Element));
     host.addEventListener('pointerleave', () => this.#drawn?.lights.point(undefined));
+    const brief = byId('brief');
+    brief.addEventListener('click', () => {
+      this.#look = this.#look === FULL ? BRIEF : FULL;
+      brief.setAttribute('aria-pressed', String(this.#look === BRIEF));
+      if (this.#chart) void this.open(this.#chart).then(onDrawn);
+    });
   }
 
   /** Draws another machine; until it is laid out nothing is shown. */
   async open(chart: Chart): Promise<void> {
     this.close('Drawing the chart …');
     this.#chart = chart;
-    const layout = await this.#layouter.layoutFor(chart).catch((error: unknown) => String(error));
-    if (this.#chart !== chart) return; // another one was opened meanwhile
+    const look = this.#look;
+    const layout = await this.#layouter
+      .layoutFor(chart, look)
+      .catch((error: unknown) => String(error));
+    if (this.#chart !== chart || this.#look !== look) return; // another one was opened meanwhile
     if (typeof layout === 'string') {
       this.close(`No chart: ${layout}`);
       return;
     }
-    const drawing = draw<SVGElement>(svg, chart, layout, LOOK);
+    const drawing = draw<SVGElement>(svg, chart, layout, look);
     this.#drawn = { lights: new Lights(drawing), layout };
     this.#viewport.open(drawing.svg, layout);
   }
@@ -60,8 +73,8 @@ export class ChartView {
     if (step !== this.#shown) {
       this.#shown = step;
       lights.show(step);
-      const innermost = [...(step?.configuration ?? [])].at(-1);
-      this.#viewport.follow(innermost && layout.boxes.get(innermost));
+      const state = step && newestOf(step);
+      this.#viewport.follow(state && layout.boxes.get(state));
     }
     lights.count(counts);
     lights.flash(taken);
@@ -76,4 +89,13 @@ export class ChartView {
     const index = target.closest<SVGElement>('.row')?.dataset['edge'];
     this.#drawn?.lights.point(index === undefined ? undefined : this.#chart?.edges[Number(index)]);
   }
+}
+
+/** The innermost state that was entered last: where the last arrow leads, else what has been active for the shortest time. */
+function newestOf({ configuration, entered, edges }: Step): ChartState | undefined {
+  const innermost = innermostOf(configuration);
+  const [target] = edges.findLast(({ targets }) => targets.length > 0)?.targets ?? [];
+  const reached = target && innermost.find((state) => isInside(state, target));
+  const since = (state: ChartState) => entered.get(state) ?? 0;
+  return reached ?? innermost.toSorted((a, b) => since(b) - since(a))[0];
 }

@@ -22,13 +22,15 @@ export function draw<T>(svg: Pen<T>, chart: Chart, layout: Layout, look: Look): 
   const arrows = new Map<ChartEdge, T[]>();
   const lines: T[] = [];
 
-  for (const [state, box] of layout.boxes) states.set(state, drawState(svg, state, box, look));
+  for (const [state, box] of layout.boxes) {
+    states.set(state, drawState(svg, state, box, look, layout.shifts.get(state)));
+  }
   for (const arrow of layout.arrows) {
     const path = drawArrow(svg, arrow);
     lines.push(path);
     for (const edge of arrow.edges) arrows.set(edge, [...(arrows.get(edge) ?? []), path]);
   }
-  for (const [state, { x, y, width }] of layout.rows) {
+  for (const [state, { x, y, width }] of look.isBrief ? [] : layout.rows) {
     let below = y;
     for (const edge of state.edges) {
       rows.set(edge, drawRow(svg, edge, { x, y: below }, width, look));

@@ -1,13 +1,17 @@
-import { notesOf, stateTip } from './captions.js';
+import { notesOf, stateTip, tagsOf } from './captions.js';
 import type { ChartState } from '../definition/chart.js';
 import { arrowHeadUrl } from './drawArrow.js';
 import { hueOf } from './hue.js';
 import type { Box } from './layout.js';
 import type { Pen } from './pen.js';
-import { HUE_WIDTH, type Look, NOTE, PAD, tagWidth } from './sizes.js';
+import { headWidth, isInitial, type Look, nameIndent, NOTE, PAD, tagWidth } from './sizes.js';
 
-/** A state's box with its name, calls and tags, at its place in the chart. */
-export function drawState<T>(svg: Pen<T>, state: ChartState, box: Box, look: Look): T {
+/**
+ * A state's box with its name, calls and tags, at its place in the chart.
+ *
+ * @param shift how far its name stands from its usual place
+ */
+export function drawState<T>(svg: Pen<T>, state: ChartState, box: Box, look: Look, shift = 0): T {
   const isRoot = state.parent === undefined;
   return svg(
     'g',
@@ -18,7 +22,9 @@ export function drawState<T>(svg: Pen<T>, state: ChartState, box: Box, look: Loo
     },
     svg('title', {}, stateTip(state)),
     ...drawBox(svg, state, box),
-    ...(state.type === 'history' ? [drawLetter(svg, state)] : drawHead(svg, state, box, look)),
+    ...(state.type === 'history'
+      ? [drawLetter(svg, state)]
+      : drawHead(svg, state, box, look, shift)),
   );
 }
 
@@ -36,39 +42,48 @@ function drawLetter<T>(svg: Pen<T>, { isDeepHistory }: ChartState): T {
   return svg('text', { class: 'name', x: 14, y: 19, 'text-anchor': 'middle' }, letter);
 }
 
-function drawHead<T>(svg: Pen<T>, state: ChartState, box: Box, look: Look): T[] {
+function drawHead<T>(svg: Pen<T>, state: ChartState, box: Box, look: Look, shift: number): T[] {
   const hue = hueOf(state);
-  const nameX = hue === undefined ? PAD : PAD + HUE_WIDTH;
+  const nameX = shift + PAD + nameIndent(state, look);
   return [
     ...(hue === undefined
       ? []
-      : [svg('circle', { class: `hue-${hue}`, cx: 16, cy: 15.5, r: 4.5 })]),
+      : [svg('circle', { class: `hue-${hue}`, cx: nameX - 9, cy: 15.5, r: 4.5 })]),
     svg('text', { class: 'name', x: nameX, y: 20 }, state.name),
-    ...notesOf(state, look.isPrinted).map((note, i) =>
-      svg('text', { class: 'aside', x: PAD, y: 35 + i * NOTE }, note),
+    ...notesOf(state, look).map((note, i) =>
+      svg('text', { class: 'aside', x: shift + PAD, y: 35 + i * NOTE }, note),
     ),
-    ...drawTags(svg, state, box, look),
-    ...(isInitial(state) ? drawStart(svg) : []),
+    // Of a state with states in it the tags stand by its name: arrows to inner states pass on the right.
+    ...drawTags(
+      svg,
+      state,
+      look.isPrinted || state.children.length === 0
+        ? box.width
+        : shift + headWidth(state, look) - 4,
+      look,
+    ),
+    ...(isInitial(state)
+      ? look.isPrinted
+        ? drawStart(svg)
+        : drawStartInside(svg, shift + PAD)
+      : []),
   ];
 }
 
-/** From the right border to the left. */
-function drawTags<T>(svg: Pen<T>, { tags }: ChartState, { width }: Box, look: Look): T[] {
+/** From the right to the left. */
+function drawTags<T>(svg: Pen<T>, state: ChartState, width: number, look: Look): T[] {
   let right = width - 8;
-  return tags.toReversed().flatMap((tag) => {
-    const tagged = tagWidth(tag, look);
-    const x = right - tagged;
-    right = x - 4;
-    return [
-      svg('rect', { class: 'tag', x, y: 7, width: tagged, height: 16, rx: 8 }),
-      svg('text', { class: 'tag', x: x + tagged / 2, y: 18.5, 'text-anchor': 'middle' }, tag),
-    ];
-  });
-}
-
-export function isInitial({ parent, name }: ChartState): boolean {
-  if (parent?.type !== 'compound') return false;
-  return (parent.initial ?? parent.children[0]?.name) === name;
+  return tagsOf(state, look)
+    .toReversed()
+    .flatMap((tag) => {
+      const tagged = tagWidth(tag, look);
+      const x = right - tagged;
+      right = x - 4;
+      return [
+        svg('rect', { class: 'tag', x, y: 7, width: tagged, height: 16, rx: 8 }),
+        svg('text', { class: 'tag', x: x + tagged / 2, y: 18.5, 'text-anchor': 'middle' }, tag),
+      ];
+    });
 }
 
 /** The dot and the arrow that lead into an initial state. */
@@ -76,5 +91,13 @@ export function drawStart<T>(svg: Pen<T>): T[] {
   return [
     svg('circle', { class: 'start', cx: -10, cy: 6, r: 3.5 }),
     svg('path', { class: 'start', d: 'M-10 6Q-10 16 -1 16', 'marker-end': arrowHeadUrl(false) }),
+  ];
+}
+
+/** On a screen they stand before the name, where no arrow and no border comes. */
+function drawStartInside<T>(svg: Pen<T>, x: number): T[] {
+  return [
+    svg('circle', { class: 'start', cx: x + 3, cy: 15.5, r: 3.5 }),
+    svg('path', { class: 'start', d: `M${x + 3} 15.5h14`, 'marker-end': arrowHeadUrl(false) }),
   ];
 }

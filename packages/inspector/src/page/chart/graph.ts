@@ -1,6 +1,14 @@
-import type { ElkNode } from 'elkjs/lib/elk-api.js';
+import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
 import type { Chart, ChartEdge, ChartState } from '../definition/chart.js';
-import { headHeight, headWidth, type Look, PAD, rowsHeight, rowsWidth } from './sizes.js';
+import {
+  headHeight,
+  headWidth,
+  isInitial,
+  type Look,
+  PAD,
+  rowsHeight,
+  rowsWidth,
+} from './sizes.js';
 
 const spacing = {
   'elk.spacing.nodeNode': '20',
@@ -9,6 +17,12 @@ const spacing = {
   'elk.layered.spacing.nodeNodeBetweenLayers': '24',
   'elk.layered.spacing.edgeNodeBetweenLayers': '11',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '8',
+};
+
+/** On a screen arrows to one state run together; on paper each is followed by the eye alone. */
+const merging = {
+  'elk.layered.mergeEdges': 'true',
+  'elk.layered.mergeHierarchyEdges': 'true',
 };
 
 /** What ELK is asked to lay out: pure, so that it can be looked at without a browser. */
@@ -27,15 +41,31 @@ export function graphOf(chart: Chart, look: Look): ElkNode {
       // narrowest.
       'elk.layered.nodePlacement.strategy': look.isPrinted ? 'LINEAR_SEGMENTS' : 'NETWORK_SIMPLEX',
       ...spacing,
+      ...(look.isPrinted ? {} : merging),
     },
     children: hasFrame(chart) ? [nodeOf(chart.root, look)] : inner(chart.root, look),
-    edges: linksOf(chart).map(({ from, to }, i) => ({
-      id: linkId(i),
-      // A state with states in it keeps its transitions in a block of their own among them.
-      sources: [from.children.length > 0 ? rowsId(from) : boxId(from)],
-      targets: [boxId(to)],
-    })),
+    edges: [
+      ...linksOf(chart).map(({ from, to }, i) => ({
+        id: linkId(i),
+        // A state with states in it keeps its transitions in a block of their own among them.
+        sources: [from.children.length > 0 ? rowsId(from) : boxId(from)],
+        targets: [boxId(to)],
+      })),
+      ...(look.isPrinted ? [] : [...chart.states.values()].flatMap(rowsOfRegions)),
+    ],
   };
+}
+
+/** Edges that are not drawn: each holds a region below another one, so that regions stand in rows. */
+function rowsOfRegions({ type, children }: ChartState): ElkExtendedEdge[] {
+  if (type !== 'parallel') return [];
+  const regions = children.filter((child) => child.type !== 'history');
+  const columns = Math.max(2, Math.round(Math.sqrt(regions.length / 2)));
+  return regions.slice(columns).map((region, i) => ({
+    id: `below ${region.path}`,
+    sources: [boxId(regions[i] as ChartState)],
+    targets: [boxId(region)],
+  }));
 }
 
 /** Most machines have nothing at the top but their states: a frame around them would say nothing. */
@@ -75,7 +105,8 @@ export function linksOf({ edges }: Chart): Link[] {
 
 function nodeOf(state: ChartState, look: Look): ElkNode {
   const id = boxId(state);
-  if (state.type === 'history') return { id, width: 28, height: 28 };
+  const start: typeof atTop | undefined = look.isPrinted || !isInitial(state) ? undefined : atTop;
+  if (state.type === 'history') return { id, width: 28, height: 28, ...start };
   const height = headHeight(state, look);
   const width = headWidth(state, look);
   if (state.children.length === 0) {
@@ -84,11 +115,13 @@ function nodeOf(state: ChartState, look: Look): ElkNode {
       id,
       width: Math.max(width, rowsWidth(state, look) + 2 * PAD),
       height: height + (rows > 0 ? rows + 8 : 2),
+      ...start,
     };
   }
   return {
     id,
     layoutOptions: {
+      ...start?.layoutOptions,
       'elk.padding': `[top=${height + 4},left=18,bottom=13,right=14]`,
       'elk.nodeSize.constraints': 'MINIMUM_SIZE',
       'elk.nodeSize.minimum': `(${width},${height})`,
@@ -98,6 +131,9 @@ function nodeOf(state: ChartState, look: Look): ElkNode {
     children: inner(state, look),
   };
 }
+
+/** One starts to read at the initial state: at the top. */
+const atTop = { layoutOptions: { 'elk.layered.layering.layerConstraint': 'FIRST' } };
 
 function inner(state: ChartState, look: Look): ElkNode[] {
   const rows = {

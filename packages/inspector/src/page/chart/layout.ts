@@ -1,7 +1,7 @@
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import type { Chart, ChartState } from '../definition/chart.js';
 import { boxId, type Link, linkId, linksOf, rowsId } from './graph.js';
-import { headHeight, type Look, PAD } from './sizes.js';
+import { headHeight, headWidth, type Look, PAD } from './sizes.js';
 
 export interface Box {
   readonly x: number;
@@ -27,6 +27,8 @@ export interface Layout {
   /** Where a state's own transitions are written, a line for each. */
   readonly rows: ReadonlyMap<ChartState, Box>;
   readonly arrows: readonly Arrow[];
+  /** How far the name of a state with states in it stands from its usual place, so that no arrow runs through it. */
+  readonly shifts: ReadonlyMap<ChartState, number>;
 }
 
 /** Reads back what ELK has laid out. */
@@ -52,7 +54,40 @@ export function layoutOf(chart: Chart, graph: ElkNode, look: Look): Layout {
       : [];
     return { ...link, points };
   });
-  return { width: graph.width ?? 0, height: graph.height ?? 0, boxes, rows, arrows };
+  const shifts = new Map<ChartState, number>();
+  for (const [state, box] of look.isPrinted ? [] : boxes) {
+    if (state.children.length === 0) continue;
+    const shift = shiftOf(box, headWidth(state, look), headHeight(state, look), arrows);
+    if (shift > 0) shifts.set(state, shift);
+  }
+  return { width: graph.width ?? 0, height: graph.height ?? 0, boxes, rows, arrows, shifts };
+}
+
+/** What an arrow must not come nearer to a text than. */
+const CLEAR = 5;
+
+/** The first place from the left where no arrow runs down through the head of a box; its usual one if there is none. */
+function shiftOf(box: Box, width: number, height: number, arrows: readonly Arrow[]): number {
+  const crossings = arrows
+    .flatMap(({ points }) => crossingsOf(points, box.y, box.y + height))
+    .filter((x) => x > box.x && x < box.x + box.width)
+    .toSorted((a, b) => a - b);
+  let left = box.x;
+  for (const x of [...crossings, box.x + box.width + CLEAR]) {
+    if (x - left >= width + CLEAR) break;
+    left = x + CLEAR - PAD;
+  }
+  const shift = left - box.x;
+  return shift + width > box.width ? 0 : Math.max(0, shift);
+}
+
+/** Where lines run down between two heights. */
+function crossingsOf(points: readonly Point[], top: number, bottom: number): number[] {
+  return points.slice(1).flatMap((point, i) => {
+    const before = points[i] as Point;
+    const isInside = Math.max(before.y, point.y) > top && Math.min(before.y, point.y) < bottom;
+    return isInside ? [before.x, point.x] : [];
+  });
 }
 
 /** A state without states in it has its transitions below its head. */

@@ -17,31 +17,28 @@ const MOST_MS = 20_000;
 export class Layouter {
   #elk = newElk();
   #before: Promise<unknown> = Promise.resolve();
-  readonly #layouts = new WeakMap<Chart, Promise<Layout>>();
-  readonly #look: Look;
+  readonly #layouts = new WeakMap<Chart, Map<Look, Promise<Layout>>>();
 
-  constructor(look: Look) {
-    this.#look = look;
-  }
-
-  layoutFor(chart: Chart): Promise<Layout> {
-    const known = this.#layouts.get(chart);
+  layoutFor(chart: Chart, look: Look): Promise<Layout> {
+    const layouts = this.#layouts.get(chart) ?? new Map<Look, Promise<Layout>>();
+    this.#layouts.set(chart, layouts);
+    const known = layouts.get(look);
     if (known) return known;
-    const laidOut = this.#layOut(chart);
-    this.#layouts.set(chart, laidOut);
+    const laidOut = this.#layOut(chart, look);
+    layouts.set(look, laidOut);
     // What failed is tried again the next time.
-    laidOut.catch(() => this.#layouts.delete(chart));
+    laidOut.catch(() => layouts.delete(look));
     return laidOut;
   }
 
   /** One after the other: they would wait for each other in the worker, and time is counted for each. */
-  #layOut(chart: Chart): Promise<Layout> {
-    const result = this.#before.then(() => this.#next(chart));
+  #layOut(chart: Chart, look: Look): Promise<Layout> {
+    const result = this.#before.then(() => this.#next(chart, look));
     this.#before = result.catch(() => {});
     return result;
   }
 
-  async #next(chart: Chart): Promise<Layout> {
+  async #next(chart: Chart, look: Look): Promise<Layout> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tooLong = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
@@ -52,8 +49,8 @@ export class Layouter {
       }, MOST_MS);
     });
     try {
-      const graph = await Promise.race([this.#elk.layout(graphOf(chart, this.#look)), tooLong]);
-      return layoutOf(chart, graph, this.#look);
+      const graph = await Promise.race([this.#elk.layout(graphOf(chart, look)), tooLong]);
+      return layoutOf(chart, graph, look);
     } finally {
       clearTimeout(timer);
     }

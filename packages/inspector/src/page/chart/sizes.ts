@@ -1,4 +1,4 @@
-import { actionsOf, lineOf, notesOf } from './captions.js';
+import { actionsOf, lineOf, notesOf, tagsOf } from './captions.js';
 import type { ChartEdge, ChartState } from '../definition/chart.js';
 import { hueOf } from './hue.js';
 
@@ -10,6 +10,8 @@ export interface Look {
   readonly measure: Measure;
   /** Paper counts nothing and has no tooltips: actions are written out. */
   readonly isPrinted: boolean;
+  /** Names and arrows alone, without the transitions: more of a large chart is seen at once. */
+  readonly isBrief?: boolean;
 }
 
 /** The height of a transition's line. */
@@ -18,6 +20,8 @@ export const LINE = 17;
 export const PAD = 11;
 /** From the dot in a state's colour to its name. */
 export const HUE_WIDTH = 14;
+/** On a screen, the dot and the arrow before an initial state's name. */
+export const START_WIDTH = 21;
 /** The height of a line below a state's name. */
 export const NOTE = 15;
 /** The height of a transition's actions. */
@@ -27,25 +31,37 @@ const TITLE = 29;
 const COUNT = 36;
 
 /** The height of a name and what is written below it. */
-export function headHeight(state: ChartState, { isPrinted }: Look): number {
-  return TITLE + notesOf(state, isPrinted).length * NOTE;
+export function headHeight(state: ChartState, look: Look): number {
+  return TITLE + notesOf(state, look).length * NOTE;
 }
 
 export function headWidth(state: ChartState, look: Look): number {
-  const tags = state.tags.reduce((width, tag) => width + tagWidth(tag, look) + 4, 0);
-  const notes = notesOf(state, look.isPrinted).map((note) => look.measure(note, 'line'));
-  const hue = hueOf(state) === undefined ? 0 : HUE_WIDTH;
+  const tags = tagsOf(state, look).reduce((width, tag) => width + tagWidth(tag, look) + 4, 0);
+  const notes = notesOf(state, look).map((note) => look.measure(note, 'line'));
+  const hue = nameIndent(state, look);
   const name = look.measure(state.name, 'name') + hue + (tags > 0 ? tags + 14 : 0);
   const title = name + (state.type === 'final' ? 8 : 0);
-  return Math.max(88, title + 2 * PAD, ...notes.map((note) => note + 2 * PAD));
+  return Math.max(look.isBrief ? 40 : 88, title + 2 * PAD, ...notes.map((note) => note + 2 * PAD));
 }
 
-export function tagWidth(tag: string, { measure }: Look): number {
-  return measure(tag, 'line') * 0.86 + 14;
+/** What stands before a state's name, in pixels. */
+export function nameIndent(state: ChartState, { isPrinted }: Look): number {
+  const start = isInitial(state) && !isPrinted ? START_WIDTH : 0;
+  return start + (hueOf(state) === undefined ? 0 : HUE_WIDTH);
+}
+
+export function isInitial({ parent, name }: ChartState): boolean {
+  if (parent?.type !== 'compound') return false;
+  return (parent.initial ?? parent.children[0]?.name) === name;
+}
+
+export function tagWidth(tag: string, { measure, isPrinted }: Look): number {
+  return measure(tag, 'line') * (isPrinted ? 0.86 : 1) + 14;
 }
 
 /** The width of a state's transitions, counts included. */
 export function rowsWidth({ edges }: ChartState, look: Look): number {
+  if (look.isBrief) return 0;
   const widths = edges.flatMap((edge) => [
     look.measure(lineOf(edge), 'line'),
     ...(isWrittenOut(edge, look) ? [look.measure(actionsOf(edge), 'line') + 10] : []),
@@ -55,6 +71,7 @@ export function rowsWidth({ edges }: ChartState, look: Look): number {
 
 /** The height of a state's transitions. */
 export function rowsHeight({ edges }: ChartState, look: Look): number {
+  if (look.isBrief) return 0;
   return edges.reduce((height, edge) => height + rowHeight(edge, look), 0);
 }
 

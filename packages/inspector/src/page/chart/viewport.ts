@@ -2,19 +2,19 @@ import { byId } from '../elements.js';
 import type { Box, Layout } from './layout.js';
 import { reducedMotion } from './reducedMotion.js';
 
-/** Smaller than this a chart is no longer read: it is shown in part, around the active state. */
-const LEAST_READ = 0.7;
-/** On a phone, which is held closer to the eye but has smaller pixels. */
-const LEAST_READ_NARROW = 0.9;
-const NARROW_PX = 500;
+/**
+ * Smaller than this a chart is no longer read, its texts of 12 pixels would have less than 11: it is shown in part, around
+ * the active state.
+ */
+const LEAST_READ = 0.92;
 
 /** How large a chart is shown, and which part of it. */
 export class Viewport {
   readonly #host: HTMLElement;
   #shown: { readonly svg: SVGElement; readonly layout: Layout } | undefined;
   #followed: Box | undefined;
-  /** A factor; `read`: all of it if it can be read; `fit`: all of it in any case. */
-  #scale: number | 'read' | 'fit' = 'read';
+  /** A factor; `fit`: all of it if it can be read. */
+  #scale: number | 'fit' = 'fit';
 
   constructor(host: HTMLElement) {
     this.#host = host;
@@ -28,7 +28,7 @@ export class Viewport {
     this.#shown = { svg, layout };
     this.#followed = undefined;
     this.#host.replaceChildren(svg);
-    this.#zoom('read');
+    this.#zoom('fit');
   }
 
   close(content: Node): void {
@@ -63,11 +63,10 @@ export class Viewport {
     const { width, height } = this.#shown?.layout ?? { width: 1, height: 1 };
     const { clientWidth, clientHeight } = this.#host;
     const whole = Math.min((clientWidth - 4) / width, (clientHeight - 4) / height);
-    const readable = clientWidth < NARROW_PX ? LEAST_READ_NARROW : LEAST_READ;
-    return Math.min(1.15, Math.max(whole, this.#scale === 'fit' ? 0.2 : readable));
+    return Math.min(1.15, Math.max(whole, LEAST_READ));
   }
 
-  #zoom(scale: number | 'read' | 'fit'): void {
+  #zoom(scale: number | 'fit'): void {
     this.#scale = typeof scale === 'number' ? Math.min(3, Math.max(0.2, scale)) : scale;
     this.#resize();
   }
