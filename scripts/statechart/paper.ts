@@ -31,7 +31,7 @@ export function onPaper(
     { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${width} ${height}`, width, height },
     new Markup(`\n<style>\n${styleOf(chart)}</style>\n`),
     svg('rect', { class: 'paper', ...sheet }),
-    svg('svg', { x: 12, y: 12, ...size }, drawing),
+    svg('svg', { x: 12, y: 12, width: size.width, height: size.height }, drawing),
     new Markup('\n'),
   ).text.replaceAll(/<(?=g |path class="arrow)/g, '\n<')}\n`;
 }

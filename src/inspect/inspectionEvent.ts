@@ -7,6 +7,7 @@ export interface InspectedActor {
   readonly system: unknown;
   readonly logic?: { readonly config?: unknown };
   readonly _parent?: InspectedActor;
+  readonly _processingStatus?: number;
   getSnapshot(): unknown;
 }
 
@@ -22,6 +23,12 @@ export type ShownEvent = ActorEvent | EventEvent | SnapshotEvent | MicrostepEven
 
 interface ActorEvent extends InspectionEvent {
   readonly type: '@xstate.actor';
+}
+
+/** An action that an actor carries out, in a step whose snapshot comes later. */
+export interface ActionEvent extends InspectionEvent {
+  readonly type: '@xstate.action';
+  readonly action: { readonly type: string; readonly params?: unknown };
 }
 
 interface EventEvent extends InspectionEvent {

@@ -1,3 +1,6 @@
+import { chart } from '../machine/chart.js';
+import { appOf } from './appOf.js';
+import { COMMANDS, isLink } from './commands.js';
 import { definitionOf } from './definition.js';
 import { eventOf } from './eventOf.js';
 import type {
@@ -8,15 +11,13 @@ import type {
 } from './inspectionEvent.js';
 import { currentSnapshot, parentOf } from './liveActors.js';
 import type { Settings } from './options.js';
-import { cut, type Fields } from './pick.js';
+import { cut, type Fields, ownValue } from './pick.js';
 import { runningTimers } from './runningTimers.js';
-import { snapshotOf } from './snapshotOf.js';
+import { isOfLink, snapshotOf } from './snapshotOf.js';
 
 /** The version of `@statelyai/inspect` whose format this is. */
 const VERSION = '0.7.2';
-const FORMAT = { _version: VERSION, id: null };
-
-type Allow = Settings['allow'];
+export const FORMAT = { _version: VERSION, id: null };
 
 /** Whether there is a frame for an event of XState's. */
 export function isShown(event: InspectionEvent, { microsteps }: Settings): event is ShownEvent {
@@ -30,11 +31,19 @@ export function isShown(event: InspectionEvent, { microsteps }: Settings): event
   }
 }
 
-/** The frame for an event of XState's. */
-export function messageOf(event: ShownEvent, allow: Allow): string {
+/** Whether an actor is there for the first time, and more can be said of it than when it was announced. */
+export function isBirth(event: ShownEvent, { allowCommands }: Settings): boolean {
+  if (event.type !== '@xstate.snapshot' || ownValue(event.event, 'type') !== 'xstate.init')
+    return false;
+  return isOfLink(event.snapshot) || (allowCommands && isLink(event.actorRef as InspectedActor));
+}
+
+/** The frame for an event of XState's; `doings` are more fields for a snapshot. */
+export function messageOf(event: ShownEvent, settings: Settings, doings: Fields = {}): string {
+  const { allow } = settings;
   switch (event.type) {
     case '@xstate.actor':
-      return registration(event.actorRef as InspectedActor, event.rootId, allow);
+      return registration(event.actorRef as InspectedActor, event.rootId, settings);
     case '@xstate.event':
       return frame(event, {
         ...FORMAT,
@@ -48,14 +57,16 @@ export function messageOf(event: ShownEvent, allow: Allow): string {
         snapshot: snapshotOf(event.snapshot, allow),
         // Now and not later: the actions of this step have set its timers, the next step may end them.
         _after: runningTimers(event.actorRef as InspectedActor, event.snapshot),
+        ...doings,
       });
     case '@xstate.microstep':
-      return frame(event, microstep(event, allow));
+      return frame(event, microstep(event, settings));
   }
 }
 
 /** An actor and where it is: what a server that came late needs to see. */
-export function registration(actor: InspectedActor, rootId: string, allow: Allow): string {
+export function registration(actor: InspectedActor, rootId: string, settings: Settings): string {
+  const { allow, app, allowCommands } = settings;
   const { id, sessionId, logic } = actor;
   const config = logic?.config;
   const isMachine = typeof config === 'object' && config !== null;
@@ -63,17 +74,31 @@ export function registration(actor: InspectedActor, rootId: string, allow: Allow
   const name = id === sessionId && typeof machineId === 'string' ? machineId : id;
   const fallback = JSON.stringify({ id: cut(name) });
   const snapshot = currentSnapshot(actor);
+  const isCompiled = isOfLink(snapshot);
   return frame(
     { type: '@xstate.actor', actorRef: actor, rootId },
     {
       ...FORMAT,
       name: cut(name),
       parentId: parentOf(actor)?.sessionId,
-      definition: isMachine ? definitionOf(logic as object, config, fallback) : fallback,
+      definition: isMachine
+        ? definitionOf(logic as object, config, fallback)
+        : isCompiled
+          ? definitionOf(chart, chart, fallback)
+          : fallback,
       snapshot: snapshotOf(snapshot, allow),
       _after: runningTimers(actor, snapshot),
+      _app: appOf(app),
+      ...(hasStarted(actor) && { _started: true }),
+      ...(isCompiled && { _engine: 'compiled' }),
+      ...(allowCommands && isLink(actor) && { _commands: COMMANDS }),
     },
   );
+}
+
+/** XState keeps an actor's way in a private number: 0 before its start. A compiled link has none, and is watched when it is used. */
+function hasStarted({ _processingStatus: status }: InspectedActor): boolean {
+  return status !== 0;
 }
 
 /** How many events this server was not told of; a type of our own. */
@@ -83,7 +108,7 @@ export function missedMessage(count: number): string {
 
 // Without `_version`: the package's receiver in a browser takes only what has one, and its format knows
 // no microsteps.
-function microstep(event: MicrostepEvent, allow: Allow): Fields {
+function microstep(event: MicrostepEvent, { allow }: Settings): Fields {
   const { _transitions: transitions, snapshot } = event;
   const { value } = snapshot;
   return {
@@ -98,7 +123,7 @@ function microstep(event: MicrostepEvent, allow: Allow): Fields {
   };
 }
 
-function frame(
+export function frame(
   { type, actorRef, rootId }: Pick<ShownEvent, 'type' | 'actorRef' | 'rootId'>,
   fields: Fields,
 ): string {

@@ -2,6 +2,9 @@ import {
   checkBoolean,
   checkFunction,
   checkInteger,
+  checkNames,
+  checkObject,
+  checkString,
   checkWebSocketClass,
   checkWebSocketUrl,
   resolveOptions,
@@ -42,6 +45,14 @@ export interface InspectorAllow {
   readonly error?: readonly string[];
 }
 
+/** Which process the actors are of, for a list in which names repeat. */
+export interface InspectorApp {
+  /** Default the file name of the program in Node, else empty. */
+  readonly name?: string;
+  /** Of the app. Default none. */
+  readonly version?: string;
+}
+
 export interface InspectorOptions {
   /** Where the inspector's server listens: `ws:` or `wss:`. Default `ws://localhost:8080`. */
   readonly url?: string | URL;
@@ -51,6 +62,15 @@ export interface InspectorOptions {
   readonly WebSocket?: InspectorWebSocketClass;
   /** Also tells of each step inside a transition, with the edge taken. Default `true`. */
   readonly microsteps?: boolean;
+  /** Shown with each actor, beside the id of the process. Default: the program's name, no version. */
+  readonly app?: InspectorApp;
+  /**
+   * Lets the server at `url` send `stop`, `reconnect`, `suspend` and `resume` to the links that are inspected, as its page
+   * asks. Each is logged. Default `false`.
+   */
+  readonly allowCommands?: boolean;
+  /** Is told of each command. Default `console.log`. */
+  readonly logger?: (...args: unknown[]) => void;
   /** What may wait for the server, in bytes; what is over it is dropped and counted. Default 8 388 608; bounds >= 1. */
   readonly maxBufferedBytes?: number;
   /** How long to wait before the next attempt to reach the server. Default `exponentialBackoff()`. */
@@ -68,6 +88,8 @@ export interface Settings extends Required<InspectorOptions> {
   readonly allow: Required<InspectorAllow>;
 }
 
+const log = (...args: unknown[]): void => console.log(...args);
+
 const COUNTERS = ['attempt', 'epoch', 'delayMs'];
 
 /** The lists' defaults; each stands here only. */
@@ -84,6 +106,9 @@ const defaults = {
   url: 'ws://localhost:8080',
   allow: ALLOWED,
   microsteps: true,
+  app: {} as InspectorApp,
+  allowCommands: false,
+  logger: log,
   maxBufferedBytes: 2 ** 23,
   backoff: exponentialBackoff(),
   gracePeriodMs: 1000,
@@ -94,6 +119,9 @@ export function resolveSettings(options: InspectorOptions): Settings {
   const settings = resolveOptions(options, defaults, ['WebSocket']);
   const { url, allow, gracePeriodMs } = settings;
   checkBoolean('microsteps', settings.microsteps);
+  checkBoolean('allowCommands', settings.allowCommands);
+  checkFunction('logger', settings.logger);
+  checkApp(settings.app);
   checkInteger('maxBufferedBytes', settings.maxBufferedBytes, 1);
   checkFunction('backoff', settings.backoff);
   if (!Number.isFinite(gracePeriodMs) || gracePeriodMs < 0) {
@@ -105,6 +133,14 @@ export function resolveSettings(options: InspectorOptions): Settings {
     allow: resolveAllow(allow),
     WebSocket: checkWebSocketClass(settings.WebSocket ?? globalThis.WebSocket),
   };
+}
+
+function checkApp(app: InspectorApp): void {
+  checkObject('app', app);
+  checkNames(app, ['name', 'version'], 'app.');
+  for (const [name, value] of Object.entries(app)) {
+    if (value !== undefined) checkString(`app.${name}`, value);
+  }
 }
 
 function resolveAllow(given: InspectorAllow): Required<InspectorAllow> {

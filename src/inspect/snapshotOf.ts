@@ -22,6 +22,16 @@ export function isOfMachine(snapshot: object): snapshot is OfMachine {
   return 'machine' in snapshot && 'value' in snapshot;
 }
 
+/** A snapshot of the compiled engine, which has no machine: its parts are those of ours. */
+export interface OfLink {
+  readonly value: unknown;
+  readonly tags: Iterable<string>;
+}
+
+export function isOfLink(snapshot: object): snapshot is OfLink {
+  return !('machine' in snapshot) && 'leaf' in snapshot && 'value' in snapshot;
+}
+
 /** Status, state, tags and children of an actor, and the allowed fields of what it holds. */
 export function snapshotOf(snapshot: object, allow: Settings['allow']): Fields {
   return tryOr(
@@ -31,6 +41,7 @@ export function snapshotOf(snapshot: object, allow: Settings['allow']): Fields {
       return {
         status: STATUSES.includes(status) ? status : 'active',
         ...(isOfMachine(snapshot) && machineParts(snapshot)),
+        ...(isOfLink(snapshot) && { value: snapshot.value, tags: [...snapshot.tags] }),
         ...(context !== undefined && {
           context: tryOr(() => pick(context, allow.context, allow), '[unreadable]'),
         }),

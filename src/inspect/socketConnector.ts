@@ -3,7 +3,7 @@ import { showAddress } from '../core/showAddress.js';
 import type { FrameSender } from './frameSender.js';
 import type { InspectorWebSocket, Settings } from './options.js';
 
-// For `ws`; a browser's class ignores a third argument. The server has nothing to say to us.
+// For `ws`; a browser's class ignores a third argument. The server has no more to say to us than a command.
 const SOCKET_OPTIONS = { perMessageDeflate: false, maxPayload: 65_536 };
 const NORMAL_CLOSURE = 1000;
 
@@ -20,6 +20,7 @@ export interface ServerConnection {
 export function socketConnector(
   settings: Settings,
   sender: FrameSender,
+  onMessage: (text: unknown) => void,
 ): Connector<ServerConnection> {
   return {
     async connect({ signal }) {
@@ -31,6 +32,9 @@ export function socketConnector(
       }
     },
     async run(connection, { signal }) {
+      if (settings.allowCommands) {
+        hear(connection.socket, onMessage);
+      }
       sender.open(connection.socket);
       signal.addEventListener('abort', () => {
         connection.transport?.ref();
@@ -77,6 +81,14 @@ function open({ WebSocket, url }: Settings): ServerConnection {
 
 interface Response {
   readonly socket: NonNullable<ServerConnection['transport']>;
+}
+
+/** Every class has messages; a type that asks for them would shut out that of `ws`. */
+function hear(socket: InspectorWebSocket, onMessage: (data: unknown) => void): void {
+  const emitter = socket as unknown as {
+    addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  };
+  emitter.addEventListener('message', ({ data }) => onMessage(data));
 }
 
 function terminate({ socket }: ServerConnection): void {

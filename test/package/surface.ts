@@ -212,9 +212,11 @@ export const surface: Record<
     types: [
       'Inspector',
       'InspectorAllow',
+      'InspectorApp',
       'InspectorOptions',
       'InspectorWebSocket',
       'InspectorWebSocketClass',
+      'WatchableLink',
     ],
   },
   './limiter': {

@@ -59,7 +59,12 @@ import { fileStore, type FileStoreOptions } from 'schmoozer/outbox-file';
 import { type MessageOptions, resolveMessageOptions } from 'schmoozer/messages';
 import { eventStream, type EventStreamOptions } from 'schmoozer/sse';
 import { srvEndpoints, type SrvEndpointsOptions } from 'schmoozer/srv';
-import { createInspector, type InspectorAllow, type InspectorOptions } from 'schmoozer/inspect';
+import {
+  createInspector,
+  type InspectorAllow,
+  type InspectorApp,
+  type InspectorOptions,
+} from 'schmoozer/inspect';
 import {
   closed,
   lines,
@@ -632,6 +637,9 @@ const rows: readonly Row[] = [
       backoff: 1,
       gracePeriodMs: 1,
       maxBufferedBytes: 1,
+      allowCommands: 1,
+      app: 1,
+      logger: 1,
       microsteps: 1,
       url: 1,
       WebSocket: 1,
@@ -646,6 +654,14 @@ const rows: readonly Row[] = [
     path: 'allow.',
     takesNull: true,
     call: (allow) => createInspector({ WebSocket, url, allow }),
+  },
+  {
+    name: 'createInspector, its `app`',
+    names: names<InspectorApp>({ name: 1, version: 1 }),
+    argument: 'app',
+    path: 'app.',
+    takesNull: true,
+    call: (app) => createInspector({ WebSocket, url, app }),
   },
   {
     name: 'modelTest',

@@ -1,3 +1,8 @@
 export { type Inspector, startInspector } from './server/startInspector.js';
-export { type InspectorOptions, InvalidInspectorOptionError } from './server/options.js';
+export {
+  type InspectorOptions,
+  type SentCommand,
+  InvalidInspectorOptionError,
+} from './server/options.js';
+export { RecordingError } from './server/recording.js';
 export { PortInUseError } from './server/portInUse.js';

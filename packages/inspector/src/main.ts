@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_PORT, InvalidInspectorOptionError } from './server/options.js';
+import { defaultLimits } from './server/limits.js';
+import { RecordingError } from './server/recording.js';
 import { PortInUseError } from './server/portInUse.js';
 import { printable } from './server/shown.js';
 import { type Inspector, startInspector } from './server/startInspector.js';
@@ -11,6 +13,7 @@ interface Flags {
   readonly host: string;
   readonly token?: string;
   readonly tokenFile?: string;
+  readonly records: number;
 }
 
 const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
@@ -31,22 +34,44 @@ const program = new Command('schmoozer-inspector')
     `keeps pages and apps across a restart (default: $${TOKEN_VARIABLE}, else a random one)`,
   )
   .option('--token <token>', 'the same, where everybody on this machine can read it')
+  .option(
+    '--records <count>',
+    'how many records are kept, with 16 MiB for each 50 000',
+    wholeNumber,
+    defaultLimits.records,
+  )
+  .argument('[open]', '`open`: shows a file that was saved from the page')
+  .argument('[file]', 'the file')
   .allowExcessArguments(false)
   .showSuggestionAfterError(false)
   .configureOutput({ outputError: (text, write) => write(`${inert(text)}\n`) })
   .parse();
 
 try {
-  const { port, host, ...flags } = program.opts<Flags>();
+  const { port, host, records, ...flags } = program.opts<Flags>();
   const token = tokenOf(flags, process.env);
-  const inspector = await startInspector({ port, host, ...(token !== undefined && { token }) });
-  tell(inspector);
+  const recording = fileOf(program.args);
+  const inspector = await startInspector({
+    port,
+    host,
+    records,
+    recordsPerActor: records,
+    // More records take more room.
+    bytes: Math.ceil(defaultLimits.bytes * Math.max(1, records / defaultLimits.records)),
+    onCommand: ({ command, actor, app }) =>
+      console.log(printable(`${new Date().toISOString()} ${command} → ${actor} (${app})`)),
+    ...(token !== undefined && { token }),
+    ...(recording !== undefined && { recording }),
+  });
+  if (recording === undefined) tell(inspector);
+  else console.log(`Open this page:\n\n  ${inspector.url}\n\nCtrl-C ends it.`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void inspector.close());
   }
 } catch (error) {
   const isExpected =
     error instanceof PortInUseError ||
+    error instanceof RecordingError ||
     error instanceof InvalidInspectorOptionError ||
     error instanceof TokenFileError;
   if (!isExpected) throw error;
@@ -66,6 +91,15 @@ And give your actors this inspector:
   createActor(machine, { inspect });
 
 Ctrl-C ends it.`);
+}
+
+/** The file of `open FILE`. */
+function fileOf([command, file]: readonly string[]): string | undefined {
+  if (command === undefined) return undefined;
+  if (command === 'open' && file !== undefined) return file;
+  program.error(
+    command === 'open' ? 'error: open which file?' : 'error: it knows `open FILE` only',
+  );
 }
 
 function wholeNumber(text: string): number {

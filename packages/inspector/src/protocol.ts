@@ -22,6 +22,21 @@ export interface ActorSummary {
   readonly isConnected: boolean;
   /** Macrosteps seen, kept or not. */
   readonly steps: number;
+  /** Which process it is in, where the app says so. */
+  readonly app?: AppInfo;
+  /** False while it has not been started, as far as is known: React makes some actors that are never used. */
+  readonly isUsed: boolean;
+  /** The engine that runs it when that is not XState. */
+  readonly engine?: string;
+  /** What may be sent to it from the page. */
+  readonly commands?: readonly string[];
+}
+
+/** A process. */
+export interface AppInfo {
+  readonly name?: string;
+  readonly version?: string;
+  readonly pid?: number;
 }
 
 export type ActorStatus = 'active' | 'done' | 'error' | 'stopped';
@@ -81,6 +96,10 @@ export type ActorRecord = Stamp &
         readonly event: Named;
         readonly snapshot: SnapshotView;
         readonly after?: readonly RunningTimer[];
+        /** Names of the actions of this step, where the app says them. */
+        readonly actions?: readonly string[];
+        /** What the actor emitted in this step. */
+        readonly emitted?: readonly Named[];
       }
     | {
         readonly kind: 'microstep';
@@ -116,11 +135,19 @@ export interface Totals {
   /** Events of which apps say that they could not send them. */
   readonly missed: number;
   readonly producers: number;
+  /** Actors that failed. */
+  readonly failedActors: number;
 }
 
 export type ServerMessage =
   /** First on every connection: another `instance` means another server, which knows nothing of the old one's actors. */
-  | { readonly type: 'hello'; readonly instance: string; readonly producerUrl: string }
+  | {
+      readonly type: 'hello';
+      readonly instance: string;
+      readonly producerUrl: string;
+      /** The name of the recording that is shown; nothing comes any more. */
+      readonly recording?: string;
+    }
   | {
       readonly type: 'actors';
       /** Those that the page had are no more: it has missed too much. */
@@ -149,4 +176,7 @@ export type ServerMessage =
       readonly messages: readonly Message[];
     };
 
-export type PageMessage = { readonly type: 'select'; readonly key: string | null };
+export type PageMessage =
+  | { readonly type: 'select'; readonly key: string | null }
+  /** One of the commands that the actor allows. */
+  | { readonly type: 'command'; readonly key: string; readonly command: string };

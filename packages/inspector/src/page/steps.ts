@@ -34,7 +34,7 @@ export interface Step {
   readonly characters: number;
 }
 
-const MAX_STEPS = 2000;
+const MAX_STEPS = 5000;
 /** Of the texts of all steps. */
 const MAX_CHARACTERS = 64_000_000;
 

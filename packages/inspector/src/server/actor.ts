@@ -1,4 +1,4 @@
-import type { ActorStatus, ActorSummary, SnapshotView } from '../protocol.js';
+import type { ActorStatus, ActorSummary, AppInfo, SnapshotView } from '../protocol.js';
 import { cutText } from './cut.js';
 import type { Frame } from './frame.js';
 import type { Limits } from './limits.js';
@@ -25,6 +25,10 @@ export class TrackedActor {
   #tags: readonly string[] = [];
   #status: ActorStatus = 'active';
   #steps = 0;
+  #app: AppInfo | undefined;
+  #isUsed = false;
+  #engine: string | undefined;
+  #commands: readonly string[] = [];
   readonly #limits: Limits;
 
   constructor(
@@ -44,6 +48,27 @@ export class TrackedActor {
 
   get parent(): string | undefined {
     return this.#parent;
+  }
+
+  get rootId(): string {
+    return this.family.slice(this.producer.length + 1);
+  }
+
+  get commands(): readonly string[] {
+    return this.#commands;
+  }
+
+  get app(): AppInfo | undefined {
+    return this.#app;
+  }
+
+  get engine(): string | undefined {
+    return this.#engine;
+  }
+
+  /** Whether it failed, and is no part of another one's work: that its parent hears of. */
+  get hasFailed(): boolean {
+    return this.#status === 'error' && (this.#isMachine || this.#parent === undefined);
   }
 
   get status(): ActorStatus {
@@ -71,7 +96,11 @@ export class TrackedActor {
       this.#name = frame.name;
       if (frame.parentId !== undefined) this.#parent = keyOf(this.producer, frame.parentId);
       if (frame.rootId !== undefined) this.family = keyOf(this.producer, frame.rootId);
+      this.#app = frame.app;
+      this.#engine = frame.engine;
+      this.#commands = frame.commands ?? [];
     }
+    if (frame.kind !== 'actor' || frame.hasStarted) this.#isUsed = true;
     if (frame.kind === 'event') return;
     if (frame.kind === 'snapshot') this.#steps += 1;
     this.#show(frame.snapshot);
@@ -91,6 +120,10 @@ export class TrackedActor {
       status: this.#status,
       isConnected: this.isConnected,
       steps: this.#steps,
+      isUsed: this.#isUsed,
+      ...(this.#app !== undefined && { app: this.#app }),
+      ...(this.#engine !== undefined && { engine: this.#engine }),
+      ...(this.#commands.length > 0 && { commands: this.#commands }),
     };
   }
 

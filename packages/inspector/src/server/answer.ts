@@ -1,9 +1,12 @@
 import type { ServerResponse } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
 import type { Verdict } from './door.js';
 import { fileAt, headers } from './files.js';
+import type { History } from './history.js';
+import { recordingOf } from './recording.js';
 
 /** Plain HTTP: the page itself and whether a token is good; the rest goes over the WebSocket. */
-export function answer(response: ServerResponse, verdict: Verdict): void {
+export function answer(response: ServerResponse, verdict: Verdict, history: History): void {
   const send = (status: number, type: string, content: string | Buffer) => {
     response.writeHead(status, { ...headers, 'content-type': type }).end(content);
   };
@@ -16,6 +19,17 @@ export function answer(response: ServerResponse, verdict: Verdict): void {
       return say(verdict.status, verdict.text);
     case 'token':
       return say(200, 'good');
+    case 'recording': {
+      const disposition = 'attachment; filename="recording.ndjson"';
+      response.writeHead(200, {
+        ...headers,
+        'content-type': 'application/x-ndjson; charset=utf-8',
+        'content-disposition': disposition,
+      });
+      // Line by line: who does not read holds no copy of it. A reader that has gone is no mistake.
+      pipeline(Readable.from(recordingOf(history)), response, () => {});
+      return;
+    }
     case 'file': {
       const file = fileAt(verdict.path);
       return file ? send(200, file.type, file.content) : say(404, 'not found');

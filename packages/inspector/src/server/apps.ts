@@ -69,6 +69,15 @@ export class Apps {
     this.#audience.tellTotals();
   }
 
+  /** Sends a command to the app of an actor that allows it; false if there is none. */
+  command({ producer, sessionId, commands }: TrackedActor, command: string): boolean {
+    if (!commands.includes(command)) return false;
+    const frame = JSON.stringify({ type: '@schmoozer.command', sessionId, command });
+    const sockets = [...this.#names].filter(([, name]) => name === producer);
+    for (const [socket] of sockets) if (socket.bufferedAmount < 65_536) socket.send(frame);
+    return sockets.length > 0;
+  }
+
   #take(producer: string, data: Buffer, isBinary: boolean): void {
     const history = this.#history;
     const frame = isBinary ? undefined : parseFrame(data.toString(), Date.now(), this.#limits);

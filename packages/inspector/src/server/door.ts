@@ -17,6 +17,8 @@ export type Verdict =
   | { readonly as: 'page' }
   /** Whether the token is good: it is. */
   | { readonly as: 'token' }
+  /** All that is kept, as a file. */
+  | { readonly as: 'recording' }
   /** A file of the page. */
   | { readonly as: 'file'; readonly path: string };
 
@@ -24,7 +26,7 @@ type Request = Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders'>;
 
 const MAX_PRODUCER = 100;
 /** What is answered over plain HTTP to those with the token only. */
-const SECRET = new Set(['/', '/index.html', '/token']);
+const SECRET = new Set(['/', '/index.html', '/token', '/recording']);
 
 /**
  * The one door: every request and every upgrade is judged here, before anything else looks at it. It throws
@@ -58,6 +60,7 @@ export function judge(request: Request, isUpgrade: boolean, access: Access): Ver
   // A browser that asks for the own page's files names the own origin, or none.
   if (origin !== undefined && origin !== `http://${host}`) return refused(403, 'another origin');
   if (path === '/token') return { as: 'token' };
+  if (path === '/recording') return { as: 'recording' };
   return { as: 'file', path: path === '/' ? '/index.html' : path };
 }
 

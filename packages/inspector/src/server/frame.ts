@@ -1,4 +1,4 @@
-import type { Named, RunningTimer, SnapshotView, TakenTransition } from '../protocol.js';
+import type { AppInfo, Named, RunningTimer, SnapshotView, TakenTransition } from '../protocol.js';
 import { type Extent, extentOf } from './cut.js';
 import { FrameReader, type Fields, isFields } from './frameReader.js';
 import { parseJson } from './json.js';
@@ -32,6 +32,10 @@ type Part =
       readonly lostDefinition?: string;
       readonly snapshot: SnapshotView;
       readonly after: readonly RunningTimer[] | undefined;
+      readonly app: AppInfo | undefined;
+      readonly hasStarted: boolean;
+      readonly engine: string | undefined;
+      readonly commands: readonly string[] | undefined;
     }
   | { readonly kind: 'event'; readonly event: Named; readonly sourceId: string | undefined }
   | {
@@ -41,6 +45,8 @@ type Part =
       readonly after: readonly RunningTimer[] | undefined;
       /** The ids of the actor's children, where a snapshot tells them. */
       readonly children: readonly string[] | undefined;
+      readonly actions: readonly string[] | undefined;
+      readonly emitted: readonly Named[] | undefined;
     }
   | {
       readonly kind: 'microstep';
@@ -76,6 +82,10 @@ export function parseFrame(
           ...reader.definition(fields['definition']),
           snapshot: reader.snapshot(fields['snapshot']),
           after: reader.timers(fields['_after']),
+          app: reader.app(fields['_app']),
+          hasStarted: fields['_started'] === true,
+          engine: reader.name(fields['_engine']),
+          commands: reader.names(fields['_commands']),
         };
       case '@xstate.event':
         return {
@@ -90,6 +100,8 @@ export function parseFrame(
           snapshot: reader.snapshot(fields['snapshot']),
           after: reader.timers(fields['_after']),
           children: childrenOf(fields['snapshot']),
+          actions: reader.names(fields['_actions']),
+          emitted: reader.events(fields['_emitted']),
         };
       case '@xstate.microstep':
         return {

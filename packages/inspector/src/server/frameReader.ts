@@ -1,4 +1,4 @@
-import type { Named, RunningTimer, SnapshotView, TakenTransition } from '../protocol.js';
+import type { AppInfo, Named, RunningTimer, SnapshotView, TakenTransition } from '../protocol.js';
 import { cutText, Cutter } from './cut.js';
 import type { Limits } from './limits.js';
 
@@ -106,6 +106,28 @@ export class FrameReader {
       const start = isNumber(startedAt) ? { startedAt } : {};
       return [{ eventType: this.#type(eventType), delayMs, ...start }];
     });
+  }
+
+  /** Names; undefined when there are none. */
+  names(value: unknown): readonly string[] | undefined {
+    const names = this.#listed(value).filter((name) => typeof name === 'string');
+    return names.length > 0 ? names.map((name) => this.#type(name)) : undefined;
+  }
+
+  events(value: unknown): readonly Named[] | undefined {
+    const events = this.#listed(value).map((event) => this.event(event));
+    return events.length > 0 ? events : undefined;
+  }
+
+  app(value: unknown): AppInfo | undefined {
+    if (!isFields(value)) return undefined;
+    const [name, version] = [this.name(value['name']), this.name(value['version'])];
+    const { pid } = value;
+    return {
+      ...(name !== undefined && { name }),
+      ...(version !== undefined && { version }),
+      ...(isNumber(pid) && { pid }),
+    };
   }
 
   #copy(value: unknown): unknown {

@@ -21,6 +21,8 @@ export interface Change {
   readonly removed: readonly TrackedActor[];
   /** Children that ended by it. */
   readonly stopped: readonly TrackedActor[];
+  /** Whether the frame says what the actor is. */
+  readonly isAnnounced: boolean;
 }
 
 /** Everything that is known of the actors, within bounds. */
@@ -43,6 +45,7 @@ export class History {
   readonly #definitions: Definitions;
   #messageBytes = 0;
   #seq = 0;
+  #failedActors = 0;
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -69,6 +72,7 @@ export class History {
       failed: this.failed,
       missed: this.missed,
       producers,
+      failedActors: this.#failedActors,
     };
   }
 
@@ -79,7 +83,9 @@ export class History {
     const removed = known ? [] : this.#makeRoom();
     const actor = known ?? new TrackedActor(key, producer, frame.sessionId, this.#limits);
     this.actors.set(key, actor);
+    const hadFailed = actor.hasFailed;
     actor.take(frame);
+    if (actor.hasFailed !== hadFailed) this.#failedActors += hadFailed ? -1 : 1;
     if (frame.isCut) this.cut += 1;
     if (frame.kind === 'actor') {
       this.#definitions.define(actor, frame.definition, frame.lostDefinition);
@@ -87,7 +93,8 @@ export class History {
     const record = this.#stored(recordOf(producer, frame, this.#seq));
     this.#retention.keep(actor, record);
     const message = frame.kind === 'event' ? this.#keepMessage(actor, frame) : undefined;
-    return { actor, record, message, removed, stopped: this.#children.take(actor, frame) };
+    const stopped = this.#children.take(actor, frame);
+    return { actor, record, message, removed, stopped, isAnnounced: frame.kind === 'actor' };
   }
 
   #keepMessage({ family, producer }: TrackedActor, frame: Frame & { kind: 'event' }) {
@@ -119,6 +126,7 @@ export class History {
     this.#definitions.define(leaving, undefined);
     this.#children.delete(leaving);
     this.actors.delete(leaving.key);
+    if (leaving.hasFailed) this.#failedActors -= 1;
     return [leaving];
   }
 }

@@ -45,7 +45,7 @@ export const defaultLimits = {
   leafCharacters: 2000,
 
   // What is kept in sum; the oldest makes room.
-  recordsPerActor: 1000,
+  recordsPerActor: 10_000,
   records: 50_000,
   /** Bytes of all records. */
   bytes: 16 * MIB,
@@ -68,7 +68,7 @@ export const defaultLimits = {
   /** Bytes of the actors in one message; the others follow in the next one. */
   actorsBytes: 256 * KIB,
   /** Bytes of the records of the selected actor in one message; the oldest are left out. */
-  historyBytes: 2 * MIB,
+  historyBytes: 4 * MIB,
 };
 
 export type Limits = { readonly [K in keyof typeof defaultLimits]: number };

@@ -17,7 +17,7 @@ export interface InspectorOptions {
   readonly token?: string;
   /** The largest frame an app may send, in bytes. Default 4 MiB, at least 1 KiB; a larger one ends its connection. */
   readonly maxFrameBytes?: number;
-  /** Records kept of one actor. Default 1000, at least 1. */
+  /** Records kept of one actor. Default 10 000, at least 1. */
   readonly recordsPerActor?: number;
   /** Records kept in sum. Default 50 000, at least 1. */
   readonly records?: number;
@@ -25,8 +25,21 @@ export interface InspectorOptions {
   readonly bytes?: number;
   /** Actors kept; those that have ended make room first. Default 2000, at least 1. */
   readonly actors?: number;
+  /** A file that was saved from the page: it is shown, and no app comes in. Default none. */
+  readonly recording?: string;
   /** Called when a page has been opened, and when one has been closed, with the number that is open. */
   readonly onViewers?: (count: number) => void;
+  /** Called when a page has sent a command to an actor that allows it. Default none. */
+  readonly onCommand?: (sent: SentCommand) => void;
+}
+
+/** A command that a page has sent to an app. */
+export interface SentCommand {
+  readonly command: string;
+  /** The name of the actor. */
+  readonly actor: string;
+  /** The app that it is in, as the page calls it. */
+  readonly app: string;
 }
 
 /** An option is unknown or out of bounds; the message names it. */
@@ -46,7 +59,9 @@ export interface Settings {
   readonly host: string;
   readonly token: string;
   readonly limits: Limits;
+  readonly recording: string | undefined;
   readonly onViewers: (count: number) => void;
+  readonly onCommand: (sent: SentCommand) => void;
 }
 
 /** @throws InvalidInspectorOptionError */
@@ -78,7 +93,9 @@ export function settingsOf(options: InspectorOptions): Settings {
       bytes: bound('bytes', 1024),
       actors: bound('actors', 1),
     },
+    recording: options.recording,
     onViewers: options.onViewers ?? (() => {}),
+    onCommand: options.onCommand ?? (() => {}),
   };
 }
 
@@ -91,7 +108,9 @@ const names: readonly (keyof InspectorOptions)[] = [
   'records',
   'bytes',
   'actors',
+  'recording',
   'onViewers',
+  'onCommand',
 ];
 
 /** A misspelt option would be ignored in silence. */

@@ -27,7 +27,13 @@ export function recordOf(producer: string, frame: Frame, seq: number): ActorReco
     case 'actor':
       return { ...shown, kind: 'actor' };
     case 'snapshot':
-      return { ...shown, kind: 'snapshot', event: frame.event };
+      return {
+        ...shown,
+        kind: 'snapshot',
+        event: frame.event,
+        ...(frame.actions && { actions: frame.actions }),
+        ...(frame.emitted && { emitted: frame.emitted }),
+      };
     case 'microstep':
       return { ...shown, kind: 'microstep', transitions: frame.transitions };
   }

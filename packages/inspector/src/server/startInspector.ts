@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { basename } from 'node:path';
 import type { WebSocket } from 'ws';
 import { answer } from './answer.js';
 import { Apps } from './apps.js';
@@ -10,6 +11,7 @@ import { History } from './history.js';
 import { type InspectorOptions, settingsOf } from './options.js';
 import { Pages } from './pages.js';
 import { nextFreePort, PortInUseError } from './portInUse.js';
+import { readRecording } from './recording.js';
 import { Strangers } from './strangers.js';
 import type { Surroundings } from './viewer.js';
 
@@ -27,11 +29,20 @@ export interface Inspector {
 /**
  * Serves the page on loopback and receives actors. Nothing that anybody sends ends the process it runs in.
  *
- * @throws InvalidInspectorOptionError; PortInUseError with the next free port
+ * @throws InvalidInspectorOptionError; RecordingError; PortInUseError with the next free port
  */
 export async function startInspector(options: InspectorOptions = {}): Promise<Inspector> {
-  const { host, token, limits, onViewers, port: wanted } = settingsOf(options);
+  const {
+    host,
+    token,
+    limits,
+    onViewers,
+    onCommand,
+    recording,
+    port: wanted,
+  } = settingsOf(options);
   const history = new History(limits);
+  if (recording !== undefined) await readRecording(recording, history, limits);
   // All that a request, a frame or a timer leads to runs in here: a mistake of ours costs that one, not the app.
   const guarded = (work: () => void, giveUp = () => {}) => {
     try {
@@ -62,7 +73,8 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
     const verdict = judge(request, true, access);
     if (verdict.as === 'refused') return refuse(socket, verdict.status);
     const room = verdict.as === 'app' ? apps : pages;
-    if (room.isFull) {
+    // What an app sends does not belong into a recording.
+    if (room.isFull || (room === apps && recording !== undefined)) {
       history.turnedAway += 1;
       pages.tellTotals();
       return refuse(socket, 503);
@@ -81,7 +93,7 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
   );
   const reply = (request: IncomingMessage, response: ServerResponse) =>
     guarded(
-      () => answer(response, judge(request, false, access)),
+      () => answer(response, judge(request, false, access), history),
       () => response.destroy(),
     );
   server.on('request', reply);
@@ -105,8 +117,18 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
   const around: Surroundings = {
     history,
     limits,
-    hello: { type: 'hello', instance: randomUUID(), producerUrl },
+    hello: {
+      type: 'hello',
+      instance: randomUUID(),
+      producerUrl,
+      ...(recording !== undefined && { recording: basename(recording) }),
+    },
     producers: () => apps.count,
+    command(key, command) {
+      const actor = history.actors.get(key);
+      if (actor === undefined || !apps.command(actor, command)) return;
+      onCommand({ command, actor: actor.name, app: actor.producer });
+    },
     guarded,
   };
   let closed: Promise<unknown> | undefined;

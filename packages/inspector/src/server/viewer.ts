@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { ServerMessage } from '../protocol.js';
+import type { PageMessage, ServerMessage } from '../protocol.js';
 import type { TrackedActor } from './actor.js';
 import type { Change, History } from './history.js';
 import { parseJson } from './json.js';
@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly history: History;
   readonly limits: Limits;
   readonly hello: ServerMessage & { type: 'hello' };
+  /** Passes a command on to the app of an actor, if both allow it. */
+  command(key: string, command: string): void;
   /** How many apps are connected. */
   producers(): number;
   /** Runs what a message or a timer leads to. */
@@ -49,7 +51,7 @@ export class Viewer {
     this.#flush();
   }
 
-  tell({ actor, removed, stopped }: Change): void {
+  tell({ actor, removed, stopped, isAnnounced }: Change): void {
     for (const old of removed) {
       this.#changed.delete(old);
       this.#removed.add(old.key);
@@ -57,6 +59,8 @@ export class Viewer {
     }
     this.#removed.delete(actor.key);
     this.#changed.add(actor);
+    // Announced again: it may have another chart.
+    if (isAnnounced && actor === this.#selected) this.#needsHistory = true;
     for (const child of stopped) this.#changed.add(child);
     // As many as there can be have gone since it was told: it gets the others anew.
     if (this.#removed.size > this.#around.limits.actors) this.#tellAllAnew();
@@ -74,10 +78,12 @@ export class Viewer {
     this.#schedule(FLUSH_EVERY_MS);
   }
 
-  /** What a page says is a text of a few bytes; it can select an actor by its key, and nothing else. */
+  /** What a page says is a text of a few bytes; it can select an actor by its key, or send it a command that it allows. */
   hear(text: string): void {
-    const key = selectionOf(text);
-    if (key === undefined) return;
+    const said = askedOf(text);
+    if (said?.type === 'command') this.#around.command(said.key, said.command);
+    if (said?.type !== 'select') return;
+    const { key } = said;
     this.#selected = key === null ? undefined : this.#around.history.actors.get(key);
     this.#needsHistory = true;
     // At once, unless it asks all the time.
@@ -178,8 +184,10 @@ function textOf(items: readonly Stored[]): string {
   return items.map(({ json }) => json).join(',');
 }
 
-/** The key that a page selects; null for none, undefined when it says something else. */
-function selectionOf(text: string): string | null | undefined {
-  const { type, key } = Object(parseJson(text)) as Partial<Record<string, unknown>>;
-  return type === 'select' && (typeof key === 'string' || key === null) ? key : undefined;
+/** What a page asks for; undefined when it says something else. */
+function askedOf(text: string): PageMessage | undefined {
+  const { type, key, command } = Object(parseJson(text)) as Partial<Record<string, unknown>>;
+  if (type === 'select' && (typeof key === 'string' || key === null)) return { type, key };
+  const isCommand = type === 'command' && typeof key === 'string' && typeof command === 'string';
+  return isCommand ? { type, key, command } : undefined;
 }

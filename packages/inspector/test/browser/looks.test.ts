@@ -103,9 +103,8 @@ it('after Fit the texts of our own chart have at least 11 pixels, and Brief show
     });
   const area = () =>
     page.evaluate(() => {
-      const { width, height } = document
-        .querySelector('.chart')
-        ?.getBoundingClientRect() as DOMRect;
+      const chart = document.querySelector('.chart') as Element;
+      const { width, height } = chart.getBoundingClientRect();
       return width * height;
     });
   await page.click('#smaller');

@@ -231,7 +231,7 @@ describe('Steps', () => {
     expect(promise.list).toHaveLength(1);
   });
 
-  it('keeps 1000 to 2000 steps, and goes on counting', () => {
+  it('keeps 2500 to 5000 steps, and goes on counting', () => {
     const machine = {
       id: 'm',
       initial: 'a',
@@ -242,8 +242,8 @@ describe('Steps', () => {
       const value = i % 2 === 0 ? 'a' : 'b';
       steps.add({ seq: i, at: i, kind: 'snapshot', event: { type: 'go' }, snapshot: { value } });
     }
-    expect(steps.list.length).toBeGreaterThanOrEqual(1000);
-    expect(steps.list.length).toBeLessThanOrEqual(2000);
+    expect(steps.list.length).toBeGreaterThanOrEqual(2500);
+    expect(steps.list.length).toBeLessThanOrEqual(5000);
     expect(steps.dropped + steps.list.length).toBe(5001 + 7);
     const total = steps.countsAt(steps.list.length - 1).reduce((sum, count) => sum + count, 0);
     expect(total).toBeGreaterThanOrEqual(5000);

@@ -18,6 +18,7 @@ const totals = {
   failed: 0,
   missed: 0,
   producers: 1,
+  failedActors: 0,
 };
 
 function summary(key: string, more: Partial<ActorSummary> = {}): ActorSummary {
@@ -32,6 +33,7 @@ function summary(key: string, more: Partial<ActorSummary> = {}): ActorSummary {
     tags: [],
     status: 'active',
     isConnected: true,
+    isUsed: true,
     steps: 0,
     ...more,
   };

@@ -12,6 +12,7 @@ describe('parseFrame', () => {
     const text = frames.actor('x:1', { parentId: 'x:0', rootId: 'x:0', name: 'child', definition });
     expect(parse(text)).toEqual({
       kind: 'actor',
+      hasStarted: false,
       sessionId: 'x:1',
       parentId: 'x:0',
       rootId: 'x:0',

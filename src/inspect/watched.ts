@@ -1,0 +1,87 @@
+import { eventOf } from './eventOf.js';
+import type { InspectedActor } from './inspectionEvent.js';
+import { currentSnapshot } from './liveActors.js';
+import { frame, FORMAT, registration } from './messages.js';
+import type { Settings } from './options.js';
+import type { Fields } from './pick.js';
+import { snapshotOf } from './snapshotOf.js';
+
+/** A link that is no actor of XState's: one of `schmoozer/compiled`. */
+export interface WatchableLink {
+  readonly id: string;
+  getSnapshot(): unknown;
+  send(event: never): void;
+  on(type: '*', listener: (event: { readonly type: string }) => void): { unsubscribe(): void };
+  subscribe(observer: {
+    next(snapshot: never): void;
+    error(error: unknown): void;
+    complete(): void;
+  }): { unsubscribe(): void };
+}
+
+let watchedLinks = 0;
+
+/** One watched link: what it emits, and where it is afterwards. */
+export class Watched {
+  /** As XState's actors look to the frames. */
+  readonly actor: InspectedActor;
+  readonly #settings: Settings;
+  readonly #link: WatchableLink;
+  #emitted: { readonly type: string }[] = [];
+
+  constructor(link: WatchableLink, settings: Settings) {
+    this.#link = link;
+    this.#settings = settings;
+    this.actor = {
+      id: link.id,
+      sessionId: `compiled:${++watchedLinks}`,
+      system: undefined,
+      getSnapshot: () => link.getSnapshot(),
+      send: (event: never) => link.send(event),
+    } as InspectedActor;
+  }
+
+  /** Sends a frame now and with each change; answers what ends that. `onEnd` is called when the link has ended. */
+  follow(send: (make: () => string) => void, onEnd: () => void): () => void {
+    send(() => this.registration());
+    const heard = this.#link.on('*', (event) => this.#emitted.push(event));
+    const changed = () => send(() => this.#changed());
+    const end = () => {
+      heard.unsubscribe();
+      onEnd();
+    };
+    const seen = this.#link.subscribe({
+      next: changed,
+      error() {
+        changed();
+        end();
+      },
+      complete() {
+        changed();
+        end();
+      },
+    });
+    return () => {
+      seen.unsubscribe();
+      end();
+    };
+  }
+
+  registration(): string {
+    return registration(this.actor, this.actor.sessionId, this.#settings);
+  }
+
+  #changed(): string {
+    const { allow } = this.#settings;
+    const emitted: Fields[] = this.#emitted.splice(0).map((event) => eventOf(event, allow));
+    return frame(
+      { type: '@xstate.snapshot', actorRef: this.actor, rootId: this.actor.sessionId },
+      {
+        ...FORMAT,
+        event: emitted.at(-1) ?? { type: '' },
+        snapshot: snapshotOf(currentSnapshot(this.actor), allow),
+        ...(emitted.length > 0 && { _emitted: emitted }),
+      },
+    );
+  }
+}
