@@ -12,11 +12,9 @@ export interface WatchableLink {
   getSnapshot(): unknown;
   send(event: never): void;
   on(type: '*', listener: (event: { readonly type: string }) => void): { unsubscribe(): void };
-  subscribe(observer: {
-    next(snapshot: never): void;
-    error(error: unknown): void;
-    complete(): void;
-  }): { unsubscribe(): void };
+  subscribe(observer: { next(): void; error(error: unknown): void; complete(): void }): {
+    unsubscribe(): void;
+  };
 }
 
 let watchedLinks = 0;

@@ -50,7 +50,7 @@ describe('a link of the compiled engine', () => {
     const { inspector, of } = await inspecting();
     const script = scriptedConnector<string>();
     const link = compiledActor(script.connector, { id: 'orders' });
-    inspector.watch(link as never);
+    inspector.watch(link);
     link.start();
     await vi.waitFor(() => expect(script.connects).toHaveLength(1));
     script.connects[0]?.resolve();
@@ -77,13 +77,13 @@ describe('a link of the compiled engine', () => {
     const { inspector, frames } = await inspecting();
     const script = scriptedConnector();
     const link = compiledActor(script.connector, { id: 'orders' });
-    const end = inspector.watch(link as never);
+    const end = inspector.watch(link);
     await vi.waitFor(() => expect(frames).toHaveLength(1));
     end();
     link.start();
     link.stop();
     await inspector.stop();
-    inspector.watch(compiledActor(script.connector) as never)();
+    inspector.watch(compiledActor(script.connector))();
     expect(frames).toHaveLength(1);
 
     const alone = createInspector({ url: 'ws://127.0.0.1:9', WebSocket });
@@ -91,7 +91,7 @@ describe('a link of the compiled engine', () => {
     createActor(createMachine({}), { inspect: alone.inspect }).start().stop();
     await vi.waitFor(() => expect(alone.missed).toBeGreaterThan(0));
     const before = alone.missed;
-    alone.watch(compiledActor(script.connector) as never)();
+    alone.watch(compiledActor(script.connector))();
     expect(alone.missed).toBe(before + 1);
   });
 
@@ -101,7 +101,7 @@ describe('a link of the compiled engine', () => {
       connect: async () => 1,
       run: () => Promise.reject(new TypeError('a mistake')),
     });
-    inspector.watch(failing as never);
+    inspector.watch(failing);
     failing.subscribe({ error: () => {} });
     failing.start();
     await vi.waitFor(() =>
@@ -227,7 +227,7 @@ describe('commands', () => {
       'schmoozer/inspect: the inspector sends `suspend` to orders',
     );
     const compiled = compiledActor(scriptedConnector().connector, { id: 'prices' });
-    inspector.watch(compiled as never);
+    inspector.watch(compiled);
     compiled.start();
     await vi.waitFor(() => expect(of('@xstate.actor').at(-1)?.name).toBe('prices'));
     say({

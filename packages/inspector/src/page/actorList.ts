@@ -10,6 +10,8 @@ export class ActorList {
   readonly #filter = byId('filter', HTMLInputElement);
   readonly #ended = byId('ended', HTMLInputElement);
   readonly #depths = new Map<string, number>();
+  /** The apps that have an actor of a name at the top. */
+  readonly #producers = new Map<string, Set<string>>();
 
   constructor(onSelect: (actor: ActorSummary) => void, onChange: () => void) {
     this.#list = new VirtualList({
@@ -27,9 +29,16 @@ export class ActorList {
   show(actors: ReadonlyMap<string, ActorSummary>, selected: string | undefined): void {
     const words = this.#filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     const ordered = this.#inOrder(actors);
+    this.#producers.clear();
+    for (const { name, producer, parent } of actors.values()) {
+      if (parent !== undefined) continue;
+      const known = this.#producers.get(name);
+      if (known) known.add(producer);
+      else this.#producers.set(name, new Set([producer]));
+    }
     let ended = 0;
     const shown = ordered.filter((actor) => {
-      const hasEnded = actor.status !== 'active' && actor.parent !== undefined;
+      const hasEnded = actor.status !== 'active' && actor.parent !== undefined && !hasFailed(actor);
       if (hasEnded) ended += 1;
       if (hasEnded && !this.#ended.checked && actor.key !== selected) return false;
       const text = textOf(actor);
@@ -76,6 +85,15 @@ export class ActorList {
     return ordered;
   }
 
+  /** Which process an actor is in, when several have one of its name at the top. */
+  #processOf({ name, app, producer, parent, isUsed }: ActorSummary): string {
+    const producers = parent === undefined && isUsed ? this.#producers.get(name) : undefined;
+    if (producers === undefined || producers.size < 2) return '';
+    const { name: program = '', version, pid } = app ?? {};
+    const parts = [program, version, pid === undefined ? undefined : String(pid)].filter(Boolean);
+    return ` · ${parts.join(' ') || producer}`;
+  }
+
   #fill(row: HTMLElement, actor: ActorSummary): void {
     if (row.firstChild === null) {
       row.append(
@@ -93,25 +111,42 @@ export class ActorList {
       Element,
       Element,
     ];
-    const state = actor.isConnected ? actor.status : 'gone';
+    // That it failed is seen also when its app has gone.
+    const state = actor.isConnected || hasFailed(actor) ? actor.status : 'gone';
     if (row.dataset['state'] !== state) row.dataset['state'] = state;
     const indent = String(Math.min(this.#depths.get(actor.key) ?? 0, 4));
     if (row.dataset['depth'] !== indent) row.dataset['depth'] = indent;
-    setText(name, actor.name);
+    setText(name, actor.name + this.#processOf(actor));
+    row.title = tipOf(actor);
     setText(steps, actor.steps > 0 ? compact(actor.steps) : '');
     setText(where, whereOf(actor));
     setText(tags, actor.tags.join(' · '));
   }
 }
 
-export function whereOf({ states, status, isMachine, isConnected }: ActorSummary): string {
+/** Whether it failed, and is no part of another one's work: a promise's end its parent has heard of. */
+export function hasFailed({ status, isMachine, parent }: ActorSummary): boolean {
+  return status === 'error' && (isMachine || parent === undefined);
+}
+
+function tipOf({ name, producer, app, sessionId }: ActorSummary): string {
+  const { name: program = '', version, pid } = app ?? {};
+  const of = [program, version, pid === undefined ? undefined : `pid ${pid}`]
+    .filter(Boolean)
+    .join(' ');
+  return `${name}\n${of || producer} · ${sessionId}`;
+}
+
+export function whereOf({ states, status, isMachine, isConnected, isUsed }: ActorSummary): string {
   const gone = isConnected ? '' : ' (app gone)';
+  if (!isUsed && status === 'active') return `never used${gone}`;
   return (isMachine && states.length > 0 ? states.join(', ') : status) + gone;
 }
 
 function textOf(actor: ActorSummary): string {
-  const { name, sessionId, states, tags, status, producer, isConnected } = actor;
-  return [name, sessionId, producer, ...states, ...tags, status, isConnected ? '' : 'gone']
+  const { name, sessionId, states, tags, status, producer, isConnected, app } = actor;
+  const of = [app?.name ?? '', app?.version ?? '', String(app?.pid ?? '')];
+  return [name, sessionId, producer, ...of, ...states, ...tags, status, isConnected ? '' : 'gone']
     .join(' ')
     .toLowerCase();
 }

@@ -24,6 +24,20 @@ export function configurationOf({ root }: Chart, value: unknown): Configuration 
   return active;
 }
 
+/** The first state that a snapshot is in and that the chart does not have. */
+export function unknownStateOf({ root }: Chart, value: unknown): string | undefined {
+  const look = (state: ChartState, own: unknown): string | undefined => {
+    const inner = typeof own === 'string' ? { [own]: undefined } : (own ?? {});
+    for (const [key, deeper] of Object.entries(inner)) {
+      const child = state.children.find(({ name }) => name === key);
+      const found = child ? look(child, deeper) : `${state.path}.${key}`.replace(/^\./, '');
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return value === undefined || value === null ? undefined : look(root, value);
+}
+
 export function isSame(a: Configuration, b: Configuration): boolean {
   return a.size === b.size && [...a].every((state) => b.has(state));
 }

@@ -1,24 +1,50 @@
+import { innermostOf } from './configuration.js';
+import { short } from './definition/fields.js';
+import { differencesOf } from './diff.js';
 import { byId, html } from './elements.js';
 import type { Step } from './steps.js';
 import { eventOf } from './timeline.js';
 import { tree } from './tree.js';
-import { wordsOf } from './words.js';
+import { clockTime, duration, wordsOf } from './words.js';
 
 /** What the actor knew at a step: errors first, then context, output and the event itself. */
 export class Details {
   readonly #host = byId('context');
   #shown = '';
+  #step: Step | undefined;
 
-  show(step: Step | undefined, before: Step | undefined, nameOf: (key: string) => string): void {
-    const key = step ? `${step.seq} ${before?.seq}` : '';
+  constructor() {
+    const copy = byId('copy');
+    copy.addEventListener('click', () => {
+      const { context } = this.#step?.snapshot ?? {};
+      void navigator.clipboard.writeText(JSON.stringify(context ?? null, null, 2)).then(
+        () => said(copy, 'Copied'),
+        () => said(copy, 'Not allowed'),
+      );
+    });
+  }
+
+  /** `pinned` is another moment to compare with; `engine` the one that runs the actor when that is not XState. */
+  show(
+    step: Step | undefined,
+    before: Step | undefined,
+    nameOf: (key: string) => string,
+    {
+      pinned,
+      engine,
+    }: { readonly pinned?: Step | undefined; readonly engine?: string | undefined },
+  ): void {
+    const key = step ? `${step.seq} ${before?.seq} ${pinned?.seq} ${engine}` : '';
     if (key === this.#shown) return;
     this.#shown = key;
+    this.#step = step;
     if (step === undefined) {
       this.#host.replaceChildren(html('p', { class: 'empty' }, 'Nothing has happened yet.'));
       return;
     }
     const { snapshot, event, from, isExact, edges } = step;
     const parts: HTMLElement[] = [];
+    if (pinned !== undefined && pinned !== step) parts.push(comparison(pinned, step));
     for (const [name, error] of errorsOf(step)) {
       parts.push(html('section', { class: 'error' }, html('h3', {}, name), errorView(error)));
     }
@@ -34,12 +60,64 @@ export class Details {
       const title = html('h3', {}, `Event: ${eventOf(step)}${sender}`);
       parts.push(html('section', {}, title, tree(event)));
     }
-    if (edges.length > 0 && !isExact) {
+    if (step.emitted.length > 0) {
+      const events = step.emitted.map((emitted) => tree(emitted));
+      parts.push(html('section', { class: 'emitted' }, html('h3', {}, 'Emitted'), ...events));
+    }
+    if (step.actions.length > 0) {
+      const names = html('p', {}, step.actions.join(', '));
+      parts.push(html('section', { class: 'actions' }, html('h3', {}, 'Actions'), names));
+    }
+    if (engine !== undefined) {
+      const note = `The ${engine} engine has no microsteps: arrows are inferred from states.`;
+      parts.push(html('p', { class: 'note' }, note));
+    } else if (edges.length > 0 && !isExact) {
       const note = 'The arrow is inferred: this app does not send its microsteps.';
       parts.push(html('p', { class: 'note' }, note));
     }
     this.#host.replaceChildren(...parts);
   }
+}
+
+/** What differs between two moments of an actor, the earlier one first. */
+function comparison(pinned: Step, step: Step): HTMLElement {
+  const [early, late] = pinned.seq < step.seq ? [pinned, step] : [step, pinned];
+  const title = `From ${clockTime(early.at)} to ${clockTime(late.at)} (${duration(late.at - early.at)})`;
+  const paths = ({ configuration }: Step) => innermostOf(configuration).map(({ path }) => path);
+  const [from, to] = [paths(early), paths(late)];
+  const lines = [
+    ...from
+      .filter((path) => !to.includes(path))
+      .map((path) => change('−', `state ${path}`, 'gone')),
+    ...to.filter((path) => !from.includes(path)).map((path) => change('+', `state ${path}`, 'new')),
+    ...differencesOf(early.snapshot.context, late.snapshot.context).map(({ path, before, after }) =>
+      change('±', `${path}: ${brief(before)} → ${brief(after)}`, 'changed'),
+    ),
+  ];
+  const none = html('p', { class: 'note' }, 'States and context are the same.');
+  return html(
+    'section',
+    { class: 'diff' },
+    html('h3', {}, title),
+    ...(lines.length > 0 ? lines : [none]),
+  );
+}
+
+function change(sign: string, text: string, kind: string): HTMLElement {
+  return html('p', { class: kind }, html('span', { 'aria-hidden': 'true' }, sign), ` ${text}`);
+}
+
+function brief(value: unknown): string {
+  return value === undefined ? 'nothing' : short(JSON.stringify(value), 200);
+}
+
+/** Says on a button what has become of it, until it is left. */
+function said(button: HTMLElement, text: string): void {
+  const own = button.dataset['label'] ?? button.textContent;
+  button.dataset['label'] = own ?? '';
+  button.textContent = text;
+  button.addEventListener('pointerleave', () => (button.textContent = own), { once: true });
+  button.addEventListener('blur', () => (button.textContent = own), { once: true });
 }
 
 /** Where errors stand: the snapshot's own, the event's, and what a context or output calls one. */

@@ -1,7 +1,10 @@
-import { ActorList, compact, whereOf } from './actorList.js';
+import { ActorList, compact, hasFailed, whereOf } from './actorList.js';
+import { hashOf, momentOf } from './address.js';
 import { ChartView } from './chart/chartView.js';
 import { Countdown } from './countdown.js';
 import { Details } from './details.js';
+import { Commands } from './commands.js';
+import { unknownStateOf } from './configuration.js';
 import { byId, html, setText } from './elements.js';
 import { EventList } from './eventList.js';
 import { type LinkState, openSocket } from './link.js';
@@ -10,7 +13,7 @@ import { Store } from './store.js';
 import { startTabs, type Tab } from './tabs.js';
 import { startTheme } from './theme.js';
 import { placeOf, Timeline } from './timeline.js';
-import { duration } from './words.js';
+import { clockTime, duration } from './words.js';
 
 /** Lists of hundreds and drawings of messages are renewed this often at most; the chart at every frame. */
 const CALM_MS = 200;
@@ -20,8 +23,13 @@ const list = new ActorList((actor) => change(() => store.select(actor.key)), cal
 const chart = new ChartView(() => change(() => {}));
 const countdown = new Countdown();
 const timeline = new Timeline((place) => change(() => store.moveTo(place)));
-const events = new EventList((step) => change(() => store.moveTo(store.steps.placeOf(step.seq))));
+const events = new EventList(
+  (step) => change(() => store.moveTo(store.steps.placeOf(step.seq))),
+  calm,
+  store.nameOf,
+);
 const details = new Details();
+const commands = new Commands((key, command) => send({ type: 'command', key, command }));
 const sequence = new SequenceView();
 let tab: Tab = 'chart';
 let drawn = store.chart;
@@ -40,9 +48,20 @@ const send = openSocket({
   onState: showLink,
   onMessage: (message, characters) => {
     store.receive(message, characters);
+    if (message.type === 'hello') showLink('live', undefined);
     isCalmDue = true;
     schedule();
   },
+});
+byId('save').setAttribute('href', `/recording${location.search}`);
+byId('pin').addEventListener('click', () => change(() => store.pin()));
+byId('failed').addEventListener('click', () => change(showNextFailed));
+byId('address').addEventListener('click', copyAddress);
+const wanted = momentOf(location.hash);
+if (wanted) store.want(wanted);
+addEventListener('hashchange', () => {
+  const moment = momentOf(location.hash);
+  if (moment && hashOf(moment) !== hashOf(store.moment)) change(() => store.want(moment));
 });
 chart.close('Waiting for the first actor.');
 addEventListener('keydown', (event) => {
@@ -72,6 +91,7 @@ function render(now: number): void {
   const { steps, place, step, selected } = store;
   const isLive = store.cursor === undefined;
   if (store.chart !== drawn || store.lostDefinition !== lost) openChart();
+  showOmission();
   if (byId('stage').dataset['actor'] !== store.opened)
     byId('stage').dataset['actor'] = store.opened ?? '';
   chart.show(step, steps.countsAt(place), store.takeEdges());
@@ -83,7 +103,14 @@ function render(now: number): void {
     list.show(store.actors, selected);
     timeline.show(steps, store.chart, place, isLive);
     events.show(steps, place, isLive);
-    details.show(step, steps.list[place - 1], store.nameOf);
+    const actor = selected === undefined ? undefined : store.actors.get(selected);
+    details.show(step, steps.list[place - 1], store.nameOf, {
+      pinned: store.pinned,
+      engine: actor?.engine,
+    });
+    showPin();
+    showAddress();
+    commands.show(actor);
     if (tab === 'sequence' && selected !== undefined) {
       sequence.show(store.messagesSoFar(), selected, store.lineOf);
     }
@@ -97,11 +124,58 @@ function render(now: number): void {
 function openChart(): void {
   drawn = store.chart;
   lost = store.lostDefinition;
-  const { omission } = drawn;
-  byId('omission').hidden = omission === '' && lost === undefined;
-  setText(byId('omission'), lost === undefined ? `Not drawn: ${omission}.` : `No chart: ${lost}.`);
   void chart.open(drawn).then(() => change(() => {}));
   if (store.selected !== undefined) list.reveal(store.selected);
+}
+
+/** What the page cannot show, it says. */
+function showOmission(): void {
+  const unknown =
+    drawn.root.children.length > 0 && unknownStateOf(drawn, store.step?.snapshot.value);
+  const notes = [
+    ...(lost === undefined ? [] : [`No chart: ${lost}.`]),
+    ...(lost === undefined && drawn.omission !== '' ? [`Not drawn: ${drawn.omission}.`] : []),
+    ...(unknown ? [`It is in ${unknown}, deeper than the chart goes.`] : []),
+  ];
+  byId('omission').hidden = notes.length === 0;
+  setText(byId('omission'), notes.join(' '));
+}
+
+function showPin(): void {
+  const pin = byId('pin', HTMLButtonElement);
+  pin.disabled = store.step === undefined;
+  pin.setAttribute('aria-pressed', String(store.pinned !== undefined));
+  pin.title =
+    store.pinned === undefined
+      ? 'Compare this moment with another one'
+      : `Compared with ${clockTime(store.pinned.at)}; press again to end it`;
+}
+
+/** The address names the moment that is shown, so that it can be kept. */
+function showAddress(): void {
+  const hash = hashOf(store.moment);
+  if (hash !== location.hash && store.opened !== undefined) {
+    history.replaceState(null, '', `${location.pathname}${location.search}${hash}`);
+  }
+}
+
+function copyAddress(): void {
+  // The newest moment will be another one soon.
+  if (store.cursor === undefined) change(() => store.moveTo(store.place));
+  showAddress();
+  const address = byId('address');
+  void navigator.clipboard.writeText(location.href).then(
+    () => setText(address, 'Copied'),
+    () => setText(address, 'Not allowed'),
+  );
+  address.addEventListener('pointerleave', () => setText(address, 'Link'), { once: true });
+}
+
+/** From one actor that has failed to the next. */
+function showNextFailed(): void {
+  const failed = [...store.actors.values()].filter(hasFailed).map(({ key }) => key);
+  const next = failed[(failed.indexOf(store.selected ?? '') + 1) % failed.length];
+  if (next !== undefined) store.select(next);
 }
 
 function showHead(): void {
@@ -141,6 +215,8 @@ function showWelcome(): void {
 function showTotals(): void {
   const { totals } = store;
   if (totals === undefined) return;
+  byId('failed').hidden = totals.failedActors === 0;
+  setText(byId('failed'), `${totals.failedActors} failed`);
   const parts = [
     `${totals.producers} ${totals.producers === 1 ? 'app' : 'apps'}`,
     `${totals.actors} ${totals.actors === 1 ? 'actor' : 'actors'}`,
@@ -157,7 +233,7 @@ function showTotals(): void {
 
 function showLink(state: LinkState, at: number | undefined): void {
   const texts = {
-    live: 'live',
+    live: store.recording === undefined ? 'live' : `recording ${store.recording}`,
     connecting: 'connecting',
     waiting: 'server gone',
     refused: 'refused',

@@ -3,7 +3,7 @@ import { byId, html, svg } from './elements.js';
 import { clockTime, wordsOf } from './words.js';
 
 const ROW = 30;
-const LEFT = 76;
+const LEFT = 92;
 /** What one can take in; older messages are in the events of each actor. */
 const MOST_MESSAGES = 80;
 const MOST_LINES = 12;
@@ -108,7 +108,7 @@ export class SequenceView {
       'g',
       { class: 'message', 'data-type': type, 'data-from': title(from), 'data-to': title(to) },
       svg('title', {}, `${type}\n${title(from)} → ${title(to)}`),
-      svg('text', { class: 'at', x: 8, y: y + 1 }, clockTime(at).slice(3)),
+      svg('text', { class: 'at', x: 8, y: y + 1 }, clockTime(at)),
       svg('path', { d, 'marker-end': 'url(#sequence-head)' }),
       text,
     );

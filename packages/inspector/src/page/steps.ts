@@ -9,6 +9,7 @@ import {
   type Configuration,
   configurationOf,
   initialConfiguration,
+  innermostOf,
   isSame,
 } from './configuration.js';
 import type { Chart, ChartEdge, ChartState } from './definition/chart.js';
@@ -28,6 +29,13 @@ export interface Step {
   /** Whether the producer named the edges; else they are inferred. */
   readonly isExact: boolean;
   readonly after: readonly RunningTimer[] | undefined;
+  /** Innermost states that were entered, or left and entered again, by this step. */
+  readonly changed: readonly ChartState[];
+  /** Names of actions, where the app says them. */
+  readonly actions: readonly string[];
+  readonly emitted: readonly Named[];
+  /** Whether something failed: the event says so, or the actor ended by it. */
+  readonly isFailure: boolean;
   /** When each active state was entered, on the producer's clock. */
   readonly entered: ReadonlyMap<ChartState, number>;
   /** About the length of its record's text. */
@@ -147,6 +155,14 @@ export class Steps {
       edges,
       isExact,
       after: record.after,
+      changed: innermostOf(configuration).filter(
+        (state) => left.has(state) || !last?.configuration.has(state),
+      ),
+      actions: (record.kind === 'snapshot' && record.actions) || [],
+      emitted: (record.kind === 'snapshot' && record.emitted) || [],
+      isFailure:
+        event.type.startsWith('xstate.error.') ||
+        (snapshot.status === 'error' && last?.snapshot.status !== 'error'),
       entered,
       characters,
     });

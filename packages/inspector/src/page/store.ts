@@ -9,6 +9,13 @@ const MAX_CHARTS = 50;
 
 type HistoryMessage = ServerMessage & { type: 'history' };
 
+/** A moment of an actor; of several steps in one millisecond the nth, from 0. */
+export interface Moment {
+  readonly key: string;
+  readonly at: number;
+  readonly nth: number;
+}
+
 /** What the page knows: all actors in brief, the selected one in full. It touches no element. */
 export class Store {
   readonly actors = new Map<string, ActorSummary>();
@@ -22,6 +29,12 @@ export class Store {
   lostDefinition: string | undefined;
   steps = new Steps(this.chart, 0);
   messages: Message[] = [];
+  /** The moment to compare with. */
+  pinned: Step | undefined;
+  /** The name of the recording that is shown. */
+  recording: string | undefined;
+  /** A moment that the address names, until it is shown. */
+  #wanted: Moment | undefined;
   /** The number of the step that is shown; undefined: the newest, whatever it is. */
   cursor: number | undefined;
   /** Edges taken since they were last asked for: they flash. */
@@ -59,6 +72,7 @@ export class Store {
       case 'hello':
         this.#meet(message.instance);
         this.producerUrl = message.producerUrl;
+        this.recording = message.recording;
         break;
       case 'actors':
         if (message.isAnew) this.actors.clear();
@@ -83,8 +97,29 @@ export class Store {
     }
   }
 
+  /** Shows a moment as soon as its actor is there. */
+  want(moment: Moment): void {
+    this.#wanted = moment;
+    this.#selectFirst();
+  }
+
+  /** The moment that is shown; undefined while that is the newest one, whatever it is. */
+  get moment(): Moment | undefined {
+    const { step, selected, steps, place } = this;
+    if (this.cursor === undefined || step === undefined || selected === undefined) return undefined;
+    const first = steps.list.findIndex(({ at }) => at === step.at);
+    return { key: selected, at: step.at, nth: place - first };
+  }
+
+  /** Marks the moment that is shown, or marks none any more. */
+  pin(): void {
+    this.pinned = this.pinned === undefined ? this.step : undefined;
+  }
+
   select(key: string): void {
     this.selected = key;
+    this.pinned = undefined;
+    if (this.#wanted?.key !== key) this.#wanted = undefined;
     this.#name = this.actors.get(key)?.name;
     this.cursor = undefined;
     this.steps = new Steps(this.chart, 0);
@@ -123,6 +158,12 @@ export class Store {
 
   /** The first machine at the top, else whatever is there; by name when the server is another one. */
   #selectFirst(): void {
+    const wanted = this.#wanted?.key;
+    if (wanted !== undefined && this.actors.has(wanted)) {
+      if (wanted !== this.selected) this.select(wanted);
+      else if (this.opened === wanted) this.#showWanted();
+      return;
+    }
     if (this.selected !== undefined && this.actors.has(this.selected)) return;
     const all = [...this.actors.values()];
     const tops = all.filter(({ parent }) => parent === undefined);
@@ -142,6 +183,25 @@ export class Store {
     for (const record of records) this.steps.add(record, characters / (records.length + 1));
     this.messages = [...messages];
     this.#taken = [];
+    this.pinned = undefined;
+    this.#showWanted();
+  }
+
+  #showWanted(): void {
+    const { at, nth } = this.#wanted ?? { at: 0, nth: -1 };
+    this.#wanted = undefined;
+    if (nth < 0) return;
+    const { list } = this.steps;
+    const first = list.findIndex((step) => step.at === at);
+    // What has made room is not there any more: the nearest one before it is, or the first.
+    const place =
+      first < 0
+        ? Math.max(
+            0,
+            list.findLastIndex((step) => step.at <= at),
+          )
+        : first + nth;
+    this.moveTo(Math.min(place, list.length - 1));
   }
 
   #chartFor(definition: string | null, name: string): Chart {

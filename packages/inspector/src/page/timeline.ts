@@ -3,7 +3,8 @@ import type { Chart, ChartState } from './definition/chart.js';
 import { byId, setAll, setText } from './elements.js';
 import { colouredStates, hueOf } from './chart/hue.js';
 import type { Step, Steps } from './steps.js';
-import { clockTime, wordsOf } from './words.js';
+import { TimeAxis } from './timeAxis.js';
+import { clockTime, span, wordsOf } from './words.js';
 
 /** The scrubber: a place among the steps, or always the newest one. */
 export class Timeline {
@@ -11,12 +12,14 @@ export class Timeline {
   readonly #live = byId('live', HTMLButtonElement);
   readonly #ribbon = byId('ribbon', HTMLCanvasElement);
   readonly #onMove: (place: number | undefined) => void;
+  readonly #axis: TimeAxis;
   #steps: Steps | undefined;
   #place = 0;
 
   /** `onMove` is told a place, or undefined for live. */
   constructor(onMove: (place: number | undefined) => void) {
     this.#onMove = onMove;
+    this.#axis = new TimeAxis(onMove);
     this.#scrubber.addEventListener('input', () => onMove(Number(this.#scrubber.value)));
     this.#live.addEventListener('click', () => {
       const isLive = this.#live.getAttribute('aria-pressed') === 'true';
@@ -36,11 +39,15 @@ export class Timeline {
     setAll(this.#live, { 'aria-pressed': isLive ? 'true' : 'false' });
     byId('back', HTMLButtonElement).disabled = place <= 0;
     byId('forth', HTMLButtonElement).disabled = place >= steps.list.length - 1;
-    const lost = steps.dropped > 0 ? ` · ${steps.dropped} before it dropped` : '';
     const text = step
-      ? `${place + 1} of ${steps.list.length} · ${clockTime(step.at)}${lost}`
+      ? `${place + 1} of ${steps.list.length} · ${clockTime(step.at)}`
       : 'no step yet';
     setText(byId('moment'), text);
+    const [first] = steps.list;
+    const last = steps.list.at(-1);
+    const lost = steps.dropped > 0 ? `; ${steps.dropped} records before it have made room` : '';
+    setText(byId('reach'), first && last ? `reaches back ${span(last.at - first.at)}${lost}` : '');
+    this.#axis.show(steps, place);
     setAll(this.#scrubber, {
       'aria-valuetext': step ? `step ${text}: ${eventOf(step)} to ${placeOf(step)}` : text,
     });
@@ -92,4 +99,11 @@ export function eventOf({ event, edges }: Step): string {
 export function placeOf({ configuration, snapshot }: Step): string {
   const states = innermostOf(configuration).filter((state: ChartState) => state.path !== '');
   return states.map(({ path }) => path).join(', ') || (snapshot.status ?? 'active');
+}
+
+/** Where a step led: of a parallel machine only the regions that moved. */
+export function moveOf(step: Step, isFirst: boolean): string {
+  const active = innermostOf(step.configuration);
+  if (isFirst || active.length < 2) return placeOf(step);
+  return step.changed.map(({ path }) => path).join(', ') || 'no other state';
 }

@@ -349,7 +349,7 @@ describe('the list of actors', () => {
     await link.refuse();
     await expect.poll(() => page.locator('#scrubber').getAttribute('max')).toBe('3');
     const stops: string[] = [];
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 30; i++) {
       await page.keyboard.press('Tab');
       const stop = await page.evaluate(() => {
         const focused = document.activeElement;
@@ -372,6 +372,7 @@ describe('the list of actors', () => {
       stops.push(stop.id);
     }
     expect(stops).toEqual([
+      'save',
       'theme',
       'filter',
       'list',
@@ -385,7 +386,13 @@ describe('the list of actors', () => {
       'live',
       'back',
       'scrubber',
+      'pin',
+      'address',
+      'event-filter',
+      'event-kind',
+      'event-from',
       'events',
+      'copy',
       'context',
       'summary',
       'summary',

@@ -113,6 +113,70 @@ const nestedValue = (path: readonly string[]): unknown =>
     undefined,
   );
 
+/** What happened in the night. */
+export const NIGHT = { startMs: Date.UTC(2026, 2, 1, 23), failures: 12, hours: 8.5 };
+
+/** A link that was up for an hour, refused every half an hour, and came back in the morning. */
+function playNight(send: Send): void {
+  const { startMs, failures, hours } = NIGHT;
+  const at = (hour: number) => String(startMs + hour * 3_600_000);
+  const error = {
+    name: 'Error',
+    message: 'connect ECONNREFUSED 127.0.0.1:5432',
+    code: 'ECONNREFUSED',
+  };
+  const failed = { type: 'xstate.error.actor.connect', error };
+  const connecting = { connecting: 'attempting' };
+  const session = 'orders';
+  const step = (hour: number, value: unknown, event: object, context: object, more = {}) => {
+    const type = (event as { type: string }).type;
+    send(
+      frames.event(session, type, {
+        createdAt: at(hour),
+        sourceId: /actor/.test(type) ? 'connect' : type.startsWith('xstate.') ? session : undefined,
+      }),
+    );
+    const snapshot = {
+      status: 'active',
+      value,
+      tags: [],
+      context: { password: 'hunter2', ...context },
+    };
+    send(frames.snapshot(session, value, { createdAt: at(hour), event, snapshot, ...more }));
+  };
+  register(send, session, schmoozerDefinition(), { running: 'stable' }, { createdAt: at(0) });
+  send(
+    frames.actor('connect', {
+      parentId: session,
+      rootId: session,
+      createdAt: at(0),
+      snapshot: { status: 'active' },
+    }),
+  );
+  for (let i = 0; i < failures; i++) {
+    const hour = 1 + i / 2;
+    if (i > 0)
+      step(
+        hour - 0.01,
+        connecting,
+        { type: 'xstate.after.retryDelay.reconnect.waiting.delaying' },
+        { attempt: i, epoch: 1 },
+      );
+    step(hour, { waiting: 'delaying' }, failed, { attempt: i + 1, epoch: 1, lastError: error });
+  }
+  step(hours - 0.1, connecting, { type: 'reconnect' }, { attempt: failures, epoch: 1 });
+  step(
+    hours,
+    { running: 'settling' },
+    { type: 'xstate.done.actor.connect' },
+    { attempt: 0, epoch: 2 },
+    {
+      _actions: ['greet'],
+      _emitted: [{ type: 'connection.opened', epoch: 2 }],
+    },
+  );
+}
+
 /** The pictures by name; each plays on a producer of its own. */
 export const scenes = {
   link: {
@@ -203,4 +267,5 @@ export const scenes = {
       }
     },
   },
+  night: { active: 'running.settling', initial: 'waiting', play: playNight },
 } satisfies Record<string, Scene>;

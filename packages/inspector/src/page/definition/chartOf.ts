@@ -4,6 +4,8 @@ import { few, type Fields, fields, list, namesOf, short, text } from './fields.j
 import { invokesOf } from './invokesOf.js';
 import { readingOrder } from './readingOrder.js';
 
+/** What `@statelyai/inspect` leaves in place of objects that lie deeper than ten levels. */
+const CUT: ReadonlySet<unknown> = new Set(['[Object]', '[Array]']);
 /** What is larger is no chart that one can read, and its layout would take minutes. */
 const MAX_DEPTH = 24;
 const MAX_STATES = 500;
@@ -21,6 +23,7 @@ export function chartOf(definition: string | null, name: string): Chart {
   const ids = new Map<string, ChartState>();
   const configs = new Map<ChartState, Fields>();
   let isTooDeep = false;
+  let isCut = false;
   let isTooLarge = false;
 
   const add = (
@@ -30,6 +33,7 @@ export function chartOf(definition: string | null, name: string): Chart {
     depth: number,
   ): ChartState => {
     const path = parent ? (parent.path === '' ? key : `${parent.path}.${key}`) : '';
+    if (CUT.has(own['states'])) isCut = true;
     const inner = fields(own['states']);
     const id = text(own['id']) ?? (path === '' ? machineId : `${machineId}.${path}`);
     const state: ChartState = {
@@ -52,6 +56,7 @@ export function chartOf(definition: string | null, name: string): Chart {
     ids.set(id, state);
     configs.set(state, own);
     for (const [childKey, child] of Object.entries(inner)) {
+      if (CUT.has(child)) isCut = true;
       isTooDeep ||= depth >= MAX_DEPTH;
       isTooLarge ||= states.size >= MAX_STATES;
       if (depth >= MAX_DEPTH || isTooLarge) break;
@@ -75,6 +80,11 @@ export function chartOf(definition: string | null, name: string): Chart {
     state.children.splice(0, state.children.length, ...readingOrder(state));
   }
   const omission = [
+    ...(isCut
+      ? [
+          'states that @statelyai/inspect has cut off: it sends ten levels of a definition, which are four or five of states',
+        ]
+      : []),
     ...(isTooDeep ? [`states deeper than ${MAX_DEPTH} levels`] : []),
     ...(isTooLarge ? [`states after the first ${MAX_STATES}`] : []),
     ...(hasTooMany ? [`transitions after the first ${MAX_EDGES}`] : []),

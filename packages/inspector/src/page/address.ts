@@ -1,0 +1,16 @@
+import type { Moment } from './store.js';
+
+/** The moment that an address names after its `#`, if it does. */
+export function momentOf(hash: string): Moment | undefined {
+  const query = new URLSearchParams(hash.replace(/^#/, ''));
+  const key = query.get('actor');
+  const [at = Number.NaN, nth = 0] = (query.get('at') ?? '').split('.').map(Number);
+  return key !== null && Number.isFinite(at) && nth >= 0 ? { key, at, nth } : undefined;
+}
+
+/** What names a moment in an address. */
+export function hashOf(moment: Moment | undefined): string {
+  if (moment === undefined) return '';
+  const { key, at, nth } = moment;
+  return `#${new URLSearchParams({ actor: key, at: nth > 0 ? `${at}.${nth}` : String(at) })}`;
+}

@@ -1,0 +1,104 @@
+import { byId, html, setAll } from './elements.js';
+import type { Steps } from './steps.js';
+import { clockTime } from './words.js';
+
+/** Between two labels, in milliseconds: what one counts in. */
+const UNITS = [
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 120_000, 300_000,
+  600_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000, 43_200_000, 86_400_000,
+];
+/** A label and its room. */
+const LABEL_PX = 96;
+/** Marks that one can tell apart. */
+const MOST_MARKS = 200;
+
+/** The time of the steps to scale, with the failures on it; a click goes to the step before it. */
+export class TimeAxis {
+  readonly #host = byId('axis');
+  #steps: Steps | undefined;
+  #shown = '';
+
+  /** `onMove` is given a place among the steps. */
+  constructor(onMove: (place: number) => void) {
+    this.#host.addEventListener('click', ({ clientX }) => {
+      const { left, width } = this.#host.getBoundingClientRect();
+      const place = this.#placeAt((clientX - left) / width);
+      if (place !== undefined) onMove(place);
+    });
+  }
+
+  show(steps: Steps, place: number): void {
+    this.#steps = steps;
+    const [first] = steps.list;
+    const last = steps.list.at(-1);
+    const width = this.#host.clientWidth;
+    const key = `${first?.seq} ${last?.seq} ${place} ${width}`;
+    if (key === this.#shown) return;
+    this.#shown = key;
+    if (first === undefined || last === undefined) {
+      this.#host.replaceChildren();
+      return;
+    }
+    const total = Math.max(1, last.at - first.at);
+    const at = (moment: number) => `${(Math.max(0, moment - first.at) / total) * 100}%`;
+    const failures = steps.list.filter(({ isFailure }) => isFailure);
+    const now = steps.list[place];
+    this.#host.replaceChildren(
+      ...ticksOf(first.at, last.at, width).map((moment) => {
+        const label = clockTime(moment);
+        return placed(
+          html('span', { class: 'tick' }, total < 5000 ? label : label.slice(0, 8)),
+          at(moment),
+        );
+      }),
+      // Of thousands the ones that stand apart.
+      ...thinned(failures, total / MOST_MARKS).map((step) =>
+        placed(
+          html('span', { class: 'failure', title: `${clockTime(step.at)} failure` }),
+          at(step.at),
+        ),
+      ),
+      ...(now ? [placed(html('span', { class: 'now' }), at(now.at))] : []),
+    );
+    setAll(this.#host, {
+      'aria-label': `From ${clockTime(first.at)} to ${clockTime(last.at)}, ${failures.length} failures`,
+    });
+  }
+
+  /** The last step that is not younger than a part of the whole time. */
+  #placeAt(part: number): number | undefined {
+    const list = this.#steps?.list ?? [];
+    const [first] = list;
+    const last = list.at(-1);
+    if (first === undefined || last === undefined) return undefined;
+    const moment = first.at + part * (last.at - first.at);
+    // Half a mark to the right still means the mark.
+    const slack = (last.at - first.at) / 200;
+    return Math.max(
+      0,
+      list.findLastIndex(({ at }) => at <= moment + slack),
+    );
+  }
+}
+
+function placed(element: HTMLElement, left: string): HTMLElement {
+  element.style.left = left;
+  return element;
+}
+
+function ticksOf(from: number, to: number, width: number): number[] {
+  const least = ((to - from) * LABEL_PX) / Math.max(1, width);
+  const unit = UNITS.find((each) => each >= least) ?? Math.ceil(least / 86_400_000) * 86_400_000;
+  const ticks: number[] = [];
+  for (let moment = Math.ceil(from / unit) * unit; moment <= to; moment += unit) ticks.push(moment);
+  return ticks;
+}
+
+function thinned<T extends { readonly at: number }>(items: readonly T[], leastMs: number): T[] {
+  let last = -Infinity;
+  return items.filter(({ at }) => {
+    if (at - last < leastMs) return false;
+    last = at;
+    return true;
+  });
+}
