@@ -34,6 +34,6 @@ export function obey(
   const known = COMMANDS.find((name) => name === command);
   const actor = known === undefined ? undefined : find(sessionId);
   if (known === undefined || actor === undefined || !isLink(actor)) return;
-  log(`schmoozer/inspect: the inspector sends \`${known}\` to ${actor.id}`);
+  log(`schmoozer/inspect: the inspector sends \`${known}\` to ${String(actor.id)}`);
   (actor as Commanded).send({ type: known });
 }

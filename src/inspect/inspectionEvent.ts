@@ -2,7 +2,8 @@
 
 /** An actor, as an inspection event shows it; what begins with `_` XState keeps out of its types. */
 export interface InspectedActor {
-  readonly id: string;
+  /** A store of `@xstate/store` has none. */
+  readonly id: string | undefined;
   readonly sessionId: string;
   readonly system: unknown;
   readonly logic?: { readonly config?: unknown };

@@ -71,7 +71,8 @@ export function registration(actor: InspectedActor, rootId: string, settings: Se
   const config = logic?.config;
   const isMachine = typeof config === 'object' && config !== null;
   const machineId = isMachine ? (config as { id?: unknown }).id : undefined;
-  const name = id === sessionId && typeof machineId === 'string' ? machineId : id;
+  const given = id === sessionId && typeof machineId === 'string' ? machineId : id;
+  const name = given ?? sessionId;
   const fallback = JSON.stringify({ id: cut(name) });
   const snapshot = currentSnapshot(actor);
   const isCompiled = isOfLink(snapshot);

@@ -48,17 +48,11 @@ export class Watched {
       heard.unsubscribe();
       onEnd();
     };
-    const seen = this.#link.subscribe({
-      next: changed,
-      error() {
-        changed();
-        end();
-      },
-      complete() {
-        changed();
-        end();
-      },
-    });
+    const last = () => {
+      changed();
+      end();
+    };
+    const seen = this.#link.subscribe({ next: changed, error: last, complete: last });
     return () => {
       seen.unsubscribe();
       end();

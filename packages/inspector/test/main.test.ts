@@ -53,6 +53,27 @@ describe('schmoozer-inspector', () => {
     },
   );
 
+  it('opens a saved file, and says why it cannot', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'inspector-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'night.ndjson');
+    writeFileSync(file, '{"type":"@schmoozer.recording","version":1,"at":0}\n');
+    const run = start('open', file, '--port', '0', '--records', '100000');
+    expect(await run.printed('Ctrl-C ends it.')).not.toContain('createWebSocketInspector');
+    run.child.kill('SIGTERM');
+    expect((await run.ended()).code).toBe(0);
+    for (const [args, message] of [
+      [['open', join(folder, 'none')], '"none" cannot be opened: ENOENT'],
+      [['open'], 'error: open which file?'],
+      [['close', file], 'error: it knows `open FILE` only'],
+      [['--records', '0'], '`records` must be a whole number from 1'],
+    ] as const) {
+      const { code, output } = await start(...args, '--port', '0').ended();
+      expect(output).toContain(message);
+      expect(code).toBe(1);
+    }
+  });
+
   it('offers the next free port, and exits with 1, when its own is in use', async () => {
     const blocker = createServer().listen(0, '127.0.0.1');
     await once(blocker, 'listening');

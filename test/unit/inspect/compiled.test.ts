@@ -200,6 +200,23 @@ describe('the process', () => {
   });
 });
 
+it('a store of @xstate/store, which has no id and no chart, is an actor with events and a context', async () => {
+  const { inspector, of } = await inspecting({ allow: { context: ['count'] } });
+  const store = {
+    sessionId: 'abc',
+    getSnapshot: () => ({ status: 'active', context: { count: 1, secret: 'x' } }),
+  };
+  const shared = { actorRef: store, rootId: 'abc' };
+  inspector.inspect({ type: '@xstate.actor', ...shared });
+  const changed = { event: { type: 'inc' }, snapshot: store.getSnapshot() };
+  inspector.inspect({ type: '@xstate.snapshot', ...shared, ...changed } as never);
+  await vi.waitFor(() => expect(of('@xstate.snapshot')).toHaveLength(1));
+  expect(of('@xstate.actor')[0]).toMatchObject({ name: 'abc', definition: '{"id":"abc"}' });
+  expect(of('@xstate.snapshot')[0]).toMatchObject({
+    snapshot: { context: { count: 1, secret: '[string]' } },
+  });
+});
+
 describe('commands', () => {
   const links = (options: InspectorOptions) =>
     inspecting({ logger: () => {}, ...options }).then((all) => {

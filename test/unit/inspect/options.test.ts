@@ -55,6 +55,7 @@ describe('createInspector', () => {
   it('takes the global class where there is one, and the defaults that are documented', () => {
     vi.stubGlobal('WebSocket', WebSocket);
     try {
+      expect(resolveSettings({ app: { name: undefined } as never })).toMatchObject({ app: {} });
       expect(resolveSettings({})).toEqual({
         url: 'ws://localhost:8080',
         WebSocket,

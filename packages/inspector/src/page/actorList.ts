@@ -137,9 +137,16 @@ function tipOf({ name, producer, app, sessionId }: ActorSummary): string {
   return `${name}\n${of || producer} · ${sessionId}`;
 }
 
-export function whereOf({ states, status, isMachine, isConnected, isUsed }: ActorSummary): string {
+export function whereOf({
+  states,
+  status,
+  isMachine,
+  isConnected,
+  isUsed,
+  parent,
+}: ActorSummary): string {
   const gone = isConnected ? '' : ' (app gone)';
-  if (!isUsed && status === 'active') return `never used${gone}`;
+  if (!isUsed && parent === undefined && status === 'active') return `never used${gone}`;
   return (isMachine && states.length > 0 ? states.join(', ') : status) + gone;
 }
 

@@ -72,7 +72,7 @@ export class EventList {
     if (words.length === 0 && kind === passes.all && from === '') return list;
     return list.filter((step) => {
       if (!kind(step) || (from !== '' && this.#senderOf(step) !== from)) return false;
-      return words.length === 0 || words.every((word) => this.#textOf(step).includes(word));
+      return words.every((word) => this.#textOf(step).includes(word));
     });
   }
 

@@ -45,7 +45,8 @@ export class TimeAxis {
     const now = steps.list[place];
     this.#host.replaceChildren(
       ...ticksOf(first.at, last.at, width).map((moment) => {
-        const label = clockTime(moment);
+        const hasRoom = ((last.at - moment) / total) * width > LABEL_PX * 0.7;
+        const label = hasRoom ? clockTime(moment) : '';
         return placed(
           html('span', { class: 'tick' }, total < 5000 ? label : label.slice(0, 8)),
           at(moment),
@@ -90,7 +91,10 @@ function ticksOf(from: number, to: number, width: number): number[] {
   const least = ((to - from) * LABEL_PX) / Math.max(1, width);
   const unit = UNITS.find((each) => each >= least) ?? Math.ceil(least / 86_400_000) * 86_400_000;
   const ticks: number[] = [];
-  for (let moment = Math.ceil(from / unit) * unit; moment <= to; moment += unit) ticks.push(moment);
+  // Whole hours are those of the reader.
+  const offset = new Date(from).getTimezoneOffset() * 60_000;
+  const first = Math.ceil((from - offset) / unit) * unit + offset;
+  for (let moment = first; moment <= to; moment += unit) ticks.push(moment);
   return ticks;
 }
 

@@ -182,7 +182,7 @@ it('says what it cannot show: definitions that were cut, states deeper than the 
   onTestFinished(stop);
   const deep = (level: number): object =>
     level === 0 ? {} : { initial: `s${level}`, states: { [`s${level}`]: deep(level - 1) } };
-  const machine = createMachine({ id: 'deep', ...deep(8) } as never);
+  const machine = createMachine({ id: 'deep', ...deep(8) });
   const actor = createActor(machine, { inspect, id: 'deep' }).start();
   // As React's strict mode makes them.
   createActor(createMachine({ id: 'phantom', initial: 'a', states: { a: {} } }), {
