@@ -17,6 +17,9 @@ export interface WatchableLink {
   };
 }
 
+/** Events before one frame that are sent. */
+const MAX_EMITTED = 50;
+
 let watchedLinks = 0;
 
 /** One watched link: what it emits, and where it is afterwards. */
@@ -25,7 +28,6 @@ export class Watched {
   readonly actor: InspectedActor;
   readonly #settings: Settings;
   readonly #link: WatchableLink;
-  #emitted: { readonly type: string }[] = [];
 
   constructor(link: WatchableLink, settings: Settings) {
     this.#link = link;
@@ -42,8 +44,15 @@ export class Watched {
   /** Sends a frame now and with each change; answers what ends that. `onEnd` is called when the link has ended. */
   follow(send: (make: () => string) => void, onEnd: () => void): () => void {
     send(() => this.registration());
-    const heard = this.#link.on('*', (event) => this.#emitted.push(event));
-    const changed = () => send(() => this.#changed());
+    const emitted: { readonly type: string }[] = [];
+    const heard = this.#link.on('*', (event) => {
+      if (emitted.length < MAX_EMITTED) emitted.push(event);
+    });
+    const changed = () => {
+      // Taken also when no server is there: they must not pile up.
+      const events = emitted.splice(0);
+      send(() => this.#changed(events));
+    };
     const end = () => {
       heard.unsubscribe();
       onEnd();
@@ -63,9 +72,9 @@ export class Watched {
     return registration(this.actor, this.actor.sessionId, this.#settings);
   }
 
-  #changed(): string {
+  #changed(events: readonly { readonly type: string }[]): string {
     const { allow } = this.#settings;
-    const emitted: Fields[] = this.#emitted.splice(0).map((event) => eventOf(event, allow));
+    const emitted: Fields[] = events.map((event) => eventOf(event, allow));
     return frame(
       { type: '@xstate.snapshot', actorRef: this.actor, rootId: this.actor.sessionId },
       {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { Break, createReconnectActor } from 'schmoozer';
+import { Break, constantBackoff, createReconnectActor } from 'schmoozer';
 import { createReconnectActor as compiledActor, reconnectLogic } from 'schmoozer/compiled';
 import { createInspector, type InspectorOptions } from 'schmoozer/inspect';
 import { scriptedConnector } from 'schmoozer/testing';
@@ -39,6 +39,7 @@ async function inspecting(options: InspectorOptions = {}) {
   return {
     inspector,
     frames,
+    clients,
     of,
     say: (what: unknown) =>
       clients[0]?.send(typeof what === 'string' ? what : JSON.stringify(what)),
@@ -95,7 +96,38 @@ describe('a link of the compiled engine', () => {
     expect(alone.missed).toBe(before + 1);
   });
 
-  it('is shown again to a server that comes late, and its failure is', async () => {
+  it('is shown again to a server that comes back', async () => {
+    const { inspector, of, clients } = await inspecting({ backoff: constantBackoff(10) });
+    inspector.watch(compiledActor(scriptedConnector().connector, { id: 'orders' }));
+    await vi.waitFor(() => expect(of('@xstate.actor')).toHaveLength(1));
+    clients[0]?.terminate();
+    await vi.waitFor(() =>
+      expect(of('@xstate.actor').map(({ name }) => name)).toEqual(['orders', 'orders']),
+    );
+  });
+
+  it('sends at most fifty events with a state, and none of before when a server comes', async () => {
+    const { inspector, of } = await inspecting();
+    const listeners: ((event: { type: string }) => void)[] = [];
+    const observers: { next(): void }[] = [];
+    const none = { unsubscribe: () => {} };
+    inspector.watch({
+      id: 'busy',
+      getSnapshot: () => ({ status: 'active' }),
+      send: () => {},
+      on: (_type, listener) => (listeners.push(listener), none),
+      subscribe: (observer) => (observers.push(observer), none),
+    });
+    for (let i = 0; i < 60; i++) listeners[0]?.({ type: 'e' });
+    observers[0]?.next();
+    observers[0]?.next();
+    await vi.waitFor(() => expect(of('@xstate.snapshot')).toHaveLength(2));
+    const [first, second] = of('@xstate.snapshot') as unknown as Record<string, unknown[]>[];
+    expect(first?.['_emitted']).toHaveLength(50);
+    expect(second).not.toHaveProperty('_emitted');
+  });
+
+  it('is shown when it has failed', async () => {
     const { inspector, of } = await inspecting();
     const failing = compiledActor({
       connect: async () => 1,
