@@ -34,6 +34,9 @@ const sequence = new SequenceView();
 let tab: Tab = 'chart';
 let drawn = store.chart;
 let lost = store.lostDefinition;
+/** What the note above the chart is about. */
+let judged = store.step;
+let judgedChart: typeof drawn | undefined;
 let frame = 0;
 let calmAt = 0;
 let isCalmDue = false;
@@ -124,18 +127,23 @@ function render(now: number): void {
 function openChart(): void {
   drawn = store.chart;
   lost = store.lostDefinition;
+  judgedChart = undefined;
   void chart.open(drawn).then(() => change(() => {}));
   if (store.selected !== undefined) list.reveal(store.selected);
 }
 
 /** What the page cannot show, it says. */
 function showOmission(): void {
-  const unknown =
-    drawn.root.children.length > 0 && unknownStateOf(drawn, store.step?.snapshot.value);
+  const { step } = store;
+  if (step === judged && drawn === judgedChart) return;
+  judged = step;
+  judgedChart = drawn;
+  const isChart = drawn.root.children.length > 0;
+  const unknown = isChart ? unknownStateOf(drawn, step?.snapshot.value) : undefined;
   const notes = [
     ...(lost === undefined ? [] : [`No chart: ${lost}.`]),
     ...(lost === undefined && drawn.omission !== '' ? [`Not drawn: ${drawn.omission}.`] : []),
-    ...(unknown ? [`It is in ${unknown}, deeper than the chart goes.`] : []),
+    ...(unknown === undefined ? [] : [`It is in ${unknown}, deeper than the chart goes.`]),
   ];
   byId('omission').hidden = notes.length === 0;
   setText(byId('omission'), notes.join(' '));
