@@ -63,11 +63,12 @@ try {
     ...(token !== undefined && { token }),
     ...(recording !== undefined && { recording }),
   });
-  if (recording === undefined) tell(inspector);
-  else console.log(`Open this page:\n\n  ${inspector.url}\n\nCtrl-C ends it.`);
+  // Before it says that Ctrl-C ends it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void inspector.close());
   }
+  if (recording === undefined) tell(inspector);
+  else console.log(`Open this page:\n\n  ${inspector.url}\n\nCtrl-C ends it.`);
 } catch (error) {
   const isExpected =
     error instanceof PortInUseError ||

@@ -112,7 +112,7 @@ describe('schmoozer-inspector', () => {
     [['--tokn=secret'], "error: unknown option '--tokn=…'"],
     [['--tokn=se\ncret'], "error: unknown option '--tokn=…'"],
     [['--x\u001b[31m'], "error: unknown option '--x\\u001b[31m'"],
-    [['secret'], 'error: too many arguments. Expected 0 arguments but got 1.'],
+    [['secret'], 'error: it knows `open FILE` only'],
     [['--port', '\u001b]0;x\u0007'], "argument '\\u001b]0;x\\u0007' is invalid."],
     [['--host', '\u009b1m\u202e\u2028'], 'but is "\\u009b1m\\u202e\\u2028"'],
     [['--token-file', '/no\u0007ne'], '`--token-file` "/no\\u0007ne" cannot be read: ENOENT'],

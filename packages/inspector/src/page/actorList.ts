@@ -117,7 +117,8 @@ export class ActorList {
     const indent = String(Math.min(this.#depths.get(actor.key) ?? 0, 4));
     if (row.dataset['depth'] !== indent) row.dataset['depth'] = indent;
     setText(name, actor.name + this.#processOf(actor));
-    row.title = tipOf(actor);
+    const tip = tipOf(actor);
+    if (row.title !== tip) row.title = tip;
     setText(steps, actor.steps > 0 ? compact(actor.steps) : '');
     setText(where, whereOf(actor));
     setText(tags, actor.tags.join(' · '));

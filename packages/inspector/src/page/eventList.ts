@@ -1,4 +1,4 @@
-import { byId, html, setAll, setText } from './elements.js';
+import { byId, html, setText } from './elements.js';
 import type { Step, Steps } from './steps.js';
 import { eventOf, moveOf } from './timeline.js';
 import { VirtualList } from './virtualList.js';
@@ -125,7 +125,10 @@ function fill(row: HTMLElement, step: Step, isFirst: boolean): void {
   setText(type, eventOf(step));
   const move = moveOf(step, isFirst);
   setText(where, move);
-  setAll(row, { title: `${new Date(step.at).toString()}\n${eventOf(step)} → ${move}` });
+  if (row.dataset['seq'] !== String(step.seq)) {
+    row.dataset['seq'] = String(step.seq);
+    row.title = `${new Date(step.at).toString()}\n${eventOf(step)} → ${move}`;
+  }
   const kind = step.isFailure ? 'bad' : step.edges.length > 0 ? 'moved' : '';
   if (row.dataset['kind'] !== kind) row.dataset['kind'] = kind;
 }

@@ -16,10 +16,17 @@ const MOST_MARKS = 200;
 export class TimeAxis {
   readonly #host = byId('axis');
   #steps: Steps | undefined;
+  #place = 0;
   #shown = '';
+  /** Asking for it at each step would lay the page out each time. */
+  #width = 0;
 
   /** `onMove` is given a place among the steps. */
   constructor(onMove: (place: number) => void) {
+    new ResizeObserver(([entry]) => {
+      this.#width = entry?.contentRect.width ?? 0;
+      if (this.#steps) this.show(this.#steps, this.#place);
+    }).observe(this.#host);
     this.#host.addEventListener('click', ({ clientX }) => {
       const { left, width } = this.#host.getBoundingClientRect();
       const place = this.#placeAt((clientX - left) / width);
@@ -29,9 +36,10 @@ export class TimeAxis {
 
   show(steps: Steps, place: number): void {
     this.#steps = steps;
+    this.#place = place;
     const [first] = steps.list;
     const last = steps.list.at(-1);
-    const width = this.#host.clientWidth;
+    const width = this.#width;
     const key = `${first?.seq} ${last?.seq} ${place} ${width}`;
     if (key === this.#shown) return;
     this.#shown = key;
