@@ -55,7 +55,7 @@ try {
     port,
     host,
     records,
-    recordsPerActor: records,
+    recordsPerActor: Math.max(1, records),
     // More records take more room.
     bytes: Math.ceil(defaultLimits.bytes * Math.max(1, records / defaultLimits.records)),
     onCommand: ({ command, actor, app }) =>
