@@ -4,6 +4,7 @@ import { tcpConnector } from 'schmoozer/tcp';
 import { webSocketConnector } from 'schmoozer/websocket';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { NOWHERE, whereaboutsOf } from '../../../src/telemetry/peer.js';
 import { heard } from '../../support/heard.js';
 
 describe('the peer of a connector', () => {
@@ -94,5 +95,25 @@ describe('the peer of a connector', () => {
     expect(await published({ peer: { address }, connect, run: runOnce })).toMatchObject({
       server: { address: shown },
     });
+  });
+});
+
+describe('where it is', () => {
+  it('is the same object for peers that say the same, and another one as soon as a field differs', () => {
+    const peer = { address: 'a.example', port: 1, protocol: 'amqp', transport: 'tcp' } as const;
+    const first = whereaboutsOf(peer);
+    expect(whereaboutsOf({ ...peer })).toBe(first);
+    const others = [
+      { address: 'b.example' },
+      { port: 2 },
+      { protocol: 'mqtt' },
+      { transport: 'unix' },
+    ];
+    for (const other of others) expect(whereaboutsOf({ ...peer, ...other })).not.toEqual(first);
+    expect(whereaboutsOf(peer)).toEqual(first);
+  });
+
+  it('is nowhere for a connector that says nothing any more', () => {
+    expect(whereaboutsOf(undefined)).toBe(NOWHERE);
   });
 });
