@@ -27,6 +27,8 @@ const behaviours: Readonly<Record<string, string>> = {
   'connectors/websocket/defaults': 'the defaults that the document names, as a connector has them',
   'connectors/websocket/handshake': 'the option, with the session and the close around it',
   'connectors/websocket/stop': 'what an end at any moment leaves behind',
+  'inspect/compiled':
+    'links of the compiled engine as an inspector sees them, and commands to links',
   'inspect/format': 'the frames that a server gets',
   'inspect/lifetime': 'servers that come and go, and apps that do',
   'inspect/secrets': 'what no frame may show',

@@ -27,8 +27,8 @@ export interface SchmoozerInstrumentationConfig {
    */
   readonly maxValues?: number;
   /**
-   * `attempts`: a span for each attempt to connect, below one for each outage. `outages`: the latter alone, for half of the CPU or
-   * less. `none`: metrics alone. Default `attempts`.
+   * `attempts`: a span for each attempt to connect, below one for each outage. `outages`: the latter alone, for about half of
+   * the time. `none`: metrics alone. Default `attempts`.
    */
   readonly spans?: 'attempts' | 'outages' | 'none';
 }
