@@ -1,5 +1,5 @@
-// Long lives, each in a process of its own: npm run soak, or npm run soak -- cycles rate sessions load
-import { fork } from 'node:child_process';
+// Long lives, each in a process of its own: npm run soak, or npm run soak -- cycles load files
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { engines } from './engines.js';
@@ -20,9 +20,9 @@ const parts: Readonly<Record<string, () => AsyncIterable<Row[]>>> = {
   },
   async *load() {
     const connections = '19500';
-    const bare = (await child('load.ts', 'bare', connections)) as Load;
+    const bare = (await child('load.ts', ['bare', connections])) as Load;
     for (const engine of engines) {
-      const own = (await child('load.ts', engine, connections)) as Load;
+      const own = (await child('load.ts', [engine, connections])) as Load;
       const title = `${connections} connections, ${engine}`;
       yield [
         none(`missing after all were dropped, ${title}`, Number(connections) - own.online),
@@ -33,6 +33,21 @@ const parts: Readonly<Record<string, () => AsyncIterable<Row[]>>> = {
         ratio(`longest block, ${title}`, own.blockMs, bare.blockMs, 1.3, 'ms'),
       ];
     }
+  },
+  async *clock() {
+    yield await rowsOf('clock.ts');
+  },
+  async *sigstop() {
+    yield await rowsOf('sigstop.ts', '30');
+  },
+  async *files() {
+    const server = fork(fileURLToPath(new URL('loadServer.ts', import.meta.url)));
+    const [{ ports }] = (await once(server, 'message')) as [{ ports: number[] }];
+    yield (await child('emfile.ts', [String(ports[0])], { files: 80 })) as Row[];
+    server.disconnect();
+  },
+  async *disk() {
+    yield await rowsOf('disk.ts');
   },
 };
 
@@ -53,14 +68,25 @@ for (const name of names) {
 process.exitCode = isOver ? 1 : 0;
 
 async function rowsOf(file: string, ...args: string[]): Promise<Row[]> {
-  return (await child(file, ...args)) as Row[];
+  return (await child(file, args)) as Row[];
 }
 
 /** What a process has to say; it is an error to end without a word. */
-async function child(file: string, ...args: string[]): Promise<unknown> {
-  const own = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
-    execArgv: ['--expose-gc', '--import', 'tsx'],
-  });
+async function child(
+  file: string,
+  args: string[],
+  { files }: { readonly files?: number } = {},
+): Promise<unknown> {
+  const options = ['--expose-gc', '--import', 'tsx'];
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const limit = files === undefined ? '' : `ulimit -n ${files}; `;
+  const own = spawn(
+    'sh',
+    ['-c', `${limit}exec "$@"`, 'sh', process.execPath, ...options, path, ...args],
+    {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    },
+  );
   const exit = once(own, 'exit').then(([code]) => {
     throw new Error(`${file} ${args.join(' ')} has ended with ${String(code)}`);
   });
