@@ -1,7 +1,9 @@
+export type { ModelTestApp, ModelTestKit, ModelTestLink } from './testing/app.js';
 export { ModelTestCoverageError, type ModelTestCoverage } from './testing/coverage.js';
 export type { Exploration, ExploreOptions } from './testing/explore.js';
 export { modelTest, type ModelTest, type ModelTestPath } from './testing/modelTest.js';
 export type {
+  ModelTestCommand,
   ModelTestConfig,
   ModelTestMoment,
   ModelTestOptions,
@@ -23,5 +25,10 @@ export {
   type ScriptedPermit,
   type ScriptedRequest,
 } from './testing/scriptedLimiter.js';
-export type { ModelTestEvent, ModelTestOutcome, ModelTestState } from './testing/userModel.js';
+export type {
+  ModelTestEvent,
+  ModelTestOutcome,
+  ModelTestPassing,
+  ModelTestState,
+} from './testing/userModel.js';
 export { virtualClock, type VirtualClock } from './testing/virtualClock.js';

@@ -3,6 +3,7 @@ import {
   type Connector,
   type ReconnectEmitted,
   reconnectMachineOf,
+  type ReconnectOptions,
   type ReconnectOutput,
 } from 'schmoozer';
 import { assign, emit, type EventObject, fromCallback, sendTo, setup } from 'xstate';
@@ -40,15 +41,21 @@ const follow = fromCallback<EventObject, { systemId: string }>(({ input, sendBac
   return unsubscribe;
 });
 
-/** @param connect makes the connector of whoever is signed in, at each sign-in and when the app is restored */
-export function appMachineOf(connect: () => Connector<unknown, unknown>) {
+/**
+ * @param connect makes the connector of whoever is signed in, at each sign-in and when the app is restored
+ * @param options of the link
+ */
+export function appMachineOf(
+  connect: () => Connector<unknown, unknown>,
+  options?: ReconnectOptions,
+) {
   return setup({
     types: {
       context: {} as AppContext,
       events: {} as AppCommand | LinkBegun | ReconnectEmitted,
       emitted: {} as AppEmitted,
     },
-    actors: { link: reconnectMachineOf(connect), follow },
+    actors: { link: reconnectMachineOf(connect, options), follow },
     actions: {
       recordOpened: assign((_, { epoch }: { epoch: number }) => ({ epoch, retry: undefined })),
       askForTheGap: emit((_, { epoch }: { epoch: number }) => ({ type: 'resync' as const, epoch })),

@@ -32,13 +32,15 @@ export function statusConnector(
         socket.addEventListener('error', ({ message }) => refuse(new Error(message)));
         signal.addEventListener('abort', () => {
           socket.close();
-          reject(signal.reason);
+          if (mistake !== 'keeps an attempt') reject(signal.reason);
         });
       }),
 
     run: (socket, { signal }) =>
       new Promise((resolve, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason));
+        signal.addEventListener('abort', () => {
+          if (mistake !== 'ignores the signal') reject(signal.reason);
+        });
         socket.addEventListener('close', ({ code }) => {
           if (code === NORMAL && mistake !== 'ignores Break') resolve(Break('goodbye'));
           else if (code === NORMAL || code === SERVICE_RESTART) resolve(Continue());

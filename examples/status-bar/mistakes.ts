@@ -5,4 +5,10 @@ export type Mistake =
   | 'no countdown'
   | 'stale online'
   | 'forgets to close'
-  | 'throws after stop';
+  | 'throws after stop'
+  | 'ignores the signal'
+  | 'keeps an attempt'
+  | 'online while closing'
+  | 'a listener per session'
+  | 'a timer per session'
+  | 'counts down from the first delay';

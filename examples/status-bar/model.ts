@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { constantBackoff } from 'schmoozer';
+import { Continue } from 'schmoozer';
 import { type ModelTest, modelTest } from 'schmoozer/testing';
 import { statusConnector } from './connector.js';
 import { FakeServer } from './fakeServer.js';
@@ -26,15 +26,19 @@ export function statusBarTest(mistake?: Mistake): ModelTest {
     states: {
       connecting: ({ line }) => assert.equal(line.textContent, 'Connecting …'),
       running: ({ line }) => assert.equal(line.textContent, 'Online'),
-      waiting: async ({ line, clock }) => {
-        assert.equal(line.textContent, 'Offline, next attempt in 3 s');
+      waiting: async ({ line, clock }, moment) => {
+        const countdown = () => `Offline, next attempt in ${moment.remainingMs / 1000} s`;
+        assert.equal(line.textContent, countdown());
         await clock.advance(1000);
-        assert.equal(line.textContent, 'Offline, next attempt in 2 s');
+        assert.equal(line.textContent, countdown());
       },
+      closing: ({ line }) => assert.equal(line.textContent, 'Offline'),
       suspended: ({ line }) => assert.equal(line.textContent, 'Offline'),
+      stopping: ({ line }) => assert.equal(line.textContent, 'Stopping …'),
       stopped: ({ line }) => assert.equal(line.textContent, 'Stopped'),
     },
     resources: { sockets: ({ server }) => server.openSockets },
-    options: { backoff: constantBackoff(3000) },
+    // Each wait is longer than the one before: a countdown from another delay is seen.
+    options: { backoff: ({ attempt }) => Continue(1000 * (attempt + 1)) },
   });
 }

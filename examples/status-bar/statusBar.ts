@@ -22,6 +22,7 @@ export function statusBar(
 ): void {
   let target: Line | undefined = line;
   let timer: unknown;
+  let firstDelayMs: number | undefined;
   const show = (text: string) => {
     // After the end the bar is gone: writing to it is a mistake, and throws.
     (target as Line).textContent = text;
@@ -33,14 +34,26 @@ export function statusBar(
     if (seconds > 1) timer = ticker.setTimeout(() => countDown(untilMs), 1000);
   };
 
-  actor.on('retry.scheduled', ({ delayMs }) => countDown(ticker.now() + delayMs));
+  actor.on('retry.scheduled', ({ delayMs }) => {
+    firstDelayMs ??= delayMs;
+    const isWrong = mistake === 'counts down from the first delay';
+    countDown(ticker.now() + (isWrong ? firstDelayMs : delayMs));
+  });
+  actor.on('connection.opened', () => {
+    if (mistake === 'a listener per session') actor.on('connection.closed', () => {});
+    if (mistake === 'a timer per session') watch();
+  });
+  const watch = () => void ticker.setTimeout(watch, 60_000);
   actor.subscribe({
     next(snapshot) {
       if (snapshot.hasTag('waiting')) return;
       ticker.clearTimeout(timer as never);
       if (snapshot.hasTag('online')) show('Online');
       else if (snapshot.hasTag('connecting')) show('Connecting …');
-      else if (snapshot.hasTag('closing') || snapshot.hasTag('suspended')) show('Offline');
+      else if (snapshot.hasTag('suspended')) show('Offline');
+      else if (mistake === 'online while closing') return;
+      else if (snapshot.hasTag('stopping')) show('Stopping …');
+      else if (snapshot.hasTag('closing')) show('Offline');
     },
     complete() {
       ticker.clearTimeout(timer as never);

@@ -1,32 +1,82 @@
-import { compare, compareCount } from './compare.js';
-import type { ModelState } from './model.js';
-import type { Assertion, ModelTestConfig } from './modelTestConfig.js';
-import { expecting, type Mismatch, MismatchError, textOf } from './modelTestError.js';
+import { compare, compareCount, type Seen } from './compare.js';
+import type { Growth } from './growth.js';
+import { keyOf, type ModelState } from './model.js';
+import type { Assertion, ModelTestConfig, ModelTestMoment } from './modelTestConfig.js';
+import { expecting, type Mismatch, MismatchError, mismatchOf, textOf } from './modelTestError.js';
 import { poll } from './realTime.js';
 import type { Stage } from './stage.js';
-import { stateOf } from './userModel.js';
+import { PASSING, stateOf } from './userModel.js';
 
 /** Compares everything with the model: at once, or with `eventually` until it fits or time is over. */
-export async function check<TWorld, TConnection, TOutput>(
+export function check<TWorld, TConnection, TOutput>(
   config: ModelTestConfig<TWorld, TConnection, TOutput>,
   stage: Stage<TWorld, TConnection, TOutput>,
-  state: ModelState,
+  model: ModelState,
   step: string,
 ): Promise<void> {
-  const look = async () => {
+  return look(config, stage, async () => {
+    await checkResources(config, stage);
+    expectNone(compare(model, stage.snapshot as Seen));
+    await checkAssertion(config, stage, stateOf(model.place), step);
+  });
+}
+
+/** Looks at what a link passes through: a session that ends, an attempt that is given up. */
+export function checkPassing<TWorld, TConnection, TOutput>(
+  config: ModelTestConfig<TWorld, TConnection, TOutput>,
+  stage: Stage<TWorld, TConnection, TOutput>,
+  step: string,
+): Promise<void> {
+  return look(config, stage, async () => {
+    await checkResources(config, stage);
+    // An attempt that is made again is one all the while.
+    const passing = PASSING.find((tag) => stage.snapshot.hasTag(tag)) ?? 'connecting';
+    await checkAssertion(config, stage, passing, step);
+  });
+}
+
+/** Counts what must not grow with each round. */
+export async function checkGrowth<TWorld, TConnection, TOutput>(
+  { steady = {}, eventually }: ModelTestConfig<TWorld, TConnection, TOutput>,
+  stage: Stage<TWorld, TConnection, TOutput>,
+  model: ModelState,
+  growth: Growth,
+): Promise<void> {
+  const key = keyOf(model);
+  const count = async () => {
+    const counts: Record<string, number> = { ...stage.counts };
+    for (const [name, counter] of Object.entries(steady)) {
+      counts[name] = await countedBy(stage, `steady.${name}`, counter);
+    }
+    return growth.compare(key, counts);
+  };
+  const mismatch = eventually === undefined ? await count() : await poll(count, eventually);
+  expectNone(mismatch);
+  growth.record(key);
+}
+
+async function look<TWorld, TConnection, TOutput>(
+  { eventually }: ModelTestConfig<TWorld, TConnection, TOutput>,
+  stage: Stage<TWorld, TConnection, TOutput>,
+  lookOnce: () => Promise<void>,
+): Promise<void> {
+  let firstAssertion: Mismatch | undefined;
+  const lookAgain = async () => {
     await stage.clock.drain();
     checkErrors(stage.errors);
-    try {
-      await lookOnce(config, stage, state, step);
-      return undefined;
-    } catch (error) {
-      return error as MismatchError;
-    }
+    const mismatch = await mismatchOf(lookOnce);
+    if (mismatch?.field.startsWith('states.')) firstAssertion ??= mismatch;
+    return mismatch;
   };
-  const error =
-    config.eventually === undefined ? await look() : await poll(look, config.eventually);
+  const last = eventually === undefined ? await lookAgain() : await poll(lookAgain, eventually);
   checkErrors(stage.errors);
-  if (error !== undefined) throw error;
+  if (last === undefined) return;
+  // What is left open, and then the first assertion, are nearer to the cause than what came of it while time passed.
+  if (firstAssertion === undefined || last.field.startsWith('resources.')) {
+    throw new MismatchError(last);
+  }
+  const isOther = last.expected !== firstAssertion.expected || last.seen !== firstAssertion.seen;
+  throw new MismatchError({ ...firstAssertion, ...(isOther && { last }) });
 }
 
 /** What was thrown where nobody listens: it does not go away by waiting. */
@@ -34,34 +84,50 @@ function checkErrors([error]: readonly unknown[]): void {
   if (error === undefined) return;
   const { cause } = error as Error;
   throw new MismatchError({
+    field: 'attach',
     expected: 'no listener and no release to throw',
     seen: `${textOf(error)}: ${textOf(cause)}`,
     thrown: { error: cause },
   });
 }
 
-async function lookOnce<TWorld, TConnection, TOutput>(
-  { states, resources = {} }: ModelTestConfig<TWorld, TConnection, TOutput>,
+async function checkResources<TWorld, TConnection, TOutput>(
+  { resources = {} }: ModelTestConfig<TWorld, TConnection, TOutput>,
   stage: Stage<TWorld, TConnection, TOutput>,
-  model: ModelState,
+): Promise<void> {
+  for (const [name, count] of Object.entries(resources)) {
+    const open = await countedBy(stage, `resources.${name}`, count);
+    expectNone(compareCount(name, stage.place, open));
+  }
+}
+
+function countedBy<TWorld, TConnection, TOutput>(
+  stage: Stage<TWorld, TConnection, TOutput>,
+  field: string,
+  count: (world: TWorld) => number | PromiseLike<number>,
+): Promise<number> {
+  return expecting(field, `\`${field}\` to count`, () =>
+    stage.callback(field, () => count(stage.world)),
+  );
+}
+
+async function checkAssertion<TWorld, TConnection, TOutput>(
+  { states }: ModelTestConfig<TWorld, TConnection, TOutput>,
+  stage: Stage<TWorld, TConnection, TOutput>,
+  state: keyof typeof states,
   step: string,
 ): Promise<void> {
-  const { world, actor } = stage;
-  const state = stateOf(model.place);
-  // Nobody suspends a link of which the state `suspended` is null.
-  const assertion = states[state] as Assertion<TWorld, TOutput>;
-  expectNone(compare(model, actor.getSnapshot()));
-  await expecting(`the assertion of \`${state}\` to hold`, () =>
-    stage.callback(`states.${state}`, () =>
-      assertion(world, { snapshot: actor.getSnapshot(), step }),
-    ),
+  const assertion: Assertion<TWorld, TOutput> | null = states[state];
+  const moment: ModelTestMoment<TOutput> = {
+    snapshot: stage.snapshot,
+    step,
+    get remainingMs() {
+      return stage.remainingMs;
+    },
+  };
+  await expecting(`states.${state}`, `the assertion of \`${state}\` to hold`, () =>
+    stage.callback(`states.${state}`, () => assertion?.(stage.world, moment)),
   );
-  for (const [name, count] of Object.entries(resources)) {
-    const open = await expecting(`\`${name}\` to be counted`, () =>
-      stage.callback(`resources.${name}`, () => count(world)),
-    );
-    expectNone(compareCount(name, model, open));
-  }
 }
 
 function expectNone(mismatch: Mismatch | undefined): void {

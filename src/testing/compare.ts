@@ -7,9 +7,11 @@ import { nameOfPlace, stateOf } from './userModel.js';
 type StateValue = string | { readonly [state: string]: StateValue | undefined };
 
 /** What of a snapshot the model speaks of. */
-interface Seen {
+export interface Seen {
+  readonly status: string;
   readonly value: StateValue;
   readonly context: { readonly attempt: number; readonly delayMs: number };
+  readonly error?: unknown;
   readonly output?: { readonly status: string; readonly error?: unknown } | undefined;
 }
 
@@ -17,24 +19,23 @@ interface Seen {
 export function compare(state: ModelState, seen: Seen): Mismatch | undefined {
   const { attempt, delayMs } = seen.context;
   const isAsExpected =
+    seen.status === (state.place === 'stopped' ? 'done' : 'active') &&
     statePath(seen.value) === state.place &&
     (state.place === 'stopped'
       ? seen.output?.status === state.status
       : attempt === state.attempt) &&
     (state.place !== 'waiting.delaying' || (delayMs > 0 && delayMs !== Infinity));
-  return isAsExpected ? undefined : { expected: expectedText(state), seen: seenText(seen) };
+  if (isAsExpected) return undefined;
+  return { field: 'machine', expected: expectedText(state), seen: seenText(seen) };
 }
 
-/** How the count of a resource differs from what a state allows; undefined if it does not. */
-export function compareCount(
-  name: string,
-  { place }: ModelState,
-  count: unknown,
-): Mismatch | undefined {
+/** How the count of a resource differs from what the state of the machine allows; undefined if it does not. */
+export function compareCount(name: string, place: string, count: unknown): Mismatch | undefined {
   const state = stateOf(place);
   const isDown = state === 'waiting' || state === 'suspended' || state === 'stopped';
   if (count === 0 || (count === 1 && !isDown)) return undefined;
   return {
+    field: `resources.${name}`,
     expected: `${isDown ? '0' : '0 or 1'} of \`${name}\` open in ${state}`,
     seen: String(count),
   };
@@ -46,8 +47,10 @@ function expectedText({ place, status, attempt }: ModelState): string {
   return `${nameOfPlace(place)}, attempt ${attempt}${delay}`;
 }
 
-function seenText({ value, context, output }: Seen): string {
+function seenText({ status, value, context, output, error }: Seen): string {
+  if (status === 'error') return `an actor that has failed with ${textOf(error)}`;
   const place = statePath(value);
+  if (status === 'stopped') return `${nameOfPlace(place)}, and its actor was halted there`;
   if (output !== undefined) {
     return `${place}, ${output.status}${'error' in output ? ` with ${textOf(output.error)}` : ''}`;
   }

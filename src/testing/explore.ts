@@ -1,7 +1,6 @@
 import { checkInteger, resolveOptions } from '../core/check.js';
 import { InvalidOptionError } from '../core/errors.js';
 import type { ModelState } from './model.js';
-import { type FailedStep, ModelTestError } from './modelTestError.js';
 import type { ModelTestEvent, UserModel } from './userModel.js';
 
 /** How far to explore. */
@@ -10,6 +9,10 @@ export interface ExploreOptions {
   readonly depth: number;
   /** How many sequences are too many to begin with. Default 10 000; bounds >= 1. */
   readonly maxSequences?: number;
+  /** How many sequences to make by chance, each as long as `depth`, in place of all there are. Default: all; bounds >= 1. */
+  readonly sequences?: number;
+  /** What chance begins with: the same seed makes the same sequences. Default 1; bounds >= 0. */
+  readonly seed?: number;
 }
 
 /** What an exploration has done. */
@@ -19,28 +22,69 @@ export interface Exploration {
   readonly sequences: number;
 }
 
+/** In which ways a path is walked; default both. */
+export type Ways = 'running' | 'held';
+
 interface Sequence {
   readonly path: readonly ModelTestEvent[];
   readonly state: ModelState;
 }
 
-/** Runs every sequence of events that can happen, the shorter ones first. */
+/** Runs every sequence of events that can happen, the shorter ones first, or some by chance. */
 export async function exploreModel(
   model: UserModel,
   options: ExploreOptions,
-  run: (path: readonly ModelTestEvent[]) => Promise<FailedStep | undefined>,
+  run: (path: readonly ModelTestEvent[], ways?: Ways) => Promise<void>,
 ): Promise<Exploration> {
-  const { depth, maxSequences } = resolveOptions(options, { maxSequences: 10_000 }, ['depth']);
-  const sequences = allSequences(
-    model,
-    checkInteger('depth', depth, 1),
-    checkInteger('maxSequences', maxSequences, 1),
-  );
-  for (const { path } of sequences) {
-    const failed = await run(path);
-    if (failed) throw new ModelTestError(failed);
+  const settings = resolveOptions(options, { maxSequences: 10_000, seed: 1 }, [
+    'depth',
+    'sequences',
+  ]);
+  const { sequences } = options;
+  const depth = checkInteger('depth', settings.depth, 1);
+  const maxSequences = checkInteger('maxSequences', settings.maxSequences, 1);
+  const seed = checkInteger('seed', settings.seed, 0);
+  if (sequences === undefined) {
+    const all = allSequences(model, depth, maxSequences);
+    for (const { path } of all) await run(path);
+    return { depth, sequences: all.length };
   }
-  return { depth, sequences: sequences.length };
+  const random = randomOf(seed);
+  for (let i = checkInteger('sequences', sequences, 1); i > 0; i--) {
+    // By turns: chance makes many that are alike.
+    await run(sequenceByChance(model, depth, random), i % 2 === 0 ? 'running' : 'held');
+  }
+  return { depth, sequences };
+}
+
+/** A sequence that ends the link with its last event at the earliest. */
+function sequenceByChance(
+  model: UserModel,
+  depth: number,
+  random: () => number,
+): readonly ModelTestEvent[] {
+  const path: ModelTestEvent[] = [];
+  let state = model.initial;
+  while (path.length < depth) {
+    const events = model.eventsOf(state);
+    const lasting = events.filter((event) => model.next(state, event).place !== 'stopped');
+    const choices = path.length === depth - 1 || lasting.length === 0 ? events : lasting;
+    const event = choices[Math.floor(random() * choices.length)];
+    if (event === undefined) break;
+    path.push(event);
+    state = model.next(state, event);
+  }
+  return path;
+}
+
+/** Numbers from 0 up to, not including, 1: a linear congruential generator, of which the high bits are used. */
+function randomOf(seed: number): () => number {
+  let state = BigInt(seed);
+  return () => {
+    // The constants of Knuth's MMIX.
+    state = BigInt.asUintN(64, state * 6364136223846793005n + 1442695040888963407n);
+    return Number(state >> 32n) / 2 ** 32;
+  };
 }
 
 function allSequences(model: UserModel, depth: number, max: number): readonly Sequence[] {

@@ -95,6 +95,11 @@ export interface ModelState {
   readonly hasLateError: boolean;
 }
 
+/** What tells states apart: all but the number of the session. */
+export function keyOf(state: ModelState): string {
+  return JSON.stringify({ ...state, epoch: 0 });
+}
+
 /** Nothing is known of a session or of a wait. */
 const noSession = {
   isUnasked: false,

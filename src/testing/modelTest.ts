@@ -1,13 +1,17 @@
 import { checkInteger, resolveOptions } from '../core/check.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { EdgeCoverage, type ModelTestCoverage } from './coverage.js';
-import { exploreModel, type Exploration, type ExploreOptions } from './explore.js';
+import { exploreModel, type Exploration, type ExploreOptions, type Ways } from './explore.js';
 import { canHappen, checkConfig, type ModelTestConfig } from './modelTestConfig.js';
-import { nameOfPath } from './modelTestError.js';
+import { type FailedStep, nameOfPath } from './modelTestError.js';
 import { modelPaths, type ModelTestPathOptions, pathDefaults } from './paths.js';
 import { withShortest } from './shortest.js';
 import { type ModelTestEvent, userModel } from './userModel.js';
 import { walk } from './walk.js';
+
+// Replays cost time, with real I/O up to the timeout each: a shorter sequence is worth no more than this.
+const PATH_REPLAYS = 32;
+const EXPLORE_REPLAYS = 256;
 
 /** One walk through the model: one test of the runner. */
 export interface ModelTestPath {
@@ -15,7 +19,8 @@ export interface ModelTestPath {
   readonly name: string;
   readonly steps: readonly ModelTestEvent[];
   /**
-   * Walks the path in a fresh world, and ends it by `stop`.
+   * Walks the path in a fresh world, and ends it by `stop`; then once more in another, where the link is held in each
+   * state it passes through, unless neither `closing` nor `stopping` is looked at.
    *
    * @throws ModelTestError that names the step, what was expected, what was seen, and the shortest part that fails too
    */
@@ -31,9 +36,10 @@ export interface ModelTest {
    */
   paths(options?: ModelTestPathOptions): ModelTestPath[];
   /**
-   * Runs every sequence of events up to a length, each in a fresh world, the shortest first.
+   * Runs every sequence of events up to a length, the shortest first, or with `sequences` that many by chance, each in
+   * a fresh world.
    *
-   * @throws ModelTestError for the first that fails, which is a shortest one
+   * @throws ModelTestError for the first that fails; its `shortest` is a sequence of which no event can be left out
    * @throws InvalidOptionError when an option is out of bounds, or there are too many sequences
    */
   explore(options: ExploreOptions): Promise<Exploration>;
@@ -53,16 +59,32 @@ export function modelTest<TWorld, TConnection, TOutput>(
 ): ModelTest {
   checkConfig(config);
   const model = userModel({
-    canHappen: (event) => canHappen(config, event),
+    canHappen: (event, state) => canHappen(config, event, state),
     isStableAtOnce: config.options?.stableAfterMs === 0,
     hasLimiter: config.options?.limiter !== undefined,
   });
   const coverage = new EdgeCoverage(model);
-  const run = (steps: readonly ModelTestEvent[]) =>
-    walk(config, model, steps, (state, event) => coverage.record(state, event));
-  const runOrThrow = async (steps: readonly ModelTestEvent[]) => {
-    const failed = await run(steps);
-    if (failed) throw await withShortest(failed, model, (part) => walk(config, model, part));
+  const { closing, stopping } = config.states;
+  const canHold = closing !== null || stopping !== null;
+  // A link that is held where it passes through shows more states than one that runs: each path is walked both ways.
+  const run = async (steps: readonly ModelTestEvent[], ways?: Ways) => {
+    const turns = canHold ? [false, true] : [false];
+    for (const isHeld of ways && canHold ? [ways === 'held'] : turns) {
+      const failed = await walk(config, model, steps, {
+        isHeld,
+        recordTaken: (state, event) => coverage.record(state, event),
+      });
+      if (failed) return failed;
+    }
+    return undefined;
+  };
+  const shrunk = (failed: FailedStep, maxReplays: number) => {
+    const { isHeld } = failed;
+    return withShortest(failed, model, maxReplays, (part) => walk(config, model, part, { isHeld }));
+  };
+  const runOrThrow = async (steps: readonly ModelTestEvent[], maxReplays: number, ways?: Ways) => {
+    const failed = await run(steps, ways);
+    if (failed) throw await shrunk(failed, maxReplays);
   };
 
   return {
@@ -75,10 +97,11 @@ export function modelTest<TWorld, TConnection, TOutput>(
       return modelPaths(model, { cover, maxAttempt }).map((steps) => ({
         name: nameOfPath(steps),
         steps,
-        run: () => runOrThrow(steps),
+        run: () => runOrThrow(steps, PATH_REPLAYS),
       }));
     },
-    explore: (options) => exploreModel(model, options, run),
+    explore: (options) =>
+      exploreModel(model, options, (steps, ways) => runOrThrow(steps, EXPLORE_REPLAYS, ways)),
     coverage,
   };
 }

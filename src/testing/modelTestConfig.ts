@@ -1,5 +1,6 @@
 import {
   checkAtLeast,
+  checkBoolean,
   checkFunction,
   checkNames,
   checkObject,
@@ -16,10 +17,18 @@ import type {
   ReconnectSnapshot,
 } from '../machine/reconnectActor.js';
 import { defaults, FAIL_FAST } from '../machine/settings.js';
-import type { StateName } from '../machine/vocabulary.js';
+import { commands, type ReconnectCommand, type StateName } from '../machine/vocabulary.js';
+import type { ModelTestApp, ModelTestKit } from './app.js';
 import { type Eventually, resolveEventually } from './realTime.js';
 import { OUTCOMES } from './model.js';
-import { type ModelTestEvent, type ModelTestOutcome, STATES } from './userModel.js';
+import {
+  type ModelTestEvent,
+  type ModelTestOutcome,
+  type ModelTestPassing,
+  type ModelTestState,
+  PASSING,
+  STATES,
+} from './userModel.js';
 import type { VirtualClock } from './virtualClock.js';
 
 /** How long a callback may take without `eventually`, in real milliseconds. */
@@ -30,6 +39,8 @@ export interface ModelTestMoment<TOutput = unknown> {
   readonly snapshot: ReconnectSnapshot<TOutput>;
   /** The step after which this is; `start` before the first. */
   readonly step: string;
+  /** Milliseconds until the next attempt, on the virtual clock and at the moment of asking; 0 where none is waited for. */
+  readonly remainingMs: number;
 }
 
 /** The machine's options that a model test leaves open; clock, chance and logger are the kit's. */
@@ -49,6 +60,9 @@ export type ModelTestOptions = Pick<
 export type Engine = 'xstate' | 'compiled';
 
 const ENGINES: readonly Engine[] = ['xstate', 'compiled'];
+
+/** A command that an app need not have in every state; `stop` ends every path. */
+export type ModelTestCommand = Exclude<ReconnectCommand['type'], 'stop'>;
 
 /** Makes one thing happen in a world. */
 type Provoke<TWorld> = (world: TWorld) => void | PromiseLike<void>;
@@ -70,6 +84,16 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
    * `system` and no children. Default `'xstate'`.
    */
   readonly engine?: Engine;
+  /**
+   * Makes and starts an app, or mounts a component, that has the link inside, in place of the kit's bare actor; with it
+   * there is no `attach` and no `engine`.
+   */
+  create?(
+    connector: Connector<TConnection, TOutput>,
+    kit: ModelTestKit<TWorld>,
+  ): ModelTestApp | PromiseLike<ModelTestApp>;
+  /** In which states each command can come. Default: wherever it changes something. */
+  readonly commands?: { readonly [C in ModelTestCommand]?: readonly ModelTestState[] };
   /** Connects the user interface to the actor, before it starts. */
   attach?(world: TWorld, actor: ReconnectActor<TOutput>): void | PromiseLike<void>;
   /** Provokes each outcome; `null` for one that cannot happen. */
@@ -85,12 +109,25 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
   } & {
     /** `null` if nobody sends `suspend`. */
     readonly suspended: Assertion<TWorld, TOutput> | null;
+  } & {
+    /**
+     * While the link has the tag of this name: the session is over, or the attempt is to end, and its end is waited
+     * for. The kit holds the link there. `null`: not looked at.
+     */
+    readonly [T in ModelTestPassing]: Assertion<TWorld, TOutput> | null;
   };
   /** How many of each are open: 0 in `waiting`, `suspended` and `stopped`, at most 1 elsewhere. */
   readonly resources?: Readonly<Record<string, (world: TWorld) => number | PromiseLike<number>>>;
+  /**
+   * How many of each there are that outlive a session, such as listeners on a window: any number, but not one more with
+   * each round through the same state. Timers and the link's listeners are counted by the kit.
+   */
+  readonly steady?: Readonly<Record<string, (world: TWorld) => number | PromiseLike<number>>>;
+  /** Whether `run`, `connect` and a release may last until the grace period ends the wait for them. Default false. */
+  readonly allowGrace?: boolean;
   /** For real I/O: looks again until the step has shown its effect. Default: looks once, after a drain. */
   readonly eventually?: Eventually;
-  /** The machine's options. Default: the machine's own, with a constant backoff of 1000 ms. */
+  /** The machine's options. Default: the machine's own, with a backoff of 1000 ms times the attempt's square. */
   readonly options?: ModelTestOptions;
   /** Takes the world down, however the path went. Default: its `Symbol.asyncDispose` or `Symbol.dispose`. */
   dispose?(world: TWorld): void | PromiseLike<void>;
@@ -99,11 +136,15 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
 const CONFIG_NAMES: readonly (keyof ModelTestConfig<never, never, never>)[] = [
   'world',
   'connector',
+  'create',
+  'commands',
   'attach',
   'engine',
   'outcomes',
   'states',
   'resources',
+  'steady',
+  'allowGrace',
   'eventually',
   'options',
   'dispose',
@@ -127,23 +168,34 @@ export function checkConfig<TWorld, TConnection, TOutput>(
 ): void {
   checkObject('config', config, 'an object with `world` and `connector`');
   checkNames(config, CONFIG_NAMES);
-  const { outcomes, states, resources = {}, eventually, options = {} } = config;
+  const { outcomes, states, eventually, options = {} } = config;
   for (const name of ['world', 'connector'] as const) checkFunction(name, config[name]);
-  for (const name of ['attach', 'dispose'] as const) {
+  for (const name of ['create', 'attach', 'dispose'] as const) {
     if (config[name] !== undefined) checkFunction(name, config[name]);
   }
+  for (const name of ['attach', 'engine'] as const) {
+    if (config.create === undefined || config[name] === undefined) continue;
+    throw new InvalidOptionError(name, 'left out with `create`', config[name]);
+  }
+  const { commands: where = {}, allowGrace = false } = config;
+  checkCommands(where);
+  checkBoolean('allowGrace', allowGrace);
   checkOneOf('engine', config.engine ?? 'xstate', ENGINES);
   checkKeys('outcomes', outcomes, OUTCOMES, ['limiter.grants']);
   for (const outcome of OUTCOMES) {
     checkFunctionOrNull(`outcomes['${outcome}']`, outcomes[outcome]);
   }
-  checkKeys('states', states, STATES);
-  for (const state of STATES) {
-    if (state === 'suspended') checkFunctionOrNull('states.suspended', states.suspended);
-    else checkFunction(`states.${state}`, states[state]);
+  checkKeys('states', states, [...STATES, ...PASSING]);
+  for (const state of [...STATES, ...PASSING]) {
+    const mayBeNull = state === 'suspended' || PASSING.includes(state as ModelTestPassing);
+    const check = mayBeNull ? checkFunctionOrNull : checkFunction;
+    check(`states.${state}`, states[state]);
   }
-  checkObject('resources', resources);
-  for (const name of Object.keys(resources)) checkFunction(`resources.${name}`, resources[name]);
+  const { resources = {}, steady = {} } = config;
+  for (const [name, counts] of Object.entries({ resources, steady })) {
+    checkObject(name, counts);
+    for (const key of Object.keys(counts)) checkFunction(`${name}.${key}`, counts[key]);
+  }
   if (eventually !== undefined) {
     const { timeoutMs, intervalMs } = resolveEventually(eventually);
     checkRealTime('eventually.timeoutMs', timeoutMs);
@@ -170,14 +222,32 @@ export function checkConfig<TWorld, TConnection, TOutput>(
 
 /** Whether an event can happen in the world that was described. */
 export function canHappen<TWorld, TConnection, TOutput>(
-  { outcomes, states, options = {} }: ModelTestConfig<TWorld, TConnection, TOutput>,
+  {
+    outcomes,
+    states,
+    options = {},
+    commands: where = {},
+  }: ModelTestConfig<TWorld, TConnection, TOutput>,
   event: ModelTestEvent,
+  state?: ModelTestState,
 ): boolean {
+  const comesIn = where[event as ModelTestCommand];
+  if (comesIn && state !== undefined && !comesIn.includes(state)) return false;
   if (event === 'limiter.grants') return typeof outcomes[event] === 'function';
   if (event === 'suspend') return states.suspended !== null;
   if (event === 'after connectTimeout') return options.connectTimeoutMs !== Infinity;
   if (event === 'after stableAfter') return options.stableAfterMs !== Infinity;
   return !(event in outcomes) || outcomes[event as ModelTestOutcome] !== null;
+}
+
+function checkCommands(where: object): void {
+  const names = commands.filter((command) => command !== 'stop');
+  checkObject('commands', where);
+  checkNames(where, names, 'commands.');
+  for (const [name, states] of Object.entries(where)) {
+    if (Array.isArray(states) && states.every((state) => STATES.includes(state))) continue;
+    throw new InvalidOptionError(`commands.${name}`, `a list of ${STATES.join(', ')}`, states);
+  }
 }
 
 function checkKeys(

@@ -1,4 +1,4 @@
-import type { ModelState } from './model.js';
+import { keyOf } from './model.js';
 import type { ModelTestEvent, UserModel } from './userModel.js';
 
 /** Which paths to make. */
@@ -21,7 +21,10 @@ interface Edge {
   readonly target: string;
 }
 
-/** The shortest paths from the start that, together, take every edge or every pair of edges. */
+/**
+ * The shortest paths from the start that, together, take every edge or every pair of edges, and those that go round
+ * twice.
+ */
 export function modelPaths(model: UserModel, options: Required<ModelTestPathOptions>): Path[] {
   const { cover, maxAttempt } = options;
   const edges = modelEdges(model, maxAttempt);
@@ -31,12 +34,38 @@ export function modelPaths(model: UserModel, options: Required<ModelTestPathOpti
     const next = edges.filter(({ source }) => cover === 'pairs' && source === edge.target);
     return next.length > 0 ? next.map(({ event }) => [...path, event]) : [path];
   });
-  return withoutPrefixes(paths);
+  // A short path that fails says more than a long one that begins with it.
+  return [...withoutPrefixes(paths), ...rounds(edges, prefixes)];
+}
+
+/** Goes round twice by each edge that a round can take: what a session leaves behind shows as it grows. */
+function rounds(edges: readonly Edge[], prefixes: ReadonlyMap<string, Path>): Path[] {
+  const taken = new Set<Edge>();
+  return edges.flatMap((edge) => {
+    if (taken.has(edge)) return [];
+    const back = wayBack(edges, edge);
+    if (back === undefined) return [];
+    const round = [edge, ...back];
+    for (const each of round) taken.add(each);
+    const events = round.map(({ event }) => event);
+    return [[...(prefixes.get(edge.source) as Path), ...events, ...events]];
+  });
+}
+
+/** The shortest way from where an edge ends to where it begins. */
+function wayBack(edges: readonly Edge[], { source, target }: Edge): readonly Edge[] | undefined {
+  const ways = new Map<string, readonly Edge[]>([[target, []]]);
+  for (const [place, way] of ways) {
+    if (place === source) return way;
+    for (const edge of edges) {
+      if (edge.source === place && !ways.has(edge.target)) ways.set(edge.target, [...way, edge]);
+    }
+  }
+  return undefined;
 }
 
 /** Every edge between states that differ in more than the number of the session. */
 function modelEdges(model: UserModel, maxAttempt: number): Edge[] {
-  const keyOf = (state: ModelState) => JSON.stringify({ ...state, epoch: 0 });
   const states = new Map([[keyOf(model.initial), model.initial]]);
   const edges: Edge[] = [];
   // A Map's iterator also reaches what is added on the way: breadth first.

@@ -1,59 +1,61 @@
-import type { ModelState } from './model.js';
-import { type FailedStep, ModelTestError } from './modelTestError.js';
+import { type FailedStep, ModelTestError, nameOfStep } from './modelTestError.js';
 import type { ModelTestEvent, UserModel } from './userModel.js';
 
-/** Replays cost time, with real I/O up to the timeout each: a shorter sequence is worth no more than this. */
-const MAX_REPLAYS = 32;
+type Path = readonly ModelTestEvent[];
 
-/** The error of a failed path, with the shortest part of it that fails in the same step. */
+/**
+ * The error of a failed path, with a part of it that fails in the same way in the same step, and of which no event can be
+ * left out: unless `maxReplays` were not enough to find it.
+ */
 export async function withShortest(
   failed: FailedStep,
   model: UserModel,
-  replay: (path: readonly ModelTestEvent[]) => Promise<FailedStep | undefined>,
+  maxReplays: number,
+  replay: (path: Path) => Promise<FailedStep | undefined>,
 ): Promise<ModelTestError> {
-  const events = failed.path.slice(0, failed.applied);
-  const isAtEnd = failed.applied > failed.path.length;
   let replays = 0;
-  for (const part of shorterPaths(model, events, isAtEnd)) {
-    if (replays === MAX_REPLAYS) break;
+  const mayReplay = () => replays < maxReplays;
+  /** What fails of a part, if that is the same failure. */
+  const failing = async (part: Path): Promise<Path | undefined> => {
+    if (!canHappen(model, part)) return undefined;
     replays += 1;
     const again = await replay(part);
-    if (again && again.applied === part.length + (isAtEnd ? 1 : 0)) {
-      return new ModelTestError(failed, part);
+    return again && isSame(again, failed) ? failingPart(again) : undefined;
+  };
+
+  let shortest = failingPart(failed);
+  let isShorter: boolean;
+  do {
+    const { length } = shortest;
+    // Long stretches first: what belongs together can be left out together only.
+    for (let size = Math.max(1, length >> 1); size > 0; size -= 1) {
+      let from = 0;
+      while (from + size <= shortest.length && mayReplay()) {
+        const rest = [...shortest.slice(0, from), ...shortest.slice(from + size)];
+        const found = await failing(rest);
+        if (found === undefined) from += 1;
+        else shortest = found;
+      }
     }
-  }
-  return new ModelTestError(failed);
+    isShorter = shortest.length < length;
+  } while (isShorter && mayReplay());
+  return new ModelTestError(failed, shortest);
 }
 
-interface Part {
-  readonly path: readonly ModelTestEvent[];
-  readonly state: ModelState;
-  /** How many events of the whole were used or left out. */
-  readonly used: number;
+/** The events up to the one that failed. */
+function failingPart({ path, applied }: FailedStep): Path {
+  return path.slice(0, applied);
 }
 
-/**
- * The paths that leave out some of the events, shortest first. The last event stays, for it is the
- * one that failed, unless that was the stop at the end.
- */
-export function* shorterPaths(
-  model: UserModel,
-  events: readonly ModelTestEvent[],
-  isAtEnd: boolean,
-): Generator<readonly ModelTestEvent[]> {
-  const last = isAtEnd ? undefined : events.at(-1);
-  const rest = last === undefined ? events : events.slice(0, -1);
-  const parts: Part[] = [{ path: [], state: model.initial, used: 0 }];
-  for (const { path, state, used } of parts) {
-    if (path.length === rest.length) return;
-    const possible = model.eventsOf(state);
-    if (last === undefined) yield path;
-    else if (possible.includes(last)) yield [...path, last];
-    for (const event of possible) {
-      // The first of several equal events leaves the most to choose from.
-      const index = rest.indexOf(event, used);
-      if (index === -1) continue;
-      parts.push({ path: [...path, event], state: model.next(state, event), used: index + 1 });
-    }
-  }
+function isSame(again: FailedStep, failed: FailedStep): boolean {
+  return again.field === failed.field && nameOfStep(again) === nameOfStep(failed);
+}
+
+function canHappen(model: UserModel, path: Path): boolean {
+  let state = model.initial;
+  return path.every((event) => {
+    const isPossible = model.eventsOf(state).includes(event);
+    state = model.next(state, event);
+    return isPossible;
+  });
 }

@@ -1,30 +1,46 @@
-import { ReleaseError } from '../core/errors.js';
 import { statePath } from '../core/statePath.js';
-import { constantBackoff } from '../policy/constantBackoff.js';
+import { ReleaseError } from '../core/errors.js';
+import { Continue } from '../core/connector.js';
 import { createReconnectActor as createCompiled } from '../compiled/createReconnectActor.js';
-import { createReconnectActor, type ReconnectActor } from '../machine/reconnectActor.js';
+import {
+  createReconnectActor,
+  type ReconnectActor,
+  type ReconnectSnapshot,
+} from '../machine/reconnectActor.js';
 import type { DelayName } from '../machine/delays.js';
-import { defaults } from '../machine/settings.js';
-import { isCommand } from '../machine/vocabulary.js';
+import { defaults, type ReconnectOptions } from '../machine/settings.js';
+import { isCommand, type ReconnectCommand } from '../machine/vocabulary.js';
+import type { Backoff } from '../policy/backoff.js';
+import type { ModelTestApp, ModelTestLink } from './app.js';
+import { Hold } from './hold.js';
 import { isTimer, type TimerEvent } from './model.js';
 import { CALLBACK_TIMEOUT_MS, type ModelTestConfig } from './modelTestConfig.js';
-import { expecting } from './modelTestError.js';
+import { expecting, MismatchError } from './modelTestError.js';
 import { poll, withDeadline } from './realTime.js';
 import { graceTimerOf, type ModelTestEvent, type ModelTestOutcome } from './userModel.js';
 import type { VirtualClock } from './virtualClock.js';
 
-const BACKOFF_MS = 1000;
+/** No two waits in a row are alike: an interface that counts down from another delay is seen. */
+const backoff: Backoff = ({ attempt }) => Continue(1000 * attempt ** 2);
 /** How long the kit listens after the end, on the virtual clock, for what was left behind. */
 const AFTERMATH_MS = 10_000;
 
-/** What one path happens on: a fresh world, and an actor whose time the kit moves. */
+/** What one path happens on: a fresh world, and a link whose time the kit moves. */
 export class Stage<TWorld, TConnection, TOutput> {
   readonly world: TWorld;
-  readonly actor: ReconnectActor<TOutput>;
   /** What listeners and releases threw: nobody else hears of it. */
   readonly errors: unknown[] = [];
   readonly clock: VirtualClock;
   readonly #config: ModelTestConfig<TWorld, TConnection, TOutput>;
+  readonly #hold = new Hold();
+  #app: ModelTestApp | undefined;
+  #link: ModelTestLink | undefined;
+  /** Listeners of the link that were not taken back. */
+  #listeners = 0;
+  /** Timers that are there beside those of the link and its interface. */
+  #foreignTimers: number;
+  /** When the wait ends, on the virtual clock. */
+  #dueMs = 0;
 
   constructor(
     config: ModelTestConfig<TWorld, TConnection, TOutput>,
@@ -34,54 +50,92 @@ export class Stage<TWorld, TConnection, TOutput> {
     this.#config = config;
     this.world = world;
     this.clock = clock;
-    const create = config.engine === 'compiled' ? createCompiled : createReconnectActor;
-    const actor = create(config.connector(world), {
-      backoff: constantBackoff(BACKOFF_MS),
-      ...config.options,
-      clock,
-      now: clock.now,
-      // In the middle of every jitter.
-      random: () => 0.5,
-      // The machine logs nothing but what listeners and releases threw.
-      logger: (error: unknown) => void this.errors.push(error),
-    });
-    this.actor = actor as ReconnectActor<TOutput>;
-    this.actor.on('connection.closed', (event) => {
-      if ('releaseError' in event) this.errors.push(new ReleaseError(event.releaseError));
-    });
+    this.#foreignTimers = clock.pending.length;
   }
 
   get #settings(): typeof defaults {
     return { ...defaults, ...this.#config.options };
   }
 
+  get snapshot(): ReconnectSnapshot<TOutput> {
+    return this.#found.getSnapshot() as ReconnectSnapshot<TOutput>;
+  }
+
   /** Where the machine is, in the model's terms. */
   get place(): string {
-    return statePath(this.actor.getSnapshot().value);
+    const { value } = this.snapshot;
+    // An actor that could not be made is nowhere.
+    return value === undefined ? '' : statePath(value);
+  }
+
+  /** Milliseconds until the next attempt; 0 where none is waited for. */
+  get remainingMs(): number {
+    return this.place === 'waiting.delaying' ? Math.max(0, this.#dueMs - this.clock.now()) : 0;
+  }
+
+  /** What must not grow from round to round. */
+  get counts(): Readonly<Record<string, number>> {
+    return {
+      'timers on the clock': this.clock.pending.length,
+      'listeners of the link': this.#listeners,
+    };
+  }
+
+  /** Timers that are there although all has ended. */
+  get leftTimers(): number {
+    return Math.max(0, this.clock.pending.length - this.#foreignTimers);
   }
 
   async start(): Promise<void> {
-    await this.callback('attach', () => this.#config.attach?.(this.world, this.actor));
-    this.actor.start();
-    await this.clock.drain();
-  }
-
-  /** Makes an event happen, and lets the machine react. */
-  async apply(event: ModelTestEvent): Promise<void> {
-    if (isTimer(event)) return this.#pass(this.#durationOf(event));
-    if (isCommand(event)) this.actor.send({ type: event });
-    else await this.#provoke(event);
-    return this.#giveIn();
-  }
-
-  /** How long a timer of the chart runs: each is an option of the same name, or the wait. */
-  #durationOf(timer: TimerEvent): number {
-    const { delayMs } = this.actor.getSnapshot().context;
-    const times: Record<`${Exclude<DelayName, 'turn'>}Ms`, number> = {
-      ...this.#settings,
-      retryDelayMs: delayMs,
+    const { clock, world, errors } = this;
+    const config = this.#config;
+    const linkOptions: ReconnectOptions = {
+      backoff,
+      ...config.options,
+      now: clock.now,
+      // In the middle of every jitter.
+      random: () => 0.5,
     };
-    return times[`${timer.slice('after '.length) as Exclude<DelayName, 'turn'>}Ms`];
+    const logger = (...args: unknown[]) => {
+      const [error] = args as [{ name?: unknown } | undefined];
+      if (error?.name === 'ListenerError' || error?.name === 'ReleaseError') errors.push(error);
+    };
+    const held = this.#hold.around(config.connector(world));
+    const kit = { world, clock, now: clock.now, options: linkOptions, logger };
+    this.#app = await (config.create === undefined
+      ? this.#bare(held, { ...linkOptions, logger })
+      : this.callback('create', () => config.create?.(held, kit)));
+    await clock.drain();
+    this.#noteWait();
+  }
+
+  /** Makes an event happen, and lets the machine react; with a look at what it passes through, it is held there. */
+  async apply(event: ModelTestEvent, lookAtPassing?: () => Promise<void>): Promise<void> {
+    const { eventually } = this.#config;
+    if (lookAtPassing) this.#hold.close();
+    try {
+      if (isTimer(event)) await this.#pass(this.#durationOf(event));
+      else if (isCommand(event)) await this.#command({ type: event });
+      else await this.#provoke(event);
+      await this.clock.drain();
+      if (graceTimerOf(this.place)) await lookAtPassing?.();
+    } finally {
+      this.#hold.open();
+    }
+    if (lookAtPassing) await this.clock.drain();
+    if (eventually !== undefined) {
+      await poll(() => Promise.resolve(graceTimerOf(this.place)), eventually);
+    }
+    await this.#giveIn();
+    this.#noteWait();
+  }
+
+  /** Halts what is still there; once is enough. */
+  async stop(): Promise<void> {
+    const app = this.#app;
+    this.#app = undefined;
+    await this.callback('stop', () => app?.stop?.());
+    await this.clock.drain();
   }
 
   /** Calls back, but does not wait for ever. */
@@ -95,11 +149,91 @@ export class Stage<TWorld, TConnection, TOutput> {
     return this.clock.advance(AFTERMATH_MS);
   }
 
+  /** The link that the app has now, or had last. */
+  get #found(): ModelTestLink {
+    const link = this.#app?.link() ?? this.#link;
+    if (link === undefined) {
+      const expected = '`create` to answer a `link` that finds the actor of a link';
+      throw new MismatchError({ field: 'create', expected, seen: 'undefined' });
+    }
+    if (link !== this.#link) {
+      this.#link = link;
+      this.#listenTo(link);
+    }
+    return link;
+  }
+
+  /** The kit's own app: the actor alone. */
+  async #bare(
+    connector: Parameters<typeof createReconnectActor>[0],
+    options: Parameters<typeof createReconnectActor>[1],
+  ): Promise<ModelTestApp> {
+    const create = this.#config.engine === 'compiled' ? createCompiled : createReconnectActor;
+    const actor = create(connector, { ...options, clock: this.clock }) as ReconnectActor<TOutput>;
+    const app: ModelTestApp = {
+      link: () => actor,
+      stop: () => void actor.stop(),
+    };
+    this.#app = app;
+    await this.callback('attach', () => this.#config.attach?.(this.world, actor));
+    this.#foreignTimers = this.clock.pending.length;
+    actor.start();
+    return app;
+  }
+
+  #listenTo(link: ModelTestLink): void {
+    const count = <T extends unknown[]>(
+      listen: (...args: T) => { unsubscribe(): void },
+    ): typeof listen => {
+      return (...args) => {
+        const listening = listen(...args);
+        this.#listeners += 1;
+        let isOn = true;
+        return {
+          unsubscribe: () => {
+            if (isOn) this.#listeners -= 1;
+            isOn = false;
+            listening.unsubscribe();
+          },
+        };
+      };
+    };
+    link.on = count(link.on.bind(link));
+    link.subscribe = count(link.subscribe.bind(link));
+    link.on('connection.closed', (event) => {
+      if ('releaseError' in event) this.errors.push(new ReleaseError(event.releaseError));
+    });
+  }
+
+  #noteWait(): void {
+    const { delayMs } = this.snapshot.context ?? {};
+    this.#dueMs = this.clock.now() + (delayMs ?? 0);
+  }
+
+  /** How long a timer of the chart runs: each is an option of the same name, or the wait. */
+  #durationOf(timer: TimerEvent): number {
+    const { delayMs } = this.snapshot.context;
+    const times: Record<`${Exclude<DelayName, 'turn'>}Ms`, number> = {
+      ...this.#settings,
+      retryDelayMs: delayMs,
+    };
+    return times[`${timer.slice('after '.length) as Exclude<DelayName, 'turn'>}Ms`];
+  }
+
+  async #command(command: ReconnectCommand): Promise<void> {
+    await expecting('create', `\`send\` to pass \`${command.type}\` on`, () =>
+      this.callback('send', () => {
+        const app = this.#app as ModelTestApp;
+        return app.send === undefined ? this.#found.send(command) : app.send(command);
+      }),
+    );
+  }
+
   async #provoke(outcome: ModelTestOutcome | 'limiter.grants'): Promise<void> {
     const name = `outcomes['${outcome}']`;
     const { place } = this;
     const { eventually, outcomes } = this.#config;
-    await expecting(`\`${name}\` to provoke it`, () =>
+    await expecting(name, `\`${name}\` to provoke it`, () =>
       this.callback(name, () => outcomes[outcome]?.(this.world)),
     );
     // Each leads to another place, sooner or later.
@@ -119,15 +253,22 @@ export class Stage<TWorld, TConnection, TOutput> {
     }
   }
 
-  /** Waits for the connector to end as it was told to; if it does not, grace periods end the wait. */
+  /** Waits for the connector to end as it was told to; a grace period that has to end the wait is a failure. */
   async #giveIn(): Promise<void> {
-    const { eventually } = this.#config;
-    await this.clock.drain();
-    if (eventually !== undefined) {
-      await poll(() => Promise.resolve(graceTimerOf(this.place)), eventually);
-    }
     for (let timer = graceTimerOf(this.place); timer; timer = graceTimerOf(this.place)) {
-      await this.#pass(this.#durationOf(timer));
+      const { place } = this;
+      const graceMs = this.#durationOf(timer);
+      const untilMs = this.clock.now() + graceMs;
+      await this.#pass(graceMs);
+      // A link that was halted, or has another clock, stays for ever.
+      if (this.place === place) return;
+      if (this.clock.now() < untilMs || this.#config.allowGrace) continue;
+      const work = place.startsWith('connecting') ? 'connect' : 'run';
+      throw new MismatchError({
+        field: 'allowGrace',
+        expected: `\`${work}\` to end when its signal fires, and the release too, or \`allowGrace\``,
+        seen: `the grace period of ${graceMs} ms had to end ${place}`,
+      });
     }
   }
 }

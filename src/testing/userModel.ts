@@ -28,10 +28,14 @@ export type ModelTestEvent =
   | `after ${Exclude<DelayName, 'gracePeriod' | 'turn'>}`
   | ReconnectCommand['type'];
 
-/** What can be asserted: the four top-level states, and the wait that only `resume` ends. */
+/** Where a link rests: the four top-level states, and the wait that only `resume` ends. */
 export type ModelTestState = StateName | 'suspended';
 
 export const STATES: readonly ModelTestState[] = [...new Set(statePaths.map(stateOf))];
+
+/** Tags of states that a link passes through, in which the kit holds it to look. */
+export const PASSING = ['closing', 'stopping'] as const;
+export type ModelTestPassing = (typeof PASSING)[number];
 
 /** The chart as a user's test sees it: a subset of its places, and what can happen in them. */
 export interface UserModel {
@@ -42,7 +46,8 @@ export interface UserModel {
 
 /** What a user's test says of its world. */
 export interface UserSetup {
-  readonly canHappen: (event: ModelTestEvent) => boolean;
+  /** Whether the world provokes it; whether it comes in a state, too, when one is given. */
+  readonly canHappen: (event: ModelTestEvent, state?: ModelTestState) => boolean;
   readonly isStableAtOnce: boolean;
   readonly hasLimiter: boolean;
 }
@@ -101,7 +106,7 @@ export function userModel({ canHappen, isStableAtOnce, hasLimiter }: UserSetup):
     initial: rest(initialModelState(setup)),
     eventsOf: (state) =>
       (eventsOf(state) as ModelTestEvent[]).filter(
-        (event) => isStep(state, event) && canHappen(event),
+        (event) => isStep(state, event) && canHappen(event, stateOf(state.place)),
       ),
     next: (state, event) => rest(nextModelState(state, event, setup)),
   };

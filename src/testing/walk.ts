@@ -1,22 +1,32 @@
 import { dispose } from '../core/dispose.js';
-import { check } from './check.js';
+import { check, checkGrowth, checkPassing } from './check.js';
+import { Growth } from './growth.js';
 import type { ModelState } from './model.js';
 import { CALLBACK_TIMEOUT_MS, type ModelTestConfig } from './modelTestConfig.js';
-import { END, expecting, type FailedStep, type Mismatch, MismatchError } from './modelTestError.js';
+import { END, expecting, type FailedStep, MismatchError, mismatchOf } from './modelTestError.js';
 import { withDeadline } from './realTime.js';
 import { Stage } from './stage.js';
 import type { ModelTestEvent, UserModel } from './userModel.js';
 import { virtualClock } from './virtualClock.js';
+
+/** How a path is walked. */
+export interface WalkOptions {
+  /** Whether the link is held in what it passes through. */
+  readonly isHeld: boolean;
+  /** Hears of each edge that came out as the model says. */
+  readonly recordTaken?: (state: ModelState, event: ModelTestEvent) => void;
+}
 
 /** Walks a path in a world of its own, ends it by `stop`, and says at which step it failed, if it did. */
 export async function walk<TWorld, TConnection, TOutput>(
   config: ModelTestConfig<TWorld, TConnection, TOutput>,
   model: UserModel,
   path: readonly ModelTestEvent[],
-  recordTaken?: (state: ModelState, event: ModelTestEvent) => void,
+  { isHeld, recordTaken }: WalkOptions,
 ): Promise<FailedStep | undefined> {
   const timeoutMs = config.eventually?.timeoutMs ?? CALLBACK_TIMEOUT_MS;
   const clock = virtualClock();
+  const growth = new Growth();
   let applied = 0;
   let stage: Stage<TWorld, TConnection, TOutput> | undefined;
   let made: { readonly world: TWorld } | undefined;
@@ -29,27 +39,35 @@ export async function walk<TWorld, TConnection, TOutput>(
     return stage;
   };
   const play = async () => {
-    const started = await expecting('the world and the actor to start', setUp);
+    const started = await expecting('world', 'the world and the actor to start', setUp);
     let state = model.initial;
     await check(config, started, state, 'start');
+    await checkGrowth(config, started, state, growth);
     for (const event of [...path, END] as const) {
       applied += 1;
       const command = event === END ? 'stop' : event;
       if (model.eventsOf(state).includes(command)) {
-        await expecting(`\`${command}\` to happen`, () => started.apply(command));
+        await expecting('machine', `\`${command}\` to happen`, () =>
+          started.apply(command, isHeld ? () => checkPassing(config, started, event) : undefined),
+        );
         const source = state;
         state = model.next(state, command);
         await check(config, started, state, event);
+        await checkGrowth(config, started, state, growth);
         recordTaken?.(source, command);
       }
     }
-    await expecting('nothing left behind to throw', () => started.listenToAftermath());
+    await expecting('machine', 'nothing left behind to throw', () => started.listenToAftermath());
     await check(config, started, state, END);
+    await expecting('create', 'the app to be halted', () => started.stop());
+    const left = started.leftTimers;
+    if (left === 0) return;
+    const expected = 'no timer left on the clock when all has ended';
+    throw new MismatchError({ field: 'timers', expected, seen: String(left) });
   };
   const takeDown = async () => {
     // Ends what a failed path left open; after a path that ended well there is nothing to end.
-    stage?.actor.stop();
-    await clock.drain();
+    await stage?.stop();
     if (made === undefined) return;
     const { world } = made;
     const takeDownWorld = () => (config.dispose ? config.dispose(world) : dispose(world));
@@ -57,18 +75,9 @@ export async function walk<TWorld, TConnection, TOutput>(
   };
 
   const failure = await mismatchOf(play);
-  const lastFailure = await mismatchOf(() => expecting('the world to be taken down', takeDown));
+  const lastFailure = await mismatchOf(() =>
+    expecting('dispose', 'the world to be taken down', takeDown),
+  );
   const mismatch = failure ?? lastFailure;
-  return mismatch && { ...mismatch, path, applied };
-}
-
-async function mismatchOf(part: () => Promise<void>): Promise<Mismatch | undefined> {
-  try {
-    await part();
-    return undefined;
-  } catch (error) {
-    /* v8 ignore next -- every part of a walk says by itself what is wrong: only a mistake of the kit gets here */
-    if (!(error instanceof MismatchError)) throw error;
-    return error.mismatch;
-  }
+  return mismatch && { ...mismatch, path, applied, isHeld };
 }

@@ -97,7 +97,7 @@ import { WebSocket } from 'ws';
 import { createActor } from 'xstate';
 import { OwnedSession } from '../../src/connectors/websocket/session.js';
 import { OUTCOMES } from '../../src/testing/model.js';
-import { STATES } from '../../src/testing/userModel.js';
+import { PASSING, STATES } from '../../src/testing/userModel.js';
 import { surface } from '../package/surface.js';
 
 interface Row {
@@ -126,7 +126,7 @@ const config = {
   world: () => ({}),
   connector: () => refused,
   outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, null])),
-  states: Object.fromEntries(STATES.map((state) => [state, () => {}])),
+  states: Object.fromEntries([...STATES, ...PASSING].map((state) => [state, () => {}])),
 } as unknown as ModelTestConfig<object, never, void>;
 const unheard = () => ({ unsubscribe: () => {} });
 const session = new OwnedSession(1, {} as never, {} as never);
@@ -667,8 +667,11 @@ const rows: readonly Row[] = [
     name: 'modelTest',
     type: 'ModelTestConfig',
     names: names<ModelTestConfig<never, never, never>>({
+      allowGrace: 1,
       attach: 1,
+      commands: 1,
       connector: 1,
+      create: 1,
       dispose: 1,
       engine: 1,
       eventually: 1,
@@ -676,6 +679,7 @@ const rows: readonly Row[] = [
       outcomes: 1,
       resources: 1,
       states: 1,
+      steady: 1,
       world: 1,
     }),
     argument: 'config',
@@ -717,11 +721,23 @@ const rows: readonly Row[] = [
   },
   {
     name: 'modelTest, its `states`',
-    names: STATES,
+    names: [...STATES, ...PASSING],
     argument: 'states',
     path: 'states.',
     isRequired: true,
     call: (states) => modelTest({ ...config, states }),
+  },
+  {
+    name: 'modelTest, its `commands`',
+    names: names<NonNullable<ModelTestConfig<never, never, never>['commands']>>({
+      probe: 1,
+      reconnect: 1,
+      resume: 1,
+      suspend: 1,
+    }),
+    argument: 'commands',
+    path: 'commands.',
+    call: (commands) => modelTest({ ...config, commands }),
   },
   {
     name: 'paths',
@@ -732,7 +748,7 @@ const rows: readonly Row[] = [
   {
     name: 'explore',
     type: 'ExploreOptions',
-    names: names<ExploreOptions>({ depth: 1, maxSequences: 1 }),
+    names: names<ExploreOptions>({ depth: 1, maxSequences: 1, seed: 1, sequences: 1 }),
     isRequired: true,
     call: (options) => modelTest(config).explore(options),
   },

@@ -38,8 +38,18 @@ function configOf(changes: Partial<Config> = {}): Config {
       'run.fatal': ({ runs }) => runs.at(-1)?.reject(fatal(refused)),
       'run.lost': ({ closes }) => closes.at(-1)?.reject(refused),
     },
-    states: { connecting() {}, running() {}, waiting() {}, suspended() {}, stopped() {} },
+    states: {
+      connecting() {},
+      running() {},
+      waiting() {},
+      suspended() {},
+      stopped() {},
+      closing: null,
+      stopping: null,
+    },
     resources: { connections: ({ live }) => live },
+    // A script does not end by itself.
+    allowGrace: true,
     ...changes,
   };
 }

@@ -81,6 +81,8 @@ function testOnRealServer(timeoutMs: number, mistake?: Mistake) {
       waiting: ({ line }) => assert.match(line.textContent, /^Offline, next attempt in \d s$/),
       suspended: ({ line }) => assert.equal(line.textContent, 'Offline'),
       stopped: ({ line }) => assert.equal(line.textContent, 'Stopped'),
+      closing: ({ line }) => assert.equal(line.textContent, 'Offline'),
+      stopping: ({ line }) => assert.equal(line.textContent, 'Stopping …'),
     },
     resources: { 'server sockets': ({ open }) => open.size },
     eventually: { timeoutMs, intervalMs: 2 },

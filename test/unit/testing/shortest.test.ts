@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { withShortest } from '../../../src/testing/shortest.js';
 import { type ModelTestEvent, userModel } from '../../../src/testing/userModel.js';
 
-it('gives up after 32 replays: each of them may take real time', async () => {
+it('gives up after `maxReplays`: each of them may take real time', async () => {
   const model = userModel({
     canHappen: (event) => event !== 'limiter.grants',
     isStableAtOnce: false,
@@ -15,8 +15,15 @@ it('gives up after 32 replays: each of them may take real time', async () => {
     ...(['connect.ok', 'run.break'] as const),
   ];
   let replays = 0;
-  const failed = { path, applied: path.length, expected: 'this', seen: 'that' };
-  const error = await withShortest(failed, model, () => {
+  const failed = {
+    field: 'machine',
+    path,
+    applied: path.length,
+    isHeld: false,
+    expected: 'this',
+    seen: 'that',
+  };
+  const error = await withShortest(failed, model, 32, () => {
     replays += 1;
     return Promise.resolve(undefined);
   });

@@ -11,6 +11,8 @@ const states = {
   waiting: nothing,
   suspended: nothing,
   stopped: nothing,
+  closing: nothing,
+  stopping: nothing,
 };
 
 export function suite({ describe, it }) {
@@ -29,6 +31,8 @@ export function suite({ describe, it }) {
     },
     states,
     resources: { connections: ({ live }) => live },
+    // A script does not end by itself.
+    allowGrace: true,
   });
   describe('a connector against the model', () => {
     for (const path of test.paths({ cover: 'edges', maxAttempt: 1 }))

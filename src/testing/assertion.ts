@@ -1,0 +1,51 @@
+/** Deep enough for what is shown; an object that contains itself has no end. */
+const MAX_DEPTH = 8;
+
+/** A line of a stack that has a place in a file; Firefox and Safari write `name@place`. */
+const PLACE = /(?:\(|@|at (?:async )?)((?:file:|https?:|\/|[a-z]:[\\/]).*:\d+:\d+)\)?$/i;
+
+/** The folder of this library, whose lines say nothing of a test. */
+const OWN = new URL('..', import.meta.url).href.replace('file://', '');
+
+/** The first line of the user's own code in the stack of what was thrown, as `file:line:column`. */
+export function lineOf(error: unknown): string | undefined {
+  const { stack } = Object(error) as { readonly stack?: unknown };
+  for (const line of String(stack).split('\n')) {
+    const place = PLACE.exec(line)?.[1]?.replace('file://', '');
+    if (place === undefined || /[\\/]node_modules[\\/]/.test(place)) continue;
+    if (!place.startsWith(OWN)) return place.replace(`${workingFolder()}/`, '');
+  }
+  return undefined;
+}
+
+/** Browsers have none. */
+function workingFolder(): string | undefined {
+  const { process } = globalThis as { readonly process?: { cwd?(): string } };
+  return process?.cwd?.();
+}
+
+/** In which field what an assertion was given differs from what it expected, as `line.text`. */
+export function differenceOf(error: unknown): string | undefined {
+  const { actual, expected } = Object(error) as Readonly<Record<string, unknown>>;
+  if (!isObject(actual) || !isObject(expected)) return undefined;
+  return firstDifference(actual, expected, [])?.join('.');
+}
+
+function firstDifference(
+  actual: unknown,
+  expected: unknown,
+  path: readonly string[],
+): readonly string[] | undefined {
+  if (Object.is(actual, expected)) return undefined;
+  if (!isObject(actual) || !isObject(expected)) return path;
+  if (path.length === MAX_DEPTH) return undefined;
+  for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+    const found = firstDifference(actual[key], expected[key], [...path, key]);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

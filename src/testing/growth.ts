@@ -1,0 +1,32 @@
+import type { Mismatch } from './modelTestError.js';
+
+type Counts = Readonly<Record<string, number>>;
+
+/** Counts, in one path, what outlives a session: finds what each round through the same state leaves behind. */
+export class Growth {
+  /** The counts of the visits of each state. */
+  readonly #visits = new Map<string, Counts[]>();
+  #latest: Counts = {};
+
+  /** What is more than at the two visits before; those may have made what is made once. */
+  compare(state: string, counts: Counts): Mismatch | undefined {
+    this.#latest = counts;
+    const [first, second] = this.#visits.get(state)?.slice(-2) ?? [];
+    if (first === undefined || second === undefined) return undefined;
+    for (const [name, count] of Object.entries(counts)) {
+      const [before, later] = [first[name] as number, second[name] as number];
+      if (before >= later || later >= count) continue;
+      return {
+        field: `steady.${name}`,
+        expected: `no more of \`${name}\` with each round through the same state`,
+        seen: `${before}, then ${later}, then ${count}`,
+      };
+    }
+    return undefined;
+  }
+
+  /** Keeps what was compared last. */
+  record(state: string): void {
+    this.#visits.set(state, [...(this.#visits.get(state) ?? []), this.#latest]);
+  }
+}
