@@ -17,16 +17,18 @@ export interface Seen {
 
 /** How the machine differs from the model; undefined if it does not. */
 export function compare(state: ModelState, seen: Seen): Mismatch | undefined {
-  const { attempt, delayMs } = seen.context;
-  const isAsExpected =
-    seen.status === (state.place === 'stopped' ? 'done' : 'active') &&
-    statePath(seen.value) === state.place &&
-    (state.place === 'stopped'
-      ? seen.output?.status === state.status
-      : attempt === state.attempt) &&
-    (state.place !== 'waiting.delaying' || (delayMs > 0 && delayMs !== Infinity));
+  // Of an actor that could not be made nothing else is known.
+  const isAsExpected = seen.status !== 'error' && isAsIn(state, seen);
   if (isAsExpected) return undefined;
   return { field: 'machine', expected: expectedText(state), seen: seenText(seen) };
+}
+
+function isAsIn(state: ModelState, { status, value, context, output }: Seen): boolean {
+  if (statePath(value) !== state.place) return false;
+  if (state.place === 'stopped') return status === 'done' && output?.status === state.status;
+  const { attempt, delayMs } = context;
+  if (status !== 'active' || attempt !== state.attempt) return false;
+  return state.place !== 'waiting.delaying' || (delayMs > 0 && delayMs !== Infinity);
 }
 
 /** How the count of a resource differs from what the state of the machine allows; undefined if it does not. */

@@ -74,12 +74,11 @@ export class ModelTestError extends Error {
   /** The shortest sequence of events that was found to fail in the same step. */
   readonly shortest: readonly ModelTestEvent[];
 
-  constructor(failed: FailedStep, shortest?: readonly ModelTestEvent[]) {
+  constructor(failed: FailedStep, shortest: readonly ModelTestEvent[]) {
     const { path, applied, field, expected, seen, thrown, last } = failed;
     const line = thrown && lineOf(thrown.error);
     const difference = thrown && differenceOf(thrown.error);
     const step = nameOfStep(failed);
-    const sequence = shortest ?? path.slice(0, applied);
     super(
       [
         `path "${nameOfPath(path)}" failed at step ${applied}, "${step}"`,
@@ -90,7 +89,7 @@ export class ModelTestError extends Error {
         ...(last === undefined
           ? []
           : [`  in the end, expected: ${last.expected}; seen: ${last.seen}`]),
-        `  shortest failing sequence: ${[...sequence, ...(step === END ? [END] : [])].join(' → ') || step}`,
+        `  shortest failing sequence: ${[...shortest, ...(step === END ? [END] : [])].join(' → ') || step}`,
       ].join('\n'),
       thrown && { cause: thrown.error },
     );
@@ -101,7 +100,7 @@ export class ModelTestError extends Error {
     this.seen = seen;
     this.field = field;
     this.line = line;
-    this.shortest = sequence;
+    this.shortest = shortest;
   }
 }
 

@@ -57,6 +57,9 @@ const behaviours: Readonly<Record<string, string>> = {
   'machine/verdicts': 'which errors end the loop, and when: failFast, isRetryable, the marks',
   'machine/timeouts': 'connectTimeoutMs, and waits without an end',
   options: 'what every function that takes options refuses',
+  'testing/apps/machines': 'the kit on machines that have a link inside',
+  'testing/apps/react': 'the kit on a component',
+  'testing/findings': 'what the kit finds, and what it says of it',
   'testing/realWebSocket': 'the kit on a real server',
   'testing/runners': 'the kit under the runners of others',
 };

@@ -374,6 +374,14 @@ describe('with `eventually`', () => {
     );
   });
 
+  it('tells what an assertion said in the end, too', async () => {
+    let looks = 0;
+    const running = () => assert.fail(`look ${++looks}`);
+    const error = await failureOf(configOf({ eventually, states: { ...states, running } }));
+    expect(error.seen).toBe('AssertionError: look 1');
+    expect(error.message).toMatch(/in the end, expected: .*; seen: AssertionError: look \d+\n/);
+  });
+
   it('says it once, if it did not change', async () => {
     const running = () => assert.fail('offline');
     const error = await failureOf(configOf({ eventually, states: { ...states, running } }));

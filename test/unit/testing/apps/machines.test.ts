@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createActor, sendTo, setup } from 'xstate';
 import { appMachineOf } from '../../../../examples/app-machine/appMachine.js';
 import { supervisorOf } from '../../../../examples/supervisor/supervisor.js';
-import { newScript, type Scripted, scripted } from './script.js';
+import { newScript, obedient, type Scripted, scripted } from './script.js';
 
 /** With what of the app the assertions look at. */
 interface World extends Scripted {
@@ -174,6 +174,54 @@ describe.each(['xstate', 'compiled'])('a parent of a link of the engine %s', (en
     ['keeps a timer', 'no timer left on the clock when all has ended', '1'],
   ])('that %s is found out', async (mistake, expected, seen) => {
     await expect(testOf(mistake).explore({ depth: 1 })).rejects.toMatchObject({ expected, seen });
+  });
+});
+
+describe('a link', () => {
+  it('that could not be made is said so', async () => {
+    const test = modelTest({
+      ...scripted<Scripted>(),
+      states,
+      world: () => ({ script: newScript() }),
+      create(connector) {
+        const link = createActor(reconnectMachineOf(() => connector, { gracePeriodMs: -1 }));
+        link.subscribe({ error() {} });
+        link.start();
+        return { link: () => link };
+      },
+    });
+    await expect(test.explore({ depth: 1 })).rejects.toMatchObject({
+      step: 'start',
+      seen: expect.stringContaining('an actor that has failed with InvalidOptionError'),
+    });
+  });
+
+  it('that is halted before it has stopped is said so', async () => {
+    const test = modelTest({
+      ...scripted<Scripted>(),
+      // Its `run` does not end when it is told to.
+      connector: ({ script }) => ({ ...obedient(script), run: script.connector.run }),
+      states,
+      world: () => ({ script: newScript() }),
+      create(connector, { clock, options }) {
+        const link = createActor(
+          reconnectMachineOf(() => connector, options),
+          { clock },
+        ).start();
+        return {
+          link: () => link,
+          send(command) {
+            link.send(command);
+            if (command.type === 'stop') clock.setTimeout(() => link.stop(), 10);
+          },
+        };
+      },
+    });
+    const stop = test.paths({ cover: 'edges' }).find(({ name }) => name === 'connect.ok → stop');
+    await expect(stop?.run()).rejects.toMatchObject({
+      expected: 'stopped, stopped',
+      seen: 'running.stopping, and its actor was halted there',
+    });
   });
 });
 
