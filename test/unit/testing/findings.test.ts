@@ -255,15 +255,17 @@ describe('what grows with each round', () => {
     await modelTest(configOf({ steady, eventually })).paths({ cover: 'edges' })[0]?.run();
   });
 
-  it('a listener that is taken back twice is one', async () => {
+  it('a listener that is taken back twice hides none that stays', async () => {
     const attach: Config['attach'] = (_world, actor) => {
       actor.on('connection.opened', () => {
         const listening = actor.on('connection.stable', () => {});
         listening.unsubscribe();
         listening.unsubscribe();
+        actor.on('connection.stable', () => {});
       });
     };
-    await modelTest(configOf({ attach })).explore({ depth: 4 });
+    const error = await failureOf(configOf({ attach }), 4);
+    expect(error.field).toBe('steady.listeners of the link');
   });
 });
 
@@ -356,6 +358,19 @@ describe('with `eventually`', () => {
       configOf({ eventually, resources, states: { ...states, stopped } }),
     );
     expect(error).toMatchObject({ field: 'resources.sockets', seen: '1' });
+  });
+
+  it('also one that is opened while it looks', async () => {
+    let isOpen = false;
+    const stopped = () => {
+      isOpen = true;
+      assert.fail('not yet');
+    };
+    const resources = { sockets: () => Number(isOpen) };
+    const error = await failureOf(
+      configOf({ eventually, resources, states: { ...states, stopped } }),
+    );
+    expect(error).toMatchObject({ field: 'resources.sockets', step: 'stop (at the end)' });
   });
 
   it('the first assertion that failed comes before what became of it, which is told too', async () => {
