@@ -4,16 +4,13 @@ const MAX_DEPTH = 8;
 /** A line of a stack that has a place in a file; Firefox and Safari write `name@place`. */
 const PLACE = /(?:\(|@|at (?:async )?)((?:file:|https?:|\/|[a-z]:[\\/]).*:\d+:\d+)\)?$/i;
 
-/** The folder of this library, whose lines say nothing of a test. */
-const OWN = new URL('..', import.meta.url).href.replace('file://', '');
-
-/** The first line of the user's own code in the stack of what was thrown, as `file:line:column`. */
+/** The first line of the stack of what was thrown that is in no package, as `file:line:column`. */
 export function lineOf(error: unknown): string | undefined {
   const { stack } = Object(error) as { readonly stack?: unknown };
   for (const line of String(stack).split('\n')) {
     const place = PLACE.exec(line)?.[1]?.replace('file://', '');
-    if (place === undefined || /[\\/]node_modules[\\/]/.test(place)) continue;
-    if (!place.startsWith(OWN)) return place.replace(`${workingFolder()}/`, '');
+    const isForeign = place === undefined || /[\\/]node_modules[\\/]/.test(place);
+    if (!isForeign) return place.replace(`${workingFolder()}/`, '');
   }
   return undefined;
 }

@@ -50,7 +50,7 @@ export async function checkGrowth<TWorld, TConnection, TOutput>(
     }
     return growth.compare(key, counts);
   };
-  const mismatch = eventually === undefined ? await count() : await poll(count, eventually);
+  const mismatch = await (eventually === undefined ? count() : poll(count, eventually));
   expectNone(mismatch);
   growth.record(key);
 }
@@ -68,7 +68,7 @@ async function look<TWorld, TConnection, TOutput>(
     if (mismatch?.field.startsWith('states.')) firstAssertion ??= mismatch;
     return mismatch;
   };
-  const last = eventually === undefined ? await lookAgain() : await poll(lookAgain, eventually);
+  const last = await (eventually === undefined ? lookAgain() : poll(lookAgain, eventually));
   checkErrors(stage.errors);
   if (last === undefined) return;
   // What is left open, and then the first assertion, are nearer to the cause than what came of it while time passed.

@@ -27,8 +27,12 @@ function isAsIn(state: ModelState, { status, value, context, output }: Seen): bo
   if (statePath(value) !== state.place) return false;
   if (state.place === 'stopped') return status === 'done' && output?.status === state.status;
   const { attempt, delayMs } = context;
-  if (status !== 'active' || attempt !== state.attempt) return false;
-  return state.place !== 'waiting.delaying' || (delayMs > 0 && delayMs !== Infinity);
+  const isDelayed = delayMs > 0 && delayMs !== Infinity;
+  return (
+    status === 'active' &&
+    attempt === state.attempt &&
+    (isDelayed || state.place !== 'waiting.delaying')
+  );
 }
 
 /** How the count of a resource differs from what the state of the machine allows; undefined if it does not. */

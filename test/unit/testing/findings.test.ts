@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Connector, Continue } from 'schmoozer';
+import { type Connector, type Continue, createReconnectActor } from 'schmoozer';
 import {
   modelTest,
   type ModelTestConfig,
@@ -269,6 +269,21 @@ describe('what grows with each round', () => {
   });
 });
 
+it('what an app logs beside is its own business', async () => {
+  const { connector } = configOf();
+  const test = modelTest(
+    configOf({
+      create(held, { logger, options, clock }) {
+        for (const word of ['hello', undefined, new Error('no harm')]) logger(word);
+        const link = createReconnectActor(held, { ...options, clock, logger }).start();
+        return { link: () => link, stop: () => void link.stop() };
+      },
+      connector,
+    }),
+  );
+  await test.explore({ depth: 1 });
+});
+
 describe('the moment', () => {
   it('has what remains of the wait, which is another at each attempt, and 0 elsewhere', async () => {
     const waits: number[] = [];
@@ -281,6 +296,8 @@ describe('the moment', () => {
       .paths({ cover: 'edges' })
       .find(({ steps }) => steps.filter((step) => step === 'connect.retryable').length > 2);
     await path?.run();
+    await test.paths({ cover: 'edges' })[0]?.run();
+    await test.explore({ depth: 1 });
     expect([...new Set(waits)]).toEqual([1000, 4000, 9000]);
   });
 
@@ -316,7 +333,7 @@ describe('what is said of a failure', () => {
     ['show@https://host/c.js:1:2', 'https://host/c.js:1:2'],
     ['at C:\\a\\c.ts:1:2', 'C:\\a\\c.ts:1:2'],
     [`at ${process.cwd()}/node_modules/chai/c.js:1:2\nat /a/c.ts:3:4`, '/a/c.ts:3:4'],
-    [`at ${process.cwd()}/src/testing/c.js:1:2`, undefined],
+    [`at ${process.cwd()}/node_modules/schmoozer/dist/c.js:1:2`, undefined],
     ['at node:internal/timers:1:2', undefined],
   ])('the line of %j is %s', (stack, line) => {
     expect(lineOf({ stack: `Error: no\n${stack}` })).toBe(line);
