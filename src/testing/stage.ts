@@ -13,6 +13,7 @@ import { isCommand, type ReconnectCommand } from '../machine/vocabulary.js';
 import type { Backoff } from '../policy/backoff.js';
 import type { ModelTestApp, ModelTestLink } from './app.js';
 import { Hold } from './hold.js';
+import { ListenerCount } from './listenerCount.js';
 import { isTimer, type TimerEvent } from './model.js';
 import { CALLBACK_TIMEOUT_MS, type ModelTestConfig } from './modelTestConfig.js';
 import { expecting, MismatchError } from './modelTestError.js';
@@ -35,8 +36,7 @@ export class Stage<TWorld, TConnection, TOutput> {
   readonly #hold = new Hold();
   #app: ModelTestApp | undefined;
   #link: ModelTestLink | undefined;
-  /** Listeners of the link that were not taken back. */
-  #listeners = 0;
+  readonly #listeners = new ListenerCount();
   /** Timers that are there beside those of the link and its interface. */
   #foreignTimers: number;
   /** When the wait ends, on the virtual clock. */
@@ -77,7 +77,7 @@ export class Stage<TWorld, TConnection, TOutput> {
   get counts(): Readonly<Record<string, number>> {
     return {
       'timers on the clock': this.clock.pending.length,
-      'listeners of the link': this.#listeners,
+      'listeners of the link': this.#listeners.count,
     };
   }
 
@@ -182,24 +182,7 @@ export class Stage<TWorld, TConnection, TOutput> {
   }
 
   #listenTo(link: ModelTestLink): void {
-    const count = <T extends unknown[]>(
-      listen: (...args: T) => { unsubscribe(): void },
-    ): typeof listen => {
-      return (...args) => {
-        const listening = listen(...args);
-        this.#listeners += 1;
-        let isOn = true;
-        return {
-          unsubscribe: () => {
-            if (isOn) this.#listeners -= 1;
-            isOn = false;
-            listening.unsubscribe();
-          },
-        };
-      };
-    };
-    link.on = count(link.on.bind(link));
-    link.subscribe = count(link.subscribe.bind(link));
+    this.#listeners.watch(link);
     link.on('connection.closed', (event) => {
       if ('releaseError' in event) this.errors.push(new ReleaseError(event.releaseError));
     });
