@@ -97,13 +97,14 @@ function connect(input: ConnectInput, task: ConnectTask, admission: Admission | 
     task.reject(task.reason);
     return;
   }
-  handOver(callConnect(input, task), input, task, admission);
+  const context = new TaskConnectContext(input, task);
+  handOver(callConnect(input, context), context, input, task, admission);
 }
 
 /** As `call` does, without a function for each attempt. */
-function callConnect(input: ConnectInput, task: ConnectTask): Promise<unknown> {
+function callConnect({ terms }: ConnectInput, context: ConnectContext): Promise<unknown> {
   try {
-    return Promise.resolve(input.terms.connector.connect(new TaskConnectContext(input, task)));
+    return Promise.resolve(terms.connector.connect(context));
   } catch (error) {
     return Promise.reject(error);
   }
@@ -111,6 +112,7 @@ function callConnect(input: ConnectInput, task: ConnectTask): Promise<unknown> {
 
 function handOver(
   connecting: Promise<unknown>,
+  context: TaskConnectContext,
   input: ConnectInput,
   task: ConnectTask,
   admission: Admission | undefined,
@@ -118,7 +120,7 @@ function handOver(
   const { terms, epoch } = input;
   connecting.then(
     (connection) => {
-      input.lastError = undefined;
+      forgetError(context, input);
       const lease = new Lease(connection, terms, epoch);
       if (!task.aborted) {
         if (admission !== undefined) lease.keep(admission.open());
@@ -129,11 +131,20 @@ function handOver(
       task.releaseLate(lease);
     },
     (error: unknown) => {
-      input.lastError = undefined;
+      forgetError(context, input);
       const thrown = task.reject(error);
       settleFailed(admission, thrown);
     },
   );
+}
+
+/**
+ * An error keeps what its stack goes through, such as a function that has its attempt: each would keep the one before it, and none
+ * would ever be freed.
+ */
+function forgetError(context: TaskConnectContext, input: ConnectInput): void {
+  context.lastError = undefined;
+  input.lastError = undefined;
 }
 
 /** What the failure says about the server: nothing, if it is one client's own. */
@@ -149,20 +160,12 @@ function settleFailed(admission: Admission | undefined, thrown: Thrown): void {
 class TaskConnectContext extends LazyContext implements ConnectContext {
   readonly attempt: number;
   readonly epoch: number;
-  readonly #input: ConnectInput;
+  lastError: unknown;
 
-  constructor(input: ConnectInput, task: ConnectTask) {
+  constructor({ attempt, epoch, lastError }: ConnectInput, task: ConnectTask) {
     super(task);
-    this.attempt = input.attempt;
-    this.epoch = input.epoch;
-    this.#input = input;
-  }
-
-  /**
-   * An error keeps what its stack goes through, such as a function that has this context: each would keep the one before it, and none
-   * would ever be freed.
-   */
-  get lastError(): unknown {
-    return this.#input.lastError;
+    this.attempt = attempt;
+    this.epoch = epoch;
+    this.lastError = lastError;
   }
 }

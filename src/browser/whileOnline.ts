@@ -46,15 +46,14 @@ export function whileOnline<TConnection, TOutput>(
     const callBack = () => controller.abort(new OfflineError());
     signal.addEventListener('abort', stop);
     window.addEventListener('offline', callBack);
+    const own = {
+      signal: controller.signal,
+      attempt: context.attempt,
+      epoch: context.epoch,
+      lastError: context.lastError,
+    };
     try {
-      return await connector.connect({
-        signal: controller.signal,
-        attempt: context.attempt,
-        epoch: context.epoch,
-        get lastError() {
-          return context.lastError;
-        },
-      });
+      return await connector.connect(own);
     } catch (error) {
       if (signal.aborted || !isOffline()) throw error;
       const judgement = classify(error, connector, {
@@ -66,6 +65,8 @@ export function whileOnline<TConnection, TOutput>(
       });
       throw judgement.verdict === 'transient' ? held(judgement.error) : error;
     } finally {
+      // As in every context, once the attempt is over.
+      own.lastError = undefined;
       signal.removeEventListener('abort', stop);
       window.removeEventListener('offline', callBack);
     }

@@ -97,9 +97,10 @@ async function open<TConnection>(
   const signal = new LazySignal();
   const forgetAbort = whenAborted(attempt, (reason) => signal.abort(reason));
   const forgetLoss = held.whenLost((loss) => signal.abort(loss));
+  const fenced = new FencedAttempt(signal, attempt, held.fence);
   try {
     if (held.loss !== undefined) throw held.loss;
-    const connection = await connector.connect(new FencedAttempt(signal, attempt, held.fence));
+    const connection = await connector.connect(fenced);
     if (held.loss === undefined) return connection;
     await releaseQuietly(connector, connection);
     throw held.loss;
@@ -107,6 +108,7 @@ async function open<TConnection>(
     held.abandon();
     throw isAborted(attempt) ? error : (held.loss ?? error);
   } finally {
+    fenced.lastError = undefined;
     forgetAbort();
     forgetLoss();
   }
@@ -115,19 +117,16 @@ async function open<TConnection>(
 class FencedAttempt extends LazyContext implements FencedContext {
   readonly attempt: number;
   readonly epoch: number;
+  /** Undefined once the attempt is over, as in every context. */
+  lastError: unknown;
   readonly fence: number;
-  readonly #outer: ConnectContext;
 
-  constructor(signal: LazySignal, outer: ConnectContext, fence: number) {
+  constructor(signal: LazySignal, { attempt, epoch, lastError }: ConnectContext, fence: number) {
     super(signal);
-    this.attempt = outer.attempt;
-    this.epoch = outer.epoch;
+    this.attempt = attempt;
+    this.epoch = epoch;
+    this.lastError = lastError;
     this.fence = fence;
-    this.#outer = outer;
-  }
-
-  get lastError(): unknown {
-    return this.#outer.lastError;
   }
 }
 

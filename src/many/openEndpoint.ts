@@ -27,7 +27,8 @@ export async function openEndpoint(
     cancel();
     own.abort(reason);
   });
-  const opening = callConnect(connector, new EndpointContext(own, facts));
+  const context = new EndpointContext(own, facts);
+  const opening = callConnect(connector, context);
   const late = new Promise<never>((_, reject) => {
     // The user's method may have sent a command.
     if (own.aborted) return;
@@ -41,6 +42,7 @@ export async function openEndpoint(
   try {
     return await Promise.race([opening, late]);
   } finally {
+    context.lastError = undefined;
     cancel();
     forget();
   }
@@ -70,16 +72,13 @@ function ignore(): void {}
 class EndpointContext extends LazyContext implements ConnectContext {
   readonly attempt: number;
   readonly epoch: number;
-  readonly #facts: AttemptFacts;
+  /** Undefined once the attempt is over, as in every context. */
+  lastError: unknown;
 
-  constructor(signal: LazySignal, facts: AttemptFacts) {
+  constructor(signal: LazySignal, { attempt, epoch, lastError }: AttemptFacts) {
     super(signal);
-    this.attempt = facts.attempt;
-    this.epoch = facts.epoch;
-    this.#facts = facts;
-  }
-
-  get lastError(): unknown {
-    return this.#facts.lastError;
+    this.attempt = attempt;
+    this.epoch = epoch;
+    this.lastError = lastError;
   }
 }

@@ -69,7 +69,7 @@ export function scriptedConnector<TOutput = unknown>(
 
   const connector: Connector<ScriptedConnection, TOutput> = {
     connect: (attempt) =>
-      record(connects, attempt).promise.then(() => {
+      record(connects, new KeptContext(attempt)).promise.then(() => {
         const connection = { id: connections.length + 1, releases: 0 };
         connections.push(connection);
         return connection;
@@ -128,4 +128,23 @@ function record<TArgument, TResult>(
   const call = new Deferred<TArgument, TResult>(argument);
   calls.push(call);
   return call;
+}
+
+/** What a test looks at later: the library forgets `lastError` once the attempt is over. */
+class KeptContext implements ConnectContext {
+  readonly attempt: number;
+  readonly epoch: number;
+  readonly lastError: unknown;
+  readonly #context: ConnectContext;
+
+  constructor(context: ConnectContext) {
+    this.attempt = context.attempt;
+    this.epoch = context.epoch;
+    this.lastError = context.lastError;
+    this.#context = context;
+  }
+
+  get signal(): AbortSignal {
+    return this.#context.signal;
+  }
 }

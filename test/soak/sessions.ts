@@ -41,7 +41,7 @@ const late = await heapAfterCollection();
 for (const link of links) link.send({ type: 'stop' });
 while (links.some((link) => link.getSnapshot().status === 'active')) await delay(5);
 // What was closed is gone from the loop after it has turned.
-for (let wait = 0; wait < 100 && resources() > before; wait += 1) await delay(20);
+for (let wait = 0; wait < 400 && resources() > before; wait += 1) await delay(20);
 const title = `${count} sessions of ${kind}, ${engine}`;
 say([
   flat(`heap, ${title}`, early, late),

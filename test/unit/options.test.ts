@@ -56,7 +56,12 @@ import {
 } from 'schmoozer/reconnecting-websocket';
 import { memoryStore, outbox, type OutboxOptions } from 'schmoozer/outbox';
 import { fileStore, type FileStoreOptions } from 'schmoozer/outbox-file';
-import { type MessageOptions, resolveMessageOptions } from 'schmoozer/messages';
+import {
+  type MessageOptions,
+  type RedeliveryOptions,
+  resolveMessageOptions,
+  resolveRedeliveryOptions,
+} from 'schmoozer/messages';
 import { eventStream, type EventStreamOptions } from 'schmoozer/sse';
 import { srvEndpoints, type SrvEndpointsOptions } from 'schmoozer/srv';
 import {
@@ -360,6 +365,25 @@ const rows: readonly Row[] = [
     }),
     isRequired: true,
     call: (options: MessageOptions<unknown>) => resolveMessageOptions(options, {}, []),
+  },
+  {
+    name: 'resolveRedeliveryOptions',
+    type: 'RedeliveryOptions',
+    names: names<MessageOptions<unknown> & RedeliveryOptions<unknown>>({
+      clock: 1,
+      maxInFlight: 1,
+      maxRedeliveries: 1,
+      maxWaiting: 1,
+      onDeadLetter: 1,
+      onError: 1,
+      onMessage: 1,
+      onMessageError: 1,
+      onSession: 1,
+      redeliveryDelayMs: 1,
+    }),
+    isRequired: true,
+    call: (options: MessageOptions<unknown> & RedeliveryOptions<unknown>) =>
+      resolveRedeliveryOptions(options, {}, []),
   },
   {
     name: 'eventStream',
