@@ -132,16 +132,16 @@ function record<TArgument, TResult>(
 
 /** What a test looks at later: the library forgets `lastError` once the attempt is over. */
 class KeptContext implements ConnectContext {
-  readonly attempt: number;
-  readonly epoch: number;
-  readonly lastError: unknown;
+  declare readonly attempt: number;
+  declare readonly epoch: number;
+  declare readonly lastError: unknown;
   readonly #context: ConnectContext;
 
   constructor(context: ConnectContext) {
-    this.attempt = context.attempt;
-    this.epoch = context.epoch;
-    this.lastError = context.lastError;
     this.#context = context;
+    // What stands around a connector may say more than the library does.
+    const { signal: _, ...facts } = Object.fromEntries(Object.entries(context));
+    Object.assign(this, facts);
   }
 
   get signal(): AbortSignal {

@@ -61,7 +61,9 @@ describe.skipIf(inject('missingServices').includes('Postgres'))('examples/outbox
     const received: string[] = [];
     const server = createServer((socket) => {
       socket.on('error', () => {});
-      createInterface(socket).on('line', (line) => {
+      // A reader of lines reports the errors of its stream once more.
+      const reader = createInterface(socket).on('error', () => {});
+      reader.on('line', (line) => {
         const { id } = JSON.parse(line) as { id: string };
         received.push(id);
         // The first one is not confirmed at once: the session ends.

@@ -68,7 +68,7 @@ export const defaultLimits = {
   /** Bytes of the actors in one message; the others follow in the next one. */
   actorsBytes: 256 * KIB,
   /** Bytes of the records of the selected actor in one message; the oldest are left out. */
-  historyBytes: 4 * MIB,
+  historyBytes: 2 * MIB,
 };
 
 export type Limits = { readonly [K in keyof typeof defaultLimits]: number };

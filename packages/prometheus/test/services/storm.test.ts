@@ -66,8 +66,8 @@ it.skipIf(isPrometheusMissing)(
     expect(rules.length).toBeGreaterThan(0);
     expect(rules.filter(({ health }) => health !== 'ok')).toEqual([]);
 
-    // Nothing has ended, was restarted, set aside or given up here, and no server is without a link.
-    const isQuiet = /links_ended|given_up|restarts|ejections|last_online/;
+    // Nothing has ended, was restarted, set aside or given up here, no server is without a link, and there is no budget.
+    const isQuiet = /links_ended|given_up|restarts|ejections|last_online|budget/;
     for (const expression of expressionsIn('10s')) {
       const series = await prometheus.query(expression);
       if (!isQuiet.test(expression)) expect(series, expression).not.toEqual([]);
