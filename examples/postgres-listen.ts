@@ -1,4 +1,4 @@
-// Postgres LISTEN that stays up. POSTGRES_URL=… npx tsx examples/postgres-listen.ts orders "Order Items"
+// Postgres LISTEN that stays up. POSTGRES_URL=… tsx examples/postgres-listen.ts orders "Order Items"
 import { readFile } from 'node:fs/promises';
 import { postgresListener } from '@schmoozer/postgres';
 import { run } from 'schmoozer';

@@ -1,5 +1,5 @@
 // A chat that outlives its server: nothing that was said is lost, comes twice or is missed. Page and server took 116 lines
-// before there was an outbox. Start server.ts, then serve the page: npx vite examples/chat
+// before there was an outbox. Start server.ts, then serve the page: vite examples/chat
 import { Continue } from 'schmoozer';
 import { reconnectOnWake, whileOnline } from 'schmoozer/browser';
 import { createReconnectActor } from 'schmoozer/compiled';

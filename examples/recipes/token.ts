@@ -26,6 +26,10 @@ export function linkWithToken(
 ) {
   let token: { readonly value: string; readonly expiresAt: number } | undefined;
   let isNew = false; // not taken by the server yet
+  const renew = () => {
+    token = undefined; // a timer may be early by a millisecond
+    link.send({ type: 'reconnect', reason: 'token' });
+  };
   const connector = webSocketConnector({
     url,
     WebSocket,
@@ -45,7 +49,7 @@ export function linkWithToken(
       isNew = false;
       // Before the token expires the session is renewed, for servers that do not look again.
       const leftMs = Math.min((token?.expiresAt ?? 0) - performance.now(), 2 ** 31 - 1);
-      const renewal = setTimeout(() => link.send({ type: 'reconnect', reason: 'token' }), leftMs);
+      const renewal = setTimeout(renew, leftMs);
       try {
         for await (const message of session) onMessage(message);
         return Continue();

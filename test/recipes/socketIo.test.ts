@@ -4,7 +4,7 @@ import { createReconnectActor } from 'schmoozer/compiled';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
 import { expect, it } from 'vitest';
-import { socketIoConnector } from '../../examples/recipes/socket.io.js';
+import { socketIoConnector } from '../../examples/recipes/socketIo.js';
 import { killableServer } from '../support/killableServer.js';
 import { nothingLeft } from '../support/leftovers.js';
 import { silentUpgrade } from '../support/silentUpgrade.js';
