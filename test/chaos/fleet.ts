@@ -119,6 +119,8 @@ export function startLink(
   const options = {
     logger() {},
     backoff: exponentialBackoff({ maxMs: MAX_DELAY_MS }),
+    // Shorter than any first connection: an answer that is damaged later ends no link.
+    stableAfterMs: 500,
     ...(isLimited && { limiter, limiterKey: kind }),
   };
   const actor: Actor =

@@ -90,8 +90,7 @@ while (backAt.size < links.length && now() - calmAt < 60_000) {
 
 for (const link of links) link.rest();
 const boxes = links.flatMap(({ box }) => (box ? [box] : []));
-const deadline = AbortSignal.timeout(60_000);
-await Promise.allSettled(boxes.map((box) => box.drained({ signal: deadline })));
+await Promise.allSettled(boxes.map((box) => box.drained({ signal: AbortSignal.timeout(60_000) })));
 const added = Object.fromEntries(
   links.flatMap((link) => (link.box ? [[link.number, link.added]] : [])),
 );

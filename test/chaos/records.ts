@@ -59,7 +59,7 @@ export const traits = (link: number) => ({
   isLimited: (link >> 2) % 2 === 1,
   hasOutbox: link % 11 === 0,
   /** `run` reads in steps of half a second. */
-  isSlow: link % 7 === 3,
+  isSlow: link % 7 === 3 && link % 11 !== 0,
   /** The name resolves to one address or the other, late, or not at all. */
   hasName: link % 5 === 4,
 });

@@ -78,6 +78,8 @@ export class Servers {
       session ??= of;
       if (of !== session || Number(n) !== count) {
         this.#disorder.push({ port, text: `${session} ${count}: ${line.slice(0, 60)}` });
+        isBroken = true;
+        return peer.destroy();
       }
       peer.send(`${count} ${line}`);
       count += 1;
