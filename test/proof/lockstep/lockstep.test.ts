@@ -13,7 +13,7 @@ vi.mock('../../../src/core/nextTurn.js', () => ({
   nextTurn: (callback: () => void) => void turns.push(callback),
 }));
 
-const numRuns = process.env['SCHMOOZER_DEEP'] === '1' ? 60_000 : 3000;
+const numRuns = process.env['SCHMOOZER_DEEP'] === '1' ? 60_000 : 2000;
 
 const xstate: Engine = (connector, options) =>
   createReconnectActor(connector as never, options) as never;
