@@ -16,6 +16,7 @@ import { watchClock } from './watchClock.js';
 /** What the `reconnect` and `probe` commands of `reconnectOnWake` carry as their `reason`. */
 export type WakeReason = 'online' | 'visible' | 'clockJump';
 
+/** What wakes a link, and how quickly. */
 export interface ReconnectOnWakeOptions extends BrowserSources {
   /** Wake when the browser is online again. Default true. */
   readonly online?: boolean;
@@ -66,12 +67,15 @@ type Settings = Resolved<ReconnectOnWakeOptions, typeof defaults>;
 
 /** An actor of `reconnectMachine`, created, invoked or spawned. */
 export interface Wakeable {
+  /** The state that decides whether the link is to be woken. */
   getSnapshot(): {
     readonly status: string;
     readonly context: { readonly startedAtMs: number | undefined };
     hasTag(tag: 'connecting' | 'online' | 'waiting'): boolean;
   };
+  /** Takes the `reconnect` and `probe` commands. */
   send(command: { readonly type: 'reconnect' | 'probe'; readonly reason: WakeReason }): void;
+  /** Reports each change of the state, and the end. */
   subscribe(observer: { next(): void; complete(): void; error(): void }): { unsubscribe(): void };
 }
 

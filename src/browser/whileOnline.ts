@@ -6,6 +6,7 @@ import { classify } from '../policy/classify.js';
 import { OfflineError } from './offlineError.js';
 import { type BrowserSources, resolveSources } from './sources.js';
 
+/** How long attempts are held back, and what says whether the browser is online. */
 export interface WhileOnlineOptions extends Pick<BrowserSources, 'window' | 'navigator'> {
   /**
    * How long an attempt is held back while the browser says that it is offline, before one is made even so, in

@@ -9,7 +9,9 @@ import type { CompiledSnapshot } from './snapshot.js';
 /** An actor of the compiled engine; XState's helpers take it for one of theirs. */
 export interface CompiledActor<TOutput = unknown, TConnection = unknown>
   extends ActorRef<CompiledSnapshot<TOutput>, ReconnectCommand, ReconnectEmitted>, AsyncDisposable {
+  /** The timers it was created with. */
   readonly clock: Clock;
+  /** The actor itself, as XState has it. */
   readonly ref: this;
   /** Begins; an actor that has begun is not started again. */
   start(): this;
@@ -49,7 +51,9 @@ export interface CompiledActor<TOutput = unknown, TConnection = unknown>
 
 /** A part of a snapshot. */
 export interface Selection<T> {
+  /** The value now. */
   get(): T;
+  /** Reports each new value until `unsubscribe()` is called. */
   subscribe(observer: ((value: T) => void) | { next?: (value: T) => void }): {
     unsubscribe(): void;
   };

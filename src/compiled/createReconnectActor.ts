@@ -12,7 +12,7 @@ export interface CompiledActorOptions extends ReconnectOptions {
   readonly clock?: Clock;
   /** Hears of errors that have no other taker. Default `console.log`. */
   readonly logger?: (...args: unknown[]) => void;
-  /** Default one that no other actor of this engine has. */
+  /** The name of the actor, for logs, inspectors and diagnostics. Default one that no other actor of this engine has. */
   readonly id?: string;
 }
 

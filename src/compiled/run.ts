@@ -9,10 +9,11 @@ import {
 } from './createReconnectActor.js';
 import { type ActorOptions, LinkActor } from './linkActor.js';
 
+/** The options of `run`: those of the link, a signal that stops it, and a listener. */
 export interface RunOptions extends CompiledActorOptions {
-  /** Aborting it sends `stop` with the signal's reason; the promise settles after the drain. */
+  /** Aborting it sends `stop` with the signal's reason; the promise settles after the drain. Default none. */
   readonly signal?: AbortSignal;
-  /** Hears every event that the machine emits. What it throws goes to the `logger`. */
+  /** Hears every event that the machine emits. What it throws goes to the `logger`. Default none. */
   readonly onEvent?: (event: ReconnectEmitted) => void;
 }
 

@@ -5,6 +5,7 @@ export class SilenceError extends SchmoozerError<'ERR_SILENCE'> {
   override readonly name = 'SilenceError';
 
   constructor(
+    /** The value of `silenceMs`, in milliseconds. */
     readonly silenceMs: number,
     /** Whether `run` was behind, so that nothing more was read from the connection. */
     readonly wasPaused: boolean,

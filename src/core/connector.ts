@@ -2,27 +2,35 @@ import type { ConnectLimiter } from './limiter.js';
 
 /** Go on: reconnect. In `retryDelay` the payload is the delay in milliseconds. */
 export interface Continue<T = undefined> {
+  /** What tells it from a `Break`. */
   readonly type: 'Continue';
   // Not `value`: TypeScript would take a Continue's value for the output that only a Break brings.
+  /** The value that was passed: in `retryDelay` a delay in milliseconds. */
   readonly payload: T;
 }
 
 /** Leave the loop for good, with a result. */
 export interface Break<T = undefined> {
+  /** What tells it from a `Continue`. */
   readonly type: 'Break';
+  /** The result of the loop. */
   readonly value: T;
 }
 
 /** Whether the loop goes on or ends, as in Rust's `std::ops::ControlFlow`. */
 export type ControlFlow<TBreak = void, TContinue = void> = Break<TBreak> | Continue<TContinue>;
 
+/** The answer of `run` that asks for the next connection: the loop continues after the delay of the backoff. */
 export function Continue(): Continue;
+/** The answer of `retryDelay` that sets the delay before the next attempt: `payload`, in milliseconds. */
 export function Continue<T>(payload: T): Continue<T>;
 export function Continue(payload?: unknown): Continue<unknown> {
   return { type: 'Continue', payload };
 }
 
+/** The answer of `run` or `retryDelay` that ends the loop without a result; the link is `completed`. */
 export function Break(): Break;
+/** The answer of `run` or `retryDelay` that ends the loop; `value` is the result of `run()` and of `ended()`. */
 export function Break<T>(value: T): Break<T>;
 export function Break(value?: unknown): Break<unknown> {
   return { type: 'Break', value };
@@ -77,6 +85,7 @@ export interface ProbeContext {
 export interface Peer {
   /** The name or the address of the host, or the path of a socket; in a URL, what may be secret is left out when it is told. */
   readonly address?: string | undefined;
+  /** The port of the host; undefined for a socket. */
   readonly port?: number | undefined;
   /** What is spoken there, in lower case, such as `amqp`, `mqtt`, `redis`, `websocket`. */
   readonly protocol?: string | undefined;
@@ -86,6 +95,7 @@ export interface Peer {
 
 /** What a policy is told about the failure it decides on. */
 export interface FailureContext {
+  /** Which method failed; a timeout of `connect` counts as `connect`. */
   readonly phase: 'connect' | 'run';
   /** What was thrown; undefined when `run` returned `Continue`. */
   readonly error: unknown;
@@ -109,6 +119,7 @@ export type Verdict = 'transient' | 'permanent' | 'fatal';
 
 /** What `isRetryable` is told beside the error. */
 export interface ErrorFacts {
+  /** Which method failed; a timeout of `connect` counts as `connect`. */
   readonly phase: 'connect' | 'run';
   /** Failed attempts in a row before this failure; 0 in a stable session. */
   readonly attempt: number;

@@ -27,6 +27,7 @@ export type ErrorCode =
 export class SchmoozerError<TCode extends string = string> extends Error {
   // Written out in each class: a minifier renames the classes.
   override readonly name: string = 'SchmoozerError';
+  /** Stable, unlike the message: compare this. */
   readonly code: TCode;
 
   constructor(code: TCode, message: string, options?: ErrorOptions) {
@@ -53,7 +54,7 @@ class AbortReason extends SchmoozerError<ErrorCode> {
 export class ConnectTimeoutError extends AbortReason {
   override readonly name = 'ConnectTimeoutError';
 
-  constructor(readonly timeoutMs: number) {
+  constructor(/** The value of `connectTimeoutMs`, in milliseconds. */ readonly timeoutMs: number) {
     super('ERR_CONNECT_TIMEOUT', `connect did not settle within ${timeoutMs} ms`);
   }
 }
@@ -62,7 +63,7 @@ export class ConnectTimeoutError extends AbortReason {
 export class GracePeriodError extends SchmoozerError<ErrorCode> {
   override readonly name = 'GracePeriodError';
 
-  constructor(readonly timeoutMs: number) {
+  constructor(/** The value of `gracePeriodMs`, in milliseconds. */ readonly timeoutMs: number) {
     super('ERR_GRACE_PERIOD', `did not settle within ${timeoutMs} ms of being told to end`);
   }
 }
@@ -117,6 +118,7 @@ export class InvalidOptionError extends SchmoozerError<ErrorCode> {
 
   /** @param shown what may be shown of `received`, where a text may be secret */
   constructor(
+    /** The name of the option. */
     readonly option: string,
     expected: string,
     received: unknown,
@@ -136,6 +138,7 @@ export class IsRetryableError extends SchmoozerError<ErrorCode> {
   override readonly name = 'IsRetryableError';
 
   constructor(
+    /** The error that `isRetryable` was asked about. */
     readonly error: unknown,
     cause: unknown,
   ) {
@@ -186,7 +189,7 @@ export class NotRestorableError extends SchmoozerError<ErrorCode> {
 export class StopRequested extends AbortReason {
   override readonly name = 'StopRequested';
 
-  constructor(readonly reason?: unknown) {
+  constructor(/** The `reason` of the `stop` command. */ readonly reason?: unknown) {
     super('ERR_STOP_REQUESTED', 'stop was requested');
   }
 }
@@ -195,7 +198,7 @@ export class StopRequested extends AbortReason {
 export class ReconnectRequested extends AbortReason {
   override readonly name = 'ReconnectRequested';
 
-  constructor(readonly reason?: unknown) {
+  constructor(/** The `reason` of the `reconnect` command. */ readonly reason?: unknown) {
     super('ERR_RECONNECT_REQUESTED', 'reconnect was requested');
   }
 }
@@ -204,7 +207,7 @@ export class ReconnectRequested extends AbortReason {
 export class SuspendRequested extends AbortReason {
   override readonly name = 'SuspendRequested';
 
-  constructor(readonly reason?: unknown) {
+  constructor(/** The `reason` of the `suspend` command. */ readonly reason?: unknown) {
     super('ERR_SUSPEND_REQUESTED', 'suspend was requested');
   }
 }
@@ -255,6 +258,7 @@ export class RetryableError extends SchmoozerError<ErrorCode> {
     readonly delayMs: number | undefined,
     /** How far chance spreads it, in milliseconds; undefined leaves it to the backoff. */
     readonly spreadMs: number | undefined,
+    /** Whether the failure uses up an attempt. */
     readonly consumesAttempt: boolean,
   ) {
     super('ERR_RETRYABLE', 'retryable', { cause });

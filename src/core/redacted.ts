@@ -9,6 +9,7 @@ export class Redacted<T> {
   declare protected readonly type: T;
   readonly #value: T;
 
+  /** Hides `value`. */
   constructor(value: T) {
     this.#value = value;
   }

@@ -1,6 +1,7 @@
 import { checkAtLeast, checkBoolean, checkRange, resolveOptions } from './check.js';
 import { InvalidOptionError, RetryableError } from './errors.js';
 
+/** When the next attempt is made, and whether the failure uses up an attempt. */
 export interface RetryableOptions {
   /**
    * The least delay before the next attempt, in milliseconds, such as a server's Retry-After. Default none; bounds >= 0.

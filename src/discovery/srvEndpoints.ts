@@ -2,6 +2,7 @@ import { Resolver } from 'node:dns/promises';
 import { checkNames, checkObject, checkString } from '../core/check.js';
 import { InvalidOptionError, kindOf } from '../core/errors.js';
 
+/** Whom to ask, and for how long. */
 export interface SrvEndpointsOptions {
   /** The DNS servers to ask, such as `127.0.0.1:53`. Default those of the system. */
   readonly servers?: readonly string[];
@@ -9,7 +10,9 @@ export interface SrvEndpointsOptions {
 
 /** A server as an SRV record names it. */
 export interface SrvEndpoint {
+  /** The target of the record. */
   readonly host: string;
+  /** The port of the record. */
   readonly port: number;
   /** Those with the lowest number come first. */
   readonly priority: number;

@@ -16,6 +16,7 @@ import { type WatchableLink, Watched } from './watched.js';
 /** How long one try to reach the server may take, in milliseconds; it may hold a process for as long. */
 const CONNECT_TIMEOUT_MS = 5000;
 
+/** What `createInspector` makes: for any number of actors. */
 export interface Inspector {
   /** For the option `inspect` of any actor of XState v5; it never throws. */
   readonly inspect: (event: InspectionEvent) => void;

@@ -15,9 +15,13 @@ import { exponentialBackoff } from '../policy/exponentialBackoff.js';
 
 /** The part of a WebSocket that is used: a browser's, Node's and `ws`'s all have it. */
 export interface InspectorWebSocket {
+  /** Bytes that wait to go out. */
   readonly bufferedAmount: number;
+  /** Sends a frame as text. */
   send(data: string): void;
+  /** Closes it. */
   close(code?: number): void;
+  /** Reports `open`, `error` and `close`. */
   addEventListener(type: 'open' | 'close' | 'error', listener: () => void): void;
 }
 
@@ -47,16 +51,17 @@ export interface InspectorAllow {
 
 /** Which process the actors are of, for a list in which names repeat. */
 export interface InspectorApp {
-  /** Default the file name of the program in Node, else empty. */
+  /** What the app is called. Default the file name of the program in Node, else empty. */
   readonly name?: string;
   /** Of the app. Default none. */
   readonly version?: string;
 }
 
+/** Where the frames go, and what may be in them. */
 export interface InspectorOptions {
   /** Where the inspector's server listens: `ws:` or `wss:`. Default `ws://localhost:8080`. */
   readonly url?: string | URL;
-  /** What may leave the process. */
+  /** What may leave the process. Default that of `InspectorAllow`. */
   readonly allow?: InspectorAllow;
   /** The class to connect with. Default: the global one, which Node 20 lacks: pass that of `ws`. */
   readonly WebSocket?: InspectorWebSocketClass;

@@ -8,10 +8,15 @@ import { snapshotOf } from './snapshotOf.js';
 
 /** A link that is no actor of XState's: one of `schmoozer/compiled`. */
 export interface WatchableLink {
+  /** The name of the actor. */
   readonly id: string;
+  /** The state of the link now. */
   getSnapshot(): unknown;
+  /** Takes the commands that the page sends. */
   send(event: never): void;
+  /** Reports every event of the link. */
   on(type: '*', listener: (event: { readonly type: string }) => void): { unsubscribe(): void };
+  /** Reports each change of the state, and the end. */
   subscribe(observer: { next(): void; error(error: unknown): void; complete(): void }): {
     unsubscribe(): void;
   };

@@ -3,6 +3,7 @@ import { type LogEventsOptions, logEvents } from './logEvents.js';
 
 /** A link of either engine, or a group of links. */
 export interface LoggableLink {
+  /** Reports every event of the link or group. */
   on(
     type: '*',
     listener: (event: { readonly type: string }) => void,

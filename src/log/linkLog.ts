@@ -14,20 +14,31 @@ export interface LogFields {
   readonly link: string;
   /** The type of the event that the line is about. */
   readonly event: LoggedEvent['type'];
+  /** The session's number; the first is 1. */
   readonly epoch?: number;
   /** Failed attempts in a row. */
   readonly attempt?: number;
+  /** Why a session ended, or an attempt was aborted. */
   readonly cause?: string;
+  /** How the link ended. */
   readonly status?: string;
+  /** How the error was sorted. */
   readonly verdict?: Verdict;
+  /** The queue of the limiter that the attempt waits in. */
   readonly key?: string;
+  /** How many restarts of the link count, this one included. */
   readonly restarts?: number;
+  /** From the call of `connect` to its end. */
   readonly connectMs?: number;
+  /** How long the attempt waited for a permit. */
   readonly queuedMs?: number;
+  /** How long the session was online. */
   readonly upMs?: number;
+  /** Since the last good session ended. */
   readonly downMs?: number;
   /** Until the next attempt or restart; absent if only a command ends the wait. */
   readonly delayMs?: number;
+  /** What went wrong: its facts, without what may be secret. */
   readonly error?: { readonly name: string; readonly message: string; readonly code?: string };
   /** Lines about this link that were left out since the last one. */
   readonly suppressed?: number;

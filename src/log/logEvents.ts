@@ -1,6 +1,7 @@
 import { checkAtLeast, checkFunction, checkString, resolveOptions } from '../core/check.js';
 import { LinkLog, type LoggedEvent, type WriteLine } from './linkLog.js';
 
+/** Where the lines go, and how many there may be. */
 export interface LogEventsOptions {
   /** Takes a line: hand it to your logger. What it throws is ignored; the line is counted in the next one. */
   readonly log: WriteLine;

@@ -48,6 +48,7 @@ export class ReconnectActor<TOutput = unknown, TConnection = unknown>
 {
   readonly #log: (...args: unknown[]) => void;
 
+  /** Prefer `createReconnectActor`, which checks the options and passes them on. */
   constructor(
     machine: ReconnectMachine<TOutput>,
     options: ActorOptions<ReconnectMachine<TOutput>>,

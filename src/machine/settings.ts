@@ -47,7 +47,7 @@ export interface ReconnectOptions {
   readonly random?: Random;
   /** Monotonic clock in milliseconds, for `downMs`. Default `performance.now`. */
   readonly now?: () => number;
-  /** Where an earlier actor left off: see `resumeFrom`. */
+  /** Where an earlier actor left off: see `resumeFrom`. Default none: attempt 0, no session yet. */
   readonly resumePoint?: ResumePoint;
 }
 

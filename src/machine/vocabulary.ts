@@ -68,6 +68,8 @@ export const tags = [
   'stopping',
   'offline',
 ] as const;
+
+/** A tag of a link's snapshot: ask with `snapshot.hasTag(tag)`. Exactly one of the first seven but `queued` holds while the link is active. */
 export type ReconnectTag = (typeof tags)[number];
 
 /** The names of the commands: see `ReconnectCommand`. */

@@ -3,6 +3,7 @@ import type { PermitOutcome } from '../core/limiter.js';
 import type { KeyPace, Pace } from './pace.js';
 import { Tokens } from './tokens.js';
 
+/** Where an adaptive pace begins, how far it goes, and how fast it changes. */
 export interface AdaptivePaceOptions {
   /** Attempts per second to begin with, for each key. Default 4; bounds `minPerSecond` to `maxPerSecond`, finite. */
   readonly initialPerSecond?: number;

@@ -14,6 +14,7 @@ import { Failover } from './failover.js';
 import { forwardOnly } from './forwardOnly.js';
 import { KeyShare, type ShareTerms } from './keyShare.js';
 
+/** How a process shares the budget of a fleet, and what it does without the store. */
 export interface ConnectBudgetOptions {
   /** How long the store may take to answer, in milliseconds. Default 250; bounds 1 to 2^31-1. */
   readonly timeoutMs?: number;

@@ -12,6 +12,7 @@ import type { Pace } from './pace.js';
 import { QueueFullError } from './queueFullError.js';
 import { Total } from './total.js';
 
+/** How many attempts are made at once, and at which pace. */
 export interface ConnectLimiterOptions {
   /** Attempts under way at once, for each key. Default 32; bounds >= 1, or `Infinity`. */
   readonly maxConcurrent?: number;
@@ -37,12 +38,15 @@ export interface KeyedLimiter extends ConnectLimiter {
 
 /** How many wait with one priority. */
 export interface PriorityStats {
+  /** The option `priority` of their links. */
   readonly priority: number;
+  /** How many attempts wait. */
   readonly queued: number;
 }
 
 /** What goes on at one key: plain data. */
 export interface LimiterStats {
+  /** The queue: `limiterKey`. */
   readonly key: string;
   /** Attempts that wait for a permit. */
   readonly queued: number;

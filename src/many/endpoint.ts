@@ -10,9 +10,13 @@ export type Endpoint = string | URL | EndpointFields;
 export interface EndpointFields {
   /** By what it is known, in place of its address. */
   readonly name?: string;
+  /** Its URL. Default none. */
   readonly url?: string | URL;
+  /** Its host, with `port`. Default none. */
   readonly host?: string;
+  /** The port of `host`. Default none. */
   readonly port?: number;
+  /** The path of a socket. Default none. */
   readonly path?: string;
   /** The share of the links that it gets, beside others of its priority. Default 1; an integer >= 0. */
   readonly weight?: number;

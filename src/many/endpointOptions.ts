@@ -15,13 +15,14 @@ import type { Random } from '../policy/backoff.js';
 import type { EndpointOrder } from './arrangeEndpoints.js';
 import type { Ejection } from './endpointPool.js';
 
+/** Which endpoint an attempt goes to. */
 export interface EndpointsOptions {
   /**
    * Which endpoint is used first, among those of the lowest `priority`: `'failover'` the first of the list, `'random'` one
    * by chance, then that of the last good session, `'round-robin'` the next in turn. Default `'random'`.
    */
   readonly order?: EndpointOrder;
-  /** When an endpoint is set aside: it is used after all others then. */
+  /** When an endpoint is set aside: it is used after all others then. Default that of `EjectOptions`. */
   readonly eject?: EjectOptions;
   /**
    * How long a connection to one endpoint may take, in milliseconds; the next one follows then. Default 10 000; bounds 1
@@ -39,7 +40,7 @@ export interface EndpointsOptions {
   readonly discoverTimeoutMs?: number;
   /** How old an answer of `discover` may be when a session has ended, in milliseconds. Default 60 000; bounds >= 0. */
   readonly discoverAgeMs?: number;
-  /** Called with what happens to endpoints; what it throws goes to the console. */
+  /** Called with what happens to endpoints; what it throws goes to the console. Default none. */
   readonly onEvent?: (event: EndpointEvent) => void;
   /** Source of chance. Default `Math.random`. */
   readonly random?: Random;
@@ -49,6 +50,7 @@ export interface EndpointsOptions {
   readonly now?: () => number;
 }
 
+/** When an endpoint that fails is set aside, and for how long. */
 export interface EjectOptions {
   /** Failures in a row. Default 5; an integer >= 1, or `Infinity`: never. */
   readonly consecutiveFailures?: number;

@@ -4,6 +4,7 @@ import type { Member, RoundState } from './endpointPool.js';
 export interface EndpointSession<TConnection, TEndpoint> {
   /** What the `connect` of its connector has resolved to. */
   readonly connection: TConnection;
+  /** The endpoint it is connected to. */
   readonly endpoint: TEndpoint;
 }
 

@@ -14,6 +14,7 @@ import { LockGate } from './lockGate.js';
 import { type Held, LockKeeper } from './lockKeeper.js';
 import { release, releaseQuietly } from './openEndpoint.js';
 
+/** Which lock to take, and how long a holder has to leave. */
 export interface ExclusiveOptions {
   /** Where the lock is: `redisLock` of `@schmoozer/redis`, `postgresLock` of `@schmoozer/postgres`, or one of your own. */
   readonly lock: Lock;
@@ -41,6 +42,7 @@ export interface FencedConnector<TConnection, TOutput = void> extends Omit<
   Connector<TConnection, TOutput>,
   'connect'
 > {
+  /** Opens one connection while the lock is held; the context has the fencing number. */
   connect(attempt: FencedContext): PromiseLike<TConnection>;
 }
 

@@ -13,6 +13,7 @@ import type { Lock, LockHold, LockRequest } from './lock.js';
 import { LockError } from './lockError.js';
 import type { ClaimTerms, LockClaim, LockStore } from './lockStore.js';
 
+/** How long a lock is kept, and how often it is asked for. */
 export interface ExpiringLockOptions {
   /**
    * How long the store keeps a lock that is not renewed, in milliseconds. It is renewed each fifth of it, and lost for its

@@ -2,6 +2,7 @@ import { checkAtLeast, checkPositive, resolveOptions } from '../core/check.js';
 import type { KeyPace, Pace } from './pace.js';
 import { Tokens } from './tokens.js';
 
+/** How fast attempts are made. */
 export interface FixedPaceOptions {
   /** Attempts per second, for each key; bounds > 0, or `Infinity` for no pace at all. */
   readonly perSecond: number;

@@ -9,6 +9,7 @@ export interface Lock {
 
 /** Which lock is wanted. */
 export interface LockRequest {
+  /** The name of the lock. */
   readonly name: string;
   /** Fires when the lock is no longer wanted. A hold that comes even so is released at once. */
   readonly signal: AbortSignal;

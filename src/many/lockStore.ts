@@ -4,7 +4,9 @@ export interface LockStore {
   claim(terms: ClaimTerms): LockClaim | PromiseLike<LockClaim>;
 }
 
+/** What a store is told of a claim. */
 export interface ClaimTerms {
+  /** The name of the lock. */
   readonly name: string;
   /** How long the store keeps the lock after it was taken or renewed, in milliseconds. */
   readonly lifeMs: number;

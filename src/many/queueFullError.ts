@@ -4,7 +4,7 @@ import { SchmoozerError } from '../core/errors.js';
 export class QueueFullError extends SchmoozerError<'ERR_QUEUE_FULL'> {
   override readonly name = 'QueueFullError';
 
-  constructor(readonly maxQueued: number) {
+  constructor(/** The value of `maxQueued`. */ readonly maxQueued: number) {
     super('ERR_QUEUE_FULL', `${maxQueued} attempts wait for a permit already`);
   }
 }

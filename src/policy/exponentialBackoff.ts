@@ -6,6 +6,7 @@ import type { Backoff } from './backoff.js';
 /** How chance spreads the delays of many clients. */
 export type Jitter = 'full' | 'equal' | 'decorrelated' | 'none';
 
+/** How the delays of `exponentialBackoff` grow and how chance spreads them. */
 export interface ExponentialBackoffOptions {
   /** Ceiling of the first delay in milliseconds. Default 2000; bounds > 0. */
   readonly baseMs?: number;
@@ -13,7 +14,7 @@ export interface ExponentialBackoffOptions {
   readonly factor?: number;
   /** Cap of every delay in milliseconds, jitter included. Default 30 000; bounds >= baseMs. */
   readonly maxMs?: number;
-  /** Default 'full'. */
+  /** How chance spreads each delay between its floor and its ceiling. Default `'full'`. */
   readonly jitter?: Jitter;
   /** Floor of every delay in milliseconds. Default 100, or `baseMs` if that is less; bounds 0 to baseMs. */
   readonly minMs?: number;

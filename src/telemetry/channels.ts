@@ -22,12 +22,14 @@ export interface DiagnosticsMessages {
   readonly 'schmoozer:link:givenUp': messages.LinkGivenUpMessage;
 }
 
+/** The name of a channel, as `diagnostics_channel.subscribe` takes it. */
 export type DiagnosticsChannelName = keyof DiagnosticsMessages;
 
 /** A channel, for those who read it by machine. */
 export interface DiagnosticsChannel<TMessage = object> {
   /** `trace`: the name for `tracingChannel`; its channels are `tracing:NAME:start`, `end`, `asyncStart`, `asyncEnd`, `error`. */
   readonly kind: 'plain' | 'trace';
+  /** When something is published. */
   readonly when: string;
   /** The fields of its message, those that may be missing included. */
   readonly fields: readonly (keyof TMessage & string)[];

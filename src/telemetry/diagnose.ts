@@ -8,11 +8,15 @@ import { Diagnostics } from './diagnostics.js';
 
 /** A link of either engine: what `createReconnectActor` makes, and actors of `reconnectMachine` and `reconnectLogic`. */
 export interface DiagnosableLink {
+  /** Takes commands. */
   send(command: ReconnectCommand): void;
+  /** The state of the link now. */
   getSnapshot(): { readonly context: unknown };
+  /** Reports every event of the link. */
   on(type: '*', listener: (event: { readonly type: string }) => void): unknown;
 }
 
+/** How a link is known in messages. */
 export interface DiagnoseOptions {
   /** By what the link is known in messages. Default that of its group, or the `id` it was made with. */
   readonly name?: string;

@@ -5,7 +5,7 @@ import { SchmoozerError } from '../../core/errors.js';
 export class LineTooLongError extends SchmoozerError<'ERR_LINE_TOO_LONG'> {
   override readonly name = 'LineTooLongError';
 
-  constructor(readonly maxLineBytes: number) {
+  constructor(/** The value of `maxLineBytes`, in bytes. */ readonly maxLineBytes: number) {
     super('ERR_LINE_TOO_LONG', `a line was longer than \`maxLineBytes\` (${maxLineBytes})`);
   }
 }
@@ -14,7 +14,7 @@ export class LineTooLongError extends SchmoozerError<'ERR_LINE_TOO_LONG'> {
 export class ReadOverflowError extends SchmoozerError<'ERR_READ_OVERFLOW'> {
   override readonly name = 'ReadOverflowError';
 
-  constructor(readonly readAheadBytes: number) {
+  constructor(/** The value of `readAheadBytes`, in bytes. */ readonly readAheadBytes: number) {
     super(
       'ERR_READ_OVERFLOW',
       `more than ${readAheadBytes} bytes wait to be read: read faster, or raise \`readAheadBytes\``,

@@ -5,8 +5,9 @@ import { contextNames } from '../../core/signalOf.js';
 import { failureOf } from './errors.js';
 import { LineBuffer, NEWLINE } from './lineBuffer.js';
 
+/** What ends the loop over lines, and how long a line may be. */
 export interface LinesOptions {
-  /** Ends the loop at once; leave it out to go on reading while a stop drains. */
+  /** Ends the loop at once; leave it out to go on reading while a stop drains. Default none. */
   readonly signal?: AbortSignal;
   /**
    * The longest line that is taken, in bytes, its end included. Default 1 048 576 (1 MiB); bounds 1 to 268 435 456.
@@ -17,7 +18,7 @@ export interface LinesOptions {
    * `false`: a peer that was killed in the middle of a line ends in order, too.
    */
   readonly yieldUnfinished?: boolean;
-  /** Called with the bytes of a last line that was dropped, as its end never came. */
+  /** Called with the bytes of a last line that was dropped, as its end never came. Default none. */
   readonly onUnfinished?: (bytes: number) => void;
 }
 

@@ -27,18 +27,18 @@ import {
 
 /** Where to connect to, and what to do there. */
 export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = Socket> {
-  /** Name or address, not empty; a function is called at each attempt, so that it can move. */
+  /** Name or address, not empty; a function is called at each attempt, so that it can move. Required without `path` and `target`. */
   readonly host?: PerAttempt<string>;
-  /** Integer 1 to 65 535; a function is called at each attempt. */
+  /** The port of the host; a function is called at each attempt. Required beside `host`; bounds: an integer from 1 to 65 535. */
   readonly port?: PerAttempt<number>;
-  /** A unix socket, or a pipe of Windows, in place of `host` and `port`; a function is called at each attempt. */
+  /** A unix socket, or a pipe of Windows, in place of `host` and `port`; a function is called at each attempt. Default none. */
   readonly path?: PerAttempt<string>;
   /**
    * `true` or Node's TLS options to speak TLS; a function is called at each attempt, so that credentials
    * are fresh. Default `false`.
    */
   readonly tls?: PerAttempt<boolean | TlsOptions>;
-  /** `host` and `port`, or `path`, and `tls` as one answer, in place of these; a function is called at each attempt. */
+  /** `host` and `port`, or `path`, and `tls` as one answer, in place of these; a function is called at each attempt. Default none. */
   readonly target?: PerAttempt<TcpTarget>;
   /**
    * Makes the stream that leads to `host` and `port`, such as through a proxy, in place of Node; TLS is spoken over it if `tls`

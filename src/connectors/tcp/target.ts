@@ -13,14 +13,19 @@ export type TlsOptions = Omit<
 
 /** A server by its host and port. */
 export interface TcpAddress {
+  /** Name or address of the server. */
   readonly host: string;
+  /** The port; bounds: an integer from 1 to 65 535. */
   readonly port: number;
+  /** Whether TLS is spoken, and its options. Default false. */
   readonly tls?: boolean | TlsOptions;
 }
 
 /** A server on this machine, by the path of its unix socket, or of its pipe on Windows. */
 export interface TcpPath {
+  /** Where the socket is; on Windows the name of the pipe. */
   readonly path: string;
+  /** Whether TLS is spoken, and its options. Default false. */
   readonly tls?: boolean | TlsOptions;
 }
 

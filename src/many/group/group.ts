@@ -73,8 +73,10 @@ export interface Group extends AsyncDisposable {
 
 /** What `sync` has changed: names. */
 export interface SyncResult {
+  /** Names of links that were new. */
   readonly added: readonly string[];
+  /** Names of links that were not listed any more. */
   readonly removed: readonly string[];
-  /** Their `version` was another. */
+  /** Names of links whose definition had changed. */
   readonly replaced: readonly string[];
 }

@@ -32,8 +32,9 @@ export type GroupLogicEmitted =
 
 /** What an actor of `groupLogic` is created with. */
 export interface GroupInput {
+  /** The links to begin with. Default none. */
   readonly links?: Iterable<LinkDefinition>;
-  /** Those of `createGroup`; clock and logger are the actor's. */
+  /** Those of `createGroup`; clock and logger are the actor's. Default those of `createGroup`. */
   readonly options?: Omit<GroupOptions, 'clock' | 'logger'>;
 }
 
@@ -45,6 +46,7 @@ export type GroupSnapshot = (
   | { readonly status: 'stopped'; readonly output: undefined; readonly error: undefined }
 ) & { readonly health: HealthSummary };
 
+/** The type of `groupLogic`. */
 export type GroupLogic = ActorLogic<
   GroupSnapshot,
   GroupCommand,

@@ -26,6 +26,7 @@ export interface Health extends HealthSummary {
 
 /** How one link is: plain data. */
 export interface LinkHealth {
+  /** The state it is in, by its tag, or how it ended. */
   readonly state: LinkState;
   /** Failed attempts in a row. */
   readonly attempt: number;
@@ -41,6 +42,7 @@ export interface LinkHealth {
   readonly error?: { readonly name: string; readonly message: string; readonly code?: string };
 }
 
+/** How much `healthOf` reports. */
 export interface HealthOptions {
   /** How many links are listed one by one. Default 100; an integer >= 0. */
   readonly maxLinks?: number;
@@ -48,6 +50,7 @@ export interface HealthOptions {
 
 /** A link of either engine. */
 export interface HealthSource {
+  /** The state of the link now. */
   getSnapshot(): {
     readonly status: string;
     readonly context: Facts;

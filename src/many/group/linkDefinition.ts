@@ -22,7 +22,9 @@ export type ConnectorSource = AnyConnector | Redacted<AnyConnector> | (() => Any
 export interface LinkDefinition {
   /** Which no other link of the group has. */
   readonly name: string;
+  /** What it connects with. */
   readonly connector: ConnectorSource;
+  /** The options of this link alone. Default those of the group. */
   readonly options?: LinkOptions | undefined;
   /** When it differs from that of the link in the group, the link is replaced. Default undefined. */
   readonly version?: string | number | undefined;

@@ -14,6 +14,7 @@ export const linkStates = [
   'failed',
   'stopped',
 ] as const;
+/** Where a link is: the tag of its snapshot, or how it ended. */
 export type LinkState = (typeof linkStates)[number];
 
 /** The state that tags stand for; a link without any has ended. */

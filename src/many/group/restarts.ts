@@ -22,6 +22,7 @@ export interface RestartOptions {
   readonly scope?: RestartScope;
 }
 
+/** Whose restarts are counted together: those of one link, or of the whole group. */
 export type RestartScope = 'link' | 'group';
 
 /** The defaults; each stands here only. */

@@ -19,6 +19,10 @@ export interface GroupStopOptions {
   readonly reason?: unknown;
 }
 
+/**
+ * In which order the links of a group are stopped: all at once, the last added first, or by names, those in one list at
+ * once.
+ */
 export type StopOrder = 'together' | 'reverse' | readonly (string | readonly string[])[];
 
 /** The defaults; each stands here only. */

@@ -1,0 +1,315 @@
+// Reads what the entries export from their declarations, by TypeScript's own API.
+import { relative } from 'node:path';
+import {
+  type ClassDeclaration,
+  type InterfaceDeclaration,
+  type Node,
+  SyntaxKind,
+} from 'typescript/unstable/ast';
+import {
+  isClassDeclaration,
+  isConstructorDeclaration,
+  isFunctionDeclaration,
+  isInterfaceDeclaration,
+  isVariableDeclaration,
+} from 'typescript/unstable/ast/is';
+import { API, type Checker, type Symbol, SymbolFlags } from 'typescript/unstable/sync';
+import { type Comment, commentOf, noComment, parseComment } from './comment.js';
+import { entries, type Entry, root } from './entries.js';
+
+export type Kind = 'function' | 'constant' | 'class' | 'options' | 'type' | 'error';
+
+/** A name that can be imported. */
+export interface PublicName {
+  readonly name: string;
+  readonly kind: Kind;
+  /** Where it is documented: the first entry that exports it. */
+  readonly entry: Entry;
+  /** The file that declares it, from the top of the repository. */
+  readonly source: string;
+  /** A function and a type may share a name: each has its own. */
+  readonly declarations: readonly Declaration[];
+  readonly members: readonly Member[];
+  /** What it has from other public types, and from other packages. */
+  readonly inherited: readonly Inherited[];
+  /** Of an error, if it has one. */
+  readonly codes: readonly string[];
+}
+
+export interface Declaration {
+  /** Empty where the members say it all. */
+  readonly signature: string;
+  readonly comment: Comment;
+}
+
+/** A property or a method of a type. */
+export interface Member {
+  readonly name: string;
+  readonly isOptional: boolean;
+  /** A name, `?` and the type, or a whole signature of a method. */
+  readonly signature: string;
+  /** Of a property. */
+  readonly type: string;
+  readonly comment: Comment;
+}
+
+export interface Inherited {
+  /** A public name, or one of another package. */
+  readonly from: string;
+  /** The package, if it is not ours. */
+  readonly package: string | undefined;
+  readonly names: readonly string[];
+}
+
+export interface Page {
+  readonly entry: Entry;
+  readonly comment: Comment;
+  /** Everything that the entry exports, those of other entries too. */
+  readonly names: readonly { readonly exported: string; readonly name: PublicName }[];
+}
+
+/** All pages, in the order of the entries. */
+export function readPages(): Page[] {
+  const api = new API({ cwd: root });
+  try {
+    const config = `${root}scripts/reference/tsconfig.json`;
+    const project = api.updateSnapshot({ openProjects: [config] }).getProject(config);
+    if (project === undefined) throw new Error(`no project in ${config}`);
+    const reader = new Reader(project.checker);
+    const modules = entries.map((entry) => {
+      const file = project.program.getSourceFile(root + entry.source);
+      const module = file && project.checker.getSymbolAtLocation(file);
+      if (file === undefined || module === undefined) throw new Error(`no module ${entry.source}`);
+      const exported = project.checker.getExportsOfModule(module).map((symbol) => ({
+        exported: symbol.name,
+        symbol: symbol.flags & SymbolFlags.Alias ? project.checker.getAliasedSymbol(symbol) : symbol,
+      }));
+      return { entry, file, exported };
+    });
+    for (const { entry, exported } of modules) {
+      for (const { symbol } of exported) reader.claim(symbol, entry);
+    }
+    return modules.map(({ entry, file, exported }) => ({
+      entry,
+      comment: headOf(file.text),
+      names: exported.map((each) => ({
+        exported: each.exported,
+        name: reader.nameOf(each.symbol),
+      })),
+    }));
+  } finally {
+    api.close();
+  }
+}
+
+/** What the comment at the top of an entry says of it. */
+function headOf(text: string): Comment {
+  const [, head] = /^((?:\/\/.*\n|\s)*\/\*\*[\s\S]*?\*\/)/.exec(text) ?? [];
+  const comment = head === undefined ? noComment : parseComment(head);
+  return comment.tags.some(({ name }) => name === 'packageDocumentation') ? comment : noComment;
+}
+
+class Reader {
+  readonly #checker: Checker;
+  readonly #homes = new Map<number, Entry>();
+  readonly #names = new Map<number, PublicName>();
+
+  constructor(checker: Checker) {
+    this.#checker = checker;
+  }
+
+  /** The first entry that exports a name is where it is documented. */
+  claim(symbol: Symbol, entry: Entry): void {
+    if (!this.#homes.has(symbol.id)) this.#homes.set(symbol.id, entry);
+  }
+
+  nameOf(symbol: Symbol): PublicName {
+    let name = this.#names.get(symbol.id);
+    if (name === undefined) this.#names.set(symbol.id, (name = this.#read(symbol)));
+    return name;
+  }
+
+  #read(symbol: Symbol): PublicName {
+    const nodes = symbol.declarations.map((handle) => handle.resolve() as Node);
+    const [first] = nodes as [Node];
+    const kind = this.#kindOf(symbol, first);
+    // Of an overloaded function only what callers see.
+    const functions = nodes.filter(isFunctionDeclaration);
+    const hidden = functions.length > 1 ? functions.filter(({ body }) => body) : [];
+    const shown = nodes.filter((node) => !hidden.includes(node as never));
+    return {
+      name: symbol.name,
+      kind,
+      entry: this.#homes.get(symbol.id) as Entry,
+      source: fileOf(first),
+      declarations: shown.map((node) => ({
+        signature: kind === 'error' ? '' : this.#signatureOf(node),
+        comment: commentOf(isVariableDeclaration(node) ? node.parent.parent : node),
+      })),
+      ...this.#membersOf(symbol, nodes, kind),
+      codes: kind === 'error' ? codesOf(first) : [],
+    };
+  }
+
+  #kindOf(symbol: Symbol, node: Node): Kind {
+    if (symbol.flags & SymbolFlags.Function) return 'function';
+    if (symbol.flags & SymbolFlags.Variable) return 'constant';
+    if (isClassDeclaration(node)) {
+      const type = this.#checker.getDeclaredTypeOfSymbol(symbol);
+      return this.#checker.getPropertyOfType(type, 'stack') ? 'error' : 'class';
+    }
+    return /(Options|Input|Config)$/.test(symbol.name) ? 'options' : 'type';
+  }
+
+  #signatureOf(node: Node): string {
+    const { text } = node.getSourceFile();
+    if (isVariableDeclaration(node)) {
+      const type = node.type?.getText() ?? this.#checker.typeToString(
+        this.#checker.getTypeAtLocation(node.name) as never,
+      );
+      return `const ${node.name.getText()}: ${type}`;
+    }
+    const start = node.getStart();
+    if (isFunctionDeclaration(node)) {
+      return tidy(text.slice(start, node.body?.getStart() ?? node.end));
+    }
+    if (isClassDeclaration(node) || isInterfaceDeclaration(node)) {
+      return tidy(text.slice(start, text.lastIndexOf('{', node.members.pos)));
+    }
+    return tidy(text.slice(start, node.end));
+  }
+
+  #membersOf(symbol: Symbol, nodes: readonly Node[], kind: Kind): Pick<PublicName, 'members' | 'inherited'> {
+    const own = nodes.filter((node) => isClassDeclaration(node) || isInterfaceDeclaration(node));
+    if (own.length === 0) return { members: [], inherited: [] };
+    const type = this.#checker.getDeclaredTypeOfSymbol(symbol);
+    const members: Member[] = [];
+    const inherited = new Map<string, Inherited & { names: string[] }>();
+    for (const property of this.#checker.getPropertiesOfType(type)) {
+      const found = property.declarations.map((handle) => handle.resolve() as Node).filter(isShown);
+      const [node] = found;
+      if (node === undefined || isPrivate(node, property)) continue;
+      const owner = ownerOf(node);
+      const isOwn = own.includes(owner as never);
+      if (kind === 'error' && (!isOwn || property.name === 'name')) continue;
+      const from = isOwn ? undefined : this.#originOf(owner);
+      if (from === undefined) {
+        const all = found.filter((each) => ownerOf(each) === owner);
+        members.push(...all.filter((each) => !hasBodyBeside(each, all)).map((each) => memberOf(each, property)));
+      } else {
+        const key = `${from.package ?? ''} ${from.from}`;
+        if (!inherited.has(key)) inherited.set(key, { ...from, names: [] });
+        inherited.get(key)?.names.push(property.name);
+      }
+    }
+    const constructors = kind === 'class' ? own.filter(isClassDeclaration).flatMap(constructorsOf) : [];
+    return { members: [...constructors, ...members], inherited: [...inherited.values()] };
+  }
+
+  /** Undefined where a reader has no other place to look it up. */
+  #originOf(owner: Node): Omit<Inherited, 'names'> | undefined {
+    const named = owner as InterfaceDeclaration | ClassDeclaration;
+    if (named.name === undefined) return undefined;
+    const path = owner.getSourceFile().fileName;
+    const [, module] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
+    const from = named.name.getText();
+    if (module !== undefined) return { from, package: module };
+    const symbol = this.#checker.getSymbolAtLocation(named.name);
+    return symbol && this.#homes.has(symbol.id) ? { from, package: undefined } : undefined;
+  }
+}
+
+/** The type that declares a member. */
+function ownerOf(node: Node): Node {
+  return isConstructorDeclaration(node.parent) ? node.parent.parent : node.parent;
+}
+
+/** Members that stand in a source; of accessors the one that reads. */
+function isShown(node: Node): boolean {
+  return node.kind !== SyntaxKind.SetAccessor;
+}
+
+function isPrivate(node: Node, property: Symbol): boolean {
+  const kinds = ((node as { modifiers?: readonly Node[] }).modifiers ?? []).map(({ kind }) => kind);
+  return (
+    kinds.includes(SyntaxKind.PrivateKeyword) ||
+    kinds.includes(SyntaxKind.ProtectedKeyword) ||
+    // Private names, and those that are meant for no one.
+    /^(__|#|_|\uFFFD)/.test(property.name)
+  );
+}
+
+/** An implementation is not what callers of its overloads see. */
+function hasBodyBeside(node: Node, all: readonly Node[]): boolean {
+  return all.length > 1 && (node as { body?: Node }).body !== undefined;
+}
+
+function constructorsOf(node: ClassDeclaration): Member[] {
+  const all = node.members.filter(isConstructorDeclaration);
+  return all
+    .filter((each) => !hasBodyBeside(each, all))
+    .map((each) => ({
+      name: 'constructor',
+      isOptional: false,
+      signature: bare(each.getText().slice(0, each.body && each.body.getStart() - each.getStart())).replace(
+        'constructor',
+        `new ${node.name?.getText()}`,
+      ),
+      type: '',
+      comment: commentOf(each),
+    }));
+}
+
+function memberOf(node: Node, property: Symbol): Member {
+  const { body, initializer, type } = node as { body?: Node; initializer?: Node; type?: Node };
+  const start = node.getStart();
+  const end = body?.getStart() ?? initializer?.getFullStart() ?? node.end;
+  const signature = bare(node.getSourceFile().text.slice(start, end)).replace(/ =$/, '');
+  return {
+    name: nameIn(signature) ?? property.name,
+    isOptional: (property.flags & SymbolFlags.Optional) !== 0,
+    signature,
+    type: type === undefined ? '' : bare(type.getText()),
+    comment: commentOf(node),
+  };
+}
+
+function nameIn(signature: string): string | undefined {
+  return /^(?:get )?(\[[^\]]+\]|[\w$]+|'[^']+')/.exec(signature)?.[1];
+}
+
+/** One line, without modifiers. */
+function bare(text: string): string {
+  const line = text
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+    .replaceAll(/\/\/.*$/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/([(<[]) /g, '$1')
+    .replaceAll(/,? ([)>\]])(?!=)/g, '$1')
+    .trim()
+    .replace(/[;,]$/, '');
+  return line.replace(/^(?:(?:readonly|public|declare|override|async|static) )+/, '');
+}
+
+/** A declaration as users see it. */
+function tidy(text: string): string {
+  return text
+    .trim()
+    .replace(/^export (?:default )?/, '')
+    .replace(/^(?:declare |async )+/, '')
+    .replace(/^type ([\s\S]*);$/, 'type $1')
+    .replace(/;$/, '')
+    .replaceAll(/^\s*\/\/ .*\n/gm, '')
+    .trim();
+}
+
+function codesOf(node: Node): string[] {
+  const text = node.getText();
+  const called = [...text.matchAll(/super\(\s*'(ERR_\w+)'/g)].map(([, code]) => code as string);
+  const declared = [...text.matchAll(/\bcode = '(ERR_\w+)'/g)].map(([, code]) => code as string);
+  return [...new Set([...called, ...declared])];
+}
+
+function fileOf(node: Node): string {
+  return relative(root, node.getSourceFile().fileName);
+}
