@@ -1,3 +1,9 @@
+/**
+ * What a browser knows: `whileOnline` makes no attempt while it is offline, `reconnectOnWake` connects as soon as it is
+ * awake.
+ *
+ * @packageDocumentation
+ */
 export { OfflineError } from './browser/offlineError.js';
 export { whileOnline, type WhileOnlineOptions } from './browser/whileOnline.js';
 export type { BrowserSources } from './browser/sources.js';

@@ -1,3 +1,9 @@
+/**
+ * A pace that all processes of a fleet share: `connectBudget` over a store of your own, such as that of
+ * `@schmoozer/redis`.
+ *
+ * @packageDocumentation
+ */
 export type {
   BudgetEvent,
   BudgetRequest,

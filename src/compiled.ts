@@ -1,3 +1,8 @@
+/**
+ * The same link without XState: the chart as straight-line code, at the price of a loop.
+ *
+ * @packageDocumentation
+ */
 export type { CompiledActor, Selection } from './compiled/compiledActor.js';
 export {
   type CompiledActorOptions,

@@ -1,3 +1,8 @@
+/**
+ * What every link does, on Node's diagnostics channels.
+ *
+ * @packageDocumentation
+ */
 export type { Peer } from './core/connector.js';
 export {
   channels,

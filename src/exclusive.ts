@@ -1,3 +1,8 @@
+/**
+ * One holder at a time: a connector that connects only while its process has a lock.
+ *
+ * @packageDocumentation
+ */
 export {
   exclusive,
   type ExclusiveOptions,

@@ -1,3 +1,8 @@
+/**
+ * Links by name that are added and removed while the program runs, with restarts, health and an ordered stop.
+ *
+ * @packageDocumentation
+ */
 export type { CompiledActor } from './compiled/compiledActor.js';
 export type { ConnectLimiter } from './core/limiter.js';
 export { createGroup } from './many/group/createGroup.js';

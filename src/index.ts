@@ -1,3 +1,8 @@
+/**
+ * A link keeps one connection up: `run` and `createReconnectActor`, the machine to embed, the backoffs and the errors.
+ *
+ * @packageDocumentation
+ */
 export {
   type ConnectContext,
   type ConnectionEnd,

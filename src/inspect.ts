@@ -1,3 +1,9 @@
+/**
+ * Shows links in the Stately inspector, or in that of `@schmoozer/inspector`; only fields that you name leave the
+ * process.
+ *
+ * @packageDocumentation
+ */
 export { createInspector, type Inspector } from './inspect/createInspector.js';
 export type {
   InspectorAllow,

@@ -1,3 +1,8 @@
+/**
+ * Paces attempts of all links of a process, by key: how many at once, how many per second, who goes first.
+ *
+ * @packageDocumentation
+ */
 export type { ConnectLimiter, ConnectRequest, Permit, PermitOutcome } from './core/limiter.js';
 export type { BudgetEvent, ConnectBudget, KeyBudget } from './many/budget.js';
 export { adaptivePace, type AdaptivePaceOptions } from './many/adaptivePace.js';

@@ -1,3 +1,8 @@
+/**
+ * Several endpoints behind one link.
+ *
+ * @packageDocumentation
+ */
 export type { EndpointOrder } from './many/arrangeEndpoints.js';
 export type { Discover, DiscoverContext } from './many/discovery.js';
 export { DiscoveryError } from './many/discoveryError.js';

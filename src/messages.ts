@@ -1,3 +1,9 @@
+/**
+ * What every connector for messages shares: the inbox, its options, and what becomes of a message. For connectors of
+ * your own.
+ *
+ * @packageDocumentation
+ */
 export { isRetryableBy } from './connectors/isRetryableBy.js';
 export { MessageBacklogError, PoisonMessageError } from './connectors/messages/errors.js';
 export { Inbox, type InboxSettings, type Settlement } from './connectors/messages/inbox.js';

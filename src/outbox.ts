@@ -1,3 +1,8 @@
+/**
+ * Messages that are kept until they are acknowledged: delivery at least once.
+ *
+ * @packageDocumentation
+ */
 export type { Added, Outbox, OutboxStats, ServeRun } from './outbox/contract.js';
 export {
   AckTimeoutError,

@@ -1,3 +1,8 @@
+/**
+ * A drop-in class with the interface of the platform's `WebSocket`.
+ *
+ * @packageDocumentation
+ */
 export {
   ReconnectingWebSocket,
   ReconnectingWebSocket as default,

@@ -1,3 +1,8 @@
+/**
+ * Endpoints that DNS announces by SRV records.
+ *
+ * @packageDocumentation
+ */
 export {
   type SrvEndpoint,
   srvEndpoints,

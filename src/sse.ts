@@ -1,3 +1,8 @@
+/**
+ * Server-sent events: `eventStream` reads them one at a time, and continues where it left off.
+ *
+ * @packageDocumentation
+ */
 export {
   EventStreamEndedError,
   type EventStreamErrorCode,

@@ -1,3 +1,8 @@
+/**
+ * TCP, TLS, unix sockets and pipes: `tcpConnector`, and `lines` to read by.
+ *
+ * @packageDocumentation
+ */
 export { closed } from './connectors/tcp/closed.js';
 export type { TcpEnd } from './connectors/tcp/watchEnd.js';
 export { isRetryableTcpError } from './connectors/isRetryableTcpError.js';

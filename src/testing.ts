@@ -1,3 +1,9 @@
+/**
+ * Tests without waiting: a clock that you move, connectors and limiters that you script, and a test of your app against
+ * the model of the machine.
+ *
+ * @packageDocumentation
+ */
 export type { ModelTestApp, ModelTestKit, ModelTestLink } from './testing/app.js';
 export { ModelTestCoverageError, type ModelTestCoverage } from './testing/coverage.js';
 export type { Exploration, ExploreOptions } from './testing/explore.js';

@@ -1,3 +1,8 @@
+/**
+ * WebSocket: `webSocketConnector` opens sessions with a bounded queue, heartbeats and verdicts by close code.
+ *
+ * @packageDocumentation
+ */
 export type { Clock } from './core/clock.js';
 export type { PerAttempt } from './connectors/perAttempt.js';
 export { SilenceError } from './connectors/silenceError.js';

@@ -24,7 +24,9 @@ function packages(): string[] {
 }
 
 function entriesOf(folder: string): Entry[] {
-  const { name, exports } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
+  const { name, exports } = JSON.parse(
+    readFileSync(join(root, folder, 'package.json'), 'utf8'),
+  ) as {
     name: string;
     exports: Record<string, string>;
   };

@@ -4,6 +4,7 @@ import {
   type ClassDeclaration,
   type InterfaceDeclaration,
   type Node,
+  type ParameterDeclaration,
   SyntaxKind,
 } from 'typescript/unstable/ast';
 import {
@@ -82,7 +83,8 @@ export function readPages(): Page[] {
       if (file === undefined || module === undefined) throw new Error(`no module ${entry.source}`);
       const exported = project.checker.getExportsOfModule(module).map((symbol) => ({
         exported: symbol.name,
-        symbol: symbol.flags & SymbolFlags.Alias ? project.checker.getAliasedSymbol(symbol) : symbol,
+        symbol:
+          symbol.flags & SymbolFlags.Alias ? project.checker.getAliasedSymbol(symbol) : symbol,
       }));
       return { entry, file, exported };
     });
@@ -164,9 +166,9 @@ class Reader {
   #signatureOf(node: Node): string {
     const { text } = node.getSourceFile();
     if (isVariableDeclaration(node)) {
-      const type = node.type?.getText() ?? this.#checker.typeToString(
-        this.#checker.getTypeAtLocation(node.name) as never,
-      );
+      const type =
+        node.type?.getText() ??
+        this.#checker.typeToString(this.#checker.getTypeAtLocation(node.name) as never);
       return `const ${node.name.getText()}: ${type}`;
     }
     const start = node.getStart();
@@ -179,7 +181,11 @@ class Reader {
     return tidy(text.slice(start, node.end));
   }
 
-  #membersOf(symbol: Symbol, nodes: readonly Node[], kind: Kind): Pick<PublicName, 'members' | 'inherited'> {
+  #membersOf(
+    symbol: Symbol,
+    nodes: readonly Node[],
+    kind: Kind,
+  ): Pick<PublicName, 'members' | 'inherited'> {
     const own = nodes.filter((node) => isClassDeclaration(node) || isInterfaceDeclaration(node));
     if (own.length === 0) return { members: [], inherited: [] };
     const type = this.#checker.getDeclaredTypeOfSymbol(symbol);
@@ -195,14 +201,19 @@ class Reader {
       const from = isOwn ? undefined : this.#originOf(owner);
       if (from === undefined) {
         const all = found.filter((each) => ownerOf(each) === owner);
-        members.push(...all.filter((each) => !hasBodyBeside(each, all)).map((each) => memberOf(each, property)));
+        members.push(
+          ...all
+            .filter((each) => !hasBodyBeside(each, all))
+            .map((each) => memberOf(each, property)),
+        );
       } else {
         const key = `${from.package ?? ''} ${from.from}`;
         if (!inherited.has(key)) inherited.set(key, { ...from, names: [] });
         inherited.get(key)?.names.push(property.name);
       }
     }
-    const constructors = kind === 'class' ? own.filter(isClassDeclaration).flatMap(constructorsOf) : [];
+    const constructors =
+      kind === 'class' ? own.filter(isClassDeclaration).flatMap(constructorsOf) : [];
     return { members: [...constructors, ...members], inherited: [...inherited.values()] };
   }
 
@@ -251,10 +262,9 @@ function constructorsOf(node: ClassDeclaration): Member[] {
     .map((each) => ({
       name: 'constructor',
       isOptional: false,
-      signature: bare(each.getText().slice(0, each.body && each.body.getStart() - each.getStart())).replace(
-        'constructor',
-        `new ${node.name?.getText()}`,
-      ),
+      signature: bare(
+        each.getText().slice(0, each.body && each.body.getStart() - each.getStart()),
+      ).replace('constructor', `new ${node.name?.getText()}`),
       type: '',
       comment: commentOf(each),
     }));
@@ -270,8 +280,19 @@ function memberOf(node: Node, property: Symbol): Member {
     isOptional: (property.flags & SymbolFlags.Optional) !== 0,
     signature,
     type: type === undefined ? '' : bare(type.getText()),
-    comment: commentOf(node),
+    comment: isConstructorDeclaration(node.parent)
+      ? parameterComment(node, node.parent)
+      : commentOf(node),
   };
+}
+
+/** A property that the constructor declares may be explained there. */
+function parameterComment(node: Node, owner: Node): Comment {
+  const own = commentOf(node);
+  if (own.text.length > 0) return own;
+  const name = (node as ParameterDeclaration).name.getText();
+  const tag = commentOf(owner).tags.find(({ text }) => text.startsWith(`${name} `));
+  return tag === undefined ? own : { text: [tag.text.slice(name.length + 1)], tags: [] };
 }
 
 function nameIn(signature: string): string | undefined {

@@ -28,7 +28,9 @@ function renderIndex(pages: readonly Page[]): string {
     'Every name that can be imported, one page for each entry, written from the doc comments of the sources. A name that several\nentries export is explained once, where it belongs, and linked from the others.',
     ['| entry | what it is for |', '| --- | --- |', ...rows].join('\n'),
     '',
-  ].join('\n\n').replace(/\n\n$/, '\n');
+  ]
+    .join('\n\n')
+    .replace(/\n\n$/, '\n');
 }
 
 function renderPage(page: Page, pages: readonly Page[]): string {
@@ -46,19 +48,23 @@ function renderPage(page: Page, pages: readonly Page[]): string {
     ({ heading, names }) => `${heading}: ${names.map((name) => writer.link(name)).join(', ')}.`,
   );
   const elsewhere = uniqueNames(others.map(({ name }) => name)).toSorted(byName);
-  return [
-    NOTE,
-    `# \`${entry.specifier}\``,
-    ...comment.text.map((paragraph) => writer.prose(paragraph)),
-    ...contents,
-    ...(elsewhere.length > 0
-      ? [`From other entries, and exported here too: ${elsewhere.map((name) => writer.link(name)).join(', ')}.`]
-      : []),
-    ...sections.flatMap(({ heading, names }) => [
-      `## ${heading}`,
-      ...names.flatMap((name) => writer.name(name)),
-    ]),
-  ].join('\n\n') + '\n';
+  return (
+    [
+      NOTE,
+      `# \`${entry.specifier}\``,
+      ...comment.text.map((paragraph) => writer.prose(paragraph)),
+      ...contents,
+      ...(elsewhere.length > 0
+        ? [
+            `From other entries, and exported here too: ${elsewhere.map((name) => writer.link(name)).join(', ')}.`,
+          ]
+        : []),
+      ...sections.flatMap(({ heading, names }) => [
+        `## ${heading}`,
+        ...names.flatMap((name) => writer.name(name)),
+      ]),
+    ].join('\n\n') + '\n'
+  );
 }
 
 function byName(a: PublicName, b: PublicName): number {

@@ -40,17 +40,21 @@ interface ListenerOptions {
 
 /** The listeners that the types of `EventTarget` do not know. */
 interface SocketTarget extends EventTarget {
+  /** Calls `listener` with each event of this type. */
   addEventListener<TType extends keyof SocketEventMap>(
     type: TType,
     listener: SocketListener<TType> | null,
     options?: boolean | ListenerOptions,
   ): void;
+  /** As that of `EventTarget`, for any other type. */
   addEventListener(...args: Parameters<EventTarget['addEventListener']>): void;
+  /** Takes a listener back. */
   removeEventListener<TType extends keyof SocketEventMap>(
     type: TType,
     listener: SocketListener<TType> | null,
     options?: boolean | Pick<ListenerOptions, 'capture'>,
   ): void;
+  /** As that of `EventTarget`, for any other type. */
   removeEventListener(...args: Parameters<EventTarget['removeEventListener']>): void;
 }
 
@@ -70,18 +74,30 @@ const CLOSED = 3;
  * it is to start closed, and is what reconnecting-websocket and partysocket have under this name.
  */
 export class ReconnectingWebSocket extends SocketTarget {
+  /** No session is open: an attempt is under way, or the next one is waited for. */
   static readonly CONNECTING = CONNECTING;
+  /** A session is open. */
   static readonly OPEN = OPEN;
+  /** `close()` was called, and the session ends. */
   static readonly CLOSING = CLOSING;
+  /** Nothing is connected, and nothing will be until `reconnect()`. */
   static readonly CLOSED = CLOSED;
+  /** No session is open: an attempt is under way, or the next one is waited for. */
   readonly CONNECTING = CONNECTING;
+  /** A session is open. */
   readonly OPEN = OPEN;
+  /** `close()` was called, and the session ends. */
   readonly CLOSING = CLOSING;
+  /** Nothing is connected, and nothing will be until `reconnect()`. */
   readonly CLOSED = CLOSED;
 
+  /** Called when a session is open. */
   onopen: ((event: SocketEventMap['open']) => void) | null = null;
+  /** Called with each message. */
   onmessage: ((event: SocketEventMap['message']) => void) | null = null;
+  /** Called when an attempt or a session has failed. */
   onerror: ((event: SocketEventMap['error']) => void) | null = null;
+  /** Called when a session or an attempt has ended. */
   onclose: ((event: SocketEventMap['close']) => void) | null = null;
 
   readonly #settings: SocketSettings;
@@ -126,6 +142,7 @@ export class ReconnectingWebSocket extends SocketTarget {
     if (!settings.startClosed) this.#start();
   }
 
+  /** One of `CONNECTING`, `OPEN`, `CLOSING` and `CLOSED`. */
   get readyState(): number {
     return this.#readyState;
   }
@@ -135,10 +152,12 @@ export class ReconnectingWebSocket extends SocketTarget {
     return this.#url;
   }
 
+  /** The subprotocol that the server chose; empty without a session. */
   get protocol(): string {
     return this.#socket?.protocol ?? '';
   }
 
+  /** The extensions that the server chose; empty without a session. */
   get extensions(): string {
     return this.#socket?.extensions ?? '';
   }

@@ -16,9 +16,13 @@ export type SocketErrorEvent = Event & { readonly error: unknown; readonly messa
 
 /** The events of a `ReconnectingWebSocket`, by their types. */
 export interface SocketEventMap {
+  /** A session is open. */
   open: Event;
+  /** A message came. */
   message: SocketMessageEvent;
+  /** An attempt or a session has failed. */
   error: SocketErrorEvent;
+  /** A session or an attempt has ended. */
   close: SocketCloseEvent;
 }
 

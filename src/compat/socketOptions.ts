@@ -29,9 +29,9 @@ interface OptionsOfOthers {
   readonly minReconnectionDelay?: number;
   /** What a delay is multiplied by for the next. Default 1.3 if another option of the three is given; bounds >= 1. */
   readonly reconnectionDelayGrowFactor?: number;
-  /** The same as `stableAfterMs`. Default 10 000; bounds >= 0. */
+  /** The same as `stableAfterMs`, in milliseconds. Default 10 000; bounds >= 0. */
   readonly minUptime?: number;
-  /** The same as `connectTimeoutMs`. Default 20 000; bounds > 0. */
+  /** The same as `connectTimeoutMs`, in milliseconds. Default 20 000; bounds > 0. */
   readonly connectionTimeout?: number;
   /** How many attempts follow a failed one before it is left at that. Default `Infinity`; bounds >= 0. */
   readonly maxRetries?: number;
@@ -43,7 +43,7 @@ interface OptionsOfOthers {
   readonly shouldReconnectOnClose?: (event: SocketCloseEvent) => boolean;
   /** Whether each event of the link goes to `debugLogger`. Default false. */
   readonly debug?: boolean;
-  /** Default `console.log`. */
+  /** Called with each event of the link while `debug` is true. Default `console.log`. */
   readonly debugLogger?: (...args: unknown[]) => void;
 }
 
@@ -77,7 +77,7 @@ export interface ReconnectingWebSocketOptions
   readonly closeMode?: 'graceful' | 'immediate';
   /** Whether news of the page (online, visible, awake) skip a wait, or ask a session for a sign of life. Default true in a page. */
   readonly wake?: boolean;
-  /** Hears every event of the link: see docs/events.md. What it throws goes to the `logger`. */
+  /** Hears every event of the link: see docs/events.md. What it throws goes to the `logger`. Default none. */
   readonly onEvent?: (event: ReconnectEmitted) => void;
   /** Hears of errors that have no other taker. Default `console.log`. */
   readonly logger?: (...args: unknown[]) => void;

@@ -107,7 +107,9 @@ export class ReconnectActor<TOutput = unknown, TConnection = unknown>
     return liveConnection(tags as ReadonlySet<ReconnectTag>, context.lease);
   }
 
+  /** Reports each change of the snapshot, and the end of the actor. What a listener throws goes to the `logger`. */
   override subscribe(observer: Observer<ReconnectSnapshot<TOutput>>): Subscription;
+  /** Calls `next` with each changed snapshot, `complete` at the end. What a listener throws goes to the `logger`. */
   override subscribe(
     next?: (snapshot: ReconnectSnapshot<TOutput>) => void,
     error?: (error: unknown) => void,
@@ -126,6 +128,7 @@ export class ReconnectActor<TOutput = unknown, TConnection = unknown>
     } as Observer<ReconnectSnapshot<TOutput>>);
   }
 
+  /** Calls `handler` with each event of this type, `*` for all. What it throws goes to the `logger`. */
   override on<TType extends ReconnectEmitted['type'] | '*'>(
     type: TType,
     handler: (emitted: ReconnectEmitted & (TType extends '*' ? unknown : { type: TType })) => void,

@@ -7,6 +7,7 @@ export interface Added<TMessage> {
    * `onFull` is `'drop-newest'`.
    */
   readonly status: 'added' | 'duplicate' | 'dropped';
+  /** The key of the message: its own, or the one it got. */
   readonly key: string;
   /** What was dropped to make room, with `'drop-oldest'`. */
   readonly displaced: readonly TMessage[];
@@ -22,6 +23,7 @@ export interface OutboxStats {
   readonly inFlight: number;
   /** Calls of `add` that wait for room. */
   readonly waiting: number;
+  /** Messages that `add` has taken. */
   readonly added: number;
   /** Messages not taken, their key being held. */
   readonly duplicates: number;
@@ -33,6 +35,7 @@ export interface OutboxStats {
   readonly sent: number;
   /** Those of them for a message that had been sent before, in this process. */
   readonly resent: number;
+  /** Messages that the peer has acknowledged. */
   readonly acknowledged: number;
   /** Messages set aside by `onSendError`. */
   readonly setAside: number;
@@ -88,6 +91,7 @@ export interface Outbox<TMessage, TConnection> {
    * @throws OutboxStoreError
    */
   ready(): Promise<void>;
+  /** Counts of the outbox, as they are now. */
   stats(): OutboxStats;
   /**
    * Takes and sends nothing more, and closes the store, where what is held stays.

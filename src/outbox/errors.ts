@@ -6,7 +6,9 @@ export class OutboxFullError extends SchmoozerError<'ERR_OUTBOX_FULL'> {
   override readonly name = 'OutboxFullError';
 
   constructor(
+    /** Messages that are held. */
     readonly items: number,
+    /** Their size, in bytes. */
     readonly bytes: number,
   ) {
     super('ERR_OUTBOX_FULL', `the outbox is full: it holds ${items} messages of ${bytes} bytes`);
@@ -49,7 +51,7 @@ export class OutboxStoreError extends SchmoozerError<'ERR_OUTBOX_STORE'> {
 export class AckTimeoutError extends SchmoozerError<'ERR_ACK_TIMEOUT'> {
   override readonly name = 'AckTimeoutError';
 
-  constructor(readonly timeoutMs: number) {
+  constructor(/** The value of `ackTimeoutMs`, in milliseconds. */ readonly timeoutMs: number) {
     super(
       'ERR_ACK_TIMEOUT',
       `no message was acknowledged within ${timeoutMs} ms (\`ackTimeoutMs\`)`,

@@ -14,6 +14,7 @@ import type { OutboxStore } from './store.js';
 
 /** What `send` is told of a message. */
 export interface SendContext {
+  /** The key of the message. */
   readonly key: string;
   /** How often the message was given to `send`, this time included; a new process starts at 1. */
   readonly attempt: number;
@@ -23,12 +24,15 @@ export interface SendContext {
 
 /** What `onSendError` is told of the message. */
 export interface SendFailure<TMessage> {
+  /** The message that could not be sent. */
   readonly message: TMessage;
+  /** Its key. */
   readonly key: string;
   /** As in `SendContext`. */
   readonly attempt: number;
 }
 
+/** How messages are sent, acknowledged and kept, and how many there may be. */
 export interface OutboxOptions<TMessage, TConnection> {
   /**
    * Sends one message. The next one is sent when what it answers has settled; with `ack: 'send'` the message is then

@@ -2,7 +2,9 @@
 export interface OutboxItem<TMessage> {
   /** Its place: greater than that of every message before it, and never used again while one is kept. */
   readonly seq: number;
+  /** The name of the message, unique among those that are held. */
   readonly key: string;
+  /** The message itself. */
   readonly message: TMessage;
 }
 

@@ -12,9 +12,13 @@ interface Listening {
  * `getSnapshot().children.link` fit.
  */
 export interface ModelTestLink {
+  /** The state of the link now. */
   getSnapshot(): object;
+  /** Takes commands. */
   send(command: ReconnectCommand): void;
+  /** Reports the end of each session. */
   on(type: 'connection.closed', handler: (event: { readonly type: string }) => void): Listening;
+  /** Reports each change of the state. */
   subscribe(observer: { next?(snapshot: never): void }): Listening;
 }
 
@@ -33,6 +37,7 @@ export interface ModelTestApp {
 
 /** What an app is made with. */
 export interface ModelTestKit<TWorld> {
+  /** What `world()` has made for this path. */
   readonly world: TWorld;
   /** For `createActor`: the timers of the app and of its link. */
   readonly clock: VirtualClock;

@@ -17,6 +17,7 @@ export interface ModelTestCoverage {
 
 /** Paths were left out, or failed before their end. */
 export class ModelTestCoverageError extends Error {
+  /** Stable, unlike the message. */
   readonly code = 'ERR_MODEL_TEST_COVERAGE';
 
   constructor(

@@ -5,7 +5,7 @@ import type { ModelTestEvent, UserModel } from './userModel.js';
 
 /** How far to explore. */
 export interface ExploreOptions {
-  /** The length of the longest sequences; bounds >= 1. */
+  /** The length of the longest sequences, in steps; bounds >= 1. */
   readonly depth: number;
   /** How many sequences are too many to begin with. Default 10 000; bounds >= 1. */
   readonly maxSequences?: number;
@@ -17,6 +17,7 @@ export interface ExploreOptions {
 
 /** What an exploration has done. */
 export interface Exploration {
+  /** The length of the longest sequences that were run, in steps. */
   readonly depth: number;
   /** How many sequences were run, each in a world of its own. */
   readonly sequences: number;

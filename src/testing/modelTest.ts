@@ -17,6 +17,7 @@ const EXPLORE_REPLAYS = 256;
 export interface ModelTestPath {
   /** The steps, readable: `connect.retryable → after retryDelay → connect.ok`. */
   readonly name: string;
+  /** The steps, in order. */
   readonly steps: readonly ModelTestEvent[];
   /**
    * Walks the path in a fresh world, and ends it by `stop`; then once more in another, where the link is held in each

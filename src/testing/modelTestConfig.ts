@@ -36,6 +36,7 @@ export const CALLBACK_TIMEOUT_MS = 5000;
 
 /** What an assertion is told besides its world. */
 export interface ModelTestMoment<TOutput = unknown> {
+  /** The snapshot of the actor after the step. */
   readonly snapshot: ReconnectSnapshot<TOutput>;
   /** The step after which this is; `start` before the first. */
   readonly step: string;
@@ -86,7 +87,7 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
   readonly engine?: Engine;
   /**
    * Makes and starts an app, or mounts a component, that has the link inside, in place of the kit's bare actor; with it
-   * there is no `attach` and no `engine`.
+   * there is no `attach` and no `engine`. Default none.
    */
   create?(
     connector: Connector<TConnection, TOutput>,
@@ -94,7 +95,7 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
   ): ModelTestApp | PromiseLike<ModelTestApp>;
   /** In which states each command can come. Default: wherever it changes something. */
   readonly commands?: { readonly [C in ModelTestCommand]?: readonly ModelTestState[] };
-  /** Connects the user interface to the actor, before it starts. */
+  /** Connects the user interface to the actor, before it starts. Default none. */
   attach?(world: TWorld, actor: ReconnectActor<TOutput>): void | PromiseLike<void>;
   /** Provokes each outcome; `null` for one that cannot happen. */
   readonly outcomes: {
@@ -116,11 +117,11 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
      */
     readonly [T in ModelTestPassing]: Assertion<TWorld, TOutput> | null;
   };
-  /** How many of each are open: 0 in `waiting`, `suspended` and `stopped`, at most 1 elsewhere. */
+  /** How many of each are open: 0 in `waiting`, `suspended` and `stopped`, at most 1 elsewhere. Default none. */
   readonly resources?: Readonly<Record<string, (world: TWorld) => number | PromiseLike<number>>>;
   /**
    * How many of each there are that outlive a session, such as listeners on a window: any number, but not one more with
-   * each round through the same state. Timers and the link's listeners are counted by the kit.
+   * each round through the same state. Timers and the link's listeners are counted by the kit. Default none.
    */
   readonly steady?: Readonly<Record<string, (world: TWorld) => number | PromiseLike<number>>>;
   /** Whether `run`, `connect` and a release may last until the grace period ends the wait for them. Default false. */

@@ -60,12 +60,15 @@ export const END = 'stop (at the end)';
 
 /** A path on which connector, world or user interface did not do what the model says. */
 export class ModelTestError extends Error {
+  /** Stable, unlike the message. */
   readonly code = 'ERR_MODEL_TEST';
   /** The events of the path that failed. */
   readonly path: readonly ModelTestEvent[];
   /** The event after which it failed; `start` before the first, or the stop at the end of every path. */
   readonly step: string;
+  /** What should have been. */
   readonly expected: string;
+  /** What was. */
   readonly seen: string;
   /** What found it: a key of the configuration, such as `states.running` or `resources.sockets`, or `machine`. */
   readonly field: string;

@@ -11,9 +11,13 @@ import {
 
 /** One call of a connector's method, settled by the test. */
 export interface ScriptedCall<TArgument, TResult> {
+  /** What the method was called with. */
   readonly argument: TArgument;
+  /** Whether the test has settled it. */
   readonly isSettled: boolean;
+  /** Settles the call with a result. */
   resolve(result: TResult): void;
+  /** Settles the call with an error. */
   reject(error: unknown): void;
 }
 
@@ -27,8 +31,11 @@ export interface ScriptedConnection {
 
 /** A connector whose every outcome a test decides, at the moment it chooses. */
 export interface ScriptedConnector<TOutput = unknown> {
+  /** The connector to test with. */
   readonly connector: Connector<ScriptedConnection, TOutput>;
+  /** Calls of `connect`, in order. */
   readonly connects: readonly ScriptedCall<ConnectContext, void>[];
+  /** Calls of `run`, in order. */
   readonly runs: readonly ScriptedCall<RunContext, ControlFlow<TOutput, unknown>>[];
   /** Empty unless `closed: true` was asked for. */
   readonly closes: readonly ScriptedCall<ScriptedConnection, ConnectionEnd | void>[];
@@ -39,11 +46,13 @@ export interface ScriptedConnector<TOutput = unknown> {
     FailureContext,
     ControlFlow<TOutput, number | undefined>
   >[];
+  /** Every connection, in the order in which `connect` resolved. */
   readonly connections: readonly ScriptedConnection[];
   /** Connections that are open now. */
   readonly live: number;
 }
 
+/** Which optional methods the connector has. */
 export interface ScriptedConnectorOptions {
   /** Give the connector a `closed`, by which the test loses connections. Default false. */
   readonly closed?: boolean;
@@ -53,7 +62,11 @@ export interface ScriptedConnectorOptions {
   readonly retryDelay?: boolean;
 }
 
-/** @throws InvalidOptionError when an option is unknown, or is not what it must be */
+/**
+ * Makes a connector whose calls wait until a test settles them.
+ *
+ * @throws InvalidOptionError when an option is unknown, or is not what it must be
+ */
 export function scriptedConnector<TOutput = unknown>(
   options: ScriptedConnectorOptions = {},
 ): ScriptedConnector<TOutput> {

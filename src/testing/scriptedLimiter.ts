@@ -3,6 +3,7 @@ import { checkBoolean, resolveOptions } from '../core/check.js';
 
 /** A request that waits for its permit. */
 export interface ScriptedRequest {
+  /** What the limiter was asked. */
   readonly request: ConnectRequest;
   /** Whether it was taken back. */
   readonly isCancelled: boolean;
@@ -20,6 +21,7 @@ export interface ScriptedPermit {
 
 /** A limiter whose every permit a test grants, at the moment it chooses. */
 export interface ScriptedLimiter {
+  /** The limiter to test with: for the option `limiter`. */
   readonly limiter: ConnectLimiter;
   /** What had to wait, in order. */
   readonly requests: readonly ScriptedRequest[];
@@ -27,12 +29,17 @@ export interface ScriptedLimiter {
   readonly permits: readonly ScriptedPermit[];
 }
 
+/** What the limiter does on its own. */
 export interface ScriptedLimiterOptions {
   /** Give a permit at once, so that nothing waits. Default false. */
   readonly admits?: boolean;
 }
 
-/** @throws InvalidOptionError when an option is unknown, or is not what it must be */
+/**
+ * Makes a limiter whose permits a test grants.
+ *
+ * @throws InvalidOptionError when an option is unknown, or is not what it must be
+ */
 export function scriptedLimiter(options: ScriptedLimiterOptions = {}): ScriptedLimiter {
   const { admits } = resolveOptions(options, { admits: false }, []);
   checkBoolean('admits', admits);

@@ -35,6 +35,7 @@ export const STATES: readonly ModelTestState[] = [...new Set(statePaths.map(stat
 
 /** Tags of states that a link passes through, in which the kit holds it to look. */
 export const PASSING = ['closing', 'stopping'] as const;
+/** A tag of states that a link only passes through: the kit holds it there. */
 export type ModelTestPassing = (typeof PASSING)[number];
 
 /** The chart as a user's test sees it: a subset of its places, and what can happen in them. */

@@ -4,7 +4,9 @@ import { type Timer, TimerHeap } from './timerHeap.js';
 export interface VirtualClock {
   /** Milliseconds since the clock was made. */
   readonly now: () => number;
+  /** Calls `callback` once the time has moved by `delayMs` milliseconds. */
   setTimeout(callback: () => void, delayMs: number): number;
+  /** Cancels a timer; one that has fired already is ignored. */
   clearTimeout(id: number): void;
   /** When each timer is due, in milliseconds from now, the earliest first. */
   readonly pending: readonly number[];

@@ -15,7 +15,7 @@ export interface AmqpClientOptions {
   readonly noDelay?: boolean;
   /** Whether TCP probes an idle connection. Default true. */
   readonly keepAlive?: boolean;
-  /** When TCP begins to probe, in milliseconds. Default that of the system. */
+  /** When TCP begins to probe, in milliseconds. Default that of the system; bounds >= 0. */
   readonly keepAliveDelay?: number;
 }
 

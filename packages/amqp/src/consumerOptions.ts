@@ -16,9 +16,10 @@ import {
   type ConnectionSettings,
 } from './connectionOptions.js';
 
+/** Which queue to consume, and what to do with its messages. */
 export interface AmqpConsumerOptions
   extends AmqpConnectionOptions, MessageOptions<ConsumeMessage>, RedeliveryOptions<ConsumeMessage> {
-  /** The queue. It may be left out where `setup` answers its name. */
+  /** The queue. Required, unless `setup` answers its name. */
   readonly queue?: string;
   /**
    * Its kind, where it is declared: a quorum queue counts deliveries, and loses nothing with one node. Default `classic`: what the broker

@@ -11,7 +11,9 @@ export class AmqpClosedError extends SchmoozerError<
    * @param replyText the broker's text, such as `NOT_ALLOWED - vhost orders not found`
    */
   constructor(
+    /** The broker's code, such as 404. */
     readonly replyCode: number,
+    /** The broker's own words. */
     readonly replyText: string,
     options?: ErrorOptions,
     code: 'ERR_AMQP_CLOSED' | 'ERR_AMQP_DELIVERY_TIMEOUT' = 'ERR_AMQP_CLOSED',
@@ -33,7 +35,7 @@ export class AmqpDeliveryTimeoutError extends AmqpClosedError {
 export class AmqpConsumerCancelledError extends SchmoozerError<'ERR_AMQP_CONSUMER_CANCELLED'> {
   override readonly name = 'AmqpConsumerCancelledError';
 
-  constructor(readonly queue: string) {
+  constructor(/** The queue of the consumer. */ readonly queue: string) {
     super(
       'ERR_AMQP_CONSUMER_CANCELLED',
       `the AMQP broker cancelled the consumer of queue "${queue}"`,
@@ -55,9 +57,13 @@ export class AmqpReturnedError extends SchmoozerError<'ERR_AMQP_RETURNED'> {
   override readonly name = 'AmqpReturnedError';
 
   constructor(
+    /** The broker's code, such as 312. */
     readonly replyCode: number,
+    /** The broker's own words. */
     readonly replyText: string,
+    /** The exchange that the message was published to. */
     readonly exchange: string,
+    /** The routing key of the message. */
     readonly routingKey: string,
   ) {
     super(
@@ -72,7 +78,9 @@ export class AmqpNackError extends SchmoozerError<'ERR_AMQP_NACKED'> {
   override readonly name = 'AmqpNackError';
 
   constructor(
+    /** The exchange that the message was published to. */
     readonly exchange: string,
+    /** The routing key of the message. */
     readonly routingKey: string,
     options?: ErrorOptions,
   ) {

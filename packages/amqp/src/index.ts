@@ -1,3 +1,8 @@
+/**
+ * AMQP 0-9-1 by `amqplib`: a consumer, and a publisher with confirms.
+ *
+ * @packageDocumentation
+ */
 export { amqpConsumer } from './amqpConsumer.js';
 export { amqpPublisher, type AmqpPublisherConnection } from './amqpPublisher.js';
 export type { AmqpClientOptions, AmqpConnectionOptions, AmqpLogin } from './connectionOptions.js';

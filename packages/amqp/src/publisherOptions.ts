@@ -10,6 +10,7 @@ import {
   type ConnectionSettings,
 } from './connectionOptions.js';
 
+/** How to connect, and what to declare and to publish. */
 export interface AmqpPublisherOptions<TOutput = void> extends AmqpConnectionOptions {
   /**
    * Declares what is needed, such as exchanges, queues and bindings, on each session's channel. What it throws is a failed attempt. Default

@@ -1,8 +1,12 @@
 /** What XState v5 tells an inspector, as far as it is looked at; this package does not depend on it. */
 export interface InspectedEvent {
+  /** The type of the inspection event, such as `@xstate.snapshot`. */
   readonly type: string;
+  /** The actor it is about. */
   readonly actorRef: object;
+  /** The event that the actor took. */
   readonly event?: { readonly type: string };
+  /** The snapshot of the actor after it. */
   readonly snapshot?: object;
 }
 

@@ -2,6 +2,7 @@ import { nearestName } from './nearestName.js';
 
 /** An option is unknown, or is not what it must be; the message names it. */
 export class InvalidInspectV4OptionError extends RangeError {
+  /** Stable, unlike the message. */
   readonly code = 'ERR_INVALID_OPTION';
 
   constructor(option: string, expected: string, received: unknown) {
@@ -10,6 +11,7 @@ export class InvalidInspectV4OptionError extends RangeError {
   }
 }
 
+/** What the tools are shown. */
 export interface InspectV4Options {
   /** Also shows the states inside a transition. Default `false`. */
   readonly microsteps?: boolean;

@@ -14,16 +14,25 @@ interface Data {
 
 /** A client of a `WebSocketServer` of `ws`. */
 export interface GuardedClient {
+  /** Equal to `OPEN` while it can be sent to. */
   readonly readyState: number;
+  /** What `readyState` is then. */
   readonly OPEN: number;
+  /** Bytes that wait to go out. */
   readonly bufferedAmount: number;
+  /** Sends a message as text. */
   send(text: string): void;
+  /** Begins the closing handshake. */
   close(code: number, reason: string): void;
+  /** Drops the connection. */
   terminate(): void;
+  /** Calls `listener` with each message. */
   on(type: 'message', listener: (data: Data, isBinary: boolean) => void): unknown;
+  /** Calls `listener` at the end, or when the client has failed. */
   on(type: 'close' | 'error', listener: () => void): unknown;
 }
 
+/** Tools in a program or a page, which connect to a server of this process. */
 export interface ServerTarget {
   /** A `WebSocketServer` of `ws`; bind it to 127.0.0.1, since whoever connects can watch. */
   readonly server: {

@@ -10,6 +10,7 @@ interface Frame {
   setAttribute(name: string, value: string): void;
 }
 
+/** Tools in a page, in a window or an iframe of this one. */
 export interface WindowTarget {
   /** The page that watches, one that uses `createWindowReceiver`. */
   readonly url: string | URL;

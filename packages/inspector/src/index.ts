@@ -1,3 +1,8 @@
+/**
+ * Starts the live picture of actors from a program; the command `schmoozer-inspector` does the same.
+ *
+ * @packageDocumentation
+ */
 export { type Inspector, startInspector } from './server/startInspector.js';
 export {
   type InspectorOptions,

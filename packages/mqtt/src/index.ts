@@ -1,3 +1,8 @@
+/**
+ * MQTT 3.1.1 and 5 by `mqtt`: subscriptions whose messages are acknowledged when they are done.
+ *
+ * @packageDocumentation
+ */
 export { MqttReasonError, MqttSubscribeError } from './errors.js';
 export { isRetryableMqttError } from './isRetryable.js';
 export { mqttSubscriber } from './mqttSubscriber.js';

@@ -10,7 +10,9 @@ import type { MqttMessage, MqttQoS, MqttSession } from './session.js';
 
 /** Who this client is. MQTT.js has no password without a user name; for a token alone, the name may be empty. */
 export interface MqttLogin {
+  /** The name of the user; may be empty. */
   readonly username: string;
+  /** The password, or a token. Default none. */
   readonly password?: string | Uint8Array;
 }
 
@@ -32,6 +34,7 @@ export type MqttTopics =
   | readonly string[]
   | Readonly<Record<string, MqttQoS | MqttSubscription>>;
 
+/** Where the broker is, which topics are subscribed, and what to do with their messages. */
 export interface MqttSubscriberOptions
   extends MessageOptions<MqttMessage, MqttSession>, RedeliveryOptions<MqttMessage> {
   /**
@@ -57,7 +60,7 @@ export interface MqttSubscriberOptions
    * them; of MQTT 5. Default 100, and no less than `maxInFlight`; bounds: an integer from 1 to 65535.
    */
   readonly receiveMaximum?: number;
-  /** TLS options of the client, such as `{ ca }`, for `mqtts://` and `wss://`. */
+  /** TLS options of the client, such as `{ ca }`, for `mqtts://` and `wss://`. Default none. */
   readonly tls?: Pick<
     IClientOptions,
     'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'ALPNProtocols' | 'servername'

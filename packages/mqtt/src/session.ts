@@ -14,7 +14,9 @@ export interface MqttSession extends MessageSession {
 
 /** A message, as `onMessage` gets it. */
 export interface MqttMessage {
+  /** The topic that it was published to. */
   readonly topic: string;
+  /** The bytes. */
   readonly payload: Buffer;
   /** How it was delivered. */
   readonly qos: MqttQoS;
@@ -28,8 +30,9 @@ export interface MqttMessage {
   readonly properties: IPublishPacket['properties'];
 }
 
+/** How a message is published. */
 export interface MqttPublishOptions {
-  /** Default 0: at most once. */
+  /** How often it may arrive: 0 at most once, 1 at least once, 2 exactly once. Default 0. */
   readonly qos?: MqttQoS;
   /** Whether the broker keeps it for those that subscribe later. Default false. */
   readonly retain?: boolean;

@@ -12,9 +12,9 @@ export type NatsLogin =
 export interface NatsConnectionOptions {
   /** `host:port`, or a URL; several are tried in their order by the client. A login in a URL is used if there is no `login`. */
   readonly servers: string | readonly string[];
-  /** Who this client is; a function is called at each attempt. What it answers replaces a login in the URL. */
+  /** Who this client is; a function is called at each attempt. What it answers replaces a login in the URL. Default none. */
   readonly login?: PerAttempt<NatsLogin | undefined>;
-  /** TLS options of the client, such as `{ ca }`; with them a server without TLS is refused. */
+  /** TLS options of the client, such as `{ ca }`; with them a server without TLS is refused. Default none. */
   readonly tls?: NodeConnectionOptions['tls'];
   /** How often the server is pinged, in milliseconds; one that leaves two pings unanswered is gone. Default 15 000; bounds >= 1. */
   readonly heartbeatMs?: number;

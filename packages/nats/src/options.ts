@@ -10,6 +10,7 @@ import {
   type NatsConnectionOptions,
 } from './connectionOptions.js';
 
+/** Which subjects are subscribed, and what to do with their messages. */
 export interface NatsSubscriberOptions extends NatsConnectionOptions, MessageOptions<Msg> {
   /** At least one; wildcards are those of NATS. */
   readonly subjects: string | readonly string[];

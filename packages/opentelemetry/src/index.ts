@@ -1,3 +1,8 @@
+/**
+ * Metrics and spans of all links, by OpenTelemetry.
+ *
+ * @packageDocumentation
+ */
 export {
   SchmoozerInstrumentation,
   type SchmoozerInstrumentationConfig,

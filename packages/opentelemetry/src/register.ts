@@ -1,3 +1,8 @@
+/**
+ * Switches the instrumentation on when it is loaded: `node --import @schmoozer/opentelemetry/register`.
+ *
+ * @packageDocumentation
+ */
 import { SchmoozerInstrumentation } from './schmoozerInstrumentation.js';
 
 /** For `node --import`, after what sets the global providers. */

@@ -13,6 +13,7 @@ import { listen } from './listen.js';
 import { linkMetrics } from './metrics.js';
 import { linkSpans } from './spans.js';
 
+/** What is recorded, and how many series there may be. */
 export interface SchmoozerInstrumentationConfig {
   /** Whether it is on from the start. Default true. */
   readonly enabled?: boolean;
@@ -40,7 +41,9 @@ export interface SchmoozerInstrumentationConfig {
  * @throws InvalidOptionError when an option is unknown or out of bounds
  */
 export class SchmoozerInstrumentation {
+  /** The name of the package, as the scope of its metrics and spans. */
   readonly instrumentationName = '@schmoozer/opentelemetry';
+  /** The version of the package. */
   readonly instrumentationVersion = '0.1.0';
   #config: Required<SchmoozerInstrumentationConfig>;
   #meterProvider: MeterProvider | undefined;
@@ -83,6 +86,7 @@ export class SchmoozerInstrumentation {
     this.#restart();
   }
 
+  /** The configuration, with its defaults. */
   getConfig(): SchmoozerInstrumentationConfig {
     return this.#config;
   }

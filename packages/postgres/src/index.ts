@@ -1,3 +1,8 @@
+/**
+ * Postgres by `pg`: `LISTEN`, rows of a table as they come, and locks.
+ *
+ * @packageDocumentation
+ */
 export { isRetryablePostgresError } from './isRetryablePostgresError.js';
 export type {
   PostgresConnectionOptions,

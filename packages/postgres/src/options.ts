@@ -23,9 +23,9 @@ export interface PostgresConnectionOptions {
   readonly url?: PerAttempt<string>;
   /** At least one, of at most 63 bytes each; names are taken as they are, with their case. */
   readonly channels: string | readonly string[];
-  /** Who this client is; a function is called at each attempt. What it answers replaces a login in the URL. */
+  /** Who this client is; a function is called at each attempt. What it answers replaces a login in the URL. Default none. */
   readonly login?: PerAttempt<PostgresLogin | undefined>;
-  /** TLS options of Node, such as `{ ca }`; with them a server without TLS is refused, and `ssl…` in the URL is ignored. */
+  /** TLS options of Node, such as `{ ca }`; with them a server without TLS is refused, and `ssl…` in the URL is ignored. Default none. */
   readonly tls?: ConnectionOptions;
   /** How often the server is asked for a sign of life, and how long its answer may take, in milliseconds. Default 10 000; bounds >= 1. */
   readonly heartbeatMs?: number;
@@ -39,6 +39,7 @@ export interface PostgresConnectionOptions {
 
 /** What a `NOTIFY` has brought. */
 export interface PostgresNotification {
+  /** The channel that it came by. */
   readonly channel: string;
   /** Empty if there was none. */
   readonly payload: string;
@@ -46,6 +47,7 @@ export interface PostgresNotification {
   readonly processId: number;
 }
 
+/** Which channels are listened to, and what to do with their notifications. */
 export interface PostgresListenerOptions
   extends PostgresConnectionOptions, MessageOptions<PostgresNotification> {}
 
@@ -59,6 +61,7 @@ export interface PostgresFeedSession<TCursor> {
   readonly after: TCursor | undefined;
 }
 
+/** Which rows are read, from where on, and what to do with them. */
 export interface PostgresFeedOptions<TRow, TCursor>
   extends
     PostgresConnectionOptions,

@@ -3,6 +3,7 @@ import { expiringLock, type ExpiringLockOptions, type Lock } from 'schmoozer/exc
 import type { PostgresClient } from './postgresClient.js';
 import { PostgresClaim } from './postgresClaim.js';
 
+/** How a lock reaches Postgres, and how long it is kept. */
 export interface PostgresLockOptions extends ExpiringLockOptions {
   /** Makes a client of `pg` that is not connected yet: each claim of a lock has a session of its own. */
   readonly client: () => PostgresClient;

@@ -14,6 +14,7 @@ import { type Metrics, metricsOf } from './metrics.js';
 import { registerAll } from './registerAll.js';
 import { Tally } from './tally.js';
 
+/** Where the metrics are registered, and how many series there may be. */
 export interface PrometheusMetricsOptions {
   /** Where the metrics are registered. Default `register` of `prom-client`. */
   readonly registry?: Registry<RegistryContentType>;

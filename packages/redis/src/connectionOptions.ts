@@ -5,7 +5,9 @@ import { type Address, addressOf } from './address.js';
 
 /** Who this client is: a user of the server's access list, or the password of the user `default`. */
 export interface RedisLogin {
+  /** The name of the user. Default `default`. */
   readonly username?: string;
+  /** The password. Default none. */
   readonly password: string;
 }
 
@@ -13,9 +15,9 @@ export interface RedisLogin {
 export interface RedisConnectionOptions {
   /** `redis://user:password@host:6379/0`, `rediss:` for TLS, or `unix:///path`. A login in it is used if there is no `login`. */
   readonly url: string;
-  /** Who this client is; a function is called at each attempt. What it answers replaces the login in the URL, the name as well. */
+  /** Who this client is; a function is called at each attempt. What it answers replaces the login in the URL, the name as well. Default none. */
   readonly login?: PerAttempt<RedisLogin | undefined>;
-  /** Options of `tls.connect`, such as `{ ca }`, for a URL of `rediss:`. */
+  /** Options of `tls.connect`, such as `{ ca }`, for a URL of `rediss:`. Default none. */
   readonly tls?: TlsOptions;
   /** What `CLIENT LIST` shows as the name of the connection. Default none. */
   readonly clientName?: string;

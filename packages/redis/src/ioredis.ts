@@ -1,3 +1,8 @@
+/**
+ * Redis subscriptions and streams, by ioredis.
+ *
+ * @packageDocumentation
+ */
 import type { Connector } from 'schmoozer';
 import { openIoredis } from './openIoredis.js';
 import { stream } from './stream.js';

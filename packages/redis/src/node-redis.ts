@@ -1,3 +1,8 @@
+/**
+ * Redis subscriptions and streams, by node-redis.
+ *
+ * @packageDocumentation
+ */
 import type { Connector } from 'schmoozer';
 import { openNodeRedis } from './openNodeRedis.js';
 import { stream } from './stream.js';

@@ -7,6 +7,7 @@ import {
   type RedisBudgetStoreOptions,
 } from './redisBudgetStore.js';
 
+/** The pace of a fleet, and how a process shares it by Redis. */
 export interface RedisBudgetOptions extends RedisBudgetStoreOptions, ConnectBudgetOptions {
   /** Permits in one reservation, at most; they are used at once. Default 5, or `burst` if that is less; bounds: an integer from 1 to `burst`. */
   readonly lease?: number;

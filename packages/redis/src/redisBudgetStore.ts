@@ -10,6 +10,7 @@ const COMMAND = 'schmoozerReserve';
 
 const PREFIX = 'schmoozer:budget';
 
+/** The pace of a fleet, and where in Redis it is kept. */
 export interface RedisBudgetStoreOptions {
   /** Your client of ioredis; it stays yours, and is never closed here. */
   readonly client: Redis | Cluster;

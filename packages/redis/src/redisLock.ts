@@ -6,6 +6,7 @@ import { connected } from './connected.js';
 import { releaseLock, renewLock, takeLock } from './lockScripts.js';
 import { checkObject } from './redisBudgetStore.js';
 
+/** How a lock reaches Redis, and how long it is kept. */
 export interface RedisLockOptions extends ExpiringLockOptions {
   /** Your client of ioredis; it stays yours, and is never closed here. */
   readonly client: Redis | Cluster;

@@ -17,6 +17,7 @@ import {
 } from './connectionOptions.js';
 import type { RedisStreamMessage } from './streamMessage.js';
 
+/** Which consumer of which group of which stream, and what to do with its messages. */
 export interface RedisStreamOptions
   extends
     RedisConnectionOptions,

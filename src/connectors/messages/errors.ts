@@ -4,7 +4,7 @@ import { SchmoozerError } from '../../core/errors.js';
 export class MessageBacklogError extends SchmoozerError<'ERR_MESSAGE_BACKLOG'> {
   override readonly name = 'MessageBacklogError';
 
-  constructor(readonly maxWaiting: number) {
+  constructor(/** The value of `maxWaiting`. */ readonly maxWaiting: number) {
     super(
       'ERR_MESSAGE_BACKLOG',
       `more than ${maxWaiting} messages wait: handle them faster, or raise \`maxInFlight\` or \`maxWaiting\``,
@@ -16,7 +16,7 @@ export class MessageBacklogError extends SchmoozerError<'ERR_MESSAGE_BACKLOG'> {
 export class PoisonMessageError extends SchmoozerError<'ERR_POISON_MESSAGE'> {
   override readonly name = 'PoisonMessageError';
 
-  constructor(readonly redeliveries: number) {
+  constructor(/** How often the message was delivered again. */ readonly redeliveries: number) {
     super(
       'ERR_POISON_MESSAGE',
       `the message was delivered ${redeliveries + 1} times and never acknowledged: it is put aside`,

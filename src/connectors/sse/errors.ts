@@ -16,6 +16,7 @@ export class EventStreamRefusedError extends SchmoozerError<EventStreamErrorCode
   constructor(
     /** Without its query and credentials. */
     readonly url: string,
+    /** The HTTP status of the answer. */
     readonly statusCode: number,
     /** The media type of the answer, if it had one. */
     readonly contentType: string | undefined,
@@ -62,7 +63,9 @@ export class EventStreamEndedError extends SchmoozerError<EventStreamErrorCode> 
 export class EventTooLongError extends SchmoozerError<EventStreamErrorCode> {
   override readonly name = 'EventTooLongError';
 
-  constructor(readonly maxEventLength: number) {
+  constructor(
+    /** The value of `maxEventLength`, in UTF-16 code units. */ readonly maxEventLength: number,
+  ) {
     super('ERR_EVENT_TOO_LONG', `an event was longer than \`maxEventLength\` (${maxEventLength})`);
   }
 }

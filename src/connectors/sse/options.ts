@@ -18,6 +18,7 @@ import { checkUrl } from './request.js';
 export interface EventStreamMessage {
   /** Its name: `message` if the server gave none. */
   readonly type: string;
+  /** What the server sent; lines are joined by line feeds. */
   readonly data: string;
   /** The last id that the server gave; empty if it gave none. */
   readonly lastEventId: string;
@@ -42,7 +43,7 @@ export interface EventStreamOptions extends Omit<
   readonly headers?: PerAttempt<RequestInit['headers']>;
   /** What else `fetch` is told, such as `credentials`; a function is called at each attempt. Default none. */
   readonly fetchOptions?: PerAttempt<Omit<RequestInit, 'headers' | 'signal'> | undefined>;
-  /** Makes the request, in place of the platform's `fetch`. */
+  /** Makes the request, in place of the platform's `fetch`. Default `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** The id after which the first session goes on, such as one that was stored. Default none. */
   readonly lastEventId?: string;

@@ -42,12 +42,12 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
   readonly target?: PerAttempt<TcpTarget>;
   /**
    * Makes the stream that leads to `host` and `port`, such as through a proxy, in place of Node; TLS is spoken over it if `tls`
-   * says so. What it makes too late is destroyed.
+   * says so. What it makes too late is destroyed. Default none.
    */
   readonly open?: (target: TcpAddress, attempt: ConnectContext) => TSocket | PromiseLike<TSocket>;
   /** Options of Node's `net.connect` that pass through; a function is called at each attempt. Default none. */
   readonly socketOptions?: PerAttempt<TcpSocketOptions | undefined>;
-  /** What must be said before the session counts as connected; what it leaves unread is for `run`. */
+  /** What must be said before the session counts as connected; what it leaves unread is for `run`. Default none. */
   readonly handshake?: (socket: TSocket, attempt: ConnectContext) => PromiseLike<unknown>;
   /** Sends small writes at once, without Nagle's wait for more. Default `false`. */
   readonly noDelay?: boolean;
@@ -86,11 +86,11 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
   readonly random?: () => number;
   /** Timers of `silenceMs` and `maxAgeMs`. Default those of the host. */
   readonly clock?: Clock;
-  /** Resolves names in place of Node's `dns.lookup`. */
+  /** Resolves names in place of Node's `dns.lookup`. Default `dns.lookup`. */
   readonly lookup?: LookupFunction;
   /** Serves one connected socket until the session ends. */
   readonly run: Connector<TSocket, TOutput>['run'];
-  /** Asks the peer for a sign of life on a `probe` command, such as that of `reconnectOnWake`; a rejection is a loss. */
+  /** Asks the peer for a sign of life on a `probe` command, such as that of `reconnectOnWake`; a rejection is a loss. Default none. */
   readonly probe?: NonNullable<Connector<TSocket, TOutput>['probe']>;
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<TSocket, TOutput>['retryDelay']>;

@@ -25,6 +25,7 @@ export class WebSocketClosedError extends SchmoozerError<WebSocketErrorCode> {
   readonly #reason: string;
 
   constructor(
+    /** The close code. */
     readonly closeCode: number,
     reason: string,
     /** Whether both sides had said that they close. */
@@ -68,6 +69,7 @@ export class UpgradeRefusedError extends SchmoozerError<WebSocketErrorCode> {
   constructor(
     /** Without its query and credentials. */
     readonly url: string,
+    /** The HTTP status of the answer. */
     readonly statusCode: number,
     /** The server's Retry-After in milliseconds, if it sent one. */
     readonly retryAfterMs?: number,
@@ -83,6 +85,7 @@ export class HeartbeatTimeoutError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'HeartbeatTimeoutError';
 
   constructor(
+    /** How long an answer was waited for, in milliseconds. */
     readonly timeoutMs: number,
     /** Whether `run` was behind, so that the WebSocket was paused and an answer could not be seen. */
     readonly wasPaused = false,
@@ -102,7 +105,7 @@ export class HeartbeatTimeoutError extends SchmoozerError<WebSocketErrorCode> {
 export class MessageOverflowError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'MessageOverflowError';
 
-  constructor(readonly readAheadBytes: number) {
+  constructor(/** The value of `readAheadBytes`, in bytes. */ readonly readAheadBytes: number) {
     super(
       'ERR_MESSAGE_OVERFLOW',
       `more than ${readAheadBytes} bytes of messages wait to be read: read faster, or raise \`readAheadBytes\``,
@@ -114,7 +117,7 @@ export class MessageOverflowError extends SchmoozerError<WebSocketErrorCode> {
 export class MessageTooLongError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'MessageTooLongError';
 
-  constructor(readonly maxMessageBytes: number) {
+  constructor(/** The value of `maxMessageBytes`, in bytes. */ readonly maxMessageBytes: number) {
     super(
       'ERR_MESSAGE_TOO_LONG',
       `a message was longer than \`maxMessageBytes\` (${maxMessageBytes})`,

@@ -28,7 +28,7 @@ export interface HeartbeatOptions<TBinary extends WebSocketBinaryType = 'uint8ar
   readonly probeTimeoutMs?: number;
   /** What to send; without it the protocol's own ping, which only `ws` can send. */
   readonly message?: WebSocketData | (() => WebSocketData);
-  /** Knows the server's answers, so that `run` does not get them. */
+  /** Knows the server's answers, so that `run` does not get them. Default none: `run` gets every message. */
   readonly isPong?: (message: WebSocketMessage<TBinary>) => boolean;
 }
 

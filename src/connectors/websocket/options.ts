@@ -45,7 +45,7 @@ export interface WebSocketConnectorOptions<
    * them at the first attempt. Default `uint8array`.
    */
   readonly binaryType?: TBinary;
-  /** What must be said before the session counts as connected; it reads the same messages as `run`. */
+  /** What must be said before the session counts as connected; it reads the same messages as `run`. Default none. */
   readonly handshake?: (
     session: WebSocketSession<TBinary>,
     attempt: ConnectContext,

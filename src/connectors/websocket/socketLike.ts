@@ -1,6 +1,8 @@
 /** What the bytes of a message come as, by the option `binaryType`. */
 export interface WebSocketBinary {
+  /** The default. */
   uint8array: Uint8Array;
+  /** As the platform hands it over. */
   arraybuffer: ArrayBuffer;
   /** Where the class knows them. */
   blob: Blob;
@@ -10,6 +12,7 @@ export interface WebSocketBinary {
     : Uint8Array;
 }
 
+/** A value of the option `binaryType`. */
 export type WebSocketBinaryType = keyof WebSocketBinary;
 
 /** What comes over a WebSocket: text, or bytes. */
@@ -28,21 +31,34 @@ export type WebSocketData = string | ArrayBuffer | ArrayBufferView | Blob;
  * `ws`, whose further methods are used where they are there.
  */
 export interface WebSocketLike {
+  /** 0 while connecting, then 1 open, 2 closing, 3 closed. */
   readonly readyState: number;
+  /** Bytes that wait to go out. */
   readonly bufferedAmount: number;
+  /** The subprotocol that the server chose. */
   readonly protocol: string;
+  /** The extensions that the server chose. */
   readonly extensions?: string;
+  /** What the bytes of a message come as. */
   binaryType: string;
+  /** Sends a message. */
   // oxlint-disable-next-line typescript/no-explicit-any -- WebSocketData; the classes' own types of views differ
   send(data: any): void;
+  /** Begins the closing handshake. */
   close(code?: number, reason?: string): void;
+  /** Adds a listener. */
   addEventListener(type: WebSocketEventName, listener: WebSocketListener): void;
+  /** Takes a listener back. */
   removeEventListener(type: WebSocketEventName, listener: WebSocketListener): void;
   /** `ws` only, like all that follow. */
   ping?(): void;
+  /** Reads no further. */
   pause?(): void;
+  /** Reads on. */
   resume?(): void;
+  /** Drops the connection without a handshake. */
   terminate?(): void;
+  /** Adds a listener as Node has them. */
   // oxlint-disable-next-line typescript/no-explicit-any -- each event has arguments of its own
   on?(event: string, listener: (...args: any[]) => void): unknown;
 }
@@ -54,8 +70,11 @@ type WebSocketListener = (event: any) => void;
 
 /** What a WebSocket tells when it has closed. */
 export interface ReceivedClose {
+  /** The close code; 1006 when the connection broke. */
   readonly code: number;
+  /** The reason that the server gave; may be empty. */
   readonly reason: string;
+  /** Whether the closing handshake was completed. */
   readonly wasClean: boolean;
 }
 

@@ -5,6 +5,7 @@ export class OutboxLockedError extends SchmoozerError<'ERR_OUTBOX_LOCKED'> {
   override readonly name = 'OutboxLockedError';
 
   constructor(
+    /** The file. */
     readonly path: string,
     /** The process that has it. */
     readonly pid: number,
@@ -18,6 +19,7 @@ export class OutboxDamagedError extends SchmoozerError<'ERR_OUTBOX_DAMAGED'> {
   override readonly name = 'OutboxDamagedError';
 
   constructor(
+    /** The file. */
     readonly path: string,
     /** Where, in bytes from the start. */
     readonly offset: number,

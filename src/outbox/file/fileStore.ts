@@ -14,6 +14,7 @@ import { lockFile } from './lockFile.js';
 import { addRecord, type Log, type LoggedMessage, MAGIC, readLog, removeRecord } from './log.js';
 import { decodeMessage, encodeMessage } from './messageCodec.js';
 
+/** Where the log is, and how messages are written to it. */
 export interface FileStoreOptions<TMessage> {
   /** The log. Its folder must exist; `.lock` and `.new` files come beside it. */
   readonly path: string;
@@ -24,7 +25,7 @@ export interface FileStoreOptions<TMessage> {
   readonly fsync?: boolean;
   /** Makes bytes of a message. Default: a Uint8Array as it is, all else as JSON. */
   readonly encode?: (message: TMessage) => Uint8Array;
-  /** Makes a message of what `encode` has made. */
+  /** Makes a message of what `encode` has made. Default: what the default of `encode` has written. */
   readonly decode?: (bytes: Uint8Array) => TMessage;
   /**
    * The log is written anew when so many bytes of it, and more than half, belong to messages that are gone. Default

@@ -5,8 +5,9 @@ import { shown } from './shown.js';
 
 export const DEFAULT_PORT = 8377;
 
+/** Where the inspector listens, who may use it, and how much it keeps. */
 export interface InspectorOptions {
-  /** Default 8377; 0 takes any that is free. */
+  /** The port to listen on; 0 takes any that is free. Default 8377; bounds: an integer from 0 to 65 535. */
   readonly port?: number;
   /** `127.0.0.1`, the default, or `::1`: nothing but loopback is served. */
   readonly host?: string;
@@ -27,7 +28,7 @@ export interface InspectorOptions {
   readonly actors?: number;
   /** A file that was saved from the page: it is shown, and no app comes in. Default none. */
   readonly recording?: string;
-  /** Called when a page has been opened, and when one has been closed, with the number that is open. */
+  /** Called when a page has been opened, and when one has been closed, with the number that is open. Default none. */
   readonly onViewers?: (count: number) => void;
   /** Called when a page has sent a command to an actor that allows it. Default none. */
   readonly onCommand?: (sent: SentCommand) => void;
@@ -35,6 +36,7 @@ export interface InspectorOptions {
 
 /** A command that a page has sent to an app. */
 export interface SentCommand {
+  /** The name of the command, such as `reconnect`. */
   readonly command: string;
   /** The name of the actor. */
   readonly actor: string;
@@ -44,6 +46,7 @@ export interface SentCommand {
 
 /** An option is unknown or out of bounds; the message names it. */
 export class InvalidInspectorOptionError extends RangeError {
+  /** Stable, unlike the message. */
   readonly code = 'ERR_INVALID_OPTION';
 
   constructor(option: string, expected: string, actual: unknown) {

@@ -3,10 +3,13 @@ import { createServer } from 'node:net';
 
 /** The port is taken; `freePort` is the next one that is not. */
 export class PortInUseError extends Error {
+  /** Stable, unlike the message. */
   readonly code = 'ERR_PORT_IN_USE';
 
   constructor(
+    /** The port that was asked for. */
     readonly port: number,
+    /** The next port that is free; undefined if none was found. */
     readonly freePort: number | undefined,
     options: ErrorOptions,
   ) {

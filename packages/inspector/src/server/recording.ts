@@ -16,6 +16,7 @@ const VERSION = 1;
 
 /** A recording cannot be opened; the message names the file and says why. */
 export class RecordingError extends Error {
+  /** Stable, unlike the message. */
   readonly code = 'ERR_RECORDING';
 
   constructor(file: string, why: string) {

@@ -17,6 +17,7 @@ import type { Surroundings } from './viewer.js';
 
 /** A running inspector. */
 export interface Inspector {
+  /** The port that it listens on. */
   readonly port: number;
   /** The page, with its token. */
   readonly url: string;

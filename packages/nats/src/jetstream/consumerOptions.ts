@@ -27,6 +27,7 @@ export type DeliverFrom =
   | { readonly startSequence: number }
   | { readonly startTime: Date };
 
+/** Which consumer of which stream, and what to do with its messages. */
 export interface NatsConsumerOptions
   extends
     NatsConnectionOptions,

@@ -28,6 +28,7 @@ import { openConnection, prepare, whenGone } from '../openConnection.js';
 export interface NatsPublisher {
   /** The client's connection, and its JetStream. */
   readonly nats: NatsConnection;
+  /** The JetStream of the connection. */
   readonly jetstream: JetStreamClient;
   /**
    * Publishes one message; resolves when a stream has stored it. A second message with the same `msgID` within the stream's
@@ -42,6 +43,7 @@ export interface NatsPublisher {
   ): Promise<PubAck>;
 }
 
+/** How to connect, and what to publish. */
 export interface NatsPublisherOptions<TOutput = void> extends NatsConnectionOptions {
   /** Serves a session, such as `outbox.serve()`. By default the session lasts until it is lost, or stopped. */
   readonly run?: (publisher: NatsPublisher, session: RunContext) => RunAnswer<TOutput>;
