@@ -1,6 +1,5 @@
 /**
- * A pace that all processes of a fleet share: `connectBudget` over a store of your own, such as that of
- * `@schmoozer/redis`.
+ * A pace that all processes of a fleet share: `connectBudget` over a store such as that of `@schmoozer/redis`.
  *
  * @packageDocumentation
  */

@@ -1,6 +1,5 @@
 /**
- * What every connector for messages shares: the inbox, its options, and what becomes of a message. For connectors of
- * your own.
+ * What every connector for messages shares: the inbox, its options, and what becomes of a message. For custom connectors.
  *
  * @packageDocumentation
  */

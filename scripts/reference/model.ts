@@ -138,7 +138,12 @@ class Reader {
     // Of an overloaded function only what callers see.
     const functions = nodes.filter(isFunctionDeclaration);
     const hidden = functions.length > 1 ? functions.filter(({ body }) => body) : [];
-    const shown = nodes.filter((node) => !hidden.includes(node as never));
+    // An interface beside a class only explains what the class has from elsewhere.
+    const shown = nodes.filter(
+      (node) =>
+        !hidden.includes(node as never) &&
+        !(isInterfaceDeclaration(node) && nodes.some(isClassDeclaration)),
+    );
     return {
       name: symbol.name,
       kind,
@@ -173,7 +178,8 @@ class Reader {
     }
     const start = node.getStart();
     if (isFunctionDeclaration(node)) {
-      return tidy(text.slice(start, node.body?.getStart() ?? node.end));
+      const end = node.body?.getStart() ?? node.end;
+      return tidy(withoutDefaults(text.slice(start, end), start, node.parameters));
     }
     if (isClassDeclaration(node) || isInterfaceDeclaration(node)) {
       return tidy(text.slice(start, text.lastIndexOf('{', node.members.pos)));
@@ -263,7 +269,11 @@ function constructorsOf(node: ClassDeclaration): Member[] {
       name: 'constructor',
       isOptional: false,
       signature: bare(
-        each.getText().slice(0, each.body && each.body.getStart() - each.getStart()),
+        withoutDefaults(
+          each.getText().slice(0, each.body && each.body.getStart() - each.getStart()),
+          each.getStart(),
+          each.parameters,
+        ),
       ).replace('constructor', `new ${node.name?.getText()}`),
       type: '',
       comment: commentOf(each),
@@ -274,7 +284,10 @@ function memberOf(node: Node, property: Symbol): Member {
   const { body, initializer, type } = node as { body?: Node; initializer?: Node; type?: Node };
   const start = node.getStart();
   const end = body?.getStart() ?? initializer?.getFullStart() ?? node.end;
-  const signature = bare(node.getSourceFile().text.slice(start, end)).replace(/ =$/, '');
+  const parameters = (node as { parameters?: readonly ParameterDeclaration[] }).parameters ?? [];
+  const signature = bare(
+    withoutDefaults(node.getSourceFile().text.slice(start, end), start, parameters),
+  ).replace(/ =$/, '');
   return {
     name: nameIn(signature) ?? property.name,
     isOptional: (property.flags & SymbolFlags.Optional) !== 0,
@@ -310,6 +323,21 @@ function bare(text: string): string {
     .trim()
     .replace(/[;,]$/, '');
   return line.replace(/^(?:(?:readonly|public|declare|override|async|static) )+/, '');
+}
+
+/** A parameter with a default is an optional one. */
+function withoutDefaults(
+  text: string,
+  start: number,
+  parameters: readonly ParameterDeclaration[],
+): string {
+  return parameters.reduceRight((shown, { name, initializer }) => {
+    if (initializer === undefined) return shown;
+    const [mark, from, to] = [name.end, initializer.getFullStart() - 2, initializer.end].map(
+      (position) => position - start,
+    ) as [number, number, number];
+    return `${shown.slice(0, mark)}?${shown.slice(mark, from)}${shown.slice(to)}`;
+  }, text);
 }
 
 /** A declaration as users see it. */

@@ -1,6 +1,6 @@
 // Consumers whose `lib` has no `Symbol.asyncDispose` get it from here: an actor has the method.
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { ActorRef } from 'xstate';
+import type { ActorRef, Observer, Subscription } from 'xstate';
 import type { ReconnectCommand, ReconnectEmitted, ReconnectOutput } from '../machine/vocabulary.js';
 import type { OpenedOptions } from '../machine/whenOpened.js';
 import type { Clock } from '../core/clock.js';
@@ -15,6 +15,23 @@ export interface CompiledActor<TOutput = unknown, TConnection = unknown>
   readonly ref: this;
   /** Begins; an actor that has begun is not started again. */
   start(): this;
+  /** Sends a command: `stop`, `reconnect`, `suspend`, `resume` or `probe`; one that means nothing now is ignored. */
+  send(event: ReconnectCommand): void;
+  /** The state of the link now; ask it by `hasTag`. */
+  getSnapshot(): CompiledSnapshot<TOutput>;
+  /** Calls `handler` with each event of this type, `*` for all. What it throws goes to the `logger`. */
+  on<TType extends ReconnectEmitted['type'] | '*'>(
+    type: TType,
+    handler: (emitted: ReconnectEmitted & (TType extends '*' ? unknown : { type: TType })) => void,
+  ): Subscription;
+  /** Reports each change of the snapshot, and the end of the actor. What a listener throws goes to the `logger`. */
+  subscribe(observer: Observer<CompiledSnapshot<TOutput>>): Subscription;
+  /** Calls `next` with each changed snapshot, `complete` at the end. What a listener throws goes to the `logger`. */
+  subscribe(
+    next: (snapshot: CompiledSnapshot<TOutput>) => void,
+    error?: (error: unknown) => void,
+    complete?: () => void,
+  ): Subscription;
   /**
    * The connection while the link is `online`: from `connection.opened` until it is lost, `run` settles or a command
    * ends the session. Undefined otherwise; do not keep it.

@@ -47,7 +47,7 @@ export function reconnectLogic<TConnection, TOutput = void>(
   connect: (id: string) => Connector<TConnection, TOutput>,
   options?: ReconnectOptions,
 ): ReconnectLogic<TOutput, ReconnectOptions | undefined>;
-/** The same without a connector of its own: `input` brings it, as with `reconnectMachine`. */
+/** The same without a connector: `input` brings it, as with `reconnectMachine`. */
 export function reconnectLogic<TOutput = unknown>(): ReconnectLogic<TOutput>;
 export function reconnectLogic(
   connect?: (id: string) => AnyConnector,

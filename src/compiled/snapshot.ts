@@ -13,16 +13,21 @@ import type { Leaf } from './leaf.js';
 export type CompiledSnapshot<TOutput = unknown> = Outcome<ReconnectOutput<TOutput>> & {
   /** Where the link is; ask tags rather than this. */
   readonly value: ReconnectStateValue;
+  /** What the link knows: counts, times, the facts of the last error. */
   readonly context: ReconnectContext;
+  /** All tags that hold now. */
   readonly tags: ReadonlySet<ReconnectTag>;
   /** The compiled engine has no actors inside. */
   readonly children: Readonly<Record<string, never>>;
+  /** Whether the tag holds now: `hasTag('online')` while a session is open. */
   hasTag(tag: ReconnectTag): boolean;
   /** Whether the link is in this state, as `'running'` or `{ running: 'stable' }`. */
   matches(value: PartialStateValue): boolean;
   /** Whether the command would change anything now. */
   can(event: ReconnectCommand): boolean;
+  /** Nothing: the chart has no meta data. */
   getMeta(): Readonly<Record<string, never>>;
+  /** The snapshot as plain data, without connector and connection. */
   toJSON(): unknown;
 };
 

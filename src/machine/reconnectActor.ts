@@ -11,14 +11,47 @@ import { checkNames, checkObject } from '../core/check.js';
 import type { Connector } from '../core/connector.js';
 import { guarded } from '../core/guarded.js';
 import { redact } from '../core/redacted.js';
-import type { ReconnectEmitted, ReconnectOutput, ReconnectTag } from './vocabulary.js';
+import type { ReconnectContext } from './context.js';
+import type {
+  ReconnectCommand,
+  ReconnectEmitted,
+  ReconnectOutput,
+  ReconnectStateValue,
+  ReconnectTag,
+} from './vocabulary.js';
 import { reconnectMachine, type ReconnectMachine } from './reconnectMachine.js';
 import { optionNames, type ReconnectOptions } from './settings.js';
 import { closeLink, whenEnded } from './whenEnded.js';
 import { liveConnection, type OpenedOptions, whenOpened } from './whenOpened.js';
 
+/** What XState has in every snapshot, explained for a link. */
+interface Explained {
+  /** Whether the tag holds now: `hasTag('online')` while a session is open. */
+  hasTag: (tag: ReconnectTag) => boolean;
+  /** What the link knows: counts, times, the facts of the last error. */
+  context: ReconnectContext;
+  /** Where the link is; ask `hasTag` rather than this. */
+  value: ReconnectStateValue;
+}
+
+// An intersection would lose the sentences: an editor shows none where two types declare a property.
+// oxlint-disable-next-line typescript/no-explicit-any -- the same for every output
+type AnySnapshot = SnapshotFrom<ReconnectMachine<any>>;
+type SnapshotOf<TStatus extends string> = Extract<AnySnapshot, { status: TStatus }>;
+interface ActiveSnapshot extends Explained, SnapshotOf<'active'> {}
+interface ErrorSnapshot extends Explained, SnapshotOf<'error'> {}
+interface StoppedSnapshot extends Explained, SnapshotOf<'stopped'> {}
+interface DoneSnapshot<TOutput> extends Explained, Omit<SnapshotOf<'done'>, 'output'> {
+  /** How the link has ended. */
+  output: ReconnectOutput<TOutput>;
+}
+
 /** What such an actor says of itself. */
-export type ReconnectSnapshot<TOutput = unknown> = SnapshotFrom<ReconnectMachine<TOutput>>;
+export type ReconnectSnapshot<TOutput = unknown> =
+  | ActiveSnapshot
+  | DoneSnapshot<TOutput>
+  | ErrorSnapshot
+  | StoppedSnapshot;
 type XStateOptions = Pick<
   ActorOptions<ReconnectMachine>,
   'clock' | 'inspect' | 'logger' | 'id' | 'systemId'
@@ -42,6 +75,7 @@ export interface ReconnectActorOptions extends ReconnectOptions, XStateOptions {
  * An XState actor whose listeners cannot hurt the connection: what they throw goes to the `logger` as a
  * ListenerError, where XState would throw it at the process.
  */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- methods that `Actor` has, no properties
 export class ReconnectActor<TOutput = unknown, TConnection = unknown>
   extends Actor<ReconnectMachine<TOutput>>
   implements AsyncDisposable
@@ -139,6 +173,17 @@ export class ReconnectActor<TOutput = unknown, TConnection = unknown>
   #guarded<TArgs extends unknown[]>(listener: (...args: TArgs) => void): (...args: TArgs) => void {
     return guarded(listener, this.#log);
   }
+}
+
+// What XState's `Actor` has, explained for a link.
+// oxlint-disable-next-line no-unused-vars -- both declarations have the same parameters
+export interface ReconnectActor<TOutput = unknown, TConnection = unknown> {
+  /** Begins: connects. An actor that has begun is not started again. */
+  start(): this;
+  /** Sends a command: `stop`, `reconnect`, `suspend`, `resume` or `probe`; one that means nothing now is ignored. */
+  send(event: ReconnectCommand): void;
+  /** The state of the link now; ask it by `hasTag`. */
+  getSnapshot(): ReconnectSnapshot<TOutput>;
 }
 
 /**

@@ -17,7 +17,7 @@ export function reconnectMachineOf<TConnection, TOutput = void>(
   connect: (id: string) => Connector<TConnection, TOutput>,
   options?: ReconnectOptions,
 ): ReconnectMachine<TOutput, ReconnectOptions | undefined>;
-/** The same without a connector of its own: `input` brings it, as with `reconnectMachine`. */
+/** The same without a connector: `input` brings it, as with `reconnectMachine`. */
 export function reconnectMachineOf<TOutput = unknown>(): ReconnectMachine<TOutput>;
 export function reconnectMachineOf(
   connect?: (id: string) => AnyConnector,

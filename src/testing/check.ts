@@ -16,7 +16,7 @@ export function check<TWorld, TConnection, TOutput>(
 ): Promise<void> {
   return look(config, stage, async () => {
     await checkResources(config, stage);
-    expectNone(compare(model, stage.snapshot as Seen));
+    expectNone(compare(model, stage.snapshot));
     await checkAssertion(config, stage, stateOf(model.place), step);
   });
 }
