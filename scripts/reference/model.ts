@@ -274,7 +274,9 @@ function constructorsOf(node: ClassDeclaration): Member[] {
           each.getStart(),
           each.parameters,
         ),
-      ).replace('constructor', `new ${node.name?.getText()}`),
+      )
+        .replace('constructor', `new ${node.name?.getText()}`)
+        .replaceAll(/\b(?:readonly|private|public) (?=\w+\??:)/g, ''),
       type: '',
       comment: commentOf(each),
     }));
@@ -352,11 +354,12 @@ function tidy(text: string): string {
     .trim();
 }
 
+/** Its codes, or the name of their type. */
 function codesOf(node: Node): string[] {
   const text = node.getText();
-  const called = [...text.matchAll(/super\(\s*'(ERR_\w+)'/g)].map(([, code]) => code as string);
-  const declared = [...text.matchAll(/\bcode = '(ERR_\w+)'/g)].map(([, code]) => code as string);
-  return [...new Set([...called, ...declared])];
+  const codes = [...text.matchAll(/'(ERR_\w+)'/g)].map(([, code]) => code as string);
+  const [, type] = /extends SchmoozerError<(\w+)>/.exec(text) ?? [];
+  return codes.length === 0 && type !== undefined ? [type] : [...new Set(codes)];
 }
 
 function fileOf(node: Node): string {

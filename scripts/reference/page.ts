@@ -12,7 +12,7 @@ const SECTIONS: readonly { readonly kinds: readonly Kind[]; readonly heading: st
 ];
 
 const INTRODUCTION = `Every name that can be imported, one page for each entry, written from the doc comments of the sources by \`npm run docs\`. A
-name that several entries export is explained in the first of them, and linked from the others.`;
+name that several entries export is explained on the page of one, and linked from the others.`;
 
 /** Every file of docs/reference, by its name. */
 export function renderPages(pages: readonly Page[]): Record<string, string> {
@@ -21,12 +21,18 @@ export function renderPages(pages: readonly Page[]): Record<string, string> {
 }
 
 function renderIndex(pages: readonly Page[]): string {
-  const rows = pages.map(({ entry, comment }) => {
+  const rows = inOrder(pages).map(({ entry, comment }) => {
     const sentence = new Writer(entry.slug, []).prose(comment.text.join(' '));
     return `| [\`${entry.specifier}\`](${entry.slug}.md) | ${sentence} |`;
   });
   const table = ['| entry | what it is for |', '| --- | --- |', ...rows].join('\n');
   return joined([NOTE, '# Reference', INTRODUCTION, table]);
+}
+
+/** The library before its packages, each by name. */
+function inOrder(pages: readonly Page[]): Page[] {
+  const keyOf = ({ entry }: Page) => entry.specifier.replace('@', '~');
+  return pages.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
 function renderPage(page: Page, pages: readonly Page[]): string {
@@ -97,7 +103,7 @@ class Writer {
       `### \`${name.name}\``,
       ...(signatures.length > 0 ? [`\`\`\`ts declaration\n${signatures.join('\n')}\n\`\`\``] : []),
       ...[...texts].map((text) => this.prose(text, name)),
-      ...(codes.length > 0 ? [`\`code\`: ${codeList(codes)}`] : []),
+      ...(codes.length > 0 ? [`\`code\`: ${this.prose(codeList(codes))}`] : []),
       ...this.#tags(declarations),
       ...(members.length > 0 ? [members.map((each) => this.#member(each, name)).join('\n')] : []),
       ...inherited.map((each) => this.#inherited(each)),
@@ -158,7 +164,7 @@ class Writer {
 
 /** Whether a signature says more than the heading and the members. */
 function isTelling(signature: string): boolean {
-  return signature !== '' && !/^interface \w+$/.test(signature);
+  return signature !== '' && !/^(?:interface|class) \w+$/.test(signature);
 }
 
 /** Names of errors as code. */

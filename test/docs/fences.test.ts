@@ -8,7 +8,8 @@ import { documents, type Fence, fencesOf, read, root } from '../support/document
 
 // `ts`: compiled under the project's own settings, against the built library. `ts run`: executed as well; what it
 // prints must be, line for line, what stands after each `// =>`. `sh`: every command is one we know.
-const LANGUAGES = ['ts', 'ts run', 'sh'];
+// `ts declaration`: a signature out of a source, in the reference, which a test compares with the sources.
+const LANGUAGES = ['ts', 'ts run', 'ts declaration', 'sh'];
 const DEADLINE_MS = 60_000;
 
 const folder = join(root, '.tmp', `docs-${process.pid}`);
@@ -19,7 +20,9 @@ const recipes = new Set(
     read(`examples/recipes/${name}`).trimEnd(),
   ),
 );
-const programs = fences.filter(({ info, code }) => info.startsWith('ts') && !recipes.has(code));
+const programs = fences.filter(
+  ({ info, code }) => ['ts', 'ts run'].includes(info) && !recipes.has(code),
+);
 const nameOf = ({ file, line }: Fence) => `${file.replaceAll(/[^\w]/g, '-')}-${line}`;
 const where = ({ file, line }: Fence) => `${file}:${line}`;
 const node = (...args: string[]) =>
@@ -51,6 +54,12 @@ describe('code in the documents', () => {
   it('is in a language that is checked here', () => {
     const unknown = fences.filter(({ info }) => !LANGUAGES.includes(info));
     expect(unknown.map((fence) => `${where(fence)} ${fence.info}`)).toEqual([]);
+  });
+
+  it('is a declaration in the reference alone', () => {
+    const declarations = fences.filter(({ info }) => info === 'ts declaration');
+    expect(declarations.filter(({ file }) => !file.startsWith('docs/reference/'))).toEqual([]);
+    expect(programs.filter(({ file }) => file.startsWith('docs/reference/'))).toEqual([]);
   });
 
   it('compiles under the settings of this project', () => {

@@ -53,12 +53,16 @@ describe('links in the documents', () => {
   });
 });
 
-/** As GitHub makes them: lower case, spaces to hyphens, punctuation dropped. */
+/** As GitHub makes them: lower case, spaces to hyphens, punctuation dropped; one that comes again gets a number. */
 function anchorsOf(file: string): string[] {
-  return [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
-    (heading as string)
+  const counts = new Map<string, number>();
+  return [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => {
+    const anchor = (heading as string)
       .toLowerCase()
       .replaceAll(/[^\w\s-]/g, '')
-      .replaceAll(' ', '-'),
-  );
+      .replaceAll(' ', '-');
+    const count = counts.get(anchor) ?? 0;
+    counts.set(anchor, count + 1);
+    return count === 0 ? anchor : `${anchor}-${count}`;
+  });
 }
