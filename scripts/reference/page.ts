@@ -118,8 +118,9 @@ class Writer {
 
   /** Text in which names of types, functions and errors are links. */
   prose(text: string, self?: PublicName): string {
-    const escaped = text.replaceAll(/<(?=[a-z/])/gi, '&lt;');
-    return escaped.replaceAll(/`(\w+)(\(\))?`/g, (all, word: string, call: string | undefined) => {
+    const escaped = errorsAsCode(text.replaceAll(/<(?=[a-z/])/gi, '&lt;'));
+    const linked = escaped.replaceAll(/\bdocs\/([\w-]+\.md)\b/g, '[docs/$1](../$1)');
+    return linked.replaceAll(/`(\w+)(\(\))?`/g, (all, word: string, call: string | undefined) => {
       // `run`, `closed`, `lines` are more often methods, options and plain words.
       if (!/[A-Z]/.test(word) && call === undefined) return all;
       const found = this.#byName.get(word) ?? [];
@@ -135,7 +136,7 @@ class Writer {
   }
 
   #tag(name: string, text: string): string {
-    if (name === 'throws') return `Throws ${this.prose(asCode(text))}`;
+    if (name === 'throws') return `Throws ${this.prose(text)}`;
     if (name === 'returns') return `Returns ${this.prose(text)}`;
     const [, parameter, rest] = /^(\S+) (.+)$/.exec(text) ?? [];
     if (name === 'param' && rest !== undefined) return `\`${parameter}\`: ${this.prose(rest)}`;
@@ -167,9 +168,11 @@ function isTelling(signature: string): boolean {
   return signature !== '' && !/^(?:interface|class) \w+$/.test(signature);
 }
 
-/** Names of errors as code. */
-function asCode(text: string): string {
-  return text.replaceAll(/(?<!`)\b([A-Z]\w+Error)\b(?!`)/g, '`$1`');
+/** Names of errors that stand outside of code, as code. */
+function errorsAsCode(text: string): string {
+  return text.replaceAll(/`[^`]*`|\b[A-Z]\w+Error\b/g, (found) =>
+    found.startsWith('`') ? found : `\`${found}\``,
+  );
 }
 
 function codeList(names: readonly string[]): string {
