@@ -1,4 +1,4 @@
-import { compare, compareCount, type Seen } from './compare.js';
+import { compare, compareCount } from './compare.js';
 import type { Growth } from './growth.js';
 import { keyOf, type ModelState } from './model.js';
 import type { Assertion, ModelTestConfig, ModelTestMoment } from './modelTestConfig.js';
