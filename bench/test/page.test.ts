@@ -67,8 +67,10 @@ describe('docs/benchmarks.md', () => {
     const peak = Math.max(...valuesOf(samples, 'schmoozer', 'peak'));
     const prose = read('README.md').replaceAll('\n', ' ');
     expect(prose).toContain(`schedule) all are back after ${secondsOf('partysocket')} s,`);
-    expect(prose).toContain(`doubling to 30 s, after ${secondsOf('schmoozer')} s,`);
-    expect(prose).toContain(`never more than ${peak} try within a tenth of a second`);
+    expect(prose).toContain(`doubling to 30 s, all are back after ${secondsOf('schmoozer')} s,`);
+    expect(prose).toContain(`never more than ${peak} attempts within a tenth of a second`);
+    const limited = secondsOf('schmoozer1');
+    expect(prose).toContain(`With one limiter for all links all are back after ${limited} s.`);
   });
 
   it('has every bench, taken at full size', () => {

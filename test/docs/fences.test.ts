@@ -32,6 +32,13 @@ const node = (...args: string[]) =>
     encoding: 'utf8',
   });
 
+/** What a reader of docs/guide types; the file is the one that test/docs/guide.test.ts runs. */
+const ofTheGuide = (installed: string) => [
+  'npm init -y',
+  `npm install ${installed} ws`,
+  'node first.mjs',
+];
+
 /** What the compiler says of them. */
 let complaints: string;
 
@@ -90,8 +97,7 @@ describe('code in the documents', () => {
     // Throws when the command line is wrong.
     if (args !== undefined) return void parseArguments(args.split(' '), { out() {}, err() {} });
     const installed = [name, ...Object.keys(peerDependencies)].join(' ');
-    expect(isScript || ['npm ci', `npm install ${installed}`].includes(command as string)).toBe(
-      true,
-    );
+    const others = ['npm ci', `npm install ${installed}`, ...ofTheGuide(installed)];
+    expect(isScript || others.includes(command as string)).toBe(true);
   });
 });

@@ -29,7 +29,9 @@ function checkLowerBound(cell: string, create: (value: number) => unknown): void
   expect(() => create(bound + 0.001)).not.toThrow();
 }
 
-describe.each(['README.md', 'docs/options.md'])('options in %s', (file) => {
+const guide = 'docs/guide/errors-and-retries.md';
+
+describe.each([guide, 'docs/options.md'])('options in %s', (file) => {
   const rows = rowsOf(file, 'option');
   const durations = rows.filter(([name]) => /^(connect|grace|stable)\w+Ms$/.test(name as string));
 
@@ -47,8 +49,8 @@ describe.each(['README.md', 'docs/options.md'])('options in %s', (file) => {
       ([, n]) => n,
     );
     expect(names).toContain('backoff');
-    // The README shows those that are set most often.
-    const wanted = file === 'README.md' ? ['backoff', ...durations.map(([name]) => name)] : names;
+    // The guide shows those that are set most often.
+    const wanted = file === guide ? ['backoff', ...durations.map(([name]) => name)] : names;
     const shown = rows.map(([name]) => name);
     expect(wanted.filter((name) => !shown.includes(name))).toEqual([]);
     expect(names).toEqual(

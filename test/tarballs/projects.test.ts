@@ -62,11 +62,15 @@ const importOf = (entry: string, i = 0) =>
   `export * as entry${i} from '${entry.replace('.', 'schmoozer')}';\n`;
 
 describe('a TypeScript project for Node', { timeout: 120_000 }, () => {
-  const [program] = fencesOf('README.md').filter(({ info }) => info === 'ts run');
-  const code = program?.code ?? expect.fail('the README begins with a program');
+  const programs = fencesOf('README.md').filter(({ info }) => info.startsWith('ts'));
+  const code = programs[1]?.code ?? expect.fail('the README has a WebSocket, then a socket of TCP');
 
-  it.each([NODE_NEXT, BUNDLER])('compiles the README’s first program with %o', (module) => {
-    expect(objections(project, 'program.ts', code, { ...NODE, ...module })).toBe('');
+  it.each(
+    programs.flatMap(({ line, code: each }) =>
+      [NODE_NEXT, BUNDLER].map((module) => ({ line, module, each })),
+    ),
+  )('compiles the README’s program at line $line with $module', ({ module, each }) => {
+    expect(objections(project, 'program.ts', each, { ...NODE, ...module })).toBe('');
   });
 
   it('needs `"type": "module"` for it', () => {
