@@ -1,3 +1,4 @@
+// Why: bench/decisions/0040-how-the-benches-measure.md
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

@@ -1,3 +1,4 @@
+// Why: examples/decisions/0094-recipes-not-adapters.md
 // Writes into docs/recipes.md the files of examples/recipes that it shows; `npm run docs`.
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -1,3 +1,4 @@
+// Why: bench/decisions/0045-what-a-cycle-costs.md
 import type { Bench } from '../bench.js';
 import { medianOf, ratioOf } from '../statistics.js';
 

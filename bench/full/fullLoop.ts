@@ -1,3 +1,4 @@
+// Why: bench/decisions/0065-what-the-compiled-engine-costs.md
 import {
   Break,
   ConnectionLost,

@@ -1,3 +1,4 @@
+// Why: bench/decisions/0089-pictures-of-measurements.md
 import type { Result, Results } from '../bench.js';
 import { cycle } from '../cycle/bench.js';
 import { memory } from '../memory/bench.js';

@@ -1,3 +1,4 @@
+// Why: bench/decisions/0041-the-storm-model.md
 export interface StormServer {
   /** How an attempt at this time ends: accepted at once, or failed after so many milliseconds. */
   attempt(nowMs: number): { readonly isAccepted: boolean; readonly afterMs: number };

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0062-the-chart-compiled.md
 import { actions } from '../../src/machine/actions.js';
 import { delays } from '../../src/machine/delays.js';
 import type { Branch, Leaf, Op, Table } from './table.js';

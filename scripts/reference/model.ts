@@ -1,3 +1,4 @@
+// Why: docs/decisions/0102-the-reference-from-the-code.md
 // Reads what the entries export from their declarations, by TypeScript's own API.
 import { relative } from 'node:path';
 import {

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0048-pictures-from-the-inspector.md
 import Elk from 'elkjs/lib/elk.bundled.js';
 import { draw } from '../../packages/inspector/src/page/chart/draw.js';
 import { graphOf } from '../../packages/inspector/src/page/chart/graph.js';

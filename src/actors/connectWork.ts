@@ -1,3 +1,5 @@
+// Why: docs/decisions/0006-connect-a-microtask-later.md
+// Why: docs/decisions/0073-a-key-for-each-attempt.md
 import type { ConnectContext } from '../core/connector.js';
 import { ConnectTimeoutError } from '../core/errors.js';
 import { askLimiterKey, type ConnectLimiter, type LimiterKey } from '../core/limiter.js';

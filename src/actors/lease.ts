@@ -1,3 +1,4 @@
+// Why: docs/decisions/0004-the-lease.md
 import type { AnyConnector } from '../core/connector.js';
 import { isRetryableError } from '../core/errors.js';
 import { LazySignal } from '../core/lazySignal.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0054-a-chart-that-knows-the-world.md
 import {
   type AnyConnector,
   type ConnectionEnd,

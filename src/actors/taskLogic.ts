@@ -1,3 +1,4 @@
+// Why: docs/decisions/0018-started-again.md
 import type { ActorLogic, ActorSystem, ActorSystemInfo, Snapshot } from 'xstate';
 import { ActorStopped } from '../core/errors.js';
 import { type Clock, clockOf } from '../core/clock.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0017-wake-only-while-waiting.md
 // Consumers whose `lib` has no `Disposable` get it from here: `reconnectOnWake` returns one.
 /// <reference lib="esnext.disposable" preserve="true" />
 import {

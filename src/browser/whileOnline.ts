@@ -1,3 +1,4 @@
+// Why: docs/decisions/0016-offline-burns-no-attempt.md
 import { checkPositive, resolveOptions } from '../core/check.js';
 import type { ConnectContext, Connector } from '../core/connector.js';
 import { passOn } from '../core/passOn.js';

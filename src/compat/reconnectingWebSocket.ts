@@ -1,3 +1,4 @@
+// Why: docs/decisions/0081-a-websocket-that-comes-back.md
 import { reconnectOnWake } from '../browser/reconnectOnWake.js';
 import { LinkActor } from '../compiled/linkActor.js';
 import { checkWebSocketUrl } from '../core/check.js';

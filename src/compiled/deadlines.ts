@@ -1,3 +1,4 @@
+// Why: docs/decisions/0063-deadlines-share-a-timer.md
 import type { MachineEvent } from '../machine/context.js';
 
 /* oxlint-disable no-restricted-globals, no-restricted-properties -- the timers of the host, for the default of `clock` */

@@ -1,3 +1,5 @@
+// Why: docs/decisions/0062-the-chart-compiled.md
+// Why: docs/decisions/0064-what-an-idle-link-keeps.md
 import type { Lease } from '../actors/lease.js';
 import type { Clock } from '../core/clock.js';
 import type { Verdict } from '../core/connector.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0080-a-link-from-outside.md
 import { closeLink, whenEnded } from '../machine/whenEnded.js';
 import { liveConnection, type OpenedOptions, whenOpened } from '../machine/whenOpened.js';
 import type { ReconnectOutput } from '../machine/vocabulary.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0066-damaged-bytes.md
 import type { ErrorFacts } from '../core/connector.js';
 import { tcpErrorCodeOf } from './tcpVerdicts.js';
 

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0070-a-type-error-is-left-to-the-library.md
 import type { AnyConnector, ErrorFacts } from '../core/connector.js';
 
 type IsRetryable = NonNullable<AnyConnector['isRetryable']>;

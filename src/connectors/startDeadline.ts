@@ -1,3 +1,4 @@
+// Why: docs/decisions/0056-bytes-that-move.md
 import type { Clock } from '../core/clock.js';
 import { nextTurn } from '../core/nextTurn.js';
 

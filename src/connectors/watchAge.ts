@@ -1,3 +1,4 @@
+// Why: docs/decisions/0060-how-a-connection-is-renewed.md
 import type { Clock } from '../core/clock.js';
 
 export interface AgeWatch {

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0079-diagnostics-reach-every-link.md
 import type { AnyConnector } from './connector.js';
 
 /** What hears of the links, limiters, endpoints, budgets and groups of this process: `schmoozer/diagnostics` sets it. */

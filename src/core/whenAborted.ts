@@ -1,3 +1,4 @@
+// Why: docs/decisions/0051-an-abort-without-a-controller.md
 import type { AbortListener, LazySignal } from './lazySignal.js';
 
 /** A context with a signal: one that this library made, or one that somebody put around it. */

@@ -1,3 +1,4 @@
+// Why: packages/cli/decisions/0049-the-command-is-a-package.md
 import { isDamage } from '../connectors/damage.js';
 import type { ErrorFacts } from '../core/connector.js';
 import { isRetryableTcpError } from '../connectors/isRetryableTcpError.js';

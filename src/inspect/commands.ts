@@ -1,3 +1,4 @@
+// Why: docs/decisions/0098-the-inspector-for-a-bad-night.md
 import { Redacted } from '../core/redacted.js';
 import type { InspectedActor } from './inspectionEvent.js';
 import { currentSnapshot } from './liveActors.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0022-an-inspector-of-our-own.md
 // Consumers whose `lib` has no `Symbol.asyncDispose` get it from here: an `Inspector` has the method.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { createReconnectActor } from '../machine/reconnectActor.js';

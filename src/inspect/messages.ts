@@ -1,3 +1,4 @@
+// Why: docs/decisions/0023-microsteps-without-a-version.md
 import { chart } from '../machine/chart.js';
 import { appOf } from './appOf.js';
 import { COMMANDS, isLink } from './commands.js';

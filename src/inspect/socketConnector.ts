@@ -1,3 +1,4 @@
+// Why: docs/decisions/0024-the-inspectors-socket.md
 import { type Connector, Continue } from '../core/connector.js';
 import { showAddress } from '../core/showAddress.js';
 import type { FrameSender } from './frameSender.js';

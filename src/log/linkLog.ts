@@ -1,3 +1,4 @@
+// Why: docs/decisions/0088-lines-of-log.md
 import type { Verdict } from '../core/connector.js';
 import { isThenable } from '../core/isThenable.js';
 import { printable } from '../core/printable.js';

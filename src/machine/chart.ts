@@ -1,3 +1,5 @@
+// Why: docs/decisions/0050-the-chart-is-data.md
+// Why: docs/decisions/0054-a-chart-that-knows-the-world.md
 import type { ActionName } from './actions.js';
 import type { DelayName } from './delays.js';
 import type { GuardName } from './guards.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0085-no-actors-to-provide.md
 import type { AnyActorLogic, AnyActorRef, MetaObject, ProvidedActor, StateMachine } from 'xstate';
 import { NotRestorableError } from '../core/errors.js';
 import { Redacted } from '../core/redacted.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0084-a-kept-link-begins-again.md
 import { checkFunction } from '../core/check.js';
 import type { AnyConnector, Connector } from '../core/connector.js';
 import { createContext } from './context.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0068-how-the-pace-adapts.md
 import { checkAtLeast, checkPositive, checkRange, resolveOptions } from '../core/check.js';
 import type { PermitOutcome } from '../core/limiter.js';
 import type { KeyPace, Pace } from './pace.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0071-a-budget-is-guarded.md
 import {
   checkFunction,
   checkInteger,

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0067-a-limiter-that-queues.md
 import { checkAtLeast, checkFunction, checkMethods, resolveOptions } from '../core/check.js';
 import type { Clock } from '../core/clock.js';
 import type { RetryableError } from '../core/errors.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0074-several-endpoints.md
 import { checkFunction } from '../core/check.js';
 import type { AnyConnector, Connector } from '../core/connector.js';
 import { InvalidOptionError } from '../core/errors.js';

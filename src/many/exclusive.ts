@@ -1,3 +1,4 @@
+// Why: docs/decisions/0077-one-process-holds-it.md
 import { checkAtLeast, checkMethods, checkString, resolveOptions } from '../core/check.js';
 import type { Clock } from '../core/clock.js';
 import type { ConnectContext, Connector } from '../core/connector.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0078-locks-on-postgres-and-redis.md
 import {
   checkFunction,
   checkInteger,

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0082-at-least-once.md
 import { checkObject } from '../core/check.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { signalOf } from '../core/signalOf.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0052-three-verdicts.md
 import isNetworkError from 'is-network-error';
 import type { AnyConnector, ErrorFacts, Verdict } from '../core/connector.js';
 import {

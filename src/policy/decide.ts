@@ -1,3 +1,4 @@
+// Why: docs/decisions/0003-synchronous-answers.md
 import { clampTimer } from '../core/check.js';
 import { type AnyConnector, type FailureContext, isControlFlow } from '../core/connector.js';
 import { InvalidRetryDelayError, unmark } from '../core/errors.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0046-the-first-delay.md
 import { checkAtLeast, checkPositive, resolveOptions } from '../core/check.js';
 import { Continue } from '../core/connector.js';
 import { InvalidOptionError } from '../core/errors.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0099-the-kit-proves-whole-apps.md
 import { checkInteger, resolveOptions } from '../core/check.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { EdgeCoverage, type ModelTestCoverage } from './coverage.js';

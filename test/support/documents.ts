@@ -6,12 +6,22 @@ export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-/** README.md and everything under docs/, as paths from the top of the repository. */
+/** Where records of decisions stand: beside what they explain. */
+export const decisionFolders = [
+  'docs/decisions',
+  'packages/cli/decisions',
+  'bench/decisions',
+  'examples/decisions',
+] as const;
+
+/** README.md, everything under docs/, and every record of a decision, as paths from the top of the repository. */
 export const documents: readonly string[] = [
   'README.md',
-  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name.replaceAll('\\', '/')}`),
+  ...['docs', ...decisionFolders.slice(1)].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name.replaceAll('\\', '/')}`),
+  ),
 ];
 
 /** Every source file of the library, as a path from the top of the repository. */

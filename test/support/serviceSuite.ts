@@ -1,3 +1,4 @@
+// Why: docs/decisions/0014-the-service-suite.md
 import { describe, expect, inject, it } from 'vitest';
 import { certificateFor, privateAuthority } from './certificate.js';
 import { launch, type Loop, start, type StartOptions } from './serviceLoop.js';

@@ -71,6 +71,7 @@ describe('the packed tarball', () => {
         !/^dist\/[\w/-]+(\.(generated|browser))?\.(js|d\.ts|js\.map|d\.ts\.map)$/.test(file) &&
         !/^src\/[\w/-]+(\.(generated|browser))?\.ts$/.test(file) &&
         !/^docs\/[\w/-]+\.(md|svg)$/.test(file) &&
+        !/^(bench|examples|packages\/cli)\/decisions\/[\w-]+\.md$/.test(file) &&
         !/^examples\/[\w/-]+\.(tsx?|html|css)$/.test(file) &&
         !/^packages\/[\w-]+\/(README\.md|inspector\.png)$/.test(file) &&
         !['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json'].includes(file),

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0095-amqp-as-a-package.md
 import type { Channel, ConsumeMessage } from 'amqplib';
 import type { Connector } from 'schmoozer';
 import { Inbox, isRetryableBy } from 'schmoozer/messages';

@@ -1,3 +1,4 @@
+// Why: packages/cli/decisions/0049-the-command-is-a-package.md
 import { explainError, printable } from 'schmoozer/explain';
 import { UpgradeRefusedError } from 'schmoozer/websocket';
 import { CommandError } from './commandError.js';

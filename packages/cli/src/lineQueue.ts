@@ -1,3 +1,4 @@
+// Why: packages/cli/decisions/0020-each-line-at-most-once.md
 /** What happens to a line that comes while the queue is full. */
 export type Overflow = 'wait' | 'drop-oldest' | 'drop-newest';
 

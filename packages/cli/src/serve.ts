@@ -1,3 +1,4 @@
+// Why: packages/cli/decisions/0019-the-command-and-the-end-of-stdin.md
 import { setTimeout } from 'node:timers/promises';
 import { Break, Continue, type ControlFlow, fatal } from 'schmoozer';
 import { CommandError } from './commandError.js';

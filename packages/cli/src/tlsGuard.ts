@@ -1,3 +1,4 @@
+// Why: packages/cli/decisions/0021-asking-for-tls.md
 import { connect } from 'node:tls';
 import { fatal } from 'schmoozer';
 import { tlsExpected } from './commandError.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0025-facades-for-xstate-4.md
 import { type AnyState, type AnyStateMachine, State, toSCXMLEvent } from 'xstate';
 import type { InspectedEvent } from './inspectedEvent.js';
 

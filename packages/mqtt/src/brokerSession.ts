@@ -1,3 +1,4 @@
+// Why: docs/decisions/0096-mqtt-acknowledged-by-hand.md
 import type { Socket } from 'node:net';
 import type { IPublishPacket, MqttClient, Packet } from 'mqtt';
 import { Inbox, type Settlement } from 'schmoozer/messages';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0013-the-socket-of-the-nats-client.md
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import { connect, type NatsConnection } from '@nats-io/transport-node';

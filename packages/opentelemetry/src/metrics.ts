@@ -1,3 +1,4 @@
+// Why: docs/decisions/0090-what-opentelemetry-is-given.md
 import type { BatchObservableResult, Meter } from '@opentelemetry/api';
 import { performance } from 'node:perf_hooks';
 import { type Count, type Labels, typed } from './labels.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0093-a-cursor-closes-the-gap.md
 import type { Connector } from 'schmoozer';
 import { askPerAttempt, isRetryableBy } from 'schmoozer/messages';
 import { FeedSession } from './feedSession.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0092-redis-by-two-clients.md
 /** The three ways to subscribe. */
 export type SubscriptionKind = 'channel' | 'pattern' | 'shardChannel';
 

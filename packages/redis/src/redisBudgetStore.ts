@@ -1,3 +1,4 @@
+// Why: docs/decisions/0072-the-budget-in-redis.md
 import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { InvalidOptionError } from 'schmoozer';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0086-one-contract-for-messages.md
 import { Continue, type RunContext } from '../../core/connector.js';
 import { isFatalError } from '../../core/errors.js';
 import { guarded } from '../../core/guarded.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0087-event-streams-by-fetch.md
 import { Break, type Connector, type ErrorFacts } from '../../core/connector.js';
 import { RetryableError } from '../../core/errors.js';
 import { throwIfAborted, whenAborted } from '../../core/whenAborted.js';

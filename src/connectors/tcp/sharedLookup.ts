@@ -1,3 +1,4 @@
+// Why: docs/decisions/0061-one-look-up-at-a-time.md
 import dns from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 

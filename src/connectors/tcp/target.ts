@@ -1,3 +1,4 @@
+// Why: docs/decisions/0059-where-a-tcp-attempt-goes-to.md
 import type { TcpNetConnectOpts } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { checkNames, checkObject } from '../../core/check.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0055-the-end-of-a-tcp-session.md
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionEnd } from '../../core/connector.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0057-what-was-sent-goes-out.md
 import { InvalidOptionError, kindOf } from '../../core/errors.js';
 import { closeCodeRow } from './closeCodes.js';
 import { WebSocketClosedError } from './errors.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0011-close-codes.md
 /** What follows when the server closes with a code. */
 export interface CloseCodeRow {
   readonly meaning: string;

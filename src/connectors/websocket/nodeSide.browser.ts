@@ -1,3 +1,4 @@
+// Why: docs/decisions/0069-what-a-browser-bundle-leaves-out.md
 import { isRetryableByClass } from '../isRetryableByClass.js';
 import type { NodeSide } from './nodeSide.js';
 

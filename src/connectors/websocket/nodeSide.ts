@@ -1,3 +1,4 @@
+// Why: docs/decisions/0058-nodes-own-websocket.md
 import type { ErrorFacts } from '../../core/connector.js';
 import { isDamage, markDamage, markIfDamage } from '../damage.js';
 import { isRetryableTcpError } from '../isRetryableTcpError.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0010-the-websocket-session.md
 import type { Abortable } from '../../core/whenAborted.js';
 import type { ConnectionEnd } from '../../core/connector.js';
 import { printable } from '../../core/printable.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0012-websockets-of-three-kinds.md
 /** What the bytes of a message come as, by the option `binaryType`. */
 export interface WebSocketBinary {
   /** The default. */

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0053-the-end-of-a-websocket.md
 import type { Clock } from '../../core/clock.js';
 import { classifyClose, type WebSocketClose } from './close.js';
 import { MessageOverflowError, MessageTooLongError, WebSocketClosedError } from './errors.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0076-health-is-data.md
 import { checkInteger, checkMethods, checkObject, resolveOptions } from '../../core/check.js';
 import { Redacted } from '../../core/redacted.js';
 import { Thrown } from '../../core/thrown.js';

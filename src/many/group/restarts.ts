@@ -1,3 +1,4 @@
+// Why: docs/decisions/0075-a-group-of-links.md
 import {
   checkInteger,
   checkOneOf,

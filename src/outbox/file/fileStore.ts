@@ -1,3 +1,4 @@
+// Why: docs/decisions/0083-messages-in-a-file.md
 import { type FileHandle, open, readFile, rename, unlink } from 'node:fs/promises';
 import {
   checkBoolean,

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0005-mutants.md
 /**
  * Runs the layers of test/proof/model against each mistake of the table; writes what they saw into
  * docs/model-testing.md; then the same on the compiled engine, whose table is not written. Ends with 1 if a mutant lives. Run: npm run test:mutants, or with a few names

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0031-inspector-edges.md
 import { type Configuration, follow, innermostOf, isSame } from './configuration.js';
 import { type ChartEdge, type ChartState, isInside } from './definition/chart.js';
 

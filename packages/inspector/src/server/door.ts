@@ -1,3 +1,4 @@
+// Why: docs/decisions/0033-inspector-access.md
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { cutText } from './cut.js';

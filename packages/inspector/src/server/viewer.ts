@@ -1,3 +1,4 @@
+// Why: docs/decisions/0032-inspector-transport.md
 import { WebSocket } from 'ws';
 import type { PageMessage, ServerMessage } from '../protocol.js';
 import type { TrackedActor } from './actor.js';

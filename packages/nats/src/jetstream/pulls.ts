@@ -1,3 +1,4 @@
+// Why: docs/decisions/0097-consumers-of-jetstream.md
 import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import type { RedeliverySettings } from 'schmoozer/messages';
 import { NatsConsumerError } from './errors.js';

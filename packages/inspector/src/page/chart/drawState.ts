@@ -1,3 +1,4 @@
+// Why: docs/decisions/0030-inspector-chart.md
 import { notesOf, stateTip, tagsOf } from './captions.js';
 import type { ChartState } from '../definition/chart.js';
 import { arrowHeadUrl } from './drawArrow.js';

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0098-the-inspector-for-a-bad-night.md
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import type { Chart, ChartState } from '../definition/chart.js';
 import { boxId, type Link, linkId, linksOf, rowsId } from './graph.js';
