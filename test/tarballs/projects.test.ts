@@ -73,6 +73,14 @@ describe('a TypeScript project for Node', { timeout: 120_000 }, () => {
     expect(objections(project, 'program.ts', each, { ...NODE, ...module })).toBe('');
   });
 
+  it('runs the first program of the guide, which needs no compiler', () => {
+    const [first] = fencesOf('docs/guide/first-link.md').filter(({ info }) => info === 'ts run');
+    writeFileSync(join(project, 'first.mjs'), first?.code ?? expect.fail('no program'));
+    const { status, stdout } = exec(process.execPath, ['first.mjs'], project);
+    expect(stdout).toContain("{ status: 'completed', value: 'done' }");
+    expect(status).toBe(0);
+  });
+
   it('needs `"type": "module"` for it', () => {
     typed('commonjs', project, () => {
       const options = { ...NODE, ...NODE_NEXT };
