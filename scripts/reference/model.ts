@@ -7,15 +7,23 @@ import {
   type Node,
   type ParameterDeclaration,
   SyntaxKind,
+  type TypeAliasDeclaration,
 } from 'typescript/unstable/ast';
 import {
   isClassDeclaration,
   isConstructorDeclaration,
   isFunctionDeclaration,
   isInterfaceDeclaration,
+  isTypeAliasDeclaration,
   isVariableDeclaration,
 } from 'typescript/unstable/ast/is';
-import { API, type Checker, type Symbol, SymbolFlags } from 'typescript/unstable/sync';
+import {
+  API,
+  type Checker,
+  NodeBuilderFlags,
+  type Symbol,
+  SymbolFlags,
+} from 'typescript/unstable/sync';
 import { type Comment, commentOf, noComment, parseComment } from './comment.js';
 import { entries, type Entry, root } from './entries.js';
 
@@ -69,6 +77,9 @@ export interface Page {
   /** Everything that the entry exports, those of other entries too. */
   readonly names: readonly { readonly exported: string; readonly name: PublicName }[];
 }
+
+/** A type that is written by way of a list or a map. */
+const COMPUTED = /^type \w+ = (?:\(typeof \w+\)\[number\]|\{\s+\[\w+ in )/;
 
 /** All pages, in the order of the entries. */
 export function readPages(): Page[] {
@@ -185,7 +196,22 @@ class Reader {
     if (isClassDeclaration(node) || isInterfaceDeclaration(node)) {
       return tidy(text.slice(start, text.lastIndexOf('{', node.members.pos)));
     }
-    return tidy(text.slice(start, node.end));
+    const alias = tidy(text.slice(start, node.end));
+    return isTypeAliasDeclaration(node) && COMPUTED.test(alias) ? this.#computed(node) : alias;
+  }
+
+  /** What a list or a map of the sources makes of it. */
+  #computed(node: TypeAliasDeclaration): string {
+    const type = this.#checker.getTypeAtLocation(node.name);
+    const flags = NodeBuilderFlags.NoTruncation | NodeBuilderFlags.InTypeAlias;
+    const text = this.#checker
+      .typeToString(type as never, node, flags)
+      .replaceAll('"', "'")
+      .replaceAll('; }', ' }');
+    const head = `type ${node.name.getText()} =`;
+    if (head.length + text.length < 90) return `${head} ${text}`;
+    const parts = text.split(/ \| (?![^{]*\})/);
+    return [head, ...parts.map((part) => `  | ${part}`)].join('\n');
   }
 
   #membersOf(

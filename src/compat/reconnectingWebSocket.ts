@@ -75,21 +75,21 @@ const CLOSED = 3;
  * it is to start closed, and is what reconnecting-websocket and partysocket have under this name.
  */
 export class ReconnectingWebSocket extends SocketTarget {
-  /** No session is open: an attempt is under way, or the next one is waited for. */
+  /** An attempt is under way, its handshake included. */
   static readonly CONNECTING = CONNECTING;
   /** A session is open. */
   static readonly OPEN = OPEN;
   /** `close()` was called, and the session ends. */
   static readonly CLOSING = CLOSING;
-  /** Nothing is connected, and nothing will be until `reconnect()`. */
+  /** Nothing is connected: the next attempt is waited for, or `reconnect()`. */
   static readonly CLOSED = CLOSED;
-  /** No session is open: an attempt is under way, or the next one is waited for. */
+  /** An attempt is under way, its handshake included. */
   readonly CONNECTING = CONNECTING;
   /** A session is open. */
   readonly OPEN = OPEN;
   /** `close()` was called, and the session ends. */
   readonly CLOSING = CLOSING;
-  /** Nothing is connected, and nothing will be until `reconnect()`. */
+  /** Nothing is connected: the next attempt is waited for, or `reconnect()`. */
   readonly CLOSED = CLOSED;
 
   /** Called when a session is open. */

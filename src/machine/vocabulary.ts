@@ -52,11 +52,7 @@ export type ReconnectStateValue = {
   [Name in StateName]: LeafOf<Name> extends never ? Name : { [Key in Name]: LeafOf<Name> };
 }[StateName];
 
-/**
- * The public question: ask with `snapshot.hasTag(...)`; states may be split later, tags stay. An active link has
- * exactly one of `connecting`, `online`, `closing`, `waiting`, `suspended` and `stopping`. `queued` comes besides
- * `connecting`, and `offline` wherever `online` is not.
- */
+/** The tags: see `ReconnectTag`. */
 export const tags = [
   // Before `connecting`, beside which it stands: whoever wants one word takes the first.
   'queued',
@@ -69,7 +65,11 @@ export const tags = [
   'offline',
 ] as const;
 
-/** A tag of a link's snapshot: ask with `snapshot.hasTag(tag)`. Exactly one of the first seven but `queued` holds while the link is active. */
+/**
+ * The public question: ask with `snapshot.hasTag(...)`; states may be split later, tags stay. An active link has
+ * exactly one of `connecting`, `online`, `closing`, `waiting`, `suspended` and `stopping`. `queued` comes besides
+ * `connecting`, and `offline` wherever `online` is not.
+ */
 export type ReconnectTag = (typeof tags)[number];
 
 /** The names of the commands: see `ReconnectCommand`. */
@@ -173,9 +173,13 @@ export type ReconnectEmitted =
   | {
       /** `connect` threw, or took longer than `connectTimeoutMs`. */
       readonly type: 'attempt.failed';
+      /** Failed attempts in a row before this one. */
       readonly attempt: number;
+      /** The number that the session would have got. */
       readonly epoch: number;
+      /** What `connect` threw, or ConnectTimeoutError. */
       readonly error: unknown;
+      /** How that was sorted. */
       readonly verdict: Verdict;
       /** From the call of `connect` to its failure. */
       readonly connectMs: number;
@@ -183,8 +187,11 @@ export type ReconnectEmitted =
   | {
       /** A command ended the attempt before `connect` settled. */
       readonly type: 'attempt.aborted';
+      /** Failed attempts in a row before this one. */
       readonly attempt: number;
+      /** The number that the session would have got. */
       readonly epoch: number;
+      /** The command. */
       readonly cause: AbortCause;
     }
   | {
@@ -194,6 +201,7 @@ export type ReconnectEmitted =
       readonly key: string;
     }
   | {
+      /** `connect` has resolved: the session begins. */
       readonly type: 'connection.opened';
       /** The session's number; the first is 1. */
       readonly epoch: number;
@@ -209,12 +217,15 @@ export type ReconnectEmitted =
   | {
       /** The session has lasted `stableAfterMs`. */
       readonly type: 'connection.stable';
+      /** The session's number; the first is 1. */
       readonly epoch: number;
     }
   | {
       /** The session is no longer online; the connection is not released yet. */
       readonly type: 'connection.closing';
+      /** The session's number; the first is 1. */
       readonly epoch: number;
+      /** Why. */
       readonly cause: ClosingCause;
       /** What broke the connection, or what `run` threw. */
       readonly error?: unknown;
@@ -226,7 +237,9 @@ export type ReconnectEmitted =
   | {
       /** The session is over. */
       readonly type: 'connection.closed';
+      /** The session's number; the first is 1. */
       readonly epoch: number;
+      /** Why. */
       readonly cause: CloseCause;
       /** How long it was online. */
       readonly upMs: number;
@@ -240,6 +253,7 @@ export type ReconnectEmitted =
       readonly releaseError?: unknown;
     }
   | {
+      /** The link waits before the next attempt. */
       readonly type: 'retry.scheduled';
       /** Failed attempts in a row, the last one included. */
       readonly attempt: number;
@@ -257,6 +271,7 @@ export type ReconnectEmitted =
   | {
       /** The last event of all. */
       readonly type: 'link.ended';
+      /** How the loop ended. */
       readonly output: ReconnectOutput;
     };
 

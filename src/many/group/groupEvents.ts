@@ -8,16 +8,19 @@ export type GroupEmitted =
   | {
       /** The group has this link; it is started now, or when its turn comes. */
       readonly type: 'link.added';
+      /** The name of the link. */
       readonly name: string;
     }
   | {
       /** The link has been removed and its connection released. */
       readonly type: 'link.removed';
+      /** The name of the link. */
       readonly name: string;
     }
   | {
       /** The link has ended in failure, and rests before its restart. */
       readonly type: 'restart.scheduled';
+      /** The name of the link. */
       readonly name: string;
       /** Restarts within `periodMs`, this one included. */
       readonly restarts: number;
@@ -29,6 +32,7 @@ export type GroupEmitted =
   | {
       /** A new link takes the place of one that has ended. */
       readonly type: 'link.restarted';
+      /** The name of the link. */
       readonly name: string;
       /** Restarts within `periodMs`, this one included; 0 after `restart(name)`. */
       readonly restarts: number;
@@ -36,7 +40,9 @@ export type GroupEmitted =
   | {
       /** The link has ended in failure once too often: it is not restarted any more. */
       readonly type: 'link.givenUp';
+      /** The name of the link. */
       readonly name: string;
+      /** What ended it. */
       readonly error: unknown;
     }
   | {
