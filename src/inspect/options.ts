@@ -61,7 +61,7 @@ export interface InspectorApp {
 export interface InspectorOptions {
   /** Where the inspector's server listens: `ws:` or `wss:`. Default `ws://localhost:8080`. */
   readonly url?: string | URL;
-  /** What may leave the process. Default: the defaults of `InspectorAllow`. */
+  /** What may leave the process. Default that of `InspectorAllow`. */
   readonly allow?: InspectorAllow;
   /** The class to connect with. Default: the global one, which Node 20 lacks: pass that of `ws`. */
   readonly WebSocket?: InspectorWebSocketClass;

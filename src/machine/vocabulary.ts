@@ -52,7 +52,11 @@ export type ReconnectStateValue = {
   [Name in StateName]: LeafOf<Name> extends never ? Name : { [Key in Name]: LeafOf<Name> };
 }[StateName];
 
-/** The tags: see `ReconnectTag`. */
+/**
+ * The public question: ask with `snapshot.hasTag(...)`; states may be split later, tags stay. An active link has
+ * exactly one of `connecting`, `online`, `closing`, `waiting`, `suspended` and `stopping`. `queued` comes besides
+ * `connecting`, and `offline` wherever `online` is not.
+ */
 export const tags = [
   // Before `connecting`, beside which it stands: whoever wants one word takes the first.
   'queued',
@@ -65,11 +69,7 @@ export const tags = [
   'offline',
 ] as const;
 
-/**
- * The public question: ask with `snapshot.hasTag(...)`; states may be split later, tags stay. An active link has
- * exactly one of `connecting`, `online`, `closing`, `waiting`, `suspended` and `stopping`. `queued` comes besides
- * `connecting`, and `offline` wherever `online` is not.
- */
+/** A tag of a link's snapshot: ask with `snapshot.hasTag(tag)`. Exactly one of the first seven but `queued` holds while the link is active. */
 export type ReconnectTag = (typeof tags)[number];
 
 /** The names of the commands: see `ReconnectCommand`. */

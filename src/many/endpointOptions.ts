@@ -22,7 +22,7 @@ export interface EndpointsOptions {
    * by chance, then that of the last good session, `'round-robin'` the next in turn. Default `'random'`.
    */
   readonly order?: EndpointOrder;
-  /** When an endpoint is set aside: it is used after all others then. Default: the defaults of `EjectOptions`. */
+  /** When an endpoint is set aside: it is used after all others then. Default that of `EjectOptions`. */
   readonly eject?: EjectOptions;
   /**
    * How long a connection to one endpoint may take, in milliseconds; the next one follows then. Default 10 000; bounds 1

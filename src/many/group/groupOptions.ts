@@ -28,7 +28,7 @@ export interface GroupOptions extends Omit<ReconnectOptions, 'limiter' | 'resume
    * is added, and the limiter alone paces them. Bounds 0 to 2 147 483 647; below 1, several are started each millisecond.
    */
   readonly staggerMs?: number;
-  /** What becomes of a link that has ended in failure. Default: the defaults of `RestartOptions`. */
+  /** What becomes of a link that has ended in failure. Default that of `RestartOptions`. */
   readonly restart?: RestartOptions;
   /** Timers. Default those of the host. */
   readonly clock?: Clock;
