@@ -348,6 +348,8 @@ function bare(text: string): string {
     .replaceAll(/\/\/.*$/gm, '')
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/([(<[]) /g, '$1')
+    .replaceAll(/(?<=[:=(<]) ?\| /g, ' ')
+    .replaceAll(/(?<=[(<]) /g, '')
     .replaceAll(/,? ([)>\]])(?!=)/g, '$1')
     .trim()
     .replace(/[;,]$/, '');
