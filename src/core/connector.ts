@@ -36,7 +36,7 @@ export function Break(value?: unknown): Break<unknown> {
   return { type: 'Break', value };
 }
 
-/** Structural on purpose: values made by another copy of this package count too. */
+/** Whether a value is a `Continue` or a `Break`, also one that another copy of this package made. */
 export function isControlFlow(value: unknown): value is ControlFlow<unknown, unknown> {
   const type = (value as { type?: unknown } | null | undefined)?.type;
   return type === 'Continue' || type === 'Break';
