@@ -52,8 +52,11 @@ export async function fencedServer(): Promise<FencedServer> {
     const leave = () => {
       if (current === socket) current = undefined;
     };
-    socket.on('end', leave).on('close', leave);
-    createInterface(socket).on('line', (line) => {
+    // A member that is killed resets its connection: readline emits that again.
+    const ignore = () => {};
+    socket.on('end', leave).on('close', leave).on('error', ignore);
+    const lines = createInterface(socket).on('error', ignore);
+    lines.on('line', (line) => {
       if (who !== undefined) {
         if (current === socket) work.set(who, (work.get(who) ?? 0) + 1);
         return;
