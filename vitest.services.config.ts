@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { schmoozer } from './vitest.alias.js';
 
+/** They measure how soon a lock is taken over: beside each other alone. */
+const locks = ['packages/{redis,postgres}/test/services/twoProcesses.test.ts'];
 /** They measure a rate, or a storm: not beside others. */
 const alone = [
   'packages/redis/test/services/{fleet,outage}.test.ts',
@@ -22,7 +24,7 @@ export default defineConfig({
           ...shared,
           name: 'services',
           include: ['{test,packages/*/test}/services/**/*.test.ts'],
-          exclude: alone,
+          exclude: [...alone, ...locks],
           // They wait for servers, most of the time.
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
@@ -32,10 +34,19 @@ export default defineConfig({
         resolve: { alias: schmoozer },
         test: {
           ...shared,
+          name: 'locks',
+          include: locks,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        resolve: { alias: schmoozer },
+        test: {
+          ...shared,
           name: 'alone',
           include: alone,
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
