@@ -7,6 +7,19 @@ const deadlines = {
   hookTimeout: 30_000,
   expect: { poll: { timeout: 20_000 } },
 };
+/** Files share a process, which loads what they import once: a quarter of the time. */
+const together = { ...deadlines, isolate: false };
+
+/** They replace modules, and so need some of their own. */
+const mocking = [
+  'test/proof/chart/table.test.ts',
+  'test/proof/lockstep/lockstep.test.ts',
+  'test/proof/mutants/mutants.test.ts',
+  'test/unit/connectors/websocket/nodeSide.test.ts',
+  'test/unit/outbox/file/lockFileRace.test.ts',
+  'packages/mqtt/test/lowest.test.ts',
+  'packages/redis/test/alone.test.ts',
+];
 
 // `xstate` is installed at the floor of the peer range; vitest.newest.config.ts has the newest.
 export default defineConfig({
@@ -24,10 +37,11 @@ export default defineConfig({
         resolve: { alias: schmoozer },
         test: {
           name: 'floor',
-          ...deadlines,
+          ...together,
           include: ['test/**/*.test.ts'],
           // Runs of their own: `npm run test:browser`, `npm run test:services`, ….
           exclude: [
+            ...mocking,
             'test/browser/**',
             'test/services/**',
             'test/hostile/**',
@@ -44,7 +58,7 @@ export default defineConfig({
         resolve: { alias: compiled },
         test: {
           name: 'compiled',
-          ...deadlines,
+          ...together,
           env: { SCHMOOZER_ENGINE: 'compiled' },
           include: ['test/unit/{machine,browser}/**/*.test.ts', 'test/proof/model/**/*.test.ts'],
           exclude: ['test/proof/model/exploration.test.ts'],
@@ -54,9 +68,10 @@ export default defineConfig({
         resolve: { alias: schmoozer },
         test: {
           name: 'packages',
-          ...deadlines,
+          ...together,
           include: ['packages/*/test/**/*.test.ts', 'bench/test/**/*.test.ts'],
           exclude: [
+            ...mocking,
             'packages/*/test/browser/**',
             'packages/*/test/hostile/**',
             'packages/*/test/services/**',
@@ -64,6 +79,10 @@ export default defineConfig({
             '**/node_modules/**',
           ],
         },
+      },
+      {
+        resolve: { alias: schmoozer },
+        test: { name: 'mocking', ...deadlines, include: mocking },
       },
     ],
   },
