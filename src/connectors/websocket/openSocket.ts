@@ -36,8 +36,10 @@ export function openSocket(
       const expected = "'uint8array' or 'arraybuffer': this WebSocket knows no other";
       throw new InvalidOptionError('binaryType', expected, binaryType);
     }
+    let isSettled = false;
     let ignoreAbort = () => {};
     const forget = () => {
+      isSettled = true;
       ignoreAbort();
       socket.removeEventListener('open', onOpen);
     };
@@ -54,6 +56,8 @@ export function openSocket(
     ignoreAbort = whenAborted(attempt, onAbort);
     upgrade.listen(socket, owner);
     owner.whenEnded(() => {
+      // Of a session that ends later: an error that nobody takes would cost more than the end.
+      if (isSettled) return;
       forget();
       const { socketError } = owner;
       reject(upgrade.errorFrom(socketError) ?? new WebSocketOpenError(shown(), socketError));

@@ -24,6 +24,7 @@ import {
 } from 'schmoozer/websocket';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { nodeSide } from '../../../../src/connectors/websocket/nodeSide.js';
 import { upgradeReasons } from '../../../../src/explain/webSocketReasons.js';
 import { upgradeStatuses } from '../../../../src/connectors/websocket/upgradeStatuses.js';
 import { attempts, firstAttempt } from '../../../support/attempt.js';
@@ -494,4 +495,16 @@ describe('connect over TLS', () => {
     expect(finishRequest.mock.calls[0]?.[1 as never]).toBeInstanceOf(WebSocket);
     await release(connector, session);
   });
+});
+
+it('makes no error of why it did not open when a session ends that was open', async () => {
+  const made = vi.spyOn(nodeSide, 'watchUpgrade');
+  onTestFinished(() => made.mockRestore());
+  const { url } = await webSocketServer();
+  const connector = make({ url });
+  const session = await connector.connect(firstAttempt().attempt);
+  const upgrade = made.mock.results[0]?.value as ReturnType<typeof nodeSide.watchUpgrade>;
+  const errorFrom = vi.spyOn(upgrade, 'errorFrom');
+  await release(connector, session);
+  expect(errorFrom).not.toHaveBeenCalled();
 });
