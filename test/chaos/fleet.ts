@@ -1,6 +1,5 @@
 import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Connector,
   Continue,
@@ -28,6 +27,7 @@ interface Actor {
     next(snapshot: { hasTag(tag: 'online'): boolean }): void;
     complete(): void;
   }): unknown;
+  on(type: 'connection.stable', listener: () => void): unknown;
 }
 
 /** A connection, of either kind. */
@@ -43,15 +43,19 @@ export interface Link {
   /** How many messages were added to its outbox. */
   readonly added: number;
   isOnline(): boolean;
-  /** When the last line came in that was to come. */
-  lastEchoAt(): number;
+  /** When the echo of a line came in that was sent after `calm`; undefined until then. */
+  readonly backAt: number | undefined;
   isDone(): boolean;
+  /** The network behaves from now on, and so do names and `run`; sends a line. */
+  calm(): void;
   /** Adds no more messages to its outbox. */
   rest(): void;
   stop(): void;
 }
 
 export interface FleetListener {
+  /** Its first good session. */
+  stable(link: number): void;
   session(record: SessionRecord): void;
   /** A line out of order or twice, or one that was damaged. */
   disorder(link: number, at: number, text: string): void;
@@ -69,10 +73,16 @@ export function startLink(
   listener: FleetListener,
 ): Link {
   const { kind, engine, isLimited, hasOutbox, isSlow, hasName } = traits(number);
-  let lastEchoAt = 0;
+  const names = hasName ? fickleNames(chance(seed ^ number)) : undefined;
   let added = 0;
   let isStopped = false;
+  let isCalm = false;
+  let backAt: number | undefined;
   let ownPort: number | undefined;
+  /** Ends a pause of `run`. */
+  let goOn = () => {};
+  /** Sends a line, and waits for its echo, or that of a later one. */
+  let ask = () => {};
 
   const box = hasOutbox
     ? outbox({
@@ -87,9 +97,15 @@ export function startLink(
   const talk = async (line: Line, { signal, epoch }: RunContext) => {
     let sent = 0;
     let heard = 0;
+    let awaited = isCalm ? 0 : Infinity;
     const say = () => line.send(`${number} ${epoch} ${sent++}`);
     say();
     const beat = setInterval(say, 1000);
+    ask = () => {
+      awaited = sent;
+      say();
+    };
+    signal.addEventListener('abort', () => goOn());
     try {
       for await (const text of line.incoming) {
         const acknowledged = opened(text)?.match(/^a (\d+)$/)?.[1];
@@ -101,24 +117,34 @@ export function startLink(
           listener.disorder(number, now(), `${epoch} ${heard}: ${text.slice(0, 60)}`);
           throw new Error('a line that was not to come');
         }
+        if (heard >= awaited) backAt ??= now();
         heard += 1;
-        lastEchoAt = now();
-        if (isSlow) await delay(3000, undefined, { signal });
+        // Now and then it reads nothing, and catches up after that.
+        if (isSlow && !isCalm && heard % 4 === 0) await pause();
       }
       return Continue();
     } finally {
+      ask = () => {};
       clearInterval(beat);
     }
   };
+  const pause = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, 3000);
+      goOn = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   const serve = box ? box.serve(talk) : talk;
 
   const connector =
     kind === 'tcp'
-      ? overTcp(port, serve, hasName ? chance(seed ^ number) : undefined, (own) => (ownPort = own))
+      ? overTcp(port, serve, names?.lookup, (own) => (ownPort = own))
       : overWebSocket(port, serve);
   const options = {
     logger() {},
-    backoff: exponentialBackoff({ maxMs: MAX_DELAY_MS }),
+    backoff: exponentialBackoff({ baseMs: MAX_DELAY_MS, maxMs: MAX_DELAY_MS }),
     // Shorter than any first connection: an answer that is damaged later ends no link.
     stableAfterMs: 500,
     ...(isLimited && { limiter, limiterKey: kind }),
@@ -128,6 +154,11 @@ export function startLink(
       ? createReconnectActor<unknown, void>(connector as Connector<unknown>, options)
       : createCompiledActor<unknown, void>(connector as Connector<unknown>, options);
   let onAt: number | undefined;
+  let hasBeenStable = false;
+  actor.on('connection.stable', () => {
+    if (!hasBeenStable) listener.stable(number);
+    hasBeenStable = true;
+  });
   actor.subscribe({
     next(snapshot) {
       const isOnline = snapshot.hasTag('online');
@@ -149,8 +180,16 @@ export function startLink(
       return added;
     },
     isOnline: () => onAt !== undefined,
-    lastEchoAt: () => lastEchoAt,
+    get backAt() {
+      return backAt;
+    },
     isDone: () => actor.getSnapshot().status !== 'active',
+    calm() {
+      isCalm = true;
+      names?.calm();
+      goOn();
+      ask();
+    },
     rest: () => clearInterval(ticker),
     stop() {
       isStopped = true;
@@ -161,15 +200,15 @@ export function startLink(
 
 type Serve = Connector<Line>['run'];
 
-/** @param names chance for the answers of the resolver, if the link has a name in place of an address */
+/** @param lookup of the name that the link has in place of an address */
 function overTcp(
   port: number,
   serve: Serve,
-  names: Chance | undefined,
+  lookup: LookupFunction | undefined,
   onPort: (port: number | undefined) => void,
 ) {
   return tcpConnector({
-    ...(names ? { host: 'peer.test', lookup: fickleLookup(names) } : { host: '127.0.0.1' }),
+    ...(lookup ? { host: 'peer.test', lookup } : { host: '127.0.0.1' }),
     port,
     noDelay: true,
     silenceMs: SILENCE_MS * 0.8,
@@ -196,21 +235,36 @@ async function* textsOf(session: AsyncIterable<unknown>): AsyncGenerator<string>
   for await (const message of session) yield String(message);
 }
 
-/** Either address, now and then late, now and then none. */
-function fickleLookup(own: Chance): LookupFunction {
-  return (_name, options, callback) => {
-    const dice = own.below(20);
-    const failed = Object.assign(new Error('getaddrinfo ENOTFOUND peer.test'), {
-      code: 'ENOTFOUND',
-    });
-    const address: LookupAddress =
-      dice < 4 ? { address: '::1', family: 6 } : { address: '127.0.0.1', family: 4 };
-    const answer = () => {
-      if (dice > 17) return callback(failed, '', 4);
-      if (options.all) return callback(null, [address]);
-      callback(null, address.address, address.family);
-    };
-    if (dice === 10) setTimeout(answer, 2000);
-    else setImmediate(answer);
+/** A name with either address, now and then late, now and then with none, until `calm`. */
+function fickleNames(own: Chance): { lookup: LookupFunction; calm(): void } {
+  const late = new Set<() => void>();
+  let isCalm = false;
+  return {
+    lookup(_name, options, callback) {
+      const dice = isCalm ? 19 : own.below(20);
+      const address: LookupAddress =
+        dice < 4 ? { address: '::1', family: 6 } : { address: '127.0.0.1', family: 4 };
+      const answer = () => {
+        if (dice === 17 || dice === 18) return callback(notFound(), '', 4);
+        if (options.all) return callback(null, [address]);
+        callback(null, address.address, address.family);
+      };
+      if (dice !== 10) return void setImmediate(answer);
+      const timer = setTimeout(() => late.delete(answerLate) && answer(), 2000);
+      const answerLate = () => {
+        clearTimeout(timer);
+        answer();
+      };
+      late.add(answerLate);
+    },
+    calm() {
+      isCalm = true;
+      for (const answerLate of late) answerLate();
+      late.clear();
+    },
   };
+}
+
+function notFound(): Error {
+  return Object.assign(new Error('getaddrinfo ENOTFOUND peer.test'), { code: 'ENOTFOUND' });
 }

@@ -2,13 +2,14 @@
 // npm run chaos -- --seconds 600 --links 1000 --seed 42
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { watchCpu } from './cpu.js';
 import { type FleetListener, type Link, startLink } from './fleet.js';
-import { type FromNetwork, now, type SessionRecord, type ToNetwork } from './records.js';
+import { type FromNetwork, now, type ToNetwork } from './records.js';
 import { type Observations, reportOf } from './report.js';
+import { SessionLog } from './sessionLog.js';
 import { portsHeldTwice } from './sockets.js';
 
 const { values } = parseArgs({
@@ -28,14 +29,6 @@ console.log(
   `${count} links, ${seconds} s of chaos; again by: npm run chaos -- --seconds ${seconds} --links ${count} --seed ${seed}`,
 );
 
-const warnings: string[] = [];
-for (const event of ['warning', 'unhandledRejection', 'uncaughtException'] as const) {
-  process.on(event, (problem: Error) => {
-    console.error(event, problem);
-    warnings.push(event);
-  });
-}
-
 const network = fork(fileURLToPath(new URL('network.ts', import.meta.url)), [
   String(seed),
   String(count),
@@ -49,24 +42,45 @@ const heard = async <TType extends FromNetwork['type']>(type: TType) => {
 const say = (message: ToNetwork) => network.send(message);
 
 const { ports } = await heard('ready');
+const cpu = watchCpu();
 const own = { timers: active('Timeout'), sockets: active('TCPSocketWrap') };
-const stalls = monitorEventLoopDelay({ resolution: 5 });
-stalls.enable();
-const sessions: SessionRecord[] = [];
+const sessions = new SessionLog();
 const disorder: { link: number; at: number; text: string }[] = [];
 const ended: { link: number; output: unknown }[] = [];
 const listener: FleetListener = {
-  session: (record) => void sessions.push(record),
+  stable: (link) => void say({ type: 'stable', link }),
+  session: (record) => sessions.add(record),
   disorder: (link, at, text) => void disorder.push({ link, at, text }),
   ended: (link, output) => void ended.push({ link, output }),
 };
 const links = ports.map((port, number) => startLink(number, port, seed, listener));
 
+const warnings: string[] = [];
+for (const event of ['warning', 'unhandledRejection', 'uncaughtException'] as const) {
+  process.on(event, (problem: Error) => {
+    console.error(event, problem);
+    warnings.push(event);
+  });
+}
+
+// It ends by itself, whatever hangs.
+setTimeout(
+  () => {
+    console.error('this takes too long');
+    network.disconnect();
+    process.exit(1);
+  },
+  (seconds + 300) * 1000,
+).unref();
+
 const samples = { taken: 0, doubled: 0 };
 const heapMb: number[] = [];
+/** When this process was busy with something else than its links. */
+const blind: { readonly from: number; readonly to: number }[] = [];
 const known = new Set(ports);
 let isLinux = true;
-for (let second = 1; second <= seconds; second += 1) {
+const startedAt = now();
+while (now() - startedAt < seconds * 1000) {
   await delay(1000);
   const twice = await portsHeldTwice(known);
   if (twice === undefined) isLinux = false;
@@ -74,32 +88,31 @@ for (let second = 1; second <= seconds; second += 1) {
     samples.taken += 1;
     samples.doubled += twice.length;
   }
-  if (second % 60 === 0) heapMb.push(heap());
+  if (now() - startedAt >= (heapMb.length + 1) * 60_000) heapMb.push(await heap());
 }
 
 say({ type: 'calm' });
-await heard('calm');
-const calmAt = now();
-const backAt = new Map<Link, number>();
-while (backAt.size < links.length && now() - calmAt < 60_000) {
+const { at: calmAt } = await heard('calm');
+for (const link of links) link.calm();
+const isBack = ({ backAt }: Link) => backAt !== undefined;
+while (!links.every((link) => isBack(link) || link.isDone()) && now() - calmAt < 60_000) {
   await delay(20);
-  for (const link of links) {
-    if (!backAt.has(link) && link.isOnline() && link.lastEchoAt() > calmAt) backAt.set(link, now());
-  }
 }
-
+const back = links.filter(isBack);
 for (const link of links) link.rest();
-const boxes = links.flatMap(({ box }) => (box ? [box] : []));
+const boxes = back.flatMap(({ box }) => (box ? [box] : []));
 await Promise.allSettled(boxes.map((box) => box.drained({ signal: AbortSignal.timeout(60_000) })));
 const added = Object.fromEntries(
   links.flatMap((link) => (link.box ? [[link.number, link.added]] : [])),
 );
+say({ type: 'stop' });
+const stopCpuMs = cpu.spent();
 const stoppedAt = now();
 for (const link of links) link.stop();
 while (links.some((link) => !link.isDone()) && now() - stoppedAt < 10_000) await delay(5);
-const stopMs = now() - stoppedAt;
-await Promise.all(boxes.map((box) => box.close()));
-stalls.disable();
+const stop = { ms: now() - stoppedAt, cpuMs: stopCpuMs() };
+for (const { box } of links) await box?.close();
+cpu.stop();
 await delay(200);
 const left = {
   running: links.filter((link) => !link.isDone()).length,
@@ -112,22 +125,27 @@ network.disconnect();
 
 const seen: Observations = {
   ...report,
-  sessions,
+  sessions: sessions.all(),
+  blind,
   disorder,
   ended,
   samples: isLinux ? samples : undefined,
   calmAt,
-  backAt: links.map((link) => backAt.get(link)),
+  stoppedAt,
+  backAt: links.map((link) => link.backAt),
   heapMb,
-  stopMs,
+  stopMs: stop.ms,
   left,
   added,
   warnings,
-  stallMs: report.stallMs + stalls.max / 1e6,
+  keptWaitingMs: report.keptWaitingMs + cpu.keptWaitingMs(),
 };
 const rows = reportOf(seen);
 console.log(
-  `${report.connections.length} connections, ${sessions.length} sessions, longest stalls of both processes ${Math.round(seen.stallMs)} ms`,
+  `${report.connections.length} connections, ${sessions.length} sessions; both processes were kept waiting for the CPU for at most ${Math.round(seen.keptWaitingMs)} ms`,
+);
+console.log(
+  `CPU for the stop: ${Math.round(stop.cpuMs)} ms for the links, ${Math.round(report.stopCpuMs)} ms for the network and the servers`,
 );
 for (const { what, measured, atMost, isOver } of rows) {
   console.log(`${isOver ? 'OVER' : 'ok  '} ${what}: ${measured}, at most ${atMost}`);
@@ -141,7 +159,13 @@ function active(type: string): number {
   return process.getActiveResourcesInfo().filter((one) => one === type).length;
 }
 
-function heap(): number {
-  globalThis.gc?.();
+async function heap(): Promise<number> {
+  for (let turn = 0; turn < 2; turn += 1) {
+    const from = now();
+    globalThis.gc?.();
+    blind.push({ from, to: now() });
+    // What waits for a finalizer goes with the next one.
+    await delay(20);
+  }
   return process.memoryUsage().heapUsed / 1e6;
 }

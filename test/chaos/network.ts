@@ -1,10 +1,10 @@
 // The process beside the links: servers, and a network between that misbehaves by seed. Started by main.ts.
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { chance } from '../support/chance.js';
 import { reset } from '../support/loopback.js';
 import { type Fault, planOf } from './faults.js';
+import { watchCpu } from './cpu.js';
 import { type ConnectionRecord, type FromNetwork, now, type ToNetwork, traits } from './records.js';
 import { Servers } from './servers.js';
 
@@ -17,35 +17,47 @@ const upstream = await servers.listen();
 const connections: ConnectionRecord[] = [];
 /** By the port from which the network spoke to a server. */
 const byPort = new Map<number, ConnectionRecord[]>();
-const sockets = new Set<Socket>();
-const stalls = monitorEventLoopDelay({ resolution: 5 });
+/** Links that have had a good session. */
+const stable = new Set<number>();
+/** For each open connection: what ends the fault that is going on. */
+const soothers = new Set<() => void>();
+const cpu = watchCpu();
+let stopCpuMs = () => 0;
 let isCalm = false;
 
-stalls.enable();
 const ports = await listenAll();
 for (let group = 0; group < 10; group += 1) refuseNowAndThen(group);
 say({ type: 'ready', ports: ports.map(({ port }) => port) });
 
 process.on('message', (message: ToNetwork) => {
-  if (message.type === 'calm') {
-    isCalm = true;
-    void Promise.all(ports.map(relisten)).then(() => say({ type: 'calm' }));
-    return;
-  }
-  const stallMs = stalls.max / 1e6;
-  const isDamaged = (port: number) => byPort.get(port)?.some(({ damaged }) => damaged) ?? false;
-  say({
-    type: 'report',
-    connections,
-    servers: servers.report(isDamaged),
-    open: sockets.size,
-    stallMs,
-  });
+  if (message.type === 'stable') stable.add(message.link);
+  if (message.type === 'calm') void calm();
+  if (message.type === 'stop') stopCpuMs = cpu.spent();
+  if (message.type === 'report') report();
 });
 process.once('disconnect', () => process.exit());
 
 function say(message: FromNetwork): void {
   process.send?.(message);
+}
+
+/** Ends every fault, but for lines that are silent or broken already: a network does not mend those. */
+async function calm(): Promise<void> {
+  isCalm = true;
+  for (const soothe of soothers) soothe();
+  await Promise.all(ports.map(relisten));
+  say({ type: 'calm', at: now() });
+}
+
+function report(): void {
+  const isDamaged = (port: number) => byPort.get(port)?.some(({ damaged }) => damaged) ?? false;
+  say({
+    type: 'report',
+    connections,
+    servers: servers.report(isDamaged),
+    keptWaitingMs: cpu.keptWaitingMs(),
+    stopCpuMs: stopCpuMs(),
+  });
 }
 
 interface Listener {
@@ -128,18 +140,28 @@ function misbehave(client: Socket, link: number, nth: number): void {
     }, ms);
     timers.add(timer);
   };
+  /** What is still to come when the network begins to behave does not come. */
+  const laterUnlessCalm = (ms: number, callback: () => void) => {
+    if (!isCalm) later(ms, () => isCalm || callback());
+  };
   const gone = (how: NonNullable<ConnectionRecord['gone']>) => {
     if (record.goneAt !== undefined) return;
     record.goneAt = now();
     record.gone = how;
   };
+  const soothing: (() => void)[] = [];
+  const soothe = () => {
+    for (const one of soothing) one();
+  };
+  soothers.add(soothe);
   let server: Socket | undefined;
   let isSilent = false;
-  track(client);
+  ignoreErrors(client);
   client.once('end', () => (record.leftAt ??= now()));
   client.once('close', () => {
     record.leftAt ??= now();
     gone('client');
+    soothers.delete(soothe);
     for (const timer of timers) clearTimeout(timer);
     server?.destroy();
   });
@@ -155,7 +177,7 @@ function misbehave(client: Socket, link: number, nth: number): void {
   }
 
   const begin = () => {
-    if (client.destroyed) return;
+    if (client.destroyed || server !== undefined) return;
     const to = connect({
       port: traits(link).kind === 'tcp' ? upstream.tcp : upstream.ws,
       host: '127.0.0.1',
@@ -163,7 +185,7 @@ function misbehave(client: Socket, link: number, nth: number): void {
       allowHalfOpen: true,
     });
     server = to;
-    track(to);
+    ignoreErrors(to);
     to.once('connect', () => {
       const port = to.localPort as number;
       byPort.set(port, [...(byPort.get(port) ?? []), record]);
@@ -181,54 +203,74 @@ function misbehave(client: Socket, link: number, nth: number): void {
       gone('signalled');
       reset(client);
     };
-    if (fault === 'reset') later(lifeMs, hangUp);
-    if (fault === 'end') later(lifeMs, () => (gone('signalled'), to.destroy(), client.end()));
+    const end = () => {
+      gone('signalled');
+      to.destroy();
+      client.end();
+    };
+    if (fault === 'reset') laterUnlessCalm(lifeMs, hangUp);
+    if (fault === 'end') laterUnlessCalm(lifeMs, end);
+    // Without it all links would find such a line in the end, and the chaos would be over long before its time.
+    if (fault === 'none') laterUnlessCalm(20_000 + own.below(120_000), end);
     if (fault === 'silence') {
-      later(lifeMs, () => {
+      laterUnlessCalm(lifeMs, () => {
         isSilent = true;
         gone('silent');
         to.destroy();
         later(25_000, () => client.destroy());
       });
     }
-    // A quarter of them is damaged from the handshake on.
-    const isEarly = own.below(4) === 0 && nth > 0;
     if (fault === 'damage') {
-      later(isEarly ? 0 : lifeMs / 4, () => void (record.damaged = true));
+      // A quarter of them is damaged from the handshake on. Before its first good session a link may take that for an answer.
+      const isEarly = own.below(4) === 0;
+      laterUnlessCalm(isEarly ? 0 : lifeMs / 4, () => {
+        if (stable.has(link)) record.damaged = true;
+      });
     }
     if (['latency', 'dribble', 'narrow', 'damage'].includes(fault)) {
-      later(10_000 + own.below(40_000), hangUp);
+      laterUnlessCalm(10_000 + own.below(40_000), hangUp);
     }
   };
   function forward(from: Socket, to: Socket): void {
+    /** What is under way, in order. */
     const late: Buffer[] = [];
     let lastAt = 0;
     const write = (bytes: Buffer) => !isSilent && to.writable && to.write(bytes);
+    const writeLate = () => {
+      const bytes = late.shift();
+      if (bytes) write(bytes);
+    };
     from.on('end', () => !isSilent && to.end());
     from.on('data', (bytes) => {
       if (isSilent) return;
+      if (isCalm) return write(bytes);
       const piece = record.damaged && own.below(10) < 3 ? bitChanged(bytes) : bytes;
       if (fault === 'latency') {
         lastAt = Math.max(now() + 20 + own.below(280), lastAt);
         late.push(piece);
         // Whichever timer comes first: the order is kept.
-        later(lastAt - now(), () => write(late.shift() as Buffer));
+        later(lastAt - now(), writeLate);
       } else if (fault === 'narrow') {
         from.pause();
         write(piece);
         later(piece.length / 0.4, () => from.resume());
       } else if (fault === 'dribble') {
         from.pause();
-        dribble(piece, 0);
+        for (let at = 0; at < piece.length; at += 1) late.push(piece.subarray(at, at + 1));
+        dribble();
       } else {
         write(piece);
       }
     });
-    const dribble = (piece: Buffer, index: number): void => {
-      if (index === piece.length) return void from.resume();
-      write(piece.subarray(index, index + 1));
-      later(1, () => dribble(piece, index + 1));
+    const dribble = (): void => {
+      writeLate();
+      if (late.length === 0) return void from.resume();
+      later(1, dribble);
     };
+    soothing.push(() => {
+      while (late.length > 0) writeLate();
+      from.resume();
+    });
   }
 
   function bitChanged(bytes: Buffer): Buffer {
@@ -240,10 +282,12 @@ function misbehave(client: Socket, link: number, nth: number): void {
 
   if (fault !== 'slowAccept') return begin();
   client.pause();
-  later(1000 + own.below(7000), () => {
+  const accept = () => {
     client.resume();
     begin();
-  });
+  };
+  soothing.push(accept);
+  later(1000 + own.below(7000), accept);
 }
 
 /** The first connection of a link comes up: an answer that no server gives would be taken for one of a wrong address. */
@@ -251,8 +295,6 @@ function afterHandshake(fault: Fault): Fault {
   return ['acceptThenEnd', 'acceptThenReset', 'slowAccept'].includes(fault) ? 'reset' : fault;
 }
 
-function track(socket: Socket): void {
-  sockets.add(socket);
+function ignoreErrors(socket: Socket): void {
   socket.on('error', () => {});
-  socket.once('close', () => sockets.delete(socket));
 }

@@ -37,17 +37,26 @@ export interface ServerRecord {
 /** From the network's process. */
 export type FromNetwork =
   | { readonly type: 'ready'; readonly ports: number[] }
-  | { readonly type: 'calm' }
+  /** It behaves since `at`. */
+  | { readonly type: 'calm'; readonly at: number }
   | {
       readonly type: 'report';
       readonly connections: ConnectionRecord[];
       readonly servers: ServerRecord;
-      readonly open: number;
-      readonly stallMs: number;
+      /** The longest time for which the process was kept waiting. */
+      readonly keptWaitingMs: number;
+      /** The time of CPU it took to stop all links. */
+      readonly stopCpuMs: number;
     };
 
 /** To the network's process. */
-export type ToNetwork = { readonly type: 'calm' } | { readonly type: 'report' };
+export type ToNetwork =
+  /** A link has had its first good session. */
+  | { readonly type: 'stable'; readonly link: number }
+  | { readonly type: 'calm' }
+  /** All links are about to be stopped. */
+  | { readonly type: 'stop' }
+  | { readonly type: 'report' };
 
 /** Milliseconds of a clock that the processes of one system share. */
 export const now = (): number => Number(process.hrtime.bigint() / 1000n) / 1000;
@@ -58,7 +67,7 @@ export const traits = (link: number) => ({
   engine: (link >> 1) % 2 === 0 ? ('xstate' as const) : ('compiled' as const),
   isLimited: (link >> 2) % 2 === 1,
   hasOutbox: link % 11 === 0,
-  /** `run` reads in steps of half a second. */
+  /** `run` reads nothing for 3 s after each fourth line. */
   isSlow: link % 7 === 3 && link % 11 !== 0,
   /** The name resolves to one address or the other, late, or not at all. */
   hasName: link % 5 === 4,

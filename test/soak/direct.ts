@@ -8,6 +8,7 @@ export function startLinks(count: number, ports: { readonly tcp: number; readonl
   const links: Link[] = Array.from({ length: count }, (_, number) =>
     // Names are looked up by chance: an address serves here.
     startLink(number * 5, ports[traits(number * 5).kind], 1, {
+      stable() {},
       session: (record) => void seen.sessions.push(record),
       disorder: () => void seen.disorder++,
       ended: () => void seen.ended++,
