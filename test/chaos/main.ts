@@ -147,6 +147,9 @@ console.log(
 console.log(
   `CPU for the stop: ${Math.round(stop.cpuMs)} ms for the links, ${Math.round(report.stopCpuMs)} ms for the network and the servers`,
 );
+if (heapMb.length > 0) {
+  console.log(`heap by the minute: ${heapMb.map((mb) => mb.toFixed(1)).join(' ')} MB`);
+}
 for (const { what, measured, atMost, isOver } of rows) {
   console.log(`${isOver ? 'OVER' : 'ok  '} ${what}: ${measured}, at most ${atMost}`);
 }

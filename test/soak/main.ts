@@ -1,4 +1,4 @@
-// Long lives, each in a process of its own: npm run soak, or npm run soak -- cycles load files
+// Long lives, each in a process of its own: npm run soak, or npm run soak -- cycles load=2000 files
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -6,20 +6,25 @@ import { engines } from './engines.js';
 import type { Load } from './load.js';
 import { none, ratio, type Row } from './rows.js';
 
-const parts: Readonly<Record<string, () => AsyncIterable<Row[]>>> = {
-  async *cycles() {
-    for (const engine of engines) yield await rowsOf('cycles.ts', engine, '2000000');
+/** Some ten times what the longest part takes on a quiet machine. */
+const DEADLINE_MS = 900_000;
+
+/** @param count of what is made, in place of what is promised for */
+type Part = (count?: string) => AsyncIterable<Row[]>;
+
+const parts: Readonly<Record<string, Part>> = {
+  async *cycles(count = '2000000') {
+    for (const engine of engines) yield await rowsOf('cycles.ts', engine, count);
   },
-  async *rate() {
-    for (const engine of engines) yield await rowsOf('rate.ts', engine, '1000000');
+  async *rate(count = '1000000') {
+    for (const engine of engines) yield await rowsOf('rate.ts', engine, count);
   },
-  async *sessions() {
+  async *sessions(count = '20000') {
     for (const kind of ['tcp', 'ws', 'sse']) {
-      for (const engine of engines) yield await rowsOf('sessions.ts', kind, engine, '20000');
+      for (const engine of engines) yield await rowsOf('sessions.ts', kind, engine, count);
     }
   },
-  async *load() {
-    const connections = '19500';
+  async *load(connections = '19500') {
     const bare = (await child('load.ts', ['bare', connections])) as Load;
     for (const engine of engines) {
       const own = (await child('load.ts', [engine, connections])) as Load;
@@ -53,10 +58,11 @@ const parts: Readonly<Record<string, () => AsyncIterable<Row[]>>> = {
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
 let isOver = false;
-for (const name of names) {
+for (const argument of names) {
+  const [name, count] = argument.split('=') as [string, string?];
   const part = parts[name];
   if (part === undefined) throw new Error(`no part ${name}: ${Object.keys(parts).join(', ')}`);
-  for await (const rows of part()) {
+  for await (const rows of part(count)) {
     for (const row of rows) {
       console.log(
         `${row.isOver ? 'OVER' : 'ok  '} ${row.what}: ${row.measured}, at most ${row.atMost}`,
@@ -71,7 +77,7 @@ async function rowsOf(file: string, ...args: string[]): Promise<Row[]> {
   return (await child(file, args)) as Row[];
 }
 
-/** What a process has to say; it is an error to end without a word. */
+/** What a process has to say; it is an error to end without a word, or not to end. */
 async function child(
   file: string,
   args: string[],
@@ -87,10 +93,13 @@ async function child(
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     },
   );
-  const exit = once(own, 'exit').then(([code]) => {
-    throw new Error(`${file} ${args.join(' ')} has ended with ${String(code)}`);
-  });
-  exit.catch(() => {});
-  const [message] = (await Promise.race([once(own, 'message'), exit])) as [unknown];
-  return message;
+  let heard: { readonly message: unknown } | undefined;
+  own.once('message', (message) => (heard = { message }));
+  const deadline = setTimeout(() => own.kill('SIGKILL'), DEADLINE_MS);
+  // The next one is not measured beside the end of this one; after `disconnect` no message comes any more.
+  const [exit] = await Promise.all([once(own, 'exit'), once(own, 'disconnect')]);
+  clearTimeout(deadline);
+  if (heard === undefined)
+    throw new Error(`${file} ${args.join(' ')} has ended with ${String(exit[0] ?? exit[1])}`);
+  return heard.message;
 }

@@ -504,7 +504,7 @@ it('makes no error of why it did not open when a session ends that was open', as
   const connector = make({ url });
   const session = await connector.connect(firstAttempt().attempt);
   const upgrade = made.mock.results[0]?.value as ReturnType<typeof nodeSide.watchUpgrade>;
-  const errorFrom = vi.spyOn(upgrade, 'errorFrom');
+  const refusal = vi.spyOn(upgrade, 'errorFrom');
   await release(connector, session);
-  expect(errorFrom).not.toHaveBeenCalled();
+  expect(refusal).not.toHaveBeenCalled();
 });
