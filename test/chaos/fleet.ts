@@ -94,7 +94,8 @@ export function startLink(
     : undefined;
   const ticker = box && setInterval(() => void box.add(added++).catch(() => {}), 500);
 
-  const talk = async (line: Line, { signal, epoch }: RunContext) => {
+  const talk = async (line: Line, context: RunContext) => {
+    const { epoch } = context;
     let sent = 0;
     let heard = 0;
     let awaited = isCalm ? 0 : Infinity;
@@ -105,7 +106,7 @@ export function startLink(
       awaited = sent;
       say();
     };
-    signal.addEventListener('abort', () => goOn());
+    if (isSlow) context.signal.addEventListener('abort', () => goOn());
     try {
       for await (const text of line.incoming) {
         const acknowledged = opened(text)?.match(/^a (\d+)$/)?.[1];
