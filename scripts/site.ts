@@ -13,4 +13,4 @@ if (existsSync(outDir) && readdirSync(outDir).length > 0) {
   throw new Error(`${outDir} is not empty`);
 }
 await buildSite(outDir);
-console.log(`open ${pathToFileURL(resolve(outDir, 'index.html'))}`);
+console.log(`open ${pathToFileURL(resolve(outDir, 'index.html')).href}`);

@@ -15,9 +15,14 @@ export async function buildSite(outDir: string): Promise<void> {
   const pages = pagesOf();
   stage(pages);
   await buildPages(here, { outDir });
-  // For servers of applications that are one page.
-  for (const name of ['404.html', 'hashmap.json']) rmSync(join(outDir, name));
-  const sections = JSON.stringify(pages.flatMap(({ source }) => sectionsOf(outDir, placeOf(source))));
+  // Not for readers.
+  for (const name of ['404.html', 'hashmap.json', 'package.json']) rmSync(join(outDir, name));
+  const sections = JSON.stringify(
+    sectionsOf(
+      outDir,
+      pages.map(({ source }) => placeOf(source)),
+    ),
+  );
   // A script: a page on a disk may load one, but may not fetch a file.
   writeFileSync(join(outDir, 'search.js'), `globalThis.siteSections = ${sections};\n`);
   await buildProgram({
@@ -27,7 +32,12 @@ export async function buildSite(outDir: string): Promise<void> {
       outDir,
       emptyOutDir: false,
       // One script, not a module: a page on a disk loads no modules.
-      lib: { entry: join(here, 'page/main.ts'), formats: ['iife'], name: 'site', fileName: () => 'site.js' },
+      lib: {
+        entry: join(here, 'page/main.ts'),
+        formats: ['iife'],
+        name: 'site',
+        fileName: () => 'site.js',
+      },
     },
   });
   buildLab(outDir);

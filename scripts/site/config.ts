@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitepress';
+import { defineConfigWithTheme } from 'vitepress';
 import { hasLab } from './lab.js';
 import { linkTo } from './linkTo.js';
 import { navigationOf, type NavigationPart } from './navigation.js';
@@ -15,7 +15,7 @@ const pages = pagesOf();
 const sources = new Map(pages.map(({ source }) => [placeOf(source), source]));
 
 /** Pages without a program of Vue's, which open from disk: see decision 103. */
-export default defineConfig<SiteTheme>({
+export default defineConfigWithTheme<SiteTheme>({
   title: 'schmoozer',
   description: 'Keeps a connection alive',
   lang: 'en',
@@ -41,7 +41,7 @@ export default defineConfig<SiteTheme>({
       };
     },
   },
-  transformHtml: (html, _id, { page }) => relativeTo(page, html),
+  transformHtml: (html, _id, { page }) => relativeTo(page, withLargePictures(html)),
 });
 
 /** As GitHub makes them: lower case, spaces to hyphens, punctuation dropped. */
@@ -51,6 +51,14 @@ function anchorOf(heading: string): string {
     .replaceAll(/[^\p{L}\p{N}_\s-]/gu, '')
     .trim()
     .replaceAll(/\s/g, '-');
+}
+
+/** A picture leads to its file, where it has its own size. */
+function withLargePictures(html: string): string {
+  return html.replaceAll(
+    /<img [^>]*?src="(\/[^"]+)"[^>]*>/g,
+    '<a class="picture" href="$1">$&</a>',
+  );
 }
 
 /** Addresses from the top of the site, as a page on a disk must have them. */

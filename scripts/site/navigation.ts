@@ -22,7 +22,9 @@ export function navigationOf(pages: readonly SitePage[]): NavigationPart[] {
       .filter((page) => page.source === source)
       .map(({ title }) => ({ title, href: `/${placeOf(source)}` }));
   const parts = index.markdown.split(/^## /m).slice(1);
-  const others = pages.map(({ source }) => source).filter((source) => /^packages\//.test(source));
+  const others = pages
+    .map(({ source }) => source)
+    .filter((source) => source.startsWith('packages/'));
   return [
     ...parts.map((text) => ({
       title: text.slice(0, text.indexOf('\n')),

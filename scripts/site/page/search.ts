@@ -60,23 +60,31 @@ async function loadIndex(): Promise<Find> {
   await loaded;
   const index = new MiniSearch<Section>({
     fields: ['heading', 'page', 'text'],
-    storeFields: ['heading', 'page', 'text'],
+    storeFields: ['href', 'heading', 'page', 'text'],
+    tokenize: (text) => text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== ''),
+    // `timeout` finds `connectTimeoutMs`.
+    processTerm: (word) => [word, ...word.split(/(?=\p{Lu})/u)].map((part) => part.toLowerCase()),
+    searchOptions: { processTerm: (word) => word.toLowerCase() },
   });
   index.addAll(globalThis.siteSections ?? []);
-  return (words) =>
+  const search = (words: string, combineWith: 'AND' | 'OR') =>
     index.search(words, {
-      combineWith: 'AND',
+      combineWith,
       prefix: true,
       fuzzy: (term) => (term.length > 4 ? 0.2 : false),
       boost: { heading: 4, page: 2 },
-      boostDocument: (id) => weightOf(String(id)),
+      boostDocument: (_id, _term, stored) => weightOf(String(stored?.['href'])),
     });
+  return (words) => {
+    const all = search(words, 'AND');
+    return all.length > 0 ? all : search(words, 'OR');
+  };
 }
 
 /** Guide and reference before records and files. */
-function weightOf(id: string): number {
-  if (/^docs\/decisions\//.test(id)) return 0.4;
-  return /^(examples|CHANGELOG)/.test(id) ? 0.3 : 1;
+function weightOf(href: string): number {
+  if (href.startsWith('docs/decisions/')) return 0.4;
+  return /^(examples|CHANGELOG)/.test(href) ? 0.3 : 1;
 }
 
 function resultsOf(find: Find, words: string): Node[] {
@@ -92,9 +100,9 @@ function resultsOf(find: Find, words: string): Node[] {
   return [list];
 }
 
-function itemOf({ id, heading, page, text, terms }: SearchResult): Node {
+function itemOf({ href, heading, page, text, terms }: SearchResult): Node {
   const link = document.createElement('a');
-  link.href = `${top}${id}`;
+  link.href = `${top}${href}`;
   const where = document.createElement('strong');
   where.textContent = heading === page ? page : `${page} › ${heading}`;
   const excerpt = document.createElement('small');
@@ -107,10 +115,13 @@ function itemOf({ id, heading, page, text, terms }: SearchResult): Node {
 
 /** The text around the first of the terms, which are marked. */
 function excerptOf(text: string, terms: readonly string[]): (string | Node)[] {
-  const escaped = terms.map((term) => term.replaceAll(/[^\p{L}\p{N}]/gu, String.raw`\$&`));
-  const pattern = new RegExp(`(${escaped.join('|')})`, 'giu');
-  const at = Math.max(0, text.search(pattern));
-  const part = text.slice(Math.max(0, at - AROUND), at + 2 * AROUND);
+  // Letters and digits, so that none means something to a pattern.
+  const pattern = new RegExp(`(${terms.join('|')})`, 'giu');
+  const found = Math.max(0, text.search(pattern));
+  // Whole words.
+  const start = found < AROUND ? 0 : text.indexOf(' ', found - AROUND) + 1;
+  const end = text.indexOf(' ', found + 2 * AROUND);
+  const part = text.slice(Math.min(start, found), end < 0 ? undefined : end);
   // Every other piece is what the pattern has matched.
   return part.split(pattern).map((piece, i) => {
     if (i % 2 === 0) return piece;

@@ -15,7 +15,11 @@ export const Layout = defineComponent({
         h('a', { class: 'skip', href: '#content' }, 'To the text'),
         bar(parts, hasLab),
         h('div', { class: 'columns' }, [
-          h('nav', { class: 'sidebar', id: 'sidebar', 'aria-label': 'Pages' }, sidebar(parts, here)),
+          h(
+            'nav',
+            { class: 'sidebar', id: 'sidebar', 'aria-label': 'Pages' },
+            sidebar(parts, here),
+          ),
           h('main', { id: 'content' }, [
             headings.length > 1 &&
               h('details', { class: 'outline-above' }, [
@@ -49,11 +53,7 @@ function bar(parts: readonly NavigationPart[], hasLab: boolean): VNode {
       h('span', 'Search'),
       h('kbd', '/'),
     ),
-    button(
-      'appearance',
-      'Light or dark',
-      icon('M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z'),
-    ),
+    button('appearance', 'Light or dark', icon('M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z')),
   ]);
 }
 
@@ -61,7 +61,10 @@ function sidebar(parts: readonly NavigationPart[], here: string): VNode[] {
   return parts.map(({ title, items }) =>
     h('section', [
       h('h2', title),
-      h('ul', items.map((item) => h('li', [link(item, here)]))),
+      h(
+        'ul',
+        items.map((item) => h('li', [link(item, here)])),
+      ),
     ]),
   );
 }
@@ -84,7 +87,10 @@ function outline(headings: readonly Heading[]): VNode {
   return h(
     'ul',
     headings.map(({ title, slug, children = [] }) =>
-      h('li', [h('a', { href: `#${slug}`, innerHTML: title }), children.length > 0 && outline(children)]),
+      h('li', [
+        h('a', { href: `#${slug}`, innerHTML: title }),
+        children.length > 0 && outline(children),
+      ]),
     ),
   );
 }
