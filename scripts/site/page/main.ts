@@ -30,7 +30,7 @@ onClick('button.copy', (button) => {
 
 onClick('.bar .search', () => openSearch());
 document.addEventListener('keydown', (event) => {
-  const isTyping = (event.target as Element).matches('input, textarea, select');
+  const isTyping = (event.target as Element).closest('input, textarea, select') !== null;
   const isAsked = event.key === '/' || (event.key === 'k' && (event.ctrlKey || event.metaKey));
   if (isTyping || !isAsked) return;
   event.preventDefault();
