@@ -17,12 +17,9 @@ export async function buildSite(outDir: string): Promise<void> {
   await buildPages(here, { outDir });
   // Not for readers.
   for (const name of ['404.html', 'hashmap.json', 'package.json']) rmSync(join(outDir, name));
-  const sections = JSON.stringify(
-    sectionsOf(
-      outDir,
-      pages.map(({ source }) => placeOf(source)),
-    ),
-  );
+  const searched = pages.filter(({ source }) => !/(^|\/)src\//.test(source));
+  const places = searched.map(({ source }) => placeOf(source));
+  const sections = JSON.stringify(sectionsOf(outDir, places));
   // A script: a page on a disk may load one, but may not fetch a file.
   writeFileSync(join(outDir, 'search.js'), `globalThis.siteSections = ${sections};\n`);
   await buildProgram({

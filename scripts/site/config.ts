@@ -25,7 +25,7 @@ export default defineConfigWithTheme<SiteTheme>({
     ['link', { rel: 'icon', href: 'data:,' }],
     ['script', { defer: '', src: '/site.js' }],
   ],
-  themeConfig: { parts: navigationOf(pages), hasLab: hasLab() },
+  themeConfig: { parts: navigationOf(pages, hasLab()), hasLab: hasLab() },
   markdown: {
     headers: { level: [2, 3], slugify: anchorOf },
     anchor: { slugify: anchorOf },

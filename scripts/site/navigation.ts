@@ -1,44 +1,83 @@
+import { dirname } from 'node:path/posix';
 import { placeOf, type SitePage, targetOf } from './pages.js';
 
 export interface NavigationItem {
   readonly title: string;
   /** From the top of the site: `/docs/tcp.html`. */
   readonly href: string;
+  /** The documents of its folder, if it is their index. */
+  readonly children: readonly NavigationItem[];
 }
 
-export interface NavigationPart {
+interface NavigationGroup {
+  /** Empty for what stands before the first heading. */
   readonly title: string;
   readonly items: readonly NavigationItem[];
 }
 
-const INDEX = 'docs/README.md';
-
-/** The parts of docs/README.md, each heading with links to documents below it; then the packages and the changelog. */
-export function navigationOf(pages: readonly SitePage[]): NavigationPart[] {
-  const index = pages.find(({ source }) => source === INDEX);
-  if (index === undefined) throw new Error(`${INDEX} is missing`);
-  const itemOf = (source: string): NavigationItem[] =>
-    pages
-      .filter((page) => page.source === source)
-      .map(({ title }) => ({ title, href: `/${placeOf(source)}` }));
-  const parts = index.markdown.split(/^## /m).slice(1);
-  const others = pages
-    .map(({ source }) => source)
-    .filter((source) => source.startsWith('packages/'));
-  return [
-    ...parts.map((text) => ({
-      title: text.slice(0, text.indexOf('\n')),
-      items: documentsIn(text).flatMap(itemOf),
-    })),
-    { title: 'Packages', items: others.flatMap(itemOf) },
-    { title: 'More', items: [INDEX, 'CHANGELOG.md'].flatMap(itemOf) },
-  ].filter(({ items }) => items.length > 0);
+export interface NavigationPart {
+  readonly title: string;
+  readonly groups: readonly NavigationGroup[];
 }
 
-/** In their order, each once. */
-function documentsIn(text: string): string[] {
+const INDEX = 'docs/README.md';
+
+/** The parts and groups of docs/README.md: each heading with links to documents below it; then what that leaves out. */
+export function navigationOf(pages: readonly SitePage[], hasLab = false): NavigationPart[] {
+  const bySource = new Map(pages.map((page) => [page.source, page]));
+  const itemsOf = (sources: readonly string[]): NavigationItem[] =>
+    sources.flatMap((source) => {
+      const page = bySource.get(source);
+      if (page === undefined) return [];
+      return [{ title: page.title, href: `/${placeOf(source)}`, children: itemsOf(below(page)) }];
+    });
+  const lab = hasLab ? [{ title: 'The lab', href: '/lab/index.html', children: [] }] : [];
+  const packages = [...bySource.keys()].filter((source) =>
+    /^packages\/[^/]+\/README\.md$/.test(source),
+  );
+  const [, ...parts] = headings(bySource.get(INDEX)?.markdown ?? '', '## ');
+  return [
+    ...parts.map(({ title, text }) => ({
+      title,
+      groups: headings(text, '### ').map((group) => ({
+        title: group.title,
+        items: itemsOf(linksIn(INDEX, group.text)),
+      })),
+    })),
+    { title: 'Packages', groups: [{ title: '', items: itemsOf(packages) }] },
+    {
+      title: 'More',
+      groups: [{ title: '', items: [...lab, ...itemsOf([INDEX, 'CHANGELOG.md'])] }],
+    },
+  ]
+    .map(({ title, groups }) => ({ title, groups: groups.filter(({ items }) => items.length > 0) }))
+    .filter(({ groups }) => groups.length > 0);
+}
+
+/** What stands below each heading, and before the first. */
+function headings(markdown: string, mark: string): { title: string; text: string }[] {
+  const [before = '', ...others] = `\n${markdown}`.split(`\n${mark}`);
+  return [
+    { title: '', text: before },
+    ...others.map((text) => {
+      const end = text.indexOf('\n');
+      return { title: text.slice(0, end), text: text.slice(end) };
+    }),
+  ];
+}
+
+/** The documents in the folder of an index, in its order. */
+function below({ source, markdown }: SitePage): string[] {
+  if (source === INDEX || !/^docs\/.*README\.md$/.test(source)) return [];
+  return linksIn(source, markdown).filter(
+    (target) => target !== source && target.startsWith(`${dirname(source)}/`),
+  );
+}
+
+/** Each once, in their order. */
+function linksIn(source: string, text: string): string[] {
   const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, href]) =>
-    targetOf(INDEX, href as string),
+    targetOf(source, href as string),
   );
   return [...new Set(targets)].filter((target) => target !== undefined);
 }

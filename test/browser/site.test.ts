@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseHTML } from 'linkedom';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { hasLab } from '../../scripts/site/lab.js';
 import { useChromium } from '../support/chromium.js';
 import { root } from '../support/documents.js';
 
@@ -133,7 +134,7 @@ describe('opened from disk', () => {
     await page.click('.pager [rel=next]');
     expect(await current.textContent()).toBe(await headingOf(page));
     await page.goto(`${top}docs/decisions/0001-toolchain.html`);
-    expect(await page.textContent('.sidebar [aria-current=true]')).toBe('Decisions');
+    expect(await current.textContent()).toBe(await headingOf(page));
   });
 
   it('a phone has a menu for it', async () => {
@@ -166,6 +167,16 @@ describe('opened from disk', () => {
     },
   );
 
+  it('the lab, where there is one, is reached from the bar', async () => {
+    const { page } = await open('index.html');
+    const link = page.locator('.bar a[href="./lab/index.html"]');
+    expect(await link.count()).toBe(hasLab() ? 1 : 0);
+    if (!hasLab()) return;
+    await link.click();
+    await page.locator('h1').waitFor();
+    expect(page.url()).toBe(`${top}lab/index.html`);
+  });
+
   it('code can be copied', async () => {
     const { page } = await open('docs/tcp.html');
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -191,7 +202,8 @@ async function open(
   const asked = new Set<string>();
   context.on('request', (request) => {
     asked.add(request.url());
-    if (!request.url().startsWith(top) && !request.url().startsWith('data:')) {
+    // Of a page itself: a picture inside it, a worker.
+    if (!request.url().startsWith(top) && !/^(data|blob):/.test(request.url())) {
       problems.push(`asked for ${request.url()}`);
     }
   });

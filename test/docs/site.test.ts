@@ -47,11 +47,14 @@ describe('a link of a document', () => {
     expect(from('docs/tcp.md', 'https://nodejs.org/')).toBe('https://nodejs.org/');
   });
 
-  it.each(['missing.md', '../src/index.ts', '../../elsewhere.md'])('to %s is refused', (href) => {
-    expect(() => linkTo('docs/tcp.md', href, sources)).toThrow(
-      `docs/tcp.md links to ${href}, which is no page`,
-    );
-  });
+  it.each(['missing.md', '../scripts/site.ts', '../../elsewhere.md'])(
+    'to %s is refused',
+    (href) => {
+      expect(() => linkTo('docs/tcp.md', href, sources)).toThrow(
+        `docs/tcp.md links to ${href}, which is no page`,
+      );
+    },
+  );
 });
 
 describe('the navigation', () => {
@@ -67,32 +70,51 @@ describe('the navigation', () => {
     ]);
   });
 
-  it('has every document but the records, which stand in their own index', () => {
-    const hrefs = parts.flatMap(({ items }) => items.map(({ href }) => href));
-    const records = /^docs\/decisions\/\d/;
-    const expected = documents
-      .filter((file) => !records.test(file))
-      .map((file) => `/${placeOf(file)}`);
-    expect(hrefs).toEqual(expect.arrayContaining(expected));
+  it('has every document but the first page, which the name in the bar leads to', () => {
+    const all = parts.flatMap(({ groups }) => groups.flatMap(({ items }) => items));
+    const hrefs = all.flatMap(({ href, children }) => [
+      href,
+      ...children.map((child) => child.href),
+    ]);
+    const expected = documents.filter((file) => file !== 'README.md');
+    expect(expected.filter((file) => !hrefs.includes(`/${placeOf(file)}`))).toEqual([]);
   });
 
-  it('names a page by its heading, and each once in a part, in the order of the index', () => {
-    const index = {
-      source: 'docs/README.md',
-      title: 'Documents',
-      markdown:
-        '# D\n\n## One\n\n[b](tcp.md), [a](../README.md), [b](tcp.md#x)\n\n## Two\n\nNone.\n',
-    };
+  it('names a page by its heading, and each once below a heading, in the order of the index', () => {
+    const markdown = `# D\n\n## One\n\n[b](tcp.md), [a](../README.md), [b](tcp.md#x)\n
+### Inner\n\n| [x](decisions/README.md) |\n\n## Two\n\nNone.\n`;
+    const index = { source: 'docs/README.md', title: 'Documents', markdown };
     const others = pages.filter(({ source }) => source !== index.source);
     const [one, next] = navigationOf([index, ...others]);
+    const item = (source: string, children: unknown = []) => {
+      return { title: titleOf(read(source)), href: `/${placeOf(source)}`, children };
+    };
+    const records = documents.filter((file) => /^docs\/decisions\/\d/.test(file)).toSorted();
     expect(one).toEqual({
       title: 'One',
-      items: [
-        { title: titleOf(read('docs/tcp.md')), href: '/docs/tcp.html' },
-        { title: 'schmoozer', href: '/index.html' },
+      groups: [
+        { title: '', items: [item('docs/tcp.md'), item('README.md')] },
+        {
+          title: 'Inner',
+          items: [
+            item(
+              'docs/decisions/README.md',
+              records.map((file) => item(file)),
+            ),
+          ],
+        },
       ],
     });
     expect(next?.title).toBe('Packages');
+  });
+
+  it('leads to the lab where there is one', () => {
+    const hrefs = (hasLab: boolean) =>
+      navigationOf(pages, hasLab)
+        .at(-1)
+        ?.groups[0]?.items.map(({ href }) => href);
+    expect(hrefs(true)).toContain('/lab/index.html');
+    expect(hrefs(false)).not.toContain('/lab/index.html');
   });
 });
 

@@ -43,7 +43,7 @@ function bar(parts: readonly NavigationPart[], hasLab: boolean): VNode {
     button('menu', 'Pages', icon('M4 6h16M4 12h16M4 18h16')),
     h('a', { class: 'name', href: '/index.html' }, 'schmoozer'),
     h('nav', { class: 'parts', 'aria-label': 'Parts' }, [
-      ...parts.slice(0, 3).map(({ title, items }) => h('a', { href: items[0]?.href }, title)),
+      ...parts.slice(0, 3).map((part) => h('a', { href: itemsOf(part)[0]?.href }, part.title)),
       hasLab && h('a', { href: '/lab/index.html' }, 'Lab'),
     ]),
     button(
@@ -58,23 +58,29 @@ function bar(parts: readonly NavigationPart[], hasLab: boolean): VNode {
 }
 
 function sidebar(parts: readonly NavigationPart[], here: string): VNode[] {
-  return parts.map(({ title, items }) =>
+  return parts.map(({ title, groups }) =>
     h('section', [
       h('h2', title),
-      h(
-        'ul',
-        items.map((item) => h('li', [link(item, here)])),
-      ),
+      ...groups.flatMap((group) => [
+        group.title !== '' && h('h3', group.title),
+        list(group.items, here),
+      ]),
     ]),
   );
 }
 
-/** A page that is not in the navigation belongs to the index of its folder. */
-function link({ title, href }: NavigationItem, here: string): VNode {
-  const folder = here.replace(/[^/]*$/, 'index.html');
-  const isAbove = href === folder && folder !== '/docs/index.html' && folder !== '/index.html';
-  const current = href === here ? 'page' : isAbove ? 'true' : undefined;
-  return h('a', { href, 'aria-current': current }, title);
+/** What an index leads to is shown where the reader is. */
+function list(items: readonly NavigationItem[], here: string): VNode {
+  return h(
+    'ul',
+    items.map(({ title, href, children }) => {
+      const isInside = href === here || children.some((child) => child.href === here);
+      return h('li', [
+        h('a', { href, 'aria-current': href === here ? 'page' : undefined }, title),
+        children.length > 0 && isInside && list(children, here),
+      ]);
+    }),
+  );
 }
 
 interface Heading {
@@ -97,7 +103,7 @@ function outline(headings: readonly Heading[]): VNode {
 
 /** The neighbours within the part that has the page first. */
 function pager(parts: readonly NavigationPart[], here: string): VNode | undefined {
-  const { items = [] } = parts.find((part) => part.items.some(({ href }) => href === here)) ?? {};
+  const items = parts.map(itemsOf).find((all) => all.some(({ href }) => href === here)) ?? [];
   const at = items.findIndex(({ href }) => href === here);
   const [before, after] = [items[at - 1], at < 0 ? undefined : items[at + 1]];
   if (before === undefined && after === undefined) return undefined;
@@ -105,6 +111,11 @@ function pager(parts: readonly NavigationPart[], here: string): VNode | undefine
     before && h('a', { href: before.href, rel: 'prev' }, `← ${before.title}`),
     after && h('a', { href: after.href, rel: 'next' }, `${after.title} →`),
   ]);
+}
+
+/** All pages of a part, in their order. */
+function itemsOf({ groups }: NavigationPart): NavigationItem[] {
+  return groups.flatMap(({ items }) => items.flatMap((item) => [item, ...item.children]));
 }
 
 function icon(path: string): VNode {
