@@ -1,3 +1,4 @@
+// Why: docs/decisions/0103-pages-that-open-from-disk.md
 import { defineConfigWithTheme } from 'vitepress';
 import { hasLab } from './lab.js';
 import { linkTo } from './linkTo.js';
@@ -14,7 +15,7 @@ export interface SiteTheme {
 const pages = pagesOf();
 const sources = new Map(pages.map(({ source }) => [placeOf(source), source]));
 
-/** Pages without a program of Vue's, which open from disk: see decision 103. */
+/** Finished pages, without a program of Vue: they open from disk. */
 export default defineConfigWithTheme<SiteTheme>({
   title: 'schmoozer',
   description: 'Keeps a connection alive',

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path/posix';
+import { basename, dirname } from 'node:path/posix';
 import { placeOf, type SitePage, targetOf } from './pages.js';
 
 export interface NavigationItem {
@@ -66,11 +66,12 @@ function headings(markdown: string, mark: string): { title: string; text: string
   ];
 }
 
-/** The documents in the folder of an index, in its order. */
+/** The documents of an index, in its order: those in its folder, and in folders of that name elsewhere. */
 function below({ source, markdown }: SitePage): string[] {
   if (source === INDEX || !/^docs\/.*README\.md$/.test(source)) return [];
+  const name = basename(dirname(source));
   return linksIn(source, markdown).filter(
-    (target) => target !== source && target.startsWith(`${dirname(source)}/`),
+    (target) => target !== source && basename(dirname(target)) === name,
   );
 }
 
