@@ -1,22 +1,22 @@
 import { isRetryableError, LimiterError } from '../core/errors.js';
 import type { ConnectLimiter, ConnectRequest, Permit, PermitOutcome } from '../core/limiter.js';
 
-/** Who asks for a permit. */
+/** The attempt that asks for a permit. */
 interface Applicant extends Reporter {
-  /** The permit is there. */
+  /** The permit was granted. */
   admitted(admission: Admission): void;
-  /** It is still to come. */
+  /** The permit comes later. */
   queued(): void;
-  /** There will be none. */
+  /** No permit will be granted. */
   refused(error: unknown): void;
 }
 
-/** Takes an error that has no other taker. */
+/** Takes errors that nothing else handles. */
 export interface Reporter {
   report(error: Error): void;
 }
 
-/** One request for a permit: a permit that comes is settled exactly once, whatever the limiter does. */
+/** One request for a permit. A granted permit is settled exactly once, whatever the limiter does. */
 export class Admission {
   readonly #applicant: Applicant;
   #permit: Permit | undefined;
@@ -31,23 +31,23 @@ export class Admission {
     try {
       const permit = limiter.tryAcquire(request) ?? undefined;
       if (permit !== undefined) return this.#grant(permit);
-      // Who was asked may have stopped the link.
+      // The limiter or a `limiterKey` may have stopped the link.
       if (this.#isOver) return;
       this.#cancel = limiter.enqueue(request, (granted) => this.#grant(granted));
-      // It may have granted at once.
+      // The limiter may have granted the permit synchronously.
       if (this.#permit !== undefined) return;
     } catch (error) {
       const cause = { cause: error };
       if (this.#isOver || this.#permit !== undefined) return this.#applicant.report(threw(cause));
       this.#isOver = true;
-      // A queue that is full may say when to ask again.
+      // The error of a full queue may contain the delay before the next request.
       return this.#applicant.refused(isRetryableError(error) ? error : threw(cause));
     }
     if (this.#isOver) this.#takeBack();
     else this.#applicant.queued();
   }
 
-  /** The attempt is over, or nobody wants the permit any more; the first outcome counts. */
+  /** Settles the permit once the attempt has ended or the permit is no longer needed. Only the first outcome counts. */
   settle(outcome: PermitOutcome, hintMs?: number): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -56,7 +56,7 @@ export class Admission {
     else askLimiter(() => permit.settle(outcome, hintMs), this.#applicant);
   }
 
-  /** The attempt has opened a connection: its lease keeps the permit, and nothing else of the attempt. */
+  /** Hands the permit to the lease of the connection that the attempt has opened, and drops the rest of the attempt. */
   open(): Permit | undefined {
     this.settle('opened');
     return this.#permit;
@@ -72,7 +72,9 @@ export class Admission {
     if (typeof (permit as Partial<Permit> | null | undefined)?.settle !== 'function') {
       if (this.#isOver || this.#permit !== undefined) return;
       this.#isOver = true;
-      return this.#applicant.refused(new LimiterError('the limiter granted what is no permit'));
+      return this.#applicant.refused(
+        new LimiterError('the limiter granted something that is not a permit'),
+      );
     }
     if (this.#isOver || this.#permit !== undefined)
       return askLimiter(() => permit.settle('ignored'), this.#applicant);
@@ -81,7 +83,7 @@ export class Admission {
   }
 }
 
-/** Asks something of a limiter that nothing depends on. */
+/** Calls a limiter when nothing waits for the result: errors go to the reporter. */
 export function askLimiter(call: () => void, reporter: Reporter): void {
   try {
     call();

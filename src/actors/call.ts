@@ -1,4 +1,7 @@
-/** Calls a user's method: what it throws at once is a rejection, what it returns bare is a result. */
+/**
+ * Calls a user's method and always returns a promise: a synchronous throw becomes a rejection, a plain value a
+ * resolution.
+ */
 export function call<T>(method: () => T | PromiseLike<T>): Promise<T> {
   try {
     return Promise.resolve(method());

@@ -16,11 +16,11 @@ export interface ConnectInput {
   readonly terms: ConnectTerms;
   readonly attempt: number;
   readonly epoch: number;
-  /** Undefined once the attempt is over. */
+  /** Undefined once the attempt has ended. */
   lastError: unknown;
 }
 
-/** What holds for every attempt of a link. */
+/** The inputs shared by all attempts of a link. */
 interface ConnectTerms extends LeaseTerms {
   readonly limiter: ConnectLimiter | undefined;
   readonly limiterKey: LimiterKey;
@@ -30,8 +30,8 @@ interface ConnectTerms extends LeaseTerms {
 type ConnectTask = Task<Redacted<ConnectInput>, Lease>;
 
 /**
- * Calls `connect`, one microtask after the state was entered: a stop that was sent meanwhile, by a
- * listener or by the user's own method, still comes in time. A limiter is asked in that moment, and may take its time.
+ * Calls `connect` one microtask after the state was entered, so that a `stop` sent meanwhile by a listener or by the
+ * user's own method still prevents the call. A limiter is asked at that moment; its permit may come later.
  */
 export const connectWork: Work<Redacted<ConnectInput>, Lease> = {
   start(redacted, task) {
@@ -40,13 +40,13 @@ export const connectWork: Work<Redacted<ConnectInput>, Lease> = {
     });
   },
 
-  /** The deadline came late: says when the loop has delivered what had arrived. */
+  /** A timer fired late: reports when the event loop has delivered everything that had arrived. */
   asked(_, task) {
     nextTurn(() => task.tell({ type: 'connect.turned' }));
   },
 };
 
-/** Costs a fifth of `queueMicrotask`, which Node wraps into a resource of its own. */
+/** A promise callback costs a fifth of `queueMicrotask`, which Node wraps into a resource of its own. */
 const soon = Promise.resolve();
 
 /** Asks for a permit, if there is a limiter, and calls `connect`. */
@@ -80,7 +80,9 @@ function ask(limiter: ConnectLimiter, input: ConnectInput, task: ConnectTask): v
   admission.request(limiter, { key, priority, attempt: input.attempt });
 }
 
-/** An attempt that cannot be made, such as one to an address that `connect` would refuse, is one that has failed. */
+/**
+ * An attempt that cannot be made, for example because `connect` would refuse the address, counts as a failed attempt.
+ */
 function failUncalled(error: unknown, task: ConnectTask): void {
   task.tell({ type: 'connect.started' });
   // A listener may have sent a command.
@@ -88,8 +90,8 @@ function failUncalled(error: unknown, task: ConnectTask): void {
 }
 
 /**
- * Calls the user's `connect`, and hands over what it brings. The lease is taken in the tick in which the user's
- * promise resolves, and handed over in that same tick; when nobody is there to take it, it is released.
+ * Calls the user's `connect` and passes on its connection. The lease is created and passed on in the same tick in which
+ * the user's promise resolves; if nothing can take it any more, the connection is released.
  */
 function connect(input: ConnectInput, task: ConnectTask, admission: Admission | undefined): void {
   task.tell({ type: 'connect.started' });
@@ -103,7 +105,7 @@ function connect(input: ConnectInput, task: ConnectTask, admission: Admission | 
   handOver(callConnect(input, context), context, input, task, admission);
 }
 
-/** As `call` does, without a function for each attempt. */
+/** Does the same as `call`, without creating a function for each attempt. */
 function callConnect({ terms }: ConnectInput, context: ConnectContext): Promise<unknown> {
   try {
     return Promise.resolve(terms.connector.connect(context));
@@ -141,15 +143,15 @@ function handOver(
 }
 
 /**
- * An error keeps what its stack goes through, such as a function that has its attempt: each would keep the one before it, and none
- * would ever be freed.
+ * Clears `lastError`. An error keeps alive what its stack captured, such as a function that holds the attempt: each
+ * attempt would keep the previous one, and none would ever be freed.
  */
 function forgetError(context: TaskConnectContext, input: ConnectInput): void {
   context.lastError = undefined;
   input.lastError = undefined;
 }
 
-/** What the failure says about the server: nothing, if it is one client's own. */
+/** Reports to the limiter what the failure says about the server: nothing, if only this client is the cause. */
 function settleFailed(admission: Admission | undefined, thrown: Thrown): void {
   const { verdict, consumesAttempt, hintMs, permit } = knownJudgement(thrown) ?? {};
   if (permit !== undefined) admission?.settle(...permit);
@@ -158,7 +160,9 @@ function settleFailed(admission: Admission | undefined, thrown: Thrown): void {
   else admission?.settle('overloaded', hintMs);
 }
 
-/** What `connect` is given; a class, because an object with a getter of its own costs a hidden class each. */
+/**
+ * The context that `connect` receives. It is a class because each object literal with a getter costs a hidden class.
+ */
 class TaskConnectContext extends LazyContext implements ConnectContext {
   readonly attempt: number;
   readonly epoch: number;

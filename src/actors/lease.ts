@@ -8,17 +8,17 @@ import { dispose } from '../core/dispose.js';
 import { askLimiter, type Reporter } from './admission.js';
 import { call } from './call.js';
 
-/** How the connection ended by itself. */
+/** How the connection ended without being asked to. */
 export interface Ending {
-  /** What broke it, boxed. */
+  /** The error that broke the connection, boxed. */
   readonly failure: { readonly error: unknown } | undefined;
-  /** What else is known. */
+  /** Further plain data about the end, such as a close code. */
   readonly detail: unknown;
-  /** Settles when all that had arrived has been read. */
+  /** Settles when everything that had arrived has been read. */
   readonly drained: PromiseLike<unknown> | undefined;
 }
 
-/** Whose connection it is, and how long its release may take. */
+/** The connector that owns the connection, and the limit of its release. */
 export interface LeaseTerms {
   readonly connector: AnyConnector;
   readonly gracePeriodMs: number;
@@ -31,7 +31,7 @@ export interface LeaseTerms {
  * are private so that no snapshot, event or inspector shows the connection.
  */
 export class Lease {
-  /** The number of the session it is for. */
+  /** The number of the session that uses the connection. */
   readonly epoch: number;
   readonly #terms: LeaseTerms;
   #connection: unknown;
@@ -49,13 +49,13 @@ export class Lease {
     this.epoch = epoch;
   }
 
-  /** The connection was opened by a permit, just now. */
+  /** Keeps the permit that opened the connection. */
   keep(permit: Permit | undefined): void {
     this.#permit = permit;
     this.#openedAtMs = this.#terms.now();
   }
 
-  /** What it holds until the release begins. No getter: nothing that walks over getters finds it. */
+  /** The connection, until its release begins. Not a getter, so that code that walks over getters does not find it. */
   static connection(lease: Lease): unknown {
     return lease.#connection;
   }
@@ -68,25 +68,26 @@ export class Lease {
     return this.#state;
   }
 
-  /** What the release threw, boxed; undefined while nothing went wrong. */
+  /** The error of a failed release, boxed; undefined if the release has not failed. */
   get failure(): { readonly error: unknown } | undefined {
     return this.#failure;
   }
 
-  /** Of the connection, by itself; undefined while it is not known. */
+  /** How the connection ended without being asked to; undefined while that is unknown. */
   get end(): Ending | undefined {
     return this.#end;
   }
 
-  /** The first end counts. */
+  /** Records how the connection ended; only the first end counts. */
   endWith(end: Ending): void {
     this.#end ??= end;
   }
 
   /**
-   * Asks the connector's `probe`, unless one is under way or `run` has settled; its rejection is for `lose`.
+   * Calls the connector's `probe`, unless a probe is already running or `run` has settled. A rejection is passed to
+   * `lose`.
    *
-   * @param session the signal of `run`, which ends the probe too
+   * @param session the signal of `run`, which also aborts the probe
    */
   probe(session: LazySignal, lose: (error: unknown) => void): void {
     const { connector } = this.#terms;
@@ -109,10 +110,10 @@ export class Lease {
   }
 
   /**
-   * The session ended by itself: if that was before it was stable, the limiter hears of it, once.
+   * Reports to the limiter, once, that the session ended without being asked to before it was stable.
    *
-   * @param reporter is told of what the limiter throws
-   * @param error what ended it, if anything did: `retryable` may have marked it with the server's hint
+   * @param reporter receives what the limiter throws
+   * @param error what ended the session, if anything did; `retryable` may have attached the server's hint
    */
   endEarly(reporter: Reporter, error?: unknown): void {
     const { now, stableAfterMs } = this.#terms;
@@ -131,7 +132,7 @@ export class Lease {
     return { connection: this.#connection, connector: this.#terms.connector };
   }
 
-  /** Releases the connection; the promise, if one is needed, never rejects: see `failure`. */
+  /** Releases the connection. The promise, if the release needs one, never rejects: see `failure`. */
   release(): Promise<void> | undefined {
     if (this.#state === 'releasing' || this.#state === 'released') return this.#closing;
     this.#state = 'releasing';

@@ -2,7 +2,7 @@ import { Redacted } from '../core/redacted.js';
 import type { Decision, PendingDecision } from '../policy/decide.js';
 import type { Work } from './task.js';
 
-/** Waits for the answer of a `retryDelay` that returned a promise. */
+/** Waits for the result of a `retryDelay` that returned a promise. */
 export const retryDelayWork: Work<PendingDecision, Redacted<Decision>> = {
   start(pending, task) {
     task.whenStopped(() => pending.abort(task.reason));

@@ -20,10 +20,10 @@ import type { Task, Work } from './task.js';
 
 type RunTask = Task<Lease, ControlFlow<unknown, unknown>>;
 
-/** Calls `run` with the leased connection, watches the connection, and settles when it is released. */
+/** Calls `run` with the leased connection, watches the connection, and settles when it has been released. */
 export const runWork: Work<Lease, ControlFlow<unknown, unknown>> = {
   start(lease, task) {
-    // Stopped and started again: the connection went with the stop.
+    // The actor was stopped and started again: the first stop released the connection.
     if (lease.state !== 'offered') {
       task.reject(new ActorStopped());
       return;
@@ -40,7 +40,7 @@ export const runWork: Work<Lease, ControlFlow<unknown, unknown>> = {
   },
 };
 
-/** As `call` does, without a function for each session. */
+/** Does the same as `call`, without creating a function for each session. */
 function callRun(
   connection: unknown,
   connector: AnyConnector,
@@ -54,7 +54,7 @@ function callRun(
   }
 }
 
-/** A function of its own, so that what an idle session keeps does not hold the connection. */
+/** Separate from its caller, so that the closure of an idle session does not hold the connection. */
 function settleAfter(running: Promise<unknown>, lease: Lease, task: RunTask): void {
   running.then(
     (flow) => {
@@ -75,7 +75,7 @@ function throwAfterRelease(error: unknown, lease: Lease, task: RunTask): void {
 function watch(connection: unknown, connector: AnyConnector, lease: Lease, task: RunTask): void {
   call(() => {
     const closed: unknown = connector.closed?.(connection);
-    // Undefined would say that the connection is gone already.
+    // Undefined would mean that the connection has already ended.
     if (isThenable(closed)) return closed;
     throw new InvalidOptionError('connector.closed', 'a method that returns a promise', closed);
   })
@@ -86,11 +86,11 @@ function watch(connection: unknown, connector: AnyConnector, lease: Lease, task:
     );
 }
 
-/** The connection is gone: the first one who says so is believed. */
+/** Handles the loss of the connection; only the first report of a loss counts. */
 function lose(end: Ending, lease: Lease, task: RunTask): void {
   if (end.drained !== undefined) {
     const tellDrained = () => task.tell({ type: 'run.drained' });
-    // One that rejects needs a taker, whoever waits for it; a promise of another kind may throw.
+    // A rejection of `drained` must be handled even if nothing waits for it, and another library's promise may throw.
     call(() => end.drained).then(tellDrained, tellDrained);
   }
   lease.endWith(end);
@@ -99,7 +99,7 @@ function lose(end: Ending, lease: Lease, task: RunTask): void {
   task.tell({ type: 'run.lost' });
 }
 
-/** Plain JavaScript may answer anything. */
+/** Reads what `closed` resolved to; plain JavaScript may return anything. */
 function readEnd(answer: unknown): Ending {
   const { error, detail, drained } = (answer ?? {}) as ConnectionEnd;
   return {
@@ -113,7 +113,7 @@ function brokenBy(error: unknown): Ending {
   return { failure: { error }, detail: undefined, drained: undefined };
 }
 
-/** Tells the limiter of a session that ended by itself before it was stable. */
+/** Reports to the limiter a session that ended without being asked to before it was stable. */
 function endEarly(lease: Lease, task: RunTask, error?: unknown): void {
   if (!task.aborted) lease.endEarly(task, error);
 }

@@ -6,15 +6,15 @@ import { report as tellLogger } from '../core/report.js';
 import { Thrown } from '../core/thrown.js';
 import type { Lease } from './lease.js';
 
-/** What a task tells the machine while it works. */
+/** What a task reports to the machine while it works. */
 export interface TaskReport {
   readonly type: string;
   readonly error?: Thrown;
-  /** The limiter's queue. */
+  /** The key of the limiter's queue. */
   readonly key?: string;
 }
 
-/** What a task does, and what it does when the machine asks it something. */
+/** The work of a task, and its reactions to the machine's requests. */
 export interface Work<TInput, TOutput> {
   start(input: TInput, task: Task<TInput, TOutput>): void;
   asked?(input: TInput, task: Task<TInput, TOutput>): void;
@@ -23,8 +23,8 @@ export interface Work<TInput, TOutput> {
 type OnStop<TInput, TOutput> = (input: TInput, task: Task<TInput, TOutput>) => void;
 
 /**
- * One call of a user's method: how it is told to end, and how it says that it has ended. Each engine says once how
- * the machine hears of it.
+ * One call of a user's method: how it is aborted, and how it reports its result. Each engine implements once how that
+ * report reaches the machine.
  */
 export abstract class Task<TInput, TOutput> extends LazySignal {
   protected readonly input: TInput;
@@ -43,12 +43,12 @@ export abstract class Task<TInput, TOutput> extends LazySignal {
   protected abstract hasResolved(output: TOutput): void;
   protected abstract hasRejected(error: Thrown): void;
 
-  /** Tells the machine, unless nobody listens any more. */
+  /** Reports to the machine, unless the task is over. */
   tell(news: TaskReport): void {
     if (!this.#isOver) this.deliver(news);
   }
 
-  /** Tells the logger of an error that has no other taker. */
+  /** Reports to the logger an error that nothing else handles. */
   report(error: Error): void {
     tellLogger(this.logger, error);
   }
@@ -57,7 +57,7 @@ export abstract class Task<TInput, TOutput> extends LazySignal {
     this.work.start(this.input, this);
   }
 
-  /** True once the work has settled or its actor was stopped: nobody listens any more. */
+  /** True once the work has settled or its actor was stopped: further reports are ignored. */
   get isOver(): boolean {
     return this.#isOver;
   }
@@ -68,7 +68,7 @@ export abstract class Task<TInput, TOutput> extends LazySignal {
     this.hasResolved(output);
   }
 
-  /** Returns the error as the machine gets it: it has been sorted by then, if anybody wanted to know. */
+  /** Rejects, and returns the error as the machine receives it: already classified, if anything needed the verdict. */
   reject(error: unknown): Thrown {
     const thrown = new Thrown(error);
     if (!this.#isOver) {
@@ -78,12 +78,12 @@ export abstract class Task<TInput, TOutput> extends LazySignal {
     return thrown;
   }
 
-  /** The machine asks something: see the work. */
+  /** Passes a request of the machine to the work: see `Work.asked`. */
   ask(): void {
     if (!this.#isOver) this.work.asked?.(this.input, this);
   }
 
-  /** Fires the signal, then lets go of what the work holds. */
+  /** Aborts the signal, then drops what the work holds. */
   stop(reason: unknown): void {
     this.abort(reason);
     this.#isOver = true;
@@ -91,14 +91,14 @@ export abstract class Task<TInput, TOutput> extends LazySignal {
   }
 
   /**
-   * What to do when the actor is stopped before the work has settled. It is given all it needs, so that it
-   * need not be a closure: an idle connection keeps it for as long as it lives.
+   * Sets the callback for an actor that is stopped before the work has settled. The callback receives everything it
+   * needs as arguments, so that it need not be a closure, which an idle connection would keep alive.
    */
   whenStopped(onStop: OnStop<TInput, TOutput>): void {
     this.#onStop = onStop;
   }
 
-  /** Releases a lease that no `connection.closed` will tell of; a failure goes to the logger. */
+  /** Releases a lease whose `connection.closed` is never emitted; a failure goes to the logger. */
   releaseUnseen(lease: Lease): void {
     const tell = () => {
       if (lease.failure) this.report(new ReleaseError(lease.failure.error));
@@ -109,8 +109,8 @@ export abstract class Task<TInput, TOutput> extends LazySignal {
   }
 
   /**
-   * Releases a connection that came when it was no longer wanted. The machine waits for the release while it
-   * drains; if it has left, a failure goes to the logger.
+   * Releases a connection that came too late. The machine waits for the release while it drains; if it has moved on, a
+   * failure goes to the logger.
    */
   releaseLate(lease: Lease): void {
     if (this.#isOver) return this.releaseUnseen(lease);
@@ -121,7 +121,7 @@ export abstract class Task<TInput, TOutput> extends LazySignal {
   }
 
   /**
-   * Releases the connection of a session, then settles: waits for the release, but no longer than `gracePeriodMs`.
+   * Releases the connection of a session, then settles. Waits for the release at most `gracePeriodMs`.
    *
    * @param failure what `run` threw, if it did
    */

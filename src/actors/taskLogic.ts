@@ -5,14 +5,14 @@ import { type Clock, clockOf } from '../core/clock.js';
 import type { Thrown } from '../core/thrown.js';
 import { Task, type TaskReport, type Work } from './task.js';
 
-/** What a task's actor hears: how the user's method settled, and what the machine wishes of it. */
+/** The events of a task's actor: how the user's method settled, and the machine's requests. */
 export type TaskEvent =
   | { type: 'resolved'; output: unknown }
   | { type: 'rejected'; error: unknown }
   | { type: 'abort'; reason: unknown }
   | { type: 'ask' };
 
-/** The task keeps what is live in private fields, out of every serializer's sight. */
+/** The task keeps live values in private fields, where no serializer finds them. */
 export type TaskSnapshot<TInput, TOutput> = Snapshot<TOutput> & {
   task?: ActorTask<TInput, TOutput>;
 };
@@ -24,7 +24,7 @@ export type TaskLogic<TInput, TOutput> = ActorLogic<
   ActorSystem<ActorSystemInfo>
 >;
 
-/** A task whose reports go to the machine that has invoked it. */
+/** A task whose reports go to the machine that invoked it. */
 class ActorTask<TInput, TOutput> extends Task<TInput, TOutput> {
   protected override readonly work: Work<TInput, TOutput>;
   readonly #actor: ActorScope;
@@ -43,14 +43,14 @@ class ActorTask<TInput, TOutput> extends Task<TInput, TOutput> {
     return this.#actor.logger;
   }
 
-  /** The same work once more: a task that is over stays so, for its work may still go on. */
+  /** A new task for the same work: the old one stays over, because its work may still be running. */
   renewed(): ActorTask<TInput, TOutput> {
     return new ActorTask(this.work, this.input, this.#actor);
   }
 
   protected override deliver(news: TaskReport): void {
     const { self, system } = this.#actor;
-    // As a callback actor of XState tells its parent: an inspector sees who has sent it.
+    // The way a callback actor of XState sends to its parent: an inspector sees the sender.
     // oxlint-disable-next-line no-underscore-dangle -- XState has no other way
     (system as Relaying)._relay(self, self._parent, news);
   }
@@ -65,7 +65,7 @@ class ActorTask<TInput, TOutput> extends Task<TInput, TOutput> {
 }
 
 interface ActorScope {
-  /** The task's actor; it has the `clock` of its system. */
+  /** The task's actor; it uses the `clock` of its system. */
   readonly self: { send(event: TaskEvent): void; readonly _parent?: unknown };
   readonly system: object;
   readonly logger: (...args: unknown[]) => void;
@@ -76,9 +76,9 @@ interface Relaying {
 }
 
 /**
- * The adapter to XState: promise logic that hears `abort`: the signal fires with the message's reason, and the actor lives on
- * until the work settles. Stopping the actor fires the signal too, and ends it at once. XState shows
- * the input to inspectors: it must be opaque.
+ * The adapter to XState: promise logic that accepts `abort`. The message's reason aborts the signal, and the actor
+ * stays alive until the work settles. Stopping the actor aborts the signal too, and ends the actor at once. XState
+ * shows the input to inspectors, so the input must be opaque.
  */
 export function taskLogic<TInput, TOutput>(
   work: Work<TInput, TOutput>,
@@ -91,7 +91,7 @@ export function taskLogic<TInput, TOutput>(
       task: new ActorTask(work, input, scope),
     }),
     start: (snapshot) => {
-      // React's strict mode has @xstate/react stop an actor and start it again from the same snapshot.
+      // In React's strict mode, @xstate/react stops an actor and starts it again from the same snapshot.
       if (snapshot.task?.isOver === true) snapshot.task = snapshot.task.renewed();
       snapshot.task?.start();
     },

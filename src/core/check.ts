@@ -1,51 +1,50 @@
 import { InvalidOptionError, kindOf } from './errors.js';
 import { hrefOf, showAddress } from './showAddress.js';
 
-/** The longest time a timer can wait: 2^31-1 ms, almost 25 days. */
+/** The longest delay a timer accepts: 2^31-1 ms, almost 25 days. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** The timer for a wait of any length; a longer one would fire at once. */
+/** Limits a wait to what a timer accepts; a longer delay would fire at once. */
 export function clampTimer(ms: number): number {
   return Math.min(ms, MAX_TIMER_MS);
 }
 
-/** The value, when it is a number of at least `min`; `Infinity` passes. */
+/** Returns `value` if it is a number >= `min`; `Infinity` is accepted. */
 export function checkAtLeast(option: string, value: unknown, min: number): number {
   if (typeof value === 'number' && value >= min) return value;
   throw new InvalidOptionError(option, `a number >= ${min}`, value);
 }
 
-/** The value, when it is a number above 0; `Infinity` passes. */
+/** Returns `value` if it is a number > 0; `Infinity` is accepted. */
 export function checkPositive(option: string, value: unknown): number {
   if (typeof value === 'number' && value > 0) return value;
   throw new InvalidOptionError(option, 'a number > 0', value);
 }
 
-/** The value, when it is a whole number of at least `min`. */
+/** Returns `value` if it is an integer >= `min`. */
 export function checkInteger(option: string, value: unknown, min: number): number {
   if (Number.isInteger(value) && (value as number) >= min) return value as number;
   throw new InvalidOptionError(option, `an integer >= ${min}`, value);
 }
 
-/** The value, when it is a number from `min` to `max`. */
+/** Returns `value` if it is a number from `min` to `max`. */
 export function checkRange(option: string, value: unknown, min: number, max: number): number {
   if (typeof value === 'number' && value >= min && value <= max) return value;
   throw new InvalidOptionError(option, `a number from ${min} to ${max}`, value);
 }
 
-/** The value, when it is a number other than `Infinity`. */
+/** Returns `value` if it is a number other than `Infinity`. */
 export function checkFinite(option: string, value: unknown): number {
   if (Number.isFinite(value)) return value as number;
   throw new InvalidOptionError(option, 'a finite number', value);
 }
 
-/** The value, when it is a function. */
 export function checkFunction<T>(option: string, value: T): T {
   if (typeof value === 'function') return value;
   throw new InvalidOptionError(option, 'a function', value);
 }
 
-/** The value, when it is one of those listed. */
+/** Returns `value` if it is one of the listed words. */
 export function checkOneOf<T extends string>(
   option: string,
   value: unknown,
@@ -56,26 +55,23 @@ export function checkOneOf<T extends string>(
   throw new InvalidOptionError(option, expected.replace(/, ('\w+')$/, ' or $1'), value);
 }
 
-/** The value, when it is `true` or `false`. */
 export function checkBoolean(option: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw new InvalidOptionError(option, 'true or false', value);
 }
 
-/** The value, when it is a string. */
 export function checkString(option: string, value: unknown, expected = 'a string'): string {
   if (typeof value === 'string') return value;
   throw new InvalidOptionError(option, expected, value);
 }
 
-/** The value, when it is an object. */
 export function checkObject<T>(option: string, value: T, expected = 'an object'): T {
   if (typeof value === 'object' && value !== null) return value;
-  // It may be an address, given in place of the options.
+  // The value may be an address, given in place of the options.
   throw new InvalidOptionError(option, expected, value, kindOf(value));
 }
 
-/** The value, when it is an object with these methods. */
+/** Returns `value` if it is an object with these methods. */
 export function checkMethods<T extends object>(
   option: string,
   value: T,
@@ -90,11 +86,11 @@ export function checkMethods<T extends object>(
   return value;
 }
 
-/** The address of a WebSocket server; messages show nothing of it that may be secret. */
+/** Returns the address of a WebSocket server; error messages show no part of it that may be secret. */
 export function checkWebSocketUrl(value: unknown): string {
   const bad = (expected: string) =>
     new InvalidOptionError('url', expected, text, showAddress(text));
-  // A URL may come from another realm, such as an iframe.
+  // The URL may come from another realm, such as an iframe.
   if (typeof value !== 'string' && !('href' in Object(value))) {
     throw new InvalidOptionError('url', 'an absolute URL', value);
   }
@@ -106,48 +102,48 @@ export function checkWebSocketUrl(value: unknown): string {
   return text;
 }
 
-/** The class to make WebSockets of, when there is one. */
+/** Returns the WebSocket class to use, if there is one. */
 export function checkWebSocketClass<T>(value: T | undefined): T {
   if (typeof value === 'function') return value;
-  const expected = 'a class, such as that of the package `ws`: this platform has none of its own';
+  const expected = 'a class, such as that of the package `ws`: this platform has no WebSocket';
   throw new InvalidOptionError('WebSocket', value === undefined ? expected : 'a class', value);
 }
 
 /**
- * Refuses a name that is no option, and names the nearest one: a misspelt option would be ignored in silence.
+ * Refuses an unknown option and names the nearest known one; otherwise a misspelt option would be ignored silently.
  *
- * @param path what stands before the names in the message, such as `heartbeat.`
+ * @param path a prefix for the names in the message, such as `heartbeat.`
  */
 export function checkNames(options: object, known: readonly string[], path = ''): void {
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || known.includes(name)) continue;
     const [nearest] = known.toSorted((a, b) => likeness(name, b) - likeness(name, a));
-    const expected = `left out: there is no such option, the nearest is \`${path}${nearest}\``;
-    // An address or a password under a wrong name is no less a secret.
+    const expected = `left out: no such option, the nearest is \`${path}${nearest}\``;
+    // An address or a password under a wrong name is still a secret.
     throw new InvalidOptionError(path + name, expected, value, kindOf(value));
   }
 }
 
-/** How much of a name occurs in another: its pairs of neighbouring letters, whatever their case. */
+/** The share of a name that occurs in another: its pairs of adjacent letters, ignoring case. */
 function likeness(from: string, to: string): number {
   const text = to.toLowerCase();
   const pairs = Array.from(from.toLowerCase()).filter((letter, i, all) =>
     text.includes(letter + all[i + 1]),
   );
-  // Of two that have as many, the shorter one is nearer.
+  // With equal counts, the shorter name is nearer.
   return pairs.length - to.length / 100;
 }
 
-/** Options in which what has a default is there. */
+/** Options in which every option with a default is present. */
 export type Resolved<TOptions, TDefaults> = TOptions &
   Required<Pick<TOptions, keyof TDefaults & keyof TOptions>>;
 
 /**
- * The options, with the defaults of those that are undefined or null.
+ * Fills in the defaults of options that are undefined or null.
  *
- * @param others the names of the options that have no default
- * @param path what stands before the names in a message, such as `heartbeat.`
- * @throws InvalidOptionError when there is no object, or one with a name that is no option
+ * @param others the names of the options without a default
+ * @param path a prefix for the names in a message, such as `heartbeat.`
+ * @throws InvalidOptionError when `options` is not an object, or has an unknown option
  */
 export function resolveOptions<TOptions extends object, TDefaults extends Partial<TOptions>>(
   options: TOptions,

@@ -1,4 +1,4 @@
-/** Timers: those of an actor, of the host, or of a test; XState's `Clock` and `virtualClock()` are such. */
+/** Timers of an actor, the host or a test. XState's `Clock` and `virtualClock()` implement this. */
 export interface Clock {
   /** Calls `callback` once, after `delayMs` milliseconds; returns what `clearTimeout` takes. */
   setTimeout(callback: () => void, delayMs: number): unknown;
@@ -7,7 +7,7 @@ export interface Clock {
   clearTimeout(timer: any): void;
 }
 
-/** The actor's own clock; XState keeps it out of the type of a ref. */
+/** The actor's clock, which XState's type of an actor ref does not declare. */
 export function clockOf(actor: object): Clock {
   return (actor as { clock: Clock }).clock;
 }

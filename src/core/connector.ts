@@ -1,15 +1,14 @@
 import type { ConnectLimiter } from './limiter.js';
 
-/** Go on: reconnect. In `retryDelay` the payload is the delay in milliseconds. */
+/** Reconnect. In `retryDelay` the payload is the delay in milliseconds. */
 export interface Continue<T = undefined> {
   /** What tells it from a `Break`. */
   readonly type: 'Continue';
-  // Not `value`: TypeScript would take a Continue's value for the output that only a Break brings.
-  /** The value that was passed: in `retryDelay` a delay in milliseconds. */
+  // Not named `value`: TypeScript would take a Continue's value for the output, which only a Break has.
   readonly payload: T;
 }
 
-/** Leave the loop for good, with a result. */
+/** End the loop for good, with a result. */
 export interface Break<T = undefined> {
   /** What tells it from a `Continue`. */
   readonly type: 'Break';
@@ -17,7 +16,7 @@ export interface Break<T = undefined> {
   readonly value: T;
 }
 
-/** Whether the loop goes on or ends, as in Rust's `std::ops::ControlFlow`. */
+/** Whether the loop continues or ends, like Rust's `std::ops::ControlFlow`. */
 export type ControlFlow<TBreak = void, TContinue = void> = Break<TBreak> | Continue<TContinue>;
 
 /** The answer of `run` that asks for the next connection: the loop continues after the delay of the backoff. */
@@ -36,146 +35,154 @@ export function Break(value?: unknown): Break<unknown> {
   return { type: 'Break', value };
 }
 
-/** Whether a value is a `Continue` or a `Break`, also one that another copy of this package made. */
+/** Checks the structure, not the class, so that values made by another copy of this package count too. */
 export function isControlFlow(value: unknown): value is ControlFlow<unknown, unknown> {
   const type = (value as { type?: unknown } | null | undefined)?.type;
   return type === 'Continue' || type === 'Break';
 }
 
-/** What `connect` is told about the attempt it makes. */
+/** What `connect` receives about its attempt. */
 export interface ConnectContext {
   /**
-   * Aborted by a command, on timeout and when a parent stops the actor; its `reason` is a typed error.
-   * Made when it is first read: a copy by `{ ...attempt }` has none.
+   * Aborted by a command, by a timeout, or when a parent stops the actor; its `reason` is a typed error. Created when
+   * it is first read: a copy made by `{ ...attempt }` does not have it.
    */
   readonly signal: AbortSignal;
-  /** Consecutive failed attempts so far: 0 on the first and after a good session. */
+  /** Number of consecutive failed attempts so far: 0 on the first attempt and after a good session. */
   readonly attempt: number;
-  /** The number the session gets if this attempt succeeds; the first is 1. */
+  /** The number of the session if this attempt succeeds; the first session is 1. */
   readonly epoch: number;
-  /** What the last session or attempt threw; undefined if it threw nothing, and once this attempt is over. */
+  /** What the last session or attempt threw; undefined if it threw nothing, and after this attempt has ended. */
   readonly lastError: unknown;
 }
 
-/** What `run` is told about the session it serves. */
+/** What `run` receives about its session. */
 export interface RunContext {
-  /** Aborted when the session is to end, or its connection was lost; its `reason` is a typed error. */
+  /** Aborted when the session must end or its connection was lost; its `reason` is a typed error. */
   readonly signal: AbortSignal;
   /** The session's number; the first is 1. */
   readonly epoch: number;
 }
 
-/** How a connection ended by itself. */
+/** How a connection ended without being asked to. */
 export interface ConnectionEnd {
-  /** What broke it; undefined for an end in order. */
+  /** The error that broke the connection; undefined for an orderly end. */
   readonly error?: unknown;
-  /** What else is known, for events: plain data, such as a close code. */
+  /** Further plain data for events, such as a close code. */
   readonly detail?: unknown;
-  /** Settles when all that had arrived has been read; until then, but no longer than `gracePeriodMs`, `run` reads on. */
+  /**
+   * Settles when everything that had arrived has been read. Until then, but at most `gracePeriodMs`, `run` can read on.
+   */
   readonly drained?: PromiseLike<unknown>;
 }
 
-/** What `probe` is told. */
+/** What `probe` receives. */
 export interface ProbeContext {
   /** Aborted when the session ends. */
   readonly signal: AbortSignal;
 }
 
-/** Whom a connector connects to: what may be seen in logs and metrics, without any secret. */
+/** The peer of a connector, as logs and metrics may show it: without secrets. */
 export interface Peer {
-  /** The name or the address of the host, or the path of a socket; in a URL, what may be secret is left out when it is told. */
+  /**
+   * The host's name or address, or the path of a socket. In a URL, parts that may be secret are left out before it is
+   * shown.
+   */
   readonly address?: string | undefined;
   /** The port of the host; undefined for a socket. */
   readonly port?: number | undefined;
-  /** What is spoken there, in lower case, such as `amqp`, `mqtt`, `redis`, `websocket`. */
+  /** The protocol in lower case, such as `amqp`, `mqtt`, `redis`, `websocket`. */
   readonly protocol?: string | undefined;
-  /** What carries it: `tcp`, or `unix` for a socket or a pipe on this machine. */
+  /** The transport: `tcp`, or `unix` for a socket or a pipe on this machine. */
   readonly transport?: string | undefined;
 }
 
-/** What a policy is told about the failure it decides on. */
+/** What a policy receives about the failure it decides on. */
 export interface FailureContext {
   /** Which method failed; a timeout of `connect` counts as `connect`. */
   readonly phase: 'connect' | 'run';
   /** What was thrown; undefined when `run` returned `Continue`. */
   readonly error: unknown;
-  /** Consecutive failed attempts including this one; the first is 1. */
+  /** Number of consecutive failed attempts including this one; the first is 1. */
   readonly attempt: number;
-  /** The delay before the attempt that failed, in milliseconds; 0 at the first. */
+  /** The delay before the failed attempt in milliseconds; 0 before the first. */
   readonly previousDelayMs: number;
-  /** The delay that the error asked for by `retryable(error, { delayMs })`, in milliseconds; undefined if none. */
+  /** The delay that `retryable(error, { delayMs })` asked for, in milliseconds; undefined if there is none. */
   readonly hintMs: number | undefined;
   /** Milliseconds since the last good session went offline, or since the actor was created. */
   readonly downMs: number;
-  /** Aborted when the answer is no longer wanted. */
+  /** Aborted when the answer is no longer needed. */
   readonly signal: AbortSignal;
 }
 
 /**
- * What follows an error. `transient`: the policy decides. `permanent`: it looks as if another attempt would not mend
- * it, so the option `failFast` decides. `fatal`: the loop ends.
+ * What follows an error. `transient`: the policy decides. `permanent`: another attempt would probably fail the same
+ * way, so the option `failFast` decides. `fatal`: the loop ends.
  */
 export type Verdict = 'transient' | 'permanent' | 'fatal';
 
-/** What `isRetryable` is told beside the error. */
+/** What `isRetryable` receives beside the error. */
 export interface ErrorFacts {
   /** Which method failed; a timeout of `connect` counts as `connect`. */
   readonly phase: 'connect' | 'run';
-  /** Failed attempts in a row before this failure; 0 in a stable session. */
+  /** Number of consecutive failed attempts before this failure; 0 in a stable session. */
   readonly attempt: number;
   /** The number of the latest session; 0 before the first. */
   readonly epoch: number;
-  /** Whether the link has ever had a good session, one that became stable. */
+  /** True if the link has ever had a good session, one that became stable. */
   readonly hasBeenStable: boolean;
 }
 
-/** What `retryDelay` answers: milliseconds >= 0, bare or in a `Continue`, or a `Break`. */
+/** The result of `retryDelay`: milliseconds >= 0, bare or in a `Continue`, or a `Break`. */
 export type RetryDelay<TOutput = void> = number | ControlFlow<TOutput, number | undefined>;
 
-/** What `run` resolves to; named so that the compiler says what a `run` without `return` has forgotten. */
+/** What `run` resolves to. It has a name so that the compiler reports a missing `return` in `run` readably. */
 export type ContinueOrBreak<TOutput = void> = Continue<unknown> | Break<TOutput>;
 
-/** A promise of `Continue()` or `Break(value)`. The compiler explains a wrong `Promise` shortly, but no other thenable. */
+/**
+ * A promise of `Continue()` or `Break(value)`. The compiler's message is short for a wrong `Promise` only, not for
+ * other thenables.
+ */
 export type RunAnswer<TOutput = void> =
   | Promise<ContinueOrBreak<TOutput>>
   | PromiseLike<ContinueOrBreak<TOutput>>;
 
-/** The user's object: how to get a connection and what to do with it. */
+/** The user's object: how to open a connection and what to do with it. */
 export interface Connector<TConnection, TOutput = void> {
-  /** Opens one connection; rejects to be asked again later, with `fatal(error)` to give up. */
+  /** Opens one connection. Reject to have it called again later; reject with `fatal(error)` to give up. */
   connect(attempt: ConnectContext): PromiseLike<TConnection>;
   /** Serves one connection until it ends; the machine releases the connection when this settles. */
   run(connection: TConnection, session: RunContext): RunAnswer<TOutput>;
   /**
-   * Settles when the connection is gone by itself; a rejection is what broke it. Called once for each session, right
-   * after `run`. Without it only `run` can notice.
+   * Settles when the connection has ended without being asked to; a rejection is the error that broke it. Called once
+   * for each session, right after `run`. Without it only `run` can notice a loss.
    */
   closed?(connection: TConnection): PromiseLike<ConnectionEnd | void>;
   /**
-   * Asks the peer for a sign of life, on a `probe` command; a rejection is a loss. A command that comes while one is
-   * under way is ignored: give it a deadline of its own.
+   * Asks the peer for a sign of life, on a `probe` command; a rejection counts as a loss. While one probe is running,
+   * further `probe` commands are ignored, so give it a deadline.
    */
   probe?(connection: TConnection, context: ProbeContext): PromiseLike<unknown>;
   /**
-   * Decides how long to wait, in milliseconds: `ms` or `Continue(ms)`; `Break(value)` leaves the loop. Without it
+   * Decides how long to wait, in milliseconds: `ms` or `Continue(ms)`; `Break(value)` ends the loop. Without it
    * `options.backoff` decides.
    */
   retryDelay?(failure: FailureContext): RetryDelay<TOutput> | PromiseLike<RetryDelay<TOutput>>;
   /**
-   * Sorts the errors that neither `fatal()` nor `retryable()` made: `true` is `'transient'`, `false` is `'fatal'`,
-   * undefined leaves it to the library. If it throws, the error is permanent.
+   * Classifies errors that neither `fatal()` nor `retryable()` made. `true` means `'transient'`, `false` means
+   * `'fatal'`, undefined leaves it to the library. If it throws, the error is permanent.
    */
   isRetryable?(error: unknown, facts: ErrorFacts): boolean | Verdict | undefined;
-  /** Releases a connection; without it `Symbol.asyncDispose`, then `Symbol.dispose` is used. */
+  /** Releases a connection. Without it `Symbol.asyncDispose` is used, else `Symbol.dispose`. */
   disconnect?(connection: TConnection): void | PromiseLike<void>;
   /**
-   * Whom it connects to, such as `host:port`: the queue of a limiter, unless the option of this name has another. A
-   * function is asked before each attempt, if there is a limiter.
+   * The peer, such as `host:port`: names the queue of a limiter, unless the option `limiterKey` is set. A function is
+   * called before each attempt, if there is a limiter.
    */
   readonly limiterKey?: string | (() => string);
-  /** Asked for a permit before each attempt, in place of the option `limiter`. */
+  /** Asked for a permit before each attempt, unless the option `limiter` is set. */
   readonly limiter?: ConnectLimiter;
-  /** Whom it connects to, for `schmoozer/diagnostics`. A function is asked when something is told; it must be quick. */
+  /** The peer, for `schmoozer/diagnostics`. A function is called when something is reported; it must be quick. */
   readonly peer?: Peer | (() => Peer | undefined);
 }
 

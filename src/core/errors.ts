@@ -1,6 +1,6 @@
 /**
- * The `code`s of the errors that every connector can meet; an entry with more errors has codes of its own. Codes
- * are stable, messages are not.
+ * The `code`s of the errors that every connector can raise; an entry with further errors has further codes. Codes are
+ * stable, messages are not.
  */
 export type ErrorCode =
   | 'ERR_ACTOR_STOPPED'
@@ -23,9 +23,9 @@ export type ErrorCode =
   | 'ERR_STOP_REQUESTED'
   | 'ERR_SUSPEND_REQUESTED';
 
-/** The base of every error made here: match on `code`. */
+/** The base class of all errors of this library: match on `code`. */
 export class SchmoozerError<TCode extends string = string> extends Error {
-  // Written out in each class: a minifier renames the classes.
+  // Each class has its name as a string, because a minifier renames classes.
   override readonly name: string = 'SchmoozerError';
   /** Stable, unlike the message: compare this. */
   readonly code: TCode;
@@ -37,13 +37,13 @@ export class SchmoozerError<TCode extends string = string> extends Error {
 }
 
 /**
- * Why work is told to end. Made in the middle of a step, where a stack would show the library alone, and cost more than
- * the step itself: it has none.
+ * The reason of an abort. It has no stack: it is created in the middle of a step, where a stack would show only the
+ * library and cost more than the step.
  */
 class AbortReason extends SchmoozerError<ErrorCode> {
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     const { stackTraceLimit } = Error;
-    // Not an assignment: that throws where intrinsics are frozen.
+    // `Reflect.set` instead of an assignment, which throws where intrinsics are frozen.
     Reflect.set(Error, 'stackTraceLimit', 0);
     super(code, message, options);
     Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
@@ -59,12 +59,12 @@ export class ConnectTimeoutError extends AbortReason {
   }
 }
 
-/** Work that was told to end, or a release, did not settle within `gracePeriodMs`. */
+/** Aborted work, or a release, did not settle within `gracePeriodMs`. */
 export class GracePeriodError extends SchmoozerError<ErrorCode> {
   override readonly name = 'GracePeriodError';
 
-  constructor(/** The value of `gracePeriodMs`, in milliseconds. */ readonly timeoutMs: number) {
-    super('ERR_GRACE_PERIOD', `did not settle within ${timeoutMs} ms of being told to end`);
+  constructor(readonly timeoutMs: number) {
+    super('ERR_GRACE_PERIOD', `did not settle within ${timeoutMs} ms after the abort`);
   }
 }
 
@@ -77,11 +77,11 @@ export class RetryLimitError extends SchmoozerError<ErrorCode> {
   }
 }
 
-/** `retryDelay` or a backoff answered with something that is no delay. */
+/** The answer of `retryDelay` or a backoff was not a delay. */
 export class InvalidRetryDelayError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidRetryDelayError';
 
-  /** What came if it is a number or the like; of all else, which may be secret, in words what it is. */
+  /** The answer itself if it is a number, a boolean or the like; otherwise a description, because it may be secret. */
   readonly received: unknown;
 
   constructor(received: unknown) {
@@ -93,11 +93,11 @@ export class InvalidRetryDelayError extends SchmoozerError<ErrorCode> {
   }
 }
 
-/** `run` settled with something that is neither `Continue` nor `Break`. */
+/** `run` settled with neither `Continue` nor `Break`. */
 export class InvalidControlFlowError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidControlFlowError';
 
-  /** What came if it is a number or the like; of all else, which may be secret, in words what it is. */
+  /** The answer itself if it is a number, a boolean or the like; otherwise a description, because it may be secret. */
   readonly received: unknown;
 
   constructor(received: unknown) {
@@ -113,10 +113,10 @@ export class InvalidControlFlowError extends SchmoozerError<ErrorCode> {
 export class InvalidOptionError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidOptionError';
 
-  /** What came if it is a number, a word or the like; of all else, which may be secret, in words what it is. */
+  /** The value itself if it is a number, a word or the like; otherwise a description, because it may be secret. */
   readonly received: unknown;
 
-  /** @param shown what may be shown of `received`, where a text may be secret */
+  /** @param shown a description of `received` that contains no secret */
   constructor(
     /** The name of the option. */
     readonly option: string,
@@ -133,7 +133,7 @@ export class InvalidOptionError extends SchmoozerError<ErrorCode> {
   }
 }
 
-/** `isRetryable` itself threw: `cause` is what it threw, `error` what it was asked about. */
+/** `isRetryable` itself threw: `cause` is what it threw, `error` is the error it had to classify. */
 export class IsRetryableError extends SchmoozerError<ErrorCode> {
   override readonly name = 'IsRetryableError';
 
@@ -146,7 +146,7 @@ export class IsRetryableError extends SchmoozerError<ErrorCode> {
   }
 }
 
-/** A listener threw: reported to the actor's `logger`, never to the connection. */
+/** A listener threw. Reported to the actor's `logger`; the connection is not affected. */
 export class ListenerError extends SchmoozerError<ErrorCode> {
   override readonly name = 'ListenerError';
 
@@ -155,7 +155,9 @@ export class ListenerError extends SchmoozerError<ErrorCode> {
   }
 }
 
-/** A limiter or a `limiterKey` threw, or a limiter granted what is no permit; `cause` is what was thrown. */
+/**
+ * A limiter or a `limiterKey` threw, or a limiter granted something that is not a permit; `cause` is what was thrown.
+ */
 export class LimiterError extends SchmoozerError<ErrorCode> {
   override readonly name = 'LimiterError';
 
@@ -164,7 +166,7 @@ export class LimiterError extends SchmoozerError<ErrorCode> {
   }
 }
 
-/** A connection that was never announced could not be released: reported to the actor's `logger`. */
+/** Releasing a connection that was never announced failed. Reported to the actor's `logger`. */
 export class ReleaseError extends SchmoozerError<ErrorCode> {
   override readonly name = 'ReleaseError';
 
@@ -173,7 +175,7 @@ export class ReleaseError extends SchmoozerError<ErrorCode> {
   }
 }
 
-/** A live value was lost in a serializer: start a new actor with `resumePoint` instead. */
+/** A serialized snapshot has lost a live value: start a new actor with `resumePoint` instead. */
 export class NotRestorableError extends SchmoozerError<ErrorCode> {
   override readonly name = 'NotRestorableError';
 
@@ -212,7 +214,7 @@ export class SuspendRequested extends AbortReason {
   }
 }
 
-/** The abort reason when the connection is gone by itself; `cause` is what broke it, if that is known. */
+/** The abort reason after the connection was lost; `cause` is the error that broke it, if known. */
 export class ConnectionLost extends AbortReason {
   override readonly name = 'ConnectionLost';
 
@@ -225,7 +227,7 @@ export class ConnectionLost extends AbortReason {
   }
 }
 
-/** The abort reason when a parent, or `actor.stop()`, ended the actor without a `stop` command. */
+/** The abort reason when a parent, or `actor.stop()`, stopped the actor without a `stop` command. */
 export class ActorStopped extends AbortReason {
   override readonly name = 'ActorStopped';
 
@@ -234,11 +236,11 @@ export class ActorStopped extends AbortReason {
   }
 }
 
-/** What `fatal()` makes; `cause` is the error that ends the loop. */
+/** The result of `fatal()`; `cause` is the error that ends the loop. */
 export class FatalError extends SchmoozerError<ErrorCode> {
   override readonly name = 'FatalError';
 
-  /** By this every copy of the package knows it. */
+  /** Lets every copy of the package recognise the error. */
   get schmoozerMark(): 'fatal' {
     return 'fatal';
   }
@@ -248,15 +250,15 @@ export class FatalError extends SchmoozerError<ErrorCode> {
   }
 }
 
-/** What `retryable()` makes; `cause` is the error to retry after. */
+/** The result of `retryable()`; `cause` is the error to retry after. */
 export class RetryableError extends SchmoozerError<ErrorCode> {
   override readonly name = 'RetryableError';
 
   constructor(
     cause: unknown,
-    /** The delay that was asked for, in milliseconds; undefined if none was. */
+    /** The requested delay in milliseconds; undefined if there is none. */
     readonly delayMs: number | undefined,
-    /** How far chance spreads it, in milliseconds; undefined leaves it to the backoff. */
+    /** The width of the random spread in milliseconds; undefined leaves it to the backoff. */
     readonly spreadMs: number | undefined,
     /** Whether the failure uses up an attempt. */
     readonly consumesAttempt: boolean,
@@ -264,24 +266,24 @@ export class RetryableError extends SchmoozerError<ErrorCode> {
     super('ERR_RETRYABLE', 'retryable', { cause });
   }
 
-  /** What a limiter is told of the attempt, where a wrapper knows more than the rest says. */
+  /** What is reported to a limiter about the attempt, when a wrapper knows better than the defaults. */
   declare readonly permit?: readonly [
     outcome: 'failed' | 'overloaded' | 'ignored',
     hintMs?: number,
   ];
 
-  /** By this every copy of the package knows it. */
+  /** Lets every copy of the package recognise the error. */
   get schmoozerMark(): 'retryable' {
     return 'retryable';
   }
 }
 
-/** Structural on purpose: errors marked by another copy of this package count too. */
+/** Checks the structure, not the class, so that errors marked by another copy of this package count too. */
 export function isFatalError(error: unknown): error is FatalError {
   return markOf(error) === 'fatal';
 }
 
-/** Structural on purpose: errors marked by another copy of this package count too. */
+/** Checks the structure, not the class, so that errors marked by another copy of this package count too. */
 export function isRetryableError(error: unknown): error is RetryableError {
   return markOf(error) === 'retryable';
 }
@@ -295,17 +297,17 @@ function markOf(error: unknown): unknown {
   return (error as { schmoozerMark?: unknown } | null | undefined)?.schmoozerMark;
 }
 
-/** Marks an error as final: thrown from `connect` or `run` it ends the loop with `error` itself. */
+/** Marks an error as final: thrown from `connect` or `run`, it ends the loop with `error` itself. */
 export function fatal(error: unknown): FatalError {
   return new FatalError(error);
 }
 
-/** What an option may be meant to be: no address, and nothing that a terminal could take for something else. */
+/** A string that may be shown as the value of an option: not an address, and harmless to a terminal. */
 const WORD = /^[\w.-]{1,40}$/;
 
-/** What a value is, in words; of a number or the like itself. */
+/** Describes a value in words, without its content; numbers and the like are shown as they are. */
 export function kindOf(value: unknown): string {
-  if (typeof value === 'string') return `a text of ${value.length} characters`;
+  if (typeof value === 'string') return `a string of ${value.length} characters`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) {
     return Array.isArray(value) ? 'an array' : 'an object';

@@ -1,7 +1,7 @@
 import { ListenerError } from './errors.js';
 import { report } from './report.js';
 
-/** The listener, which cannot hurt who calls it: what it throws goes to the log as a ListenerError. */
+/** Wraps a listener so that it cannot throw into its caller: errors are logged as a ListenerError. */
 export function guarded<TArgs extends unknown[]>(
   listener: (...args: TArgs) => void,
   log: (...args: unknown[]) => void,

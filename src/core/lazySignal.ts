@@ -1,8 +1,8 @@
-/** An abort signal that is made only when it is read: most are never read. */
+/** An abort signal that is created only when it is read: most are never read. */
 export class LazySignal {
   #controller: AbortController | undefined;
   #reason: { readonly value: unknown } | undefined;
-  // Most have none or one: a set is made for the second.
+  // Most signals have at most one listener: a set is created for the second.
   #listeners: AbortListener | Set<AbortListener> | undefined;
 
   get aborted(): boolean {
@@ -21,7 +21,7 @@ export class LazySignal {
     return this.#controller.signal;
   }
 
-  /** The first reason stays. */
+  /** Aborts; the first reason stays. */
   abort(reason: unknown): void {
     if (this.#reason !== undefined) return;
     this.#reason = { value: reason };
@@ -32,7 +32,7 @@ export class LazySignal {
     else for (const listener of listeners ?? []) listener(reason);
   }
 
-  /** Calls the listener at the abort without making a signal for it; listeners must not throw. */
+  /** Calls the listener on abort without creating a signal; listeners must not throw. */
   addListener(listener: AbortListener): void {
     if (this.#listeners === undefined) this.#listeners = listener;
     else if (typeof this.#listeners === 'function') {

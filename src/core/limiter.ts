@@ -1,63 +1,64 @@
 import { checkMethods, checkString } from './check.js';
 import { LimiterError, unmark } from './errors.js';
 
-/** Paces attempts: anybody may write one. */
+/** Paces attempts. Users may implement it themselves. */
 export interface ConnectLimiter {
-  /** A permit at once, if there is one and nobody waits for it. */
+  /** Returns a permit at once, if one is free and no other request waits for it. */
   tryAcquire(request: ConnectRequest): Permit | undefined;
-  /** A permit later; the answer takes the request back, and does nothing after a grant. */
+  /** Grants a permit later. The returned function withdraws the request, and does nothing after a grant. */
   enqueue(request: ConnectRequest, granted: (permit: Permit) => void): () => void;
 }
 
-/** Who asks for a permit. */
+/** A request for a permit. */
 export interface ConnectRequest {
-  /** The queue: `limiterKey`. */
+  /** The name of the queue: `limiterKey`. */
   readonly key: string;
-  /** Greater goes first. */
+  /** Requests with a greater priority go first. */
   readonly priority: number;
-  /** Failed attempts in a row so far. */
+  /** Number of consecutive failed attempts so far. */
   readonly attempt: number;
 }
 
-/** The queue of a limiter, or a function that is asked for it before each attempt. */
+/** The name of a limiter's queue, or a function that returns it and is called before each attempt. */
 export type LimiterKey = string | (() => string);
 
 /**
- * How an attempt went: `overloaded` when the server asked for a delay; `ignored` when it says nothing about the
- * server, such as a fatal error, an abort, or an attempt that was none.
+ * The outcome of an attempt: `overloaded` when the server asked for a delay; `ignored` when it says nothing about the
+ * server, for example after a fatal error, an abort, or when no attempt was made.
  */
 export type PermitOutcome = 'opened' | 'failed' | 'overloaded' | 'ignored';
 
-/** The leave to make one attempt. */
+/** The permission to make one attempt. */
 export interface Permit {
   /**
-   * Called exactly once, when the attempt is over.
+   * Called exactly once, when the attempt has ended.
    *
-   * @param hintMs with `overloaded`: how long the server wants to be left alone, in milliseconds
+   * @param hintMs with `overloaded`: how long the server asked clients to stay away, in milliseconds
    */
   settle(outcome: PermitOutcome, hintMs?: number): void;
   /**
-   * Called at most once, after `opened`: the session ended by itself before it was stable.
+   * Called at most once, after `opened`: the session ended without being asked to before it was stable.
    *
-   * @param hintMs how long the server wants to be left alone, in milliseconds, if its end said so
+   * @param hintMs how long the server asked clients to stay away, in milliseconds, if the end contained that
    */
   unstable(hintMs?: number): void;
 }
 
-/** @throws InvalidOptionError when it lacks a method */
+/** @throws InvalidOptionError when a method is missing */
 export function checkLimiter(limiter: ConnectLimiter, option = 'limiter'): ConnectLimiter {
   return checkMethods(option, limiter, ['tryAcquire', 'enqueue']);
 }
 
-/** @throws InvalidOptionError when it is neither a string nor a function */
+/** @throws InvalidOptionError when `key` is neither a string nor a function */
 export function checkLimiterKey(key: LimiterKey, option = 'limiterKey'): LimiterKey {
   return typeof key === 'function' ? key : checkKey(option, key);
 }
 
 /**
- * The key of the attempt that comes next.
+ * Returns the key of the next attempt.
  *
- * @throws InvalidOptionError when the function answers no string; LimiterError when it throws, or what it has marked
+ * @throws InvalidOptionError when the function does not return a string; LimiterError when it throws, or the error it
+ * marked
  */
 export function askLimiterKey(key: LimiterKey, connector: object): string {
   if (typeof key === 'string') return key;
@@ -67,11 +68,11 @@ export function askLimiterKey(key: LimiterKey, connector: object): string {
   } catch (cause) {
     throw unmark(cause) === cause ? new LimiterError('`limiterKey` threw', { cause }) : cause;
   }
-  // A promise is refused, but its rejection has a taker.
+  // A promise is refused, but its rejection must be handled.
   if (typeof answer !== 'string') Promise.resolve(answer).catch(() => {});
   return checkKey('limiterKey', answer);
 }
 
 function checkKey(option: string, key: unknown): string {
-  return checkString(option, key, 'a string, or a function that answers one');
+  return checkString(option, key, 'a string, or a function that returns one');
 }

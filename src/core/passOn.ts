@@ -1,6 +1,6 @@
 import type { AnyConnector } from './connector.js';
 
-/** What a connector may lack. */
+/** The optional members of a connector. */
 const optional = [
   'closed',
   'probe',
@@ -12,12 +12,12 @@ const optional = [
   'limiter',
 ] as const satisfies readonly (keyof AnyConnector)[];
 
-/** Gives a wrapper what the connector has and the wrapper lacks. */
+/** Gives a wrapper the connector's members that the wrapper lacks. */
 export function passOn<TWrapper extends object>(
   connector: AnyConnector,
   wrapper: TWrapper,
 ): TWrapper {
-  // Looked for each time: a connector that is made of several has some at times only.
+  // Looked up each time: a connector that combines several has some members only at times.
   for (const name of optional) {
     if (!(name in connector) || name in wrapper) continue;
     const get = () => {

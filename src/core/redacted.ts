@@ -1,11 +1,12 @@
 import type { AnyConnector } from './connector.js';
 
 /**
- * Carries a live or secret value through inputs, contexts and events: private fields are seen by no
- * serializer and by no walk over keys.
+ * Carries a live or secret value through inputs, contexts and events: serializers and loops over keys do not see
+ * private fields.
  */
 export class Redacted<T> {
-  // The compiler forgets the type of a private field: without this one, anything redacted would fit anywhere.
+  // The compiler ignores the type of a private field: without this field, any Redacted would be assignable to any
+  // other.
   declare protected readonly type: T;
   readonly #value: T;
 

@@ -1,8 +1,8 @@
-/** Tells the logger of an error that has no other taker; a logger that throws is on its own. */
+/** Reports an error that nothing else handles to the logger; what a logger throws is ignored. */
 export function report(log: (...args: unknown[]) => void, error: Error): void {
   try {
     log(error);
   } catch {
-    // The last resort has failed: throwing here would end the process over a log line.
+    // The last resort has failed: throwing here would end the process because of a log line.
   }
 }

@@ -4,18 +4,19 @@ import { InvalidOptionError, RetryableError } from './errors.js';
 /** When the next attempt is made, and whether the failure uses up an attempt. */
 export interface RetryableOptions {
   /**
-   * The least delay before the next attempt, in milliseconds, such as a server's Retry-After. Default none; bounds >= 0.
-   * With `consumesAttempt: false` it is the delay itself, and must be > 0.
+   * Minimum delay before the next attempt, in milliseconds, such as a server's Retry-After. Default: none. Bounds: >=
+   * 0. With `consumesAttempt: false` it is the exact delay, and must be > 0.
    */
   readonly delayMs?: number | undefined;
   /**
-   * Chance adds up to this to `delayMs`, in milliseconds, so that many clients with the same hint do not come back at
-   * once. Default: the longest delay that the backoff could answer; 0 with `consumesAttempt: false`. Bounds >= 0, finite.
+   * Width of a random addition to `delayMs`, in milliseconds, so that many clients with the same hint do not return at
+   * once. Default: the longest delay that the backoff could answer; 0 with `consumesAttempt: false`. Bounds: >= 0,
+   * finite.
    */
   readonly spreadMs?: number | undefined;
   /**
-   * False when no real attempt was made: `attempt` stays as it is, and no `retryDelay` or backoff is asked. Default
-   * true.
+   * False when no real attempt was made: `attempt` stays as it is, and neither `retryDelay` nor the backoff is asked.
+   * Default: true.
    */
   readonly consumesAttempt?: boolean;
 }

@@ -1,6 +1,7 @@
 /**
- * An address for messages, events and logs: scheme, host and path. User, password, query and fragment often are
- * secret. Of a text that is no URL, or a URL without a host, it is not known what is, so nothing of it is shown.
+ * Returns an address for messages, events and logs: scheme, host and path, without user, password, query and fragment,
+ * which are often secret. Nothing is shown of a text that is not a URL with a host, because its secret parts cannot be
+ * recognised.
  */
 export function showAddress(address: unknown): string {
   const text = String(address);
@@ -8,10 +9,12 @@ export function showAddress(address: unknown): string {
   const shown = href.replace(/[?#].*/s, '').replace(/^([^/]*\/\/)[^/]*@/, '$1');
   // `user:password@host` is a URL with the scheme `user:`.
   if (/^([^/]+:\/\/[^/]|file:)/.test(shown)) return shown;
-  return `an address that is no URL, of ${text.length} characters`;
+  return `an address that is not a URL, of ${text.length} characters`;
 }
 
-/** The whole URL; undefined for what is none. React Native's URL has nothing else, and takes most texts for one. */
+/**
+ * The whole URL; undefined for a text that is not a URL. React Native's URL has only `href`, and accepts most texts.
+ */
 export function hrefOf(text: string): string | undefined {
   try {
     return new URL(text).href;

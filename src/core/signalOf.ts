@@ -1,7 +1,7 @@
 import { resolveOptions } from './check.js';
 import type { ConnectContext } from './connector.js';
 
-/** A whole context may be given as the options of a function, for the signal in it. */
+/** Names that are accepted beside `signal`: a whole context may be passed as the options of a function. */
 export const contextNames: readonly (keyof ConnectContext)[] = [
   'signal',
   'attempt',
@@ -9,7 +9,7 @@ export const contextNames: readonly (keyof ConnectContext)[] = [
   'lastError',
 ];
 
-/** The signal of a function that takes no other option. */
+/** Returns the signal of a function that has no other option. */
 export function signalOf(options: { readonly signal?: AbortSignal }): AbortSignal | undefined {
   return resolveOptions<Partial<ConnectContext>, object>(options, {}, contextNames).signal;
 }

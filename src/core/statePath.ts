@@ -1,4 +1,4 @@
-/** A state's value as a path: `{ waiting: 'delaying' }` as `waiting.delaying`. */
+/** Formats a state's value as a path: `{ waiting: 'delaying' }` as `waiting.delaying`. */
 export function statePath(value: unknown): string {
   if (typeof value === 'string') return value;
   return Object.entries(value as object)

@@ -1,23 +1,26 @@
 // Why: docs/decisions/0079-diagnostics-reach-every-link.md
 import type { AnyConnector } from './connector.js';
 
-/** What hears of the links, limiters, endpoints, budgets and groups of this process: `schmoozer/diagnostics` sets it. */
+/**
+ * Receives reports about the links, limiters, endpoints, budgets and groups of this process: `schmoozer/diagnostics`
+ * sets it.
+ */
 export interface Tap {
-  /** A link begins; undefined if it is heard already, or is not to be heard. */
+  /** A link begins. Undefined if it is already observed, or must not be. */
   link(link: object, settings: TappedSettings, name: string | undefined): LinkTap | undefined;
-  /** That link was ended without a word, as an actor. */
+  /** The link ended without an event, because its actor was stopped. */
   halted(link: object): void;
-  /** What a limiter does, while anybody listens to it. */
+  /** A step of a limiter, while there are listeners. */
   readonly lane: ((change: LaneChange, lane: object, facts: LaneFacts) => void) | undefined;
-  /** What a budget, a group or the endpoints of a connector tell of. */
+  /** An event of a budget, a group or the endpoints of a connector. */
   told(event: { readonly type: string; readonly wait?: unknown }, source: object): void;
 }
 
-/** What is heard of one link. */
+/** Receives the events of one link. */
 export interface LinkTap {
-  /** Whether anybody listens. */
+  /** True while there are listeners. */
   readonly isOn: boolean;
-  /** Bound. */
+  /** A bound function. */
   readonly told: (event: { readonly type: string }) => void;
   halted(): void;
 }
@@ -27,7 +30,10 @@ export interface TappedSettings {
   readonly now: () => number;
 }
 
-/** `unstable`: the session of a permit ended by itself too early; else it is a permit's way. */
+/**
+ * `unstable`: the permit's session ended without being asked to before it was stable; the others are the steps of a
+ * permit.
+ */
 export type LaneChange = 'queued' | 'withdrawn' | 'granted' | 'settled' | 'unstable';
 
 export interface LaneFacts {
@@ -39,10 +45,12 @@ export interface LaneFacts {
   readonly outcome: string | undefined;
 }
 
-/** By a registered symbol, for all copies of this package: a bundle may hold one, and `--import` may load another. */
+/**
+ * A registered symbol, shared by all copies of this package: a bundle may contain one, and `--import` may load another.
+ */
 export const TAP: unique symbol = Symbol.for('schmoozer.tap') as never;
 
-/** It takes 20 ns to see that there is none: who has much to tell asks once. */
+/** Returns the tap, if one is set. The check takes 20 ns: callers with many reports make it once. */
 export function tap(): Tap | undefined {
   return (globalThis as { readonly [TAP]?: Tap })[TAP];
 }

@@ -2,13 +2,13 @@ import { unmark } from './errors.js';
 import { printable } from './printable.js';
 
 /**
- * Something that was thrown, on its way through events, contexts and snapshots. What can be read of it is facts alone:
- * an error may carry a request with its credentials, or a cycle that no serializer takes. The error itself is kept
- * where no serializer and no walk over keys finds it.
+ * Carries a thrown value through events, contexts and snapshots, which can read only its facts: an error may contain a
+ * request with its credentials, or a cycle that no serializer accepts. The error itself stays where serializers and
+ * loops over keys do not find it.
  */
 export class Thrown {
   readonly name: string;
-  /** In one line, without control characters. */
+  /** One line, without control characters. */
   readonly message: string;
   declare readonly code?: string;
   readonly #error: unknown;
@@ -18,7 +18,7 @@ export class Thrown {
     this.#error = error;
     const cause = unmark(error);
     this.name = text(cause, 'name') ?? typeof cause;
-    // A text that was thrown bare may be anything, a token too.
+    // A string that was thrown bare may be anything, including a token.
     this.message = text(cause, 'message') ?? `${this.name} was thrown`;
     const code = text(cause, 'code');
     if (code !== undefined) this.code = code;
@@ -28,7 +28,7 @@ export class Thrown {
     return thrown.#error;
   }
 
-  /** What somebody has found out about it, for those who ask later: spares a WeakMap, which costs ten times as much. */
+  /** What has been found out about the error, for later readers: avoids a WeakMap, which costs ten times as much. */
   static note(thrown: Thrown): unknown {
     return thrown.#note;
   }
@@ -38,18 +38,18 @@ export class Thrown {
   }
 }
 
-/** The error itself, if it is on its way; anything else as it is. */
+/** Returns the error inside a Thrown; any other value as it is. */
 export function unwrap(error: unknown): unknown {
   return error instanceof Thrown ? Thrown.error(error) : error;
 }
 
-/** A field of an error, if it is a text or a number; a getter may throw. */
+/** Reads a field of an error, if it is a string or a number; a getter may throw. */
 function text(error: unknown, field: 'name' | 'message' | 'code'): string | undefined {
   try {
     const value = (error as Record<string, unknown> | null | undefined)?.[field];
     if (typeof value === 'string' || typeof value === 'number') return printable(String(value));
   } catch {
-    // The error is not made for reading: its type is all there is to say.
+    // The error cannot be read: its type is all that can be said.
   }
   return undefined;
 }

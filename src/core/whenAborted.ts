@@ -1,12 +1,12 @@
 // Why: docs/decisions/0051-an-abort-without-a-controller.md
 import type { AbortListener, LazySignal } from './lazySignal.js';
 
-/** A context with a signal: one that this library made, or one that somebody put around it. */
+/** A context with a signal: one of this library, or a user's wrapper around one. */
 export interface Abortable {
   readonly signal: AbortSignal;
 }
 
-/** What the library's own contexts inherit: their signal is made when it is read. */
+/** The base of the library's own contexts: their signal is created when it is read. */
 export class LazyContext implements Abortable {
   readonly #lazy: LazySignal;
 
@@ -18,16 +18,16 @@ export class LazyContext implements Abortable {
     return this.#lazy.signal;
   }
 
-  /** Undefined for a proxy of such a context, and for what inherits from one: its signal may be another. */
+  /** Undefined for a proxy of such a context, and for an object that inherits from one: its signal may be another. */
   static lazyOf(context: object): LazySignal | undefined {
     return #lazy in context ? context.#lazy : undefined;
   }
 }
 
 /**
- * Calls the listener with the reason when the signal is aborted, or at once if it has been; returns how to
- * forget it. Spares an AbortController, which costs more than the rest of an attempt, where the context is the
- * library's own.
+ * Calls the listener with the reason when the signal is aborted, or at once if it already is. Returns a function that
+ * removes the listener. With the library's own contexts it avoids an AbortController, which costs more than the rest of
+ * an attempt.
  */
 export function whenAborted(context: Abortable, listener: AbortListener): () => void {
   const lazy = LazyContext.lazyOf(context);
@@ -44,12 +44,12 @@ function whenSignalAborted(signal: AbortSignal, listener: AbortListener): () => 
   return () => signal.removeEventListener('abort', onAbort);
 }
 
-/** Whether the context's signal is aborted; makes none to say so. */
+/** True if the context's signal is aborted; creates no signal. */
 export function isAborted(context: Abortable): boolean {
   return sourceOf(context).aborted;
 }
 
-/** @throws the reason of the context's signal, if that is aborted */
+/** @throws the abort reason, if the context's signal is aborted */
 export function throwIfAborted(context: Abortable): void {
   const { aborted, reason } = sourceOf(context);
   if (aborted) throw reason;

@@ -11,25 +11,25 @@ import {
 } from '../core/errors.js';
 import { Thrown } from '../core/thrown.js';
 
-/** An error from user code, sorted. */
+/** An error from user code with its verdict. */
 export interface Judgement {
   /** What was thrown, without the wrapper of `fatal()` or `retryable()`. */
   readonly error: unknown;
   readonly verdict: Verdict;
   /** The delay that `retryable()` asked for, in milliseconds. */
   readonly hintMs?: number | undefined;
-  /** How far chance spreads the hint, in milliseconds; undefined leaves it to the backoff. */
+  /** Width of the random spread of the hint, in milliseconds; undefined leaves it to the backoff. */
   readonly spreadMs?: number | undefined;
-  /** False when no real attempt was made: `hintMs` is the delay then. */
+  /** False when no real attempt was made: `hintMs` is then the exact delay. */
   readonly consumesAttempt?: boolean;
-  /** What a limiter is told; undefined leaves it to the rest. */
+  /** What is reported to a limiter; undefined for the default. */
   readonly permit?: RetryableError['permit'] | undefined;
 }
 
-/** Of failures that are no Thrown. */
+/** The verdicts of failures that are not a Thrown. */
 const known = new WeakMap<object, Judgement>();
 
-/** Sorts a failure that is known by `key` once: `isRetryable` is the user's. */
+/** Classifies the failure with this `key` only once, because `isRetryable` is the user's function. */
 export function judgeOnce(key: object, sort: () => Judgement): Judgement {
   let judgement = knownJudgement(key);
   if (judgement === undefined) {
@@ -40,12 +40,12 @@ export function judgeOnce(key: object, sort: () => Judgement): Judgement {
   return judgement;
 }
 
-/** How a failure was sorted; undefined if nobody wanted to know. */
+/** The stored verdict of a failure; undefined if none was needed so far. */
 export function knownJudgement(key: object): Judgement | undefined {
   return key instanceof Thrown ? (Thrown.note(key) as Judgement | undefined) : known.get(key);
 }
 
-/** Sorts what `connect` or `run` threw: first the marks, then `isRetryable`, then the default. */
+/** Classifies what `connect` or `run` threw: first by marks, then by `isRetryable`, then by default. */
 export function classify(error: unknown, connector: AnyConnector, facts: ErrorFacts): Judgement {
   if (isFatalError(error)) return { error: error.cause, verdict: 'fatal' };
   if (isRetryableError(error)) {
@@ -53,7 +53,7 @@ export function classify(error: unknown, connector: AnyConnector, facts: ErrorFa
     const verdict = 'transient';
     return { error: cause, verdict, hintMs: delayMs, spreadMs, consumesAttempt, permit };
   }
-  // An answer that is none: no connector's table knows it.
+  // An invalid answer of user code: no connector's table knows it.
   if (error instanceof InvalidControlFlowError) return { error, verdict: 'fatal' };
   try {
     const answer = connector.isRetryable?.(error, facts);
@@ -65,32 +65,32 @@ export function classify(error: unknown, connector: AnyConnector, facts: ErrorFa
 
 const verdicts: readonly unknown[] = ['transient', 'permanent', 'fatal'] satisfies Verdict[];
 
-/** Undefined for what says nothing: plain JavaScript may answer anything. */
+/** Undefined for an answer that is not a verdict: plain JavaScript may return anything. */
 function readVerdict(answer: boolean | Verdict | undefined): Verdict | undefined {
   if (typeof answer === 'boolean') return answer ? 'transient' : 'fatal';
   return verdicts.includes(answer) ? answer : undefined;
 }
 
-/** What no mark and no `isRetryable` has sorted. */
+/** The verdict of an error that no mark and no `isRetryable` has classified. */
 export function defaultVerdict(error: unknown): Verdict {
   return isProgrammerError(error) ? 'permanent' : 'transient';
 }
 
 /**
- * Errors that the same call would meet again: trying again only hides the mistake. A `SyntaxError`, `RangeError` or
- * `URIError` is none: data that came from outside causes them too.
+ * True for errors that the same call would raise again: a retry would only hide the mistake. A `SyntaxError`,
+ * `RangeError` or `URIError` is not one: external data causes them too.
  */
 export function isProgrammerError(error: unknown): boolean {
   return mayBeProgrammerError(error) && !isNetworkError(error);
 }
 
-/** The same by the error's class alone; a `TypeError` may also be fetch's network error. */
+/** Decides by the error's class alone; a `TypeError` may also be fetch's network error. */
 export function mayBeProgrammerError(error: unknown): boolean {
   return (
     error instanceof TypeError ||
     error instanceof ReferenceError ||
     error instanceof InvalidOptionError ||
-    // Node's AssertionError and those of chai and vitest; matched by name so that browsers need no node:assert.
+    // Matches the AssertionError of Node, chai and vitest by name, so that browsers need no node:assert.
     (error instanceof Error && error.name === 'AssertionError')
   );
 }

@@ -6,7 +6,7 @@ import { isThenable } from '../core/isThenable.js';
 import { LazySignal } from '../core/lazySignal.js';
 import type { Backoff, Random } from './backoff.js';
 
-/** What follows a failure. */
+/** The decision after a failure. */
 export type Decision = DelayDecision | BreakDecision | FailedDecision | PendingDecision;
 
 export interface DelayDecision {
@@ -24,7 +24,7 @@ export interface FailedDecision {
   readonly error: unknown;
 }
 
-/** An answer that is still to come: `retryDelay` returned a promise. */
+/** A decision that is still pending: `retryDelay` returned a promise. */
 export class PendingDecision {
   readonly type = 'pending';
   readonly #answer: Promise<Decision>;
@@ -38,22 +38,22 @@ export class PendingDecision {
     }));
   }
 
-  /** Never rejects: what `retryDelay` threw is a decision too. */
+  /** Never rejects: an error of `retryDelay` is a decision too. */
   get answer(): Promise<Decision> {
     return this.#answer;
   }
 
-  /** Tells `retryDelay` that its answer is no longer wanted. */
+  /** Aborts the signal of `retryDelay`: its answer is no longer needed. */
   abort(reason: unknown): void {
     PolicyFailure.abort(this.#failure, reason);
   }
 }
 
 /**
- * Asks the connector, or else the backoff, what follows a failure. A connector's `retryDelay` knows the hint and has
- * the last word; a backoff's answer is the least that is waited, and the spread hint the other.
+ * Asks the connector's `retryDelay`, or else the backoff, what follows a failure. A connector's `retryDelay` knows the
+ * hint and decides alone; otherwise the delay is the greater of the backoff's answer and the spread hint.
  *
- * @param spreadMs how far chance spreads the hint; undefined: as far as the backoff could answer
+ * @param spreadMs width of the random spread of the hint; undefined: the longest delay that the backoff could answer
  */
 export function decide(
   policy: { connector: AnyConnector; backoff: Backoff; random: Random },
@@ -78,7 +78,7 @@ export function decide(
   }
 }
 
-/** What follows for a link that resumes after failures of an earlier one: the backoff alone decides. */
+/** The decision for a link that resumes after the failures of an earlier one: the backoff alone decides. */
 export function decideByBackoff(
   { backoff, random }: { backoff: Backoff; random: Random },
   attempt: number,
@@ -94,7 +94,7 @@ export function decideByBackoff(
 
 const JUST_BELOW_1 = 1 - Number.EPSILON / 2;
 
-/** What the backoff answers to the greatest chance. */
+/** The backoff's answer to the greatest random number. */
 function longestDelay(backoff: Backoff, failure: FailureContext): number {
   const decision = readAnswer(backoff(failure, () => JUST_BELOW_1));
   return decision.type === 'delay' && decision.delayMs !== Infinity ? decision.delayMs : 0;
@@ -107,7 +107,7 @@ export class PolicyFailure implements FailureContext {
   readonly previousDelayMs: number;
   readonly hintMs: number | undefined;
   readonly downMs: number;
-  // Most policies do not look at it.
+  // Most policies do not read the signal.
   #signal: LazySignal | undefined;
 
   constructor(facts: Omit<FailureContext, 'signal'>) {
@@ -143,7 +143,7 @@ function readDelay(ms: unknown): Decision {
   return delay(ms);
 }
 
-/** A wait of any length >= 0; `Infinity` has no timer. */
+/** A delay of any length >= 0; `Infinity` has no timer. */
 export function delay(ms: number): DelayDecision {
   return { type: 'delay', delayMs: ms === Infinity ? Infinity : clampTimer(ms) };
 }

@@ -4,20 +4,20 @@ import { Continue } from '../core/connector.js';
 import { InvalidOptionError } from '../core/errors.js';
 import type { Backoff } from './backoff.js';
 
-/** How chance spreads the delays of many clients. */
+/** How random numbers spread the delays of many clients. */
 export type Jitter = 'full' | 'equal' | 'decorrelated' | 'none';
 
 /** How the delays of `exponentialBackoff` grow and how chance spreads them. */
 export interface ExponentialBackoffOptions {
-  /** Ceiling of the first delay in milliseconds. Default 2000; bounds > 0. */
+  /** Ceiling of the first delay in milliseconds. Default: 2000. Bounds: > 0. */
   readonly baseMs?: number;
-  /** What the ceiling is multiplied by at each further attempt. Default 2; bounds >= 1. */
+  /** Factor by which each further attempt multiplies the ceiling. Default: 2. Bounds: >= 1. */
   readonly factor?: number;
-  /** Cap of every delay in milliseconds, jitter included. Default 30 000; bounds >= baseMs. */
+  /** Cap of every delay in milliseconds, jitter included. Default: 30 000. Bounds: >= baseMs. */
   readonly maxMs?: number;
-  /** How chance spreads each delay between its floor and its ceiling. Default `'full'`. */
+  /** Default: 'full'. */
   readonly jitter?: Jitter;
-  /** Floor of every delay in milliseconds. Default 100, or `baseMs` if that is less; bounds 0 to baseMs. */
+  /** Floor of every delay in milliseconds. Default: 100, or `baseMs` if that is less. Bounds: 0 to baseMs. */
   readonly minMs?: number;
 }
 
@@ -32,11 +32,10 @@ type Formula = (ceilingMs: number, chance: number, previousMs: number) => number
 /**
  * Delays that grow by a factor, spread by jitter under the cap.
  *
- * With ceiling c = min(maxMs, baseMs * factor^(attempt-1)) and u uniform in [0, 1):
- * full: minMs + u * (c - minMs); equal: c/2 + u * c/2; none: c;
- * decorrelated: baseMs + u * (3 * previous - baseMs), capped at maxMs.
- * Source of the jitter formulas: M. Brooker, "Exponential Backoff and Jitter", AWS Architecture
- * Blog, 2015; the floor `minMs` is ours, against a run of unlucky zeros.
+ * With ceiling c = min(maxMs, baseMs * factor^(attempt-1)) and u uniform in [0, 1): full: minMs + u * (c - minMs);
+ * equal: c/2 + u * c/2; none: c; decorrelated: baseMs + u * (3 * previous - baseMs), capped at maxMs. Source of the
+ * jitter formulas: M. Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015; the floor `minMs` is an
+ * addition, so that several random zeros in a row cannot remove the delay.
  *
  * @throws InvalidOptionError when an option is unknown or out of bounds
  */

@@ -3,9 +3,9 @@ import { RetryLimitError } from '../core/errors.js';
 import type { Backoff } from './backoff.js';
 
 /**
- * Gives up when the nth try in a row has failed; a stable session starts the count anew.
+ * Gives up after `maxAttempts` consecutive failed attempts; a stable session resets the count.
  *
- * @param maxAttempts tries in a row, the first included; bounds >= 1
+ * @param maxAttempts consecutive attempts, including the first; bounds >= 1
  * @throws InvalidOptionError when `maxAttempts` is out of bounds; the backoff itself throws RetryLimitError
  */
 export function limitAttempts(backoff: Backoff, maxAttempts: number): Backoff {

@@ -3,7 +3,7 @@ import { RetryLimitError } from '../core/errors.js';
 import type { Backoff } from './backoff.js';
 
 /**
- * Gives up at the first failure that comes `maxDownMs` or more after the last stable session ended.
+ * Gives up at the first failure `maxDownMs` or more after the end of the last stable session.
  *
  * @param maxDownMs milliseconds; bounds > 0
  * @throws InvalidOptionError when `maxDownMs` is out of bounds; the backoff itself throws RetryLimitError

@@ -4,7 +4,7 @@ import { InvalidOptionError } from '../core/errors.js';
 import type { Backoff } from './backoff.js';
 
 /**
- * The listed delays one after the other, then the last one again and again.
+ * Uses the listed delays in order, then repeats the last one.
  *
  * @param delaysMs milliseconds, at least one; bounds >= 0; `Infinity` waits for a `reconnect` command
  * @throws InvalidOptionError when the list is empty or a delay is out of bounds

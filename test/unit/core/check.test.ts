@@ -54,7 +54,7 @@ describe('what a check refuses, and how it says so', () => {
 
   it.each([
     [5, 'an absolute URL; received 5'],
-    ['host', 'an absolute URL; received an address that is no URL, of 4 characters'],
+    ['host', 'an absolute URL; received an address that is not a URL, of 4 characters'],
     ['http://h', 'a ws: or wss: URL; received http://h/'],
     ['ws://user:hunter2@h/p?token#f', 'a URL without a fragment; received ws://h/p'],
   ])('checkWebSocketUrl: %j, and nothing secret of it', (url, said) => {
@@ -63,16 +63,16 @@ describe('what a check refuses, and how it says so', () => {
 
   it('checkWebSocketClass: no class, or a platform that has none', () => {
     expect(() => check.checkWebSocketClass(5)).toThrow('`WebSocket` must be a class; received 5');
-    expect(() => check.checkWebSocketClass(undefined)).toThrow('this platform has none of its own');
+    expect(() => check.checkWebSocketClass(undefined)).toThrow('this platform has no WebSocket');
   });
 
   it('checkNames: a name that is no option, and the nearest that is', () => {
     expect(() => check.checkNames({ alphaMs: 1 }, ['beta', 'alpha'], 'x.')).toThrow(
-      '`x.alphaMs` must be left out: there is no such option, the nearest is `x.alpha`; received 1',
+      '`x.alphaMs` must be left out: no such option, the nearest is `x.alpha`; received 1',
     );
     // An address or a password under a wrong name is no less a secret.
     expect(() => check.checkNames({ pass: 'hunter2' }, ['alpha'])).toThrow(
-      'received a text of 7 characters',
+      'received a string of 7 characters',
     );
     expect(() => check.checkNames({ alpha: 1, other: undefined }, ['alpha'])).not.toThrow();
   });

@@ -13,14 +13,14 @@ describe('showAddress', () => {
     ],
     ['tcp://hunter2@[::1]:5000', 'tcp://[::1]:5000'],
     [new URL('wss://example.org/?hunter2'), 'wss://example.org/'],
-    ['wss//user:hunter2@example.org?hunter2', 'an address that is no URL, of 37 characters'],
-    ['ws://exa mple/hunter2', 'an address that is no URL, of 21 characters'],
-    ['user:hunter2@example.org', 'an address that is no URL, of 24 characters'],
-    ['mailto:hunter2@example.org', 'an address that is no URL, of 26 characters'],
-    ['tcp:///hunter2', 'an address that is no URL, of 14 characters'],
+    ['wss//user:hunter2@example.org?hunter2', 'an address that is not a URL, of 37 characters'],
+    ['ws://exa mple/hunter2', 'an address that is not a URL, of 21 characters'],
+    ['user:hunter2@example.org', 'an address that is not a URL, of 24 characters'],
+    ['mailto:hunter2@example.org', 'an address that is not a URL, of 26 characters'],
+    ['tcp:///hunter2', 'an address that is not a URL, of 14 characters'],
     ['file:///etc/hosts?hunter2', 'file:///etc/hosts'],
-    ['', 'an address that is no URL, of 0 characters'],
-    [undefined, 'an address that is no URL, of 9 characters'],
+    ['', 'an address that is not a URL, of 0 characters'],
+    [undefined, 'an address that is not a URL, of 9 characters'],
   ])('of %s shows %s', (address, shown) => {
     expect(showAddress(address)).toBe(shown);
     expect(showAddress(address)).not.toContain('hunter2');
@@ -56,7 +56,7 @@ describe('showAddress', () => {
     vi.stubGlobal('URL', OnlyHref);
     onTestFinished(() => void vi.unstubAllGlobals());
     expect(showAddress('wss://me:hunter2@example.org/feed?hunter2')).toBe('wss://example.org/feed');
-    expect(showAddress('hunter2')).toBe('an address that is no URL, of 7 characters');
+    expect(showAddress('hunter2')).toBe('an address that is not a URL, of 7 characters');
     expect(checkWebSocketUrl('ws://h?token=x')).toBe('ws://h?token=x');
     expect(() => checkWebSocketUrl('hunter2')).toThrow('a ws: or wss: URL');
     const url = 'wss://me:hunter2@example.org/feed?hunter2';
