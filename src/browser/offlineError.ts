@@ -1,6 +1,8 @@
 import { SchmoozerError } from '../core/errors.js';
 
-/** The browser is offline: `whileOnline` held a try back, or called one back; `cause` is what that one threw. */
+/**
+ * The browser is offline: `whileOnline` held an attempt back or aborted it. `cause` is the error of an aborted attempt.
+ */
 export class OfflineError extends SchmoozerError<'ERR_OFFLINE'> {
   override readonly name = 'OfflineError';
 

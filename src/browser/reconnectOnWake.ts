@@ -14,40 +14,40 @@ import { clockOf } from '../core/clock.js';
 import { type BrowserSources, resolveSources } from './sources.js';
 import { watchClock } from './watchClock.js';
 
-/** What the `reconnect` and `probe` commands of `reconnectOnWake` carry as their `reason`. */
+/** The `reason` of the `reconnect` and `probe` commands that `reconnectOnWake` sends. */
 export type WakeReason = 'online' | 'visible' | 'clockJump';
 
 /** What wakes a link, and how quickly. */
 export interface ReconnectOnWakeOptions extends BrowserSources {
-  /** Wake when the browser is online again. Default true. */
+  /** Reacts when the browser is online again. Default: true. */
   readonly online?: boolean;
-  /** Wake when the page becomes visible again. Default true. */
+  /** Reacts when the page becomes visible again. Default: true. */
   readonly visible?: boolean;
-  /** Wake when the wall clock has jumped, as after a sleep. Default true. */
+  /** Reacts when the wall clock has jumped, as after a sleep. Default: true. */
   readonly clockJump?: boolean;
-  /** How long news must last before it counts, in milliseconds. Default 500; bounds >= 0. */
+  /** How long a change must last before it counts, in milliseconds. Default: 500. Bounds: >= 0. */
   readonly debounceMs?: number;
-  /** After `online`, a random time of up to this is waited too, in milliseconds. Default 1000; bounds >= 0. */
+  /** Maximum of the random wait that is added after `online`, in milliseconds. Default: 1000. Bounds: >= 0. */
   readonly spreadMs?: number;
-  /** A timer that comes this late tells of a jump, in milliseconds. Default 10 000; bounds > 0. */
+  /** A timer that fires this late means that the clock has jumped, in milliseconds. Default: 10 000. Bounds: > 0. */
   readonly jumpMs?: number;
   /**
-   * How old an attempt must be to be dropped for a fresh one, in milliseconds; a younger one may still succeed. Default
-   * 2000; bounds >= 0; `Infinity` leaves each to its timeout.
+   * Minimum age of an attempt that is replaced by a fresh one, in milliseconds; a younger attempt may still succeed.
+   * Default: 2000. Bounds: >= 0; `Infinity` leaves every attempt to its timeout.
    */
   readonly minAttemptMs?: number;
   /**
-   * A jump of this length drops a running session without asking, in milliseconds. Default `Infinity`: none does; bounds
-   * > 0.
+   * After a clock jump of this length a running session is reconnected without a probe, in milliseconds. Default:
+   * `Infinity`, never. Bounds: > 0.
    */
   readonly dropAfterMs?: number;
-  /** The wall clock in milliseconds; it must go on in a sleep. Default `Date.now`. */
+  /** The wall clock in milliseconds; it must not stop during a sleep. Default: `Date.now`. */
   readonly now?: () => number;
-  /** Source of chance for the spread. Default `Math.random`. */
+  /** Source of random numbers for the spread. Default: `Math.random`. */
   readonly random?: () => number;
 }
 
-/** The options' defaults; each stands here only. */
+/** The options' only list of defaults. */
 const defaults = {
   online: true,
   visible: true,
@@ -57,16 +57,15 @@ const defaults = {
   jumpMs: 10_000,
   minAttemptMs: 2000,
   dropAfterMs: Infinity,
-  // oxlint-disable-next-line no-restricted-properties -- only the wall clock goes on in a sleep
+  // oxlint-disable-next-line no-restricted-properties -- only the wall clock continues during a sleep
   now: () => Date.now(),
   // oxlint-disable-next-line no-restricted-properties -- the default of `random`
   random: () => Math.random(),
 };
 
-/** The options with their defaults. */
 type Settings = Resolved<ReconnectOnWakeOptions, typeof defaults>;
 
-/** An actor of `reconnectMachine`, created, invoked or spawned. */
+/** An actor of `reconnectMachine` that was created, invoked or spawned. */
 export interface Wakeable {
   /** The state that decides whether the link is to be woken. */
   getSnapshot(): {
@@ -81,9 +80,10 @@ export interface Wakeable {
 }
 
 /**
- * Sends `reconnect` when the browser has news that an attempt is worth it: it skips the wait of the actor, or replaces an
- * attempt that is older than `minAttemptMs`. A running session is sent `probe`: its connector asks the peer, if it can, so
- * that one that has died in a sleep is found, and a healthy one goes on. No stop is overridden. Everything is let go of when the actor ends, or by calling what is returned.
+ * Sends `reconnect` when the browser reports a change that makes an attempt worthwhile: the command skips the actor's
+ * wait, or replaces an attempt older than `minAttemptMs`. A running session receives `probe` instead: its connector
+ * asks the peer, if it can, so that a session that died during a sleep is found and a healthy one continues. A stopping
+ * link is left alone. The listeners are removed when the actor ends, or when you call the returned function.
  *
  * @throws InvalidOptionError when an option is unknown or out of bounds
  */
@@ -100,7 +100,7 @@ export function reconnectOnWake(
   const note = () => {
     const { startedAtMs } = actor.getSnapshot().context;
     if (startedAtMs === undefined) attempt = undefined;
-    // By the wall clock: an attempt that slept has grown old.
+    // Measured by the wall clock, which includes the time an attempt slept.
     else if (startedAtMs !== attempt?.startedAtMs) attempt = { startedAtMs, seenAtMs: now() };
   };
   const canBeSkipped = () => {
@@ -139,7 +139,7 @@ export function reconnectOnWake(
     endWatch?.();
     endWatch = undefined;
   };
-  // A clock that nobody waits for needs no watch.
+  // Without an actor that waits, the clock needs no watch.
   const follow = () => {
     note();
     const snapshot = actor.getSnapshot();
@@ -163,7 +163,6 @@ export function reconnectOnWake(
   return disposable(dispose);
 }
 
-/** Engines without explicit resource management lack the symbol. */
 function disposable(dispose: () => void): (() => void) & Disposable {
   const symbols = Symbol.dispose === undefined ? {} : { [Symbol.dispose]: dispose };
   return Object.assign(dispose, symbols as Disposable);

@@ -1,10 +1,10 @@
-/** Where the browser's news come from; each default is the global of that name, a missing one is silent. */
+/** Where events of the browser come from. Each default is the global of that name; a missing one never fires. */
 export interface BrowserSources {
-  /** Tells `online` and `offline`. Default: the global object, in a page and in a worker. */
+  /** Emits `online` and `offline`. Default: the global object, in a page and in a worker. */
   readonly window?: EventTarget;
-  /** Tells `visibilitychange`. Default: the page; a worker has none. */
+  /** Emits `visibilitychange`. Default: the page; a worker has none. */
   readonly document?: EventTarget & { readonly visibilityState: string };
-  /** Says whether the browser is offline: `onLine` is false, and nothing else. */
+  /** The browser is offline only if `onLine` is false. */
   readonly navigator?: { readonly onLine?: boolean };
 }
 
@@ -14,7 +14,7 @@ export interface Sources {
   readonly isOffline: () => boolean;
 }
 
-/** Read at each call: a program may be rendered on a server before it lives in a page. */
+/** Reads the globals at each call: a program may be rendered on a server before it runs in a page. */
 export function resolveSources(given: BrowserSources): Sources {
   const host = globalThis as Partial<EventTarget> & BrowserSources;
   const self = typeof host.addEventListener === 'function' ? (host as EventTarget) : undefined;
@@ -22,7 +22,7 @@ export function resolveSources(given: BrowserSources): Sources {
   return {
     window: given.window ?? self ?? new EventTarget(),
     document: given.document ?? host.document ?? new EventTarget(),
-    // Anything but false is no news: Node has a navigator that does not know.
+    // Only `false` counts: Node has a navigator without this property.
     isOffline: () => navigator?.onLine === false,
   };
 }

@@ -10,23 +10,23 @@ import { type BrowserSources, resolveSources } from './sources.js';
 /** How long attempts are held back, and what says whether the browser is online. */
 export interface WhileOnlineOptions extends Pick<BrowserSources, 'window' | 'navigator'> {
   /**
-   * How long an attempt is held back while the browser says that it is offline, before one is made even so, in
-   * milliseconds. Default 60 000; bounds > 0; `Infinity` believes the browser for ever.
+   * How long attempts are held back while the browser reports that it is offline, in milliseconds; after that one
+   * attempt is made anyway. Default: 60 000. Bounds: > 0; `Infinity` always believes the browser.
    */
   readonly probeMs?: number;
 }
 
-/** The options' defaults; each stands here only. */
+/** The options' only list of defaults. */
 const defaults = {
   probeMs: 60_000,
 };
 
 /**
- * The connector, without its attempts while the browser is offline: they end with OfflineError before
- * `connect` is called, and do not count. The machine waits then, until `reconnectOnWake` hears `online`.
+ * Wraps a connector so that it makes no attempts while the browser is offline: they fail with OfflineError before
+ * `connect` is called, and do not count. The machine then waits until `reconnectOnWake` receives `online`.
  *
- * An attempt that is under way when the browser goes offline is called back by its signal. One that comes right after
- * another was held back is let through: somebody sent `reconnect`, or `probeMs` is over.
+ * If the browser goes offline during an attempt, that attempt is aborted. The attempt right after a held-back one is
+ * made: it means that `reconnect` was sent or `probeMs` has elapsed.
  *
  * @throws InvalidOptionError when an option is unknown or out of bounds
  */
@@ -62,12 +62,12 @@ export function whileOnline<TConnection, TOutput>(
         phase: 'connect',
         attempt: context.attempt,
         epoch: context.epoch - 1,
-        // A context does not say; a session before this one is the nearest there is.
+        // A context does not contain this; an earlier session is the closest known fact.
         hasBeenStable: context.epoch > 1,
       });
       throw judgement.verdict === 'transient' ? held(judgement.error) : error;
     } finally {
-      // As in every context, once the attempt is over.
+      // Cleared after the attempt, as in every context.
       own.lastError = undefined;
       signal.removeEventListener('abort', stop);
       window.removeEventListener('offline', callBack);

@@ -4,7 +4,7 @@ import { runWork } from '../actors/runWork.js';
 import type { Work } from '../actors/task.js';
 import type { ChildId } from '../machine/vocabulary.js';
 
-/** What a child does, and by which events the chart hears how it has settled. */
+/** The work of a child, and the events by which the chart receives its result. */
 export interface Child<TInput, TOutput> {
   readonly work: Work<TInput, TOutput>;
   readonly done: string;

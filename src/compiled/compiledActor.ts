@@ -6,14 +6,14 @@ import type { OpenedOptions } from '../machine/whenOpened.js';
 import type { Clock } from '../core/clock.js';
 import type { CompiledSnapshot } from './snapshot.js';
 
-/** An actor of the compiled engine; XState's helpers take it for one of theirs. */
+/** An actor of the compiled engine; XState's helpers accept it. */
 export interface CompiledActor<TOutput = unknown, TConnection = unknown>
   extends ActorRef<CompiledSnapshot<TOutput>, ReconnectCommand, ReconnectEmitted>, AsyncDisposable {
   /** The timers it was created with. */
   readonly clock: Clock;
   /** The actor itself, as XState has it. */
   readonly ref: this;
-  /** Begins; an actor that has begun is not started again. */
+  /** Starts the actor; does nothing if it has already started. */
   start(): this;
   /** Sends a command: `stop`, `reconnect`, `suspend`, `resume` or `probe`; one that means nothing now is ignored. */
   send(event: ReconnectCommand): void;
@@ -34,39 +34,42 @@ export interface CompiledActor<TOutput = unknown, TConnection = unknown>
   ): Subscription;
   /**
    * The connection while the link is `online`: from `connection.opened` until it is lost, `run` settles or a command
-   * ends the session. Undefined otherwise; do not keep it.
+   * ends the session. Undefined otherwise, so do not store it.
    */
   readonly connection: TConnection | undefined;
   /**
-   * Resolves to the live connection, or to the next one. It may be lost by the time your code goes on.
+   * Resolves to the current connection, or to the next one. It may already be lost when your code continues.
    *
    * @throws LinkEndedError when the link ends, or has ended, without another connection; the reason of the signal
    */
   opened(options?: OpenedOptions): Promise<TConnection>;
-  /** Resolves to how the link ends, to `failed` too; never rejects. After `stop()` that is `{ status: 'stopped' }`. */
+  /**
+   * Resolves to the output when the link has ended, also after a failure; never rejects. After `stop()` the output is
+   * `{ status: 'stopped' }`.
+   */
   ended(): Promise<ReconnectOutput<TOutput>>;
   /**
-   * Stops the link and waits for its end: `run` is told to end and the connection released, each for at most
-   * `gracePeriodMs`. Never rejects. Not to be awaited in `run`, which it waits for.
+   * Stops the link and waits until it has ended. `run` is aborted and then the connection is released; each may take up
+   * to `gracePeriodMs`. Never rejects. Do not await it inside `run`, because it waits for `run`.
    *
-   * @param reason goes into the output and into the reason of `run`'s signal
+   * @param reason becomes part of the output and of the abort reason of `run`'s signal
    */
   close(reason?: unknown): Promise<ReconnectOutput<TOutput>>;
   /** `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
   /**
-   * Halts the actor, as XState's `stop` does: at once, without an event or an output, and the release of the connection
-   * is not waited for. To end a link in order use `close()`, or send `{ type: 'stop' }`.
+   * Stops the actor at once, like XState's `stop`: emits nothing, has no output, and does not wait for the release of
+   * the connection. For an orderly end use `close()`, or send `{ type: 'stop' }`.
    */
   stop(): this;
-  /** A part of the snapshot, told when it changes. */
+  /** A part of the snapshot, with notification of its changes. */
   select<T>(
     selector: (snapshot: CompiledSnapshot<TOutput>) => T,
     isEqual?: (a: T, b: T) => boolean,
   ): Selection<T>;
 }
 
-/** A part of a snapshot. */
+/** A part of a snapshot, with notification of its changes. */
 export interface Selection<T> {
   /** The value now. */
   get(): T;

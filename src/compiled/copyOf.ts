@@ -1,6 +1,6 @@
 import type { ReconnectContext } from '../machine/context.js';
 
-/** As it is now: the link itself goes on changing. */
+/** Copies the context as it is now; the link itself keeps changing. */
 export function copyOf(link: ReconnectContext): ReconnectContext {
   return {
     settings: link.settings,

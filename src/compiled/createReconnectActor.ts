@@ -6,13 +6,13 @@ import { optionNames, type ReconnectOptions } from '../machine/settings.js';
 import type { CompiledActor } from './compiledActor.js';
 import { OpenLink } from './openLink.js';
 
-/** The machine's options, and those of the actor. */
+/** The options of the machine and of its actor. */
 export interface CompiledActorOptions extends ReconnectOptions {
-  /** Timers. Default those of the host. */
+  /** Timers. Default: those of the host. */
   readonly clock?: Clock;
-  /** Hears of errors that have no other taker. Default `console.log`. */
+  /** Receives errors that nothing else handles. Default: `console.log`. */
   readonly logger?: (...args: unknown[]) => void;
-  /** The name of the actor, for logs, inspectors and diagnostics. Default one that no other actor of this engine has. */
+  /** Default: an id that is unique within this engine. */
   readonly id?: string;
 }
 
@@ -20,8 +20,8 @@ export interface CompiledActorOptions extends ReconnectOptions {
 export const compiledOptionNames: readonly string[] = [...optionNames, 'clock', 'logger', 'id'];
 
 /**
- * Creates an actor that keeps a connection up; `.start()` begins, `.close()` ends it. The chart is that of
- * `reconnectMachine`, compiled: there is no XState in it, and nothing to inspect.
+ * Creates an actor that keeps a connection alive; `.start()` starts it, `.close()` ends it. It runs the chart of
+ * `reconnectMachine` as compiled code: without XState, and without inspection.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */

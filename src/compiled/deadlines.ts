@@ -3,20 +3,20 @@ import type { MachineEvent } from '../machine/context.js';
 
 /* oxlint-disable no-restricted-globals, no-restricted-properties -- the timers of the host, for the default of `clock` */
 
-/** Who is told that its time is over. */
+/** Receives the end of a wait. */
 interface Waiter {
   ring(event: MachineEvent): void;
 }
 
-/** A timer of Node can let the process end, others need not. */
+/** A Node timer can let the process exit; timers of other hosts may not. */
 interface HostTimer {
   ref?(): void;
   unref?(): void;
 }
 
 /**
- * Deadlines of one length are due in the order in which they were set: one timer of the host serves them all, and to
- * set or to clear one is to link or unlink it.
+ * Deadlines of equal length expire in the order in which they were set. One timer of the host serves them all; setting
+ * or clearing a deadline links or unlinks a list entry.
  */
 class DeadlineList {
   readonly #ms: number;
@@ -30,7 +30,7 @@ class DeadlineList {
   }
 
   add(deadline: Deadline): void {
-    // Whole milliseconds: a fraction would take memory of its own.
+    // Whole milliseconds: a fraction would need a heap allocation.
     deadline.dueMs = Math.ceil(performance.now() + this.#ms);
     const last = this.#last;
     this.#last = deadline;
@@ -38,7 +38,7 @@ class DeadlineList {
     if (last !== undefined) last.after = deadline;
     else {
       this.#first = deadline;
-      // To make a timer costs more than all the rest: it is kept while there is no deadline.
+      // Creating a timer costs more than all the rest, so it is kept when the list becomes empty.
       if (this.#timer === undefined) this.#arm(this.#ms, deadline.dueMs);
       else this.#timer.ref?.();
     }
@@ -54,7 +54,7 @@ class DeadlineList {
 
   readonly #fire = (): void => {
     this.#timer = undefined;
-    // A timer may come a little early, by the fractions of its clock.
+    // A timer may fire slightly early, by a fraction of its clock.
     const nowMs = Math.max(performance.now(), this.#timerDueMs);
     for (
       let first = this.#first;
@@ -63,7 +63,7 @@ class DeadlineList {
     ) {
       first.ring();
     }
-    // One that rang may have set another.
+    // An expired deadline may have set another one.
     if (this.#timer !== undefined) return;
     if (this.#first === undefined) lists.delete(this.#ms);
     else this.#arm(this.#first.dueMs - nowMs, this.#first.dueMs);
@@ -75,7 +75,7 @@ class DeadlineList {
   }
 }
 
-/** A time that runs for a link. */
+/** A running deadline of a link. */
 export class Deadline {
   dueMs = 0;
   before: Deadline | undefined = undefined;
@@ -114,7 +114,7 @@ function listOf(ms: number): DeadlineList {
 
 const hostTimeout = globalThis.setTimeout;
 
-/** False while somebody has put timers of a test in the place of the host's: those are to see each deadline. */
+/** False while a test has replaced the host's timers: the replacements must receive each deadline. */
 export function areTimersReal(): boolean {
   return globalThis.setTimeout === hostTimeout;
 }

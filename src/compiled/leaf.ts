@@ -7,30 +7,33 @@ import type {
 } from '../machine/vocabulary.js';
 import type { Child } from './children.js';
 
-/** A leaf of the chart, and what happens in it. */
+/** A leaf of the chart, and what each event does in it. */
 export interface Leaf {
   readonly path: StatePath;
   readonly value: ReconnectStateValue;
   readonly tags: ReadonlySet<ReconnectTag>;
   readonly isFinal: boolean;
-  /** By the types of events; one that is not there means nothing here. */
+  /** Steps by event type; an event without a step is ignored here. */
   readonly steps: ReadonlyMap<string, Step>;
-  /** When an event does something, where it does not always. */
+  /** For events that are sometimes ignored: whether they do something. */
   readonly conditions: ReadonlyMap<string, (moment: Moment) => boolean>;
 }
 
 export type Step = (link: StepScope, moment: Moment) => void;
 
-/** What a step may do: it decides, enters a leaf, and then acts. */
+/** What a step may call: it decides, enters a leaf, and then acts. */
 export interface StepScope {
-  /** Takes the update as a function, as all that follows: what is called in many places is compiled in none of them. */
+  /**
+   * Applies an update. The update is passed as a function, like all that follows: a function called from many places is
+   * inlined in none of them.
+   */
   assign(update: (moment: Moment) => Update, moment: Moment): void;
-  /** The announcement, if anybody listens. */
+  /** Prepares the announcement, if there are listeners. */
   prepare(
     announcement: (moment: Moment) => ReconnectEmitted,
     moment: Moment,
   ): ReconnectEmitted | undefined;
-  /** Asks the child to end before the step leaves it. */
+  /** Aborts the child before the step leaves it. */
   abandon(reason: unknown): void;
   enter(leaf: Leaf): void;
   tell(event: ReconnectEmitted | undefined): void;

@@ -23,7 +23,7 @@ import type { Leaf, StepScope } from './leaf.js';
 import { LinkTask } from './linkTask.js';
 import { systemClock } from './systemClock.js';
 
-/** The task that is on, whatever it brings. */
+/** The running task, of any type. */
 interface AnyTask {
   readonly isOver: boolean;
   abort(reason: unknown): void;
@@ -34,7 +34,7 @@ interface AnyTask {
 type Ending = ReconnectContext['endedBy'];
 type Request = ReconnectContext['requested'];
 
-/** What is known of failures, waits and ends: a link that has been up since its start knows nothing of it. */
+/** Fields about failures, waits and ends, which a link that has been up since its start does not need. */
 class Trouble {
   delayMs: number = 0;
   countedDelayMs: number = 0;
@@ -52,8 +52,8 @@ class Trouble {
 const NONE: Trouble = new Trouble();
 
 /**
- * What the steps work on: the context itself, changed in place, and what they ask for. Nobody may keep it: a snapshot
- * is a copy.
+ * The state that the steps work on: the context, changed in place, and the operations that steps call. It must not be
+ * stored: a snapshot is a copy.
  */
 export abstract class Link implements ReconnectContext, StepScope {
   settings: Redacted<Settings>;
@@ -135,24 +135,24 @@ export abstract class Link implements ReconnectContext, StepScope {
 
   abstract get clock(): Clock;
   abstract get logger(): (...args: unknown[]) => void;
-  /** Takes an event: at once, or when the step that is on has ended. */
+  /** Takes an event: at once, or when the current step has ended. */
   abstract hear(event: MachineEvent): void;
-  /** The next snapshot is another one. */
+  /** Makes the next snapshot a new object. */
   protected abstract forgetSnapshot(): void;
   protected abstract get isHeard(): boolean;
   protected abstract emit(event: ReconnectEmitted): void;
 
-  // What a step decides.
+  // Operations of a step that decide.
 
   assign(change: (moment: Moment) => Update, moment: Moment): void {
     this.change(change(moment));
   }
 
-  /** Takes over what an update changes. */
+  /** Applies the changes of an update. */
   protected change(update: Update): void {
     this.forgetSnapshot();
     for (const name in update) {
-      // Named one by one: engines of JavaScript are slow where the name of a field varies.
+      // Each field is named: JavaScript engines are slow when the name of a field varies.
       switch (name) {
         case 'attempt':
           this.attempt = update.attempt as never;
@@ -230,7 +230,7 @@ export abstract class Link implements ReconnectContext, StepScope {
   }
 
   abandon(reason: unknown): void {
-    // No child settles in the middle of a step that asks it to end.
+    // No child settles in the middle of a step that aborts it.
     (this.#task as AnyTask).abort(reason);
   }
 
@@ -240,7 +240,7 @@ export abstract class Link implements ReconnectContext, StepScope {
     this.leaf = leaf;
   }
 
-  // What a step does.
+  // Operations of a step that act.
 
   tell(event: ReconnectEmitted | undefined): void {
     if (event !== undefined) this.emit(event);
@@ -267,14 +267,14 @@ export abstract class Link implements ReconnectContext, StepScope {
   }
 
   setTimer(event: MachineEvent, ms: number): void {
-    // What a child is given lasts as long for many: each wait between two attempts lasts as it may.
+    // Only these delays are the same for many links; each wait between two attempts may have a length of its own.
     this.#timer =
       this.#task !== undefined && this.clock === systemClock && areTimersReal()
         ? new Deadline(ms, this, event)
         : this.clock.setTimeout(() => this.ring(event), ms);
   }
 
-  /** The time is over. */
+  /** Handles an expired timer. */
   ring(event: MachineEvent): void {
     this.#timer = undefined;
     this.hear(event);

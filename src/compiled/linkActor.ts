@@ -11,13 +11,13 @@ import { LinkSnapshot, type Outcome, type PersistedSnapshot } from './snapshot.j
 import { begin } from './steps.generated.js';
 import { systemClock } from './systemClock.js';
 
-/** What an actor is given besides the options of the machine. */
+/** The actor's options, besides those of the machine. */
 export interface ActorOptions {
-  /** Timers. Default those of the host. */
+  /** Timers. Default: those of the host. */
   readonly clock?: Clock | undefined;
-  /** Hears of errors that have no other taker. Default `console.log`. */
+  /** Receives errors that nothing else handles. Default: `console.log`. */
   readonly logger?: ((...args: unknown[]) => void) | undefined;
-  /** Default one that no other actor of this kind has. */
+  /** Default: an id that is unique among actors of this kind. */
   readonly id?: string | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface Subscription {
 
 type Phase = 'new' | 'starting' | 'idle' | 'busy' | 'over';
 
-/** What few actors have: who listens, what waits for its turn, what somebody has looked at. */
+/** Fields that few actors need: listeners, the queue of waiting events, snapshots that were read. */
 class Rare {
   queue: MachineEvent[] | undefined = undefined;
   observers: Set<Observer> | undefined = undefined;
@@ -44,7 +44,7 @@ class Rare {
   id: string | undefined = undefined;
   tap: LinkTap | undefined = undefined;
   send: ((command: ReconnectCommand) => void) | undefined = undefined;
-  /** Set when the actor has ended by an error. */
+  /** Set when the actor has ended with an error. */
   failure: { readonly error: unknown } | undefined = undefined;
   isHalted = false;
 }
@@ -56,14 +56,14 @@ const INIT: MachineEvent = { type: 'xstate.init' };
 
 let lastId = 0;
 
-/** What RxJS looks for; whoever needs the symbol first makes it. */
+/** The symbol that RxJS looks for; the first library that needs it creates it. */
 const observable: unique symbol = ((Symbol as { readonly observable?: symbol }).observable ??
   '@@observable') as never;
 
-/** An actor that runs the steps: mailbox, listeners and observers behave as those of XState's actor do. */
+/** An actor that runs the steps. Its mailbox, listeners and observers behave like those of XState's actor. */
 export class LinkActor extends Link {
   #phase: Phase = 'new';
-  // Most actors are made without any.
+  // Most actors are created without options.
   readonly #options: Pick<ActorOptions, 'clock' | 'logger'> = NO_OPTIONS;
   #rare: Rare | undefined = undefined;
   #begin: (() => void) | undefined;
@@ -79,7 +79,7 @@ export class LinkActor extends Link {
     this.#begin = begin(this, { context: this, event: INIT });
   }
 
-  /** Begins; an actor that has begun is not started again. */
+  /** Starts the actor; does nothing if it has already started. */
   start(): this {
     const act = this.#begin;
     if (act === undefined) return this;
@@ -101,31 +101,31 @@ export class LinkActor extends Link {
     return this;
   }
 
-  /** Bound, so that it can be passed on. */
+  /** Bound, so that it can be passed as a function. */
   get send(): (command: ReconnectCommand) => void {
     return (this.#makeRare().send ??= (command) => this.hear(command));
   }
 
-  /** A spy may take its place. */
+  /** Lets a test replace it with a spy. */
   set send(send: (command: ReconnectCommand) => void) {
     this.#makeRare().send = send;
   }
 
-  /** Hears of it besides its listeners, and of a halt too. */
+  /** Receives all events besides the listeners, and is notified when the actor is stopped. */
   set tap(heard: LinkTap) {
     this.#makeRare().tap = heard;
   }
 
-  /** By this name XState's `sendTo` sends. */
+  /** The method that XState's `sendTo` calls. */
   _send(event: MachineEvent): void {
     this.hear(event);
   }
 
-  /** Ends it at once: what is under way is aborted, and the connection released. */
+  /** Ends the actor at once: running work is aborted, and the connection is released. */
   stop(): this {
     if (this.#phase === 'over') return this;
     const queue = this.#rare?.queue;
-    // Until the mailbox is open, the first event that came counts as the one that is on: so does XState.
+    // Until the mailbox is open, the first event that arrived counts as the current one, as in XState.
     const isClosed = this.#phase === 'new' || this.#phase === 'starting';
     if (queue !== undefined) queue.length = isClosed ? Math.min(queue.length, 1) : 0;
     if (this.#phase === 'new') this.#phase = 'over';
@@ -133,7 +133,7 @@ export class LinkActor extends Link {
     return this;
   }
 
-  /** The same object until something happens. */
+  /** Returns the same object until something changes. */
   getSnapshot(): LinkSnapshot {
     const rare = this.#makeRare();
     return (rare.snapshot ??= new LinkSnapshot(this.leaf, copyOf(this), this.#outcome));
@@ -177,7 +177,7 @@ export class LinkActor extends Link {
     return { unsubscribe: () => void listeners.delete(listener) };
   }
 
-  /** A part of the snapshot, told when it changes. */
+  /** A part of the snapshot, with notification of its changes. */
   select<T>(
     selector: (snapshot: LinkSnapshot) => T,
     isEqual: (a: T, b: T) => boolean = Object.is,
@@ -205,12 +205,12 @@ export class LinkActor extends Link {
     return this.id;
   }
 
-  /** XState and its helpers know an actor by it. */
+  /** XState and its helpers recognise an actor by this property. */
   get ref(): this {
     return this;
   }
 
-  /** It is in no system: there is nobody to be found. */
+  /** The actor is in no system: lookups find nothing. */
   get system(): object {
     return NO_SYSTEM;
   }
@@ -247,7 +247,7 @@ export class LinkActor extends Link {
     }
   }
 
-  /** Takes what has come meanwhile, one by one. */
+  /** Takes the waiting events one by one. */
   #work(): void {
     while (this.#phase === 'busy') {
       const event = this.#rare?.queue?.shift();
@@ -262,7 +262,7 @@ export class LinkActor extends Link {
       // Plain JavaScript may send anything.
       const step = this.leaf.steps.get(event.type);
       if (step !== undefined) step(this, { context: this, event });
-      // A child has thrown where nobody expects it.
+      // A child threw unexpectedly.
       else if (event.type.startsWith('xstate.error.actor')) return this.#crash(event.error);
     } catch (error) {
       return this.#fail(error);
@@ -271,7 +271,7 @@ export class LinkActor extends Link {
     if (this.leaf.isFinal) this.#complete();
   }
 
-  // What the steps ask for.
+  // Operations that steps call.
 
   protected override forgetSnapshot(): void {
     if (this.#rare !== undefined) this.#rare.snapshot = undefined;
@@ -300,7 +300,7 @@ export class LinkActor extends Link {
 
   // Ends.
 
-  /** Somebody else may want to know of the end, too; true if the error has a taker there. */
+  /** Lets a subclass handle the end too; returns true if it handles the error. */
   protected over(): boolean {
     return false;
   }
@@ -359,7 +359,7 @@ export class LinkActor extends Link {
   }
 }
 
-/** An error that nobody takes ends the process, as XState has it. */
+/** An error that nothing handles ends the process, as in XState. */
 function throwLater(error: unknown): void {
   systemClock.setTimeout(() => {
     throw error;

@@ -4,7 +4,7 @@ import type { Thrown } from '../core/thrown.js';
 import type { MachineEvent } from '../machine/context.js';
 import type { Child } from './children.js';
 
-/** Whose task it is. */
+/** The link that owns the task. */
 export interface TaskHost {
   readonly clock: Clock;
   readonly logger: (...args: unknown[]) => void;

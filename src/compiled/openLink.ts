@@ -4,7 +4,10 @@ import { liveConnection, type OpenedOptions, whenOpened } from '../machine/whenO
 import type { ReconnectOutput } from '../machine/vocabulary.js';
 import { LinkActor } from './linkActor.js';
 
-/** An actor whose connection can be had from outside: see `CompiledActor`. `run` needs none of it, and bundles none. */
+/**
+ * An actor that gives access to its connection: see `CompiledActor`. It is separate from LinkActor so that `run` does
+ * not bundle it.
+ */
 export class OpenLink extends LinkActor {
   get connection(): unknown {
     return this.#live()?.connection;

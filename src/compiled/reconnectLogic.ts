@@ -23,7 +23,7 @@ import {
 } from './snapshot.js';
 import { again, begin as first, leaves } from './steps.generated.js';
 
-/** The logic of one link inside XState: to be invoked or spawned, with `input`. */
+/** Actor logic of one link for XState: invoke or spawn it, with `input`. */
 export type ReconnectLogic<TOutput = unknown, TInput = ReconnectInput> = ActorLogic<
   CompiledSnapshot<TOutput>,
   ReconnectCommand,
@@ -35,13 +35,13 @@ export type ReconnectLogic<TOutput = unknown, TInput = ReconnectInput> = ActorLo
 type Scope = ActorScope<never, never, ActorSystem<ActorSystemInfo>, never>;
 
 /**
- * The link as logic for actors of XState, to be invoked or spawned: what `reconnectMachine` does, at an eighth of its
- * price and without children of its own. Bound to its connector it needs no input, and starts again from a snapshot
- * that was kept; without, `input` brings the connector, as that of the machine.
+ * A link as actor logic for XState, to be invoked or spawned. It does what `reconnectMachine` does, at an eighth of the
+ * cost and without child actors. Bound to its connector it needs no `input`, and can start again from a stored
+ * snapshot; otherwise `input` contains the connector, as for the machine.
  *
- * @param connect makes the connector of each actor, whose `id` it is given
+ * @param connect creates the connector of each actor from the actor's `id`
  * @param options of each actor
- * @throws InvalidOptionError when `connect` is no function
+ * @throws InvalidOptionError when `connect` is not a function
  */
 export function reconnectLogic<TConnection, TOutput = void>(
   connect: (id: string) => Connector<TConnection, TOutput>,
@@ -76,11 +76,11 @@ export function reconnectLogic(
         if (connect === undefined) throw new NotRestorableError();
         const snapshot = begin(scope, { resumePoint: resumeFrom(kept) } as never);
         const command = heldCommand(kept);
-        // Heard with the start, before `connect` is called.
+        // Sent at the start, before `connect` is called.
         if (command !== undefined) scope.defer(() => scope.self.send(command as never));
         return snapshot;
       } catch (error) {
-        // XState starts no restored child that has failed, and its parent would not hear of it.
+        // XState does not start a restored child that has failed, and its parent would not be notified.
         return ended({ settings: error }, ACTIVE);
       }
     },
@@ -88,16 +88,16 @@ export function reconnectLogic(
   return logic as unknown as ReconnectLogic;
 }
 
-/** What no link says any more. */
+/** The snapshot of a link that no longer exists. */
 function ended(context: object, outcome: Outcome<unknown>): LinkSnapshot {
   const leaf = leaves.find(({ isFinal }) => isFinal) as Leaf;
   return new LinkSnapshot(leaf, context as ReconnectContext, outcome as Outcome<ReconnectOutput>);
 }
 
-/** Which link has said what: nobody else is to know. */
+/** The link of each snapshot, hidden from users. */
 const links = new WeakMap<object, HostedLink>();
 
-/** A link inside an actor of XState: the mailbox, the listeners and the clock are that actor's. */
+/** A link inside an XState actor, whose mailbox, listeners and clock it uses. */
 class HostedLink extends Link {
   readonly #scope: Scope;
   #snapshot: LinkSnapshot | undefined = undefined;
@@ -123,7 +123,7 @@ class HostedLink extends Link {
     return this.begin();
   }
 
-  /** React's strict mode has @xstate/react stop an actor and start it again from the same snapshot. */
+  /** In React's strict mode, @xstate/react stops an actor and starts it again from the same snapshot. */
   start(snapshot: LinkSnapshot): void {
     if (!this.#isHalted) return;
     this.#isHalted = false;
@@ -142,7 +142,7 @@ class HostedLink extends Link {
     const step = this.leaf.steps.get(event.type);
     if (step === undefined) {
       if (!event.type.startsWith('xstate.error.actor')) return this.getSnapshot();
-      // A child has thrown where nobody expects it.
+      // A child threw unexpectedly.
       return this.#end({ status: 'error', output: undefined, error: event.error });
     }
     try {
@@ -197,7 +197,7 @@ class HostedLink extends Link {
     return true;
   }
 
-  // XState acts when it has taken over the snapshot.
+  // XState executes deferred work after it has stored the snapshot.
 
   protected override emit(event: ReconnectEmitted): void {
     this.#scope.emit(event as never);

@@ -11,23 +11,23 @@ import { type ActorOptions, LinkActor } from './linkActor.js';
 
 /** The options of `run`: those of the link, a signal that stops it, and a listener. */
 export interface RunOptions extends CompiledActorOptions {
-  /** Aborting it sends `stop` with the signal's reason; the promise settles after the drain. Default none. */
+  /** Aborting it sends `stop` with the signal's reason; the promise settles after the connection has been released. */
   readonly signal?: AbortSignal;
-  /** Hears every event that the machine emits. What it throws goes to the `logger`. Default none. */
+  /** Receives every event that the machine emits. What it throws goes to the `logger`. */
   readonly onEvent?: (event: ReconnectEmitted) => void;
 }
 
-/** How `run` ends when it does not reject. */
+/** The result of `run` when it does not reject. */
 export type RunResult<TOutput> = Exclude<ReconnectOutput<TOutput>, { status: 'failed' }>;
 
 /** The names of the options. */
 const runOptionNames: readonly string[] = ['signal', 'onEvent', ...compiledOptionNames];
 
 /**
- * Keeps a connection up until the connector breaks, the signal aborts, or an error is fatal.
+ * Keeps a connection alive until the connector returns `Break`, the signal aborts, or an error is fatal.
  *
- * @throws the fatal error itself; RetryLimitError and other typed errors of the policies;
- *   InvalidOptionError when an option is missing, unknown or out of bounds
+ * @throws the fatal error itself; RetryLimitError and other typed errors of the policies; InvalidOptionError when an
+ * option is missing, unknown or out of bounds
  */
 export function run<TConnection, TOutput = void>(
   connector: Connector<TConnection, TOutput>,
@@ -49,7 +49,7 @@ export function run<TConnection, TOutput = void>(
   });
 }
 
-/** Settles a promise with its end, and listens to a signal. */
+/** Settles a promise when it ends, and listens to a signal. */
 class RunActor<TOutput> extends LinkActor {
   readonly #resolve: (result: RunResult<TOutput>) => void;
   readonly #reject: (error: unknown) => void;

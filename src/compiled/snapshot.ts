@@ -9,21 +9,21 @@ import type {
 } from '../machine/vocabulary.js';
 import type { Leaf } from './leaf.js';
 
-/** What an actor says of itself: what XState's snapshot says, without the machine and without children. */
+/** The snapshot of an actor: XState's snapshot, without the machine and without children. */
 export type CompiledSnapshot<TOutput = unknown> = Outcome<ReconnectOutput<TOutput>> & {
-  /** Where the link is; ask tags rather than this. */
+  /** The link's state; check tags instead. */
   readonly value: ReconnectStateValue;
   /** What the link knows: counts, times, the facts of the last error. */
   readonly context: ReconnectContext;
   /** All tags that hold now. */
   readonly tags: ReadonlySet<ReconnectTag>;
-  /** The compiled engine has no actors inside. */
+  /** Empty: the compiled engine has no child actors. */
   readonly children: Readonly<Record<string, never>>;
   /** Whether the tag holds now: `hasTag('online')` while a session is open. */
   hasTag(tag: ReconnectTag): boolean;
-  /** Whether the link is in this state, as `'running'` or `{ running: 'stable' }`. */
+  /** True if the link is in this state, given as `'running'` or `{ running: 'stable' }`. */
   matches(value: PartialStateValue): boolean;
-  /** Whether the command would change anything now. */
+  /** True if the command would change anything now. */
   can(event: ReconnectCommand): boolean;
   /** Nothing: the chart has no meta data. */
   getMeta(): Readonly<Record<string, never>>;
@@ -35,14 +35,14 @@ export type PartialStateValue =
   | ReconnectStateValue
   | (ReconnectStateValue extends infer V ? (V extends string ? V : keyof V) : never);
 
-/** How far it is: fields that XState's helpers read. */
+/** The status of an actor, in the fields that XState's helpers read. */
 export type Outcome<TOutput> =
   | { readonly status: 'active'; readonly output: undefined; readonly error: undefined }
   | { readonly status: 'done'; readonly output: TOutput; readonly error: undefined }
   | { readonly status: 'error'; readonly output: undefined; readonly error: unknown }
   | { readonly status: 'stopped'; readonly output: undefined; readonly error: undefined };
 
-/** A snapshot as it is kept: plain data. */
+/** A stored snapshot: plain data. */
 export type PersistedSnapshot = Outcome<unknown> & {
   readonly value: ReconnectStateValue;
   readonly context: ReconnectContext;
@@ -52,7 +52,7 @@ export type PersistedSnapshot = Outcome<unknown> & {
 
 const NONE: Readonly<Record<string, never>> = Object.freeze({});
 
-/** Made when somebody looks. */
+/** Created when a snapshot is read. */
 export class LinkSnapshot {
   readonly status: Outcome<unknown>['status'];
   readonly output: ReconnectOutput | undefined;
@@ -76,7 +76,7 @@ export class LinkSnapshot {
     this.#leaf = leaf;
   }
 
-  /** Where it is. */
+  /** The current leaf. */
   get leaf(): Leaf {
     return this.#leaf;
   }
@@ -89,7 +89,7 @@ export class LinkSnapshot {
     return this.tags.has(tag);
   }
 
-  /** XState's rule: what is asked is a beginning of where it is. */
+  /** XState's rule: the value in question must be a prefix of the current state's value. */
   matches(value: unknown): boolean {
     return `${this.#leaf.path}.`.startsWith(`${statePath(value)}.`);
   }
@@ -104,7 +104,7 @@ export class LinkSnapshot {
     return NONE;
   }
 
-  /** With the facts of an error alone, as a serializer may see it. */
+  /** The snapshot with only the facts of an error, as serializers may see it. */
   get persisted(): PersistedSnapshot {
     const { status, error, value, context, children, historyValue } = this;
     const output = this.output && withFacts(this.output);

@@ -11,10 +11,10 @@ export interface LoggableLink {
 }
 
 /**
- * Writes lines about a link, or about all links of a group: at once when it goes down and comes up, at most one each
- * `everyMs` while it is down.
+ * Writes log lines about a link, or about all links of a group: at once when a link goes down or comes up, and at most
+ * one each `everyMs` while it is down.
  *
- * @throws InvalidOptionError when it is no link, or an option is missing, unknown or out of bounds
+ * @throws InvalidOptionError when `link` is not a link, or an option is missing, unknown or out of bounds
  */
 export function createLinkLogger(
   link: LoggableLink,

@@ -9,7 +9,7 @@ import type { GroupEmitted } from '../many/group/groupEvents.js';
 /** Methods that `console`, pino and most other loggers have. */
 export type LogLevel = 'info' | 'warn' | 'error';
 
-/** The same as the text of a line, for machines: plain data. Durations are in milliseconds. */
+/** The content of a line as plain data for machines. Durations are in milliseconds. */
 export interface LogFields {
   /** The name of the link. */
   readonly link: string;
@@ -17,7 +17,7 @@ export interface LogFields {
   readonly event: LoggedEvent['type'];
   /** The session's number; the first is 1. */
   readonly epoch?: number;
-  /** Failed attempts in a row. */
+  /** Number of consecutive failed attempts. */
   readonly attempt?: number;
   /** Why a session ended, or an attempt was aborted. */
   readonly cause?: string;
@@ -37,18 +37,18 @@ export interface LogFields {
   readonly upMs?: number;
   /** Since the last good session ended. */
   readonly downMs?: number;
-  /** Until the next attempt or restart; absent if only a command ends the wait. */
+  /** Time until the next attempt or restart; absent if only a command ends the wait. */
   readonly delayMs?: number;
   /** What went wrong: its facts, without what may be secret. */
   readonly error?: { readonly name: string; readonly message: string; readonly code?: string };
-  /** Lines about this link that were left out since the last one. */
+  /** Number of lines about this link that were left out since the last one. */
   readonly suppressed?: number;
 }
 
-/** Takes a line of log. */
+/** Writes one log line. */
 export type WriteLine = (level: LogLevel, message: string, fields: LogFields) => unknown;
 
-/** What a link or a group tells of. */
+/** The events of a link or a group. */
 export type LoggedEvent = ReconnectEmitted | GroupEmitted;
 
 interface Settings {
@@ -59,26 +59,28 @@ interface Settings {
 
 type Event<TType extends LoggedEvent['type']> = Extract<ReconnectEmitted, { type: TType }>;
 
-/** What a line says besides the name and the event. */
+/** The fields of a line besides the name and the event. */
 type Facts = Omit<LogFields, 'link' | 'event' | 'suppressed'>;
 
 const gravity: Record<LogLevel, number> = { info: 1, warn: 2, error: 3 };
 
-/** The lines about one link. */
+/** Writes the lines about one link. */
 export class LinkLog {
   readonly #name: string;
   readonly #settings: Settings;
   #suppressed = 0;
   #writtenAtMs = -Infinity;
-  /** Whether the latest line says that it is up. */
+  /** True if the latest line reported the link as up. */
   #isUp = false;
-  /** The latest line that said so in this outage; an outage lasts until a session is stable. */
+  /**
+   * The time of the latest line that reported the link as up in this outage; an outage lasts until a session is stable.
+   */
   #upAtMs: number | undefined = undefined;
-  /** The gravest line of this outage. */
+  /** The highest severity of a line in this outage. */
   #gravest = 0;
-  /** The session that is on, if nothing was written of it. */
+  /** The current session, if no line was written about it. */
   #unwritten: Event<'connection.opened'> | undefined = undefined;
-  /** Whether the end of a session has just been written: the delay that follows is no news. */
+  /** True if the end of a session has just been written: the delay that follows needs no line. */
   #hasWrittenEnd = false;
 
   constructor(name: string, settings: Settings) {
@@ -111,7 +113,7 @@ export class LinkLog {
         const level = status === 'failed' ? 'error' : 'info';
         const error = 'error' in event.output ? event.output.error : undefined;
         const facts = { status, ...maybe(error) };
-        // One of a group may be restarted, and fail again: that it is given up is always written.
+        // A link of a group may be restarted and fail again: giving up is always written.
         if (status === 'failed' && 'name' in event) {
           return this.#limited(event, level, 'has ended: failed', facts);
         }
@@ -157,7 +159,7 @@ export class LinkLog {
     const isUp = this.#isUp;
     this.#isUp = false;
     this.#unwritten = undefined;
-    // What follows these is written at once.
+    // The event that follows is written at once.
     if (cause === 'stop' || cause === 'suspend') return;
     const level = cause === 'lost' || event.error !== undefined ? 'warn' : 'info';
     const text = `is down: ${cause} after ${timeOf(upMs)}`;
@@ -182,7 +184,7 @@ export class LinkLog {
     if (isKnown) return;
     const isTimed = Number.isFinite(delayMs);
     const next = isTimed ? `next attempt in ${timeOf(delayMs)}` : 'a command must end the wait';
-    // Undefined was thrown, if there is a verdict.
+    // With a verdict, `undefined` was thrown.
     const failure = verdict === undefined ? {} : { verdict, ...errorOf(error) };
     const facts = { attempt, ...(isTimed && { delayMs }), ...failure };
     this.#limited(event, level, `is down, ${attempt} failed in a row, ${next}`, facts);
@@ -193,7 +195,7 @@ export class LinkLog {
     this.#upAtMs = undefined;
   }
 
-  /** Writes what is graver than all of this outage, or the first in `everyMs`; counts the rest. */
+  /** Writes a line if it is more severe than all others of this outage, or the first in `everyMs`; counts the rest. */
   #limited(event: LoggedEvent, level: LogLevel, text: string, facts: Facts): void {
     const { everyMs, now } = this.#settings;
     const isNews = gravity[level] > this.#gravest || now() - this.#writtenAtMs >= everyMs;
@@ -216,7 +218,7 @@ export class LinkLog {
       const answer = this.#settings.log(level, message, fields);
       if (isThenable(answer)) answer.then(undefined, () => (this.#suppressed += 1));
     } catch {
-      // There is no other place to tell of it.
+      // The logger itself has failed, so there is nowhere to report it.
       this.#suppressed += 1;
     }
   }
@@ -227,7 +229,7 @@ function errorOf(error: unknown): Pick<LogFields, 'error'> {
   return { error: { name, message, ...(code !== undefined && { code }) } };
 }
 
-/** The same of what may be none. */
+/** Like `errorOf`, for an error that may be absent. */
 function maybe(error: unknown): Pick<LogFields, 'error'> {
   return error === undefined ? {} : errorOf(error);
 }

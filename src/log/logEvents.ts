@@ -3,17 +3,20 @@ import { LinkLog, type LoggedEvent, type WriteLine } from './linkLog.js';
 
 /** Where the lines go, and how many there may be. */
 export interface LogEventsOptions {
-  /** Takes a line: hand it to your logger. What it throws is ignored; the line is counted in the next one. */
+  /** Writes one line: pass it to your logger. Exceptions are ignored, and the line is counted in the next one. */
   readonly log: WriteLine;
-  /** While a link is down, at most one line in this time, in milliseconds. Default 60 000; bounds >= 0; `Infinity`: none. */
+  /**
+   * Minimum time between two lines while a link is down, in milliseconds. Default: 60 000. Bounds: >= 0; `Infinity`: no
+   * lines.
+   */
   readonly everyMs?: number;
-  /** What the link is called in its lines. Default `'link'`; the links of a group have their names there. */
+  /** The name of the link in its lines. Default: `'link'`; links of a group keep their names. */
   readonly name?: string;
-  /** Monotonic clock in milliseconds. Default `performance.now`. */
+  /** Monotonic clock in milliseconds. Default: `performance.now`. */
   readonly now?: () => number;
 }
 
-/** The options' defaults; each stands here only. */
+/** The options' only list of defaults. */
 export const logDefaults = {
   everyMs: 60_000,
   name: 'link',
@@ -22,8 +25,8 @@ export const logDefaults = {
 };
 
 /**
- * A listener that writes lines about one link, for `onEvent` of `run`. `createLinkLogger` is for links that are there
- * already.
+ * Returns a listener that writes log lines about one link, for `onEvent` of `run`. For a link that already exists use
+ * `createLinkLogger`.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */

@@ -18,20 +18,20 @@ import { decisionOf } from './guards.js';
 import * as updates from './updates.js';
 import type { ChildId, ReconnectCommand, ReconnectEmitted } from './vocabulary.js';
 
-/** The five kinds of action; each engine says once how it does them. */
+/** The five kinds of action; each engine implements each kind once. */
 export type Action =
   /** Changes the context. */
   | { readonly type: 'assign'; readonly update: (moment: Moment) => Update }
-  /** Tells listeners. */
+  /** Emits an event. */
   | { readonly type: 'emit'; readonly announcement: (moment: Moment) => ReconnectEmitted }
-  /** Asks a child to end, by a message: the machine stays until the child has settled. */
+  /** Sends a child an abort message; the machine stays in its state until the child has settled. */
   | { readonly type: 'abort'; readonly child: ChildId }
-  /** Asks a child to end and leaves at once: a message would come too late, for the exit stops the child. */
+  /** Aborts a child and leaves at once. A message would arrive too late, because the exit stops the child. */
   | { readonly type: 'abandon'; readonly child: ChildId }
-  /** Asks a child something; it answers by a report. */
+  /** Sends a child a request; it answers with a report. */
   | { readonly type: 'ask'; readonly child: ChildId };
 
-/** The actions of the chart, by their names. */
+/** The actions of the chart, by name. */
 export const actions = {
   recordAborted: assign(updates.recordAborted),
   recordQueued: assign(updates.recordQueued),
@@ -96,7 +96,7 @@ function ask(child: ChildId) {
   return { type: 'ask', child } as const satisfies Action;
 }
 
-/** Why a child is asked to end: the command that came, or else that its time is over, or its connection gone. */
+/** The reason to abort a child: the command, else the timeout, else the loss of the connection. */
 export function abortReason(child: ChildId, { context, event }: Moment): SchmoozerError<ErrorCode> {
   const { type, reason } = event as ReconnectCommand;
   if (type === 'stop') return new StopRequested(reason);
@@ -106,7 +106,7 @@ export function abortReason(child: ChildId, { context, event }: Moment): Schmooz
   return new ConnectTimeoutError(Redacted.value(context.settings).connectTimeoutMs);
 }
 
-/** What each child is given. XState shows it to inspectors: what is live in it is redacted. */
+/** The input of each child. XState shows it to inspectors, so live values are redacted. */
 export const inputs = {
   connect: ({ context }: Pick<Moment, 'context'>): Redacted<ConnectInput> => {
     const { settings, attempt, epoch, lastError } = context;

@@ -88,7 +88,7 @@ export function closing({ context, event }: Moment): ReconnectEmitted {
   };
 }
 
-/** Undefined in the context while the session is online: it ends in this step. */
+/** Computed here while `upMs` in the context is undefined: the session goes offline in this step. */
 function upMsOf({ upMs, openedAtMs, settings }: ReconnectContext): number {
   return upMs ?? Redacted.value(settings).now() - (openedAtMs as number);
 }
@@ -117,7 +117,7 @@ export function closed(moment: Moment): ReconnectEmitted {
   };
 }
 
-/** What went wrong; not what only says that the session ended as it was asked to. */
+/** What went wrong; errors that only confirm a requested end do not count. */
 function failureOf(moment: Moment): { readonly error: unknown } | undefined {
   const { lease, requested } = moment.context;
   if (closeCause(moment) === 'break') return undefined;
@@ -140,11 +140,11 @@ function closeCause(moment: Moment): CloseCause {
   const { requested } = moment.context;
   if (requested !== 'stop') {
     if (isBreak(moment)) return 'break';
-    // While suspending, a mark alone ends the loop.
+    // While suspending, only a mark ends the loop.
     if (requested === 'suspend' ? isMarkedFatal(moment) : isFatal(moment)) return 'fatal';
   }
   if (isLost(moment)) return 'lost';
-  // What `run` answered before it was asked to end is the cause, unless nothing counts any more.
+  // The answer that `run` gave before it was aborted is the cause, unless nothing counts any more.
   if (requested === 'stop' || (requested !== undefined && moment.context.endedBy === undefined)) {
     return requested;
   }

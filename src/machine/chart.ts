@@ -32,7 +32,7 @@ const failed = [
   { target: '#reconnect.waiting', actions: ['announceAttemptFailed', 'recordConnectFailure'] },
 ] as const;
 
-/** What an owner may ask while `connect` works. */
+/** Commands while `connect` is running. */
 const attemptCommands = {
   stop: { target: 'stopping', actions: ['recordStop', 'announceAborted', 'abortConnect'] },
   reconnect: {
@@ -45,7 +45,7 @@ const attemptCommands = {
   },
 } as const;
 
-/** What ends a session that is online. */
+/** The events that end an online session. */
 const online = {
   'run.lost': [
     { guard: 'hasUnread', target: 'draining', actions: ['recordLoss', 'announceClosing'] },
@@ -101,13 +101,13 @@ const fatal = {
   actions: ['announceClosed', 'recordFatal'],
 } as const;
 
-/** A session that was lost has ended: what `run` says now may outweigh the loss. */
+/** A lost session has ended: the result of `run` may outweigh the loss. */
 const over = [
   fatal,
   { target: '#reconnect.waiting', actions: ['announceClosed', 'recordSessionEnd'] },
 ] as const;
 
-/** The session that was to be dropped has ended; one that had ended by itself before is a failure. */
+/** The session that had to be dropped has ended; if it had already ended without a command, that is a failure. */
 const dropped = [
   fatal,
   {
@@ -119,14 +119,14 @@ const dropped = [
 ] as const;
 
 /**
- * The loop: connect, run, wait, connect again, stop. Plain data: it says what happens when, and nothing else
- * decides. What the names of guards, actions, delays and children mean is in the files beside it; engines execute
- * it, pictures draw it, proofs walk it.
+ * The loop: connect, run, wait, connect again, stop. This object is plain data and decides alone what happens when. The
+ * files beside it define the guards, actions, delays and children that it names. Engines execute it, pictures draw it,
+ * proofs walk it.
  */
 export const chart = {
   id: 'reconnect',
-  description: 'Keeps a connection up.',
-  // For its first choice: a link that resumes begins with a wait.
+  description: 'Keeps a connection alive.',
+  // For the first choice in `waiting`: a link that resumes begins with a wait.
   initial: 'waiting',
   states: {
     connecting: {
@@ -151,7 +151,7 @@ export const chart = {
           },
         },
         attempting: {
-          description: 'Waits for `connect`, but no longer than `connectTimeoutMs`.',
+          description: 'Waits for `connect`, at most `connectTimeoutMs`.',
           tags: ['connecting', 'offline'],
           after: {
             connectTimeout: [
@@ -187,7 +187,7 @@ export const chart = {
         },
         overdue: {
           description:
-            'The timeout came late, for the process had stalled: what has arrived meanwhile comes first.',
+            'The timeout fired late because the process had stalled: what has arrived meanwhile is delivered first.',
           tags: ['connecting', 'offline'],
           after: { turn: { actions: 'letTurn' } },
           on: {
@@ -202,7 +202,7 @@ export const chart = {
         },
         restarting: {
           description:
-            'Reconnect was requested: waits for `connect` to give in, then connects at once.',
+            'Reconnect was requested: waits until the aborted `connect` settles, then connects at once.',
           tags: ['connecting', 'offline'],
           after: { gracePeriod: '#reconnect.connecting' },
           on: {
@@ -215,7 +215,7 @@ export const chart = {
           },
         },
         suspending: {
-          description: 'Suspend was requested: waits for `connect` to give in.',
+          description: 'Suspend was requested: waits until the aborted `connect` settles.',
           tags: ['closing', 'offline'],
           after: { gracePeriod: '#reconnect.waiting.suspended' },
           on: {
@@ -229,7 +229,7 @@ export const chart = {
         },
         stopping: {
           description:
-            'Stop was requested: waits for `connect` to give in; what it still opens is released.',
+            'Stop was requested: waits until the aborted `connect` settles; a connection that it still opens is released.',
           tags: ['stopping', 'offline'],
           after: { gracePeriod: '#reconnect.stopped' },
           on: {
@@ -244,24 +244,25 @@ export const chart = {
 
     running: {
       description:
-        'A session is on: `run` serves the connection, which is released when `run` settles.',
+        'A session is active: `run` serves the connection, which is released when `run` settles.',
       initial: 'settling',
       invoke: { id: 'run', src: 'run' },
       states: {
         settling: {
-          description: 'The session is young: if it ends now, the backoff goes on growing.',
+          description: 'The session is new: if it ends now, the backoff continues to grow.',
           tags: 'online',
           after: { stableAfter: 'stable' },
           on: online,
         },
         stable: {
-          description: 'The session has lasted `stableAfterMs`: the backoff starts anew.',
+          description:
+            'The session has lasted `stableAfterMs`: the backoff starts again from its first delay.',
           tags: 'online',
           entry: ['resetAttempt', 'announceStable'],
           on: online,
         },
         draining: {
-          description: 'The connection is gone: `run` reads what had arrived.',
+          description: 'The connection was lost: `run` reads what had arrived.',
           tags: ['closing', 'offline'],
           after: { gracePeriod: { target: 'closing', actions: 'abortRun' } },
           on: {
@@ -276,7 +277,7 @@ export const chart = {
         },
         closing: {
           description:
-            'The session ends: `run` has been told so, or has settled; waits for it and for the release.',
+            'The session ends: `run` was aborted or has settled; waits for it and for the release.',
           tags: ['closing', 'offline'],
           after: { gracePeriod: over },
           on: {
@@ -290,7 +291,7 @@ export const chart = {
         },
         reconnecting: {
           description:
-            'Reconnect was requested: waits for `run` to give in, then connects at once.',
+            'Reconnect was requested: waits until the aborted `run` settles, then connects at once.',
           tags: ['closing', 'offline'],
           after: { gracePeriod: dropped },
           on: {
@@ -302,7 +303,7 @@ export const chart = {
           },
         },
         suspending: {
-          description: 'Suspend was requested: waits for `run` to give in.',
+          description: 'Suspend was requested: waits until the aborted `run` settles.',
           tags: ['closing', 'offline'],
           after: {
             gracePeriod: { target: '#reconnect.waiting.suspended', actions: 'announceClosed' },
@@ -327,7 +328,7 @@ export const chart = {
         },
         stopping: {
           description:
-            'Stop was requested: waits for `run` to give in; its answer no longer counts.',
+            'Stop was requested: waits until the aborted `run` settles; its result no longer counts.',
           tags: ['stopping', 'offline'],
           after: { gracePeriod: { target: '#reconnect.stopped', actions: 'announceClosed' } },
           on: {
@@ -343,11 +344,11 @@ export const chart = {
     },
 
     waiting: {
-      description: 'The connection is down: what follows is decided, then waited for.',
+      description: 'The connection is down: decides what follows, then waits.',
       initial: 'choosing',
       states: {
         choosing: {
-          description: 'Follows the decision that is known.',
+          description: 'Follows the decision, if it is already known.',
           tags: ['waiting', 'offline'],
           always: [
             { guard: 'isFirst', target: '#reconnect.connecting' },
@@ -370,7 +371,7 @@ export const chart = {
           },
         },
         delaying: {
-          description: 'Waits for the delay; one of `Infinity` ends by a command only.',
+          description: 'Waits for the delay; only a command ends a delay of `Infinity`.',
           tags: ['waiting', 'offline'],
           after: { retryDelay: { guard: 'isBounded', target: '#reconnect.connecting' } },
           on: {
@@ -392,7 +393,7 @@ export const chart = {
     },
 
     stopped: {
-      description: 'The end: nothing of ours is left open.',
+      description: 'The end: the link holds no connection and no timer.',
       tags: 'offline',
       type: 'final',
       entry: 'announceEnded',
@@ -400,7 +401,7 @@ export const chart = {
   },
 } as const satisfies Chart;
 
-/** The shape of the chart: every state of the vocabulary, and no other. */
+/** The type of the chart: exactly the states of the vocabulary. */
 interface Chart {
   readonly id: string;
   readonly description: string;
@@ -428,14 +429,14 @@ interface State {
   };
 }
 
-/** How a child settles. */
+/** The events by which a child settles. */
 type ChildEventType = `xstate.${'done' | 'error'}.actor.${ChildId}`;
 
 type Transitions = string | Transition | readonly Transition[];
 
 interface Transition {
   readonly target?: string;
-  /** Enters the state anew, with its timer. */
+  /** Leaves the state and enters it again, which restarts its timer. */
   readonly reenter?: true;
   readonly guard?: GuardName;
   readonly actions?: ActionName | readonly ActionName[];

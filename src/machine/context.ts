@@ -11,17 +11,17 @@ import {
   resolveSettings,
 } from './settings.js';
 
-/** What the machine is created with. */
+/** The input of the machine. */
 export interface ReconnectInput extends ReconnectOptions {
-  /** Bare, or made invisible to inspectors by `redact(connector)`. */
+  /** The connector, bare, or hidden from inspectors by `redact(connector)`. */
   readonly connector: AnyConnector | Redacted<AnyConnector>;
 }
 
-/** What the machine knows; everything live or secret in it is opaque. */
+/** The state of the machine; live and secret values in it are opaque. */
 export interface ReconnectContext {
-  /** Connector and options. */
+  /** The connector and the options. */
   readonly settings: Redacted<Settings>;
-  /** Failed attempts in a row since the last good session. */
+  /** Number of consecutive failed attempts since the last good session. */
   readonly attempt: number;
   /** The number of the latest session; 0 before the first. */
   readonly epoch: number;
@@ -29,57 +29,62 @@ export interface ReconnectContext {
   readonly delayMs: number;
   /** The latest delay after a failure that counts; 0 while stable. */
   readonly countedDelayMs: number;
-  /** What the last failed attempt or session threw: its name, message and code. */
+  /** The error of the last failed attempt or session: its name, message and code. */
   readonly lastError: Thrown | undefined;
-  /** How that was sorted; undefined when nothing was thrown. */
+  /** The verdict on `lastError`; undefined when nothing was thrown. */
   readonly lastVerdict: Verdict | undefined;
   /** The number of the latest good session, one that became stable; 0 before the first. */
   readonly stableEpoch: number;
-  /** When the last good session went offline, on the clock `now`, or when the actor was created; undefined while stable. */
+  /**
+   * When the last good session went offline, or when the actor was created, on the clock `now`; undefined while stable.
+   */
   readonly downSinceMs: number | undefined;
-  /** When the latest wait ends, or ended, on the clock `now`; undefined before the first, `Infinity` without an end. */
+  /**
+   * When the latest wait ends or ended, on the clock `now`; undefined before the first wait, `Infinity` for a wait
+   * without an end.
+   */
   readonly retryAtMs: number | undefined;
-  /** When the attempt under way was queued, on the clock `now`; undefined if it was not. */
+  /** When the current attempt was queued, on the clock `now`; undefined if it was not. */
   readonly queuedAtMs: number | undefined;
-  /** When the attempt under way called `connect`, on the clock `now`; undefined until then. */
+  /** When the current attempt called `connect`, on the clock `now`; undefined until then. */
   readonly startedAtMs: number | undefined;
   /** When the latest session was opened, on the clock `now`; undefined before the first. */
   readonly openedAtMs: number | undefined;
-  /** How long the latest session was online, in milliseconds; undefined until it is no longer. */
+  /** How long the latest session was online, in milliseconds; undefined while it still is. */
   readonly upMs: number | undefined;
   /** The owner of the latest session's connection. */
   readonly lease: Lease | undefined;
-  /** How the latest session ended by itself, if that was before any command. */
+  /** How the latest session ended, if that was before any command. */
   readonly endedBy: 'lost' | 'settled' | undefined;
-  /** The command for which the session is ending. */
+  /** The command that ends the session. */
   readonly requested: 'stop' | 'reconnect' | 'suspend' | undefined;
-  /** What follows the last failure. */
+  /** The decision after the last failure. */
   readonly decision: Redacted<Decision> | undefined;
-  /** How the loop ends, as soon as that is known. */
+  /** The output of the loop, as soon as it is known. */
   readonly output: Redacted<ReconnectOutput> | undefined;
 }
 
-/** What an engine hands to guards, updates, delays and announcements. */
+/** What an engine passes to guards, updates, delays and announcements. */
 export interface Moment {
   readonly context: ReconnectContext;
   readonly event: MachineEvent;
 }
 
-/** A command, a timer, what a child reports, or how it has settled. */
+/** A command, a timer, a child's report, or a child's result. */
 export interface MachineEvent {
   readonly type: string;
   readonly output?: unknown;
   readonly error?: unknown;
-  /** The limiter's queue that an attempt waits in. */
+  /** The limiter's queue in which an attempt waits. */
   readonly key?: unknown;
-  /** Why a command came. */
+  /** The reason of a command. */
   readonly reason?: unknown;
 }
 
-/** What an action changes. */
+/** The changes that an action makes. */
 export type Update = Partial<ReconnectContext>;
 
-/** What is known of what follows. */
+/** The update for a known decision. */
 export function settled(known: Decision, now: number): Update {
   const decision = new Redacted(known);
   if (known.type !== 'delay') return { decision };
@@ -112,7 +117,7 @@ export function createContext(input: ReconnectInput): ReconnectContext {
     requested: undefined,
     decision: undefined,
     output: undefined,
-    // Whoever kept the link before had just failed: this one begins with the wait.
+    // The previous owner of the link had just failed, so this one begins with the wait.
     ...(attempt > 0 && settled(decideByBackoff(settings, attempt), now)),
   };
 }

@@ -2,7 +2,7 @@ import { clampTimer } from '../core/check.js';
 import { Redacted } from '../core/redacted.js';
 import type { Moment } from './context.js';
 
-/** The delays of the chart, by their names; each answers in milliseconds. */
+/** The delays of the chart, by name, in milliseconds. */
 export const delays = {
   connectTimeout: ({ context: { settings } }: Moment) =>
     clampTimer(Redacted.value(settings).connectTimeoutMs),

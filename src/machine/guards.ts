@@ -15,7 +15,7 @@ import { classify, judgeOnce, type Judgement } from '../policy/classify.js';
 import type { Decision } from '../policy/decide.js';
 import type { MachineEvent, Moment, ReconnectContext } from './context.js';
 
-/** The guards of the chart, by their names. */
+/** The guards of the chart, by name. */
 export const guards = {
   isUncalled,
   isLate,
@@ -34,21 +34,21 @@ export const guards = {
 };
 export type GuardName = keyof typeof guards;
 
-/** `connect` has not been called: the attempt is a microtask old, or has no permit. */
+/** `connect` has not been called: the attempt is a microtask old, or waits for a permit. */
 function isUncalled({ context }: Moment): boolean {
   return context.startedAtMs === undefined;
 }
 
-/** What a timer may be late in a process that is merely busy, in milliseconds. */
+/** How late a timer may be in a process that is only busy, in milliseconds. */
 const LATE_MS = 50;
 
-/** The connect timeout comes so late that the process must have stalled. */
+/** The connect timeout fires so late that the process must have stalled. */
 function isLate({ context }: Moment): boolean {
   const { now, connectTimeoutMs } = Redacted.value(context.settings);
   return now() - (context.startedAtMs as number) >= clampTimer(connectTimeoutMs) + LATE_MS;
 }
 
-/** The failure ends the loop: it is fatal, or permanent where that fails fast. */
+/** The failure ends the loop: it is fatal, or permanent where permanent errors fail fast. */
 export function isFatal(moment: Moment): boolean {
   const verdict = judgementOf(moment)?.verdict;
   return verdict === 'fatal' || (verdict === 'permanent' && failsFast(moment));
@@ -59,34 +59,34 @@ function failsFast({ context: { settings, stableEpoch } }: Moment): boolean {
   return failFast === 'always' || (failFast === 'startup' && stableEpoch === 0);
 }
 
-/** The user said that it is over: what else is thrown on the way to a requested end may come of that request. */
+/** The user has marked the error as fatal. Other errors after a requested end may be caused by that request. */
 export function isMarkedFatal({ event }: Pick<Moment, 'event'>): boolean {
   const error = unwrap(event.error);
   return isFatalError(error) || error instanceof InvalidControlFlowError;
 }
 
-/** `run` answered `Break`. */
+/** `run` resolved to `Break`. */
 export function isBreak({ event }: Pick<Moment, 'event'>): boolean {
   const flow = outputOf(event);
   return isControlFlow(flow) && flow.type === 'Break';
 }
 
-/** The connection was gone before anything else ended the session. */
+/** The connection was lost before anything else ended the session. */
 export function isLost({ context }: Pick<Moment, 'context'>): boolean {
   return context.endedBy === 'lost';
 }
 
-/** The session ended by itself, before any command. */
+/** The session ended before any command. */
 function hasEnded({ context }: Moment): boolean {
   return context.endedBy !== undefined;
 }
 
-/** Something that had arrived on the lost connection is still unread. */
+/** Data that arrived on the lost connection is still unread. */
 function hasUnread({ context }: Moment): boolean {
   return context.lease?.end?.drained !== undefined;
 }
 
-/** Every session counts as stable from its first moment. */
+/** Every session counts as stable from its start. */
 function isStableAtOnce({ context }: Moment): boolean {
   return Redacted.value(context.settings).stableAfterMs === 0;
 }
@@ -112,7 +112,7 @@ function isUndecided({ context }: Moment): boolean {
   return decisionOf(context)?.type === 'pending';
 }
 
-/** `retryDelay` answered `Break`. */
+/** `retryDelay` resolved to `Break`. */
 function hasBroken({ context }: Moment): boolean {
   return decisionOf(context)?.type === 'break';
 }
@@ -121,15 +121,16 @@ export function decisionOf({ decision }: ReconnectContext): Decision | undefined
   return decision && Redacted.value(decision);
 }
 
-/** The wait has an end; without one only a `reconnect` command ends it. */
+/** The wait has an end; otherwise only a `reconnect` command ends it. */
 function isBounded({ context }: Moment): boolean {
   return context.delayMs !== Infinity;
 }
 
 /**
- * The failure that an event tells of, sorted; undefined if it is none. Each is sorted once: guards, updates and
- * announcements ask in turn, and `isRetryable` is the user's. After a loss an error that `run` marked as fatal wins,
- * then what broke the connection, then what else `run` threw.
+ * The failure in an event with its verdict; undefined if the event is not a failure. Each failure is classified only
+ * once, because guards, updates and announcements all ask, and `isRetryable` is the user's function. After a loss the
+ * first of these wins: an error that `run` marked as fatal, the error that broke the connection, any other error of
+ * `run`.
  */
 export function judgementOf(moment: Moment): Judgement | undefined {
   const { event, context } = moment;
@@ -148,7 +149,7 @@ export function judgementOf(moment: Moment): Judgement | undefined {
   return isAbortReason(unwrap(event.error)) ? undefined : judge(context, 'run', event, event.error);
 }
 
-/** @param key by what the failure is known: its error as a child has wrapped it, or else the event */
+/** @param key identifies the failure: the error as its child wrapped it, or else the event */
 function judge(
   context: ReconnectContext,
   phase: FailureContext['phase'],
@@ -170,15 +171,15 @@ function sort(
   return classify(error, Redacted.value(settings).connector, facts);
 }
 
-/** What a child's `xstate.done.actor` event brings. */
+/** The output in a child's `xstate.done.actor` event. */
 export function outputOf(event: MachineEvent): unknown {
   return event.output;
 }
 
-/** The error only says that work was aborted as we had asked. */
+/** True if the error only confirms an abort by the machine. */
 export function isAbortReason(error: unknown): boolean {
   if (isOwnReason(error)) return true;
-  // What most APIs throw when their signal fires: an AbortError, alone or around our reason.
+  // Most APIs throw this when their signal is aborted: an AbortError, alone or with the machine's reason as `cause`.
   return error instanceof Error && (error.name === 'AbortError' || isOwnReason(error.cause));
 }
 

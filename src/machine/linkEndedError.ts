@@ -1,12 +1,14 @@
 import { type ErrorCode, SchmoozerError } from '../core/errors.js';
 import type { ReconnectOutput } from './vocabulary.js';
 
-/** A connection was waited for, and the link has ended; `cause` is the error that it ended with, if there is one. */
+/**
+ * The link ended while code waited for a connection; `cause` is the error with which the link ended, if there is one.
+ */
 export class LinkEndedError extends SchmoozerError<ErrorCode> {
   override readonly name = 'LinkEndedError';
 
   constructor(
-    /** How it ended. */
+    /** The output with which the link ended. */
     readonly output: ReconnectOutput,
   ) {
     const { status, error } = output as { status: string; error?: unknown };

@@ -3,7 +3,7 @@ import { Thrown } from '../core/thrown.js';
 import type { ReconnectContext } from './context.js';
 import type { ReconnectOutput } from './vocabulary.js';
 
-/** The output as the user gets it; a serializer sees the facts of an error alone. */
+/** The output as the user receives it; serializers see only the facts of an error. */
 export function finalOutput({ output }: ReconnectContext): ReconnectOutput {
   const raw = Redacted.value(output as Redacted<ReconnectOutput>);
   return Object.defineProperty({ ...raw }, 'toJSON', { value: () => withFacts(raw) });

@@ -24,34 +24,8 @@ import { optionNames, type ReconnectOptions } from './settings.js';
 import { closeLink, whenEnded } from './whenEnded.js';
 import { liveConnection, type OpenedOptions, whenOpened } from './whenOpened.js';
 
-/** What XState has in every snapshot, explained for a link. */
-interface Explained {
-  /** Whether the tag holds now: `hasTag('online')` while a session is open. */
-  hasTag: (tag: ReconnectTag) => boolean;
-  /** What the link knows: counts, times, the facts of the last error. */
-  context: ReconnectContext;
-  /** Where the link is; ask `hasTag` rather than this. */
-  value: ReconnectStateValue;
-}
-
-// An intersection would lose the sentences: an editor shows none where two types declare a property.
-// oxlint-disable-next-line typescript/no-explicit-any -- the same for every output
-type AnySnapshot = SnapshotFrom<ReconnectMachine<any>>;
-type SnapshotOf<TStatus extends string> = Extract<AnySnapshot, { status: TStatus }>;
-interface ActiveSnapshot extends Explained, SnapshotOf<'active'> {}
-interface ErrorSnapshot extends Explained, SnapshotOf<'error'> {}
-interface StoppedSnapshot extends Explained, SnapshotOf<'stopped'> {}
-interface DoneSnapshot<TOutput> extends Explained, Omit<SnapshotOf<'done'>, 'output'> {
-  /** How the link has ended. */
-  output: ReconnectOutput<TOutput>;
-}
-
-/** What such an actor says of itself. */
-export type ReconnectSnapshot<TOutput = unknown> =
-  | ActiveSnapshot
-  | DoneSnapshot<TOutput>
-  | ErrorSnapshot
-  | StoppedSnapshot;
+/** The snapshot of a ReconnectActor. */
+export type ReconnectSnapshot<TOutput = unknown> = SnapshotFrom<ReconnectMachine<TOutput>>;
 type XStateOptions = Pick<
   ActorOptions<ReconnectMachine>,
   'clock' | 'inspect' | 'logger' | 'id' | 'systemId'
@@ -68,12 +42,12 @@ const xstateNames: readonly (keyof XStateOptions)[] = [
 /** The names of the options. */
 export const actorOptionNames: readonly string[] = [...optionNames, ...xstateNames];
 
-/** The machine's options together with XState's actor options. */
+/** The options of the machine and XState's actor options. */
 export interface ReconnectActorOptions extends ReconnectOptions, XStateOptions {}
 
 /**
- * An XState actor whose listeners cannot hurt the connection: what they throw goes to the `logger` as a
- * ListenerError, where XState would throw it at the process.
+ * An XState actor whose listeners cannot disturb the connection: what they throw goes to the `logger` as a
+ * ListenerError, while XState would throw it in the process.
  */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- methods that `Actor` has, no properties
 export class ReconnectActor<TOutput = unknown, TConnection = unknown>
@@ -93,14 +67,14 @@ export class ReconnectActor<TOutput = unknown, TConnection = unknown>
 
   /**
    * The connection while the link is `online`: from `connection.opened` until it is lost, `run` settles or a command
-   * ends the session. Undefined otherwise; do not keep it.
+   * ends the session. Undefined otherwise, so do not store it.
    */
   get connection(): TConnection | undefined {
     return this.#live()?.connection as TConnection | undefined;
   }
 
   /**
-   * Resolves to the live connection, or to the next one. It may be lost by the time your code goes on.
+   * Resolves to the current connection, or to the next one. It may already be lost when your code continues.
    *
    * @throws LinkEndedError when the link ends, or has ended, without another connection; the reason of the signal
    */
@@ -108,16 +82,19 @@ export class ReconnectActor<TOutput = unknown, TConnection = unknown>
     return whenOpened(this, () => this.#live(), options) as Promise<TConnection>;
   }
 
-  /** Resolves to how the link ends, to `failed` too; never rejects. After `stop()` that is `{ status: 'stopped' }`. */
+  /**
+   * Resolves to the output when the link has ended, also after a failure; never rejects. After `stop()` the output is
+   * `{ status: 'stopped' }`.
+   */
   ended(): Promise<ReconnectOutput<TOutput>> {
     return whenEnded(this);
   }
 
   /**
-   * Stops the link and waits for its end: `run` is told to end and the connection released, each for at most
-   * `gracePeriodMs`. Never rejects. Not to be awaited in `run`, which it waits for.
+   * Stops the link and waits until it has ended. `run` is aborted and then the connection is released; each may take up
+   * to `gracePeriodMs`. Never rejects. Do not await it inside `run`, because it waits for `run`.
    *
-   * @param reason goes into the output and into the reason of `run`'s signal
+   * @param reason becomes part of the output and of the abort reason of `run`'s signal
    */
   close(reason?: unknown): Promise<ReconnectOutput<TOutput>> {
     return closeLink(this, reason);
@@ -129,8 +106,8 @@ export class ReconnectActor<TOutput = unknown, TConnection = unknown>
   }
 
   /**
-   * Halts the actor, as XState's `stop` does: at once, without an event or an output, and the release of the connection
-   * is not waited for. To end a link in order use `close()`, or send `{ type: 'stop' }`.
+   * Stops the actor at once, like XState's `stop`: emits nothing, has no output, and does not wait for the release of
+   * the connection. For an orderly end use `close()`, or send `{ type: 'stop' }`.
    */
   override stop(): this {
     return super.stop();
@@ -187,7 +164,7 @@ export interface ReconnectActor<TOutput = unknown, TConnection = unknown> {
 }
 
 /**
- * Creates an actor that keeps a connection up; `.start()` begins, `.close()` ends it.
+ * Creates an actor that keeps a connection alive; `.start()` starts it, `.close()` ends it.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
@@ -206,7 +183,7 @@ export function createReconnectActor<TConnection, TOutput = void>(
       ...(logger && { logger }),
       ...(id !== undefined && { id }),
       ...(systemId !== undefined && { systemId }),
-      // The connector first: V8 makes the object smaller so, and each actor keeps one.
+      // The connector comes first: V8 then makes the object smaller, and each actor keeps one.
       input: { connector: redact(connector), ...machineOptions },
     },
   );

@@ -20,7 +20,7 @@ import type {
   ReconnectTag,
 } from './vocabulary.js';
 
-/** The type of `reconnectMachine`; `TOutput` is what `Break(value)` brings. */
+/** The type of `reconnectMachine`; `TOutput` is the value of `Break(value)`. */
 export type ReconnectMachine<TOutput = unknown, TInput = ReconnectInput> = StateMachine<
   ReconnectContext,
   ReconnectCommand,
@@ -44,17 +44,20 @@ interface OwnActor<TId extends ChildId> extends ProvidedActor {
   readonly logic: ConnectorLogic;
 }
 
-/** What calls the connector. In types alone: `provide` takes no other logic, for none owns a connection as it does. */
+/**
+ * The logic that calls the connector. It exists only in types: `provide` accepts no other logic, because no other logic
+ * owns a connection.
+ */
 interface ConnectorLogic extends AnyActorLogic {
   readonly callsTheConnector: true;
 }
 
-/** A name of the chart, as XState writes actions and guards in types: `provide` takes no other. */
+/** A name of the chart, as XState's types represent actions and guards: `provide` accepts no other name. */
 type Named<TName extends string> = { [Name in TName]: { type: Name; params: undefined } }[TName];
 
 /**
- * The machine all actors share: invoke or spawn it in a machine of your own, with the connector in
- * `input`. One that comes back from a snapshot has lost its connector, and says so when it starts.
+ * The machine that all actors share: invoke or spawn it in your own machine, with the connector in `input`. A machine
+ * restored from a snapshot has lost its connector, and fails when it starts.
  */
 export const reconnectMachine: ReconnectMachine = machineOf(
   ({ input }) => createContext(input as ReconnectInput),
@@ -63,7 +66,7 @@ export const reconnectMachine: ReconnectMachine = machineOf(
   },
 );
 
-/** What XState makes the context of. */
+/** What XState creates the context from. */
 export interface Birth {
   readonly input: unknown;
   readonly self: { readonly id: string };
@@ -73,13 +76,13 @@ type Initial = ReconnectMachine['getInitialSnapshot'];
 type Kept = Parameters<ReconnectMachine['restoreSnapshot']>[0];
 type Scope = Parameters<Initial>[0];
 
-/** @param restore a snapshot to start from; what it throws, the actor throws when it is started */
+/** @param restore returns a snapshot to start from; if it throws, the actor throws the same when it is started */
 export function machineOf(
   context: (birth: Birth) => ReconnectContext,
   restore: (kept: Kept, scope: Scope, initial: Initial) => ReturnType<Initial>,
 ): ReconnectMachine {
   const output = (moment: { readonly context: ReconnectContext }) => finalOutput(moment.context);
-  // The chart's own type has checked its names.
+  // The chart's own type has already checked its names.
   const config = { ...withInputs(chart), context, output } as never;
   return guarded(reconnectSetup.createMachine(config) as unknown as ReconnectMachine, restore);
 }
@@ -90,7 +93,7 @@ interface StateConfig {
   readonly states?: { readonly [name: string]: StateConfig };
 }
 
-/** The chart, whose children are given what `inputs` says: functions are no data. */
+/** Adds the `inputs` of the children to the chart, which cannot contain functions because it is data. */
 function withInputs({ invoke, states, ...rest }: StateConfig): object {
   return {
     ...rest,
@@ -103,7 +106,7 @@ function withInputs({ invoke, states, ...rest }: StateConfig): object {
   };
 }
 
-/** Adds what XState's machine lacks to it, and to what `provide` makes of it. */
+/** Adds missing behaviour to XState's machine, and to every machine that `provide` creates from it. */
 function guarded(
   machine: ReconnectMachine,
   restore: Parameters<typeof machineOf>[1],
@@ -111,7 +114,7 @@ function guarded(
   // oxlint-disable-next-line typescript/unbound-method -- XState's constructor binds them
   const { start, transition, getInitialSnapshot, getPersistedSnapshot, restoreSnapshot, provide } =
     machine;
-  // XState's type of it has no second parameter, which every logic is given.
+  // XState's type of `start` lacks the second parameter, which every logic receives.
   const begin = (snapshot: Parameters<typeof start>[0], { self }: Scope) => {
     const { settings } = snapshot.context;
     if (!(settings instanceof Redacted)) throw settings;
@@ -134,7 +137,7 @@ function guarded(
       try {
         return restore(kept, scope, getInitialSnapshot);
       } catch (error) {
-        // XState starts no restored child that has failed, and its parent would not hear of it.
+        // XState does not start a restored child that has failed, and its parent would not be notified.
         end = { status: 'active', context: { settings: error } };
       }
     }

@@ -7,12 +7,12 @@ import { heldCommand, postponeEnd } from './restored.js';
 import { type ReconnectOptions, resumeFrom } from './settings.js';
 
 /**
- * `reconnectMachine`, typed by what `Break(value)` brings. Bound to its connector it needs no input, and begins again
- * from a snapshot that was kept, with the attempt count and the session number in it.
+ * Returns `reconnectMachine` with the type of `Break(value)`. Bound to its connector it needs no `input`, and can start
+ * again from a stored snapshot with its attempt count and session number.
  *
- * @param connect makes the connector of each actor, whose `id` it is given
+ * @param connect creates the connector of each actor from the actor's `id`
  * @param options of each actor
- * @throws InvalidOptionError when `connect` is no function
+ * @throws InvalidOptionError when `connect` is not a function
  */
 export function reconnectMachineOf<TConnection, TOutput = void>(
   connect: (id: string) => Connector<TConnection, TOutput>,
@@ -37,7 +37,7 @@ export function reconnectMachineOf(
       // Newer versions of XState do not throw.
       if (snapshot.status === 'error') throw snapshot.error;
       const command = heldCommand(kept);
-      // Heard with the start, before `connect` is called.
+      // Sent at the start, before `connect` is called.
       if (command !== undefined) scope.defer(() => scope.self.send(command));
       return snapshot;
     },

@@ -10,15 +10,18 @@ import type { ReconnectContext, Update } from './context.js';
 import { decisionOf } from './guards.js';
 import type { ReconnectCommand } from './vocabulary.js';
 
-/** What a link was told last, if that still held where it was kept: it is suspended, suspending or stopping. */
+/**
+ * Returns the command that was still in effect when the snapshot was stored: the link was suspended, suspending or
+ * stopping.
+ */
 export function heldCommand(kept: object): ReconnectCommand | undefined {
   const [type] = /stop|suspend/.exec(JSON.stringify((kept as { value?: unknown }).value)) ?? [];
   return type === undefined ? undefined : { type: type as 'stop' | 'suspend' };
 }
 
 /**
- * What a link that may be restored changes of the context it begins with: an end that is known at once comes a moment
- * later. XState starts no restored child that has ended, and its parent would not hear of it.
+ * Changes the initial context of a link that may be restored, so that an end that is known at once comes slightly
+ * later. XState does not start a restored child that has ended, and its parent would not be notified.
  */
 export function postponeEnd(context: ReconnectContext): Update {
   const decision = decisionOf(context);

@@ -19,56 +19,59 @@ import { Redacted } from '../core/redacted.js';
 import type { Backoff, Random } from '../policy/backoff.js';
 import { exponentialBackoff } from '../policy/exponentialBackoff.js';
 
-/** How the machine waits; every quantity has its unit in its name. */
+/** Options of the machine; every quantity has its unit in its name. */
 export interface ReconnectOptions {
-  /** Decides the delay when the connector has no `retryDelay`. Default `exponentialBackoff()`. */
+  /** Decides the delay when the connector has no `retryDelay`. Default: `exponentialBackoff()`. */
   readonly backoff?: Backoff;
-  /** How long `connect` may take, in milliseconds. Default 20 000; bounds > 0; `Infinity` for no limit. */
+  /** Maximum duration of `connect` in milliseconds. Default: 20 000. Bounds: > 0; `Infinity` for no limit. */
   readonly connectTimeoutMs?: number;
-  /** How long aborted work and releases may take, in milliseconds. Default 5000; bounds >= 0 or `Infinity`. */
+  /**
+   * Maximum duration of aborted work and of a release, in milliseconds. Default: 5000. Bounds: >= 0; `Infinity` for no
+   * limit.
+   */
   readonly gracePeriodMs?: number;
-  /** How long a session must last before `attempt` falls back to 0, in milliseconds. Default 10 000; bounds >= 0. */
+  /** How long a session must last before `attempt` is reset to 0, in milliseconds. Default: 10 000. Bounds: >= 0. */
   readonly stableAfterMs?: number;
   /**
    * When a permanent error ends the loop: `'startup'` only while the link has had no good session, `'always'`, or
-   * `'never'`. Default `'startup'`.
+   * `'never'`. Default: `'startup'`.
    */
   readonly failFast?: FailFast;
-  /** Paces attempts, of this link and of others. Default none: each attempt is made at once. */
+  /** Paces the attempts of this link and others. Default: none, so each attempt is made at once. */
   readonly limiter?: ConnectLimiter;
   /**
-   * The queue of the limiter that attempts wait in, or a function that is asked for it before each attempt. Default that
-   * of the connector, or else empty.
+   * The limiter's queue in which attempts wait, or a function that returns it and is called before each attempt.
+   * Default: the connector's `limiterKey`, or else the empty string.
    */
   readonly limiterKey?: string | (() => string);
-  /** Greater goes first in that queue. Default 0; finite. */
+  /** Attempts with a greater priority go first in that queue. Default: 0. Bounds: finite. */
   readonly priority?: number;
-  /** Source of chance for the backoff. Default `Math.random`. */
+  /** Source of random numbers for the backoff. Default: `Math.random`. */
   readonly random?: Random;
-  /** Monotonic clock in milliseconds, for `downMs`. Default `performance.now`. */
+  /** Monotonic clock in milliseconds, for `downMs`. Default: `performance.now`. */
   readonly now?: () => number;
-  /** Where an earlier actor left off: see `resumeFrom`. Default none: attempt 0, no session yet. */
+  /** Where an earlier actor stopped: see `resumeFrom`. */
   readonly resumePoint?: ResumePoint;
 }
 
 /** When a permanent error ends the loop. */
 export type FailFast = 'startup' | 'always' | 'never';
 
-/** Plain data that outlives a process. */
+/** Plain data to continue a link in another process. */
 export interface ResumePoint {
-  /** Failed attempts in a row; bounds >= 0. */
+  /** Number of consecutive failed attempts. Bounds: >= 0. */
   readonly attempt: number;
-  /** The number of the last session; bounds >= 0. */
+  /** The number of the last session. Bounds: >= 0. */
   readonly epoch: number;
 }
 
-/** The options with their defaults, and the connector: all that is settled when the actor is created. */
+/** The connector and the options with their defaults: everything that is fixed when the actor is created. */
 export type Settings = Required<Omit<ReconnectOptions, 'limiter' | 'resumePoint'>> & {
   readonly connector: AnyConnector;
   readonly limiter: ConnectLimiter | undefined;
 };
 
-/** The options' defaults; each stands here only. */
+/** The options' only list of defaults. */
 export const defaults: Omit<Settings, 'connector' | 'limiter'> = {
   backoff: exponentialBackoff(),
   connectTimeoutMs: 20_000,
@@ -77,7 +80,7 @@ export const defaults: Omit<Settings, 'connector' | 'limiter'> = {
   failFast: 'startup',
   limiterKey: '',
   priority: 0,
-  // The library reads chance and time by itself in these two defaults only.
+  // Only these two defaults read random numbers and time directly.
   // oxlint-disable-next-line no-restricted-properties -- the default of `input.random`
   random: Math.random,
   // oxlint-disable-next-line no-restricted-properties -- the default of `input.now`
@@ -100,13 +103,13 @@ export function resolveSettings(
 }
 
 type SharedSettings = Omit<Settings, 'connector' | 'limiterKey'> & {
-  /** Undefined leaves it to the connector. */
+  /** Undefined uses the connector's key. */
   readonly limiterKey: LimiterKey | undefined;
 };
 
 let latest: SharedSettings | undefined;
 
-/** A connector of its own, and what it has in common with other links. */
+/** The connector of one link, and the settings that it shares with other links. */
 class LinkSettings implements Settings {
   readonly connector: AnyConnector;
   readonly #shared: SharedSettings;
@@ -157,7 +160,7 @@ class LinkSettings implements Settings {
   }
 }
 
-/** Who makes many links makes them with the same options: these are kept once. */
+/** Programs that create many links use the same options for all: their settings are stored once. */
 function shared(options: ReconnectOptions): SharedSettings {
   const settings = resolveShared(options);
   const found = latest;
@@ -173,7 +176,7 @@ function shared(options: ReconnectOptions): SharedSettings {
 
 function resolveShared(options: ReconnectOptions): SharedSettings {
   const { connectTimeoutMs, gracePeriodMs, stableAfterMs, limiter } = options;
-  // As all others: null says nothing.
+  // null means the same as undefined here, as for all options.
   const limiterKey = options.limiterKey ?? undefined;
   return {
     backoff: checkFunction('backoff', options.backoff ?? defaults.backoff),
@@ -192,7 +195,7 @@ function resolveShared(options: ReconnectOptions): SharedSettings {
   };
 }
 
-/** @throws InvalidOptionError when a count is no whole number >= 0 */
+/** @throws InvalidOptionError when a count is not an integer >= 0 */
 export function checkResumePoint(resumePoint: ResumePoint | undefined): ResumePoint {
   if (resumePoint === undefined) return { attempt: 0, epoch: 0 };
   return {
@@ -202,10 +205,10 @@ export function checkResumePoint(resumePoint: ResumePoint | undefined): ResumePo
 }
 
 /**
- * What a new actor needs to continue where an earlier one left off: same backoff level, next session number.
+ * Returns what a new actor needs to continue where an earlier one stopped: the attempt count and the session number.
  *
  * @param snapshot a snapshot or a persisted snapshot of the machine, before or after a serializer
- * @throws InvalidOptionError when the snapshot is none of a link
+ * @throws InvalidOptionError when the snapshot is not one of a link
  */
 export function resumeFrom(snapshot: {
   readonly context?: unknown;

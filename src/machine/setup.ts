@@ -20,7 +20,7 @@ import type {
   Report,
 } from './vocabulary.js';
 
-/** What the user's methods tell, and how they settle. */
+/** The reports and the results of the user's methods. */
 type ChildEvent =
   | DoneActorEvent<Lease, 'connect'>
   | ErrorActorEvent<unknown, 'connect'>
@@ -29,7 +29,7 @@ type ChildEvent =
   | DoneActorEvent<Redacted<Decision>, 'retryDelay'>
   | { readonly type: Report };
 
-/** What the chart's names mean to XState. */
+/** Binds the chart's names to XState. */
 export const reconnectSetup = setup({
   types: {
     context: {} as ReconnectContext,
@@ -50,7 +50,7 @@ export const reconnectSetup = setup({
   actions: bound(actions),
 });
 
-/** What XState calls; its own helpers make actions that it knows by other means. */
+/** The function that XState calls; XState's own helpers create actions that it recognises in another way. */
 type BoundAction = (args: unknown) => void;
 
 function bound(table: { readonly [Name in ActionName]: Action }) {
@@ -81,7 +81,7 @@ interface Parent {
   };
 }
 
-/** What a child hears: its signal fires with the reason. */
+/** The message that aborts a child's signal with a reason. */
 function abortMessage(child: ChildId, moment: Moment) {
   return { type: 'abort' as const, reason: abortReason(child, moment) };
 }

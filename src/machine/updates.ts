@@ -15,7 +15,7 @@ import { type MachineEvent, type Moment, settled, type Update } from './context.
 import type { ReconnectCommand, ReconnectOutput } from './vocabulary.js';
 import { decisionOf, isAbortReason, judgementOf, outputOf } from './guards.js';
 
-/** The attempt is over, and says nothing about the next one. */
+/** Clears the fields of an attempt that has ended. */
 const overAttempt = { queuedAtMs: undefined, startedAtMs: undefined };
 
 /** A command ended the attempt. */
@@ -33,7 +33,7 @@ export function recordStarted({ context }: Moment): Update {
   return { startedAtMs: Redacted.value(context.settings).now() };
 }
 
-/** A connection is there: a new session begins. */
+/** A connection was opened: a new session begins. */
 export function recordOpened({ context, event }: Moment): Update {
   return {
     epoch: context.epoch + 1,
@@ -54,17 +54,17 @@ export function recordOffline({ context }: Moment): Update {
   };
 }
 
-/** The connection is gone by itself. */
+/** The connection was lost. */
 export function recordLoss(moment: Moment): Update {
   return { endedBy: 'lost', ...recordOffline(moment) };
 }
 
-/** The session has ended by itself. */
+/** The session ended without a command. */
 export function recordSettled(moment: Moment): Update {
   return { endedBy: 'settled', ...recordOffline(moment) };
 }
 
-/** The session has lasted: the next failure is the first of a new row. */
+/** The session has become stable: the count of failures starts again. */
 export function resetAttempt({ context: { epoch } }: Moment): Update {
   return {
     attempt: 0,
@@ -87,12 +87,12 @@ export function recordConnectTimeout(moment: Moment): Update {
   return recordFailure(moment, 'connect', { error, verdict: 'transient' });
 }
 
-/** The session ended: `run` threw, or answered `Continue`, which brings no error. */
+/** The session ended: `run` threw, or resolved to `Continue`, which has no error. */
 export function recordSessionEnd(moment: Moment): Update {
   return recordFailure(moment, 'run', judgementOf(moment));
 }
 
-/** One more failure, if it counts, and what follows from it, unless that answer is still to come. */
+/** Records one more failure, if it counts, and the decision that follows, unless that is still pending. */
 function recordFailure(
   moment: Moment,
   phase: FailureContext['phase'],
@@ -121,7 +121,7 @@ function recordFailure(
   return failure(moment, judgement, downSinceMs, attempt, decision, now);
 }
 
-/** Written out, for each failure comes this way: a spread costs more than all the rest. */
+/** Lists every field, because each failure is recorded here: a spread costs more than all the rest. */
 function failure(
   { context, event }: Moment,
   judgement: Judgement | undefined,
@@ -154,7 +154,7 @@ function last({ event }: Moment, judgement: Judgement | undefined): Update {
   };
 }
 
-/** Most come as such: what can be read of an error is made once. */
+/** Most errors arrive as a Thrown: the readable facts of an error are collected once. */
 function thrownOf({ error }: MachineEvent, judgement: Judgement): Thrown {
   const isTheSame = error instanceof Thrown && Thrown.error(error) === judgement.error;
   return isTheSame ? error : new Thrown(judgement.error);
@@ -171,13 +171,13 @@ export function recordSkippedWait(moment: Moment): Update {
   };
 }
 
-/** The answer of a `retryDelay` that returned a promise. */
+/** Records the result of a `retryDelay` that returned a promise. */
 export function recordDecision({ context, event }: Moment): Update {
   const decision = Redacted.value(outputOf(event) as Redacted<Decision>);
   return settled(decision, Redacted.value(context.settings).now());
 }
 
-/** `run` answered `Break(value)`. */
+/** `run` resolved to `Break(value)`. */
 export function recordBreak({ event }: Moment): Update {
   return completed((outputOf(event) as Break<unknown>).value);
 }
@@ -187,12 +187,12 @@ export function recordFatal(moment: Moment): Update {
   return failed(judgementOf(moment)?.error);
 }
 
-/** `retryDelay` answered `Break(value)`. */
+/** `retryDelay` resolved to `Break(value)`. */
 export function recordBrokenWait({ context }: Moment): Update {
   return completed((decisionOf(context) as BreakDecision).value);
 }
 
-/** `retryDelay` or the backoff threw, or answered with something that is no delay. */
+/** `retryDelay` or the backoff threw, or returned something that is not a delay. */
 export function recordGivenUp({ context }: Moment): Update {
   return failed((decisionOf(context) as FailedDecision).error);
 }
@@ -208,17 +208,17 @@ function failed(error: unknown): Update {
   };
 }
 
-/** The session is dropped on request: that is no failure. */
+/** The session is dropped on request, which is not a failure. */
 export function recordReconnect(): Update {
   return { ...overAttempt, requested: 'reconnect' };
 }
 
-/** The session is dropped, and none follows until `resume`. */
+/** The session is dropped, and no other begins until `resume`. */
 export function recordSuspend(): Update {
   return { ...overAttempt, requested: 'suspend' };
 }
 
-/** From here on the output is `stopped`, whatever the draining brings. */
+/** From here on the output is `stopped`, whatever happens while draining. */
 export function recordStop({ event }: Moment): Update {
   const { reason } = event as ReconnectCommand;
   return {
@@ -230,7 +230,7 @@ export function recordStop({ event }: Moment): Update {
   };
 }
 
-/** What came up while draining, unless it only says that we asked for the end. */
+/** Records an error that occurred while draining, unless it only confirms the abort. */
 export function recordLateError(moment: Moment): Update {
   const output = moment.context.output && Redacted.value(moment.context.output);
   const error = unmark(unwrap(moment.event.error));

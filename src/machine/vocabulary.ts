@@ -1,6 +1,6 @@
 import type { Verdict } from '../core/connector.js';
 
-/** The leaves of the chart, as paths: where the machine can be. */
+/** The leaves of the chart, as paths. */
 export const statePaths = [
   'connecting.queued',
   'connecting.attempting',
@@ -30,35 +30,35 @@ export type StateName = StatePath extends infer P
     : P
   : never;
 
-/** The leaves inside a top-level state, by their own names. */
+/** The names of the leaves inside a top-level state. */
 export type LeafOf<TName extends StateName> = StatePath extends infer P
   ? P extends `${TName}.${infer Leaf}`
     ? Leaf
     : never
   : never;
 
-/** Leaves that the machine leaves in the step in which it enters them: no snapshot shows one. */
+/** Leaves that are left in the same step in which they are entered: no snapshot shows one. */
 type TransientPath = 'waiting.choosing';
 
-/** The leaves in which the machine rests between two events. */
+/** The leaves in which the machine stays between two events. */
 export type RestingPath = Exclude<StatePath, TransientPath>;
 
 export function isTransient(path: StatePath): path is TransientPath {
   return path === 'waiting.choosing';
 }
 
-/** Where the machine can be: ask tags rather than `snapshot.matches(...)`. */
+/** The machine's state value: check tags instead of `snapshot.matches(...)`. */
 export type ReconnectStateValue = {
   [Name in StateName]: LeafOf<Name> extends never ? Name : { [Key in Name]: LeafOf<Name> };
 }[StateName];
 
 /**
- * The public question: ask with `snapshot.hasTag(...)`; states may be split later, tags stay. An active link has
- * exactly one of `connecting`, `online`, `closing`, `waiting`, `suspended` and `stopping`. `queued` comes besides
- * `connecting`, and `offline` wherever `online` is not.
+ * The tags to check with `snapshot.hasTag(...)`: states may be split later, tags stay. An active link has exactly one
+ * of `connecting`, `online`, `closing`, `waiting`, `suspended` and `stopping`. `queued` is an additional tag of some
+ * `connecting` states, and `offline` is present wherever `online` is not.
  */
 export const tags = [
-  // Before `connecting`, beside which it stands: whoever wants one word takes the first.
+  // Listed before `connecting`, with which it occurs: code that wants one word takes the first.
   'queued',
   'connecting',
   'online',
@@ -85,7 +85,7 @@ export function isCommand(type: string): type is ReconnectCommand['type'] {
   return (commands as readonly string[]).includes(type);
 }
 
-/** The names of what the machine emits: see `ReconnectEmitted`. */
+/** The names of the events that the machine emits: see `ReconnectEmitted`. */
 export const emittedTypes = [
   'attempt.started',
   'attempt.failed',
@@ -101,41 +101,41 @@ export const emittedTypes = [
   'link.ended',
 ] as const satisfies readonly ReconnectEmitted['type'][];
 
-/** The user's methods that the chart invokes, each as a child of that id. */
+/** The user's methods that the chart invokes, each as a child with that id. */
 export const children = ['connect', 'run', 'retryDelay'] as const;
 export type ChildId = (typeof children)[number];
 
-/** What a child tells the machine while it works. */
+/** What a child reports to the machine while it works. */
 export const reports = [
   /** The limiter has no permit yet. */
   'connect.queued',
   /** `connect` is called. */
   'connect.started',
-  /** What had arrived before a late deadline has been delivered. */
+  /** Everything that had arrived before a late deadline has been delivered. */
   'connect.turned',
-  /** The connection is gone by itself: `closed` has settled, or `probe` has rejected. */
+  /** The connection was lost: `closed` has settled, or `probe` has rejected. */
   'run.lost',
-  /** All that had arrived on a lost connection has been read. */
+  /** Everything that had arrived on a lost connection has been read. */
   'run.drained',
-  /** `run` has settled; the release lasts. */
+  /** `run` has settled; the release is still running. */
   'run.settled',
 ] as const;
 export type Report = (typeof reports)[number];
 
-/** What an owner may ask of the machine. */
+/** The commands that the owner of a link may send. */
 export type ReconnectCommand =
-  /** Ends in `stopped`, from anywhere; a second one changes nothing. */
+  /** Ends the link in `stopped`, from any state; further `stop`s are ignored. */
   | { readonly type: 'stop'; readonly reason?: unknown }
   /**
-   * Drops the session or the attempt under way and connects at once; waiting: skips the wait. Ignored while queued
-   * and while suspended.
+   * Drops the current session or attempt and connects at once; in `waiting`, skips the wait. Ignored while queued or
+   * suspended.
    */
   | { readonly type: 'reconnect'; readonly reason?: unknown }
-  /** Drops what is under way and waits without a timer, until `resume` or `stop`. */
+  /** Drops the current session or attempt and waits without a timer, until `resume` or `stop`. */
   | { readonly type: 'suspend'; readonly reason?: unknown }
   /** Ends a suspension: connects at once. Ignored elsewhere. */
   | { readonly type: 'resume'; readonly reason?: unknown }
-  /** Online: asks the connector's `probe`, whose rejection is a loss. Ignored elsewhere. */
+  /** Calls the connector's `probe` while online; its rejection counts as a loss. Ignored elsewhere. */
   | { readonly type: 'probe'; readonly reason?: unknown };
 
 /** Why a session is no longer online. */
@@ -152,12 +152,12 @@ export type CloseCause =
   | 'suspend'
   | 'stop';
 
-/** Why an attempt was given up before `connect` settled. */
+/** Why an attempt was aborted before `connect` settled. */
 export type AbortCause = 'stop' | 'reconnect' | 'suspend';
 
 /**
- * What the machine tells of: listen with `actor.on(type, handler)`. Every beginning has an end, unless a parent stops
- * the actor: an `attempt.started` is followed by exactly one of `attempt.failed`, `attempt.aborted` and
+ * The events that the machine emits: listen with `actor.on(type, handler)`. Every beginning has an end, unless a parent
+ * stops the actor: an `attempt.started` is followed by exactly one of `attempt.failed`, `attempt.aborted` and
  * `connection.opened`; a `connection.opened` by `connection.closing` and `connection.closed`. Durations are in
  * milliseconds.
  */
@@ -165,9 +165,9 @@ export type ReconnectEmitted =
   | {
       /** `connect` is called. */
       readonly type: 'attempt.started';
-      /** Failed attempts in a row before this one. */
+      /** Number of consecutive failed attempts before this one. */
       readonly attempt: number;
-      /** The number that the session gets if this attempt succeeds; the first is 1. */
+      /** The number of the session if this attempt succeeds; the first session is 1. */
       readonly epoch: number;
     }
   | {
@@ -181,7 +181,7 @@ export type ReconnectEmitted =
       readonly error: unknown;
       /** How that was sorted. */
       readonly verdict: Verdict;
-      /** From the call of `connect` to its failure. */
+      /** Time from the call of `connect` to its failure. */
       readonly connectMs: number;
     }
   | {
@@ -197,7 +197,7 @@ export type ReconnectEmitted =
   | {
       /** The limiter has no permit yet: the attempt waits for one. */
       readonly type: 'connection.queued';
-      /** The queue it waits in: `limiterKey`. */
+      /** The queue in which it waits: `limiterKey`. */
       readonly key: string;
     }
   | {
@@ -205,13 +205,13 @@ export type ReconnectEmitted =
       readonly type: 'connection.opened';
       /** The session's number; the first is 1. */
       readonly epoch: number;
-      /** Failed attempts in a row before this one. */
+      /** Number of consecutive failed attempts before this one. */
       readonly attempt: number;
-      /** From the call of `connect` to the connection. */
+      /** Time from the call of `connect` to the open connection. */
       readonly connectMs: number;
       /** How long the attempt waited for a permit; 0 without a limiter. */
       readonly queuedMs: number;
-      /** Since the last good session ended, or since the actor was created. */
+      /** Time since the last good session ended, or since the actor was created. */
       readonly downMs: number;
     }
   | {
@@ -221,47 +221,47 @@ export type ReconnectEmitted =
       readonly epoch: number;
     }
   | {
-      /** The session is no longer online; the connection is not released yet. */
+      /** The session is no longer online; the connection has not been released yet. */
       readonly type: 'connection.closing';
       /** The session's number; the first is 1. */
       readonly epoch: number;
       /** Why. */
       readonly cause: ClosingCause;
-      /** What broke the connection, or what `run` threw. */
+      /** The error that broke the connection, or that `run` threw. */
       readonly error?: unknown;
-      /** What `closed` told of the end. */
+      /** The `detail` that `closed` resolved to. */
       readonly detail?: unknown;
-      /** From `connection.opened` until now. */
+      /** Time since `connection.opened`. */
       readonly upMs: number;
     }
   | {
-      /** The session is over. */
+      /** The session has ended. */
       readonly type: 'connection.closed';
       /** The session's number; the first is 1. */
       readonly epoch: number;
       /** Why. */
       readonly cause: CloseCause;
-      /** How long it was online. */
+      /** How long the session was online. */
       readonly upMs: number;
-      /** Whether it became stable. */
+      /** True if the session became stable. */
       readonly isStable: boolean;
-      /** The failure, or GracePeriodError when `run` did not settle in time; absent when it ended as asked. */
+      /** The failure, or GracePeriodError when `run` did not settle in time; absent after a requested end. */
       readonly error?: unknown;
-      /** What `closed` told of the end. */
+      /** The `detail` that `closed` resolved to. */
       readonly detail?: unknown;
-      /** What releasing the connection threw, or GracePeriodError when it did not settle in time. */
+      /** What the release of the connection threw, or GracePeriodError when it did not settle in time. */
       readonly releaseError?: unknown;
     }
   | {
       /** The link waits before the next attempt. */
       readonly type: 'retry.scheduled';
-      /** Failed attempts in a row, the last one included. */
+      /** Number of consecutive failed attempts, including the last one. */
       readonly attempt: number;
-      /** Milliseconds until the next attempt; `Infinity`: only a `reconnect` command ends the wait. */
+      /** Time until the next attempt; `Infinity`: only a `reconnect` command ends the wait. */
       readonly delayMs: number;
       /** What the last attempt or session threw; absent after `Continue`. */
       readonly error?: unknown;
-      /** How that was sorted: a `permanent` error that is retried is worth a look. */
+      /** The verdict on `error`: a `permanent` error that is retried deserves a look. */
       readonly verdict?: Verdict;
     }
   /** The link waits for `resume`. */
@@ -269,7 +269,7 @@ export type ReconnectEmitted =
   /** A suspension has ended. */
   | { readonly type: 'link.resumed' }
   | {
-      /** The last event of all. */
+      /** The last event of a link. */
       readonly type: 'link.ended';
       /** How the loop ended. */
       readonly output: ReconnectOutput;
@@ -277,9 +277,9 @@ export type ReconnectEmitted =
 
 /** How the loop ended. */
 export type ReconnectOutput<TOutput = unknown> =
-  /** `run` or `retryDelay` answered `Break(value)`. */
+  /** `run` or `retryDelay` resolved to `Break(value)`. */
   | { readonly status: 'completed'; readonly value: TOutput }
-  /** A fatal error, or a policy that gave up. */
+  /** The loop ended with a fatal error, or a policy gave up. */
   | { readonly status: 'failed'; readonly error: unknown }
-  /** A `stop` command; `error` is what came up while draining. */
+  /** A `stop` command ended the loop; `error` is an error that occurred while draining. */
   | { readonly status: 'stopped'; readonly reason?: unknown; readonly error?: unknown };

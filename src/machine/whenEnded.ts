@@ -1,6 +1,6 @@
 import type { ReconnectCommand, ReconnectOutput } from './vocabulary.js';
 
-/** What an actor of either engine says of its end. */
+/** The part of an actor's snapshot, of either engine, that describes its end. */
 export interface Ending<TOutput = unknown> {
   readonly status: 'active' | 'done' | 'error' | 'stopped';
   readonly output: ReconnectOutput<TOutput> | undefined;
@@ -12,15 +12,15 @@ interface EndingActor<TOutput> {
   subscribe(observer: { error(): void; complete(): void }): unknown;
 }
 
-/** How the link has ended; undefined while it has not. */
+/** The output of a link that has ended; otherwise undefined. */
 export function endOf<TOutput>(snapshot: Ending<TOutput>): ReconnectOutput<TOutput> | undefined {
   const { status, output, error } = snapshot;
   if (status === 'active') return undefined;
-  // An actor that was stopped from outside, or is broken, has no output.
+  // An actor that was stopped from outside, or that broke, has no output.
   return output ?? (status === 'error' ? { status: 'failed', error } : { status: 'stopped' });
 }
 
-/** Resolves to how the link ends; never rejects. */
+/** Resolves to the output when the link has ended; never rejects. */
 export function whenEnded<TOutput>(actor: EndingActor<TOutput>): Promise<ReconnectOutput<TOutput>> {
   return new Promise((resolve) => {
     const end = () => {
@@ -38,7 +38,7 @@ export function closeLink<TOutput>(
   reason: unknown,
 ): Promise<ReconnectOutput<TOutput>> {
   if (endOf(actor.getSnapshot()) === undefined) {
-    // One that has not begun ends before its first attempt.
+    // A link that has not started ends before its first attempt.
     actor.start();
     actor.send({ type: 'stop', ...(reason !== undefined && { reason }) });
   }

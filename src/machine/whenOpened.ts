@@ -6,16 +6,16 @@ import { type Ending, endOf } from './whenEnded.js';
 
 /** How long to wait for a connection. */
 export interface OpenedOptions {
-  /** Ends the wait: the promise rejects with the signal's reason. Default none. */
+  /** Aborts the wait: the promise rejects with the signal's reason. Default: none. */
   readonly signal?: AbortSignal;
 }
 
-/** A connection, whatever that is: it may be undefined. */
+/** A boxed connection: the connection itself may be undefined. */
 interface Live {
   readonly connection: unknown;
 }
 
-/** The connection of a session that is online. */
+/** The connection of an online session. */
 export function liveConnection(
   tags: ReadonlySet<ReconnectTag>,
   lease: Lease | undefined,
@@ -32,7 +32,7 @@ interface OpeningActor {
 }
 
 /**
- * Resolves to the connection that is live, or to the next one.
+ * Resolves to the current connection, or to the next one.
  *
  * @throws LinkEndedError when the link ends, or has ended, without another connection; the reason of the signal
  */

@@ -458,7 +458,7 @@ const hasDetail: ReadonlySet<ModelEvent> = new Set([
 function limiterFailure({ isUnasked }: ModelState): Failure {
   const error = isUnasked
     ? new LimiterError('the limiter threw', { cause: errors.limiter })
-    : new LimiterError('the limiter granted what is no permit');
+    : new LimiterError('the limiter granted something that is not a permit');
   return { error, verdict: 'transient' };
 }
 

@@ -44,7 +44,7 @@ describe('retryDelay', () => {
       const { output } = h.actor.getSnapshot();
       expect(output).toEqual({ status: 'failed', error: new InvalidRetryDelayError(received) });
       // A text may be a secret.
-      const shown = typeof received === 'string' ? 'a text of 1 characters' : received;
+      const shown = typeof received === 'string' ? 'a string of 1 characters' : received;
       expect(output).toMatchObject({
         error: { code: 'ERR_INVALID_RETRY_DELAY', received: shown },
       });

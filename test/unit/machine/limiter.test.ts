@@ -474,7 +474,7 @@ describe('a limiter that does what it should not', () => {
       expect(h.state()).toBe('waiting.delaying');
       expect(toldTypes(h)).toEqual(['connection.queued', 'retry.scheduled']);
       expect(told(h, 'retry.scheduled')[0]?.error).toEqual(
-        new LimiterError('the limiter granted what is no permit'),
+        new LimiterError('the limiter granted something that is not a permit'),
       );
       const good: PermitOutcome[] = [];
       granted({ settle: (outcome: PermitOutcome) => void good.push(outcome), unstable() {} });
@@ -678,7 +678,7 @@ describe('the key of a connector', () => {
   it('is a string or a function', () => {
     const connector = { ...scriptedConnector().connector, limiterKey: 5 as never };
     expect(() => createReconnectActor(connector)).toThrow(
-      '`connector.limiterKey` must be a string, or a function that answers one',
+      '`connector.limiterKey` must be a string, or a function that returns one',
     );
   });
 });

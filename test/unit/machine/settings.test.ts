@@ -71,7 +71,7 @@ describe('createReconnectActor refuses', () => {
       { tryAcquire: () => undefined },
       '`limiter.enqueue` must be a function; received undefined',
     ],
-    ['limiterKey', 5, '`limiterKey` must be a string, or a function that answers one; received 5'],
+    ['limiterKey', 5, '`limiterKey` must be a string, or a function that returns one; received 5'],
     ['limiterKey', null, undefined],
     ['priority', '1', '`priority` must be a finite number; received "1"'],
     ['priority', -Infinity, '`priority` must be a finite number; received -Infinity'],
@@ -115,7 +115,7 @@ describe('createReconnectActor refuses', () => {
     const error = errorOf(connector, { [name]: 5 });
     expect(error).toBeInstanceOf(InvalidOptionError);
     expect(error.message).toBe(
-      `\`${name}\` must be left out: there is no such option, the nearest is \`${nearest}\`; received 5`,
+      `\`${name}\` must be left out: no such option, the nearest is \`${nearest}\`; received 5`,
     );
     expect(error).toMatchObject({ option: name, received: 5 });
   });
