@@ -4,24 +4,24 @@ import { tcpErrorCodeOf } from './tcpVerdicts.js';
 
 const marked = new WeakSet<object>();
 
-/** Marks an error as one of bytes that were damaged, or over a limit of this side. */
+/** Marks an error that reports damaged bytes, or data over a limit of this side. */
 export function markDamage(error: object): void {
   marked.add(error);
 }
 
-/** Whether an error was marked so. */
+/** True if an error was marked by `markDamage`. */
 export function isMarkedDamage(error: unknown): boolean {
   return marked.has(error as object);
 }
 
-/** Marks an error that came after a TLS handshake, if it says that bytes were damaged. */
+/** Marks an error that occurred after a TLS handshake, if it reports damaged bytes. */
 export function markIfDamage(error: Error): void {
   if (isDamage(error, { phase: 'run' })) markDamage(error);
 }
 
 /**
- * Whether an error says that bytes were damaged after the handshake of TLS: as it was marked, or by its code in `run`.
- * TLS 1.3 refuses a client's certificate only then, too: that is no damage.
+ * True if an error reports bytes that were damaged after the TLS handshake: by its mark, or by its code in `run`. In
+ * TLS 1.3 a client's certificate is also refused after the handshake, which is not damage.
  */
 export function isDamage(error: unknown, facts?: Pick<ErrorFacts, 'phase'>): boolean {
   if (isMarkedDamage(error)) return true;

@@ -4,8 +4,9 @@ import type { AnyConnector, ErrorFacts } from '../core/connector.js';
 type IsRetryable = NonNullable<AnyConnector['isRetryable']>;
 
 /**
- * A connector's `isRetryable`: what the user's answers, else what the connector's own table does. What that refuses is
- * permanent: one odd answer must not end a link that has worked. What it does not know is left to the library.
+ * Combines the user's `isRetryable` with the connector's own table, which decides when the user's function returns
+ * undefined. Errors that the table refuses are permanent, not fatal: one odd response must not end a link that has
+ * worked. Errors that the table does not list are left to the library.
  */
 export function isRetryableBy(
   table: (error: unknown, facts: ErrorFacts) => boolean | undefined,

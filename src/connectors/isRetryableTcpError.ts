@@ -5,12 +5,13 @@ import { isThrownPerAttempt } from './perAttempt.js';
 import { isPermanentCode, tcpErrorCodeOf } from './tcpVerdicts.js';
 
 /**
- * Whether another attempt may succeed: true for what a per-attempt function threw, and for bytes that were damaged after
- * a TLS handshake, else by the error's `code`, else by its class. When several addresses of a host were tried, one such error is enough.
+ * True if another attempt may succeed. Errors thrown by a per-attempt function, and bytes damaged after a TLS
+ * handshake, are always retryable; otherwise the error's `code` decides, else its class. If several addresses of a host
+ * were tried, one retryable error is enough.
  *
- * @param facts with the phase `run` an error of TLS came after the handshake
- * @returns undefined for a `TypeError` without such a code: as the answer of `isRetryable` it leaves the error to the
- *   library, which knows whether it is a mistake or a failed fetch
+ * @param facts with the phase `run`, a TLS error occurred after the handshake
+ * @returns undefined for a `TypeError` without such a code: returned from `isRetryable`, this leaves the error to the
+ * library, which distinguishes a mistake from a failed fetch
  */
 export function isRetryableTcpError(
   error: unknown,

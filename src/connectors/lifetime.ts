@@ -1,7 +1,7 @@
 import { checkFunction, checkRange, MAX_TIMER_MS } from '../core/check.js';
 import type { Clock } from '../core/clock.js';
 
-/** What ends a session though neither side has ended it: options of every connector. */
+/** Limits after which a session ends although neither side has ended it: options of every connector. */
 export interface Lifetime {
   readonly silenceMs?: number;
   readonly maxAgeMs?: number;

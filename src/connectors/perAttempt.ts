@@ -1,14 +1,14 @@
 import type { ConnectContext } from '../core/connector.js';
 import { untilAborted } from './untilAborted.js';
 
-/** A value, or a function that is asked for a fresh one at each attempt. */
+/** A value, or a function that returns a fresh value for each attempt. */
 export type PerAttempt<T> = T | ((attempt: ConnectContext) => T | PromiseLike<T>);
 
 const thrown = new WeakSet<object>();
 
 /**
- * The values for this attempt; what a function throws rejects. Where nothing has to be asked, nothing is
- * waited for, and no signal is made.
+ * Resolves the values for this attempt; rejects if a function throws. If no value is a function, it neither waits nor
+ * creates a signal.
  */
 export function ask<T extends readonly unknown[]>(
   values: { readonly [K in keyof T]: PerAttempt<T[K]> },
@@ -20,8 +20,8 @@ export function ask<T extends readonly unknown[]>(
 }
 
 /**
- * What an option is for this attempt: itself, or what the function answers. An abort is not waited for longer; what the function
- * throws counts as transient, whatever it is.
+ * Resolves an option for this attempt: a plain value, or the result of the function. An abort ends the wait. Every
+ * error of the function counts as transient.
  */
 export async function askPerAttempt<T>(value: PerAttempt<T>, attempt: ConnectContext): Promise<T> {
   const [answer] = await ask<[T]>([value], attempt);
@@ -29,8 +29,8 @@ export async function askPerAttempt<T>(value: PerAttempt<T>, attempt: ConnectCon
 }
 
 /**
- * Whether a per-attempt function threw it. Then it says nothing about the server or the options, whatever it is: a
- * token service that answers with a page of HTML causes a `SyntaxError`, or a `TypeError`.
+ * True if a per-attempt function threw the error. Such an error says nothing about the server or the options: a token
+ * service that responds with an HTML page causes a `SyntaxError`, or a `TypeError`.
  */
 export function isThrownPerAttempt(error: unknown): boolean {
   return thrown.has(error as object);
@@ -42,7 +42,7 @@ async function askOne(value: unknown, attempt: ConnectContext): Promise<unknown>
       ? await (value as (attempt: ConnectContext) => unknown)(attempt)
       : value;
   } catch (error) {
-    // Of what is no object nobody can say where it comes from; no table refuses it.
+    // A thrown value that is not an object cannot be tracked; no table refuses it.
     thrown.add(Object(error) as object);
     throw error;
   }

@@ -1,9 +1,9 @@
-/** A day: no server that means it asks for more, and one that errs should not silence a client for a year. */
+/** One day: no server needs a longer delay, and a faulty one must not silence a client for a year. */
 const MAX_RETRY_AFTER_MS = 86_400_000;
 
 /**
- * The Retry-After of a response in milliseconds (RFC 9110, 10.2.3). A date is read against the response's
- * own Date: the clocks of the two sides may differ.
+ * The Retry-After of a response in milliseconds (RFC 9110, 10.2.3). A date is compared with the response's own Date,
+ * because the clocks of the two sides may differ.
  */
 export function retryAfterMs(
   headers: Readonly<Record<string, string | undefined>>,

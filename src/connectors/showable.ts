@@ -1,9 +1,9 @@
 import { printable } from '../core/printable.js';
 
 /**
- * An error of the platform, changed so that it can be shown whole, by a logger too: its texts are printable, and what else
- * it carries, such as a peer's certificate or the bytes that came, is where no logger looks for it. It is the same object:
- * its class, its `code` and all its fields are there for who asks for them.
+ * Changes an error of the platform so that a logger can safely show all of it: its texts become printable, and further
+ * contents, such as a peer's certificate or received bytes, are hidden from loggers. It stays the same object, with its
+ * class, its `code` and all its fields.
  */
 export function showable<T>(error: T): T {
   return clean(error, new Set()) as T;
@@ -28,12 +28,12 @@ function clean(error: unknown, seen: Set<unknown>): unknown {
 
 /** Node repeats the value of an argument that it refuses: `Received type number (123456)` may be a passphrase. */
 function withoutValue({ message, code }: { message: unknown; code?: unknown }): string {
-  // Not everybody puts a text there.
+  // `message` is not always a string.
   const text = String(message);
   return String(code).startsWith('ERR_INVALID_ARG_') ? text.replace(/\. Received .*/s, '') : text;
 }
 
-/** The stack with the text in place of the message. */
+/** The stack, with `text` in place of the message. */
 function stackOf({ stack }: { stack?: unknown }, message: string, text: string): string {
   return (typeof stack === 'string' ? stack : '')
     .replace(message, () => text)

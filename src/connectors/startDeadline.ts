@@ -2,15 +2,16 @@
 import type { Clock } from '../core/clock.js';
 import { nextTurn } from '../core/nextTurn.js';
 
-/** A timer that comes this late, in milliseconds, means that the loop stood still. */
+/** A timer that fires this late, in milliseconds, means that the event loop was blocked. */
 const LATE_MS = 50;
-/** What has arrived may need a few turns on its way up: through TLS, decompression, or the pipes of a browser. */
+/** Arrived data may need a few turns to be delivered: through TLS, decompression, or the pipes of a browser. */
 const TURNS = 3;
 
 /**
- * Calls back after `delayMs`. If the timer comes late, what has arrived meanwhile is delivered first: it may cancel this.
+ * Calls back after `delayMs`. If the timer fires late, everything that has arrived meanwhile is delivered first, and
+ * may cancel the deadline.
  *
- * @returns how to cancel it
+ * @returns a function that cancels the deadline
  */
 export function startDeadline(clock: Clock, delayMs: number, callback: () => void): () => void {
   const now = nowOf(clock);
@@ -28,7 +29,7 @@ export function startDeadline(clock: Clock, delayMs: number, callback: () => voi
   };
 }
 
-/** A clock of a test has a time of its own, by which its timers are never late. */
+/** A test's clock has its own time, by which its timers are never late. */
 function nowOf(clock: Clock & { now?: () => number }): () => number {
   // oxlint-disable-next-line no-restricted-properties -- timers of the host
   return typeof clock.now === 'function' ? () => clock.now!() : () => performance.now();

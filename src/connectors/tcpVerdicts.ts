@@ -1,23 +1,23 @@
 /*
- * The one place that sorts error codes: by a rule, which connectors carry, and by the lists of all codes that are known, with
- * which tests compare it. `explain/tcpReasons.ts` says why, and docs/tcp.md shows both.
+ * The one place that classifies error codes: by a rule, which connectors ship, and by lists of all known codes, which
+ * tests compare with the rule. `explain/tcpReasons.ts` gives the reasons, and docs/tcp.md shows both.
  */
 
 /**
- * What another attempt would most likely meet again: a name or an option that is none, a certificate that is not trusted,
- * and whatever TLS says before its handshake is done, so that codes of later versions of OpenSSL are sorted, too.
+ * Errors that another attempt would probably meet again: an invalid name or option, an untrusted certificate, and every
+ * TLS error before the end of the handshake, so that codes of later OpenSSL versions are covered too.
  */
 const PERMANENT =
   /^(EBADNAME|EAFNOSUPPORT|EPROTO|INVALID_|PATH_|UNABLE_|ERR_(SOCKET_BAD|INVALID_(ARG|IP)|SSL|OSSL|TLS)_)|CERT/;
 
-/** Of these, what time, or a fresh connection, may mend. */
+/** Exceptions to that, which time or a fresh connection may resolve. */
 const PASSING = /NOT_YET|TIMEOUT|INTERNAL_ERROR|_MAC$|_EOF_|CANCELLED/;
 
-/** Codes of errors that another attempt would most likely meet again. */
+/** Codes of errors that another attempt would probably meet again. */
 export const permanentCodes = [
   // Names
   'EBADNAME',
-  // What this system or this program will not do
+  // Not supported by this system or this program
   'EAFNOSUPPORT',
   'ERR_SOCKET_BAD_PORT',
   'ERR_INVALID_ARG_TYPE',
@@ -28,7 +28,7 @@ export const permanentCodes = [
   'INVALID_PURPOSE',
   'PATH_LENGTH_EXCEEDED',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  // TLS: the two sides do not fit
+  // TLS: the two sides are incompatible
   'EPROTO',
   'ERR_SSL_WRONG_VERSION_NUMBER',
   'ERR_SSL_UNEXPECTED_MESSAGE',
@@ -58,7 +58,7 @@ export const permanentCodes = [
   'ERR_TLS_PROTOCOL_VERSION_CONFLICT',
 ] as const;
 
-/** Codes of what is wrong with a certificate. */
+/** Codes of errors in a certificate. */
 export const certificateCodes = [
   'CERT_CHAIN_TOO_LONG',
   'CERT_HAS_EXPIRED',
@@ -79,9 +79,9 @@ export const certificateCodes = [
   'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
 ] as const;
 
-/** Codes of errors that another attempt may not meet. */
+/** Codes of errors that another attempt may not meet again. */
 export const transientCodes = [
-  // The way to the server
+  // The route to the server
   'ECONNREFUSED',
   'ECONNRESET',
   'ECONNABORTED',
@@ -99,7 +99,7 @@ export const transientCodes = [
   'ERR_STREAM_PREMATURE_CLOSE',
   'ERR_STREAM_WRITE_AFTER_END',
   'ERR_READ_OVERFLOW',
-  // What the system refuses for now
+  // Temporarily refused by the system
   'EACCES',
   'EPERM',
   'EINVAL',
@@ -118,10 +118,10 @@ export const transientCodes = [
   'ESERVFAIL',
   'EREFUSED',
   'ETIMEOUT',
-  // TLS: time may mend these
+  // TLS: time may resolve these
   'CERT_NOT_YET_VALID',
   'ERR_TLS_HANDSHAKE_TIMEOUT',
-  // TLS: the two sides do not fit
+  // TLS: the two sides are incompatible
   'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
 ] as const;
 
@@ -131,12 +131,12 @@ export type TcpErrorCode = (
   | typeof transientCodes
 )[number];
 
-/** Whether the rule calls a code permanent. */
+/** True if the rule classifies a code as permanent. */
 export function isPermanentCode(code: string): boolean {
   return PERMANENT.test(code) && !PASSING.test(code);
 }
 
-/** The error's `code`, by the name that the lists have: OpenSSL 3.2 renamed the SSLV3 alerts. */
+/** The error's `code` as the lists spell it: OpenSSL 3.2 renamed the SSLV3 alerts. */
 export function tcpErrorCodeOf(error: unknown): string {
   const { code } = (error ?? {}) as { code?: unknown };
   return String(code).replace('SSL/TLS_ALERT', 'SSLV3_ALERT');

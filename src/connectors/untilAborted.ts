@@ -1,6 +1,6 @@
 import { type Abortable, whenAborted } from '../core/whenAborted.js';
 
-/** Settles as the promise does, or rejects with the reason as soon as the context's signal is aborted. */
+/** Settles like the promise, or rejects with the reason as soon as the context's signal is aborted. */
 export function untilAborted<T>(promise: PromiseLike<T>, context: Abortable): Promise<T> {
   return new Promise((resolve, reject) => {
     const forget = whenAborted(context, reject);

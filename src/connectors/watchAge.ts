@@ -5,15 +5,15 @@ export interface AgeWatch {
   readonly clock: Clock;
   readonly maxAgeMs: number;
   /**
-   * By how much chance shortens it, in milliseconds: connections that began together do not end together. Default a
-   * tenth of `maxAgeMs`.
+   * Maximum of the random time by which `maxAgeMs` is shortened, in milliseconds: connections that began together do
+   * not end together. Default: a tenth of `maxAgeMs`.
    */
   readonly maxAgeSpreadMs?: number;
   readonly random: () => number;
   readonly onAge: () => void;
 }
 
-/** Calls back when a connection that begins now is old enough to be renewed; the answer ends the watch. */
+/** Calls back when a connection that begins now is old enough to be renewed. Returns a function that ends the watch. */
 export function watchAge(age: AgeWatch): () => void {
   const { clock, maxAgeMs, maxAgeSpreadMs = maxAgeMs / 10, random, onAge } = age;
   const timer = clock.setTimeout(onAge, maxAgeMs - random() * maxAgeSpreadMs);

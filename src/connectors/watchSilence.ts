@@ -1,20 +1,22 @@
 import type { Clock } from '../core/clock.js';
 import { startDeadline } from './startDeadline.js';
 
-/** A sign of life costs nothing when it comes; it is looked for this often in each `silenceMs`. */
+/** Signs of life are not handled when they arrive; instead the count is checked this often in each `silenceMs`. */
 const LOOKS = 4;
 
 export interface SilenceWatch {
   readonly clock: Clock;
-  /** How long there may be none, in milliseconds. */
+  /** How long no sign of life is tolerated, in milliseconds. */
   readonly silenceMs: number;
-  /** Signs of life so far, such as messages, or bytes that were read: any number that changes with each. */
+  /** Count of signs of life so far, such as messages or received bytes: any number that changes with each. */
   readonly signs: () => number;
-  /** Called once, at the latest `silenceMs` and a quarter after the last sign. */
+  /** Called once, at most 1.25 × `silenceMs` after the last sign. */
   readonly onSilence: () => void;
 }
 
-/** Watches for a peer that has fallen silent; the answer ends the watch. The sleep of a computer is no silence. */
+/**
+ * Watches for a silent peer. Returns a function that ends the watch. The sleep of a computer does not count as silence.
+ */
 export function watchSilence({ clock, silenceMs, signs, onSilence }: SilenceWatch): () => void {
   let seen = signs();
   let quiet = 0;

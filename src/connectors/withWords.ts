@@ -1,11 +1,11 @@
 /**
- * An error of a connect that says what each address of a name answered: Node leaves that to who looks into the error.
+ * Completes an error of a connect with the error of each address of a name: Node's own message omits them.
  *
- * @param where the connect went to, fit to be shown
+ * @param where the printable destination of the connect
  */
 export function withWords<T>(error: T, where: string): T {
   if (!(error instanceof AggregateError) || error.message !== '') return error;
-  // Whoever made the error may have put anything into it.
+  // The elements may be of any type.
   const causes = error.errors.map((one: unknown) =>
     String((one as Partial<Error> | null | undefined)?.message ?? one).replace(/^connect /, ''),
   );

@@ -4,28 +4,30 @@ import { InvalidOptionError, kindOf } from '../core/errors.js';
 
 /** Whom to ask, and for how long. */
 export interface SrvEndpointsOptions {
-  /** The DNS servers to ask, such as `127.0.0.1:53`. Default those of the system. */
+  /** The DNS servers to ask, such as `127.0.0.1:53`. Default: those of the system. */
   readonly servers?: readonly string[];
 }
 
-/** A server as an SRV record names it. */
+/** A server, as an SRV record describes it. */
 export interface SrvEndpoint {
   /** The target of the record. */
   readonly host: string;
   /** The port of the record. */
   readonly port: number;
-  /** Those with the lowest number come first. */
+  /** Servers with the lowest number are used first. */
   readonly priority: number;
-  /** The share of the clients that it wants among those of its priority. */
+  /** The server's share of the clients among servers of the same priority. */
   readonly weight: number;
 }
 
 /**
- * Finds the endpoints of a service by its SRV records, for `endpoints` of `schmoozer/many`: a function that asks again each
- * time it is called. No endpoint, if the service says that it is not available: its only record has the target `.`.
+ * Finds the endpoints of a service by its SRV records, for `endpoints` of `schmoozer/many`. Returns a function that
+ * queries DNS at each call. The list is empty if the service declares itself unavailable by a single record with the
+ * target `.`.
  *
- * What it throws is the error of `node:dns`, such as `ENOTFOUND` where there is no such name, and `ENODATA` without records.
- * The answer is in no order: `endpoints` uses it by priority and weight as RFC 2782 says, with its default `order`.
+ * The function throws the errors of `node:dns`, such as `ENOTFOUND` for an unknown name, and `ENODATA` without records.
+ * The endpoints are in no order: with its default `order`, `endpoints` uses them by priority and weight as RFC 2782
+ * says.
  *
  * @param name such as `_xmpp-client._tcp.example.org`
  * @throws InvalidOptionError when the name is empty, or an option is unknown or out of bounds
@@ -39,12 +41,12 @@ export function srvEndpoints(
   }
   checkNames(checkObject('options', options), ['servers']);
   const { servers } = options;
-  // Refused where they are given, not where they are used.
+  // Checks the servers at once instead of at the first query.
   resolverFor(servers);
   return (context) => askFor(name, resolverFor(servers), context?.signal);
 }
 
-/** One for each question: to cancel it cancels all that it was asked. */
+/** Creates one resolver for each query, because cancelling a resolver cancels all of its queries. */
 function resolverFor(servers: readonly string[] | undefined): Resolver {
   const resolver = new Resolver();
   if (servers === undefined) return resolver;
@@ -71,7 +73,7 @@ async function askFor(
       .filter(({ name: host }) => host !== '' && host !== '.')
       .map(({ name: host, port, priority, weight }) => ({ host, port, priority, weight }));
   } catch (error) {
-    // A question that was cancelled has failed for another reason than it says.
+    // The error of a cancelled query hides the actual reason.
     throw signal?.aborted === true ? signal.reason : error;
   } finally {
     signal?.removeEventListener('abort', cancel);

@@ -10,12 +10,12 @@ import { closeReasons, upgradeReasons } from './webSocketReasons.js';
 import { upgradeStatusOf } from '../connectors/websocket/upgradeStatuses.js';
 
 /**
- * Why an error of `schmoozer/tcp` or `schmoozer/websocket` is retryable or fatal, in one sentence: by its
- * close code, by the HTTP status of a refused upgrade, or by the error code of the network or of TLS. When
- * several addresses of a host were tried, it explains the first error that decides.
+ * Explains in one sentence why an error of `schmoozer/tcp` or `schmoozer/websocket` is retryable or fatal: by its close
+ * code, by the HTTP status of a refused upgrade, or by the error code of the network or of TLS. If several addresses of
+ * a host were tried, it explains the first error that decides.
  *
- * @param facts with the phase `run` an error of TLS came after the handshake
- * @returns undefined for an error that no table sorts, and for what is no error
+ * @param facts with the phase `run`, a TLS error occurred after the handshake
+ * @returns undefined for an error that no table lists, and for a value that is not an error
  */
 export function explainError(
   error: unknown,
@@ -25,7 +25,7 @@ export function explainError(
     const { errors } = error as { errors: readonly unknown[] };
     return explainError(errors.find((one) => isRetryableTcpError(one, facts)) ?? errors[0], facts);
   }
-  if (isDamage(error, facts)) return 'what came was damaged, or over a limit of this side';
+  if (isDamage(error, facts)) return 'the received data was damaged, or over a limit of this side';
   if (error instanceof WebSocketClosedError) {
     return closeReasons[error.closeCode as CloseCode]?.reason;
   }

@@ -1,8 +1,8 @@
 import type { TcpErrorCode } from '../connectors/tcpVerdicts.js';
 
-/** Why each code has its verdict, in the order of docs/tcp.md. */
+/** The reason for each code's verdict, in the order of docs/tcp.md. */
 export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
-  // The way to the server
+  // The route to the server
   ECONNREFUSED: 'nobody listens yet: the server may be restarting',
   ECONNRESET: 'the peer, or a box on the way, dropped the connection',
   ECONNABORTED: 'the local system dropped the connection, as on a change of network',
@@ -21,7 +21,7 @@ export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
   ERR_STREAM_WRITE_AFTER_END: 'the socket was written to after the peer had ended',
   ERR_READ_OVERFLOW: '`run` did not read what came, and `onOverflow` is `end`',
 
-  // What the system refuses for now
+  // Temporarily refused by the system
   EACCES: 'a local firewall or policy forbids the connection now, as while a VPN is down',
   EPERM: 'a local firewall or sandbox forbids the connection now, as while a VPN is down',
   EINVAL: 'the system refuses the address, or the socket is gone: networks and interfaces change',
@@ -44,14 +44,14 @@ export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
   ETIMEOUT: 'the name server did not answer in time',
   EBADNAME: 'the host name is malformed',
 
-  // What this system or this program will not do
+  // Not supported by this system or this program
   EAFNOSUPPORT: 'the system lacks the address family',
   ERR_SOCKET_BAD_PORT: 'the port is no port',
   ERR_INVALID_ARG_TYPE: 'an option has the wrong type',
   ERR_INVALID_ARG_VALUE: 'an option has a value that is not allowed',
   ERR_INVALID_IP_ADDRESS: '`lookup` answered with something that is no address',
 
-  // TLS: time may mend these
+  // TLS: time may resolve these
   CERT_NOT_YET_VALID: 'the local clock may not be set yet after a boot',
   ERR_TLS_HANDSHAKE_TIMEOUT: 'the peer did not finish the handshake in time',
 
@@ -72,7 +72,7 @@ export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the issuer is not in `tls.ca`',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the chain is incomplete: the issuer was not sent',
 
-  // TLS: the two sides do not fit
+  // TLS: the two sides are incompatible
   EPROTO: 'the peer does not speak TLS, or no version of it that is allowed here',
   ERR_SSL_WRONG_VERSION_NUMBER: 'the peer does not speak TLS on this port',
   ERR_SSL_UNEXPECTED_MESSAGE: 'the peer does not speak TLS: it may echo what it gets',

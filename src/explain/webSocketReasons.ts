@@ -5,7 +5,7 @@ const RFC = 'RFC 6455, 7.4.1';
 const IANA = 'IANA, WebSocket Close Code Number';
 const GRAPHQL = 'private use; 4000 + HTTP status, as in graphql-ws';
 
-/** Why each close code has its verdict, and where the code is defined. */
+/** The reason for each close code's verdict, and where the code is defined. */
 export const closeReasons: Readonly<
   Record<CloseCode, { readonly reason: string; readonly source: string }>
 > = {
@@ -33,7 +33,7 @@ export const closeReasons: Readonly<
   4406: { reason: 'the two sides do not fit', source: GRAPHQL },
 };
 
-/** Why each status of a refused upgrade has its verdict. */
+/** The reason for each verdict on the status of a refused upgrade. */
 export const upgradeReasons: Readonly<Record<UpgradeStatus, string>> = {
   101: 'the answer is not one to this upgrade: key, subprotocol or extension',
   '2xx': 'the server speaks HTTP here, not WebSocket',

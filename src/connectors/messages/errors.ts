@@ -1,6 +1,6 @@
 import { SchmoozerError } from '../../core/errors.js';
 
-/** Messages came faster than `onMessage` is done with them, and the server cannot be held back. */
+/** Messages arrived faster than `onMessage` handled them, and the server cannot be slowed down. */
 export class MessageBacklogError extends SchmoozerError<'ERR_MESSAGE_BACKLOG'> {
   override readonly name = 'MessageBacklogError';
 
@@ -12,14 +12,17 @@ export class MessageBacklogError extends SchmoozerError<'ERR_MESSAGE_BACKLOG'> {
   }
 }
 
-/** A message was delivered too often without an acknowledgement: `onMessage` was interrupted each time, and is not called again. */
+/**
+ * A message was delivered too often without an acknowledgement: `onMessage` was interrupted each time, and is not
+ * called again.
+ */
 export class PoisonMessageError extends SchmoozerError<'ERR_POISON_MESSAGE'> {
   override readonly name = 'PoisonMessageError';
 
   constructor(/** How often the message was delivered again. */ readonly redeliveries: number) {
     super(
       'ERR_POISON_MESSAGE',
-      `the message was delivered ${redeliveries + 1} times and never acknowledged: it is put aside`,
+      `the message was delivered ${redeliveries + 1} times and never acknowledged: it is set aside`,
     );
   }
 }

@@ -7,37 +7,37 @@ import { whenAborted } from '../../core/whenAborted.js';
 import { MessageBacklogError, PoisonMessageError } from './errors.js';
 import type { MessageSession, MessageSettings, RedeliverySettings } from './options.js';
 
-/** How the server hears what became of a message; each may be async, and what it throws ends the session. */
+/** How the server is informed of a message's outcome. Each method may be async; what it throws ends the session. */
 export interface Settlement {
-  /** `onMessage` is done: acknowledge it. */
+  /** `onMessage` succeeded: acknowledge the message. */
   done?(): unknown;
   /**
-   * `onMessage` threw: see that the message comes again. Where this is left out and there are settings for redelivery, the inbox
-   * keeps the message and hands it out again.
+   * `onMessage` threw: make sure that the message is delivered again. Without this method, and with settings for
+   * redelivery, the inbox keeps the message and delivers it again itself.
    */
   failed?(error: unknown): unknown;
-  /** The message will not be handled in this session: give it back. */
+  /** The message will not be handled in this session: return it to the server. */
   returned?(): unknown;
-  /** The message failed too often, and `onDeadLetter` is done: see that it does not come again. */
+  /** The message failed too often, and `onDeadLetter` has finished: make sure that it is not delivered again. */
   deadLettered?(error: unknown): unknown;
 }
 
 interface Entry<TMessage> {
   readonly message: TMessage;
   readonly settlement: Settlement;
-  /** How often it was delivered before. */
+  /** Number of earlier deliveries. */
   readonly redeliveries: number;
 }
 
-/** What an inbox is made with. */
+/** The settings of an inbox. */
 export type InboxSettings<
   TMessage,
   TSession extends MessageSession = MessageSession,
 > = MessageSettings<TMessage, TSession> & Partial<RedeliverySettings<TMessage>>;
 
 /**
- * The messages of one session, from the client of a server to `onMessage`: made in `connect`, served in `run`. What comes
- * before the session is served waits.
+ * The messages of one session, from the server's client to `onMessage`. It is created in `connect` and served in `run`;
+ * messages that arrive before `run` wait.
  */
 export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
   readonly #settings: InboxSettings<TMessage, TSession>;
@@ -47,7 +47,7 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
   #state: 'held' | 'served' | 'closed' = 'held';
   #context: RunContext | undefined;
   #waiting = new Set<Entry<TMessage>>();
-  /** Messages that failed and are to be handed out again; each with what cancels its timer. */
+  /** Failed messages that will be delivered again, each with the function that cancels its timer. */
   #delayed = new Map<Entry<TMessage>, () => void>();
   #inFlight = 0;
   #whenDrained: (() => void)[] = [];
@@ -56,19 +56,19 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
     this.#settings = settings;
     this.#onError = guarded(settings.onError, console.error);
     this.#failed = new Promise((_resolve, reject) => (this.#rejectFailed = reject));
-    // It has a listener while it is served only.
+    // The promise has a listener only while the session is served.
     this.#failed.catch(() => {});
   }
 
-  /** Messages that have come and are not settled. */
+  /** Number of messages that have arrived and are not settled. */
   get size(): number {
     return this.#waiting.size + this.#delayed.size + this.#inFlight;
   }
 
   /**
-   * Takes a message from the client; never throws, and answers whether it was taken.
+   * Takes a message from the client; never throws, and returns whether the message was taken.
    *
-   * @param redeliveries how often the server has delivered it before, as far as that is known
+   * @param redeliveries number of earlier deliveries by the server, as far as known
    */
   take(message: TMessage, settlement: Settlement = {}, redeliveries = 0): boolean {
     const entry = { message, settlement, redeliveries };
@@ -85,24 +85,24 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
     return false;
   }
 
-  /** Ends the session by an error: no further message begins. */
+  /** Ends the session with an error: no further message begins. */
   fail(error: unknown): void {
     this.#rejectFailed(error);
     this.close();
   }
 
-  /** Resolves when every message that has come so far is settled. */
+  /** Resolves when every message that has arrived so far is settled. */
   drained(): Promise<void> {
     if (this.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenDrained.push(resolve));
   }
 
   /**
-   * What `run` does: calls `onSession`, then hands out the messages, until the session is to end. Then it gives back what waits,
-   * cancels the subscription, and settles when the messages in flight are settled.
+   * The work of `run`: calls `onSession`, then delivers the messages until the session must end. Then it returns the
+   * waiting messages, cancels the subscription, and settles when the messages in flight are settled.
    *
-   * @param cancel cancels the subscription: an answer of the server that may never come needs a deadline; what it throws is no
-   *   matter, as on a connection that is gone
+   * @param cancel cancels the subscription. It needs a deadline, because the server may never answer. What it throws is
+   * ignored: the connection may already be gone.
    */
   async serve(
     context: RunContext,
@@ -130,7 +130,7 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
     return Continue();
   }
 
-  /** Takes no more, and gives back what waits. */
+  /** Takes no more messages, and returns the waiting ones. */
   close(): void {
     this.#state = 'closed';
     for (const [entry, cancel] of this.#delayed) {
@@ -162,7 +162,7 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
       this.#waiting.delete(entry);
       this.#inFlight += 1;
       const settling = this.#handle(entry);
-      // Handlers that are not async take any number of messages in one turn.
+      // Synchronous handlers handle any number of messages in one turn.
       if (settling === undefined) this.#inFlight -= 1;
       else void settling.then(() => this.#settled());
     }
@@ -174,7 +174,7 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
     this.#pump();
   }
 
-  /** Never throws; a promise if there is something to wait for, and it never rejects. */
+  /** Never throws. Returns a promise if there is something to wait for; the promise never rejects. */
   #handle(entry: Entry<TMessage>): Promise<unknown> | undefined {
     const { message, settlement, redeliveries } = entry;
     if (redeliveries > (this.#settings.maxRedeliveries ?? Infinity)) {
@@ -212,7 +212,7 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
     return undefined;
   }
 
-  /** Hands the message out again, later; or gives it back when the session has ended. */
+  /** Delivers the message again later, or returns it when the session has ended. */
   #delay({ message, settlement, redeliveries }: Entry<TMessage>): void {
     const entry = { message, settlement, redeliveries: redeliveries + 1 };
     if (this.#state === 'closed') return this.#giveBack(entry);
@@ -226,7 +226,7 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
     this.#delayed.set(entry, () => clock.clearTimeout(timer));
   }
 
-  /** What `onDeadLetter` throws ends the session: the message was not put aside, and is given back. */
+  /** Calls `onDeadLetter`. What that throws ends the session: the message was not set aside, and is returned. */
   async #deadLetter({ message, settlement }: Entry<TMessage>, error: unknown): Promise<void> {
     try {
       await this.#settings.onDeadLetter?.(message, error);
@@ -242,7 +242,7 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
     void this.#settle(() => settlement.returned?.());
   }
 
-  /** Tells the server; if it cannot be told, the session is of no use. */
+  /** Informs the server. If that fails, the session is useless. */
   #settle(tell: () => unknown): Promise<unknown> | undefined {
     try {
       const told = tell();

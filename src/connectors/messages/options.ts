@@ -9,71 +9,74 @@ import {
 } from '../../core/check.js';
 import type { Clock } from '../../core/clock.js';
 
-/** What `onMessage` is told beside the message. */
+/** What `onMessage` receives beside the message. */
 export interface MessageContext {
-  /** The number of the session that brought the message; the first is 1. */
+  /** The number of the session that delivered the message; the first is 1. */
   readonly epoch: number;
-  /** Aborted when the session is to end, or was lost: a message that is done soon after is still acknowledged on a `stop`. */
+  /**
+   * Aborted when the session must end, or was lost. On a `stop`, a message whose handler finishes soon after that is
+   * still acknowledged.
+   */
   readonly signal: AbortSignal;
-  /** How often the message was delivered before, as far as that is known; 0 at first. */
+  /** Number of earlier deliveries, as far as known; 0 on the first delivery. */
   readonly redeliveries: number;
 }
 
-/** What `onSession` is told. */
+/** What `onSession` receives. */
 export interface MessageSession {
   /** The session's number; the first is 1. */
   readonly epoch: number;
-  /** Whether something may have been missed since the session before. */
+  /** True if messages may have been missed since the previous session. */
   readonly gap: boolean;
 }
 
-/** The options that every connector for messages has; what becomes of a message is the same for all. */
+/** The options of every connector for messages; messages are treated the same in all. */
 export interface MessageOptions<TMessage, TSession extends MessageSession = MessageSession> {
   /**
-   * Called once for each session, when its subscriptions are confirmed; its messages wait until it is done. What it throws
-   * ends the session. Default nothing.
+   * Called once for each session, when its subscriptions are confirmed; messages wait until it has finished. What it
+   * throws ends the session. Default: none.
    */
   readonly onSession?: (session: TSession) => unknown;
-  /** Handles one message, and may be async: the message is acknowledged when it is done. */
+  /** Handles one message, and may be async: the message is acknowledged when the handler has finished. */
   readonly onMessage: (message: TMessage, context: MessageContext) => unknown;
   /**
-   * What follows when `onMessage` throws or rejects: with `continue` the next message, with `end` the end of the session, by that
-   * error. The message is not acknowledged; `fatal(error)` ends the link. Default `continue`.
+   * What follows when `onMessage` throws or rejects: `continue` handles the next message, `end` ends the session with
+   * that error. The message is not acknowledged; `fatal(error)` ends the link. Default: `continue`.
    */
   readonly onMessageError?: 'continue' | 'end';
   /**
-   * Called with what `onMessage` threw; what it throws itself goes to the console. Default with `continue` the console, with `end`
-   * nothing.
+   * Called with the error of `onMessage`; what it throws itself goes to the console. Default: the console with
+   * `continue`, none with `end`.
    */
   readonly onError?: (error: unknown, message: TMessage) => void;
-  /** How many messages are worked on at the same time; they begin in their order. Default 1; bounds: an integer >= 1. */
+  /** Maximum number of messages handled at the same time; they begin in order. Default: 1. Bounds: an integer >= 1. */
   readonly maxInFlight?: number;
   /**
-   * How many messages may wait where the server cannot be held back; one more ends the session with MessageBacklogError. Default
-   * 10 000; bounds: an integer >= 1, or `Infinity`.
+   * Maximum number of waiting messages where the server cannot be slowed down; one more ends the session with
+   * MessageBacklogError. Default: 10 000. Bounds: an integer >= 1, or `Infinity`.
    */
   readonly maxWaiting?: number;
 }
 
-/** The options that a connector has beside `MessageOptions` where the server can deliver a message again. */
+/** Further options of a connector whose server can deliver a message again. */
 export interface RedeliveryOptions<TMessage> {
   /**
-   * How often a message is delivered again after `onMessage` threw or was interrupted; then it is put aside. Default 5; bounds: an
-   * integer >= 0, or `Infinity`.
+   * Maximum number of further deliveries after `onMessage` threw or was interrupted; then the message is set aside.
+   * Default: 5. Bounds: an integer >= 0, or `Infinity`.
    */
   readonly maxRedeliveries?: number;
-  /** How long a message that failed waits before it is delivered again, in milliseconds. Default 1000; bounds 0 to 2147483647. */
+  /** Delay before a failed message is delivered again, in milliseconds. Default: 1000. Bounds: 0 to 2147483647. */
   readonly redeliveryDelayMs?: number;
   /**
-   * Called with a message that is put aside, and what `onMessage` threw last; may be async: the server hears of it when it is done.
-   * What it throws ends the session, and the message comes again. Default nothing.
+   * Called with a message that is set aside, and the last error of `onMessage`. It may be async: the server is informed
+   * when it has finished. What it throws ends the session, and the message is delivered again. Default: none.
    */
   readonly onDeadLetter?: (message: TMessage, error: unknown) => unknown;
-  /** The timer of `redeliveryDelayMs`. Default the host's. */
+  /** Timers of `redeliveryDelayMs`. Default: those of the host. */
   readonly clock?: Clock;
 }
 
-/** The options' defaults; each stands here only. */
+/** The options' only list of defaults. */
 const defaults = {
   onSession: (): void => {},
   onMessageError: 'continue' as const,
@@ -88,20 +91,19 @@ const redeliveryDefaults = {
   clock: globalThis as Clock,
 };
 
-/** The options of redelivery with their defaults. */
 export type RedeliverySettings<TMessage> = Required<RedeliveryOptions<TMessage>>;
 
-/** The shared options with their defaults. */
 export type MessageSettings<TMessage, TSession extends MessageSession = MessageSession> = Required<
   MessageOptions<TMessage, TSession>
 >;
 
 /**
- * The options of a connector for messages with their defaults, the shared ones among them.
+ * Resolves the options of a connector for messages, including the shared ones.
  *
  * @param own the defaults of the connector's own options
- * @param others the names of those that have none
- * @throws InvalidOptionError when there is no object, or one with a name that is no option, or a shared option out of bounds
+ * @param others the names of the options without a default
+ * @throws InvalidOptionError when `options` is not an object, has an unknown option, or a shared option is out of
+ * bounds
  */
 export function resolveMessageOptions<
   // oxlint-disable-next-line typescript/no-explicit-any -- of any message
@@ -130,7 +132,7 @@ export function resolveMessageOptions<
 }
 
 /**
- * The same for a connector whose server can deliver a message again: the options of redelivery are among them.
+ * Like `resolveMessageOptions`, with the options of redelivery, for a server that can deliver a message again.
  *
  * @throws InvalidOptionError as `resolveMessageOptions`
  */
@@ -153,7 +155,7 @@ export function resolveRedeliveryOptions<
   return resolved;
 }
 
-/** An error that ends the session is told by its events. */
+/** The default `onError`: an error that ends the session is already reported by events. */
 function consoleOf(onMessageError: 'continue' | 'end'): (error: unknown) => void {
   return onMessageError === 'end' ? () => {} : (error) => console.error(error);
 }

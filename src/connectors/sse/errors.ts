@@ -9,7 +9,7 @@ export type EventStreamErrorCode =
   | 'ERR_EVENT_STREAM_ENDED'
   | 'ERR_EVENT_TOO_LONG';
 
-/** The server answered, but not with an event stream. */
+/** The server answered with something other than an event stream. */
 export class EventStreamRefusedError extends SchmoozerError<EventStreamErrorCode> {
   override readonly name = 'EventStreamRefusedError';
 
@@ -18,7 +18,7 @@ export class EventStreamRefusedError extends SchmoozerError<EventStreamErrorCode
     readonly url: string,
     /** The HTTP status of the answer. */
     readonly statusCode: number,
-    /** The media type of the answer, if it had one. */
+    /** The media type of the response, if it had one. */
     readonly contentType: string | undefined,
     /** The server's Retry-After in milliseconds, if it sent one. */
     readonly retryAfterMs: number | undefined,
@@ -28,7 +28,7 @@ export class EventStreamRefusedError extends SchmoozerError<EventStreamErrorCode
   }
 }
 
-/** The server could not be asked; browsers do not say why, `cause` is what others say. */
+/** The request failed. Browsers do not say why; on other platforms `cause` does. */
 export class EventStreamOpenError extends SchmoozerError<EventStreamErrorCode> {
   override readonly name = 'EventStreamOpenError';
 
@@ -42,7 +42,7 @@ export class EventStreamOpenError extends SchmoozerError<EventStreamErrorCode> {
   }
 }
 
-/** The event stream ended: the server has ended it, or `cause` broke it. */
+/** The event stream ended: the server ended it, or `cause` broke it. */
 export class EventStreamEndedError extends SchmoozerError<EventStreamErrorCode> {
   override readonly name = 'EventStreamEndedError';
 
@@ -70,7 +70,7 @@ export class EventTooLongError extends SchmoozerError<EventStreamErrorCode> {
   }
 }
 
-/** What the platform says is often in the cause: undici's own message is `fetch failed`. */
+/** The platform's actual error is often in the cause: undici's own message is `fetch failed`. */
 function messageOf(error: unknown): string {
   const { message, cause } = (error ?? {}) as { message?: unknown; cause?: { message?: unknown } };
   const texts = [message, cause?.message].filter((text) => typeof text === 'string' && text !== '');

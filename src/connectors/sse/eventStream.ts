@@ -9,12 +9,15 @@ import { type EventStreamOptions, resolveSettings } from './options.js';
 import { headerOfId, keyOf, requestOf } from './request.js';
 import { type Cursor, EventStream } from './stream.js';
 
-/** What `connect` resolves to: a stream, or the word of a server that has none, and never will. */
+/**
+ * What `connect` resolves to: a stream, or an empty object when the server has answered that it will never have one.
+ */
 type Connection = { readonly stream?: EventStream };
 
 /**
- * A connector for a stream of server-sent events (HTML Standard, 9.2), by `fetch`: each session goes on after the last event that was
- * handled. Status 204 is the standard's word for "do not come back": the loop completes. Give each link a connector of its own.
+ * A connector for a stream of server-sent events (HTML Standard, 9.2), by `fetch`. Each session continues after the
+ * last handled event. Status 204 means "do not reconnect" in the standard: the loop completes. Give each link its own
+ * connector.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
@@ -23,7 +26,7 @@ export function eventStream(options: EventStreamOptions): Connector<object> {
   const { retryDelay, isRetryable } = settings;
   const limiterKey = keyOf(settings);
   const cursor: Cursor = { lastEventId: settings.lastEventId, retryMs: undefined };
-  /** Marks what is transient with the delay that the server asked for. */
+  /** Marks a transient error with the delay that the server asked for. */
   const delayed = (error: unknown, facts: ErrorFacts) => {
     const asked = (error as { retryAfterMs?: number } | undefined)?.retryAfterMs ?? cursor.retryMs;
     if (asked === undefined || !isTransient(() => isRetryable(error, facts))) return error;
@@ -80,7 +83,7 @@ export function eventStream(options: EventStreamOptions): Connector<object> {
   return connector;
 }
 
-/** What `isRetryable` says; if it throws, the machine asks again, and says so. */
+/** The result of `isRetryable`. If it throws, the machine calls it again and reports the error. */
 function isTransient(ask: () => unknown): boolean {
   try {
     const verdict = ask();
@@ -90,7 +93,7 @@ function isTransient(ask: () => unknown): boolean {
   }
 }
 
-/** The media type in any case, with any parameters. */
+/** Compares the media type, ignoring case and parameters. */
 function isEventStream({ headers }: Response): boolean {
   return /^\s*text\/event-stream\s*(;|$)/i.test(headers.get('content-type') ?? '');
 }

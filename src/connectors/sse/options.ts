@@ -16,64 +16,73 @@ import { checkUrl } from './request.js';
 
 /** An event of the stream. */
 export interface EventStreamMessage {
-  /** Its name: `message` if the server gave none. */
+  /** The event's name; `message` if the server gave none. */
   readonly type: string;
   /** What the server sent; lines are joined by line feeds. */
   readonly data: string;
-  /** The last id that the server gave; empty if it gave none. */
+  /** The last id that the server sent; empty if it sent none. */
   readonly lastEventId: string;
 }
 
-/** What `onSession` is told. */
+/** What `onSession` receives. */
 export interface EventStreamSession extends MessageSession {
-  /** The id after which the server was asked to go on; empty if it was not. */
+  /** The id after which the server was asked to continue; empty if there was none. */
   readonly after: string;
 }
 
-/** Which stream to keep, and what to do with its events: one at a time, in their order. */
+/** Which stream to read, and how to handle its events: one at a time, in order. */
 export interface EventStreamOptions extends Omit<
   MessageOptions<EventStreamMessage, EventStreamSession>,
   'maxInFlight' | 'maxWaiting'
 > {
-  /** An absolute http: or https: URL; a function is called at each attempt. User and password go out as basic authentication. */
+  /**
+   * An absolute http: or https: URL; a function is called at each attempt. User and password are sent as basic
+   * authentication.
+   */
   readonly url: PerAttempt<string | URL>;
-  /** Goes out as `Authorization: Bearer …`; a function is called at each attempt. Default none. */
+  /** Sent as `Authorization: Bearer …`; a function is called at each attempt. Default: none. */
   readonly token?: PerAttempt<string | undefined>;
-  /** Further headers; a function is called at each attempt. Default none. */
+  /** Further headers; a function is called at each attempt. Default: none. */
   readonly headers?: PerAttempt<RequestInit['headers']>;
-  /** What else `fetch` is told, such as `credentials`; a function is called at each attempt. Default none. */
+  /** Further options of `fetch`, such as `credentials`; a function is called at each attempt. Default: none. */
   readonly fetchOptions?: PerAttempt<Omit<RequestInit, 'headers' | 'signal'> | undefined>;
-  /** Makes the request, in place of the platform's `fetch`. Default `fetch`. */
+  /** Makes the request instead of the platform's `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** The id after which the first session goes on, such as one that was stored. Default none. */
+  /** The id after which the first session continues, for example a stored one. Default: none. */
   readonly lastEventId?: string;
-  /** The longest line, and the longest data of an event, in UTF-16 code units. Default 1 048 576; bounds: an integer >= 1. */
+  /**
+   * Maximum length of a line, and of an event's data, in UTF-16 code units. Default: 1 048 576. Bounds: an integer >=
+   * 1.
+   */
   readonly maxEventLength?: number;
   /**
-   * How much may be read while events wait for `onMessage`, in bytes; then the server is held back. Default 65 536; bounds: an
-   * integer >= 0.
+   * How much is read ahead while events wait for `onMessage`, in bytes; beyond that the server is slowed down. Default:
+   * 65 536. Bounds: an integer >= 0.
    */
   readonly readAheadBytes?: number;
   /**
-   * Ends the session with SilenceError when nothing came for so long, no comment either, in milliseconds, and at most a quarter more.
-   * Default 45 000; bounds 1 to 2 147 483 647.
+   * How long the server may send nothing, not even a comment, before the session ends with SilenceError, in
+   * milliseconds; detection takes up to a quarter longer. Default: 45 000. Bounds: 1 to 2 147 483 647.
    */
   readonly silenceMs?: number;
-  /** How old a stream may become before its session is ended in order, in milliseconds. Default none; bounds 1 to 2 147 483 647. */
+  /** Age at which a stream's session is ended in order, in milliseconds. Default: none. Bounds: 1 to 2 147 483 647. */
   readonly maxAgeMs?: number;
-  /** By how much chance shortens `maxAgeMs`, in milliseconds. Default a tenth of it; bounds 0 to `maxAgeMs`. */
+  /**
+   * Maximum of the random time by which `maxAgeMs` is shortened, in milliseconds. Default: a tenth of `maxAgeMs`.
+   * Bounds: 0 to `maxAgeMs`.
+   */
   readonly maxAgeSpreadMs?: number;
-  /** Source of chance for `maxAgeSpreadMs`. Default `Math.random`. */
+  /** Source of random numbers for `maxAgeSpreadMs`. Default: `Math.random`. */
   readonly random?: () => number;
-  /** Timers of `silenceMs` and `maxAgeMs`. Default those of the host. */
+  /** Timers of `silenceMs` and `maxAgeMs`. Default: those of the host. */
   readonly clock?: Clock;
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<unknown>['retryDelay']>;
-  /** Sorts errors. What it answers undefined for, and by default, the table in docs/sse.md sorts. */
+  /** Classifies errors. Where it returns undefined, and by default, the table in docs/sse.md decides. */
   readonly isRetryable?: NonNullable<Connector<unknown>['isRetryable']>;
 }
 
-/** The options' defaults; each stands here only. */
+/** The options' only list of defaults. */
 const defaults = {
   lastEventId: '',
   maxEventLength: 1_048_576,
@@ -86,7 +95,6 @@ const defaults = {
 
 const functions = ['fetch', 'retryDelay', 'isRetryable'] as const;
 
-/** The options with their defaults. */
 export type Settings = Resolved<EventStreamOptions, typeof defaults> &
   MessageSettings<EventStreamMessage, EventStreamSession> &
   Required<Pick<EventStreamOptions, 'isRetryable'>>;
@@ -117,7 +125,7 @@ export function resolveSettings(options: EventStreamOptions): Settings {
   }
   return {
     ...settings,
-    // One at a time: ids are in order.
+    // One at a time, so that ids are in order.
     maxInFlight: 1,
     maxWaiting: Infinity,
     isRetryable: isRetryableBy(isRetryableEventStreamError, settings.isRetryable),

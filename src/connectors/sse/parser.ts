@@ -1,32 +1,32 @@
 import { EventTooLongError } from './errors.js';
 
-/** What a block of lines says. */
+/** The content of a block of lines. */
 export interface Block {
   /** The name in `event:`; `message` if there is none. */
   readonly type: string;
-  /** The lines of `data:`; undefined for a block without any, which is no event. */
+  /** The lines of `data:`; undefined for a block without any, which is not an event. */
   readonly data: string | undefined;
-  /** The last id that the stream gave, in this block or before it. */
+  /** The last id in the stream, in this block or before it. */
   readonly lastEventId: string;
 }
 
 export interface ParserOptions {
-  /** The longest line, and the longest data of an event, in UTF-16 code units. */
+  /** Maximum length of a line, and of an event's data, in UTF-16 code units. */
   readonly maxEventLength: number;
-  /** The last id of the stream before. */
+  /** The last id of the previous stream. */
   readonly lastEventId: string;
   readonly onBlock: (block: Block) => void;
   readonly onRetry: (delayMs: number) => void;
 }
 
-/** A parser of event streams (HTML Standard, 9.2.6): give it the decoded text, in pieces of any kind. */
+/** Creates a parser of event streams (HTML Standard, 9.2.6) for decoded text, which may arrive in any pieces. */
 export function createParser(options: ParserOptions): (text: string) => void {
   const { maxEventLength, onBlock, onRetry } = options;
   let { lastEventId } = options;
   let type = '';
   let data: string[] = [];
   let dataLength = 0;
-  // The pieces of a line that has not ended: joined once, however many there are.
+  // The pieces of an unfinished line, joined only once.
   let pieces: string[] = [];
   let lineLength = 0;
   let isAfterReturn = false;

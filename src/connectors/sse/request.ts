@@ -4,7 +4,7 @@ import { InvalidOptionError } from '../../core/errors.js';
 import { hrefOf, showAddress } from '../../core/showAddress.js';
 import { ask, type PerAttempt } from '../perAttempt.js';
 
-/** The options that say where a request goes to, and how. */
+/** The options that determine the destination and form of a request. */
 export interface Where {
   readonly url: PerAttempt<string | URL>;
   readonly token?: PerAttempt<string | undefined>;
@@ -12,9 +12,9 @@ export interface Where {
   readonly fetchOptions?: PerAttempt<Omit<RequestInit, 'headers' | 'signal'> | undefined>;
 }
 
-/** The address of an event stream; messages show nothing of it that may be secret. */
+/** Returns the address of an event stream; error messages show no part of it that may be secret. */
 export function checkUrl(value: unknown): URL {
-  // A URL may come from another realm, such as an iframe.
+  // The URL may come from another realm, such as an iframe.
   if (typeof value !== 'string' && !('href' in Object(value))) {
     throw new InvalidOptionError('url', 'an absolute URL', value);
   }
@@ -25,7 +25,7 @@ export function checkUrl(value: unknown): URL {
   return new URL(href);
 }
 
-/** Whom it is for: `host:port`; undefined if that is known only when an attempt is made. */
+/** The peer as `host:port`; undefined if it is known only during an attempt. */
 export function keyOf({ url }: Where): string | undefined {
   if (typeof url === 'function') return undefined;
   const { hostname, port, protocol } = checkUrl(url);
@@ -33,8 +33,8 @@ export function keyOf({ url }: Where): string | undefined {
 }
 
 /**
- * The id as the value of a header, its UTF-8 bytes as characters; undefined for one that no header can bear, as it would break
- * every request.
+ * The id as the value of a header, with each UTF-8 byte as a character; undefined for an id that no header can contain,
+ * because it would break every request.
  */
 export function headerOfId(id: string): string | undefined {
   // oxlint-disable-next-line no-control-regex -- what RFC 9110, 5.5 forbids
@@ -42,7 +42,7 @@ export function headerOfId(id: string): string | undefined {
   return binary(id);
 }
 
-/** A request, and what may be shown of its address. */
+/** A request, and its address without secrets. */
 export interface StreamRequest {
   readonly url: string;
   readonly shown: string;
@@ -50,10 +50,10 @@ export interface StreamRequest {
 }
 
 /**
- * Asks for what may change between attempts.
+ * Resolves the per-attempt options.
  *
  * @param after the header `Last-Event-ID`
- * @throws InvalidOptionError when an answer is out of bounds; the signal's reason once it is aborted
+ * @throws InvalidOptionError when a result is out of bounds; the signal's reason once it is aborted
  */
 export async function requestOf(
   where: Where,
@@ -85,7 +85,7 @@ function headersOf(value: RequestInit['headers']): Headers {
   try {
     return new Headers(value);
   } catch {
-    // Its own message repeats a value, which may be secret.
+    // The platform's message repeats the value, which may be secret.
     throw new InvalidOptionError('headers', 'names and values of headers', value);
   }
 }
@@ -101,11 +101,11 @@ function setCredentials(headers: Headers, credentials: string): void {
   try {
     headers.set('authorization', credentials);
   } catch {
-    throw new InvalidOptionError('token', 'a text that a header can bear', credentials);
+    throw new InvalidOptionError('token', 'a string that is valid in a header', credentials);
   }
 }
 
-/** A text of which each character is one byte of its UTF-8. */
+/** A string with one character for each UTF-8 byte of the text. */
 function binary(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
 }

@@ -7,22 +7,25 @@ import { EventStreamEndedError } from './errors.js';
 import type { EventStreamMessage, EventStreamSession, Settings } from './options.js';
 import { createParser } from './parser.js';
 
-/** A day, in milliseconds. */
+/** One day in milliseconds. */
 const MAX_RETRY_MS = 86_400_000;
 
-/** What outlives a stream. */
+/** The position of a stream, which outlives it. */
 export interface Cursor {
-  /** Of the last event that was handled. */
+  /** The id of the last handled event. */
   lastEventId: string;
-  /** What the server asked for in `retry:`, in milliseconds. */
+  /** The server's `retry:` in milliseconds. */
   retryMs: number | undefined;
 }
 
-/** An open event stream: reads ahead of `onMessage`, so that its end is seen whatever a handler does. */
+/**
+ * An open event stream. It reads ahead of `onMessage`, so that it notices the end of the stream even during a slow
+ * handler.
+ */
 export class EventStream {
   readonly inbox: Inbox<EventStreamMessage, EventStreamSession>;
   readonly ended: Promise<ConnectionEnd>;
-  /** The id that the server was asked to go on after. */
+  /** The id after which the server was asked to continue. */
   readonly after: string;
   readonly #abort: () => void;
   #end!: (end: ConnectionEnd) => void;
@@ -30,7 +33,7 @@ export class EventStream {
   #signs = 0;
   #isPaused = false;
 
-  /** @param abort ends the request, and with it its socket */
+  /** @param abort aborts the request, and so closes its socket */
   constructor(
     body: ReadableStream<Uint8Array>,
     settings: Settings,
@@ -44,7 +47,7 @@ export class EventStream {
     this.after = after;
     this.#abort = abort;
     const onSilence = () => this.#finish({ error: new SilenceError(silenceMs, false) });
-    // While nothing is read, nothing can come.
+    // While nothing is read, nothing can arrive.
     const signs = () => (this.#isPaused ? ++this.#signs : this.#signs);
     this.#stops.push(watchSilence({ clock, silenceMs, signs, onSilence }));
     if (maxAgeMs !== undefined) {
@@ -56,7 +59,7 @@ export class EventStream {
     );
   }
 
-  /** Ends the request; nothing of it is left. */
+  /** Aborts the request and releases everything. */
   close(): void {
     this.#finish({});
     this.inbox.close();
@@ -71,10 +74,10 @@ export class EventStream {
     const parse = createParser({
       maxEventLength,
       lastEventId: this.after,
-      // A server that errs should not silence a client for a year.
+      // A faulty server must not silence a client for a year.
       onRetry: (delayMs) => (cursor.retryMs = Math.min(delayMs, MAX_RETRY_MS)),
       onBlock: ({ type, data, lastEventId }) => {
-        // An id without data counts when the event before it is handled.
+        // An id without data counts when the previous event has been handled.
         if (data === undefined) {
           if (this.inbox.size === 0) cursor.lastEventId = lastEventId;
           else taken.id = lastEventId;

@@ -3,10 +3,10 @@ import { signalOf } from '../../core/signalOf.js';
 import { failureOf } from './errors.js';
 
 /**
- * Resolves when the socket has closed, also if that was long ago; somebody must read the socket, or the
- * peer's end is never seen.
+ * Resolves when the socket has closed, even if that was earlier. Something must read the socket, or the peer's end is
+ * never noticed.
  *
- * @param options.signal ends the wait, not the socket
+ * @param options.signal aborts the wait, not the socket
  * @throws the error that closed the socket; the signal's reason once it is aborted; InvalidOptionError at once
  */
 export function closed(socket: Duplex, options: { signal?: AbortSignal } = {}): Promise<void> {

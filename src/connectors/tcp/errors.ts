@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { SchmoozerError } from '../../core/errors.js';
 
-/** A line was longer than `maxLineBytes`; of what follows nothing has been read. */
+/** A line was longer than `maxLineBytes`; nothing after its beginning has been read. */
 export class LineTooLongError extends SchmoozerError<'ERR_LINE_TOO_LONG'> {
   override readonly name = 'LineTooLongError';
 
@@ -10,7 +10,7 @@ export class LineTooLongError extends SchmoozerError<'ERR_LINE_TOO_LONG'> {
   }
 }
 
-/** More than `readAheadBytes` waited to be read, and `onOverflow` is `'end'`. */
+/** More than `readAheadBytes` of data waited to be read, and `onOverflow` is `'end'`. */
 export class ReadOverflowError extends SchmoozerError<'ERR_READ_OVERFLOW'> {
   override readonly name = 'ReadOverflowError';
 
@@ -22,7 +22,7 @@ export class ReadOverflowError extends SchmoozerError<'ERR_READ_OVERFLOW'> {
   }
 }
 
-/** The socket was ended or has closed, and nothing says why: nothing more can be written. */
+/** The socket was ended or has closed for an unknown reason: nothing more can be written. */
 export class SocketClosedError extends SchmoozerError<'ERR_SOCKET_CLOSED'> {
   override readonly name = 'SocketClosedError';
 
@@ -31,14 +31,14 @@ export class SocketClosedError extends SchmoozerError<'ERR_SOCKET_CLOSED'> {
   }
 }
 
-/** What to throw at those who need an open socket. */
+/** The error for code that needs an open socket. */
 export function closeErrorOf(socket: Duplex): Error {
   return failureOf(socket) ?? new SocketClosedError();
 }
 
 /**
- * What broke a socket; undefined for an end in order, and for one that was destroyed without an error: from version 22
- * on Node then calls what was being written cancelled.
+ * The error that broke a socket; undefined after an orderly end, and for a socket that was destroyed without an error:
+ * since version 22 Node then reports pending writes as cancelled.
  */
 export function failureOf(socket: Duplex): Error | undefined {
   const errored: NodeJS.ErrnoException | null = socket.errored;

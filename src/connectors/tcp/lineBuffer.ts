@@ -3,31 +3,31 @@ import { LineTooLongError } from './errors.js';
 export const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const EMPTY = Buffer.alloc(0);
-/** The first room for the beginning of a line; it doubles when it is full. */
+/** Initial size of the buffer for the beginning of a line; it doubles when it is full. */
 const ROOM_BYTES = 64;
 
 /**
- * Makes lines of bytes that come in pieces. What is kept of a line is copied into one buffer that doubles: however small
- * the pieces, a byte is copied twice on average, and costs no more than two bytes of memory.
+ * Splits bytes that arrive in pieces into lines. The beginning of a line is copied into one buffer that doubles: even
+ * with tiny pieces, a byte is copied twice on average, and takes at most two bytes of memory.
  */
 export class LineBuffer {
-  /** What came last; its first `#start` bytes are done with. */
+  /** The latest piece; its first `#start` bytes have been used. */
   #chunk: Buffer = EMPTY;
   #start = 0;
   /** The beginning of a line, in the first `#headBytes` bytes. */
   #head: Buffer = EMPTY;
   #headBytes = 0;
 
-  /** Adds bytes; every line of those before must have been taken. */
+  /** Adds bytes; all earlier lines must have been taken. */
   put(chunk: Buffer): void {
     this.#chunk = chunk;
     this.#start = 0;
   }
 
   /**
-   * The next line without its end, if it is whole.
+   * Returns the next line without its line end, if it is complete.
    *
-   * @throws LineTooLongError when it is longer than `maxBytes`, its end included; nothing is lost then
+   * @throws LineTooLongError when the line is longer than `maxBytes`, including its end; nothing is lost then
    */
   take(maxBytes: number): string | undefined {
     const start = this.#start;
@@ -42,7 +42,7 @@ export class LineBuffer {
     return undefined;
   }
 
-  /** The beginning of a line whose end will not come; empty if there is none. */
+  /** Returns the beginning of a line whose end will not arrive; empty if there is none. */
   takeRest(): Buffer {
     this.#keep(this.#chunk.subarray(this.#start));
     this.put(EMPTY);
@@ -68,7 +68,7 @@ export class LineBuffer {
   }
 }
 
-/** The text of a line with its end, without that. */
+/** The text of a line without its line end. */
 function textOf(bytes: Buffer, start = 0, end = bytes.length): string {
   const hasReturn = end - start > 1 && bytes[end - 2] === RETURN;
   return bytes.toString('utf8', start, end - (hasReturn ? 2 : 1));

@@ -7,22 +7,20 @@ import { LineBuffer, NEWLINE } from './lineBuffer.js';
 
 /** What ends the loop over lines, and how long a line may be. */
 export interface LinesOptions {
-  /** Ends the loop at once; leave it out to go on reading while a stop drains. Default none. */
+  /** Ends the loop at once; omit it to keep reading while a stop drains. */
   readonly signal?: AbortSignal;
-  /**
-   * The longest line that is taken, in bytes, its end included. Default 1 048 576 (1 MiB); bounds 1 to 268 435 456.
-   */
+  /** Maximum length of a line in bytes, including its end. Default: 1 048 576 (1 MiB). Bounds: 1 to 268 435 456. */
   readonly maxLineBytes?: number;
   /**
-   * Whether a last line without its end is yielded when the peer has ended in order, for protocols that end so. Default
-   * `false`: a peer that was killed in the middle of a line ends in order, too.
+   * True to yield a last line without its end after the peer's orderly end, for protocols that end that way. Default:
+   * `false`, because a peer that was killed in the middle of a line also ends in order.
    */
   readonly yieldUnfinished?: boolean;
-  /** Called with the bytes of a last line that was dropped, as its end never came. Default none. */
+  /** Called with the number of bytes of a last line that was dropped because its end did not arrive. */
   readonly onUnfinished?: (bytes: number) => void;
 }
 
-/** The options' defaults; each stands here only. */
+/** The options' only list of defaults. */
 const defaults = {
   maxLineBytes: 1_048_576,
   yieldUnfinished: false,
@@ -32,12 +30,12 @@ const defaults = {
 type Settings = LinesOptions & Required<Omit<LinesOptions, 'signal'>>;
 
 /**
- * The lines of UTF-8 text that come in, without their `\n` or `\r\n`, until the peer ends. A last line that lacks its
- * end is dropped. The socket is left open when the loop is left, and another loop goes on where this one stopped: all
- * loops over a socket share what has come.
+ * Yields the lines of UTF-8 text from a socket, without their `\n` or `\r\n`, until the peer ends. A last line without
+ * its end is dropped. Leaving the loop keeps the socket open, and another loop continues where this one stopped: all
+ * loops over a socket share the received lines.
  *
- * @throws what closed the socket, after the lines that had come before; LineTooLongError; the signal's reason once it is
- *   aborted, unless all lines have been read; InvalidOptionError at once
+ * @throws the error that closed the socket, after all earlier lines; LineTooLongError; the signal's reason once it is
+ * aborted, unless all lines have been read; InvalidOptionError at once
  */
 export function lines(
   socket: Duplex,
@@ -53,7 +51,7 @@ export function lines(
   return readLines(socket, settings);
 }
 
-/** What has been read of a socket, and the loops that wait for more. */
+/** The data read from a socket, and the loops that wait for more. */
 interface Reading {
   readonly buffer: LineBuffer;
   readonly loops: Set<() => void>;
@@ -81,7 +79,8 @@ async function* readLines(
   loops.add(look);
   try {
     for (;;) {
-      // It has ended when all lines have been taken: that says more than that the connection is gone.
+      // After all lines have been taken, the orderly end says more than the signal's reason, which is only that the
+      // connection is gone.
       if (!socket.readableEnded) signal?.throwIfAborted();
       const line = buffer.take(maxLineBytes);
       if (line !== undefined) {
@@ -104,26 +103,26 @@ async function* readLines(
     for (const event of EVENTS) socket.off(event, look);
     signal?.removeEventListener('abort', look);
     loops.delete(look);
-    // Lines that this loop leaves are for the others.
+    // Other loops take the remaining lines.
     for (const other of loops) other();
   }
 }
 
-/** What has come, up to the last whole line, or that line. */
+/** Reads the received data up to its last complete line. */
 function read(socket: Duplex): Buffer | undefined {
   const chunk = socket.read() as Buffer | string | null;
   if (chunk === null) return undefined;
-  // Somebody has set an encoding.
+  // An encoding was set on the socket.
   if (typeof chunk === 'string') return Buffer.from(chunk);
   const start = lastLineOf(chunk);
-  // What is destroyed takes nothing back.
+  // A destroyed socket takes nothing back.
   if (start === 0 || socket.destroyed) return chunk;
-  // A socket announces its end when it is empty; it must not while lines still wait here to be taken.
+  // A socket announces its end when it is empty, which must not happen while lines still wait here.
   socket.unshift(chunk.subarray(start));
   return chunk.subarray(0, start);
 }
 
-/** Where the last whole line begins. */
+/** The start of the last complete line. */
 function lastLineOf(chunk: Buffer): number {
   const end = chunk.lastIndexOf(NEWLINE);
   return end > 0 ? chunk.lastIndexOf(NEWLINE, end - 1) + 1 : 0;

@@ -10,21 +10,21 @@ import { untilAborted } from '../untilAborted.js';
 import { closeErrorOf } from './errors.js';
 import type { TcpAddress, TcpSocketOptions, TcpTarget } from './target.js';
 
-/** How a connection is made. */
+/** How to open a connection. */
 export interface OpenOptions {
   readonly socketOptions: TcpSocketOptions | undefined;
   readonly lookup: LookupFunction;
-  /** Makes the stream in place of Node. */
+  /** Creates the stream instead of Node. */
   readonly open: Open | undefined;
 }
 
 export type Open = (target: TcpAddress, attempt: ConnectContext) => Duplex | PromiseLike<Duplex>;
 
 /**
- * Resolves to a connected socket, for TLS after the handshake; while name, connection or handshake are
- * awaited an abort destroys the socket at once.
+ * Resolves to a connected socket, with TLS after the handshake. During the name lookup, the connect and the handshake,
+ * an abort destroys the socket at once.
  *
- * @param prepare called with the connected socket before anything that it brings is read
+ * @param prepare called with the connected socket before any of its data is read
  * @throws Node's own errors; the signal's reason once it is aborted
  */
 export async function openSocket(
@@ -40,7 +40,7 @@ export async function openSocket(
   return connected(start(target, options), target, attempt, prepare);
 }
 
-/** A stream of the user's; one that comes after the abort is destroyed. */
+/** Opens a stream with the user's function; a stream that arrives after the abort is destroyed. */
 async function openStream(
   open: Open,
   target: TcpAddress,
@@ -49,7 +49,7 @@ async function openStream(
   const opening = Promise.resolve(open(target, attempt)).then((stream) => {
     checkStream(stream);
     stream.on('error', ignore);
-    // A stream that is no socket stays half open by default, and TLS over it does.
+    // A stream that is not a socket, and TLS over it, stay half open by default.
     if (!(stream instanceof Socket)) stream.allowHalfOpen = false;
     return stream;
   });
@@ -61,16 +61,16 @@ async function openStream(
   }
 }
 
-/** What `net.connect` and `tls.connect` are told, besides where to. */
+/** Options of `net.connect` and `tls.connect`, besides the destination. */
 interface StartOptions extends TcpSocketOptions {
   readonly lookup?: LookupFunction;
-  /** Is there already. */
+  /** An existing stream. */
   readonly socket?: Duplex;
 }
 
 function start({ tls = false, ...where }: TcpTarget, options: StartOptions): Duplex {
   if (tls === false) return options.socket ?? connectTcp({ ...options, ...where });
-  // Node tells the server no name by itself; one that serves several has another certificate then.
+  // Node does not send a server name by itself; a server with several names would choose another certificate.
   const name = 'host' in where && isIP(where.host) === 0 ? { servername: where.host } : undefined;
   try {
     return connectTls({ ...name, ...(tls === true ? undefined : tls), ...options, ...where });
@@ -99,13 +99,13 @@ function connected(
     };
     const onConnected = () => {
       forget();
-      // Not after the promise: over TLS, data that came with the handshake is read in this very tick.
+      // Not after the promise: over TLS, data that arrived with the handshake is read in the same tick.
       prepare(socket);
       resolve(socket);
     };
     const onError = (error: Error) => {
       forget();
-      // Only a name has several addresses.
+      // Only a name can have several addresses.
       const { host, port } = target as Partial<TcpAddress>;
       reject(showable(withWords(error, `${host}:${port}`)));
     };
@@ -115,8 +115,9 @@ function connected(
       socket.destroy();
       reject(reason);
     };
-    // Stays for the socket's life: an error that nobody listens for would end the process. It is not lost, `socket.errored`
-    // keeps it. After its handshake a TLS socket reports a damaged record, and stays open by itself.
+    // Stays for the socket's whole life, because an unhandled `error` event would end the process. The error is not
+    // lost: `socket.errored` keeps it. After its handshake a TLS socket reports a damaged record without closing by
+    // itself.
     socket.on('error', (error) => void socket.destroy(error));
     if (socket.destroyed) return onClose();
     if (!isTls && !(socket as Partial<Socket>).connecting) return onConnected();
@@ -130,7 +131,7 @@ function connected(
 function checkStream(stream: unknown): asserts stream is Duplex {
   const { pipe, write, destroy } = (stream ?? {}) as Partial<Duplex>;
   if ([pipe, write, destroy].every((method) => typeof method === 'function')) return;
-  throw new InvalidOptionError('open', 'a function that answers a Duplex', stream, kindOf(stream));
+  throw new InvalidOptionError('open', 'a function that returns a Duplex', stream, kindOf(stream));
 }
 
 function ignore(): void {}

@@ -27,80 +27,94 @@ import {
 
 /** Where to connect to, and what to do there. */
 export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = Socket> {
-  /** Name or address, not empty; a function is called at each attempt, so that it can move. Required without `path` and `target`. */
+  /** Name or address, not empty; a function is called at each attempt and may return another host. */
   readonly host?: PerAttempt<string>;
   /** The port of the host; a function is called at each attempt. Required beside `host`; bounds: an integer from 1 to 65 535. */
   readonly port?: PerAttempt<number>;
-  /** A unix socket, or a pipe of Windows, in place of `host` and `port`; a function is called at each attempt. Default none. */
+  /**
+   * Path of a unix socket, or of a Windows pipe, instead of `host` and `port`; a function is called at each attempt.
+   */
   readonly path?: PerAttempt<string>;
   /**
-   * `true` or Node's TLS options to speak TLS; a function is called at each attempt, so that credentials
-   * are fresh. Default `false`.
+   * `true` or Node's TLS options to use TLS; a function is called at each attempt, so that credentials are fresh.
+   * Default: `false`.
    */
   readonly tls?: PerAttempt<boolean | TlsOptions>;
-  /** `host` and `port`, or `path`, and `tls` as one answer, in place of these; a function is called at each attempt. Default none. */
+  /**
+   * `host` and `port`, or `path`, together with `tls`, instead of these options; a function is called at each attempt.
+   */
   readonly target?: PerAttempt<TcpTarget>;
   /**
-   * Makes the stream that leads to `host` and `port`, such as through a proxy, in place of Node; TLS is spoken over it if `tls`
-   * says so. What it makes too late is destroyed. Default none.
+   * Creates the stream to `host` and `port` instead of Node, for example through a proxy; TLS is used over it if `tls`
+   * is set. A stream that arrives too late is destroyed.
    */
   readonly open?: (target: TcpAddress, attempt: ConnectContext) => TSocket | PromiseLike<TSocket>;
-  /** Options of Node's `net.connect` that pass through; a function is called at each attempt. Default none. */
+  /** Options that are passed on to Node's `net.connect`; a function is called at each attempt. Default: none. */
   readonly socketOptions?: PerAttempt<TcpSocketOptions | undefined>;
-  /** What must be said before the session counts as connected; what it leaves unread is for `run`. Default none. */
+  /** Exchanges messages before the session counts as connected; data that it leaves unread is for `run`. */
   readonly handshake?: (socket: TSocket, attempt: ConnectContext) => PromiseLike<unknown>;
-  /** Sends small writes at once, without Nagle's wait for more. Default `false`. */
+  /** Sends small writes at once, without Nagle's algorithm. Default: `false`. */
   readonly noDelay?: boolean;
-  /** Probes a silent peer, so that a dead one is noticed. Default `false`. */
+  /** Probes a silent peer, so that a dead one is detected. Default: `false`. */
   readonly keepAlive?: boolean;
   /**
-   * Silence before the first probe, in milliseconds; the system counts whole seconds. Default: the
-   * system's, often two hours; bounds 1000 to 32 767 000.
+   * Silence before the first probe in milliseconds; the system counts whole seconds. Default: the system's, often two
+   * hours. Bounds: 1000 to 32 767 000.
    */
   readonly keepAliveDelayMs?: number;
   /**
-   * How long a release waits for the peer's end before the socket is destroyed, in milliseconds. Keep
-   * it below `gracePeriodMs`. Default 1000; bounds 0 to 2 147 483 647.
+   * How long a release waits for the peer's end before it destroys the socket, in milliseconds. Keep it below
+   * `gracePeriodMs`. Default: 1000. Bounds: 0 to 2 147 483 647.
    */
   readonly closeTimeoutMs?: number;
   /**
-   * How much may wait to be read before the socket is paused, in bytes; up to there the end of a session is seen,
-   * whatever `run` reads. Default 1 048 576; bounds 0 to Infinity, and no less than Node's own buffer, 16 or 64 KiB.
+   * How much unread data is received before the socket is paused, in bytes. Up to this limit the end of a session is
+   * noticed, whatever `run` reads. Default: 1 048 576. Bounds: 0 to Infinity, and at least Node's own buffer, 16 or 64
+   * KiB.
    */
   readonly readAheadBytes?: number;
   /**
-   * What follows when more waits to be read: `'pause'` holds the peer up until `run` reads, and sees no end before
-   * that; `'end'` ends the session with ReadOverflowError. Default `'pause'`.
+   * What follows when more data is unread: `'pause'` slows the peer down until `run` reads, and does not notice its end
+   * before that; `'end'` ends the session with ReadOverflowError. Default: `'pause'`.
    */
   readonly onOverflow?: 'pause' | 'end';
-  /** How long nothing may come in before the session ends with SilenceError, in milliseconds. Default none; bounds 1 to 2 147 483 647. */
+  /**
+   * How long the peer may send nothing before the session ends with SilenceError, in milliseconds. Default: none.
+   * Bounds: 1 to 2 147 483 647.
+   */
   readonly silenceMs?: number;
   /**
-   * How old a connection may become before its session is ended in order, so that a name is looked up again, in milliseconds.
-   * Default none; bounds 1 to 2 147 483 647.
+   * Age at which a connection's session is ended in order, so that its name is looked up again, in milliseconds.
+   * Default: none. Bounds: 1 to 2 147 483 647.
    */
   readonly maxAgeMs?: number;
-  /** By how much chance shortens `maxAgeMs`, in milliseconds. Default a tenth of it; bounds 0 to `maxAgeMs`. */
+  /**
+   * Maximum of the random time by which `maxAgeMs` is shortened, in milliseconds. Default: a tenth of `maxAgeMs`.
+   * Bounds: 0 to `maxAgeMs`.
+   */
   readonly maxAgeSpreadMs?: number;
-  /** Source of chance for `maxAgeSpreadMs`. Default `Math.random`. */
+  /** Source of random numbers for `maxAgeSpreadMs`. Default: `Math.random`. */
   readonly random?: () => number;
-  /** Timers of `silenceMs` and `maxAgeMs`. Default those of the host. */
+  /** Timers of `silenceMs` and `maxAgeMs`. Default: those of the host. */
   readonly clock?: Clock;
-  /** Resolves names in place of Node's `dns.lookup`. Default `dns.lookup`. */
+  /** Resolves names instead of Node's `dns.lookup`. */
   readonly lookup?: LookupFunction;
   /** Serves one connected socket until the session ends. */
   readonly run: Connector<TSocket, TOutput>['run'];
-  /** Asks the peer for a sign of life on a `probe` command, such as that of `reconnectOnWake`; a rejection is a loss. Default none. */
+  /**
+   * Asks the peer for a sign of life on a `probe` command, such as one from `reconnectOnWake`; a rejection counts as a
+   * loss.
+   */
   readonly probe?: NonNullable<Connector<TSocket, TOutput>['probe']>;
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<TSocket, TOutput>['retryDelay']>;
-  /** Sorts errors. What it answers undefined for, and by default, the table in docs/tcp.md sorts. */
+  /** Classifies errors. Where it returns undefined, and by default, the table in docs/tcp.md decides. */
   readonly isRetryable?: NonNullable<Connector<TSocket, TOutput>['isRetryable']>;
 }
 
 /**
- * The options' defaults; each stands here only. That of `tls` is where it is asked for: null, which may be a
- * certificate that was not found, must not be taken for false.
+ * The options' only list of defaults, except `tls`: its default is applied where it is read, because null, which may be
+ * a certificate that was not found, must not count as false.
  */
 const defaults = {
   noDelay: false,
@@ -113,10 +127,9 @@ const defaults = {
   clock: globalThis as Clock,
 };
 
-/** Those that may be left out. */
+/** The optional functions. */
 const functions = ['lookup', 'open', 'handshake', 'probe', 'retryDelay', 'isRetryable'] as const;
 
-/** The options with their defaults. */
 export type Settings<TOutput, TSocket extends Duplex> = Resolved<
   TcpConnectorOptions<TOutput, TSocket>,
   typeof defaults

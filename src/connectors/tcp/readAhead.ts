@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 
-/** So many chunks that are held become one: one of a single byte takes hundreds. */
+/** This many held chunks are merged into one: a chunk of a single byte takes hundreds of bytes. */
 const MERGED_CHUNKS = 64;
 
-/** How far a socket is read ahead of its reader, and who hears of what. */
+/** How far to read a socket ahead of its reader, and the callbacks. */
 export interface ReadAheadTerms {
   readonly readAheadBytes: number;
   /** Called when the peer has ended. */
@@ -14,28 +14,28 @@ export interface ReadAheadTerms {
 
 /** A socket that is read ahead of its reader. */
 export interface ReadAhead {
-  /** How much has arrived and was not read. */
+  /** Bytes that have arrived and were not read. */
   unreadBytes(): number;
-  /** Whether so much has that the socket is paused. */
+  /** True if the socket is paused because of unread data. */
   isFull(): boolean;
-  /** Leaves the socket as Node made it, with all that was held in its own buffer. */
+  /** Restores the socket as Node made it, with all held data in its own buffer. */
   stop(): void;
 }
 
 /**
- * Reads a socket while nobody does: Node stops when its own buffer is full, and sees no end behind that. What the
- * buffer has no room for is held here, so that a reader finds the socket as it always is.
+ * Reads a socket while its reader does not. Node alone stops when its own buffer is full, and does not notice an end
+ * behind that data. Data beyond that buffer is held here, so that a reader finds an ordinary socket.
  */
 export function readAhead(socket: Socket, terms: ReadAheadTerms): ReadAhead {
   const { readAheadBytes, onFin, onOverflow } = terms;
   // oxlint-disable-next-line typescript/unbound-method -- called with the socket
   const { push, _read: read } = socket;
-  /** What the socket has not been given yet; null, the last, is the end. */
+  /** Chunks that have not been passed to the socket yet; null, as the last, is the end. */
   const held: (Buffer | null)[] = [];
   let heldBytes = 0;
-  /** How many chunks have come since some were made one. */
+  /** Number of chunks since the last merge. */
   let unmerged = 0;
-  /** Whether the socket has room. It asks for more only once, so this must not be forgotten. */
+  /** True if the socket has room. It asks only once, so this must be remembered. */
   let isAsked = true;
 
   const unreadBytes = () => socket.readableLength + heldBytes;
@@ -59,7 +59,7 @@ export function readAhead(socket: Socket, terms: ReadAheadTerms): ReadAhead {
 
   const passWhileAsked = () => {
     while (isAsked && held.length > 0) {
-      // Before the push: what that calls may read, and ask again.
+      // Before the push, which may make the reader read and ask again.
       isAsked = false;
       if (pass()) isAsked = true;
     }

@@ -4,9 +4,9 @@ import { untilAborted } from '../untilAborted.js';
 import { closeErrorOf } from './errors.js';
 
 /**
- * Resolves when the user's handshake is done, and the socket still brings something or may do so.
+ * Resolves when the user's handshake has finished, and the socket has data or may still receive some.
  *
- * @throws what the handshake throws; what closed the socket; the signal's reason once it is aborted
+ * @throws the error of the handshake; the error that closed the socket; the signal's reason once it is aborted
  */
 export async function shakeHands<TSocket extends Duplex>(
   handshake: (socket: TSocket, attempt: ConnectContext) => PromiseLike<unknown>,

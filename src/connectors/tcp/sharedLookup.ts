@@ -12,25 +12,27 @@ interface Pending {
   readonly addresses: Promise<Address[]>;
 }
 
-/** Who has not answered by then is asked again, in milliseconds; the system's resolver gives up before. */
+/**
+ * A lookup without an answer after this time is made again, in milliseconds; the system's resolver gives up earlier.
+ */
 const STALE_MS = 60_000;
 
 const pendings = new WeakMap<LookupFunction, Map<string, Pending>>();
 
 /**
- * A look-up that others may wait for too: a name is asked for once at a time, for Node has few threads to ask the system with.
- * Whatever comes is an answer to Node: some ends the process there.
+ * A lookup that several sockets may share: each name is looked up once at a time, because Node has few threads for
+ * system calls. Invalid answers are replaced by errors, because some end the process inside Node.
  */
 export function sharedLookup(own: LookupFunction | undefined): LookupFunction {
   return (hostname, options, callback) => {
-    // Read at each look-up, as Node does: somebody may have put another in its place.
+    // Read at each lookup, as Node does: a program may replace `dns.lookup`.
     share(own ?? dns.lookup, hostname, options).then(
       (addresses) => {
         const [{ address, family }] = addresses as [Address];
         if (options.all === true) callback(null, addresses);
         else callback(null, address, family);
       },
-      // Node takes what is false for an answer.
+      // Node takes a falsy error for success.
       (error: NodeJS.ErrnoException | undefined) => callback(error || notFound(hostname), []),
     );
   };
@@ -60,7 +62,7 @@ async function ask(lookup: LookupFunction, hostname: string, options: Options): 
       if (error) reject(error);
       else resolve(first);
     };
-    // What an async function throws; its answer comes by the callback.
+    // Handles the rejection of an async function, whose answer comes by the callback.
     Promise.resolve(lookup(hostname, options, callback) as unknown).catch(reject);
   });
   const addresses = [answer]

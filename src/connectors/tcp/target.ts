@@ -6,13 +6,13 @@ import type { ConnectContext, Peer } from '../../core/connector.js';
 import { InvalidOptionError, kindOf } from '../../core/errors.js';
 import { ask, type PerAttempt } from '../perAttempt.js';
 
-/** Node's TLS options, without those that say where to connect to. */
+/** Node's TLS options, except those that set the destination. */
 export type TlsOptions = Omit<
   ConnectionOptions,
   'host' | 'port' | 'path' | 'socket' | 'lookup' | 'timeout'
 >;
 
-/** A server by its host and port. */
+/** A server, by host and port. */
 export interface TcpAddress {
   /** Name or address of the server. */
   readonly host: string;
@@ -30,7 +30,7 @@ export interface TcpPath {
   readonly tls?: boolean | TlsOptions;
 }
 
-/** Where an attempt goes to. */
+/** The destination of an attempt. */
 export type TcpTarget = TcpAddress | TcpPath;
 
 const socketOptionNames = [
@@ -43,10 +43,10 @@ const socketOptionNames = [
   'localPort',
 ] as const;
 
-/** Options of Node's `net.connect` that pass through. */
+/** Options that are passed on to Node's `net.connect`. */
 export type TcpSocketOptions = Pick<TcpNetConnectOpts, (typeof socketOptionNames)[number]>;
 
-/** The options that say where an attempt goes to, and how. */
+/** The options that determine the destination of an attempt, and how to reach it. */
 export interface Where {
   readonly host?: PerAttempt<string>;
   readonly port?: PerAttempt<number>;
@@ -57,9 +57,9 @@ export interface Where {
 }
 
 /**
- * Asks for what may change between attempts; an answer that comes after the abort is dropped.
+ * Resolves the per-attempt options; a result that arrives after the abort is dropped.
  *
- * @throws InvalidOptionError when an answer is out of bounds; the signal's reason once it is aborted
+ * @throws InvalidOptionError when a result is out of bounds; the signal's reason once it is aborted
  */
 export async function resolveTarget(
   where: Where,
@@ -75,7 +75,7 @@ export async function resolveTarget(
   return [target, checkSocketOptions(options)];
 }
 
-/** Whom it is for: `host:port`, or the path; undefined if that is known only when an attempt is made. */
+/** The peer as `host:port`, or the path; undefined if it is known only during an attempt. */
 export function keyOf(where: Where): string | undefined {
   const { target = where } = where;
   const { host, port, path } = target as Where;
@@ -84,7 +84,7 @@ export function keyOf(where: Where): string | undefined {
   return isKnown ? `${host}:${port}` : undefined;
 }
 
-/** Whom it is for, as far as that is known. */
+/** The peer, as far as it is known. */
 export function peerOf({ host, port, path }: Where): Peer {
   if (typeof path === 'string') return { address: path, transport: 'unix' };
   return {
@@ -94,7 +94,7 @@ export function peerOf({ host, port, path }: Where): Peer {
   };
 }
 
-/** @throws InvalidOptionError for what is there already; the answers of functions are checked when they come */
+/** @throws InvalidOptionError for plain values; the results of functions are checked at each attempt */
 export function checkWhere(where: Where): void {
   const { host, port, path, tls, target, socketOptions } = where;
   if (target === undefined) checkTarget({ host, port, path, tls }, '', isNoFunction);
@@ -103,7 +103,7 @@ export function checkWhere(where: Where): void {
   if (isNoFunction(socketOptions)) checkSocketOptions(socketOptions);
 }
 
-/** @throws InvalidOptionError when an option is there that another makes useless */
+/** @throws InvalidOptionError when an option is set that another one makes useless */
 export function refuse<T extends object>(
   options: T,
   names: readonly (keyof T & string)[],
@@ -122,7 +122,7 @@ export function refuse<T extends object>(
   }
 }
 
-/** The target with what it has of its own, and what it has from its class. */
+/** The target with its own properties and those of its class. */
 function checkTarget(
   target: unknown,
   prefix: string,
@@ -148,16 +148,16 @@ function isNoFunction(value: unknown): boolean {
   return typeof value !== 'function';
 }
 
-/** Not what only a URL has, no port and no brackets, and nothing that is no character to be seen. */
+/** Excludes characters that only occur in URLs, ports, brackets and invisible characters. */
 const NAME = /^[^\s\p{C}/\\?#@:[\]]+$/u;
-/** Of IPv6; the zone is a name on this machine. */
+/** An IPv6 address; its zone is a name on this machine. */
 const ADDRESS = /^[\da-f:.]+(?:%[^\s\p{C}/\\?#@:[\]]+)?$/iu;
 
 function checkHost(host: unknown, option: string): void {
   checkText(host, option);
-  // Node puts the name into its errors, and of a URL all that is secret.
+  // Node puts the name into its errors: for a URL that would include all of its secrets.
   if (NAME.test(host) || ADDRESS.test(host)) return;
-  throw new InvalidOptionError(option, 'a name or an address alone', host, kindOf(host));
+  throw new InvalidOptionError(option, 'only a name or an address', host, kindOf(host));
 }
 
 function checkPort(port: unknown, option: string): void {

@@ -13,9 +13,10 @@ import { keyOf, peerOf, resolveTarget, type Where } from './target.js';
 import { type EndWatch, watchEnd } from './watchEnd.js';
 
 /**
- * A connector for a TCP or TLS server: you write `run`, which gets a connected socket.
+ * A connector for a TCP or TLS server: you write `run`, which receives a connected socket.
  *
- * An error before or between your listeners never ends the process; `lines` and `closed` still throw it.
+ * A socket error never ends the process, even while none of your listeners is attached; `lines` and `closed` still
+ * throw it.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
@@ -36,7 +37,7 @@ export function tcpConnector<TOutput = void, TSocket extends Duplex = Socket>(
   };
   const prepare = (socket: Duplex) => {
     if (socket instanceof Socket) {
-      // After the connect: a TLS socket drops both when it gets them as options.
+      // Set after the connect: a TLS socket ignores both as options.
       if (noDelay) socket.setNoDelay(true);
       if (keepAlive) socket.setKeepAlive(true, keepAliveDelayMs);
     }
@@ -51,7 +52,7 @@ export function tcpConnector<TOutput = void, TSocket extends Duplex = Socket>(
       const [target, socketOptions] = await resolveTarget(settings, attempt);
       if (limiterKey === undefined) peer = peerOf(target);
       const how = { socketOptions, lookup, open };
-      // What `open` makes, or a Socket of Node's, as the type says.
+      // The stream that `open` creates, or Node's Socket, as the type says.
       const socket = (await openSocket(target, how, attempt, prepare)) as TSocket;
       if (handshake === undefined) return socket;
       try {
@@ -59,14 +60,14 @@ export function tcpConnector<TOutput = void, TSocket extends Duplex = Socket>(
         return socket;
       } catch (error) {
         if (isAborted(attempt)) socket.destroy();
-        // Of the socket, and TLS had its handshake before.
+        // The socket's own error; with TLS, the handshake came before.
         else if (error === failureOf(socket)) markIfDamage(error as Error);
         await disconnect(socket);
         throw error;
       }
     },
     run,
-    // A socket that a wrapper's `connect` made is watched from here on.
+    // A socket that a wrapper's `connect` created is watched from here on.
     closed: (socket) => watch(socket).ended(),
     isRetryable,
     disconnect,

@@ -9,15 +9,15 @@ import { watchSilence } from '../watchSilence.js';
 import { failureOf, ReadOverflowError } from './errors.js';
 import { type ReadAhead, readAhead } from './readAhead.js';
 
-/** How a session's socket ended by itself: the `detail` of `connection.closing` and `connection.closed`. */
+/** How a session's socket ended: the `detail` of `connection.closing` and `connection.closed`. */
 export interface TcpEnd {
   /**
-   * `'fin'`: the peer ended in order, over TLS also by its close alert; `'reset'`: the connection was reset; `'error'`:
-   * another error; `'destroy'`: `run`, or a signal it gave the socket to, destroyed it; `'overflow'`: see `onOverflow`;
-   * `'silence'`: see `silenceMs`; `'age'`: see `maxAgeMs`, the connection was good.
+   * `'fin'`: the peer ended in order, with TLS also by a close alert; `'reset'`: the connection was reset; `'error'`:
+   * another error; `'destroy'`: `run`, or a signal that it passed to the socket, destroyed the socket; `'overflow'`:
+   * see `onOverflow`; `'silence'`: see `silenceMs`; `'age'`: see `maxAgeMs`, the connection was healthy.
    */
   readonly by: 'fin' | 'reset' | 'error' | 'destroy' | 'overflow' | 'silence' | 'age';
-  /** How much had arrived and was not read, in bytes. After `'fin'` it can still be read, else it is lost. */
+  /** Bytes that had arrived and were not read. After `'fin'` they can still be read, otherwise they are lost. */
   readonly unreadBytes: number;
 }
 
@@ -27,15 +27,15 @@ export interface EndWatchOptions extends Lifetime {
   readonly onOverflow: 'pause' | 'end';
 }
 
-/** Sees how a socket ends. */
+/** Notices how a socket ends. */
 export interface EndWatch {
-  /** Settles when the socket has ended, also if that was before; from now on age and silence count. */
+  /** Settles when the socket has ended, even if that was earlier; age and silence are measured from this call. */
   ended(): Promise<ConnectionEnd>;
-  /** Leaves the socket as it was. */
+  /** Restores the socket. */
   stop(): void;
 }
 
-/** `error` comes before `close`, and before a `run` that waits for either has heard of it. */
+/** `error` is emitted before `close`, and before a `run` that waits for either is notified. */
 const EVENTS = ['end', 'error', 'close'] as const;
 
 const byCode: Readonly<Record<string, TcpEnd['by']>> = {
@@ -71,16 +71,16 @@ export function watchEnd(socket: Duplex, options: EndWatchOptions): EndWatch {
       const inOrder = isFin ? 'fin' : 'destroy';
       end(error ? (byCode[error.code ?? ''] ?? 'error') : inOrder, { error });
     }
-    // Asked when the question is put: `run` may set `allowHalfOpen`.
+    // Read here and not earlier, because `run` may set `allowHalfOpen`.
     if (settle && isFin && !allowHalfOpen) {
       end('fin', { drained: new Promise<void>((resolve) => (drain = resolve)) });
     }
-    // The reader hears of the end in this turn, and `run` may settle by itself before its signal fires.
+    // The reader is notified of the end in this turn, and `run` may settle before its signal is aborted.
     if ((closed || readableEnded) && drain) setImmediate(drain);
   };
 
   const { readAheadBytes, onOverflow, silenceMs, maxAgeMs } = options;
-  // Of another stream than Node's sockets, nobody knows how it reads: its end is seen by who reads it.
+  // It is unknown how a stream that is not one of Node's sockets reads: only its reader notices its end.
   const ahead: ReadAhead | undefined =
     socket instanceof Socket
       ? readAhead(socket, {
@@ -100,7 +100,7 @@ export function watchEnd(socket: Duplex, options: EndWatchOptions): EndWatch {
     if (silenceMs !== undefined && ahead !== undefined) {
       const signs = () => (socket as Socket).bytesRead;
       const onSilence = () => {
-        // With `allowHalfOpen` a peer that has ended says nothing more, and may still listen.
+        // With `allowHalfOpen`, a peer that has ended sends nothing more but may still receive.
         if (!hasFin) socket.destroy(new SilenceError(silenceMs, ahead.isFull()));
       };
       stops.push(watchSilence({ ...options, silenceMs, signs, onSilence }));

@@ -5,12 +5,12 @@ import { untilAborted } from '../untilAborted.js';
 import { closeErrorOf } from './errors.js';
 
 /**
- * Hands data to the socket, and resolves when it can take more: at once, or when what is buffered has gone out. Calls
- * that are not awaited go out in order; one that fails then is no unhandled rejection.
+ * Writes data to the socket, and resolves when the socket can take more: at once, or when the buffered data has been
+ * sent. Calls that are not awaited are sent in order; a failure of such a call is not an unhandled rejection.
  *
- * @param options.signal ends the wait; what was handed over is sent all the same
- * @throws what closed the socket, else SocketClosedError, when it closes meanwhile or was ended before; the signal's
- *   reason once it is aborted; InvalidOptionError at once
+ * @param options.signal aborts the wait; the data is sent anyway
+ * @throws the error that closed the socket, else SocketClosedError, when the socket closes meanwhile or was already
+ * ended; the signal's reason once it is aborted; InvalidOptionError at once
  */
 export function write(
   socket: Duplex,
@@ -18,7 +18,7 @@ export function write(
   options: { signal?: AbortSignal } = {},
 ): Promise<void> {
   const written = send(socket, bytesOf(data), signalOf(options));
-  // Who does not wait hears of the end in another way.
+  // Callers that do not await this notice the end elsewhere.
   written.catch(() => {});
   return written;
 }
@@ -34,10 +34,10 @@ async function send(
   await drained(socket, signal);
 }
 
-/** What the writers of one socket wait for together: one wait for each of their signals. */
+/** The shared waits of one socket's writers, one for each signal. */
 const drains = new WeakMap<Duplex, Map<AbortSignal | undefined, Promise<void>>>();
 
-/** After an `end` there is no `drain`, and `finish` says that all has gone out. */
+/** After an `end` there is no `drain`; `finish` means that everything has been sent. */
 const EVENTS = ['drain', 'finish', 'close'] as const;
 
 function drained(socket: Duplex, signal: AbortSignal | undefined): Promise<void> {
@@ -62,7 +62,7 @@ function nextDrain(socket: Duplex): Promise<void> {
   });
 }
 
-/** Node takes views that are no Uint8Array from version 22 on. */
+/** Node accepts views other than Uint8Array only since version 22. */
 function bytesOf(data: unknown): string | Buffer {
   if (typeof data === 'string') return data;
   if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);

@@ -1,10 +1,10 @@
 import { InvalidOptionError } from '../../core/errors.js';
 import type { WebSocketData } from './socketLike.js';
 
-/** What can be sent, of whatever realm: an iframe's and a test runner's classes are not those of here. */
+/** Data that can be sent, from any realm: the classes of an iframe or a test runner differ from the classes here. */
 const SENDABLE = /^\[object (ArrayBuffer|Blob|File)\]$/;
 
-/** The data, when a WebSocket can send them; shared memory may change meanwhile. */
+/** Returns the data if a WebSocket can send it. Shared memory is refused because it may change meanwhile. */
 export function checkData(option: string, data: unknown): WebSocketData {
   const body = ArrayBuffer.isView(data) ? data.buffer : data;
   if (typeof data === 'string' || SENDABLE.test(Object.prototype.toString.call(body))) {

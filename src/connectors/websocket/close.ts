@@ -9,11 +9,11 @@ const MAX_REASON_BYTES = 123;
 
 /** How a WebSocket ended. */
 export interface WebSocketClose extends ReceivedClose {
-  /** What the messages end with: undefined when the server, or you, ended the session in order. */
+  /** The error with which the messages end: undefined when the server, or your code, ended the session in order. */
   readonly error: Error | undefined;
 }
 
-/** Says whether a close is an end in order: by the server's code, or because it is what we asked for. */
+/** Decides whether a close is an orderly end: by the server's code, or because this side requested it. */
 export function classifyClose(
   { code: receivedCode, reason, wasClean }: ReceivedClose,
   requestedCode: number | undefined,
@@ -27,19 +27,19 @@ export function classifyClose(
   return { code, reason, wasClean, error: failure ?? error };
 }
 
-/** What to throw at those who need an open socket. */
+/** The error for code that needs an open socket. */
 export function closeErrorOf({ code, reason, wasClean, error }: WebSocketClose): Error {
   return error ?? new WebSocketClosedError(code, reason, wasClean);
 }
 
-/** The code, when a client may close with it: browsers allow no other. */
+/** Returns the code if a client may close with it: browsers allow no other. */
 export function checkCloseCode(option: string, code: unknown): number {
   const isPrivate = Number.isInteger(code) && (code as number) >= 3000 && (code as number) <= 4999;
   if (code === 1000 || isPrivate) return code as number;
   throw new InvalidOptionError(option, '1000 or an integer from 3000 to 4999', code);
 }
 
-/** The reason, when it fits into a close frame. */
+/** Returns the reason if it fits into a close frame. */
 export function checkCloseReason(reason: unknown): string {
   if (typeof reason === 'string' && new TextEncoder().encode(reason).length <= MAX_REASON_BYTES) {
     return reason;

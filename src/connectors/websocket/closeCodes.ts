@@ -1,18 +1,19 @@
-// Why: docs/decisions/0011-close-codes.md
-/** What follows when the server closes with a code. */
+/** What follows when the server closes with this code. */
 export interface CloseCodeRow {
   readonly meaning: string;
-  /** `continue` ends the messages without an error. A code without a verdict is transient, like one without a row. */
+  /**
+   * `continue` ends the messages without an error. A code without a verdict is transient, like a code without a row.
+   */
   readonly verdict?: 'continue' | 'permanent';
-  /** Bounds of the next delay's floor in milliseconds, so that not all come back at once. */
+  /** Bounds of the next delay's minimum in milliseconds, so that not all clients reconnect at once. */
   readonly spreadMs?: readonly [min: number, max: number];
 }
 
-/** RFC 6455, 7.2.3 and the meaning of 1012: a client comes back after 5 to 30 seconds, by chance. */
+/** RFC 6455, 7.2.3 and the definition of 1012: a client reconnects after a random delay of 5 to 30 seconds. */
 const SPREAD_MS = [5000, 30_000] as const;
 
 /**
- * The one place that sorts close codes; `explain/webSocketReasons.ts` says why, and docs/websocket.md
+ * The one place that classifies close codes; `explain/webSocketReasons.ts` gives the reasons, and docs/websocket.md
  * shows both.
  */
 export const closeCodes = {

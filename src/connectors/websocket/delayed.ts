@@ -3,14 +3,14 @@ import { RetryableError } from '../../core/errors.js';
 import { closeCodeRow } from './closeCodes.js';
 import { UpgradeRefusedError, WebSocketClosedError } from './errors.js';
 
-/** The error itself, or marked with a hint for the next delay. */
+/** Returns the error, possibly marked with a hint for the next delay. */
 export type Delayed = (error: unknown, facts: ErrorFacts) => unknown;
 
 /**
- * Marks an error with a hint if it is transient and the server asked for a delay; the same error always with the same
- * hint, since both `closed` and `run` may end with it.
+ * Marks a transient error with a hint if the server asked for a delay. The same error always gets the same hint,
+ * because both `closed` and `run` may end with it.
  *
- * @param random none: 1012 and 1013 ask for no delay
+ * @param random if undefined, the codes 1012 and 1013 ask for no delay
  */
 export function createDelayed(
   isRetryable: NonNullable<AnyConnector['isRetryable']>,
@@ -26,7 +26,7 @@ export function createDelayed(
       const verdict = isRetryable(error, facts);
       if (verdict !== true && verdict !== 'transient') return error;
     } catch {
-      // The machine asks again, and says that `isRetryable` threw.
+      // The machine calls `isRetryable` again, and reports that it threw.
       return error;
     }
     const result = new RetryableError(error, hint.delayMs, hint.spreadMs, true);
@@ -35,16 +35,16 @@ export function createDelayed(
   };
 }
 
-/** What the server asks for, in milliseconds. */
+/** The server's requested delay in milliseconds. */
 interface Hint {
   readonly delayMs: number;
-  /** How far chance spreads it; undefined leaves it to the backoff. */
+  /** Width of the random spread; undefined leaves it to the backoff. */
   readonly spreadMs?: number;
 }
 
 function hintIn(error: unknown, random: (() => number) | undefined): Hint | undefined {
   if (error instanceof UpgradeRefusedError && error.retryAfterMs !== undefined) {
-    // Many clients get the same Retry-After: the backoff's own spread keeps them apart.
+    // Many clients receive the same Retry-After: the backoff's own spread separates them.
     return { delayMs: error.retryAfterMs };
   }
   if (!random || !(error instanceof WebSocketClosedError)) return undefined;

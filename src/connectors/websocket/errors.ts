@@ -13,12 +13,12 @@ export type WebSocketErrorCode =
   | 'ERR_WEBSOCKET_CLOSED'
   | 'ERR_WEBSOCKET_OPEN';
 
-/** Whether an error is what `ws` found wrong with what came: damaged, or over one of its limits. */
+/** True if `ws` reports with this error that received data was damaged, or over one of its limits. */
 export function isFoundByWs(error: unknown): error is { readonly code: string } {
   return String((error as { code?: unknown } | null | undefined)?.code).startsWith('WS_ERR_');
 }
 
-/** The WebSocket was closed; the close code says by whom and why, and what follows (docs/websocket.md). */
+/** The WebSocket was closed. The close code says by which side, why, and what follows (docs/websocket.md). */
 export class WebSocketClosedError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'WebSocketClosedError';
 
@@ -28,9 +28,9 @@ export class WebSocketClosedError extends SchmoozerError<WebSocketErrorCode> {
     /** The close code. */
     readonly closeCode: number,
     reason: string,
-    /** Whether both sides had said that they close. */
+    /** True if both sides completed the closing handshake. */
     readonly wasClean: boolean,
-    /** What this side found wrong, if it was the one that closed; only `ws` tells it. */
+    /** The error that this side found, if it was the one that closed; only `ws` reports it. */
     cause?: unknown,
   ) {
     const meaning = closeCodeRow(closeCode)?.meaning;
@@ -42,13 +42,13 @@ export class WebSocketClosedError extends SchmoozerError<WebSocketErrorCode> {
     if (isFoundByWs(cause)) markDamage(this);
   }
 
-  /** What the peer gave as its reason, as it came; often empty. The message has it fit to be shown. */
+  /** The peer's reason, unchanged; often empty. The message contains it in printable form. */
   get reason(): string {
     return this.#reason;
   }
 }
 
-/** The WebSocket did not open; browsers do not say why, `cause` is what others say. */
+/** The WebSocket did not open. Browsers do not say why; on other platforms `cause` does. */
 export class WebSocketOpenError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'WebSocketOpenError';
 
@@ -62,7 +62,7 @@ export class WebSocketOpenError extends SchmoozerError<WebSocketErrorCode> {
   }
 }
 
-/** The server answered the upgrade, but not with an open WebSocket. */
+/** The server answered the upgrade without opening a WebSocket. */
 export class UpgradeRefusedError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'UpgradeRefusedError';
 
@@ -80,28 +80,28 @@ export class UpgradeRefusedError extends SchmoozerError<WebSocketErrorCode> {
   }
 }
 
-/** Nothing came in within the deadline after a heartbeat was sent. */
+/** Nothing arrived within the deadline after a heartbeat was sent. */
 export class HeartbeatTimeoutError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'HeartbeatTimeoutError';
 
   constructor(
     /** How long an answer was waited for, in milliseconds. */
     readonly timeoutMs: number,
-    /** Whether `run` was behind, so that the WebSocket was paused and an answer could not be seen. */
+    /** True if `run` was behind, so that the WebSocket was paused and an answer could not be noticed. */
     readonly wasPaused = false,
     option = 'timeoutMs',
   ) {
     const why = wasPaused
-      ? '`run` has not read what waits: read faster, or raise `readAheadBytes` or'
-      : 'if one long message was on its way, raise';
+      ? '`run` has not read the waiting messages: read faster, or raise `readAheadBytes` or'
+      : 'if one long message was being received, raise';
     super(
       'ERR_HEARTBEAT_TIMEOUT',
-      `nothing came in within ${timeoutMs} ms of a heartbeat: ${why} \`heartbeat.${option}\``,
+      `nothing arrived within ${timeoutMs} ms of a heartbeat: ${why} \`heartbeat.${option}\``,
     );
   }
 }
 
-/** Messages came faster than they were read, and this WebSocket cannot be paused, or is not to be. */
+/** Messages arrived faster than they were read, and this WebSocket cannot be paused, or must not be. */
 export class MessageOverflowError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'MessageOverflowError';
 
@@ -113,7 +113,7 @@ export class MessageOverflowError extends SchmoozerError<WebSocketErrorCode> {
   }
 }
 
-/** A message was longer than `maxMessageBytes`; `ws` itself closes with 1009 before it is read whole. */
+/** A message was longer than `maxMessageBytes`; `ws` itself closes with 1009 before it has read all of it. */
 export class MessageTooLongError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'MessageTooLongError';
 

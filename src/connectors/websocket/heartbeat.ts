@@ -15,33 +15,33 @@ import type {
   WebSocketMessage,
 } from './socketLike.js';
 
-/** How a silent server is noticed. */
+/** How a silent server is detected. */
 export interface HeartbeatOptions<TBinary extends WebSocketBinaryType = 'uint8array'> {
-  /** From the last answer to the next heartbeat, in milliseconds. Default 30 000; bounds 1 to 2 147 483 647. */
+  /** Time from the last answer to the next heartbeat, in milliseconds. Default: 30 000. Bounds: 1 to 2 147 483 647. */
   readonly intervalMs?: number;
   /**
-   * From a heartbeat to the first sign of life, in milliseconds; any message is one, and so are bytes that move, where
-   * the class lets them be seen. Default 10 000; bounds 1 to 2 147 483 647.
+   * Maximum time from a heartbeat to the first sign of life, in milliseconds. Any message is a sign of life, and so is
+   * any sent or received byte that the WebSocket class makes visible. Default: 10 000. Bounds: 1 to 2 147 483 647.
    */
   readonly timeoutMs?: number;
-  /** The same after a `probe`, in milliseconds. Default 3000; bounds 1 to 2 147 483 647. */
+  /** Like `timeoutMs`, after a `probe`, in milliseconds. Default: 3000. Bounds: 1 to 2 147 483 647. */
   readonly probeTimeoutMs?: number;
-  /** What to send; without it the protocol's own ping, which only `ws` can send. */
+  /** The message to send; without it the protocol's own ping is sent, which only `ws` can do. */
   readonly message?: WebSocketData | (() => WebSocketData);
-  /** Knows the server's answers, so that `run` does not get them. Default none: `run` gets every message. */
+  /** Recognises the server's answers, so that `run` does not receive them. */
   readonly isPong?: (message: WebSocketMessage<TBinary>) => boolean;
 }
 
-/** The options' defaults; each stands here only. */
+/** The options' only list of defaults. */
 const defaults = { intervalMs: 30_000, timeoutMs: 10_000, probeTimeoutMs: 3000 };
 
-/** The options with their defaults, and what the sessions of a link share. */
+/** The options with their defaults, and the state that the sessions of a link share. */
 export type HeartbeatSettings = Resolved<HeartbeatOptions<WebSocketBinaryType>, typeof defaults> & {
-  /** Whether a heartbeat without an answer may end a session: one that nobody asked for waits for the first pong. */
+  /** True if a heartbeat without an answer may end a session: the default heartbeat waits for the first pong. */
   canJudge: boolean;
 };
 
-/** @throws InvalidOptionError for what cannot be sent */
+/** @throws InvalidOptionError when the message cannot be sent */
 export function checkMessage(message: unknown): WebSocketData {
   return checkData('heartbeat.message', message);
 }
@@ -66,7 +66,7 @@ export function resolveHeartbeat(
   if (isPong !== undefined) checkFunction('heartbeat.isPong', isPong);
   if (message !== undefined && typeof message !== 'function') checkMessage(message);
   if (message === undefined && !canPing) {
-    const expected = 'given, or `silenceMs` in place of a heartbeat: this WebSocket hears no pong';
+    const expected = 'set, or `silenceMs` in place of a heartbeat: this WebSocket reports no pong';
     throw new InvalidOptionError('heartbeat.message', expected, message);
   }
   return { ...settings, canJudge: options !== undefined };

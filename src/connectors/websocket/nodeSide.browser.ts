@@ -2,7 +2,10 @@
 import { isRetryableByClass } from '../isRetryableByClass.js';
 import type { NodeSide } from './nodeSide.js';
 
-/** In a browser there is no Node, and `ws` cannot be: no socket below, no answer to the upgrade, no error codes. */
+/**
+ * The browser's version: without Node and `ws` there is no socket below, no response to the upgrade, and no error
+ * codes.
+ */
 export const nodeSide: NodeSide = {
   isOwnClass: () => false,
   canPing: () => false,

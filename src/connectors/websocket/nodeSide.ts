@@ -12,26 +12,26 @@ import { upgradeStatuses, upgradeStatusOf } from './upgradeStatuses.js';
 import { warnOnce } from './warnOnce.js';
 
 /**
- * What only Node and the package `ws` know. A bundle for browsers has `nodeSide.browser.ts` in its place, by the field
- * `browser` of package.json.
+ * Features of Node and the package `ws`. Bundles for browsers use `nodeSide.browser.ts` instead, by the field `browser`
+ * of package.json.
  */
 export interface NodeSide {
-  /** Whether the class is Node's own. */
+  /** True if the class is Node's own. */
   isOwnClass(WebSocket: WebSocketClass): boolean;
-  /** Whether a WebSocket of the class can send a ping, and hears the pong. */
+  /** True if a WebSocket of the class can send a ping, and reports the pong. */
   canPing(WebSocket: WebSocketClass): boolean;
-  /** Warns the process, once of each. */
+  /** Emits a process warning, once for each code. */
   warn(code: keyof typeof warnings): void;
   watchUpgrade(where: UpgradeWhere): Upgrade;
-  /** Hears of the frames that are no message. */
+  /** Listens for frames that are not messages. */
   watchFrames(socket: WebSocketLike, hearer: FrameHearer): void;
-  /** What the socket below the WebSocket has read, in bytes. */
+  /** Bytes read by the socket below the WebSocket. */
   bytesRead(socket: WebSocketLike): number;
-  /** What waits below the WebSocket to go out, in bytes. */
+  /** Bytes that wait to be sent below the WebSocket. */
   bytesQueued(socket: WebSocketLike): number;
-  /** The code with which `ws` itself closed because of this error; 1006 when it was not `ws` that closed. */
+  /** The code with which `ws` itself closed because of this error; 1006 if another side closed. */
   localCloseCode(error: unknown): number;
-  /** Sorts an error that no close of a WebSocket has made. */
+  /** Classifies an error that is not a WebSocket's close. */
   isRetryable(error: unknown, facts?: Pick<ErrorFacts, 'phase'>): boolean | undefined;
 }
 
@@ -39,28 +39,28 @@ export interface UpgradeWhere {
   readonly WebSocket: WebSocketClass;
   readonly socketOptions: object | undefined;
   readonly maxMessageBytes: number;
-  /** The address, fit to be shown. */
+  /** The address without secrets. */
   readonly shown: () => string;
 }
 
-/** The HTTP request that a WebSocket begins with. */
+/** The HTTP request that opens a WebSocket. */
 export interface Upgrade {
-  /** What the class is to get as its options. */
+  /** The options to pass to the class. */
   readonly socketOptions: object | undefined;
-  /** Listens to the WebSocket that was made with them. */
+  /** Listens to the WebSocket that was created with them. */
   listen(socket: WebSocketLike, owner: Opening): void;
-  /** Why the WebSocket did not open; undefined if nothing is known that the error of the socket does not say. */
+  /** Why the WebSocket did not open; undefined if the socket's own error already says everything. */
   errorFrom(socketError: unknown): Error | undefined;
 }
 
-/** Who hears of the frames that are no message. */
+/** Receives frames that are not messages. */
 export interface FrameHearer {
   readonly onSign: (isPong: boolean) => void;
-  /** The peer says that it closes. */
+  /** The peer has sent a close frame. */
   readonly onCloseFrame: (close: ReceivedClose) => void;
 }
 
-/** The one that opens the WebSocket. */
+/** The owner that opens the WebSocket. */
 interface Opening {
   /** How the session has ended; undefined while it has not. */
   readonly close: object | undefined;
@@ -69,9 +69,9 @@ interface Opening {
 
 const warnings = {
   SCHMOOZER_NODE_WEBSOCKET:
-    "Node's own WebSocket cannot drop a connection whose peer is gone: give `WebSocket`, best that of `ws`",
+    "Node's own WebSocket cannot drop a connection whose peer is gone: set `WebSocket`, preferably to that of `ws`",
   SCHMOOZER_NO_PONG:
-    'a WebSocket server answers no ping: give a `heartbeat` with a `message`, or `silenceMs`',
+    'a WebSocket server answers no ping: set a `heartbeat` with a `message`, or `silenceMs`',
 };
 
 const codesOfWs: Readonly<Record<string, number>> = {
@@ -84,7 +84,7 @@ const codesOfWs: Readonly<Record<string, number>> = {
 export const nodeSide: NodeSide = {
   isOwnClass(WebSocket) {
     const { process } = globalThis as { process?: { versions?: { undici?: string } } };
-    // Others may have put a class of theirs in its place, such as that of `ws`, which takes three arguments.
+    // A program may have replaced the global class, for example with that of `ws`, which takes three arguments.
     const isOwn = WebSocket === globalThis.WebSocket && WebSocket.length === 1;
     return isOwn && process?.versions?.undici !== undefined;
   },
@@ -107,20 +107,20 @@ export const nodeSide: NodeSide = {
     return {
       socketOptions: isOfWs(WebSocket.prototype as WebSocketLike) ? ofWs : socketOptions,
       listen(socket, opening) {
-        // The answer when it is not 101; who listens must end the request.
+        // A response other than 101; whoever listens to this event must end the request.
         socket.on?.('unexpected-response', (_request, response: HttpResponse) => {
           const { statusCode, headers } = response;
           refusal = new UpgradeRefusedError(shown(), statusCode, retryAfterMs(headers));
-          // It accepts, and does not.
+          // The server accepts the upgrade in its headers, but not by its status: the response was damaged.
           if (isSecured && headers['sec-websocket-accept'] !== undefined) markDamage(refusal);
           opening.destroy();
         });
-        // An answer with 101, before it is looked at.
+        // A response with 101, before `ws` checks it.
         socket.on?.('upgrade', ({ socket: tcp }: HttpResponse) => {
           isUpgraded = true;
-          // Where it comes from Node; others only have the same event.
+          // Set for Node's socket only; other classes have an event of the same name.
           tcp?.once('end', () => {
-            // The peer will send nothing more, so nobody waits until it has read what is still to go out.
+            // The peer will send nothing more, so the close need not wait until the peer has read the pending data.
             if (opening.close === undefined && socket.bufferedAmount > 0) opening.destroy();
           });
         });
@@ -143,8 +143,8 @@ export const nodeSide: NodeSide = {
     socket.on?.('ping', () => onSign(false));
     socket.on?.('pong', () => onSign(true));
     if (!isOfWs(socket)) return;
-    // When the peer's close frame comes, `ws` answers by its own `close`; its event comes only when the peer has ended the
-    // connection, too. Our own calls have a text as the reason, those after an error have none.
+    // `ws` answers the peer's close frame by calling its own `close`, but emits its event only when the peer has ended
+    // the connection, too. Calls from this library pass a string as the reason; calls after an error pass none.
     const close = socket.close.bind(socket);
     socket.close = (code?: number, reason?: string | { toString(): string }) => {
       close(code, reason as string);
@@ -166,15 +166,15 @@ export const nodeSide: NodeSide = {
       const status = upgradeStatusOf(error.statusCode);
       return status === undefined || upgradeStatuses[status] === 'transient';
     }
-    // Node's HTTP parser: what answers does not speak HTTP.
+    // Node's HTTP parser reports a peer that does not speak HTTP.
     if (tcpErrorCodeOf(error).startsWith('HPE_')) return false;
     return isRetryableTcpError(error, facts);
   },
 };
 
 /**
- * An option of `ws`: sends the request as the user's does, and says whether its TLS handshake is done. A redirect is
- * followed by another request.
+ * An option of `ws`: sends the request as the user's option does, and reports whether its TLS handshake has finished. A
+ * redirect causes another request.
  */
 function tellSecured(
   socketOptions: SocketOptionsOfWs | undefined,
@@ -183,7 +183,7 @@ function tellSecured(
   return (request: HttpRequest, webSocket: unknown) => {
     tell(false);
     request.once('socket', (socket) => {
-      // One that an agent has kept was secured for an earlier request.
+      // A socket that an agent has reused was secured for an earlier request.
       if (request.reusedSocket && socket.encrypted) tell(true);
       else socket.once('secureConnect', () => tell(true));
     });
@@ -192,7 +192,7 @@ function tellSecured(
   };
 }
 
-/** Whether a WebSocket, or the prototype of a class, is that of `ws`: no other for a client can terminate. */
+/** True if a WebSocket, or the prototype of a class, is that of `ws`: no other client class can terminate. */
 function isOfWs(socket: { readonly terminate?: unknown }): boolean {
   return typeof socket.terminate === 'function';
 }
@@ -208,7 +208,7 @@ function queuedIn(handle: Handle | null | undefined): number {
   return (handle.writeQueueSize ?? 0) + queuedIn(handle._parent);
 }
 
-/** What `ws` knows and does not promise: looked for, and never needed. */
+/** Undocumented properties of `ws`: used if present, never required. */
 interface Inner {
   readonly _socket?: {
     readonly bytesRead?: number;
@@ -218,7 +218,7 @@ interface Inner {
 
 interface Handle {
   readonly writeQueueSize?: number;
-  /** What is below TLS: that takes a message whole, and says so only when all of it has gone out. */
+  /** The handle below TLS: TLS accepts a message whole, and reports only when all of it has been sent. */
   readonly _parent?: Handle | null;
 }
 

@@ -10,7 +10,7 @@ import type { WebSocketClass } from './socketLike.js';
 import type { Target } from './target.js';
 
 /**
- * Resolves at `open`; an abort before it closes the socket at once.
+ * Resolves when the WebSocket is open; an earlier abort closes it at once.
  *
  * @throws UpgradeRefusedError, WebSocketOpenError, or Node's own errors; the signal's reason once aborted
  */
@@ -26,14 +26,14 @@ export function openSocket(
     const { maxMessageBytes } = options;
     const upgrade = nodeSide.watchUpgrade({ WebSocket, socketOptions, maxMessageBytes, shown });
     const more = upgrade.socketOptions;
-    // A browser takes two arguments, and so does Node: there the second may have it all.
+    // A browser's class takes two arguments. So does Node's, but its second may be an options object.
     const second = isNodes && more ? ({ protocols, ...more } as never) : protocols;
     const socket = make(WebSocket, more && !isNodes ? [url, second, more] : [url, second]);
     const owner = new SocketOwner(socket, url, options);
     const { binaryType } = options;
     if (binaryType && binaryType !== 'uint8array' && socket.binaryType !== binaryType) {
       owner.destroy();
-      const expected = "'uint8array' or 'arraybuffer': this WebSocket knows no other";
+      const expected = "'uint8array' or 'arraybuffer': this WebSocket supports no other";
       throw new InvalidOptionError('binaryType', expected, binaryType);
     }
     let isSettled = false;

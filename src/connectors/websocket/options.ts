@@ -30,88 +30,93 @@ export interface WebSocketConnectorOptions<
 > {
   /** An absolute ws: or wss: URL; a function is called at each attempt, so that a token in it is fresh. */
   readonly url: PerAttempt<string | URL>;
-  /** Subprotocols to offer; a function is called at each attempt. Default none. */
+  /** Subprotocols to offer; a function is called at each attempt. Default: none. */
   readonly protocols?: PerAttempt<string | readonly string[]>;
-  /** The class to use. Default the global `WebSocket`; Node 20 has none, pass that of the package `ws`. */
+  /** The class to use. Default: the global `WebSocket`; Node 20 has none, so pass that of the package `ws`. */
   readonly WebSocket?: WebSocketClass;
   /**
-   * The third argument of the class: for `ws` its client options, such as `headers`, `ca`, `maxPayload`; for Node's own
-   * class `headers` and `dispatcher`, and nothing else; a function is called at each attempt. Browsers have no such
-   * thing. Default none.
+   * The third argument of the class. For `ws` these are its client options, such as `headers`, `ca`, `maxPayload`; for
+   * Node's own class only `headers` and `dispatcher`. A function is called at each attempt. Not supported by browsers.
+   * Default: none.
    */
   readonly socketOptions?: PerAttempt<object | undefined>;
   /**
-   * What the bytes of a message come as. `blob` where the class knows it, `nodebuffer` with `ws`; other classes refuse
-   * them at the first attempt. Default `uint8array`.
+   * The type of binary messages. `blob` needs a class that supports it, `nodebuffer` needs `ws`; other classes refuse
+   * them at the first attempt. Default: `uint8array`.
    */
   readonly binaryType?: TBinary;
-  /** What must be said before the session counts as connected; it reads the same messages as `run`. Default none. */
+  /** Exchanges messages before the session counts as connected; it reads from the same queue as `run`. */
   readonly handshake?: (
     session: WebSocketSession<TBinary>,
     attempt: ConnectContext,
   ) => PromiseLike<void>;
   /**
-   * Notices a server that has fallen silent; false is none. Default with a class that has `ping` and hears a pong, as that
-   * of `ws`: a ping every 30 000 ms, which ends a session only once this link has seen a pong; else none.
+   * Detects a silent server; false disables it. Default: with a class that can send a ping and reports the pong, such
+   * as that of `ws`, a ping every 30 000 ms, which ends a session only after this link has received a pong; with other
+   * classes none.
    */
   readonly heartbeat?: HeartbeatOptions<TBinary> | false;
   /**
-   * Ends the session with SilenceError when there was no sign of life for so long, in milliseconds, and at most a quarter
-   * more; nothing is sent for it. Default none; bounds 1 to 2 147 483 647.
+   * How long there may be no sign of life before the session ends with SilenceError, in milliseconds; detection takes
+   * up to a quarter longer, and nothing is sent. Default: none. Bounds: 1 to 2 147 483 647.
    */
   readonly silenceMs?: number;
   /**
-   * How old a WebSocket may become before its session is ended in order, so that a balancer is followed, in milliseconds.
-   * Default none; bounds 1 to 2 147 483 647.
+   * Age at which a WebSocket's session is ended in order, for example to follow a load balancer, in milliseconds.
+   * Default: none. Bounds: 1 to 2 147 483 647.
    */
   readonly maxAgeMs?: number;
-  /** By how much chance shortens `maxAgeMs`, in milliseconds. Default a tenth of it; bounds 0 to `maxAgeMs`. */
+  /**
+   * Maximum of the random time by which `maxAgeMs` is shortened, in milliseconds. Default: a tenth of `maxAgeMs`.
+   * Bounds: 0 to `maxAgeMs`.
+   */
   readonly maxAgeSpreadMs?: number;
   /**
-   * How long a close waits for the peer to agree, in milliseconds, counted from when what was sent last moved on its way
-   * out; four of it in all. Keep that below `gracePeriodMs`. Default 1000; bounds 0 to 2 147 483 647.
+   * How long a close waits for the peer's close frame, in milliseconds. The time starts again whenever pending data has
+   * been sent; in total it is at most four times as long. Keep that below `gracePeriodMs`. Default: 1000. Bounds: 0 to
+   * 2 147 483 647.
    */
   readonly closeTimeoutMs?: number;
-  /** What a release closes with. Default 1000; bounds 1000, or 3000 to 4999. */
+  /** The close code of a release. Default: 1000. Bounds: 1000, or 3000 to 4999. */
   readonly closeCode?: number;
   /**
-   * The longest message that is taken, in bytes, after decompression. `ws` stops reading a longer one (its `maxPayload`, unless
-   * `socketOptions` has one); other platforms hand over a message whole, so there it ends the session only when it is
-   * there. Default 16 777 216; bounds 1 to 2 147 483 647.
+   * Maximum length of a message in bytes, after decompression. `ws` stops reading a longer message (its `maxPayload`,
+   * unless `socketOptions` sets one); other platforms deliver it whole, and the session ends then. Default: 16 777 216.
+   * Bounds: 1 to 2 147 483 647.
    */
   readonly maxMessageBytes?: number;
   /**
-   * What is read ahead of `run`, in bytes; each message that waits counts its length and 64. Up to here the end of the
-   * WebSocket is seen at once, whether `run` reads or not; beyond it `onOverflow` decides. Default 1 048 576, and
-   * 16 777 216 with `onOverflow: 'end'`; bounds 1 to Infinity.
+   * How much is read ahead of `run`, in bytes; each waiting message counts its length plus 64. Up to this limit the end
+   * of the WebSocket is noticed at once, whether `run` reads or not; beyond it `onOverflow` decides. Default: 1 048
+   * 576, or 16 777 216 with `onOverflow: 'end'`. Bounds: 1 to Infinity.
    */
   readonly readAheadBytes?: number;
   /**
-   * What happens beyond `readAheadBytes`. `pause` reads no further until half has been read: the server is slowed down,
-   * but its end is seen only then, or when a write or the heartbeat fails. `end` ends the session with
-   * MessageOverflowError. Default `pause` where the class can pause, as that of `ws`, else `end`.
+   * What happens beyond `readAheadBytes`. `pause` stops reading until half has been read: the server is slowed down,
+   * but its end is noticed only then, or when a write or the heartbeat fails. `end` ends the session with
+   * MessageOverflowError. Default: `pause` if the class can pause, such as that of `ws`, else `end`.
    */
   readonly onOverflow?: 'pause' | 'end';
-  /** Bytes that may wait to go out before `send` holds back. Default 1 048 576; bounds 0 to Infinity. */
+  /** Number of unsent bytes above which `send` waits. Default: 1 048 576. Bounds: 0 to Infinity. */
   readonly highWaterMark?: number;
   /**
-   * Whether the next delay after the close codes 1012 and 1013 is at least 5 to 30 s, by chance, so that not all clients
-   * come back at once. Default true.
+   * True to wait at least a random 5 to 30 s after the close codes 1012 and 1013, so that not all clients reconnect at
+   * once. Default: true.
    */
   readonly delayAfterRestart?: boolean;
-  /** Source of chance for that delay, and for `maxAgeSpreadMs`. Default `Math.random`. */
+  /** Source of random numbers for that delay, and for `maxAgeSpreadMs`. Default: `Math.random`. */
   readonly random?: () => number;
-  /** Timers of heartbeat, close and `send`. Default those of the host. */
+  /** Timers of heartbeat, close and `send`. Default: those of the host. */
   readonly clock?: Clock;
   /** Serves one open WebSocket until the session ends. */
   readonly run: Connector<WebSocketSession<TBinary>, TOutput>['run'];
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<WebSocketSession<TBinary>, TOutput>['retryDelay']>;
-  /** Sorts errors. Default the tables in docs/websocket.md, whose fatal rows are permanent errors. */
+  /** Classifies errors. Default: the tables in docs/websocket.md, whose fatal rows are permanent errors. */
   readonly isRetryable?: NonNullable<Connector<WebSocketSession<TBinary>, TOutput>['isRetryable']>;
 }
 
-/** The options' defaults; each stands here only. */
+/** The options' only list of defaults. */
 const defaults = {
   protocols: [],
   binaryType: 'uint8array' as never,
@@ -131,10 +136,9 @@ const BINARY_TYPES: readonly WebSocketBinaryType[] = [
   'nodebuffer',
 ];
 
-/** Of `readAheadBytes`: a pause costs nothing, to end a session does. */
+/** Defaults of `readAheadBytes`: a pause costs nothing, the end of a session does. */
 const readAhead = { pause: 1_048_576, end: 16_777_216 };
 
-/** The options with their defaults. */
 export type Settings<TOutput, TBinary extends WebSocketBinaryType> = Omit<
   Resolved<WebSocketConnectorOptions<TOutput, TBinary>, typeof defaults>,
   'clock' | keyof Platform | 'isRetryable'
@@ -145,10 +149,10 @@ export type Settings<TOutput, TBinary extends WebSocketBinaryType> = Omit<
   readonly platform: () => Platform;
 };
 
-/** What depends on the class. */
+/** Properties of the class. */
 export interface Platform {
   readonly WebSocket: WebSocketClass;
-  /** Whether it is Node's own. */
+  /** True if the class is Node's own. */
   readonly isNodes: boolean;
   readonly heartbeat: HeartbeatSettings | undefined;
   readonly onOverflow: 'pause' | 'end';
@@ -196,7 +200,7 @@ export function resolveSettings<TOutput, TBinary extends WebSocketBinaryType>(
   const classOf = () => settings.WebSocket ?? globalThis.WebSocket;
   let resolved: Platform | undefined;
   const platform = () => (resolved ??= resolvePlatform(settings, checkWebSocketClass(classOf())));
-  // On a server that renders a page there is none, and nothing is connected there.
+  // A server that renders a page has no class, and makes no connections.
   if (classOf() !== undefined) platform();
   return {
     ...settings,

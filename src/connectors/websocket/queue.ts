@@ -1,9 +1,9 @@
 import { type Abortable, isAborted, whenAborted } from '../../core/whenAborted.js';
 import type { AnyMessage } from './socketLike.js';
 
-/** What a message weighs beyond its length, in bytes, so that empty ones are not free. */
+/** Fixed overhead of a message in bytes, so that empty messages are not free. */
 const OVERHEAD_BYTES = 64;
-/** Taken messages that are kept in the array before it is cut. */
+/** Number of taken messages in the array before it is cut. */
 const MAX_TAKEN = 1024;
 
 type Taken = IteratorResult<AnyMessage, undefined>;
@@ -29,7 +29,7 @@ export class MessageQueue {
     this.#onTake = onTake;
   }
 
-  /** What waits, in bytes. */
+  /** Size of the waiting messages in bytes. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -42,7 +42,7 @@ export class MessageQueue {
     this.#bytes += weight(message);
   }
 
-  /** What waits is still read; after it comes the error, or the end. */
+  /** Ends the queue: waiting messages can still be read, then readers get the error, or the end. */
   end(error?: Error): void {
     this.#end ??= { error };
     for (const { resolve, reject } of this.#waiters) {
@@ -51,7 +51,7 @@ export class MessageQueue {
     }
   }
 
-  /** Drops what waits and what will come. */
+  /** Drops waiting and future messages. */
   discard(): void {
     this.end();
     this.#isDiscarded = true;
@@ -61,7 +61,10 @@ export class MessageQueue {
     this.#resolveDrained?.();
   }
 
-  /** Settles when somebody has read on after all that waits, or that was dropped; undefined when nothing waits. */
+  /**
+   * Settles when a reader has asked for more after all waiting messages, or when they were dropped; undefined when none
+   * waits.
+   */
   drained(): Promise<void> | undefined {
     if (this.#bytes === 0) return undefined;
     this.#drained ??= new Promise((resolve) => {
@@ -71,8 +74,9 @@ export class MessageQueue {
   }
 
   /**
-   * The next message. Once the signal of `scope` is aborted it rejects with the reason, even if messages wait; but when
-   * all have been read, the end or its error says more than that the connection is gone.
+   * Takes the next message. Once the signal of `scope` is aborted it rejects with the reason, even if messages wait.
+   * Exception: when all have been read, it reports the end or its error, which says more than the loss of the
+   * connection.
    */
   take(scope?: Abortable): Promise<Taken> {
     const isAtEnd = this.#end !== undefined && this.#bytes === 0 && !this.#isDiscarded;
@@ -119,12 +123,12 @@ export class MessageQueue {
   }
 }
 
-/** Of a message that waits, in bytes. */
+/** Weight of a waiting message in bytes: its size plus the fixed overhead. */
 export function weight(message: AnyMessage): number {
   return OVERHEAD_BYTES + sizeOf(message);
 }
 
-/** Of a message, in bytes; text counts its UTF-16 units. */
+/** Size of a message in bytes; strings count their UTF-16 code units. */
 export function sizeOf(message: AnyMessage): number {
   if (typeof message === 'string') return message.length;
   return 'size' in message ? message.size : message.byteLength;

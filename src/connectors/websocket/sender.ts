@@ -6,17 +6,17 @@ import { closeErrorOf } from './close.js';
 import type { SocketOwner } from './socketOwner.js';
 import { OPEN, type WebSocketData } from './socketLike.js';
 
-/** No WebSocket reports that its buffer is empty, so the buffer is looked at: soon, then less often. */
+/** No WebSocket reports that its buffer is empty, so the buffer is checked: soon at first, then less often. */
 const FIRST_LOOK_MS = 1;
 const LOOK_EVERY_MS = 16;
 
 interface Waiter {
-  /** How much may still wait to go out, in bytes. */
+  /** How much may still be unsent, in bytes. */
   readonly limit: number;
   readonly wake: () => void;
 }
 
-/** Sends, and holds the sender back while more than `highWaterMark` bytes wait to go out. */
+/** Sends messages, and makes the caller wait while more than `highWaterMark` bytes are unsent. */
 export class Sender {
   readonly #owner: SocketOwner;
   readonly #highWaterMark: number;
@@ -31,13 +31,14 @@ export class Sender {
     this.#clock = clock;
     owner.whenEnded(({ wasClean }) => {
       clock.clearTimeout(this.#timer);
-      // It may have gone out since the last look. Only a clean close says so: other ends forget what they drop.
+      // The data may have been sent since the last check. Only a clean close proves it: after other closes, the buffer
+      // is empty because it was dropped.
       this.#isAllOut ||= wasClean && owner.socket.bufferedAmount === 0;
       this.#wake(Infinity);
     });
   }
 
-  /** @param scope whose signal ends the waiting, unless it is aborted before: a last word may take its time */
+  /** @param scope its signal aborts the wait, unless it is already aborted: a last message may take its time */
   send(data: WebSocketData, scope?: Abortable): Promise<void> {
     checkData('data', data);
     const { socket } = this.#owner;
@@ -47,7 +48,7 @@ export class Sender {
     return quiet(this.#below(this.#highWaterMark, scope));
   }
 
-  /** Resolves when all that was sent has gone out. */
+  /** Resolves when everything has been sent. */
   flush(scope?: Abortable): Promise<void> {
     return quiet(this.#below(0, scope));
   }
@@ -65,7 +66,7 @@ export class Sender {
     return this.#isAllOut ? 0 : bufferedAmount;
   }
 
-  /** A close is under way: only its code says whether another try may help. */
+  /** A close is in progress: only its code says whether another attempt may succeed. */
   async #closing(): Promise<void> {
     this.#owner.expire();
     throw closeErrorOf(await this.#owner.ended);
@@ -95,19 +96,19 @@ export class Sender {
   }
 }
 
-/** Not awaited by all who send; that the session has ended is told by its messages as well. */
+/** Handles a rejection, because not every caller awaits the result; the messages report the end of the session, too. */
 function quiet(sending: Promise<void>): Promise<void> {
   sending.catch(() => {});
   return sending;
 }
 
-/** Browsers let a timer of a hidden page come once a second, or once a minute. */
+/** Browsers slow the timers of a hidden page down to one a second, or one a minute. */
 function isHidden(): boolean {
   const { document } = globalThis as { document?: { readonly visibilityState?: string } };
   return document?.visibilityState === 'hidden';
 }
 
-/** What no browser slows down. */
+/** Calls back in a way that no browser slows down. */
 function turn(callback: () => void): void {
   const { port1, port2 } = new MessageChannel();
   port1.addEventListener('message', () => {

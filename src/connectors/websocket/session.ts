@@ -15,46 +15,46 @@ import {
 } from './socketLike.js';
 
 /**
- * One open WebSocket, as `handshake` and `run` see it. To loop over it is to read its messages: the loop
- * ends when the server ends the session in order, and throws WebSocketClosedError, HeartbeatTimeoutError or
- * MessageOverflowError when it ends otherwise, or the signal's reason once that is aborted.
+ * One open WebSocket, as `handshake` and `run` receive it. A loop over it reads its messages. The loop ends when the
+ * server ends the session in order. It throws WebSocketClosedError, HeartbeatTimeoutError or MessageOverflowError when
+ * the session ends otherwise, or the signal's reason once that is aborted.
  */
 export interface WebSocketSession<
   TBinary extends WebSocketBinaryType = 'uint8array',
 > extends AsyncIterable<WebSocketMessage<TBinary>> {
-  /** The URL of this attempt, query and all. */
+  /** The complete URL of this attempt, including its query. */
   readonly url: string;
-  /** The extensions that the server chose; empty if none, or if the class does not say. */
+  /** The extensions that the server chose; empty if there are none, or if the class does not report them. */
   readonly extensions: string;
-  /** The subprotocol that the server chose; empty if none. */
+  /** The subprotocol that the server chose; empty if there is none. */
   readonly protocol: string;
-  /** Bytes that wait to go out. */
+  /** Number of unsent bytes. */
   readonly bufferedAmount: number;
   /** Resolves when the WebSocket has closed; never rejects, see its `error`. */
   readonly closed: Promise<WebSocketClose>;
   /**
-   * Like the loop over the session itself, with a signal of your own, or with none: then it reads on
-   * while a stop drains. All loops share one queue; leaving a loop loses nothing.
+   * Like the loop over the session itself, with a custom signal, or with none: then it continues to read while a stop
+   * drains. All loops share one queue; leaving a loop loses nothing.
    */
   messages(options?: {
     readonly signal?: AbortSignal;
   }): AsyncIterableIterator<WebSocketMessage<TBinary>>;
   /**
-   * Sends a message: text, an ArrayBuffer or a view of one, of whatever realm, or a Blob where the class takes it. What
-   * cannot be sent throws InvalidOptionError at once. Await it to be held back while more than `highWaterMark` bytes wait to go out.
+   * Sends a message: a string, an ArrayBuffer or a view of one, from any realm, or a Blob if the class supports it.
+   * Other data throws InvalidOptionError at once. Await it to wait while more than `highWaterMark` bytes are unsent.
    *
-   * @throws what closed the session, when it has closed or is closing; the signal's reason, when it is
-   *   aborted while this is held back
+   * @throws the error of the session's end, when it has closed or is closing; the signal's reason, when it is aborted
+   * during the wait
    */
   send(data: WebSocketData): Promise<void>;
   /**
-   * Resolves when all that was sent has gone out, into the hands of the system.
+   * Resolves when everything has been sent to the operating system.
    *
    * @throws like `send`
    */
   flush(): Promise<void>;
   /**
-   * Ends the session from this side; the peer gets `closeTimeoutMs` to agree.
+   * Ends the session from this side; the peer has `closeTimeoutMs` to answer.
    *
    * @param code 1000 or 3000 to 4999; default 1000
    * @param reason at most 123 bytes of UTF-8; default empty
@@ -64,9 +64,9 @@ export interface WebSocketSession<
 
 type Message = WebSocketMessage<WebSocketBinaryType>;
 
-/** A view of the link, bound to the signal of the one who reads. */
+/** A view of the socket's owner, bound to the reader's signal. */
 export class OwnedSession implements WebSocketSession<WebSocketBinaryType> {
-  /** The number that the machine counts it by. */
+  /** The number of the session in the machine. */
   readonly epoch: number;
   readonly #owner: SocketOwner;
   readonly #sender: Sender;
@@ -132,13 +132,13 @@ export class OwnedSession implements WebSocketSession<WebSocketBinaryType> {
     return this.#sender.flush(this.#scope);
   }
 
-  /** Lets what was sent go out, while it moves; rejects when the session ends before. */
+  /** Waits until everything has been sent, as long as data keeps moving; rejects when the session ends before. */
   async finish(): Promise<void> {
     const owner = this.#owner;
     if (owner.close !== undefined || owner.socket.bufferedAmount === 0) return;
     owner.expire();
     await this.#sender.flush();
-    // A close that is under way keeps its deadline.
+    // A close in progress keeps its deadline.
     if (owner.socket.readyState === OPEN) owner.stopExpiry();
   }
 
@@ -148,9 +148,9 @@ export class OwnedSession implements WebSocketSession<WebSocketBinaryType> {
   }
 
   /**
-   * How the session has ended, while `run` may still be reading; known before `run` can have settled because of it.
+   * How the session ended, even if `run` is still reading; known before `run` can have settled because of it.
    *
-   * @param mark makes of what broke the session the error that the machine gets
+   * @param mark converts the error that broke the session to the error that the machine receives
    */
   ended(mark: (error: Error) => unknown): Promise<ConnectionEnd> {
     return this.#owner.ended.then(({ code, reason, wasClean, error }) => {
@@ -176,7 +176,7 @@ export class OwnedSession implements WebSocketSession<WebSocketBinaryType> {
     await this.#owner.probe?.();
   }
 
-  /** Drops what nobody reads any more, and closes; undefined when nothing is left of the socket. */
+  /** Drops unread messages, and closes; undefined when the socket is already gone. */
   release(code: number): Promise<void> | undefined {
     return this.#owner.release(code);
   }

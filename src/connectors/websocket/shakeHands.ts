@@ -9,9 +9,9 @@ import type { SocketOwner } from './socketOwner.js';
 type Handshake = NonNullable<WebSocketConnectorOptions<unknown, WebSocketBinaryType>['handshake']>;
 
 /**
- * Resolves when the user's handshake is done and the WebSocket is still open, or messages wait to be read.
+ * Resolves when the user's handshake has finished, and the WebSocket is still open or has unread messages.
  *
- * @throws what the handshake throws; what closed the WebSocket; the signal's reason once it is aborted
+ * @throws the error of the handshake; the error that closed the WebSocket; the signal's reason once it is aborted
  */
 export async function shakeHands(
   handshake: Handshake,
@@ -20,6 +20,6 @@ export async function shakeHands(
   attempt: ConnectContext,
 ): Promise<void> {
   await untilAborted(handshake(session.within(attempt), attempt), attempt);
-  // What came before the end is for `run`.
+  // Messages that arrived before the end are for `run`.
   if (owner.close !== undefined && owner.queue.bytes === 0) throw closeErrorOf(owner.close);
 }

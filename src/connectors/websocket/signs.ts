@@ -1,18 +1,18 @@
 import { nodeSide } from './nodeSide.js';
 import type { WebSocketLike } from './socketLike.js';
 
-/** What is known of the bytes of a socket. */
+/** Known counts of a socket's bytes. */
 export interface Traffic {
   readonly socket: WebSocketLike;
-  /** Messages, pings and pongs that came in. */
+  /** Number of received messages, pings and pongs. */
   readonly received: number;
-  /** What was sent and did not go out at once, in bytes. */
+  /** Bytes that were sent and did not leave at once. */
   readonly accepted: number;
 }
 
 /**
- * Counts how often what waits to go out was seen to move. What waits only since the last look says nothing: the system
- * takes some of it also for a peer that is gone.
+ * Counts how often unsent data was seen to shrink. Data that is new since the last check does not count, because the
+ * system accepts some of it even for a dead peer.
  */
 export function createFalls(owner: Traffic): () => number {
   let falls = 0;
@@ -29,7 +29,7 @@ export function createFalls(owner: Traffic): () => number {
   };
 }
 
-/** Counts signs of life: what came in, whole messages or only bytes, and what moved on its way out. */
+/** Counts signs of life: received messages or bytes, and unsent data that shrank. */
 export function createSigns(owner: Traffic): () => number {
   const falls = createFalls(owner);
   return () => owner.received + nodeSide.bytesRead(owner.socket) + falls();

@@ -1,11 +1,10 @@
-// Why: docs/decisions/0012-websockets-of-three-kinds.md
-/** What the bytes of a message come as, by the option `binaryType`. */
+/** The types of binary messages, by the option `binaryType`. */
 export interface WebSocketBinary {
   /** The default. */
   uint8array: Uint8Array;
   /** As the platform hands it over. */
   arraybuffer: ArrayBuffer;
-  /** Where the class knows them. */
+  /** Where the class supports it. */
   blob: Blob;
   /** `ws` only. */
   nodebuffer: typeof globalThis extends { Buffer: { alloc(size: number): infer TBuffer } }
@@ -16,20 +15,20 @@ export interface WebSocketBinary {
 /** A value of the option `binaryType`. */
 export type WebSocketBinaryType = keyof WebSocketBinary;
 
-/** What comes over a WebSocket: text, or bytes. */
+/** A received message: a string, or bytes. */
 export type WebSocketMessage<TBinary extends WebSocketBinaryType = 'uint8array'> =
   | string
   | WebSocketBinary[TBinary];
 
-/** Whatever `binaryType` says. */
+/** A message of any `binaryType`. */
 export type AnyMessage = string | Uint8Array | ArrayBuffer | Blob;
 
-/** What `send` takes. */
+/** The data that `send` accepts. */
 export type WebSocketData = string | ArrayBuffer | ArrayBufferView | Blob;
 
 /**
- * What is needed of a WebSocket: the global one of browsers and of Node has it, and that of the package
- * `ws`, whose further methods are used where they are there.
+ * The required interface of a WebSocket. The global classes of browsers and of Node have it, and that of the package
+ * `ws`, whose further methods are used if present.
  */
 export interface WebSocketLike {
   /** 0 while connecting, then 1 open, 2 closing, 3 closed. */
@@ -69,7 +68,7 @@ export type WebSocketEventName = 'open' | 'message' | 'error' | 'close';
 // oxlint-disable-next-line typescript/no-explicit-any -- browsers and `ws` have event classes of their own
 type WebSocketListener = (event: any) => void;
 
-/** What a WebSocket tells when it has closed. */
+/** What a WebSocket reports when it has closed. */
 export interface ReceivedClose {
   /** The close code; 1006 when the connection broke. */
   readonly code: number;
@@ -87,5 +86,5 @@ export type WebSocketClass = new (
   options?: any,
 ) => WebSocketLike;
 
-/** Of `readyState`; the classes carry them too, but not all of them. */
+/** A value of `readyState`; not all classes define it. */
 export const OPEN = 1;

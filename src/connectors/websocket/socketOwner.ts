@@ -15,7 +15,7 @@ import {
 } from './socketLike.js';
 
 export interface SocketOwnerOptions {
-  /** Undefined leaves it to whoever made the socket. */
+  /** Undefined leaves it to the creator of the socket. */
   readonly binaryType: WebSocketBinaryType | undefined;
   readonly closeTimeoutMs: number;
   readonly maxMessageBytes: number;
@@ -26,25 +26,25 @@ export interface SocketOwnerOptions {
 
 /** IANA: timeout. */
 const SILENT_CODE = 3008;
-/** A peer that takes a byte now and then does not hold a release for ever. */
+/** Limits the total wait, so that a peer that reads a byte now and then cannot delay a release forever. */
 const MAX_LOOKS = 4;
 
-/** One WebSocket from its first moment: the only place that listens to it, and the only one that closes it. */
+/** Owns one WebSocket from its first moment: the only code that listens to it, and that closes it. */
 export class SocketOwner implements Traffic {
   readonly socket: WebSocketLike;
   readonly url: string;
   readonly queue: MessageQueue;
   /** Resolves when the session has ended: the peer will send nothing more. */
   readonly ended: Promise<WebSocketClose>;
-  /** Resolves when nothing is left of the socket either, at most `closeTimeoutMs` later. */
+  /** Resolves when the socket is completely closed, at most `closeTimeoutMs` later. */
   readonly closed: Promise<WebSocketClose>;
-  /** Sees each message first; true keeps it from the queue. */
+  /** Receives each message first; if it returns true, the message is not queued. */
   intercept: ((message: AnyMessage) => boolean) | undefined;
   /** Asks for a sign of life; undefined without a heartbeat. */
   probe: (() => Promise<unknown>) | undefined;
   /** Called when the socket is read again after a pause. */
   onResume: (() => void) | undefined;
-  /** Called at each message, and each ping and pong where the class tells. */
+  /** Called at each message, and at each ping and pong that the class reports. */
   onSign: ((isPong: boolean) => void) | undefined;
   received = 0;
   accepted = 0;
@@ -92,23 +92,23 @@ export class SocketOwner implements Traffic {
     return this.#close;
   }
 
-  /** What the socket reported as its error, if it says. */
+  /** The error that the socket reported, if any. */
   get socketError(): unknown {
     return this.#socketError;
   }
 
-  /** The reader is behind: nothing comes in, not even pongs. */
+  /** True while the reader is behind: nothing is received, not even pongs. */
   get isPaused(): boolean {
     return this.#isPaused;
   }
 
-  /** Called once, when the session has ended, or at once if it has. */
+  /** Called once, when the session has ended, or at once if it already has. */
   whenEnded(ending: (close: WebSocketClose) => void): void {
     if (this.#close === undefined) this.#endings.push(ending);
     else ending(this.#close);
   }
 
-  /** All that goes out goes this way, so that it is known how much waits. */
+  /** All sending goes through here, so that the amount of unsent data is known. */
   send(work: () => void): void {
     const { socket } = this;
     const before = socket.bufferedAmount;
@@ -116,7 +116,7 @@ export class SocketOwner implements Traffic {
     this.accepted += socket.bufferedAmount - before;
   }
 
-  /** Says that we close, and gives the peer `closeTimeoutMs` to say it too. */
+  /** Sends a close frame, and gives the peer `closeTimeoutMs` to answer it. */
   requestClose(code: number, reason: string): void {
     if (this.#close !== undefined) return;
     if (this.socket.readyState === OPEN) {
@@ -127,8 +127,9 @@ export class SocketOwner implements Traffic {
   }
 
   /**
-   * A close is under way, or is to come when all has gone out: nothing is left of the socket after `closeTimeoutMs` in which
-   * what waits to go out did not move, and after four of them in any case once we close.
+   * Sets the deadline of a close that is in progress, or that follows when everything has been sent. The socket is
+   * destroyed after `closeTimeoutMs` in which no unsent data moved, and once this side closes, after at most four times
+   * that long.
    */
   expire(): void {
     if (this.#isClosed || this.#cancelExpiry) return;
@@ -154,20 +155,20 @@ export class SocketOwner implements Traffic {
     this.#cancelExpiry = undefined;
   }
 
-  /** Ends the session with an error of ours, without waiting for the peer. */
+  /** Ends the session with a local error, without waiting for the peer. */
   fail(error: Error, code: number): void {
     this.#failure ??= error;
     this.requestClose(code, '');
     this.destroy();
   }
 
-  /** Nothing comes from the peer; a close that is under way needs no more than its deadline. */
+  /** Ends the session because the peer is silent; a close in progress needs only its deadline. */
   endSilent(error: Error): void {
     if (this.socket.readyState === OPEN) this.fail(error, SILENT_CODE);
     else this.expire();
   }
 
-  /** Closes without waiting; a browser cannot be told to drop the connection, so it is let go of. */
+  /** Closes without waiting. A browser cannot be made to drop the connection, so its socket is abandoned. */
   destroy(): void {
     if (this.socket.terminate !== undefined) return this.socket.terminate();
     this.socket.close();
@@ -175,8 +176,7 @@ export class SocketOwner implements Traffic {
   }
 
   /**
-   * Drops what nobody reads any more, and closes; undefined when nothing is left of the socket. Rejects when what was sent
-   * was cut off.
+   * Drops unread messages, and closes; undefined when the socket is already gone. Rejects when sent data was cut off.
    */
   release(code: number): Promise<void> | undefined {
     this.#isReleased = true;
@@ -217,7 +217,7 @@ export class SocketOwner implements Traffic {
     this.onSign?.(isPong);
   }
 
-  // Half, so that a slow reader does not pause and resume with each message.
+  // Half of the limit, so that a slow reader does not pause and resume with each message.
   #resumeWhenRead(): void {
     if (!this.#isPaused || this.queue.bytes > this.#options.readAheadBytes / 2) return;
     this.#isPaused = false;
@@ -225,7 +225,7 @@ export class SocketOwner implements Traffic {
     this.onResume?.();
   }
 
-  // Closing follows an error; by the peer's answer, or within our deadline.
+  // After an error the socket closes: by the peer's answer, or within the deadline.
   readonly #onError = (event: { readonly error?: unknown }): void => {
     this.#socketError ??= event.error;
     this.expire();
@@ -240,11 +240,11 @@ export class SocketOwner implements Traffic {
 
   #end(received: ReceivedClose): WebSocketClose {
     if (this.#close !== undefined) return this.#close;
-    // The error listener stays: an EventEmitter throws an error that nobody listens for.
+    // The error listener stays: an EventEmitter throws an error that has no listener.
     this.socket.removeEventListener('message', this.#onMessage);
     const close = classifyClose(received, this.#requestedCode, this.#socketError, this.#failure);
     this.#close = this.#isReleased ? { ...close, error: undefined } : close;
-    // First: the machine hears of the end before `run` can have settled because of it.
+    // This comes first, so that the machine is notified of the end before `run` can have settled because of it.
     this.#resolveEnded(this.#close);
     for (const ending of this.#endings) ending(this.#close);
     this.queue.end(this.#close.error);

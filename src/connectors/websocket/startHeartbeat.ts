@@ -8,10 +8,11 @@ import { OPEN } from './socketLike.js';
 import type { SocketOwner } from './socketOwner.js';
 
 /**
- * Sends a heartbeat `intervalMs` after the last was answered; ends the session when nothing at all comes
- * in for `timeoutMs`. A pause because the reader is behind is silence too: nobody knows what lies behind it.
+ * Sends a heartbeat `intervalMs` after the last answer; ends the session when nothing at all arrives for `timeoutMs`. A
+ * pause because the reader is behind counts as silence too, because it hides the server's answers.
  *
- * @returns how to send one now, with a deadline of its own; resolves at a sign of life, or when the session has ended
+ * @returns a function that sends a heartbeat at once, with a deadline as its argument; it resolves at a sign of life,
+ * or when the session has ended
  */
 export function startHeartbeat(
   owner: SocketOwner,
@@ -34,7 +35,7 @@ export function startHeartbeat(
     cancel = startDeadline(clock, intervalMs, () => beat(timeoutMs));
   };
   const beat = (ms: number) => {
-    // A close is under way, and needs no more than its deadline.
+    // A close in progress needs only its deadline.
     if (socket.readyState !== OPEN) return owner.expire();
     waitsMs = ms;
     seen = signs();
@@ -58,7 +59,7 @@ export function startHeartbeat(
     }
     rest();
   };
-  // What `message` and `isPong` throw ends the session: a heartbeat that does not beat would go unnoticed.
+  // Errors of `message` and `isPong` end the session: otherwise a broken heartbeat would go unnoticed.
   const endOnThrow = <T>(work: () => T): T | undefined => {
     try {
       return work();
@@ -75,7 +76,7 @@ export function startHeartbeat(
     rest();
   };
   if (isPong) owner.intercept = (received) => endOnThrow(() => isPong(received)) === true;
-  // An answer may have come during the pause, and is read only now.
+  // An answer may have arrived during the pause, and is read only now.
   owner.onResume = () => {
     if (waitsMs === 0) return;
     cancel();
@@ -87,7 +88,7 @@ export function startHeartbeat(
     cancel();
   });
   return () => {
-    // Behind a pause no answer can be seen; the next heartbeat has more patience.
+    // A pause hides the answer; the next heartbeat waits longer.
     if (probing === undefined && !owner.isPaused) {
       const answered = new Promise<void>((resolve) => {
         answer = resolve;

@@ -1,6 +1,6 @@
 /**
- * What follows when the server answers the upgrade with an HTTP status (RFC 9110, 15; RFC 6585), which only
- * `ws` reports. A class such as `4xx` is for those without a row; `explain/webSocketReasons.ts` says why,
+ * What follows when the server answers the upgrade with an HTTP status (RFC 9110, 15; RFC 6585), which only `ws`
+ * reports. A class such as `4xx` covers the statuses without a row; `explain/webSocketReasons.ts` gives the reasons,
  * and docs/websocket.md shows both.
  */
 export const upgradeStatuses = {
@@ -23,7 +23,7 @@ export const upgradeStatuses = {
 
 export type UpgradeStatus = keyof typeof upgradeStatuses;
 
-/** The status's own row, else that of its class. */
+/** Returns the status's own row, else that of its class. */
 export function upgradeStatusOf(status: number): UpgradeStatus | undefined {
   const rows = [status, `${String(status)[0]}xx`];
   return rows.find((row): row is UpgradeStatus => Object.hasOwn(upgradeStatuses, row));

@@ -1,6 +1,6 @@
 const warned = new Set<string>();
 
-/** Tells the process once for each code, where there is one to tell. */
+/** Emits a process warning once for each code, if the platform has a process. */
 export function warnOnce(code: string, text: string): void {
   const { process } = globalThis as {
     process?: { emitWarning?(text: string, options: object): void };

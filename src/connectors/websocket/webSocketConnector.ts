@@ -15,7 +15,7 @@ import { startHeartbeat } from './startHeartbeat.js';
 import { keyOf, peerOf, resolveTarget } from './target.js';
 
 /**
- * A connector for a WebSocket server: you write `run`, which gets an open session.
+ * A connector for a WebSocket server: you write `run`, which receives an open session.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
@@ -28,7 +28,7 @@ export function webSocketConnector<
   return connectorOf(resolveSettings(options));
 }
 
-/** The same, of settings that may have been changed. */
+/** Creates the connector from settings that a wrapper may have changed. */
 export function connectorOf<TOutput, TBinary extends WebSocketBinaryType>(
   settings: Settings<TOutput, TBinary>,
 ): Connector<WebSocketSession<TBinary>, TOutput> {
@@ -52,7 +52,7 @@ export function connectorOf<TOutput, TBinary extends WebSocketBinaryType>(
         if (handshake) {
           await shakeHands(handshake as never, owner, session, attempt).catch(
             async (error: unknown) => {
-              // What broke the handshake says more than what it could not send.
+              // The error of the handshake says more than the data that could not be sent.
               await session.release(closeCode)?.catch(() => {});
               throw error;
             },
@@ -64,7 +64,7 @@ export function connectorOf<TOutput, TBinary extends WebSocketBinaryType>(
         return session as WebSocketSession<TBinary>;
       } catch (error) {
         const { attempt: failed, epoch } = attempt;
-        // A context does not say whether there was a good session; one before this attempt is the nearest there is.
+        // A context does not contain whether there was a good session; an earlier session is the closest known fact.
         throw delayed(error, {
           phase: 'connect',
           attempt: failed,
@@ -79,7 +79,7 @@ export function connectorOf<TOutput, TBinary extends WebSocketBinaryType>(
           (session as unknown as OwnedSession).within(context) as typeof session,
           context,
         );
-        // What completes has sent all that it wanted to; plain JavaScript may answer anything.
+        // A completed session must have sent everything; plain JavaScript may return anything.
         if ((flow as typeof flow | undefined)?.type === 'Break') {
           await (session as unknown as OwnedSession).finish();
         }
@@ -108,7 +108,7 @@ function watchOwner(owner: SocketOwner, silenceMs: number, clock: Clock): () => 
   return watchSilence({ clock, silenceMs, signs: createSigns(owner), onSilence });
 }
 
-/** What is known, beside the error, of a session that has ended. */
+/** Facts about a session that has ended, beside its error. */
 function runFacts(epoch: number): ErrorFacts {
   return { phase: 'run', attempt: 0, epoch, hasBeenStable: epoch > 1 };
 }

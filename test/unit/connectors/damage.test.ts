@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { isDamage, markDamage, markIfDamage } from '../../../src/connectors/damage.js';
 
 const withCode = (code: string) => Object.assign(new Error(code), { code });
-const damaged = 'what came was damaged, or over a limit of this side';
+const damaged = 'the received data was damaged, or over a limit of this side';
 
 describe('an error of TLS', () => {
   it.each([

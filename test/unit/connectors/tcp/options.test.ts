@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const good: TcpConnectorOptions = { host: 'localhost', port: 7000, run: async () => Break() };
 
 const bad: [option: string, value: unknown, message: string][] = [
-  ['host', '', '`host` must be a string that is not empty; received a text of 0 characters'],
+  ['host', '', '`host` must be a string that is not empty; received a string of 0 characters'],
   ...[
     'tls://user:hunter2@h:1',
     'user:hunter2@h',
@@ -22,7 +22,7 @@ const bad: [option: string, value: unknown, message: string][] = [
   ].map((host): [option: string, value: unknown, message: string] => [
     'host',
     host,
-    `\`host\` must be a name or an address alone; received a text of ${host.length} characters`,
+    `\`host\` must be only a name or an address; received a string of ${host.length} characters`,
   ]),
   ['host', undefined, '`host` must be a string that is not empty; received undefined'],
   ['port', 0, '`port` must be an integer from 1 to 65535; received 0'],
@@ -32,7 +32,7 @@ const bad: [option: string, value: unknown, message: string][] = [
   [
     'tls',
     'yes',
-    '`tls` must be true, false or an object of TLS options; received a text of 3 characters',
+    '`tls` must be true, false or an object of TLS options; received a string of 3 characters',
   ],
   ['tls', null, '`tls` must be true, false or an object of TLS options; received null'],
   ['noDelay', 1, '`noDelay` must be true or false; received 1'],
@@ -61,7 +61,7 @@ const bad: [option: string, value: unknown, message: string][] = [
   ['maxAgeMs', 0, '`maxAgeMs` must be a number from 1 to 2147483647; received 0'],
   ['maxAgeSpreadMs', -1, '`maxAgeSpreadMs` must be a number from 0 to 0; received -1'],
   ['random', 0.5, '`random` must be a function; received 0.5'],
-  ['socketOptions', 'ipv6', '`socketOptions` must be an object; received a text of 4 characters'],
+  ['socketOptions', 'ipv6', '`socketOptions` must be an object; received a string of 4 characters'],
   ['open', 'proxy', '`open` must be a function; received "proxy"'],
   ['handshake', 'HELO', '`handshake` must be a function; received "HELO"'],
   ['probe', true, '`probe` must be a function; received true'],

@@ -99,7 +99,7 @@ describe('target', () => {
 
   const bad: [option: string, target: unknown, message: string][] = [
     ['target', undefined, '`target` must be an object; received undefined'],
-    ['target', 'h:1', '`target` must be an object; received a text of 3 characters'],
+    ['target', 'h:1', '`target` must be an object; received a string of 3 characters'],
     [
       'target.host',
       { port: 1 },
@@ -118,12 +118,12 @@ describe('target', () => {
     [
       'target.path',
       { path: '' },
-      '`target.path` must be a string that is not empty; received a text of 0 characters',
+      '`target.path` must be a string that is not empty; received a string of 0 characters',
     ],
     [
       'target.host',
       { path: '/x', host },
-      '`target.host` must be left out beside `path`; received a text of 9 characters',
+      '`target.host` must be left out beside `path`; received a string of 9 characters',
     ],
     [
       'target.port',
@@ -138,7 +138,7 @@ describe('target', () => {
     [
       'target.hots',
       { host, port: 1, hots: 1 },
-      '`target.hots` must be left out: there is no such option, the nearest is `target.host`; received 1',
+      '`target.hots` must be left out: no such option, the nearest is `target.host`; received 1',
     ],
   ];
 

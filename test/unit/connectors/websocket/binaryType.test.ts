@@ -72,7 +72,7 @@ describe('binaryType', () => {
       code: 'ERR_INVALID_OPTION',
       option: 'binaryType',
       message:
-        "`binaryType` must be 'uint8array' or 'arraybuffer': this WebSocket knows no other; received \"blob\"",
+        "`binaryType` must be 'uint8array' or 'arraybuffer': this WebSocket supports no other; received \"blob\"",
     });
     await gone();
   });

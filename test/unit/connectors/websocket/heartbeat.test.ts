@@ -90,7 +90,7 @@ describe('the heartbeat of ws', () => {
       code: 'ERR_HEARTBEAT_TIMEOUT',
       timeoutMs: 200,
       message:
-        'nothing came in within 200 ms of a heartbeat: if one long message was on its way, raise `heartbeat.timeoutMs`',
+        'nothing arrived within 200 ms of a heartbeat: if one long message was being received, raise `heartbeat.timeoutMs`',
     });
     expect(await reading).toBe(error);
     expect(isRetryableWebSocketError(error)).toBe(true);

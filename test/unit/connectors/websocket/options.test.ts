@@ -31,7 +31,7 @@ const bad: [option: string, value: unknown, message: string, named?: string][] =
   [
     'url',
     '/chat?token=secret',
-    '`url` must be an absolute URL; received an address that is no URL, of 18 characters',
+    '`url` must be an absolute URL; received an address that is not a URL, of 18 characters',
   ],
   ['url', 'https://h/?token=secret', '`url` must be a ws: or wss: URL; received https://h/'],
   ['url', new URL('tcp://h:1'), '`url` must be a ws: or wss: URL; received tcp://h:1'],
@@ -40,19 +40,19 @@ const bad: [option: string, value: unknown, message: string, named?: string][] =
   [
     'protocols',
     'a b',
-    '`protocols` must be names of subprotocols, each of them once; received a text of 3 characters',
+    '`protocols` must be names of subprotocols without duplicates; received a string of 3 characters',
   ],
   [
     'protocols',
     [''],
-    '`protocols` must be names of subprotocols, each of them once; received a text of 0 characters',
+    '`protocols` must be names of subprotocols without duplicates; received a string of 0 characters',
   ],
   [
     'protocols',
     ['a', 'b', 'a'],
-    '`protocols` must be names of subprotocols, each of them once; received a text of 1 characters',
+    '`protocols` must be names of subprotocols without duplicates; received a string of 1 characters',
   ],
-  ['protocols', 7, '`protocols` must be names of subprotocols, each of them once; received 7'],
+  ['protocols', 7, '`protocols` must be names of subprotocols without duplicates; received 7'],
   ['WebSocket', 'ws', '`WebSocket` must be a class; received "ws"'],
   ['socketOptions', null, '`socketOptions` must be an object; received null'],
   ['heartbeat', true, '`heartbeat` must be an object; received true'],
@@ -179,7 +179,7 @@ describe('the options of webSocketConnector', () => {
     const create = (heartbeat: object) =>
       webSocketConnector({ ...good, WebSocket: PlainWebSocket, heartbeat });
     expect(() => create({})).toThrow(
-      '`heartbeat.message` must be given, or `silenceMs` in place of a heartbeat: this WebSocket hears no pong',
+      '`heartbeat.message` must be set, or `silenceMs` in place of a heartbeat: this WebSocket reports no pong',
     );
     expect(() => create({ message: 'ping' })).not.toThrow();
     const anonymous = (() => {}) as never;
@@ -208,7 +208,7 @@ describe('the options of webSocketConnector', () => {
     expect(error).toMatchObject({
       option: 'WebSocket',
       message:
-        '`WebSocket` must be a class, such as that of the package `ws`: this platform has none of its own; received undefined',
+        '`WebSocket` must be a class, such as that of the package `ws`: this platform has no WebSocket; received undefined',
     });
   });
 
