@@ -6,21 +6,27 @@ import { Tokens } from './tokens.js';
 
 /** Where an adaptive pace begins, how far it goes, and how fast it changes. */
 export interface AdaptivePaceOptions {
-  /** Attempts per second to begin with, for each key. Default 4; bounds `minPerSecond` to `maxPerSecond`, finite. */
+  /** Initial attempts per second, for each key. Default: 4. Bounds: `minPerSecond` to `maxPerSecond`, finite. */
   readonly initialPerSecond?: number;
-  /** The floor: a server that is down is still asked so often. Default 2; bounds > 0, finite. */
+  /** Minimum attempts per second, at which a server that is down is still asked. Default: 2. Bounds: > 0, finite. */
   readonly minPerSecond?: number;
-  /** The ceiling. Default 5000; bounds >= `minPerSecond`, or `Infinity`. */
+  /** Maximum attempts per second. Default: 5000. Bounds: >= `minPerSecond`, or `Infinity`. */
   readonly maxPerSecond?: number;
-  /** Attempts at once after a pause. Default 2; bounds >= 1; never less than the pace brings in 10 ms. */
+  /** Number of attempts at once after a pause. Default: 2. Bounds: >= 1; never less than the pace allows in 10 ms. */
   readonly burst?: number;
-  /** What a failure leaves of the pace, at least: no less than what the server has just accepted. Default 0.5; bounds 0 to 1. */
+  /**
+   * Minimum factor by which a failure reduces the pace; the pace is never reduced below the rate that the server has
+   * just accepted. Default: 0.5. Bounds: 0 to 1.
+   */
   readonly decrease?: number;
-  /** After so long without an attempt the pace is at most `initialPerSecond` again, in milliseconds. Default 10 000; bounds > 0. */
+  /**
+   * Time without an attempt after which the pace is reduced to at most `initialPerSecond`, in milliseconds. Default: 10
+   * 000. Bounds: > 0.
+   */
   readonly idleResetMs?: number;
 }
 
-/** The defaults; each stands here only. */
+/** The only list of defaults. */
 export const defaults: Required<AdaptivePaceOptions> = {
   initialPerSecond: 4,
   minPerSecond: 2,
@@ -30,27 +36,33 @@ export const defaults: Required<AdaptivePaceOptions> = {
   idleResetMs: 10_000,
 };
 
-/** Failures within this time are news of the same overload. */
+/** Failures within this time count as one overload, in milliseconds. */
 const CUT_EVERY_MS = 1000;
-/** A server's hint keeps the pace from growing for this time at most. */
+/** A server's hint stops the growth of the pace for at most this time, in milliseconds. */
 const MAX_HINT_MS = 30_000;
-/** What each success adds to a pace below the threshold: the more, the greater the pace, for then more of them report. */
+/**
+ * The increase of the pace after each success below the threshold. It grows with the pace, because then more successes
+ * are reported.
+ */
 const slowStart = (perSecond: number) => Math.min(0.7 + perSecond / 50, 3);
-/** What each success adds to a pace above the threshold, so long after the last cut: little at first, then ever more. */
+/**
+ * The increase of the pace after each success above the threshold, by the time since the last reduction: small at
+ * first, then larger and larger.
+ */
 const growthAfter = (seconds: number) => Math.min(0.01 * seconds + (seconds / 10) ** 4, 1);
-/** When more attempts are late than this share of a second's successes, the server has a queue. */
+/** If the share of late attempts among a second's successes exceeds this, the server is queueing. */
 const LATE_SHARE = 0.005;
-/** What it leaves of the pace in the slow start, and later, once a second at most. */
+/** The factor applied then during the slow start, and later; at most once a second. */
 const SLOW_START_DECREASE = 0.5;
 const LATE_DECREASE = 0.85;
-/** An attempt is late when it takes so many times what others took, and no less than so many milliseconds. */
+/** An attempt is late when it takes this many times the average, and at least this many milliseconds. */
 const LATE_TIMES = 3;
 const LATE_MS = 100;
 
 /**
- * A pace that finds out by itself how fast the server takes attempts: slow start, a cut to what was just accepted when
- * attempts fail among successes, then careful growth. When nothing but failures comes the server is down: the pace goes
- * to its floor, and starts again as fast as before.
+ * A pace that finds by itself how fast the server accepts attempts. It starts slowly; when attempts fail among
+ * successes it drops to the rate that was just accepted; then it grows carefully. When all attempts fail, the server is
+ * down: the pace drops to its minimum, and later grows again as fast as at the start.
  *
  * @throws InvalidOptionError when an option is unknown or out of bounds
  */
@@ -80,19 +92,19 @@ class AdaptiveKeyPace implements KeyPace {
   readonly #settings: Required<AdaptivePaceOptions>;
   readonly #tokens: Tokens;
   #perSecond: number;
-  /** Up to here the pace grows fast: what the server took when it was last too much. */
+  /** Below this the pace grows fast: the accepted rate at the last overload. */
   threshold = Infinity;
   #startedAtMs: number;
   #cutAtMs = -Infinity;
-  /** The pace must not grow before. */
+  /** The pace must not grow before this time. */
   #heldUntilMs = -Infinity;
   #hasOpenedSinceCut = false;
-  /** Successes of the second before the last one: each counts less the older it is. */
+  /** Successes of the past second; each counts less the older it is. */
   #recent = 0;
   #recentAtMs: number;
-  /** What a success takes, on average. */
+  /** Average duration of a successful attempt. */
   #tookMs: number | undefined;
-  /** In the order they were started. */
+  /** The running attempts, in the order in which they started. */
   readonly #underWay = new Set<Attempt>();
 
   constructor(settings: Required<AdaptivePaceOptions>, nowMs: number) {
@@ -109,7 +121,7 @@ class AdaptiveKeyPace implements KeyPace {
 
   waitMs(nowMs: number): number {
     if (this.#isIdle(nowMs)) {
-      // TCP's idle restart: what the server took then says nothing about now.
+      // Like TCP's restart after idle: the rate that was accepted then is no longer valid.
       this.#changeTo(Math.min(this.#perSecond, this.#settings.initialPerSecond), nowMs);
       this.threshold = Infinity;
     }
@@ -143,7 +155,7 @@ class AdaptiveKeyPace implements KeyPace {
     this.#underWay.delete(attempt);
     if (outcome === 'opened') {
       const tookMs = nowMs - attempt.startedAtMs;
-      // One for each, but for a half: right after a success the sum is that much above the rate.
+      // Subtracts a half: right after a success the sum exceeds the rate by that much.
       const left = (this.#recent + 0.5) * Math.exp((this.#recentAtMs - nowMs) / 1000);
       this.#recent = left + 0.5;
       this.#recentAtMs = nowMs;
@@ -163,14 +175,14 @@ class AdaptiveKeyPace implements KeyPace {
     const isSlowStart = perSecond < this.threshold;
     const sinceCutMs = nowMs - this.#cutAtMs;
     if (this.#lateAttempts(nowMs) > LATE_SHARE * this.#recent) {
-      // That they fail would be known later, by up to a whole timeout.
+      // Lateness is noticed now, failures only later, by up to a whole timeout.
       const decrease = isSlowStart ? SLOW_START_DECREASE : LATE_DECREASE;
       if (isSlowStart || sinceCutMs >= CUT_EVERY_MS) this.#cutTo(perSecond * decrease, nowMs);
       return;
     }
-    // A pace that nobody needs proves nothing.
+    // A pace that is not used fully proves nothing.
     if ((!isBusy && perSecond >= initialPerSecond) || nowMs < this.#heldUntilMs) return;
-    // The first success after an outage says that the server is up: not below where it starts.
+    // The first success after an outage proves that the server is up, so the pace is at least the initial one.
     const grown = isSlowStart
       ? Math.min(Math.max(perSecond + slowStart(perSecond), initialPerSecond), this.threshold)
       : perSecond + growthAfter(sinceCutMs / 1000);
@@ -184,7 +196,7 @@ class AdaptiveKeyPace implements KeyPace {
       this.#cutTo(Math.min(Math.max(lower, this.#recent), this.#perSecond), nowMs);
       return;
     }
-    // Nothing but failures: the server is down, which says nothing about how much it takes.
+    // All attempts fail: the server is down, which says nothing about its capacity.
     this.#changeTo(lower, nowMs);
     this.#cutAtMs = nowMs;
   }
@@ -202,7 +214,7 @@ class AdaptiveKeyPace implements KeyPace {
     this.#perSecond = Math.min(Math.max(perSecond, minPerSecond), maxPerSecond);
   }
 
-  /** After a success: those that are late just now; one that hangs for long has reasons of its own. */
+  /** Counts the late attempts after a success; an attempt that hangs much longer has another cause. */
   #lateAttempts(nowMs: number): number {
     const lateAfterMs = Math.max(LATE_MS, LATE_TIMES * (this.#tookMs as number));
     let late = 0;

@@ -1,20 +1,20 @@
 import type { Random } from '../policy/backoff.js';
 
-/** Which endpoint is used first, among those of one priority. */
+/** The order of endpoints with the same priority. */
 export type EndpointOrder = 'failover' | 'random' | 'round-robin';
 
-/** What the order depends on. */
+/** The facts that determine the order. */
 export interface Arrangeable {
   readonly weight: number;
   readonly priority: number;
-  /** What a round robin owes it. */
+  /** The credit of the endpoint in the round robin. */
   credit: number;
 }
 
 /**
- * The endpoints in the order of one round: by priority, and within one as `order` says.
+ * Returns the endpoints in the order of one round: by priority, and within a priority as `order` says.
  *
- * @param sticky goes first within its priority, where the order is random
+ * @param sticky first within its priority, if the order is random
  */
 export function arrangeEndpoints<T extends Arrangeable>(
   endpoints: readonly T[],
@@ -41,8 +41,9 @@ export function arrangeEndpoints<T extends Arrangeable>(
 }
 
 /**
- * By chance, in proportion to the weights: the order in which as many exponential delays end, each with its weight as the rate
- * (Efraimidis and Spirakis). All of weight 0 together have the weight 1: RFC 2782 wants a small chance.
+ * Shuffles in proportion to the weights: the order in which exponential delays end that have the weights as their rates
+ * (Efraimidis and Spirakis). All endpoints of weight 0 together have the weight 1, because RFC 2782 gives them a small
+ * chance.
  */
 function shuffle<T extends Arrangeable>(endpoints: readonly T[], random: Random): T[] {
   const zeros = endpoints.filter(({ weight }) => weight === 0).length;
@@ -53,8 +54,9 @@ function shuffle<T extends Arrangeable>(endpoints: readonly T[], random: Random)
 }
 
 /**
- * The next in turn, then those behind it. Of nginx: each is owed its weight, who is owed most is next and pays for all, so
- * that turns of a great weight are spread among the others.
+ * Returns the next endpoint in turn, then those behind it. As in nginx, each endpoint gains its weight as credit, and
+ * the one with the greatest credit is next and pays the sum of all weights, so that the turns of a great weight are
+ * spread among the others.
  */
 function turn<T extends Arrangeable>(endpoints: readonly T[]): T[] {
   const weighted = endpoints.some(({ weight }) => weight > 0);
@@ -70,7 +72,7 @@ function turn<T extends Arrangeable>(endpoints: readonly T[]): T[] {
   return first(next, endpoints);
 }
 
-/** One of them, then those behind it, then those before. */
+/** Returns one endpoint, then those behind it, then those before it. */
 function first<T>(one: T, all: readonly T[]): T[] {
   const at = all.indexOf(one);
   return [...all.slice(at), ...all.slice(0, at)];

@@ -2,7 +2,7 @@ import type { AnyConnector, ConnectionEnd } from '../core/connector.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { isThenable } from '../core/isThenable.js';
 
-/** Settles when the connector says that the connection is gone; never, if it cannot tell. */
+/** Settles when the connector reports that the connection has ended; never, if it has no `closed`. */
 export async function askClosed(
   connector: AnyConnector,
   connection: unknown,

@@ -1,6 +1,6 @@
-/** What the processes of a fleet may attempt together: made by `connectBudget`, an option of `connectLimiter`. */
+/** A limit on the attempts of all processes of a fleet: created by `connectBudget`, an option of `connectLimiter`. */
 export interface ConnectBudget {
-  /** The part of it that one key of one limiter asks for; `wake` is called when `isReady` may answer otherwise. */
+  /** Returns the budget for one key of one limiter; `wake` is called when the result of `isReady` may have changed. */
   forKey(key: string, wake: () => void): KeyBudget;
   /** Listens to the budget; what a listener throws goes to `logger`. */
   on<TType extends BudgetEvent['type']>(
@@ -11,48 +11,48 @@ export interface ConnectBudget {
 
 /** The budget of one key of one limiter. */
 export interface KeyBudget {
-  /** Whether the budget held up the last reservation: a faster pace would bring nothing. */
+  /** True if the budget delayed the last reservation: a faster pace would gain nothing. */
   readonly isShort: boolean;
-  /** Whether an attempt may start; if not, up to so many permits are reserved, unless they are already. */
+  /** True if an attempt may start; if false, this many permits are reserved, unless a reservation exists. */
   isReady(permits: number): boolean;
   /** An attempt starts. */
   take(): void;
-  /** No attempt waits any more: what is reserved lapses. */
+  /** No attempt waits any more: the reservation is dropped. */
   rest(): void;
 }
 
-/** What happens to a budget. */
+/** The events of a budget. */
 export type BudgetEvent =
   | {
-      /** The store is away, or answers what is no delay: each process goes at its own pace. */
+      /** The store has failed, or answered with something that is not a delay: each process uses its own pace. */
       readonly type: 'budget.degraded';
       /** The key whose reservation failed. */
       readonly key: string;
-      /** What the store rejected with, or a `BudgetError`. */
+      /** The error of the store, or a `BudgetError`. */
       readonly error: unknown;
     }
   | {
-      /** The store answers again, and decides. */
+      /** The store answers again, and its decisions count. */
       readonly type: 'budget.restored';
-      /** How long it did not, in milliseconds. */
+      /** How long the store did not answer, in milliseconds. */
       readonly downMs: number;
     };
 
-/** Where a fleet's budget is kept: anybody may write one. */
+/** Stores a fleet's budget. Users may implement it themselves. */
 export interface BudgetStore {
   /**
-   * Reserves the next free slot and answers how long to wait for it, in milliseconds; then all the permits may be used
-   * at once. A store never says no.
+   * Reserves the next free slot and resolves to the delay until then, in milliseconds; then all the permits may be used
+   * at once. A store never refuses.
    */
   reserve(request: BudgetRequest): PromiseLike<{ readonly delayMs: number }>;
 }
 
 /** A reservation. */
 export interface BudgetRequest {
-  /** The `limiterKey` of the links that wait. */
+  /** The `limiterKey` of the waiting links. */
   readonly key: string;
-  /** How many of them, at least 1. */
+  /** The number of waiting links, at least 1. */
   readonly permits: number;
-  /** Fires when no answer is wanted any more. */
+  /** Aborted when the answer is no longer needed. */
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 import { SchmoozerError } from '../core/errors.js';
 
-/** The store of a budget did not answer in time, or with what is no delay. */
+/** The store of a budget did not answer in time, or answered with something that is not a delay. */
 export class BudgetError extends SchmoozerError<'ERR_BUDGET'> {
   override readonly name = 'BudgetError';
 

@@ -17,23 +17,29 @@ import { KeyShare, type ShareTerms } from './keyShare.js';
 
 /** How a process shares the budget of a fleet, and what it does without the store. */
 export interface ConnectBudgetOptions {
-  /** How long the store may take to answer, in milliseconds. Default 250; bounds 1 to 2^31-1. */
+  /** How long the store may take to answer, in milliseconds. Default: 250. Bounds: 1 to 2^31-1. */
   readonly timeoutMs?: number;
-  /** Permits in one reservation, at most; they are used at once. Default 5; bounds: an integer >= 1. */
+  /** Maximum number of permits in one reservation; they are used at once. Default: 5. Bounds: an integer >= 1. */
   readonly lease?: number;
-  /** When a store that failed is asked again, in milliseconds; doubles up to 30 000. Default 1000; bounds 1 to 30 000. */
+  /**
+   * Delay before a failed store is asked again, in milliseconds; doubles up to 30 000. Default: 1000. Bounds: 1 to 30
+   * 000.
+   */
   readonly retryMs?: number;
-  /** A longer wait for a slot is taken for a mistake of the store, in milliseconds. Default 600 000; bounds 1 to 2^31-1. */
+  /**
+   * A longer delay from the store counts as an error of the store, in milliseconds. Default: 600 000. Bounds: 1 to
+   * 2^31-1.
+   */
   readonly maxDelayMs?: number;
-  /** Timers. Default those of the host. */
+  /** Timers. Default: those of the host. */
   readonly clock?: Clock;
-  /** Monotonic clock in milliseconds. Default `performance.now`. */
+  /** Monotonic clock in milliseconds. Default: `performance.now`. */
   readonly now?: () => number;
-  /** Takes what a listener throws, as a `ListenerError`. Default `console.log`. */
+  /** Receives what a listener throws, as a `ListenerError`. Default: `console.log`. */
   readonly logger?: (...args: unknown[]) => void;
 }
 
-/** The defaults; each stands here only. */
+/** The only list of defaults. */
 export const defaults = {
   timeoutMs: 250,
   lease: 5,
@@ -45,8 +51,9 @@ export const defaults = {
 };
 
 /**
- * A budget that a fleet shares by a store, such as Redis. While the store rejects, is late or answers what is no delay,
- * each process goes at its own pace; the first attempts after `retryMs` ask it again, and wait for no answer.
+ * A budget that a fleet shares through a store, such as Redis. While the store rejects, is late or answers with
+ * something that is not a delay, each process uses its own pace. The first attempts after `retryMs` ask the store
+ * again, without waiting for its answer.
  *
  * @throws InvalidOptionError when the store has no `reserve`, or an option is unknown or out of bounds
  */

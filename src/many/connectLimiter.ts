@@ -15,29 +15,32 @@ import { Total } from './total.js';
 
 /** How many attempts are made at once, and at which pace. */
 export interface ConnectLimiterOptions {
-  /** Attempts under way at once, for each key. Default 32; bounds >= 1, or `Infinity`. */
+  /** Maximum number of running attempts for each key. Default: 32. Bounds: >= 1, or `Infinity`. */
   readonly maxConcurrent?: number;
-  /** The same for all keys together, which take turns. Default `Infinity`; bounds >= 1. */
+  /** Maximum number of running attempts for all keys together, which take turns. Default: `Infinity`. Bounds: >= 1. */
   readonly maxConcurrentTotal?: number;
-  /** How fast attempts may follow each other, for each key. Default `adaptivePace()`. */
+  /** How fast attempts may follow each other, for each key. Default: `adaptivePace()`. */
   readonly pace?: Pace;
-  /** What the whole fleet may attempt; asked after the pace, before the attempt. Default none. */
+  /** A limit for the whole fleet; asked after the pace, before the attempt. Default: none. */
   readonly budget?: ConnectBudget;
-  /** Attempts that may wait, for each key; one more fails with a hint when to ask again. Default `Infinity`; bounds >= 0. */
+  /**
+   * Maximum number of waiting attempts for each key; one more fails with a hint when to ask again. Default: `Infinity`.
+   * Bounds: >= 0.
+   */
   readonly maxQueued?: number;
-  /** Timers. Default those of the host. */
+  /** Timers. Default: those of the host. */
   readonly clock?: Clock;
-  /** Monotonic clock in milliseconds. Default `performance.now`. */
+  /** Monotonic clock in milliseconds. Default: `performance.now`. */
   readonly now?: () => number;
 }
 
-/** A `ConnectLimiter` that says what it does. */
+/** A `ConnectLimiter` with statistics. */
 export interface KeyedLimiter extends ConnectLimiter {
-  /** The keys that are in use, or were just now. */
+  /** Statistics of the keys that are, or were recently, in use. */
   stats(): LimiterStats[];
 }
 
-/** How many wait with one priority. */
+/** The number of waiting attempts with one priority. */
 export interface PriorityStats {
   /** The option `priority` of their links. */
   readonly priority: number;
@@ -45,21 +48,21 @@ export interface PriorityStats {
   readonly queued: number;
 }
 
-/** What goes on at one key: plain data. */
+/** The statistics of one key: plain data. */
 export interface LimiterStats {
   /** The queue: `limiterKey`. */
   readonly key: string;
-  /** Attempts that wait for a permit. */
+  /** Number of attempts that wait for a permit. */
   readonly queued: number;
-  /** The same by priority, the greatest first. */
+  /** Waiting attempts by priority, the greatest first. */
   readonly queuedByPriority: readonly PriorityStats[];
-  /** Attempts under way. */
+  /** Number of running attempts. */
   readonly inFlight: number;
-  /** The pace: attempts per second. */
+  /** The current pace: attempts per second. */
   readonly perSecond: number;
 }
 
-/** The defaults; each stands here only. */
+/** The only list of defaults. */
 export const defaults = {
   maxConcurrent: 32,
   maxConcurrentTotal: Infinity,
@@ -69,9 +72,10 @@ export const defaults = {
 };
 
 /**
- * Paces the attempts of many links: a cap and a pace for each key, and a cap for all. An attempt that finds no room
- * waits. Greater priorities go first, then links that were lost just now before those that fail again and again. Of
- * ten permits that would pass over the attempt that has waited longest, one goes to it. Keys take turns.
+ * Paces the attempts of many links: a cap and a pace for each key, and a cap for all keys. An attempt without a free
+ * permit waits. Greater priorities go first; within a priority, links whose connection was just lost go before links
+ * that fail repeatedly. One in ten permits that would pass over the longest-waiting attempt goes to that attempt. Keys
+ * take turns.
  *
  * @throws InvalidOptionError when an option is unknown or out of bounds
  */
@@ -118,7 +122,7 @@ export function connectLimiter(options: ConnectLimiterOptions = {}): KeyedLimite
   };
 }
 
-/** A queue that is full is no failure: it is asked again when it may have moved on. */
+/** The error of a full queue. It does not count as a failure: the attempt is repeated when the queue may have moved. */
 function full(maxQueued: number, perSecond: number): RetryableError {
   const delayMs = Math.min(Math.max((maxQueued / perSecond) * 1000, 1000), 30_000);
   const error = new QueueFullError(maxQueued);

@@ -7,23 +7,23 @@ import { type Abortable, LazyContext, whenAborted } from '../core/whenAborted.js
 import { DiscoveryError } from './discoveryError.js';
 import { type Endpoint, type EndpointFacts, factsOf } from './endpoint.js';
 
-/** What `discover` is told. */
+/** What `discover` receives. */
 export interface DiscoverContext {
-  /** Aborted when the answer is no longer wanted. */
+  /** Aborted when the answer is no longer needed. */
   readonly signal: AbortSignal;
 }
 
-/** Finds out which endpoints there are. */
+/** Returns the current endpoints. */
 export type Discover<TEndpoint extends Endpoint> = (
   context: DiscoverContext,
 ) => readonly TEndpoint[] | PromiseLike<readonly TEndpoint[]>;
 
-/** An endpoint, and what is known of it before it is used. */
+/** An endpoint, and the facts that are known before it is used. */
 export type Found = EndpointFacts & { readonly endpoint: Endpoint };
 
 /**
- * @param option what stands in a message
- * @throws InvalidOptionError when it is no list, or holds what is no endpoint
+ * @param option the name of the list in error messages
+ * @throws InvalidOptionError when it is not a list, or contains something that is not an endpoint
  */
 export function readEndpoints(list: unknown, option: string): Found[] {
   if (!Array.isArray(list)) {
@@ -36,10 +36,10 @@ export function readEndpoints(list: unknown, option: string): Found[] {
 }
 
 /**
- * Asks once which endpoints there are; an answer that comes after the deadline or the abort is dropped.
+ * Calls `discover` once; an answer after the deadline or the abort is dropped.
  *
- * @throws what `discover` has marked; DiscoveryError for all else that it throws, when it is late or finds nothing;
- *   InvalidOptionError when it answers no list of endpoints; the signal's reason once it is aborted
+ * @throws an error that `discover` has marked; DiscoveryError for any other error, a late answer or an empty list;
+ * InvalidOptionError when the answer is not a list of endpoints; the signal's reason once it is aborted
  */
 export async function askDiscover(
   discover: Discover<Endpoint>,

@@ -3,12 +3,15 @@ import { InvalidOptionError, kindOf } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { showAddress } from '../core/showAddress.js';
 
-/** One of several servers, by its address: a text, a URL, or an object that has one. */
+/** One of several servers, by its address: a string, a URL, or an object that has one. */
 export type Endpoint = string | URL | EndpointFields;
 
-/** What is read of an endpoint that is an object; it may have more. It needs `name`, `url`, `host` with `port`, or `path`. */
+/**
+ * The fields that are read of an endpoint object, which may have more. It needs `name`, `url`, `host` with `port`, or
+ * `path`.
+ */
 export interface EndpointFields {
-  /** By what it is known, in place of its address. */
+  /** Identifies the endpoint, in place of its address. */
   readonly name?: string;
   /** Its URL. Default none. */
   readonly url?: string | URL;
@@ -18,31 +21,31 @@ export interface EndpointFields {
   readonly port?: number;
   /** The path of a socket. Default none. */
   readonly path?: string;
-  /** The share of the links that it gets, beside others of its priority. Default 1; an integer >= 0. */
+  /** The endpoint's share of the links among those of its priority. Default: 1. Bounds: an integer >= 0. */
   readonly weight?: number;
-  /** Those with the lowest number are used first, as with SRV records. Default 0; an integer >= 0. */
+  /** Endpoints with the lowest number are used first, as with SRV records. Default: 0. Bounds: an integer >= 0. */
   readonly priority?: number;
 }
 
-/** What is known of an endpoint before it is used. */
+/** The facts about an endpoint that are known before it is used. */
 export interface EndpointFacts {
-  /** Equal for two that are the same. */
+  /** Two endpoints with equal ids are the same. */
   readonly id: string;
-  /** The same, without what may be secret. */
+  /** The id without parts that may be secret. */
   readonly name: string;
   readonly weight: number;
   readonly priority: number;
 }
 
 /**
- * @param option what stands in a message
+ * @param option the name of the endpoint in error messages
  * @throws InvalidOptionError when it has no address, or its weight or priority is out of bounds
  */
 export function factsOf(endpoint: Endpoint, option: string): EndpointFacts {
   if (typeof endpoint === 'string' || endpoint instanceof URL) {
     return { ...namesOf(endpoint, option), weight: 1, priority: 0 };
   }
-  const expected = 'a text, a URL, or an object with `name`, `url`, `host` and `port`, or `path`';
+  const expected = 'a string, a URL, or an object with `name`, `url`, `host` and `port`, or `path`';
   const { name, url, host, port, path, weight, priority } = checkObject(option, endpoint, expected);
   const address =
     name ?? url ?? (host !== undefined && port !== undefined ? `${host}:${port}` : path);
@@ -55,13 +58,13 @@ export function factsOf(endpoint: Endpoint, option: string): EndpointFacts {
   };
 }
 
-/** A name or an address alone, with a port or without: no user, no password, no query. */
+/** Matches only a name or an address, with or without a port: no user, no password, no query. */
 const BARE = /^(?:[\w.-]+|\[[\da-f:.]+\]|[\da-f:.]+|\/[\w./-]+)(?::\d+)?$/i;
 
 function namesOf(address: string | URL, option: string): Pick<EndpointFacts, 'id' | 'name'> {
   const isText = typeof address === 'string' && address !== '';
   if (!isText && !(address instanceof URL)) {
-    const expected = 'a text that is not empty, or a URL';
+    const expected = 'a string that is not empty, or a URL';
     throw new InvalidOptionError(option, expected, address, kindOf(address));
   }
   const id = String(address);

@@ -9,7 +9,7 @@ import type { EndpointSource } from './endpointSource.js';
 import { openEndpoint } from './openEndpoint.js';
 import { counted, uncounted } from './passedOn.js';
 
-/** After how long the next endpoint of a round follows, in milliseconds. */
+/** The delay before the next endpoint of a round, in milliseconds. */
 const NEXT = { delayMs: 100, spreadMs: 400 };
 
 /** The attempts of one link over several endpoints. */
@@ -33,7 +33,7 @@ export class EndpointLink {
     try {
       connector = this.#roster.connectorOf(member);
     } catch {
-      // The attempt meets it again.
+      // The attempt will raise the same error.
       return member.name;
     }
     try {
@@ -55,7 +55,7 @@ export class EndpointLink {
     // A listener may have sent a command.
     throwIfAborted(attempt);
     const forget = whenAborted(attempt, (reason) => {
-      // The link's own timeout waits for nothing that comes later.
+      // After the link's own timeout, later results do not count.
       if (!(reason instanceof ConnectTimeoutError)) return;
       this.#roster.fail(member, { error: reason, verdict: 'transient' });
     });
@@ -74,22 +74,22 @@ export class EndpointLink {
     return this.#roster.verdictOf(error) ?? this.#current?.connector?.isRetryable?.(error, facts);
   }
 
-  /** Whom the latest attempt went to. */
+  /** The peer of the latest attempt. */
   get peer(): Peer | undefined {
     const connector = this.#current?.connector;
     const peer = connector?.peer;
     return typeof peer === 'function' ? peer.call(connector) : peer;
   }
 
-  /** That of the endpoint that has failed, if it has one. */
+  /** The `retryDelay` of the endpoint that failed, if it has one. */
   get retryDelay(): AnyConnector['retryDelay'] {
     const connector = this.#current?.connector;
     return connector?.retryDelay?.bind(connector);
   }
 
-  /** What is thrown of a failed attempt: it counts if it was the last of a round. */
+  /** The error to throw for a failed attempt: it counts if it was the last of a round. */
   #failed(member: Member, error: unknown, { attempt, epoch }: ConnectContext): unknown {
-    // A context does not say whether there was a good session; one before this attempt is the nearest there is.
+    // A context does not contain whether there was a good session; an earlier session is the closest known fact.
     const facts = {
       phase: 'connect',
       attempt,

@@ -18,61 +18,70 @@ import type { Ejection } from './endpointPool.js';
 /** Which endpoint an attempt goes to. */
 export interface EndpointsOptions {
   /**
-   * Which endpoint is used first, among those of the lowest `priority`: `'failover'` the first of the list, `'random'` one
-   * by chance, then that of the last good session, `'round-robin'` the next in turn. Default `'random'`.
+   * Which endpoint is used first, among those of the lowest `priority`: `'failover'` uses the first of the list;
+   * `'random'` uses a random one, later that of the last good session; `'round-robin'` uses the next in turn. Default:
+   * `'random'`.
    */
   readonly order?: EndpointOrder;
-  /** When an endpoint is set aside: it is used after all others then. Default that of `EjectOptions`. */
+  /** When an endpoint is ejected, which means that it is used after all others. */
   readonly eject?: EjectOptions;
   /**
-   * How long a connection to one endpoint may take, in milliseconds; the next one follows then. Default 10 000; bounds 1
-   * to 2^31-1. It must be less than the link's `connectTimeoutMs`, which else ends the attempt first, and counts it.
+   * Maximum duration of a connect to one endpoint, in milliseconds; after that the next one is used. Default: 10 000.
+   * Bounds: 1 to 2^31-1. It must be less than the link's `connectTimeoutMs`: otherwise that ends the attempt first, and
+   * counts it as failed.
    */
   readonly connectTimeoutMs?: number;
-  /** How long a session must last to be a good one, in milliseconds. Default 10 000, as for the link; bounds >= 0. */
+  /** How long a session must last to be a good one, in milliseconds. Default: 10 000, as for the link. Bounds: >= 0. */
   readonly stableAfterMs?: number;
   /**
-   * How long a session lasts at an endpoint that is not the first choice, in milliseconds, before it is left for a better
-   * one that answers; chance adds up to a tenth. Default `Infinity`: until it ends; bounds >= 1.
+   * How long a session at an endpoint that is not the first choice lasts before it moves to a better one that answers,
+   * in milliseconds; a random addition is at most a tenth. Default: `Infinity`, until the session ends. Bounds: >= 1.
    */
   readonly failbackMs?: number;
-  /** How long `discover` may take, in milliseconds. Default 5000; bounds 1 to 2^31-1. */
+  /** How long `discover` may take, in milliseconds. Default: 5000. Bounds: 1 to 2^31-1. */
   readonly discoverTimeoutMs?: number;
-  /** How old an answer of `discover` may be when a session has ended, in milliseconds. Default 60 000; bounds >= 0. */
+  /**
+   * Maximum age of an answer of `discover` when a session has ended, in milliseconds. Default: 60 000. Bounds: >= 0.
+   */
   readonly discoverAgeMs?: number;
-  /** Called with what happens to endpoints; what it throws goes to the console. Default none. */
+  /** Called with the events of endpoints; what it throws goes to the console. */
   readonly onEvent?: (event: EndpointEvent) => void;
-  /** Source of chance. Default `Math.random`. */
+  /** Source of random numbers. Default: `Math.random`. */
   readonly random?: Random;
-  /** Timers. Default those of the host. */
+  /** Timers. Default: those of the host. */
   readonly clock?: Clock;
-  /** Monotonic clock in milliseconds. Default `performance.now`. */
+  /** Monotonic clock in milliseconds. Default: `performance.now`. */
   readonly now?: () => number;
 }
 
 /** When an endpoint that fails is set aside, and for how long. */
 export interface EjectOptions {
-  /** Failures in a row. Default 5; an integer >= 1, or `Infinity`: never. */
+  /** Number of consecutive failures. Default: 5. Bounds: an integer >= 1, or `Infinity` for never. */
   readonly consecutiveFailures?: number;
-  /** For how long, times the number of ejections since the last good session, in milliseconds. Default 30 000; bounds >= 0. */
+  /**
+   * Duration of an ejection in milliseconds, multiplied by the number of ejections since the last good session.
+   * Default: 30 000. Bounds: >= 0.
+   */
   readonly baseMs?: number;
-  /** For how long at most, in milliseconds. Default 300 000; bounds >= `baseMs`. */
+  /** Maximum duration of an ejection in milliseconds. Default: 300 000. Bounds: >= `baseMs`. */
   readonly maxMs?: number;
 }
 
-/** What happens to endpoints; each is called by its address, without what may be secret. */
+/** The events of endpoints; each endpoint is named by its address, without parts that may be secret. */
 export type EndpointEvent =
   | {
       /** An attempt is made at this endpoint. */
       readonly type: 'endpoint.chosen';
       readonly endpoint: string;
-      /** As in the events of the link: failed attempts in a row so far. */
+      /** As in the events of the link: number of consecutive failed attempts so far. */
       readonly attempt: number;
-      /** As in the events of the link: the number that the session gets. */
+      /** As in the events of the link: the number of the session. */
       readonly epoch: number;
     }
   | {
-      /** It did not connect, or its session ended by itself before it was a good one. */
+      /**
+       * The endpoint could not be connected to, or its session ended, without being asked to, before it was a good one.
+       */
       readonly type: 'endpoint.failed';
       readonly endpoint: string;
       /** Absent after `Continue`. */
@@ -80,7 +89,7 @@ export type EndpointEvent =
       readonly verdict: Verdict;
     }
   | {
-      /** It has failed too often: for so long it is used after all others. */
+      /** The endpoint failed too often, and is used after all others for some time. */
       readonly type: 'endpoint.ejected';
       readonly endpoint: string;
       readonly forMs: number;
@@ -91,12 +100,12 @@ export type EndpointEvent =
       readonly endpoints: readonly string[];
     }
   | {
-      /** It has not, or with what is no list; the earlier one stays. */
+      /** `discover` did not answer, or answered with something that is not a list; the earlier list stays. */
       readonly type: 'discovery.failed';
       readonly error: unknown;
     };
 
-/** The defaults; each stands here only. */
+/** The only list of defaults. */
 export const defaults = {
   order: 'random' as EndpointOrder,
   eject: { consecutiveFailures: 5, baseMs: 30_000, maxMs: 300_000 } satisfies Ejection,

@@ -3,7 +3,7 @@ import type { Random } from '../policy/backoff.js';
 import { arrangeEndpoints, type EndpointOrder } from './arrangeEndpoints.js';
 import type { EndpointFacts } from './endpoint.js';
 
-/** When an endpoint is set aside, as Envoy's outlier detection does it. */
+/** When an endpoint is ejected, in the way of Envoy's outlier detection. */
 export interface Ejection {
   readonly consecutiveFailures: number;
   readonly baseMs: number;
@@ -18,33 +18,33 @@ export interface PoolTerms {
   readonly onEject: (member: Member, forMs: number) => void;
 }
 
-/** An endpoint of a link, and how it has done. */
+/** An endpoint of a link, and its record. */
 export interface Member extends EndpointFacts {
   readonly endpoint: unknown;
-  /** Made when it is first used. */
+  /** Created when it is first used. */
   connector: AnyConnector | undefined;
   credit: number;
-  /** Failures in a row, since its last good session or ejection. */
+  /** Number of consecutive failures since the last good session or ejection. */
   failures: number;
-  /** Ejections since its last good session. */
+  /** Number of ejections since the last good session. */
   ejections: number;
-  /** Until when it is used after all others. */
+  /** The endpoint is used after all others until this time. */
   ejectedUntilMs: number;
-  /** Until when its server wants to be left alone. */
+  /** The server asked clients to stay away until this time. */
   restsUntilMs: number;
 }
 
-/** How a round goes on. */
+/** The state of a round. */
 export interface RoundState {
   /** All endpoints have failed in this round, or rest. */
   readonly isOver: boolean;
-  /** If so, and all rest: until one may be asked again, in milliseconds. */
+  /** If the round is over and all endpoints rest: the time until one may be asked again, in milliseconds. */
   readonly hintMs: number | undefined;
-  /** Every failure of the round was permanent. */
+  /** True if every failure of the round was permanent. */
   readonly isPermanent: boolean;
 }
 
-/** The endpoints of one link: which one is next, and how they have done. It waits for nothing. */
+/** The endpoints of one link, their records, and which one is next. It has no timers. */
 export class EndpointPool {
   readonly #terms: PoolTerms;
   #members: readonly Member[] = [];
@@ -63,12 +63,12 @@ export class EndpointPool {
     return this.#members;
   }
 
-  /** Whether some have failed in this round, and others are still to be asked. */
+  /** True if some endpoints have failed in this round, and others are still to be asked. */
   get isInRound(): boolean {
     return this.#failed.size > 0;
   }
 
-  /** The endpoints there are now, for a new round; what is known of one that stays is kept. */
+  /** Sets the current endpoints, for a new round; an endpoint that stays keeps its record. */
   update(list: readonly (EndpointFacts & { readonly endpoint: unknown })[]): void {
     const known = new Map(this.#members.map((member) => [member.id, member]));
     const members = new Map<string, Member>();
@@ -81,17 +81,17 @@ export class EndpointPool {
     const next = this.#next;
     this.restart();
     this.#round = this.#arrange();
-    // Somebody may have asked for its permit.
+    // A permit may already have been requested for it.
     if (next && this.#members.includes(next)) this.#next = next;
   }
 
-  /** The endpoint of the next attempt: the same until that has failed, or its session has ended. */
+  /** Returns the endpoint of the next attempt: the same until it has failed, or its session has ended. */
   next(): Member {
     this.#next ??= this.#left()[0] ?? this.#startRound();
     return this.#next;
   }
 
-  /** It was asked in vain, or its session ended too early. */
+  /** Records that the endpoint failed, or that its session ended too early. */
   fail(member: Member, isPermanent: boolean, hintMs?: number): RoundState {
     this.#failed.add(member);
     this.#isPermanent &&= isPermanent;
@@ -111,7 +111,7 @@ export class EndpointPool {
     return state;
   }
 
-  /** A failure that is not one of the round. */
+  /** Records a failure that is not part of the round. */
   note(member: Member): void {
     const { eject, now, onEject } = this.#terms;
     if (this.#isEjected(member)) return;
@@ -125,19 +125,19 @@ export class EndpointPool {
     onEject(member, forMs);
   }
 
-  /** Its server wants to be left alone for a while. */
+  /** Its server asked clients to stay away for a while. */
   rest(member: Member, hintMs = 0): void {
     member.restsUntilMs = Math.max(member.restsUntilMs, this.#terms.now() + hintMs);
   }
 
-  /** It has had a good session. */
+  /** Records a good session. */
   praise(member: Member): void {
     this.welcome(member);
     this.#sticky = member;
     this.restart();
   }
 
-  /** The next attempt begins a new round. */
+  /** Makes the next attempt begin a new round. */
   restart(): void {
     this.#failed.clear();
     this.#isPermanent = true;
@@ -145,19 +145,19 @@ export class EndpointPool {
     this.#round = [];
   }
 
-  /** It works: what was held against it is forgotten. */
+  /** Clears the record of an endpoint that works. */
   welcome(member: Member): void {
     member.failures = 0;
     member.ejections = 0;
     member.ejectedUntilMs = -Infinity;
   }
 
-  /** Whether an endpoint other than this one may be asked now. */
+  /** True if an endpoint other than this one may be asked now. */
   hasOther(member: Member): boolean {
     return this.#members.some((other) => other !== member && !this.#isResting(other));
   }
 
-  /** Those that come before this one if all works, the best first. */
+  /** Returns the endpoints that precede this one when all work, the best first. */
   betters(member: Member): Member[] {
     const isFailover = this.#terms.order === 'failover';
     const sorted = this.#members.toSorted((a, b) => a.priority - b.priority);
@@ -165,7 +165,7 @@ export class EndpointPool {
     return before.filter(({ priority }) => isFailover || priority < member.priority);
   }
 
-  /** Neither set aside nor left alone. */
+  /** True if the endpoint is neither ejected nor resting. */
   isUsable(member: Member): boolean {
     return !this.#isEjected(member) && !this.#isResting(member);
   }
@@ -174,7 +174,7 @@ export class EndpointPool {
     return {
       ...facts,
       connector: undefined,
-      // Links that begin together do not begin with the same one.
+      // A random credit, so that links that begin together do not begin with the same endpoint.
       credit: this.#terms.random() * facts.weight,
       failures: 0,
       ejections: 0,
@@ -187,11 +187,11 @@ export class EndpointPool {
     this.restart();
     this.#round = this.#arrange();
     const rested = this.#members.toSorted((a, b) => a.restsUntilMs - b.restsUntilMs);
-    // Whoever asks now in spite of all has a reason, such as a command.
+    // An attempt that is made anyway has a reason, such as a command.
     return this.#left()[0] ?? (rested[0] as Member);
   }
 
-  /** Those that are set aside come last. */
+  /** Orders the endpoints; ejected ones come last. */
   #arrange(): Member[] {
     const { order, random } = this.#terms;
     const all = arrangeEndpoints(this.#members, order, random, this.#sticky);

@@ -7,17 +7,17 @@ import type { EndpointEvent, EndpointSettings } from './endpointOptions.js';
 import { EndpointPool, type Member, type RoundState } from './endpointPool.js';
 import { nameEndpoint } from './nameEndpoint.js';
 
-/** The endpoints of one link with their connectors, and what is told of them. */
+/** The endpoints of one link with their connectors and their events. */
 export class EndpointRoster {
   readonly settings: EndpointSettings;
   readonly pool: EndpointPool;
   readonly tell: (event: EndpointEvent) => void;
-  /** All endpoints have failed since somebody has looked for new ones. */
+  /** True if all endpoints have failed since the last call of `discover`. */
   isSuspect = false;
-  /** The connector that it belongs to. */
+  /** The connector that the roster belongs to. */
   declare owner: AnyConnector;
   readonly #connectTo: (endpoint: never) => AnyConnector;
-  /** How the latest error was sorted: the user's `isRetryable` is asked once. */
+  /** The verdict on the latest error, stored so that the user's `isRetryable` is called once. */
   #judged: { readonly error: unknown; readonly verdict: Verdict } | undefined;
 
   constructor(connectTo: (endpoint: never) => AnyConnector, settings: EndpointSettings) {
@@ -32,21 +32,21 @@ export class EndpointRoster {
     this.pool = new EndpointPool({ ...settings, onEject });
   }
 
-  /** @throws what `connectTo` throws; InvalidOptionError when it answers no connector */
+  /** @throws what `connectTo` throws; InvalidOptionError when it does not return a connector */
   connectorOf(member: Member): AnyConnector {
     if (member.connector === undefined) {
       const connector = this.#connectTo(member.endpoint as never);
       for (const name of ['connect', 'run'] as const) {
         if (typeof (connector as Partial<AnyConnector> | undefined)?.[name] === 'function')
           continue;
-        throw new InvalidOptionError('connectTo', 'a function that answers a connector', connector);
+        throw new InvalidOptionError('connectTo', 'a function that returns a connector', connector);
       }
       member.connector = connector;
     }
     return member.connector;
   }
 
-  /** An attempt at this endpoint has failed, or its session ended too early. */
+  /** An attempt at this endpoint failed, or its session ended too early. */
   fail(member: Member, { error, verdict, hintMs }: Judgement): RoundState {
     const thrown = error === undefined ? undefined : { error };
     this.tell({ type: 'endpoint.failed', endpoint: member.name, ...thrown, verdict });
@@ -55,17 +55,17 @@ export class EndpointRoster {
     return round;
   }
 
-  /** Sorts an error of this endpoint, and names the endpoint in it. */
+  /** Classifies an error of this endpoint, and adds the endpoint's name to it. */
   judge(member: Member, error: unknown, facts: ErrorFacts): Judgement {
     nameEndpoint(unmark(error), member.name);
     const judgement = classify(error, (member.connector ?? {}) as AnyConnector, facts);
-    // Whether it is passed on as it came, or as what `isRetryable` has made of it.
+    // The error is passed on unchanged, or as the error that `isRetryable` made of it.
     const isPassed = judgement.verdict !== 'permanent';
     this.#judged = { error: isPassed ? error : judgement.error, verdict: judgement.verdict };
     return judgement;
   }
 
-  /** How an error was sorted, if it was the latest. */
+  /** The verdict on an error, if it was the latest. */
   verdictOf(error: unknown): Verdict | undefined {
     return this.#judged?.error === error ? this.#judged?.verdict : undefined;
   }

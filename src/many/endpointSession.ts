@@ -2,13 +2,13 @@ import type { Member, RoundState } from './endpointPool.js';
 
 /** A session at one of several endpoints. */
 export interface EndpointSession<TConnection, TEndpoint> {
-  /** What the `connect` of its connector has resolved to. */
+  /** The connection that the endpoint's connector opened. */
   readonly connection: TConnection;
   /** The endpoint it is connected to. */
   readonly endpoint: TEndpoint;
 }
 
-/** The same, with what the link knows of it. */
+/** An EndpointSession with the data that the link needs. */
 export class OwnedEndpointSession<TConnection, TEndpoint> implements EndpointSession<
   TConnection,
   TEndpoint
@@ -18,13 +18,13 @@ export class OwnedEndpointSession<TConnection, TEndpoint> implements EndpointSes
   readonly member: Member;
   readonly epoch: number;
   readonly openedAtMs: number;
-  /** Ends the watch for a better endpoint. */
+  /** Ends the search for a better endpoint. */
   stopWatch: () => void = () => {};
-  /** A better endpoint answers. */
+  /** Called when a better endpoint answers. */
   onBetter: () => void = () => {};
-  /** How it has ended: as it was asked to, or by itself. */
+  /** How the session ended: `'asked'` on request, `'alone'` otherwise. */
   ended: 'asked' | 'alone' | undefined;
-  /** What its end has made of the round; undefined if it was none. */
+  /** The state of the round after the session's end; undefined if the end was not a failure. */
   round: RoundState | undefined;
 
   constructor(connection: TConnection, member: Member, epoch: number, openedAtMs: number) {

@@ -14,7 +14,7 @@ type Session = OwnedEndpointSession<unknown, unknown>;
 
 const ENDED: Judgement = { error: undefined, verdict: 'transient' };
 
-/** What happens to sessions: each is served by its endpoint's connector, and its end says how the endpoint does. */
+/** The sessions of a link: each is served by its endpoint's connector, and its end goes into the endpoint's record. */
 export class EndpointSessions {
   readonly #roster: EndpointRoster;
 
@@ -63,7 +63,7 @@ export class EndpointSessions {
     return release(session.member.connector as AnyConnector, session.connection);
   }
 
-  /** Settles when the session's own connector says that the connection is gone. */
+  /** Settles when the session's own connector reports the end of the connection. */
   async #closedByItself(session: Session): Promise<ConnectionEnd | void> {
     const connector = session.member.connector as AnyConnector;
     const end = await askClosed(connector, session.connection);
@@ -72,7 +72,7 @@ export class EndpointSessions {
     return end;
   }
 
-  /** What is thrown of a session that has ended: as it came, unless other endpoints make it better. */
+  /** The error to throw for a session that has ended: unchanged, unless another endpoint may help. */
   #failed(session: Session, error: unknown): unknown {
     const { member, epoch, ended } = session;
     if (ended === 'asked' || (ended === 'alone' && isAbortReason(error))) return error;
@@ -87,7 +87,7 @@ export class EndpointSessions {
     return !isPassed && (isHeldBack || isElsewhere) ? counted(judgement) : error;
   }
 
-  /** The session is over; the first end counts. Without a failure it was to end. */
+  /** The session has ended; only the first end counts. Without a failure the end was requested. */
   #end(session: Session, failure: Judgement | undefined): void {
     if (session.ended !== undefined) return;
     session.ended = failure === undefined ? 'asked' : 'alone';
@@ -111,7 +111,7 @@ export class EndpointSessions {
     });
   }
 
-  /** Whether a better endpoint answers: it is connected to, and let go. */
+  /** Checks whether a better endpoint answers: connects to it, and releases the connection. */
   async #look(member: Member, epoch: number, watch: Abortable): Promise<boolean> {
     const { pool, settings } = this.#roster;
     const better = pool.betters(member).find((each) => pool.isUsable(each));
@@ -130,7 +130,7 @@ export class EndpointSessions {
   }
 }
 
-/** It only says that `run` has ended because the connection was lost. */
+/** True if the error only says that `run` was aborted because the connection was lost. */
 function isAbortReason(error: unknown): boolean {
   const { name, cause } = Object(error) as Partial<Error>;
   const isLoss = [error, cause].some((each) => each instanceof ConnectionLost);

@@ -11,7 +11,7 @@ import { unasked } from './passedOn.js';
 export class EndpointSource {
   readonly #discover: Discover<Endpoint>;
   readonly #roster: EndpointRoster;
-  /** When `discover` has answered last, or was asked in vain. */
+  /** When `discover` last answered or failed. */
   #askedAtMs = -Infinity;
 
   constructor(discover: Discover<Endpoint>, roster: EndpointRoster) {
@@ -20,9 +20,10 @@ export class EndpointSource {
   }
 
   /**
-   * Asks, if there is no list, all of the list have failed, or it is old; never within a round.
+   * Calls `discover` if there is no list, if all its endpoints have failed, or if it is old; never within a round.
    *
-   * @throws what `askDiscover` throws, if there is no list, or `fatal` has marked it, or the attempt is aborted
+   * @throws what `askDiscover` throws, if there is no list, or if `fatal` has marked the error, or if the attempt is
+   * aborted
    */
   async refresh(attempt: ConnectContext): Promise<void> {
     const { pool, settings, tell } = this.#roster;
@@ -38,7 +39,7 @@ export class EndpointSource {
       tell({ type: 'discovery.failed', error: unmark(error) });
       if (isFatalError(error)) throw error;
       if (pool.members.length === 0) {
-        // No server was asked: that is no failure of one.
+        // No server was asked, so this is not a server's failure.
         throw error instanceof DiscoveryError ? unasked(error) : error;
       }
     }

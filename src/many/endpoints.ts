@@ -12,14 +12,14 @@ import { EndpointSource } from './endpointSource.js';
 import type { EndpointSession } from './endpointSession.js';
 
 /**
- * One connector of several endpoints, which are asked in turn until one answers: make one for each link.
+ * Combines several endpoints into one connector, which tries them in turn until one answers: create one for each link.
  *
- * An endpoint that fails is followed by the next after 100 to 500 ms; only when all have failed is that a failed attempt of
- * the link, and the backoff waits. Whatever the connector of an endpoint has, it is asked for the attempts and sessions at
- * that endpoint.
+ * After an endpoint that fails, the next one follows after 100 to 500 ms. Only when all have failed does this count as
+ * a failed attempt of the link, and the backoff waits. The optional methods of an endpoint's connector are used for the
+ * attempts and sessions at that endpoint.
  *
- * @param from the endpoints, or a function that finds them out
- * @param connectTo makes the connector of an endpoint, when that is first used
+ * @param from the endpoints, or a function that discovers them
+ * @param connectTo creates the connector of an endpoint when the endpoint is first used
  * @throws InvalidOptionError when an option is unknown or out of bounds, or there is no endpoint
  */
 export function endpoints<TEndpoint extends Endpoint, TConnection, TOutput = void>(
@@ -46,7 +46,7 @@ export function endpoints<TEndpoint extends Endpoint, TConnection, TOutput = voi
     peer: () => link.peer,
   };
   roster.owner = connector;
-  // Some endpoints may have one, others not: then the backoff of the link decides.
+  // Some endpoints may have a `retryDelay`; for the others the link's backoff decides.
   Object.defineProperty(connector, 'retryDelay', { get: () => link.retryDelay, enumerable: true });
   return connector;
 }

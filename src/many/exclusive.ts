@@ -17,28 +17,28 @@ import { release, releaseQuietly } from './openEndpoint.js';
 
 /** Which lock to take, and how long a holder has to leave. */
 export interface ExclusiveOptions {
-  /** Where the lock is: `redisLock` of `@schmoozer/redis`, `postgresLock` of `@schmoozer/postgres`, or one of your own. */
+  /** The lock: `redisLock` of `@schmoozer/redis`, `postgresLock` of `@schmoozer/postgres`, or your own. */
   readonly lock: Lock;
-  /** What the lock is called: one process at a time holds it. Bounds: a text that is not empty. */
+  /** The name of the lock: one process at a time holds it. Bounds: a string that is not empty. */
   readonly name: string;
-  /** Asked for a permit when the lock is held; that of the link is not asked. Default none. */
+  /** Asked for a permit when the lock is held, instead of the link's limiter. Default: none. */
   readonly limiter?: ConnectLimiter;
   /**
-   * How long the release of a connection may take, in milliseconds, before the lock is given back even so. Default 5000;
-   * bounds >= 0.
+   * How long the release of a connection may take before the lock is released anyway, in milliseconds. Default: 5000.
+   * Bounds: >= 0.
    */
   readonly gracePeriodMs?: number;
-  /** Timers. Default those of the host. */
+  /** Timers. Default: those of the host. */
   readonly clock?: Clock;
 }
 
-/** What `connect` is told where it holds a lock. */
+/** What `connect` receives while it holds a lock. */
 export interface FencedContext extends ConnectContext {
   /** The fencing number: greater than that of every earlier hold of the lock. Send it to the server. */
   readonly fence: number;
 }
 
-/** A connector whose `connect` is told the fencing number. */
+/** A connector whose `connect` receives the fencing number. */
 export interface FencedConnector<TConnection, TOutput = void> extends Omit<
   Connector<TConnection, TOutput>,
   'connect'
@@ -47,13 +47,13 @@ export interface FencedConnector<TConnection, TOutput = void> extends Omit<
   connect(attempt: FencedContext): PromiseLike<TConnection>;
 }
 
-/** The defaults; each stands here only. */
+/** The only list of defaults. */
 export const exclusiveDefaults = { gracePeriodMs: 5000, clock: globalThis as Clock };
 
 /**
- * The connector, whose connection is open only while this process holds a lock. Until it does, the link is `queued`. When
- * the lock is lost, the connection is released at once and `run`'s signal fires. The lock is given back whenever an attempt
- * has failed or a session has ended. Make one for each link.
+ * Wraps a connector so that its connection is open only while this process holds a lock. Until then the link is
+ * `queued`. When the lock is lost, `run`'s signal is aborted and the connection is released at once. The lock is
+ * released whenever an attempt has failed or a session has ended. Create one for each link.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
@@ -68,7 +68,7 @@ export function exclusive<TConnection, TOutput = void>(
   const own: Connector<TConnection, TOutput> = {
     limiter: gate,
     async connect(attempt) {
-      // A wrapper that has a limiter of its own leaves the wait to the attempt.
+      // With a wrapper that has its own limiter, the lock is awaited in the attempt.
       const held = gate.take() ?? (await keeper.acquire(attempt));
       const connection = await open(connector, held, attempt);
       sessions.set(
@@ -120,7 +120,7 @@ async function open<TConnection>(
 class FencedAttempt extends LazyContext implements FencedContext {
   readonly attempt: number;
   readonly epoch: number;
-  /** Undefined once the attempt is over, as in every context. */
+  /** Undefined after the attempt, as in every context. */
   lastError: unknown;
   readonly fence: number;
 
@@ -137,7 +137,7 @@ function resolveExclusive(options: ExclusiveOptions) {
   const settings = resolveOptions(options, exclusiveDefaults, ['lock', 'name', 'limiter']);
   checkMethods('lock', settings.lock, ['acquire']);
   if (checkString('name', settings.name) === '') {
-    throw new InvalidOptionError('name', 'a text that is not empty', '');
+    throw new InvalidOptionError('name', 'a string that is not empty', '');
   }
   if (settings.limiter !== undefined) checkLimiter(settings.limiter);
   checkAtLeast('gracePeriodMs', settings.gracePeriodMs, 0);

@@ -23,13 +23,13 @@ export class ExclusiveSession {
     this.#terms = terms;
   }
 
-  /** Settles as `closed` does, or rejects when the lock is lost, and then ends. */
+  /** Settles like `closed`, or rejects when the lock is lost, and then ends the session. */
   lostOr(closed: Promise<ConnectionEnd | void>): Promise<ConnectionEnd | void> {
     return new Promise((resolve, reject) => {
       closed.then(resolve, reject);
       this.#forgetLoss = this.#held.whenLost((loss) => {
         reject(loss);
-        // `run` hears its signal first.
+        // `run`'s signal is aborted first.
         nextTurn(() => void this.end().catch(() => {}));
       });
     });

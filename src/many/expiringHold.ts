@@ -8,7 +8,10 @@ interface HoldTerms {
   readonly now: () => number;
 }
 
-/** A lock that is held and renewed. A fifth of its life is left when it is given up: time to end what goes on under it. */
+/**
+ * A lock that is held and renewed. It is given up when a fifth of its life is left, so that there is time to end the
+ * work under it.
+ */
 export class ExpiringHold implements LockHold {
   readonly fence: number;
   readonly lost: AbortSignal;
@@ -20,7 +23,7 @@ export class ExpiringHold implements LockHold {
   #isRenewing = false;
   #isOver = false;
 
-  /** @param sentMs when the store was asked: its life of the lock began no earlier */
+  /** @param sentMs when the store was asked: the lock's life began no earlier */
   constructor(
     claim: LockClaim,
     fence: number,
@@ -43,12 +46,12 @@ export class ExpiringHold implements LockHold {
     await this.#claim.release();
   }
 
-  /** The store had the lock's life begin again no earlier than at `sentMs`. */
+  /** The store restarted the lock's life no earlier than `sentMs`. */
   #extend(sentMs: number): void {
     const { clock, lifeMs, now } = this.#terms;
     clock.clearTimeout(this.#deadline);
     const leftMs = sentMs + (lifeMs * 4) / 5 - now();
-    // The process stood still, or the answer took too long.
+    // The process was blocked, or the answer took too long.
     if (leftMs <= 0) this.#expire();
     else this.#deadline = clock.setTimeout(() => this.#expire(), leftMs);
   }
@@ -76,13 +79,13 @@ export class ExpiringHold implements LockHold {
       if (isOurs) this.#extend(sentMs);
       else this.#lost.abort(new Error('the lock has another holder, or none'));
     } catch {
-      // The store may be back before the deadline.
+      // A failed store may be available again before the deadline.
     } finally {
       this.#isRenewing = false;
     }
   }
 
-  /** No timer and no listener is left. */
+  /** Clears the timer and the listener. */
   readonly #rest = (): void => {
     this.#isOver = true;
     const { clock } = this.#terms;

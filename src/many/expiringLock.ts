@@ -17,15 +17,18 @@ import type { ClaimTerms, LockClaim, LockStore } from './lockStore.js';
 /** How long a lock is kept, and how often it is asked for. */
 export interface ExpiringLockOptions {
   /**
-   * How long the store keeps a lock that is not renewed, in milliseconds. It is renewed each fifth of it, and lost for its
-   * holder after four fifths without an answer. Default 10 000; bounds: an integer from 500 to 2^31-1.
+   * How long the store keeps a lock that is not renewed, in milliseconds. It is renewed each fifth of this time, and
+   * counts as lost after four fifths without an answer. Default: 10 000. Bounds: an integer from 500 to 2^31-1.
    */
   readonly lifeMs?: number;
-  /** How often a process that waits asks for the lock, in milliseconds. Default 250, or a fifth of `lifeMs`; bounds 1 to that fifth. */
+  /**
+   * How often a waiting process asks for the lock, in milliseconds. Default: 250, or a fifth of `lifeMs` if that is
+   * less. Bounds: 1 to that fifth.
+   */
   readonly pollMs?: number;
-  /** Timers. Default those of the host. */
+  /** Timers. Default: those of the host. */
   readonly clock?: Clock;
-  /** Monotonic clock in milliseconds. Default `performance.now`. */
+  /** Monotonic clock in milliseconds. Default: `performance.now`. */
   readonly now?: () => number;
 }
 
@@ -34,7 +37,7 @@ interface Settle<T> {
   readonly reject: (error: unknown) => void;
 }
 
-/** The defaults; each stands here only. */
+/** The only list of defaults. */
 export const expiringLockDefaults = {
   lifeMs: 10_000,
   clock: globalThis as Clock,
@@ -43,7 +46,7 @@ export const expiringLockDefaults = {
 };
 
 /**
- * A lock of a store in which locks expire. A claim that gets no answer for `lifeMs` is given up.
+ * A lock on a store in which locks expire. A claim without an answer for `lifeMs` is given up.
  *
  * @throws InvalidOptionError when the store has no `claim`, or an option is unknown or out of bounds
  */
@@ -56,7 +59,7 @@ export function expiringLock(store: LockStore, options: ExpiringLockOptions = {}
   checkMethods('clock', clock, ['setTimeout', 'clearTimeout']);
   checkFunction('now', now);
 
-  /** Settles as the answer does; when it has not come in time, or is not wanted any more, without it. */
+  /** Settles like the answer. If it does not arrive in time, or is no longer needed, settles without it. */
   function within<T>(
     { signal }: LockRequest,
     ms: number,

@@ -4,7 +4,7 @@ import { nextTurn } from '../core/nextTurn.js';
 import type { BudgetEvent, BudgetStore } from './budget.js';
 import { BudgetError } from './budgetError.js';
 
-/** The longest time between two questions to a store that is away. */
+/** Maximum delay between two requests to a failed store, in milliseconds. */
 const MAX_RETRY_MS = 30_000;
 
 export interface FailoverTerms {
@@ -13,7 +13,7 @@ export interface FailoverTerms {
   readonly retryMs: number;
   readonly maxDelayMs: number;
   readonly clock: Clock;
-  /** Milliseconds that never go back. */
+  /** A monotonic clock in milliseconds. */
   readonly now: () => number;
   readonly announce: (event: BudgetEvent) => void;
 }
@@ -25,10 +25,10 @@ interface Outage {
   isAsking: boolean;
 }
 
-/** A store that may be away: then it is left alone, and asked again in the background. */
+/** Guards a store that may fail: a failed store is not used, and is asked again in the background. */
 export class Failover {
   readonly #terms: FailoverTerms;
-  /** What ends each reservation under way without an answer. */
+  /** The functions that end each pending reservation without an answer. */
   readonly #underWay = new Set<() => void>();
   #outage: Outage | undefined;
 
@@ -36,7 +36,7 @@ export class Failover {
     this.#terms = terms;
   }
 
-  /** Whether the store is left alone; an attempt that starts meanwhile asks it again when that is due. */
+  /** True while the failed store is not used; an attempt that starts meanwhile asks it again when that is due. */
   isAway(key: string): boolean {
     const outage = this.#outage;
     if (outage === undefined) return false;
@@ -47,7 +47,7 @@ export class Failover {
   /**
    * Calls back once: with the delay, or with undefined when the local pace decides.
    *
-   * @returns takes the request back
+   * @returns a function that withdraws the request
    */
   reserve(key: string, permits: number, answered: (delayMs?: number) => void): () => void {
     const cancel = () => {
@@ -76,11 +76,11 @@ export class Failover {
     const sinceMs = now();
     this.#outage = { sinceMs, retryMs, retryAtMs: sinceMs + retryMs, isAsking: false };
     announce({ type: 'budget.degraded', key, error });
-    // The one that failed is among them.
+    // Includes the request that failed.
     for (const giveUp of this.#underWay) giveUp();
   }
 
-  /** Nobody waits for the answer: the attempt that pays for it has started. */
+  /** Asks the store in the background: the attempt that this request pays for has already started. */
   #askAgain(key: string, outage: Outage): void {
     const { now, announce } = this.#terms;
     outage.isAsking = true;
@@ -100,9 +100,9 @@ export class Failover {
   }
 
   /**
-   * Calls back once, with a delay or with what is wrong with the store.
+   * Calls back once, with a delay or with the store's error.
    *
-   * @returns takes the request back
+   * @returns a function that withdraws the request
    */
   #ask(
     key: string,
@@ -126,7 +126,7 @@ export class Failover {
       if (error) failed(error);
     });
     const late = () => end(new BudgetError(`the budget did not answer within ${timeoutMs} ms`));
-    // A busy process fires its timers late, and before it looks at what has arrived.
+    // A busy process fires its timers late, before it reads the data that has arrived.
     const timer = clock.setTimeout(() => nextTurn(late), timeoutMs);
     const ask = async () => {
       const answer = await store.reserve({ key, permits, signal: controller.signal });

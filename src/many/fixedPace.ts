@@ -4,14 +4,14 @@ import { Tokens } from './tokens.js';
 
 /** How fast attempts are made. */
 export interface FixedPaceOptions {
-  /** Attempts per second, for each key; bounds > 0, or `Infinity` for no pace at all. */
+  /** Attempts per second, for each key. Bounds: > 0; `Infinity` for no limit. */
   readonly perSecond: number;
-  /** Attempts at once after a pause. Default 1; bounds >= 1; never less than the pace brings in 10 ms. */
+  /** Number of attempts at once after a pause. Default: 1. Bounds: >= 1; never less than the pace allows in 10 ms. */
   readonly burst?: number;
 }
 
 /**
- * A pace that stays as it is, whatever the server makes of it: for a server that says how many it takes.
+ * A pace that does not depend on the server's responses: for a server with a published rate limit.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */

@@ -1,4 +1,7 @@
-/** The same clock, from 0, without the steps back of one that was set; what is no time is no step. */
+/**
+ * Returns the same clock, starting at 0, but without backward steps after a change of the time; values that are not a
+ * time are ignored.
+ */
 export function forwardOnly(now: () => number): () => number {
   let elapsedMs = 0;
   let lastMs = now();

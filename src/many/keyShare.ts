@@ -4,27 +4,27 @@ import type { Failover } from './failover.js';
 
 export interface ShareTerms {
   readonly failover: Failover;
-  /** Permits in one reservation, at most. */
+  /** Maximum number of permits in one reservation. */
   readonly lease: number;
   readonly clock: Clock;
-  /** Milliseconds that never go back. */
+  /** A monotonic clock in milliseconds. */
   readonly now: () => number;
-  /** A wait for permits is over. */
+  /** Called when a wait for permits has ended. */
   readonly waited: (wait: BudgetWait) => void;
 }
 
-/** How attempts of a key have waited for permits of a budget. */
+/** A wait of a key's attempts for permits of a budget. */
 export interface BudgetWait {
   readonly key: string;
   readonly permits: number;
-  /** `withdrawn`: no attempt waits any more; `degraded`: the store is away, and the local pace decides. */
+  /** `withdrawn`: no attempt waits any more; `degraded`: the store has failed, and the local pace decides. */
   readonly outcome: 'granted' | 'withdrawn' | 'degraded';
-  /** What the store answered; undefined without an answer. */
+  /** The store's answer in milliseconds; undefined without an answer. */
   readonly delayMs: number | undefined;
   readonly waitMs: number;
 }
 
-/** The reservation under way, or the wait for its slot. */
+/** The pending reservation, or the wait for its slot. */
 interface Reservation {
   readonly permits: number;
   readonly sinceMs: number;
@@ -32,7 +32,7 @@ interface Reservation {
   giveUp: () => void;
 }
 
-/** What one key of one limiter has reserved, by one reservation at a time. */
+/** The permits that one key of one limiter has reserved, with at most one pending reservation. */
 export class KeyShare implements KeyBudget {
   isShort = false;
   readonly #key: string;
@@ -55,7 +55,7 @@ export class KeyShare implements KeyBudget {
   }
 
   take(): void {
-    // None is counted while the store is away.
+    // Permits are not counted while the store is unavailable.
     this.#permits = Math.max(0, this.#permits - 1);
   }
 

@@ -7,24 +7,24 @@ import type { KeyPace } from './pace.js';
 import type { InTurn, Total } from './total.js';
 import { Waiters } from './waiters.js';
 
-/** The pace may grow while a timer runs: another is set if that one would come later by so much. */
+/** The pace may grow while a timer runs: the timer is replaced if it would fire later by this much, in milliseconds. */
 const MUCH_EARLIER_MS = 500;
 
-/** A budget is asked for the permits that the pace brings within this time. */
+/** A budget is asked for the permits that the pace allows within this time. */
 const LEASE_MS = 100;
 
-/** What holds for every key of a limiter. */
+/** The settings shared by all keys of a limiter. */
 export interface LaneTerms {
   readonly maxConcurrent: number;
   readonly total: Total;
   readonly clock: Clock;
-  /** Milliseconds that never go back. */
+  /** A monotonic clock in milliseconds. */
   readonly now: () => number;
   readonly budget: ConnectBudget | undefined;
   readonly tap: Tap | undefined;
 }
 
-/** One key: who waits, how many attempts are under way, and how fast they may follow each other. */
+/** One key: its waiting attempts, its running attempts, and its pace. */
 export class Lane implements InTurn {
   readonly pace: KeyPace;
   readonly waiters = new Waiters();
@@ -32,7 +32,7 @@ export class Lane implements InTurn {
   readonly #key: string;
   readonly #terms: LaneTerms;
   readonly #budget: KeyBudget | undefined;
-  /** Boxed: a clock may call its timers anything. */
+  /** Boxed, because a clock may use any value as a timer. */
   #timer: { readonly id: unknown; readonly dueMs: number } | undefined;
   #isGranting = false;
 
@@ -43,7 +43,7 @@ export class Lane implements InTurn {
     this.#budget = terms.budget?.forKey(key, () => this.#grantAll());
   }
 
-  /** Whether nothing would be different with a new one. */
+  /** True if a new lane would behave the same. */
   get isForgotten(): boolean {
     const isIdle = this.waiters.size === 0 && this.inFlight === 0;
     return isIdle && this.pace.isForgotten(this.#terms.now());
@@ -72,9 +72,9 @@ export class Lane implements InTurn {
     this.#grantAll(true);
   }
 
-  /** Grants as long as somebody waits and all limits allow it; sees to it that it goes on after that. */
+  /** Grants permits while attempts wait and all limits allow it, and arranges for the next grant. */
   #grantAll(isItsTurn = false): void {
-    // A grant may settle a permit, which asks for this again.
+    // A grant may settle a permit, which calls this again.
     if (this.#isGranting) return;
     this.#isGranting = true;
     try {
@@ -91,9 +91,9 @@ export class Lane implements InTurn {
     }
   }
 
-  /** Whether the limits of this key allow another attempt that somebody waits for. */
+  /** True if an attempt waits and the limits of this key allow it. */
   #isReady(): boolean {
-    // A permit that is settled makes room.
+    // A settled permit makes room.
     if (this.waiters.size === 0 || !this.#hasRoom) return false;
     const waitMs = this.#waitMs();
     if (waitMs > 0) this.#wakeIn(waitMs);
@@ -104,7 +104,7 @@ export class Lane implements InTurn {
     return this.inFlight < this.#terms.maxConcurrent;
   }
 
-  /** If not, the budget is asked, and wakes this key. */
+  /** True if the budget allows an attempt; if not, the budget is asked, and wakes this key. */
   get #isInBudget(): boolean {
     if (this.#budget === undefined) return true;
     // Permits that wait for the pace would be missing elsewhere.
@@ -115,7 +115,7 @@ export class Lane implements InTurn {
 
   #waitMs(): number {
     const waitMs = this.pace.waitMs(this.#terms.now());
-    // A pace of the user's may answer with a time that is over.
+    // A user's pace may return a time in the past.
     return waitMs > 0 ? waitMs : 0;
   }
 
@@ -137,7 +137,7 @@ export class Lane implements InTurn {
     this.#timer = undefined;
   }
 
-  /** Nobody waits any more. */
+  /** No attempt waits any more. */
   #rest(): void {
     this.#budget?.rest();
     this.#terms.total.leave(this);
@@ -145,7 +145,7 @@ export class Lane implements InTurn {
   }
 
   #grant(): void {
-    // First, for a pace of the user's may throw.
+    // This comes first, because a user's pace may throw.
     const permit = this.#issue();
     const { grant } = this.waiters.shift();
     this.#tell('granted');
@@ -154,7 +154,7 @@ export class Lane implements InTurn {
       grant(permit);
     } catch (error) {
       permit.settle('ignored');
-      // The others wait for no fault of theirs.
+      // The failure of one grant must not delay the other attempts.
       queueMicrotask(() => {
         throw error;
       });
@@ -169,7 +169,7 @@ export class Lane implements InTurn {
     return new LanePermit(this, attempt);
   }
 
-  /** An attempt is over. */
+  /** An attempt has ended. */
   settle(attempt: unknown, outcome: PermitOutcome, hintMs?: number): void {
     const { total } = this.#terms;
     this.inFlight -= 1;
@@ -202,7 +202,7 @@ export class Lane implements InTurn {
   }
 }
 
-/** A class: each session that has not been stable keeps one. */
+/** A class to save memory: each session that has not become stable keeps one. */
 class LanePermit implements Permit {
   readonly #lane: Lane;
   readonly #attempt: unknown;

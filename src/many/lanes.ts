@@ -1,10 +1,10 @@
 import { Lane, type LaneTerms } from './lane.js';
 import type { Pace } from './pace.js';
 
-/** How often keys that are gone are looked for. */
+/** How often unused keys are removed, in milliseconds. */
 const SWEEP_EVERY_MS = 10_000;
 
-/** The keys of a limiter; those that say no more than new ones would are forgotten. */
+/** The keys of a limiter; those in the state of new ones are removed. */
 export class Lanes {
   readonly #terms: LaneTerms;
   readonly #pace: Pace;
@@ -17,7 +17,7 @@ export class Lanes {
     this.#sweptAtMs = terms.now();
   }
 
-  /** No timer does it: it would keep a process alive. */
+  /** Returns the lane of a key. It also removes unused keys here, because a timer would keep the process alive. */
   of(key: string): Lane {
     if (this.#terms.now() - this.#sweptAtMs >= SWEEP_EVERY_MS) this.#sweep();
     const known = this.#lanes.get(key);

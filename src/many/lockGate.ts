@@ -3,16 +3,16 @@ import type { ConnectLimiter, ConnectRequest, Permit } from '../core/limiter.js'
 import { type Abortable, isAborted, LazyContext, whenAborted } from '../core/whenAborted.js';
 import type { Held, LockKeeper } from './lockKeeper.js';
 
-/** What a permit was granted for: `connect` takes it. */
+/** The hold for which a permit was granted: `connect` takes it. */
 interface Ticket {
   readonly held?: Held;
-  /** Why there is none: `connect` throws it. */
+  /** The reason why there is no hold: `connect` throws it. */
   readonly error?: unknown;
 }
 
 type Granted = (permit: Permit) => void;
 
-/** A limiter that grants permits to whoever holds the lock; then it asks the next limiter, if there is one. */
+/** A limiter that grants permits to the holder of the lock; then it asks the next limiter, if there is one. */
 export class LockGate implements ConnectLimiter {
   readonly #keeper: LockKeeper;
   readonly #next: ConnectLimiter | undefined;
@@ -28,13 +28,13 @@ export class LockGate implements ConnectLimiter {
   enqueue(request: ConnectRequest, granted: Granted): () => void {
     const waiting = new LazySignal();
     void this.#admit(request, granted, new LazyContext(waiting));
-    return () => waiting.abort(new DOMException('the lock is not wanted any more', 'AbortError'));
+    return () => waiting.abort(new DOMException('the lock is no longer needed', 'AbortError'));
   }
 
   /**
-   * The hold of the permit that was granted just now; undefined if none was.
+   * Takes the hold of the permit that was just granted; undefined if none was.
    *
-   * @throws why there is none
+   * @throws the reason why there is no hold
    */
   take(): Held | undefined {
     const ticket = this.#ticket;
@@ -60,7 +60,7 @@ export class LockGate implements ConnectLimiter {
     permit?.settle('ignored');
   }
 
-  /** `connect` is called within `granted`, if at all. */
+  /** Grants the permit; `connect` is called synchronously in `granted`, if at all. */
   #grant(ticket: Ticket, permit: Permit | undefined, granted: Granted): void {
     this.#ticket = ticket;
     granted({

@@ -5,7 +5,7 @@ import type { Lock, LockHold } from './lock.js';
 import { LockError, type LockErrorCode } from './lockError.js';
 import { unasked } from './passedOn.js';
 
-/** A hold that was checked; it is released once. */
+/** A checked hold; it is released once. */
 export class Held {
   readonly #hold: LockHold;
   readonly #name: string;
@@ -20,7 +20,7 @@ export class Held {
     return this.#hold.fence;
   }
 
-  /** What the loss is thrown as; undefined while the lock is held. */
+  /** The error to throw after the loss; undefined while the lock is held. */
   get loss(): unknown {
     const { aborted, reason } = this.#hold.lost;
     return aborted
@@ -28,7 +28,7 @@ export class Held {
       : undefined;
   }
 
-  /** @returns how to forget it */
+  /** @returns a function that removes the listener */
   whenLost(listener: (loss: unknown) => void): () => void {
     return whenAborted({ signal: this.#hold.lost }, () => listener(this.loss));
   }
@@ -38,7 +38,7 @@ export class Held {
     return this.#released;
   }
 
-  /** The same where there is no one to hear of a failure: the lock's own life ends it. */
+  /** Releases the hold when nothing can handle a failure: then the lock expires by itself. */
   abandon(): void {
     this.release().catch(() => {});
   }
@@ -53,7 +53,7 @@ export class Held {
   }
 }
 
-/** Asks for one lock again and again, and believes no answer that it has not checked. */
+/** Asks for one lock repeatedly, and checks each answer. */
 export class LockKeeper {
   readonly #lock: Lock;
   readonly #name: string;
@@ -64,7 +64,10 @@ export class LockKeeper {
     this.#name = name;
   }
 
-  /** @throws the reason of the signal; what the lock has marked; LockError, which says nothing about the server */
+  /**
+   * @throws the reason of the signal; an error that the lock has marked; otherwise LockError, which does not count
+   * against the server
+   */
   async acquire(context: Abortable): Promise<Held> {
     const asked = this.#ask(context);
     let hold: LockHold;
@@ -72,7 +75,7 @@ export class LockKeeper {
       hold = await untilAborted(asked, context);
     } catch (error) {
       if (isAborted(context)) {
-        // It may come even so.
+        // A hold may still arrive.
         asked.then((late) => new Held(late, this.#name).abandon()).catch(() => {});
         throw error;
       }
@@ -104,7 +107,7 @@ export class LockKeeper {
   }
 }
 
-/** A failed attempt that counts, though no server was asked. */
+/** A failed attempt that counts, although no server was asked. */
 function failure(code: LockErrorCode, message: string, cause?: unknown): unknown {
   return unasked(new LockError(code, message, cause === undefined ? undefined : { cause }));
 }

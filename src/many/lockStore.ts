@@ -1,4 +1,4 @@
-/** Where locks are kept that expire when they are not renewed: anybody may write one. */
+/** A store of locks that expire when they are not renewed. Users may implement it themselves. */
 export interface LockStore {
   /** Begins to ask for a lock. */
   claim(terms: ClaimTerms): LockClaim | PromiseLike<LockClaim>;
@@ -10,18 +10,20 @@ export interface ClaimTerms {
   readonly name: string;
   /** How long the store keeps the lock after it was taken or renewed, in milliseconds. */
   readonly lifeMs: number;
-  /** Says that the claim is of no use any more, such as when its connection is gone. */
+  /** Reports that the claim has become useless, for example when its connection was lost. */
   readonly lose: (reason: unknown) => void;
-  /** Fires when the claim is not wanted any more: one that comes even so is released. */
+  /** Aborted when the claim is no longer needed: a claim that arrives anyway is released. */
   readonly signal: AbortSignal;
 }
 
-/** One process's wish for a lock. */
+/** One process's claim to a lock. */
 export interface LockClaim {
-  /** Asks once: answers the fencing number if the lock was free and is this claim's now, else undefined. */
+  /**
+   * Asks once: resolves to the fencing number if the lock was free and now belongs to this claim, else to undefined.
+   */
   take(): PromiseLike<number | undefined>;
-  /** Has the life of the lock begin again; false if it is not this claim's any more. */
+  /** Restarts the life of the lock; resolves to false if it no longer belongs to this claim. */
   renew(): PromiseLike<boolean>;
-  /** Gives up the claim, and the lock if it has it; called once. */
+  /** Gives up the claim, and the lock if the claim has it; called once. */
   release(): PromiseLike<unknown>;
 }

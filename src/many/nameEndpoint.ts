@@ -1,7 +1,12 @@
-/** What errors said before an endpoint was named in them: some connectors throw the same one again and again. */
+/**
+ * The original messages of errors before an endpoint's name was added: some connectors throw the same error repeatedly.
+ */
 const originals = new WeakMap<Error, string>();
 
-/** The error, with the endpoint in its message if it does not name it: it is the same object, in all else unchanged. */
+/**
+ * Adds the endpoint's name to the error's message, if it is missing. The error stays the same object with all other
+ * properties.
+ */
 export function nameEndpoint(error: unknown, name: string): void {
   if (!(error instanceof Error)) return;
   const { message, stack } = error;
@@ -18,7 +23,7 @@ export function nameEndpoint(error: unknown, name: string): void {
     );
 }
 
-/** Does nothing to an error that is frozen. */
+/** Sets a property; does nothing if the error is frozen. */
 function set(error: Error, field: 'message' | 'stack', value: string): void {
   Reflect.defineProperty(error, field, { value, configurable: true, writable: true });
 }

@@ -6,12 +6,12 @@ import { ConnectTimeoutError } from '../core/errors.js';
 import { LazySignal } from '../core/lazySignal.js';
 import { type Abortable, LazyContext, whenAborted } from '../core/whenAborted.js';
 
-/** What is known of the attempt beside its signal. */
+/** The facts of the attempt, beside its signal. */
 type AttemptFacts = Omit<ConnectContext, 'signal'>;
 
 /**
- * Calls `connect` of one endpoint's connector, and waits for it no longer than `timeoutMs`; a connection that comes later is
- * released. An abort is passed on, and `connect` has the word.
+ * Calls `connect` of one endpoint's connector, and waits for it at most `timeoutMs`; a connection that arrives later is
+ * released. An abort is passed on to `connect`, whose result then counts.
  *
  * @throws what `connect` throws; ConnectTimeoutError
  */
@@ -48,18 +48,18 @@ export async function openEndpoint(
   }
 }
 
-/** Releases a connection as its connector says. */
+/** Releases a connection in the way of its connector. */
 export function release(connector: AnyConnector, connection: unknown): PromiseLike<void> | void {
   if (connector.disconnect === undefined) return dispose(connection);
   return connector.disconnect(connection);
 }
 
-/** The same for one that no session was made of: what goes wrong concerns no one. */
+/** Releases a connection that never became a session, and ignores errors. */
 export async function releaseQuietly(connector: AnyConnector, connection: unknown): Promise<void> {
   try {
     await release(connector, connection);
   } catch {
-    // It was never used.
+    // The connection was never used.
   }
 }
 
@@ -72,7 +72,7 @@ function ignore(): void {}
 class EndpointContext extends LazyContext implements ConnectContext {
   readonly attempt: number;
   readonly epoch: number;
-  /** Undefined once the attempt is over, as in every context. */
+  /** Undefined after the attempt, as in every context. */
   lastError: unknown;
 
   constructor(signal: LazySignal, { attempt, epoch, lastError }: AttemptFacts) {

@@ -1,26 +1,28 @@
 import type { PermitOutcome } from '../core/limiter.js';
 
-/** How fast attempts may follow each other: made by `adaptivePace` or `fixedPace`. */
+/** Decides how fast attempts may follow each other: created by `adaptivePace` or `fixedPace`. */
 export interface Pace {
-  /** A pace for one key of a limiter; times are milliseconds that never go back. */
+  /** Creates the pace of one key of a limiter; times are milliseconds of a monotonic clock. */
   forKey(nowMs: number): KeyPace;
 }
 
 /** The pace of one key. */
 export interface KeyPace {
-  /** Attempts per second, at present. */
+  /** Current attempts per second. */
   readonly perSecond: number;
-  /** What the server took when it was last too much, in attempts per second; `Infinity`, or none, if that is not known. */
+  /**
+   * The rate that the server accepted at the last overload, in attempts per second; `Infinity` or absent if unknown.
+   */
   readonly threshold?: number;
-  /** How long until an attempt may start; 0 or less if one may now. */
+  /** Time until an attempt may start, in milliseconds; 0 or less if one may start now. */
   waitMs(nowMs: number): number;
-  /** An attempt starts; the answer is what `report` knows it by. */
+  /** Records the start of an attempt; returns a value that identifies it in `report`. */
   start(nowMs: number): unknown;
   /**
-   * How an attempt went; called once more if it opened and its session was not stable.
+   * Records the outcome of an attempt; called once more if it opened and its session was not stable.
    *
-   * @param isBusy whether others wait for a permit
-   * @param hintMs how long the server wants to be left alone
+   * @param isBusy true if others wait for a permit
+   * @param hintMs how long the server asked clients to stay away, in milliseconds
    */
   report(
     attempt: unknown,
@@ -29,6 +31,6 @@ export interface KeyPace {
     isBusy: boolean,
     hintMs: number,
   ): void;
-  /** Whether a new pace would do just as well, as long as no attempt is under way. */
+  /** True if a new pace would behave the same, as long as no attempt is running. */
   isForgotten(nowMs: number): boolean;
 }

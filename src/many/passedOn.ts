@@ -1,7 +1,7 @@
 import { RetryableError } from '../core/errors.js';
 import type { Judgement } from '../policy/classify.js';
 
-/** A failure of one endpoint, as the link is to take it: its limiter hears more of it than the link. */
+/** The failure of one endpoint as the link receives it: the limiter gets more facts than the link. */
 class PassedOn extends RetryableError {
   override readonly permit: NonNullable<RetryableError['permit']>;
 
@@ -26,12 +26,12 @@ export function counted(judgement: Judgement, delay: Delay = {}): RetryableError
   return new PassedOn(judgement.error, delay, true, permitOf(judgement));
 }
 
-/** A failure that another endpoint may make good. */
+/** A failure that another endpoint may compensate. */
 export function uncounted(judgement: Judgement, delay: Delay): RetryableError {
   return new PassedOn(judgement.error, delay, false, permitOf(judgement));
 }
 
-/** A failure that counts, though no server was asked. */
+/** A failure that counts, although no server was asked. */
 export function unasked(error: unknown): RetryableError {
   return new PassedOn(error, {}, true, ['ignored']);
 }

@@ -1,6 +1,6 @@
 import { SchmoozerError } from '../core/errors.js';
 
-/** As many attempts as `maxQueued` allows wait for a permit already. */
+/** `maxQueued` attempts already wait for a permit. */
 export class QueueFullError extends SchmoozerError<'ERR_QUEUE_FULL'> {
   override readonly name = 'QueueFullError';
 

@@ -1,7 +1,7 @@
-/** What a pace brings within this time may be taken at once: timers come late. */
+/** The tokens that a pace produces within this time may be used at once, because timers fire late. */
 const LATE_MS = 10;
 
-/** A token bucket; its pace is told with each call, for it changes. */
+/** A token bucket; the pace is an argument of each call, because it changes. */
 export class Tokens {
   readonly #burst: number;
   #count: number;
@@ -13,20 +13,20 @@ export class Tokens {
     this.#countedAtMs = nowMs;
   }
 
-  /** Brings the count up to date: due before the pace changes. */
+  /** Updates the count: necessary before the pace changes. */
   refill(perSecond: number, nowMs: number): void {
     const most = Math.max(this.#burst, (perSecond * LATE_MS) / 1000);
     const sinceMs = nowMs - this.#countedAtMs;
-    // No time brings nothing, at a pace of Infinity too.
+    // No elapsed time produces nothing, even at a pace of Infinity.
     if (sinceMs > 0) this.#count = Math.min(most, this.#count + (sinceMs * perSecond) / 1000);
     this.#countedAtMs = nowMs;
   }
 
-  /** How long until there is one, in milliseconds. */
+  /** Time until a token is available, in milliseconds. */
   waitMs(perSecond: number, nowMs: number): number {
     this.refill(perSecond, nowMs);
     const missing = 1 - this.#count;
-    // Whoever has waited for a whole token has it, whatever floating point makes of the sum.
+    // Tolerates rounding errors after a wait for a whole token.
     return missing > 1e-9 ? (missing / perSecond) * 1000 : 0;
   }
 

@@ -1,10 +1,10 @@
 /** A key that waits for its turn. */
 export interface InTurn {
-  /** Grants one permit, if it can, and gets in line again if it wants another. */
+  /** Grants one permit, if possible, and queues again if another one is needed. */
   takeTurn(): void;
 }
 
-/** The attempts under way of all keys together: when there is no room, the keys that could go on take turns. */
+/** The running attempts of all keys together: when there is no room, the keys with waiting attempts take turns. */
 export class Total {
   inFlight = 0;
   readonly #max: number;
@@ -15,7 +15,7 @@ export class Total {
     this.#max = max;
   }
 
-  /** Whether there is room that no other key waits for. */
+  /** True if there is room that no other key waits for. */
   get isOpen(): boolean {
     return this.hasRoom && this.#turns.size === 0;
   }
@@ -32,13 +32,13 @@ export class Total {
     this.#turns.delete(lane);
   }
 
-  /** Lets the keys that wait go on, one permit each. */
+  /** Lets the waiting keys continue, one permit each. */
   serve(): void {
-    // A grant may settle another permit, which asks for this again.
+    // A grant may settle another permit, which calls this again.
     if (this.#isServing) return;
     this.#isServing = true;
     try {
-      // A key that gets in line again is met again: a set is walked in the order of its growth.
+      // A key that queues again is visited again: a set is iterated in insertion order.
       for (const lane of this.#turns) {
         if (!this.hasRoom) break;
         this.#turns.delete(lane);

@@ -1,15 +1,15 @@
 import type { ConnectRequest, Permit } from '../core/limiter.js';
 
-/** Of so many grants that would pass over whoever has waited longest, one goes to that one. */
+/** One in this many grants that would pass over the longest-waiting request goes to that request. */
 const OLDEST_EVERY = 10;
 
-/** A request in its line. */
+/** A request in its queue. */
 export class Waiter {
   readonly grant: (permit: Permit) => void;
-  /** Where it stands among all that came; the smallest has waited longest. */
+  /** Its position among all requests; the smallest has waited longest. */
   readonly place: number;
   readonly line: Line;
-  // Its neighbours, so that it can leave from anywhere; undefined once it has left.
+  // Its neighbours in the list, so that it can leave from anywhere; undefined once it has left.
   before: Waiter | Line | undefined;
   after: Waiter | Line | undefined;
 
@@ -24,7 +24,7 @@ export class Waiter {
   }
 }
 
-/** First come, first served; a ring that begins and ends here. */
+/** First in, first out; a ring that begins and ends here. */
 class Line {
   readonly priority: number;
   readonly isFresh: boolean;
@@ -39,12 +39,12 @@ class Line {
 }
 
 /**
- * Who waits at one key: by priority, then those whose connection was lost just now before those whose attempts fail
- * again and again, then in the order they came. Each such class has a line of its own: a handful is expected.
+ * The waiting requests of one key: by priority, then links whose connection was just lost before links that fail
+ * repeatedly, then in order of arrival. Each such class has its own line: only a few are expected.
  */
 export class Waiters {
   size = 0;
-  /** Those that are not empty, the foremost first. */
+  /** The lines that are not empty, the first in order first. */
   readonly #lines: Line[] = [];
   #places = 0;
   #passes = 0;
@@ -56,7 +56,7 @@ export class Waiters {
     return new Waiter(line, this.#places++, grant);
   }
 
-  /** False if it had left. */
+  /** Returns false if the request had already left. */
   remove(waiter: Waiter): boolean {
     const { before, after, line } = waiter;
     if (before === undefined || after === undefined) return false;
@@ -69,7 +69,7 @@ export class Waiters {
     return true;
   }
 
-  /** Whose turn it is; to be called only if somebody waits. */
+  /** Removes and returns the next request; call it only if a request waits. */
   shift(): Waiter {
     const firsts = this.#lines.map(({ after }) => after as Waiter);
     const oldest = firsts.reduce((a, b) => (b.place < a.place ? b : a));
@@ -79,7 +79,7 @@ export class Waiters {
     return next;
   }
 
-  /** How many wait, by priority, the greatest first. */
+  /** Number of waiting requests by priority, the greatest first. */
   byPriority(): { readonly priority: number; readonly queued: number }[] {
     const counts = new Map<number, number>();
     for (const { priority, size } of this.#lines) {

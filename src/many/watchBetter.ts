@@ -8,16 +8,16 @@ interface BetterWatch {
   readonly clock: Clock;
   readonly random: Random;
   readonly failbackMs: number;
-  /** Whether a better endpoint answers; never rejects. */
+  /** Resolves to whether a better endpoint answers; never rejects. */
   readonly look: (watch: Abortable) => Promise<boolean>;
   readonly onBetter: () => void;
 }
 
-/** Looks for a better endpoint again and again, until one answers; the answer ends the watch. */
+/** Looks for a better endpoint repeatedly, until one answers. Returns a function that ends the watch. */
 export function watchBetter({ clock, random, failbackMs, look, onBetter }: BetterWatch) {
   const own = new LazySignal();
   const arm = () => {
-    // Links that were driven to one endpoint together do not leave it together.
+    // Links that were moved to one endpoint together must not leave it together.
     const delayMs = clampTimer(failbackMs * (1 + random() / 10));
     return clock.setTimeout(() => {
       void look(new LazyContext(own)).then((isBetter) => {

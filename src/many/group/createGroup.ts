@@ -3,8 +3,8 @@ import { GroupCore } from './groupCore.js';
 import type { GroupOptions } from './groupOptions.js';
 
 /**
- * Keeps a set of links that changes at run time: one limiter for all, restarts of those that fail for good, health, and
- * an end in order.
+ * Keeps a set of links that changes at run time: one limiter for all, restarts after permanent failures, health, and an
+ * orderly stop.
  *
  * @throws InvalidOptionError when an option is unknown or out of bounds
  */

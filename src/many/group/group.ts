@@ -9,18 +9,18 @@ import type { Health, HealthOptions } from './healthOf.js';
 import type { LinkDefinition, LinkOptions } from './linkDefinition.js';
 import type { GroupStopOptions } from './shutdown.js';
 
-/** Links by name, which come and go at run time. */
+/** Links by name that are added and removed at run time. */
 export interface Group extends AsyncDisposable {
-  /** How many links it has, those included that have ended. */
+  /** Number of links, including those that have ended. */
   readonly size: number;
-  /** In the order in which they were added. */
+  /** The names of the links, in the order in which they were added. */
   readonly names: readonly string[];
   /**
-   * Adds a link and starts it, when its turn comes. A name whose link is still being removed may be added: the new one
-   * is started when the old one is released.
+   * Adds a link and starts it when it is its turn. The name may be that of a link that is still being removed: the new
+   * link is started when the old one has been released.
    *
-   * @param connector or a function that makes one for each start, the restarts included
-   * @throws InvalidOptionError when the group has that name, or something is missing, unknown or out of bounds
+   * @param connector the connector, or a function that creates one for each start and restart
+   * @throws InvalidOptionError when the group already has that name, or something is missing, unknown or out of bounds
    * @throws GroupStoppedError when the group stops, or has stopped
    */
   add<TConnection, TOutput>(
@@ -32,37 +32,42 @@ export interface Group extends AsyncDisposable {
     options?: LinkOptions,
   ): void;
   /**
-   * Stops a link and takes it out. Settles when its connection is released, with its output; a name that the group does
-   * not have settles at once with undefined. Never rejects.
+   * Stops a link and removes it. Resolves to its output when its connection has been released; for an unknown name it
+   * resolves to undefined at once. Never rejects.
    */
   remove(name: string, reason?: unknown): Promise<ReconnectOutput | undefined>;
   /**
-   * Makes the links those of the list: adds the names that are new, removes those that are missing, replaces those whose
-   * `version` differs, and keeps the others, whatever else their definitions say. If anything in it is wrong, nothing
+   * Changes the links to those of the list: adds new names, removes missing names, replaces links whose `version`
+   * differs, and keeps the others, whatever else their definitions contain. If any definition is invalid, nothing
    * changes.
    *
-   * @throws InvalidOptionError when a name is there twice, or something is missing, unknown or out of bounds
+   * @throws InvalidOptionError when a name occurs twice, or something is missing, unknown or out of bounds
    * @throws GroupStoppedError when the group stops, or has stopped
    */
   sync(definitions: Iterable<LinkDefinition>): SyncResult;
-  /** The link that a name has now; undefined while it has none: pending, resting, ended. A restart makes another. */
+  /**
+   * Returns the current link of a name; undefined while it has none: pending, resting, ended. A restart creates another
+   * one.
+   */
   get(name: string): CompiledActor | undefined;
   /**
-   * Starts a link that has ended, or rests, with a clean record.
+   * Starts a link that has ended, or rests, and forgets its earlier failures.
    *
    * @returns false if there is nothing to start
    */
   restart(name: string): boolean;
-  /** How the links are: plain data, for `/readyz`. */
+  /** Returns the state of the links as plain data, for `/readyz`. */
   health(options?: HealthOptions): Health;
-  /** Listens to an event of all links, or of the group; `'*'` for all. What the listener throws goes to the `logger`. */
+  /**
+   * Listens to an event of all links, or of the group; `'*'` for all. What the listener throws goes to the `logger`.
+   */
   on<TType extends GroupEmitted['type'] | '*'>(
     type: TType,
     listener: (event: GroupEmitted & (TType extends '*' ? unknown : { type: TType })) => void,
   ): { unsubscribe(): void };
   /**
-   * Stops every link; nothing is started any more. Settles when every connection is released, at the latest at the
-   * deadline. A second call changes nothing, and gets the same answer. Never rejects.
+   * Stops every link and starts no more. Resolves when every connection has been released, at the latest at the
+   * deadline. A second call returns the same result. Never rejects.
    *
    * @throws InvalidOptionError when an option is unknown or out of bounds
    */
@@ -71,12 +76,12 @@ export interface Group extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** What `sync` has changed: names. */
+/** The names that `sync` has changed. */
 export interface SyncResult {
   /** Names of links that were new. */
   readonly added: readonly string[];
   /** Names of links that were not listed any more. */
   readonly removed: readonly string[];
-  /** Names of links whose definition had changed. */
+  /** Links that were replaced because their `version` differed. */
   readonly replaced: readonly string[];
 }

@@ -30,26 +30,26 @@ import { Starts } from './starts.js';
 
 type Result = GroupOutput extends infer O ? (O extends unknown ? Omit<O, 'late'> : never) : never;
 
-/** The group itself, and what `groupLogic` needs of it besides. */
+/** The group itself, and the members that `groupLogic` needs. */
 export class GroupCore implements Group, MemberHost {
   readonly linkOptions: ReconnectOptions;
   readonly clock: Clock;
   readonly logger: (...args: unknown[]) => void;
   readonly #settings: ReturnType<typeof resolveGroup>;
   readonly #members = new Map<string, Member>();
-  /** Removed, and not released yet. */
+  /** Links that were removed but not yet released. */
   readonly #leaving = new Map<string, Member>();
   readonly #starts: Starts;
   readonly #listeners = new GroupListeners();
   readonly #states = noStates();
   readonly #changed: () => void;
-  /** For the scope `'group'`. */
+  /** Times of restarts, for the scope `'group'`. */
   #restartsMs: readonly number[] = [];
   #nowMs = 0;
   #shutdown: Shutdown | undefined = undefined;
   #end: Promise<GroupOutput> | undefined = undefined;
 
-  /** @param changed hears that the summary of the health is another one, in the middle of what changes it */
+  /** @param changed called when the summary of the health has changed, in the middle of the change */
   constructor(options: GroupOptions, changed: () => void = () => {}) {
     this.#settings = resolveGroup(options);
     this.linkOptions = this.#settings.linkOptions;
@@ -168,14 +168,14 @@ export class GroupCore implements Group, MemberHost {
     await this.stop();
   }
 
-  /** Ends all at once, without a word, as an actor that is stopped. */
+  /** Ends everything at once without events, like an actor that is stopped. */
   halt(): void {
     this.#listeners.clear();
     if (this.#shutdown !== undefined) this.#shutdown.cut();
     else void this.#endWith({ status: 'stopped' }, (shutdown) => shutdown.cut());
   }
 
-  // What the members ask of it.
+  // Requests of the members.
 
   get isHeard(): boolean {
     return !this.#listeners.isEmpty;
@@ -204,7 +204,7 @@ export class GroupCore implements Group, MemberHost {
     this.#shutdown?.ended(member);
   }
 
-  // What becomes of a member.
+  // Starts and ends of members.
 
   get #isEnding(): boolean {
     return this.#end !== undefined;
@@ -214,7 +214,7 @@ export class GroupCore implements Group, MemberHost {
     if (this.#isEnding) throw new GroupStoppedError();
   }
 
-  /** False if that name is there, or a listener has ended the group meanwhile. */
+  /** Returns false if the name exists, or a listener has ended the group meanwhile. */
   #insert(definition: LinkDefinition): boolean {
     const { name } = definition;
     if (this.#isEnding || this.#members.has(name)) return false;
@@ -227,7 +227,7 @@ export class GroupCore implements Group, MemberHost {
     return true;
   }
 
-  /** No two links of one name are there at once. */
+  /** Starts the member when no other link with its name exists. */
   #startWhenFree(member: Member): void {
     const isIn = this.#members.get(member.name) === member && !this.#isEnding;
     if (isIn && !this.#leaving.has(member.name)) this.#starts.add(member);
@@ -247,7 +247,10 @@ export class GroupCore implements Group, MemberHost {
     if (next !== undefined) this.#startWhenFree(next);
   }
 
-  /** A clock that throws, or answers with no time, stands still: what it has failed to tell apart counts. */
+  /**
+   * The current time. A clock that throws, or returns something that is not a time, stands still, so that restarts
+   * still count.
+   */
   #now(): number {
     try {
       const nowMs = this.#settings.now();
@@ -258,7 +261,7 @@ export class GroupCore implements Group, MemberHost {
     return this.#nowMs;
   }
 
-  /** Restarts what has failed, unless it has failed too often. */
+  /** Restarts a failed link, unless it has failed too often. */
   #judge(member: Member, error: unknown): void {
     const { restart } = this.#settings;
     const { delayMs, scope } = restart;

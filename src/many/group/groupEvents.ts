@@ -2,11 +2,11 @@ import type { ReconnectEmitted } from '../../machine/vocabulary.js';
 
 type Named<TEvent> = TEvent extends unknown ? TEvent & { readonly name: string } : never;
 
-/** What a group tells of: what each of its links emits, with the link's name, and what becomes of the links. */
+/** The events of a group: those that each of its links emits, with the link's name, and those about the links. */
 export type GroupEmitted =
   | Named<ReconnectEmitted>
   | {
-      /** The group has this link; it is started now, or when its turn comes. */
+      /** The link was added to the group; it starts now, or when it is its turn. */
       readonly type: 'link.added';
       /** The name of the link. */
       readonly name: string;
@@ -18,27 +18,27 @@ export type GroupEmitted =
       readonly name: string;
     }
   | {
-      /** The link has ended in failure, and rests before its restart. */
+      /** The link has failed, and rests before its restart. */
       readonly type: 'restart.scheduled';
       /** The name of the link. */
       readonly name: string;
-      /** Restarts within `periodMs`, this one included. */
+      /** Number of restarts within `periodMs`, including this one. */
       readonly restarts: number;
-      /** Milliseconds until the restart. */
+      /** Time until the restart, in milliseconds. */
       readonly delayMs: number;
-      /** What ended the link, or what the function that makes its connector threw. */
+      /** The error that ended the link, or that the function for its connector threw. */
       readonly error: unknown;
     }
   | {
-      /** A new link takes the place of one that has ended. */
+      /** A new link replaces one that has ended. */
       readonly type: 'link.restarted';
       /** The name of the link. */
       readonly name: string;
-      /** Restarts within `periodMs`, this one included; 0 after `restart(name)`. */
+      /** Number of restarts within `periodMs`, including this one; 0 after `restart(name)`. */
       readonly restarts: number;
     }
   | {
-      /** The link has ended in failure once too often: it is not restarted any more. */
+      /** The link has failed too often: it is not restarted again. */
       readonly type: 'link.givenUp';
       /** The name of the link. */
       readonly name: string;
@@ -46,19 +46,22 @@ export type GroupEmitted =
       readonly error: unknown;
     }
   | {
-      /** The last event of all: every link has ended, and every connection is released. */
+      /** The last event of a group: every link has ended, and every connection has been released. */
       readonly type: 'group.ended';
       readonly output: GroupOutput;
     };
 
 /** How a group ended. */
 export type GroupOutput = {
-  /** The names of links that were cut off, as they had not ended by the deadline. */
+  /** The names of links that were cut off because they had not ended by the deadline. */
   readonly late: readonly string[];
 } & (
-  | { /** By `stop`. */ readonly status: 'stopped'; readonly reason?: unknown }
   | {
-      /** Its links failed too often: see `restart.scope`. */
+      /** The group was stopped by `stop`. */ readonly status: 'stopped';
+      readonly reason?: unknown;
+    }
+  | {
+      /** The links failed too often: see `restart.scope`. */
       readonly status: 'failed';
       /** The link that failed last. */
       readonly name: string;

@@ -5,25 +5,25 @@ import type { ReconnectInput } from '../../machine/context.js';
 import type { ReconnectEmitted, ReconnectOutput } from '../../machine/vocabulary.js';
 import { type LinkState, stateOf } from './linkState.js';
 
-/** Whose link it is. */
+/** The owner of a link. */
 export interface LinkOwner {
   readonly name: string;
   readonly clock: Clock;
   readonly logger: (...args: unknown[]) => void;
   readonly isHeard: boolean;
-  /** The link is in this state now; the step that led there is still on. */
+  /** The link has entered this state; the current step has not finished yet. */
   moved(state: LinkState): void;
   told(event: ReconnectEmitted): void;
-  /** The link is over; without an output it was stopped as an actor. */
+  /** The link has ended; the output is undefined if its actor was stopped. */
   ended(output: ReconnectOutput | undefined): void;
 }
 
-/** By path: a link passes the same leaves again and again. */
+/** The states by path, stored because a link enters the same leaves repeatedly. */
 const states = new Map<string, LinkState>();
 
-/** A link that tells its owner what goes on: by methods that all links share, so that one costs no more than an actor. */
+/** A link that reports to its owner. It uses methods that all links share, so that it costs no more than an actor. */
 export class GroupLink extends OpenLink {
-  // The actor's constructor enters the first leaf, before there is an owner.
+  // The actor's constructor enters the first leaf before there is an owner.
   declare private owner: LinkOwner | undefined;
 
   /** @throws InvalidOptionError when an option is missing, unknown or out of bounds */
@@ -56,7 +56,7 @@ export class GroupLink extends OpenLink {
 
   override enter(leaf: Leaf): void {
     super.enter(leaf);
-    // How it has ended is told when it has.
+    // A final state is reported by `ended`.
     if (!leaf.isFinal) this.owner?.moved(this.state);
   }
 

@@ -2,7 +2,7 @@ import type { GroupEmitted } from './groupEvents.js';
 
 type Listener = (event: GroupEmitted) => void;
 
-/** Who listens. */
+/** The listeners of a group. */
 export class GroupListeners {
   readonly #byType = new Map<string, Set<Listener>>();
 
@@ -14,7 +14,7 @@ export class GroupListeners {
     return this.#byType.has(type) || this.#byType.has('*');
   }
 
-  /** @returns takes it out again */
+  /** @returns a function that removes the listener */
   add(type: string, listener: Listener): () => void {
     const listeners = this.#byType.get(type) ?? new Set();
     this.#byType.set(type, listeners.add(listener));

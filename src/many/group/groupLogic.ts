@@ -10,35 +10,35 @@ import { type HealthSummary, noStates, summaryOf } from './healthOf.js';
 import type { LinkDefinition } from './linkDefinition.js';
 import type { GroupStopOptions } from './shutdown.js';
 
-/** What a parent may ask of a group. */
+/** The commands that a parent may send to a group. */
 export type GroupCommand =
   | ({ readonly type: 'add' } & Omit<LinkDefinition, 'version'>)
   | { readonly type: 'remove'; readonly name: string; readonly reason?: unknown }
   | { readonly type: 'sync'; readonly links: Iterable<LinkDefinition> }
   | { readonly type: 'restart'; readonly name: string }
-  /** Sends a command to one link, or without a name to all. */
+  /** Sends a command to one link, or to all if there is no name. */
   | { readonly type: 'send'; readonly name?: string; readonly command: ReconnectCommand }
   | ({ readonly type: 'stop' } & GroupStopOptions);
 
-/** What the logic emits: what a group does, and commands that it could not follow. */
+/** The events of the logic: those of the group, and rejected commands. */
 export type GroupLogicEmitted =
   | GroupEmitted
   | {
-      /** The command has changed nothing. */
+      /** A command had no effect. */
       readonly type: 'command.rejected';
       readonly command: GroupCommand;
       readonly error: unknown;
     };
 
-/** What an actor of `groupLogic` is created with. */
+/** The input of a `groupLogic` actor. */
 export interface GroupInput {
   /** The links to begin with. Default none. */
   readonly links?: Iterable<LinkDefinition>;
-  /** Those of `createGroup`; clock and logger are the actor's. Default those of `createGroup`. */
+  /** The options of `createGroup`; clock and logger are the actor's. */
   readonly options?: Omit<GroupOptions, 'clock' | 'logger'>;
 }
 
-/** How far it is, and how its links are. */
+/** The status of the group, and the state of its links. */
 export type GroupSnapshot = (
   | { readonly status: 'active'; readonly output: undefined; readonly error: undefined }
   | { readonly status: 'done'; readonly output: GroupOutput; readonly error: undefined }
@@ -62,7 +62,7 @@ type Scope = ActorScope<
   GroupLogicEmitted
 >;
 
-/** What the group tells its own actor. */
+/** The events that the group sends to its own actor. */
 type News =
   | { readonly type: 'group.changed' }
   | { readonly type: 'group.over'; readonly output: GroupOutput }
@@ -73,16 +73,19 @@ interface Kept {
   core?: GroupCore;
 }
 
-/** By actor: a snapshot is seen by others. */
+/** Stored by actor, because snapshots are visible to others. */
 const kept = new WeakMap<object, Kept>();
 
-/** A group as logic for actors of XState, to be invoked or spawned. Its snapshot has the `health`, its emitted events are those of the group. */
+/**
+ * A group as actor logic for XState, to be invoked or spawned. Its snapshot contains the `health`, and it emits the
+ * events of the group.
+ */
 export const groupLogic: GroupLogic = {
   getInitialSnapshot(scope, input = {}) {
     checkObject('input', input);
     checkNames(input, ['links', 'options']);
     const { links = [], options = {} } = input;
-    // What is wrong with the options is an error of the actor, as with every other logic.
+    // Invalid options are an error of the actor, as with every other logic.
     resolveGroup(options);
     kept.set(scope.self, { input: { links: [...links], options } });
     return active(summaryOf(noStates()));
@@ -97,7 +100,7 @@ export const groupLogic: GroupLogic = {
       scope.emit(event);
       if (event.type === 'group.ended') tell(scope, { type: 'group.over', output: event.output });
     });
-    // React's strict mode stops an actor and starts it again: with what it had by then.
+    // React's strict mode stops an actor and starts it again, with the links that it had by then.
     core.sync(earlier?.definitions ?? (input.links as Iterable<LinkDefinition>));
   },
   transition(_snapshot, event: GroupCommand | News, scope) {
@@ -119,7 +122,7 @@ function active(health: HealthSummary): GroupSnapshot {
   return { status: 'active', output: undefined, error: undefined, health };
 }
 
-/** Many changes in one turn are one piece of news. */
+/** Creates the core; several changes in one turn are reported once. */
 function coreOf(scope: Scope, { options }: GroupInput): GroupCore {
   let isTold = false;
   const changed = () => {

@@ -19,20 +19,21 @@ import { connectLimiter } from '../connectLimiter.js';
 import { ABSENT } from './linkDefinition.js';
 import { resolveRestart, type RestartOptions } from './restarts.js';
 
-/** The options of the machine, for all links of a group, and those of the group. */
+/** The options of a group, and the machine's options for all of its links. */
 export interface GroupOptions extends Omit<ReconnectOptions, 'limiter' | 'resumePoint'> {
-  /** One for all links. Default `connectLimiter()`, with the group's clock; `false` for none. */
+  /** The limiter of all links. Default: `connectLimiter()`, with the group's clock; `false` for none. */
   readonly limiter?: ConnectLimiter | false;
   /**
-   * The time between the starts of two links, the restarts included, in milliseconds. Default 0: each is started when it
-   * is added, and the limiter alone paces them. Bounds 0 to 2 147 483 647; below 1, several are started each millisecond.
+   * Time between the starts of two links, restarts included, in milliseconds. Default: 0, so each link is started when
+   * it is added, and only the limiter paces them. Bounds: 0 to 2 147 483 647; below 1, several are started each
+   * millisecond.
    */
   readonly staggerMs?: number;
-  /** What becomes of a link that has ended in failure. Default that of `RestartOptions`. */
+  /** What follows when a link has failed. */
   readonly restart?: RestartOptions;
-  /** Timers. Default those of the host. */
+  /** Timers. Default: those of the host. */
   readonly clock?: Clock;
-  /** Hears of errors that have no other taker. Default `console.log`. */
+  /** Receives errors that nothing else handles. Default: `console.log`. */
   readonly logger?: (...args: unknown[]) => void;
 }
 
@@ -42,7 +43,7 @@ const groupOptionNames: readonly string[] = [
   ...ownNames,
 ];
 
-/** The defaults; each stands here only. */
+/** The only list of defaults. */
 export const groupDefaults = { staggerMs: 0 };
 
 /** @throws InvalidOptionError when an option is unknown or out of bounds */

@@ -1,6 +1,6 @@
 import { SchmoozerError } from '../../core/errors.js';
 
-/** A link was to be added to a group that stops, or has stopped. */
+/** A link cannot be added because the group stops, or has stopped. */
 export class GroupStoppedError extends SchmoozerError<'ERR_GROUP_STOPPED'> {
   override readonly name = 'GroupStoppedError';
 

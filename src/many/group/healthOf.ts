@@ -6,46 +6,46 @@ import type { ReconnectContext } from '../../machine/context.js';
 import type { ReconnectOutput, ReconnectTag } from '../../machine/vocabulary.js';
 import { type LinkState, linkStates, stateOf } from './linkState.js';
 
-/** How many links are where: plain data. */
+/** The number of links in each state: plain data. */
 export interface HealthSummary {
   /**
-   * `'up'` when every link is online, `'down'` when none is, else `'degraded'`. Those that have ended as they should,
-   * `completed` and `stopped`, do not count; without any other it is `'up'`.
+   * `'up'` when every link is online, `'down'` when none is, else `'degraded'`. Links that have ended without failure,
+   * `completed` and `stopped`, do not count; if there are no others it is `'up'`.
    */
   readonly status: 'up' | 'degraded' | 'down';
-  /** All links, those included that have ended. */
+  /** Number of links, including those that have ended. */
   readonly total: number;
-  /** How many are in each state; the sum is `total`. */
+  /** Number of links in each state; the sum is `total`. */
   readonly states: Readonly<Record<LinkState, number>>;
 }
 
-/** How links are, as `/readyz` may answer it: plain data. */
+/** The state of links as `/readyz` may return it: plain data. */
 export interface Health extends HealthSummary {
-  /** By name: at most `maxLinks`, first those that should be online and are not. */
+  /** Links by name: at most `maxLinks`, first those that should be online and are not. */
   readonly links: Readonly<Record<string, LinkHealth>>;
 }
 
-/** How one link is: plain data. */
+/** The state of one link: plain data. */
 export interface LinkHealth {
   /** The state it is in, by its tag, or how it ended. */
   readonly state: LinkState;
-  /** Failed attempts in a row. */
+  /** Number of consecutive failed attempts. */
   readonly attempt: number;
   /** The number of the latest session; 0 before the first. */
   readonly epoch: number;
-  /** While online: for how long, in milliseconds. */
+  /** While online: duration of the session in milliseconds. */
   readonly upMs?: number;
-  /** While active and not online: since the last good session ended or the link was made, in milliseconds. */
+  /** While active and not online: time since the last good session ended or the link was created, in milliseconds. */
   readonly downMs?: number;
-  /** While waiting: until the next attempt, in milliseconds; absent if only a command ends the wait. */
+  /** While waiting: time until the next attempt in milliseconds; absent if only a command ends the wait. */
   readonly retryInMs?: number;
-  /** Why it is not online: the facts of the last failure, if there was one. */
+  /** While not online: the facts of the last failure, if there was one. */
   readonly error?: { readonly name: string; readonly message: string; readonly code?: string };
 }
 
 /** How much `healthOf` reports. */
 export interface HealthOptions {
-  /** How many links are listed one by one. Default 100; an integer >= 0. */
+  /** Maximum number of links listed individually. Default: 100. Bounds: an integer >= 0. */
   readonly maxLinks?: number;
 }
 
@@ -61,27 +61,27 @@ export interface HealthSource {
   };
 }
 
-/** What a link knows of itself. */
+/** The facts that a link stores about itself. */
 type Facts = Pick<
   ReconnectContext,
   'attempt' | 'epoch' | 'settings' | 'openedAtMs' | 'downSinceMs' | 'retryAtMs' | 'lastError'
 >;
 
-/** A link, whoever keeps it. */
+/** A link, independent of its owner. */
 export interface Subject {
   readonly name: string;
   readonly state: LinkState;
   health(): LinkHealth;
 }
 
-/** The defaults; each stands here only. */
+/** The only list of defaults. */
 export const healthDefaults: Required<HealthOptions> = { maxLinks: 100 };
 
 /**
- * How these links are, on either engine, inside a group or not: plain data for `/readyz`. Nothing is asked of any peer.
+ * Returns the state of links of either engine, in a group or not: plain data for `/readyz`. No peer is contacted.
  *
  * @param links by name, such as `{ orders, prices }` or a `Map`
- * @throws InvalidOptionError when one of them is no link, or an option is unknown or out of bounds
+ * @throws InvalidOptionError when a value is not a link, or an option is unknown or out of bounds
  */
 export function healthOf(
   links: Readonly<Record<string, HealthSource>> | Iterable<readonly [string, HealthSource]>,
@@ -117,7 +117,7 @@ class Outsider implements Subject {
   }
 }
 
-/** @param failure what ended it, if it has failed */
+/** @param failure the error that ended the link, if it has failed */
 export function linkHealth(
   state: LinkState,
   facts: Facts | undefined,

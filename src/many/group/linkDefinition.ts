@@ -9,31 +9,31 @@ import {
   resolveSettings,
 } from '../../machine/settings.js';
 
-/** What is said of one link besides its connector; it goes before what the group says of all. */
+/** The options of one link; they override those of the group. */
 export type LinkOptions = Omit<ReconnectOptions, 'limiter'>;
 
 /**
- * A connector, or a function that makes one. The function is called for each start of the link, the restarts
- * included; what it throws counts as a failure of the link.
+ * A connector, or a function that creates one. The function is called for each start and restart of the link; an error
+ * counts as a failure of the link.
  */
 export type ConnectorSource = AnyConnector | Redacted<AnyConnector> | (() => AnyConnector);
 
-/** A link as `sync` is told of it. */
+/** The definition of a link for `sync`. */
 export interface LinkDefinition {
-  /** Which no other link of the group has. */
+  /** A name that no other link of the group has. */
   readonly name: string;
   /** What it connects with. */
   readonly connector: ConnectorSource;
   /** The options of this link alone. Default those of the group. */
   readonly options?: LinkOptions | undefined;
-  /** When it differs from that of the link in the group, the link is replaced. Default undefined. */
+  /** If it differs from that of the link in the group, the link is replaced. Default: undefined. */
   readonly version?: string | number | undefined;
 }
 
 const definitionNames: readonly string[] = ['name', 'connector', 'options', 'version'];
 const linkOptionNames = optionNames.filter((name) => name !== 'limiter');
 
-/** Stands for a connector that is still to be made. */
+/** A placeholder for a connector that has not been created yet. */
 export const ABSENT = { connect: Object, run: Object } as unknown as AnyConnector;
 
 /** @throws InvalidOptionError when something is missing, unknown or out of bounds */
@@ -46,7 +46,7 @@ export function checkDefinition(definition: LinkDefinition, common: ReconnectOpt
     throw new InvalidOptionError('version', 'a string or a number', version);
   }
   const isMade = typeof connector !== 'function';
-  if (isMade) checkObject('connector', connector, 'a connector, or a function that makes one');
+  if (isMade) checkObject('connector', connector, 'a connector, or a function that creates one');
   if (!isMade && options === undefined) return;
   if (options !== undefined) {
     checkObject('options', options);

@@ -3,8 +3,8 @@ import { type ReconnectTag, tags } from '../../machine/vocabulary.js';
 const activeTags = tags.filter((tag) => tag !== 'offline');
 
 /**
- * Where a link is, in one word: its tag while it is active (`queued` before `connecting`), its status when it has ended.
- * A group has two more: `pending`, it has not been started yet; `resting`, it has failed and will be restarted.
+ * The state of a link in one word: its tag while it is active (`queued` before `connecting`), its status after its end.
+ * A group adds two more: `pending` before its start; `resting` after a failure, before a restart.
  */
 export const linkStates = [
   'pending',
@@ -17,7 +17,7 @@ export const linkStates = [
 /** Where a link is: the tag of its snapshot, or how it ended. */
 export type LinkState = (typeof linkStates)[number];
 
-/** The state that tags stand for; a link without any has ended. */
+/** Returns the state for the tags; a link without tags has ended. */
 export function stateOf(hasTag: (tag: ReconnectTag) => boolean): LinkState {
   return activeTags.find(hasTag) ?? 'stopped';
 }

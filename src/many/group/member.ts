@@ -8,21 +8,21 @@ import { type LinkHealth, linkHealth, type Subject } from './healthOf.js';
 import type { LinkDefinition } from './linkDefinition.js';
 import type { LinkState } from './linkState.js';
 
-/** What a member asks of its group. */
+/** What a member requires of its group. */
 export interface MemberHost {
   readonly clock: Clock;
   readonly logger: (...args: unknown[]) => void;
-  /** For every link. */
+  /** The options of every link. */
   readonly linkOptions: ReconnectOptions;
   readonly isHeard: boolean;
   hears(type: string): boolean;
   emit(event: GroupEmitted): void;
   moved(member: Member, from: LinkState): void;
-  /** Its link is over, or could not be made. */
+  /** The member's link has ended, or could not be created. */
   ended(member: Member): void;
 }
 
-/** What few members have: who waits for the end, what came of a link. */
+/** Fields that few members need: waits for the end, the output of a link. */
 class Rare {
   restartsMs: readonly number[] = [];
   timer: unknown = undefined;
@@ -35,7 +35,7 @@ class Rare {
 
 const NONE: Readonly<Rare> = Object.freeze(new Rare());
 
-/** A name in a group: its definition, and the link that it has now. */
+/** A name in a group, with its definition and its current link. */
 export class Member implements LinkOwner, Subject {
   readonly definition: LinkDefinition;
   state: LinkState = 'pending';
@@ -64,7 +64,7 @@ export class Member implements LinkOwner, Subject {
     this.#makeRare().restartsMs = restartsMs;
   }
 
-  /** A restart has been asked for while the link was telling of its end. */
+  /** True if a restart was requested while the link reported its end. */
   get isWanted(): boolean {
     return (this.#rare ?? NONE).isWanted;
   }
@@ -73,7 +73,7 @@ export class Member implements LinkOwner, Subject {
     this.#makeRare().isWanted = isWanted;
   }
 
-  /** It can be started again. */
+  /** True if the member can be started again. */
   get hasEnded(): boolean {
     return this.link === undefined ? this.state !== 'pending' : this.link.isFinal;
   }
@@ -92,13 +92,13 @@ export class Member implements LinkOwner, Subject {
     let link: GroupLink;
     try {
       const made = typeof connector === 'function' ? connector() : connector;
-      // That function and that listener are the user's: they may have removed it, or stopped the group.
+      // The function and the listener are user code: they may have removed the link, or stopped the group.
       if (this.state !== 'pending') return;
       const again = isRestart ? { resumePoint: undefined } : undefined;
       const input = { ...this.#host.linkOptions, ...options, ...again, connector: made };
       link = new GroupLink(input as ReconnectInput, this);
     } catch (error) {
-      // The same function has taken the link out: what it throws after that is no failure of a link.
+      // The function itself has removed the link: an error after that is not a failure of a link.
       if (this.state !== 'pending') return;
       this.ended({ status: 'failed', error });
       return;
@@ -108,7 +108,7 @@ export class Member implements LinkOwner, Subject {
     link.start();
   }
 
-  /** Its next link is a restart. */
+  /** Marks the next link as a restart. */
   renew(): void {
     this.cancelRest();
     const rare = this.#makeRare();
@@ -133,7 +133,7 @@ export class Member implements LinkOwner, Subject {
     rare.timer = undefined;
   }
 
-  /** Never to be started again. */
+  /** Ensures that the member is never started again. */
   cancel(): void {
     this.cancelRest();
     if (this.state === 'pending' || this.state === 'resting') this.moved('stopped');
@@ -143,7 +143,7 @@ export class Member implements LinkOwner, Subject {
     this.link?.hear({ type: 'stop', ...(reason !== undefined && { reason }) });
   }
 
-  /** Settles when it has left; told by `leave`. */
+  /** Settles when the member has left, as `leave` reports. */
   get leaving(): Promise<ReconnectOutput | undefined> {
     const rare = this.#makeRare();
     return (rare.leaving ??= new Promise((resolve) => {
@@ -164,7 +164,7 @@ export class Member implements LinkOwner, Subject {
     );
   }
 
-  // What the link says.
+  // Reports of the link.
 
   get clock(): Clock {
     return this.#host.clock;
@@ -191,7 +191,7 @@ export class Member implements LinkOwner, Subject {
 
   ended(output: ReconnectOutput | undefined): void {
     this.link = undefined;
-    // Whoever has stopped the actor itself has stopped the link.
+    // Without an output, the actor itself was stopped, which stops the link.
     if (output !== undefined) this.#makeRare().output = output;
     this.moved(output?.status ?? 'stopped');
     this.#host.ended(this);

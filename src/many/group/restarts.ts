@@ -8,17 +8,20 @@ import {
   resolveOptions,
 } from '../../core/check.js';
 
-/** How links that have ended in failure are restarted. */
+/** How failed links are restarted. */
 export interface RestartOptions {
-  /** How many restarts are made within `periodMs`; the next failure is given up. Default 3; an integer >= 0. */
+  /**
+   * Maximum number of restarts within `periodMs`; after the next failure the link is given up. Default: 3. Bounds: an
+   * integer >= 0.
+   */
   readonly intensity?: number;
-  /** How long a restart counts, in milliseconds. Default 60 000; bounds > 0. */
+  /** How long a restart counts, in milliseconds. Default: 60 000. Bounds: > 0. */
   readonly periodMs?: number;
-  /** How long a failed link rests before its restart, in milliseconds. Default 1000; bounds 0 to 2 147 483 647. */
+  /** How long a failed link rests before its restart, in milliseconds. Default: 1000. Bounds: 0 to 2 147 483 647. */
   readonly delayMs?: number;
   /**
-   * Whose restarts are counted together. Default `'link'`: each link counts for itself, and is given up alone.
-   * `'group'`: those of all links count, and the group gives up with all of them, as Erlang's supervisor does.
+   * Which restarts are counted together. `'link'`: each link is counted and given up alone. `'group'`: the restarts of
+   * all links are counted, and the group gives up with all of them, like Erlang's supervisor. Default: `'link'`.
    */
   readonly scope?: RestartScope;
 }
@@ -26,7 +29,7 @@ export interface RestartOptions {
 /** Whose restarts are counted together: those of one link, or of the whole group. */
 export type RestartScope = 'link' | 'group';
 
-/** The defaults; each stands here only. */
+/** The only list of defaults. */
 export const restartDefaults: Required<RestartOptions> = {
   intensity: 3,
   periodMs: 60_000,
@@ -45,10 +48,10 @@ export function resolveRestart(options: RestartOptions): Required<RestartOptions
 }
 
 /**
- * The restarts that count once another is made; undefined if that would be one too many. The rule is that of Erlang's
- * supervisor: no more than `intensity` restarts, this one included, may be `periodMs` old or younger.
+ * Returns the times of the restarts that count after another one; undefined if that would be one too many. The rule is
+ * that of Erlang's supervisor: at most `intensity` restarts, including this one, may be at most `periodMs` old.
  *
- * @param restartsMs when the earlier ones were decided on
+ * @param restartsMs times of the earlier restarts
  */
 export function afterRestart(
   restartsMs: readonly number[],

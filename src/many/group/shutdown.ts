@@ -6,16 +6,17 @@ import type { Member } from './member.js';
 /** How a group stops. */
 export interface GroupStopOptions {
   /**
-   * What is stopped after what. Default `'together'`: all at once. `'reverse'`: one after another, the last added first.
-   * A list of names, or of lists of names, is stopped step by step; all that it does not name are the last step.
+   * The order of the stops. `'together'`: all at once. `'reverse'`: one after another, the last added first. A list of
+   * names, or of lists of names, is stopped step by step; links that it does not name are the last step. Default:
+   * `'together'`.
    */
   readonly order?: StopOrder;
   /**
-   * How long the whole stop may take, in milliseconds; what has not ended by then is cut off. Default 10 000; bounds
-   * >= 0, or `Infinity`: then the `gracePeriodMs` of each link is the only bound.
+   * Maximum duration of the whole stop in milliseconds; links that have not ended by then are cut off. Default: 10 000.
+   * Bounds: >= 0; with `Infinity` only the `gracePeriodMs` of each link is a limit.
    */
   readonly deadlineMs?: number;
-  /** The `reason` of each link's `StopRequested`. Default undefined. */
+  /** The `reason` of each link's `StopRequested`. Default: undefined. */
   readonly reason?: unknown;
 }
 
@@ -25,7 +26,7 @@ export interface GroupStopOptions {
  */
 export type StopOrder = 'together' | 'reverse' | readonly (string | readonly string[])[];
 
-/** The defaults; each stands here only. */
+/** The only list of defaults. */
 export const stopDefaults: { readonly order: StopOrder; readonly deadlineMs: number } = {
   order: 'together',
   deadlineMs: 10_000,
@@ -53,7 +54,7 @@ function checkOrder(order: StopOrder): StopOrder {
   throw new InvalidOptionError('order', expected, order);
 }
 
-/** The members, step by step; a name that is not there is passed over, and of two that are equal the first counts. */
+/** The members step by step; an unknown name is ignored, and a repeated name counts once, at its first place. */
 export function stepsOf(members: ReadonlyMap<string, Member>, order: StopOrder): Member[][] {
   const all = [...members.values()];
   if (order === 'together') return [all];
@@ -69,14 +70,14 @@ export function stepsOf(members: ReadonlyMap<string, Member>, order: StopOrder):
   return [...steps, [...rest.values()]];
 }
 
-/** The end of many links, step by step, with one deadline for all. */
+/** The stop of many links, step by step, with one deadline for all. */
 export class Shutdown {
   readonly #steps: readonly (readonly Member[])[];
   readonly #clock: Clock;
   readonly #reason: unknown;
   readonly #done: (late: string[]) => void;
   #step = 0;
-  /** Of the step that is on, those that have not ended. */
+  /** The members of the current step that have not ended. */
   readonly #left = new Set<Member>();
   #isAdvancing = false;
   isOver = false;
@@ -106,7 +107,7 @@ export class Shutdown {
     this.#advance();
   }
 
-  /** Ends what is left at once. */
+  /** Ends the remaining links at once. */
   cut(): void {
     this.#isAdvancing = true;
     const late = this.#steps.flat().filter(({ link }) => link !== undefined);
@@ -114,7 +115,7 @@ export class Shutdown {
     this.#end(late.map(({ name }) => name));
   }
 
-  /** A loop, as a step may end before this returns: a call for each would be too deep for thousands. */
+  /** A loop, because a step may end synchronously: recursion would be too deep for thousands of steps. */
   #advance(): void {
     if (this.#isAdvancing) return;
     this.#isAdvancing = true;

@@ -32,7 +32,7 @@ export class Starts {
     this.#timer = undefined;
   }
 
-  /** No timer is faster than a millisecond: it starts several then. */
+  /** Sets the timer. A timer needs at least a millisecond, so it may start several members. */
   #arm(): void {
     this.#timer = this.#clock.setTimeout(() => this.#startNext(), Math.max(1, this.#staggerMs));
   }

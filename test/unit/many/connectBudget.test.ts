@@ -314,8 +314,8 @@ describe('a store that', () => {
     const says = 'the budget must answer { delayMs: 0 to 5 }; received ';
     expect(messages).toEqual([
       `${says}\`delayMs\`: NaN`,
-      `${says}\`delayMs\`: a text of 7 characters`,
-      `${says}a text of 7 characters`,
+      `${says}\`delayMs\`: a string of 7 characters`,
+      `${says}a string of 7 characters`,
       `${says}null`,
     ]);
   });
