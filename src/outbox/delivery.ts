@@ -3,28 +3,28 @@ import { AckTimeoutError } from './errors.js';
 import type { Item } from './itemList.js';
 import type { OutboxSettings } from './options.js';
 
-/** What a delivery does to the outbox. */
+/** The outbox, as seen by a delivery. */
 export interface Ledger<TMessage> {
   readonly first: Item<TMessage> | undefined;
   sent(item: Item<TMessage>): void;
-  /** The item is done with; one that has left before is no matter. */
+  /** Removes an item from the outbox; does nothing if it has already left. */
   leave(item: Item<TMessage>, why: 'acknowledged' | 'setAside'): void;
 }
 
-/** The messages on their way over one connection, from the first that is not acknowledged. */
+/** The delivery of messages over one connection, from the first that is not acknowledged. */
 export class Delivery<TMessage, TConnection> {
   isOver = false;
   inFlight = 0;
-  /** Resolves when it was told to end; rejects with what ends the session. */
+  /** Resolves when the delivery was ended; rejects with the error that ends the session. */
   readonly ended: Promise<void>;
   readonly #connection: TConnection;
   readonly #signal: AbortSignal;
   readonly #settings: OutboxSettings<TMessage, TConnection>;
   readonly #ledger: Ledger<TMessage>;
-  /** The next to be sent; undefined behind the last. */
+  /** The next message to send; undefined after the last. */
   #next: Item<TMessage> | undefined;
   #isSending = false;
-  /** Boxed: a clock may call its timers anything. */
+  /** Boxed, because a clock may use any value as a timer. */
   #timer: { readonly id: unknown } | undefined;
   #settle!: { resolve: () => void; reject: (error: unknown) => void };
 
@@ -43,25 +43,25 @@ export class Delivery<TMessage, TConnection> {
     this.#next = ledger.first;
   }
 
-  /** A message came in behind the last. */
+  /** A message was added at the end. */
   added(item: Item<TMessage>): void {
     this.#next ??= item;
   }
 
-  /** A message has left: acknowledged, dropped or set aside. */
+  /** A message has left the outbox: acknowledged, dropped or set aside. */
   removed(item: Item<TMessage>): void {
     if (this.#next === item) this.#next = item.after;
     if (item.isInFlight) this.inFlight -= 1;
     this.pump();
   }
 
-  /** The peer has acknowledged something, held or not: it has all its time for the next. */
+  /** The peer has acknowledged a message, held or not: the timeout starts again. */
   heard(): void {
     this.#stopTimer();
     this.#watch();
   }
 
-  /** Sends the next message, if there is one and it is its turn. */
+  /** Sends the next message, if there is one and it may be sent now. */
   pump(): void {
     const item = this.#next;
     const isFree = !this.isOver && !this.#isSending && this.inFlight < this.#settings.window;
@@ -93,7 +93,7 @@ export class Delivery<TMessage, TConnection> {
     );
   }
 
-  /** What `send` has to say after the end counts no more: the message is sent again. */
+  /** The result of `send` no longer counts after the end: the message is sent again in the next session. */
   #settled(next: () => void): void {
     if (this.isOver) return;
     this.#isSending = false;
@@ -123,13 +123,16 @@ export class Delivery<TMessage, TConnection> {
     return !this.isOver && (this.#isSending || this.inFlight > 0);
   }
 
-  /** What is dropped meanwhile does not stop the timer: a peer that is silent would not be noticed. */
+  /**
+   * Starts the acknowledgement timer. A dropped message does not stop it: otherwise a silent peer would not be
+   * detected.
+   */
   #watch(): void {
     const { ackTimeoutMs, clock } = this.#settings;
     if (this.#timer !== undefined || !this.#isDue || ackTimeoutMs === Infinity) return;
     const timer = {
       id: clock.setTimeout(() => {
-        // What has arrived while the process stood still is looked at first.
+        // Data that arrived while the process was blocked is handled first.
         nextTurn(() => {
           if (this.#timer === timer) this.#expire(ackTimeoutMs);
         });

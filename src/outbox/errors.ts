@@ -1,7 +1,7 @@
 import { SchmoozerError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 
-/** The outbox holds as much as `maxItems` or `maxBytes` allows, and `onFull` is `'reject'`. */
+/** The outbox is full by `maxItems` or `maxBytes`, and `onFull` is `'reject'`. */
 export class OutboxFullError extends SchmoozerError<'ERR_OUTBOX_FULL'> {
   override readonly name = 'OutboxFullError';
 
@@ -24,16 +24,19 @@ export class OutboxClosedError extends SchmoozerError<'ERR_OUTBOX_CLOSED'> {
   }
 }
 
-/** Another connection is served by this outbox: each link needs an outbox of its own. */
+/** The outbox already serves another connection: each link needs its own outbox. */
 export class OutboxBusyError extends SchmoozerError<'ERR_OUTBOX_BUSY'> {
   override readonly name = 'OutboxBusyError';
 
   constructor() {
-    super('ERR_OUTBOX_BUSY', 'the outbox sends on another connection: one link has one outbox');
+    super(
+      'ERR_OUTBOX_BUSY',
+      'the outbox already sends on another connection: each link needs its own outbox',
+    );
   }
 }
 
-/** The store threw, was late, or answered what is no list of items; `cause` is what it threw. */
+/** The store threw, was late, or returned something that is not a list of items; `cause` is what it threw. */
 export class OutboxStoreError extends SchmoozerError<'ERR_OUTBOX_STORE'> {
   override readonly name = 'OutboxStoreError';
 
@@ -47,7 +50,7 @@ export class OutboxStoreError extends SchmoozerError<'ERR_OUTBOX_STORE'> {
   }
 }
 
-/** Nothing was acknowledged for `ackTimeoutMs` while something should have been: the session ends. */
+/** No message was acknowledged for `ackTimeoutMs` while an acknowledgement was due: the session ends. */
 export class AckTimeoutError extends SchmoozerError<'ERR_ACK_TIMEOUT'> {
   override readonly name = 'AckTimeoutError';
 

@@ -3,18 +3,18 @@ import type { OutboxItem } from './store.js';
 /** A message that is not acknowledged yet. */
 export interface Item<TMessage> extends OutboxItem<TMessage> {
   readonly bytes: number;
-  /** Settles when the store has it. */
+  /** Settles when the store has the message. */
   readonly stored: Promise<void>;
   isStored: boolean;
-  /** How often it was given to `send`, in this process. */
+  /** Number of times that this process passed it to `send`. */
   attempts: number;
-  /** Whether it was sent in the present session. */
+  /** True if it was sent in the current session. */
   isInFlight: boolean;
   before: Item<TMessage> | undefined;
   after: Item<TMessage> | undefined;
 }
 
-/** Messages in order, which can be found by their key and leave from anywhere. */
+/** Messages in order, which can be found by their key and can leave from any position. */
 export class ItemList<TMessage> {
   bytes = 0;
   first: Item<TMessage> | undefined;
@@ -38,7 +38,7 @@ export class ItemList<TMessage> {
     this.bytes += item.bytes;
   }
 
-  /** False if it had left. The item itself still knows what came after it. */
+  /** Returns false if the item had already left. The item itself still knows its successor. */
   remove(item: Item<TMessage>): boolean {
     if (this.#byKey.get(item.key) !== item) return false;
     const { before, after } = item;

@@ -1,6 +1,6 @@
 import type { OutboxItem, OutboxStore } from './store.js';
 
-/** Keeps messages as long as it lives: for tests, and where an outbox is made again in the same process. */
+/** Stores messages in memory: for tests, and to create an outbox again in the same process. */
 export function memoryStore<TMessage>(): OutboxStore<TMessage> {
   const items = new Map<number, OutboxItem<TMessage>>();
   return {

@@ -12,17 +12,17 @@ import { InvalidOptionError } from '../core/errors.js';
 import { memoryStore } from './memoryStore.js';
 import type { OutboxStore } from './store.js';
 
-/** What `send` is told of a message. */
+/** What `send` receives beside the message. */
 export interface SendContext {
   /** The key of the message. */
   readonly key: string;
-  /** How often the message was given to `send`, this time included; a new process starts at 1. */
+  /** Number of times that the message was passed to `send`, including this one; a new process starts at 1. */
   readonly attempt: number;
-  /** Fires when the session ends; what `send` does after that is ignored. */
+  /** Aborted when the session ends; what `send` does after that is ignored. */
   readonly signal: AbortSignal;
 }
 
-/** What `onSendError` is told of the message. */
+/** What `onSendError` receives beside the error. */
 export interface SendFailure<TMessage> {
   /** The message that could not be sent. */
   readonly message: TMessage;
@@ -35,53 +35,62 @@ export interface SendFailure<TMessage> {
 /** How messages are sent, acknowledged and kept, and how many there may be. */
 export interface OutboxOptions<TMessage, TConnection> {
   /**
-   * Sends one message. The next one is sent when what it answers has settled; with `ack: 'send'` the message is then
-   * acknowledged. If it throws or rejects, the message stays the first and the session ends, unless `onSendError` says
-   * otherwise.
+   * Sends one message. The next one is sent when the result has settled; with `ack: 'send'` the message is then
+   * acknowledged. If it throws or rejects, the message stays the first and the session ends, unless `onSendError`
+   * decides otherwise.
    */
   send(connection: TConnection, message: TMessage, context: SendContext): unknown;
   /**
-   * What acknowledges a message: that `send` has settled, `outbox.ack(key)`, or `outbox.ack(key)` of it or of one after
-   * it. Default `'send'`.
+   * What acknowledges a message. `'send'`: `send` has settled. `'each'`: `outbox.ack(key)`. `'cumulative'`:
+   * `outbox.ack(key)` of the message or of a later one. Default: `'send'`.
    */
   readonly ack?: 'send' | 'each' | 'cumulative';
   /**
-   * The name of a message: a second one of the same name is not taken while the first is not acknowledged. Default: a
-   * name that no other outbox gives.
+   * The key of a message: a second message with the same key is refused until the first is acknowledged. Default: a key
+   * that no other outbox uses.
    */
   readonly key?: (message: TMessage) => string;
-  /** Messages that are sent and not acknowledged, at most; with `ack: 'send'` it is 1. Default 100; bounds: an integer >= 1. */
+  /**
+   * Maximum number of messages that are sent and not acknowledged; with `ack: 'send'` it is 1. Default: 100. Bounds: an
+   * integer >= 1.
+   */
   readonly window?: number;
   /**
-   * How long a session may go on without an acknowledgement while one is due, in milliseconds. Default 30 000; bounds 1
-   * to 2^31-1, or `Infinity` for ever.
+   * How long a session continues without an acknowledgement while one is due, in milliseconds. Default: 30 000. Bounds:
+   * 1 to 2^31-1, or `Infinity` for no limit.
    */
   readonly ackTimeoutMs?: number;
-  /** Messages that are held, at most. Default 10 000; bounds: an integer >= 1, or `Infinity`. */
+  /** Maximum number of held messages. Default: 10 000. Bounds: an integer >= 1, or `Infinity`. */
   readonly maxItems?: number;
-  /** Bytes that are held, at most, by `sizeOf`. Default 16 777 216; bounds: an integer >= 1, or `Infinity`. */
+  /**
+   * Maximum size of all held messages in bytes, by `sizeOf`. Default: 16 777 216. Bounds: an integer >= 1, or
+   * `Infinity`.
+   */
   readonly maxBytes?: number;
-  /** Bytes of a message, >= 0. Default: those of a Uint8Array or of a text; of all else those of its JSON. */
+  /**
+   * Size of a message in bytes, >= 0. Default: the length of a Uint8Array, the UTF-8 length of a string; for everything
+   * else that of its JSON.
+   */
   readonly sizeOf?: (message: TMessage) => number;
   /**
-   * What `add` does when the outbox is full: it rejects, drops the oldest messages, drops the new one, or waits for room.
-   * Default `'reject'`.
+   * What `add` does when the outbox is full: reject, drop the oldest messages, drop the new one, or wait for room.
+   * Default: `'reject'`.
    */
   readonly onFull?: 'reject' | 'drop-oldest' | 'drop-newest' | 'wait';
   /**
-   * Asked when `send` has thrown or rejected in a session that goes on: `'end'` ends it, `'skip'` sets the message aside,
-   * which then is yours. Default `'end'`.
+   * Decides what follows when `send` threw or rejected in a continuing session: `'end'` ends the session, `'skip'` sets
+   * the message aside and leaves it to you. Default: `'end'`.
    */
   readonly onSendError?: (error: unknown, failure: SendFailure<TMessage>) => 'end' | 'skip';
-  /** Where messages are kept. Default `memoryStore()`. */
+  /** Where messages are stored. Default: `memoryStore()`. */
   readonly store?: OutboxStore<TMessage>;
-  /** How long the store may take for a call, in milliseconds. Default 10 000; bounds 1 to 2^31-1. */
+  /** How long a call of the store may take, in milliseconds. Default: 10 000. Bounds: 1 to 2^31-1. */
   readonly storeTimeoutMs?: number;
-  /** Timers. Default those of the host. */
+  /** Timers. Default: those of the host. */
   readonly clock?: Clock;
 }
 
-/** The defaults; each stands here only. */
+/** The only list of defaults. */
 export const defaults = {
   ack: 'send' as const,
   window: 100,
@@ -136,7 +145,7 @@ function bytesOf(message: unknown): number {
 }
 
 function jsonOf(message: unknown): string {
-  const bad = 'a Uint8Array, or what JSON can hold, unless there is a `sizeOf`';
+  const bad = 'a Uint8Array, or a value for JSON, unless there is a `sizeOf`';
   try {
     const text: string | undefined = JSON.stringify(message);
     if (text !== undefined) return text;

@@ -24,7 +24,7 @@ export function outbox<TMessage, TConnection>(
   return new Box(resolveSettings(options));
 }
 
-/** A message that was measured; without a key it gets one. */
+/** A measured message; it gets a key if it has none. */
 interface Entry<TMessage> {
   readonly message: TMessage;
   readonly bytes: number;
@@ -70,7 +70,7 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
   ack(key: string | number): boolean {
     const item = this.#items.get(String(key));
     this.#delivery?.heard();
-    // A store that is closed is told nothing more.
+    // A closed store receives no more calls.
     if (item === undefined || this.#closing) return false;
     if (this.#settings.ack === 'cumulative') {
       for (let { first } = this.#items; first && first.seq < item.seq; { first } = this.#items) {
@@ -130,7 +130,7 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
     this.#delivery?.end();
     this.#rooms.rejectAll(new OutboxClosedError());
     this.#drains.rejectAll(new OutboxClosedError());
-    // Nothing else is asked of a store that still loads.
+    // A store that is still loading receives no other call.
     await this.#loading?.catch(() => {});
     await this.#writer.close();
   }
@@ -179,13 +179,13 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
     }
     const name = key?.(message);
     if (key === undefined || typeof name === 'string') return { message, bytes, key: name };
-    throw new InvalidOptionError('key', 'a function that answers a text', name);
+    throw new InvalidOptionError('key', 'a function that returns a string', name);
   }
 
   #sizeOf(message: TMessage): number {
     const bytes = this.#settings.sizeOf(message);
     if (bytes >= 0) return bytes;
-    throw new InvalidOptionError('sizeOf', 'a function that answers a number >= 0', bytes);
+    throw new InvalidOptionError('sizeOf', 'a function that returns a number >= 0', bytes);
   }
 
   async #add(entry: Entry<TMessage>, signal: AbortSignal | undefined): Promise<Added<TMessage>> {
@@ -242,7 +242,7 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
     try {
       await item.stored;
     } catch (error) {
-      // The store was told to forget it.
+      // The store was asked to remove it.
       if (this.#items.remove(item)) this.#left(item);
       throw error;
     }
@@ -268,7 +268,7 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
     return pushed;
   }
 
-  /** A name that no other process gives, so that a peer can tell messages apart. */
+  /** Returns a key that no other process uses, so that a peer can distinguish messages. */
   #nameOf(seq: number): string {
     if (this.#prefix === '') {
       const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
@@ -294,7 +294,7 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
   }
 }
 
-/** A promise that is no unhandled rejection when nothing awaits it. */
+/** Marks a promise as handled, so that it causes no unhandled rejection. */
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;

@@ -2,7 +2,7 @@ import { Continue, type ControlFlow, type RunContext } from '../core/connector.j
 import { whenAborted } from '../core/whenAborted.js';
 import type { ServeRun } from './contract.js';
 
-/** A `run` that delivers beside another `run`, until that one has settled; a delivery that fails ends both. */
+/** Creates a `run` that delivers messages until another `run` has settled; a failed delivery ends both. */
 export function serveBeside<TConnection, TOutput = never>(
   deliver: (connection: TConnection, signal: AbortSignal) => Promise<void>,
   run: ServeRun<TConnection, TOutput> = untilAborted,

@@ -1,6 +1,6 @@
 /** A message in an outbox, as a store keeps it. */
 export interface OutboxItem<TMessage> {
-  /** Its place: greater than that of every message before it, and never used again while one is kept. */
+  /** The message's position: greater than that of every earlier message, and not reused while any message is kept. */
   readonly seq: number;
   /** The name of the message, unique among those that are held. */
   readonly key: string;
@@ -9,16 +9,19 @@ export interface OutboxItem<TMessage> {
 }
 
 /**
- * Where an outbox keeps its messages: anybody may write one. An outbox calls one method at a time, unless it was late.
- * A store belongs to one outbox.
+ * Stores the messages of an outbox. Users may implement it themselves. An outbox calls one method at a time, except
+ * after a timeout. A store belongs to one outbox.
  */
 export interface OutboxStore<TMessage> {
-  /** All that was appended and not removed, in the order of `seq`; called first, and again if it failed. */
+  /**
+   * Returns all items that were appended and not removed, in the order of `seq`; called first, and again after a
+   * failure.
+   */
   load(): Iterable<OutboxItem<TMessage>> | PromiseLike<Iterable<OutboxItem<TMessage>>>;
-  /** Keeps the items, all or none; they count as kept when this settles. */
+  /** Stores all the items or none; they count as stored when this settles. */
   append(items: readonly OutboxItem<TMessage>[]): unknown;
-  /** Forgets the items with these `seq`; of those it does not have, too. */
+  /** Removes the items with these `seq`; unknown ones are ignored. */
   remove(seqs: readonly number[]): unknown;
-  /** Called last; nothing is called after it. */
+  /** Closes the store; called last. */
   close(): unknown;
 }

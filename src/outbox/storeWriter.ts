@@ -12,15 +12,15 @@ interface Append<TMessage> {
 
 type Method = OutboxStoreError['method'];
 
-/** Calls a store: one method at a time, what comes meanwhile together, each with a deadline. */
+/** Calls a store: one method at a time, with later requests combined, each call with a deadline. */
 export class StoreWriter<TMessage> {
-  /** Calls that failed. */
+  /** Number of failed calls. */
   failures = 0;
   readonly #store: OutboxStore<TMessage>;
   readonly #timeoutMs: number;
   readonly #clock: Clock;
   #appends: Append<TMessage>[] = [];
-  /** What is to be removed; what fails is in the next call again. */
+  /** The items to remove; those of a failed call are included in the next one. */
   #removals: number[] = [];
   #work: Promise<void> | undefined;
   #lastError: OutboxStoreError | undefined;
@@ -31,7 +31,7 @@ export class StoreWriter<TMessage> {
     this.#clock = clock;
   }
 
-  /** @throws OutboxStoreError also when what the store answers is no list of items in order */
+  /** @throws OutboxStoreError also when the store's result is not an ordered list of items */
   async load(): Promise<readonly OutboxItem<TMessage>[]> {
     const answer = await this.#call('load', (store) => store.load());
     const items = Symbol.iterator in Object(answer) ? [...answer] : [undefined];
@@ -42,7 +42,10 @@ export class StoreWriter<TMessage> {
       const isNext = Number.isSafeInteger(seq) && (seq as number) > last;
       if (!isNext || typeof key !== 'string' || keys.has(key)) {
         this.failures += 1;
-        throw new OutboxStoreError('load', 'answered what is no list of items in order');
+        throw new OutboxStoreError(
+          'load',
+          'returned something that is not an ordered list of items',
+        );
       }
       last = seq as number;
       keys.add(key);
@@ -63,7 +66,7 @@ export class StoreWriter<TMessage> {
     this.#begin();
   }
 
-  /** Resolves when the store knows all. */
+  /** Resolves when the store has received everything. */
   async flush(): Promise<void> {
     this.#begin();
     await this.#work;
@@ -85,7 +88,7 @@ export class StoreWriter<TMessage> {
   async #write(): Promise<void> {
     let isWell = true;
     while (this.#appends.length > 0 || (isWell && this.#removals.length > 0)) {
-      // What is removed was appended before, or is so now.
+      // A removed item was appended before, or is appended in the same call.
       const [appends, removals] = [this.#appends, this.#removals];
       [this.#appends, this.#removals] = [[], []];
       if (appends.length > 0) isWell = await this.#append(appends);
@@ -100,7 +103,7 @@ export class StoreWriter<TMessage> {
       for (const { resolve } of appends) resolve();
       return true;
     } catch (error) {
-      // A call that was late may have been heard all the same.
+      // A late call may still have had its effect.
       this.#removals.push(...appends.map(({ item }) => item.seq));
       for (const { reject } of appends) reject(error);
       return false;

@@ -6,7 +6,7 @@ interface Wait<TValue, TResult> {
   reject(error: unknown): void;
 }
 
-/** Promises that wait in line, each with a signal of its own. */
+/** A queue of waiting promises, each with its own signal. */
 export class Waits<TValue, TResult> {
   readonly #line = new Set<Wait<TValue, TResult>>();
 

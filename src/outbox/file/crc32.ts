@@ -4,7 +4,7 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** The checksum of IEEE 802.3, as in gzip: not all runtimes have that of `node:zlib`. */
+/** Computes the checksum of IEEE 802.3, as in gzip: not all runtimes have that of `node:zlib`. */
 export function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) crc = (table[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8);

@@ -17,26 +17,26 @@ import { decodeMessage, encodeMessage } from './messageCodec.js';
 
 /** Where the log is, and how messages are written to it. */
 export interface FileStoreOptions<TMessage> {
-  /** The log. Its folder must exist; `.lock` and `.new` files come beside it. */
+  /** Path of the log. Its folder must exist; files ending in `.lock` and `.new` are created beside it. */
   readonly path: string;
   /**
-   * Whether `add` waits until the system has the message on its disk, so that it survives a loss of power; without that
-   * it survives the end of the process, kill -9 too. Default true.
+   * True if `add` waits until the message is on the disk, so that it survives a power failure; with false it survives
+   * only the end of the process, including kill -9. Default: true.
    */
   readonly fsync?: boolean;
-  /** Makes bytes of a message. Default: a Uint8Array as it is, all else as JSON. */
+  /** Converts a message to bytes. Default: a Uint8Array unchanged, everything else as JSON. */
   readonly encode?: (message: TMessage) => Uint8Array;
-  /** Makes a message of what `encode` has made. Default: what the default of `encode` has written. */
+  /** Converts the bytes of `encode` to a message. */
   readonly decode?: (bytes: Uint8Array) => TMessage;
   /**
-   * The log is written anew when so many bytes of it, and more than half, belong to messages that are gone. Default
-   * 1 048 576; bounds: an integer >= 0.
+   * The log is rewritten when this many of its bytes, and more than half of it, belong to removed messages. Default: 1
+   * 048 576. Bounds: an integer >= 0.
    */
   readonly compactBytes?: number;
 }
 
 /**
- * Keeps the messages of an outbox in a file, for one process at a time.
+ * Stores the messages of an outbox in a file, for one process at a time.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
@@ -61,22 +61,22 @@ export function fileStore<TMessage>(options: FileStoreOptions<TMessage>): Outbox
   return new FileStore(settings);
 }
 
-/** Where the record of a message is in the log. */
+/** The position of a message's record in the log. */
 type Place = Pick<LoggedMessage, 'start' | 'end'>;
 
 class FileStore<TMessage> implements OutboxStore<TMessage> {
   readonly #settings: Required<FileStoreOptions<TMessage>>;
-  /** One call at a time, also when the outbox has given up on one. */
+  /** Runs one call at a time, even after the outbox has stopped waiting for one. */
   #turn: Promise<unknown> = Promise.resolve();
   #file: FileHandle | undefined;
   #unlock: () => Promise<void> = async () => {};
-  /** What is kept, in order. */
+  /** The positions of the stored messages, in order. */
   #places = new Map<number, Place>();
-  /** The bytes of `#places`. */
+  /** The size of all `#places` in bytes. */
   #kept = 0;
-  /** Where the next record goes. */
+  /** The position of the next record. */
   #end = 0;
-  /** What made the end of the log unknown. */
+  /** The error after which the end of the log is unknown. */
   #broken: { readonly error: unknown } | undefined;
   #compactAt: number;
 
@@ -98,7 +98,7 @@ class FileStore<TMessage> implements OutboxStore<TMessage> {
           key,
           message: decode(bytes),
         }));
-        // The end of a call that was cut off.
+        // Removes the rest of a call that was cut off.
         await file.truncate(end);
         this.#unlock = unlock;
         this.#keep(file, messages, end);
@@ -129,7 +129,7 @@ class FileStore<TMessage> implements OutboxStore<TMessage> {
     return this.#inTurn(async () => {
       const known = seqs.filter((seq) => this.#places.has(seq));
       if (known.length === 0) return;
-      // If this is lost with the power, messages are sent once more.
+      // If this is lost in a power failure, messages are sent once more.
       await this.#write(removeRecord(known), false);
       for (const seq of known) {
         const { start, end } = this.#places.get(seq) as Place;
@@ -183,7 +183,7 @@ class FileStore<TMessage> implements OutboxStore<TMessage> {
     this.#broken = undefined;
   }
 
-  /** Writes at the end, all or nothing, and answers where. */
+  /** Writes at the end, all or nothing, and returns the position. */
   async #write(bytes: Buffer, fsync: boolean): Promise<number> {
     if (this.#broken) throw this.#broken.error;
     if (this.#file === undefined) throw new Error('the log is not open');
@@ -192,7 +192,7 @@ class FileStore<TMessage> implements OutboxStore<TMessage> {
       await writeAt(this.#file, bytes, start);
       if (fsync) await this.#file.datasync();
     } catch (error) {
-      // What follows half a record would be lost.
+      // A record after half a record would be lost.
       await this.#file.truncate(start).catch(() => (this.#broken = { error }));
       throw error;
     }
@@ -200,7 +200,7 @@ class FileStore<TMessage> implements OutboxStore<TMessage> {
     return start;
   }
 
-  /** Writes a new log of what is kept, and puts it in the place of the old one. */
+  /** Writes a new log with the stored messages, and replaces the old one. */
   async #compact(gone: number): Promise<void> {
     const { path, compactBytes } = this.#settings;
     const old = this.#file as FileHandle;
@@ -219,7 +219,7 @@ class FileStore<TMessage> implements OutboxStore<TMessage> {
       this.#keep(file, readLog(log).messages, log.length);
       this.#compactAt = compactBytes;
     } catch {
-      // The old log is as good as it was; a full disk is not asked again at each message.
+      // The old log is still valid; a full disk is not tried again at each message.
       this.#compactAt = gone * 2;
       await file?.close();
       await unlink(fresh).catch(() => {});

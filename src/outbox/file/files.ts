@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Opens a file to read and write it, and makes it if it is missing. */
+/** Opens a file for reading and writing, and creates it if it is missing. */
 export async function openOrMake(path: string): Promise<FileHandle> {
   const made = await open(path, 'a', 0o600);
   await made.close();
@@ -19,7 +19,7 @@ export async function writeAt(
   }
 }
 
-/** Makes a new name in a folder last; where folders cannot be synchronised, as on Windows, the system does. */
+/** Makes a new file name durable; where folders cannot be synchronised, as on Windows, the system does this itself. */
 export async function syncFolderOf(path: string): Promise<void> {
   try {
     const folder = await open(dirname(path), 'r');
@@ -29,6 +29,6 @@ export async function syncFolderOf(path: string): Promise<void> {
       await folder.close();
     }
   } catch {
-    // The file itself is safe.
+    // The file itself is already safe.
   }
 }

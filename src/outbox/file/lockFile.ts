@@ -4,14 +4,14 @@ import { OutboxLockedError } from './errors.js';
 let drafts = 0;
 
 /**
- * Takes `<path>.lock`, a file that names this process, and answers how to give it back. One that a killed process has
- * left is taken over.
+ * Creates `<path>.lock`, a file that names this process, and returns a function that removes it. A lock left by a
+ * killed process is taken over.
  *
- * @throws OutboxLockedError when a process that lives has it, or takes it over
+ * @throws OutboxLockedError when a living process has the lock, or is taking it over
  */
 export async function lockFile(path: string): Promise<() => Promise<void>> {
   const lock = `${path}.lock`;
-  // A link to it, or its new name, is there with its content, or not at all.
+  // A link, or a renamed file, appears with its whole content or not at all.
   const draft = `${lock}.${process.pid}.${++drafts}`;
   await writeFile(draft, `${process.pid} ${await startOf(process.pid)}`);
   try {
@@ -22,10 +22,10 @@ export async function lockFile(path: string): Promise<() => Promise<void>> {
   return () => unlink(lock);
 }
 
-/** False when what has the lock is dead. */
+/** Returns false if the lock belongs to a dead process. */
 async function isTaken(path: string, draft: string): Promise<boolean> {
   const lock = `${path}.lock`;
-  // It may be given back between two looks, but not for ever.
+  // The lock may be released between two checks, but not indefinitely.
   for (let looks = 0; looks < 100; looks += 1) {
     if (await linked(draft, lock)) return true;
     const holder = await unless('ENOENT', readFile(lock, 'utf8'));
@@ -36,7 +36,7 @@ async function isTaken(path: string, draft: string): Promise<boolean> {
   return false;
 }
 
-/** Only who has the lock of the lock may replace it. */
+/** Replaces the lock; only the holder of the lock's own lock may do so. */
 async function takeOver(path: string, draft: string): Promise<void> {
   const lock = `${path}.lock`;
   const release = await lockFile(lock);
@@ -48,13 +48,13 @@ async function takeOver(path: string, draft: string): Promise<void> {
   }
 }
 
-/** False if there is such a file already. */
+/** Returns false if the file already exists. */
 async function linked(from: string, to: string): Promise<boolean> {
   const done = link(from, to).then(() => true);
   return (await unless('EEXIST', done)) ?? false;
 }
 
-/** What the work answers; undefined if it fails with this code. */
+/** Returns the result of the work; undefined if it fails with this code. */
 async function unless<T>(code: string, work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
@@ -82,11 +82,11 @@ async function isAlive(holder: string): Promise<boolean> {
   return start === '' || holder === `${pid} ${start}`;
 }
 
-/** When a process began, where the system says so: its number may belong to another by now. */
+/** The start time of a process, if the system provides it: the process number may have been reused. */
 async function startOf(pid: number): Promise<string> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The name, in brackets, may hold spaces; the 22nd field is the 20th after it.
+    // The name, in brackets, may contain spaces; the 22nd field is the 20th after it.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] as string;
   } catch {
     return '';

@@ -12,10 +12,10 @@ const SEQ = 6;
 const ADD = 1;
 const REMOVE = 2;
 
-/** The least body of an ADD, up to its key. */
+/** Minimum size of an ADD body, up to its key. */
 const ADD_HEAD = 1 + SEQ + 4;
 
-/** A message as the log has it, and where. */
+/** A message in the log, with its position. */
 export interface LoggedMessage {
   readonly seq: number;
   readonly key: string;
@@ -25,11 +25,11 @@ export interface LoggedMessage {
 }
 
 export interface Log {
-  /** What was added and not removed. */
+  /** The messages that were added and not removed. */
   readonly messages: Map<number, LoggedMessage>;
-  /** Where the whole records end. */
+  /** The end of the complete records. */
   readonly end: number;
-  /** Whether a whole record follows what is not whole: then it is no torn end, but damage. */
+  /** True if a complete record follows an incomplete one: then the log is damaged, and not only cut off at its end. */
   readonly isDamaged: boolean;
 }
 
@@ -76,7 +76,7 @@ export function readLog(bytes: Buffer): Log {
   return { messages, end: start, isDamaged: hasRecordAfter(bytes, start) };
 }
 
-/** The body of a whole record; undefined if there is none. */
+/** The body of a complete record; undefined if there is none. */
 function bodyAt(bytes: Buffer, start: number): Buffer | undefined {
   if (start + HEAD >= bytes.length) return undefined;
   const end = start + HEAD + bytes.readUInt32LE(start);
