@@ -26,12 +26,12 @@ import {
   type SocketSettings,
 } from './socketOptions.js';
 
-/** A value, or a function that is asked for it at each attempt. */
+/** A value, or a function that returns it and is called at each attempt. */
 type Provider<T> = T | (() => T | PromiseLike<T>);
 type Protocols = string | readonly string[] | null | undefined;
 type Session = WebSocketSession<WebSocketBinaryType>;
 
-/** Written out: not every consumer has the types of the DOM. */
+/** Declared here because not every consumer has the DOM's types. */
 interface ListenerOptions {
   readonly capture?: boolean;
   readonly once?: boolean;
@@ -39,7 +39,7 @@ interface ListenerOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The listeners that the types of `EventTarget` do not know. */
+/** Adds listeners that the types of `EventTarget` do not accept. */
 interface SocketTarget extends EventTarget {
   /** Calls `listener` with each event of this type. */
   addEventListener<TType extends keyof SocketEventMap>(
@@ -71,8 +71,8 @@ const CLOSING = 2;
 const CLOSED = 3;
 
 /**
- * A WebSocket that comes back: the interface of the platform's class, over a link. It connects when it is made, unless
- * it is to start closed, and is what reconnecting-websocket and partysocket have under this name.
+ * A reconnecting WebSocket: the interface of the platform's class, over a link. It connects when it is constructed,
+ * unless `startClosed` is set, and replaces the class of reconnecting-websocket and partysocket.
  */
 export class ReconnectingWebSocket extends SocketTarget {
   /** An attempt is under way, its handshake included. */
@@ -106,24 +106,24 @@ export class ReconnectingWebSocket extends SocketTarget {
   readonly #queue: SendQueue;
   #link: LinkActor;
   #readyState: number;
-  /** Whose events are dispatched; one that goes on closing unseen is not. */
+  /** The session whose events are dispatched; undefined while an earlier session closes silently. */
   #session: Session | undefined;
-  /** The latest one. */
+  /** The latest WebSocket. */
   #socket: WebSocketLike | undefined;
   #binaryType: string = 'blob';
   #url = '';
   #isWanted = false;
   #isCloseCalled = false;
   #hasWarned = false;
-  /** Failed attempts that `reconnect()` has written off. */
+  /** Number of failed attempts that `reconnect()` has discounted. */
   #writtenOff = 0;
   #endWatch: (() => void) | undefined;
 
   /**
-   * @param url an absolute ws:, wss:, http: or https: address, in a page a relative one too; or a function that is asked
-   *   at each attempt
-   * @param protocols subprotocols to offer; or a function that is asked at each attempt. Default none
-   * @throws InvalidOptionError when something is missing, unknown or out of bounds
+   * @param url an absolute ws:, wss:, http: or https: address, in a page also a relative one; or a function that is
+   * called at each attempt
+   * @param protocols subprotocols to offer; or a function that is called at each attempt. Default: none
+   * @throws InvalidOptionError when an argument or option is missing, unknown or out of bounds
    */
   constructor(
     url: Provider<string | URL>,
@@ -163,12 +163,12 @@ export class ReconnectingWebSocket extends SocketTarget {
     return this.#socket?.extensions ?? '';
   }
 
-  /** Bytes that wait to go out, those included that wait for a connection. */
+  /** Number of unsent bytes, including messages that wait for a connection. */
   get bufferedAmount(): number {
     return this.#queue.bytes + (this.#session?.bufferedAmount ?? 0);
   }
 
-  /** What the bytes of a message come as. Default `blob`; with `ws` also `nodebuffer`. */
+  /** The type of binary messages. Default: `blob`; with `ws` also `nodebuffer`. */
   get binaryType(): 'blob' | 'arraybuffer' {
     return (this.#socket?.binaryType ?? this.#binaryType) as 'blob';
   }
@@ -178,25 +178,25 @@ export class ReconnectingWebSocket extends SocketTarget {
     if (this.#socket !== undefined) this.#socket.binaryType = value;
   }
 
-  /** Failed attempts in a row since the last good session, or since `reconnect()`. */
+  /** Number of consecutive failed attempts since the last good session, or since `reconnect()`. */
   get retryCount(): number {
     return Math.min(this.#link.attempt - this.#writtenOff, this.#settings.maxRetries);
   }
 
-  /** Whether it connects again by itself. */
+  /** True if it reconnects automatically. */
   get shouldReconnect(): boolean {
     return this.#isWanted;
   }
 
   /**
-   * Sends a message, or lets it wait for a connection.
+   * Sends a message, or queues it until there is a connection.
    *
-   * @returns true when it was handed to an open WebSocket; false when it waits in the queue; undefined when it was
-   *   dropped, as the queue is full
+   * @returns true when it was passed to an open WebSocket; false when it was queued; undefined when it was dropped
+   * because the queue is full
    * @throws InvalidOptionError when it is an object that cannot be sent
    */
   send(data: WebSocketData): boolean | undefined {
-    // As the platform does with numbers and the like.
+    // Converts numbers and the like to strings, as the platform does.
     const given: unknown = data;
     const message = checkData('data', typeof given === 'object' ? given : `${given as number}`);
     if (this.#readyState === OPEN && this.#socket?.readyState === OPEN) {
@@ -210,17 +210,17 @@ export class ReconnectingWebSocket extends SocketTarget {
     return this.#queue.put(message) ? false : undefined;
   }
 
-  /** Takes out of the queue what waits for a connection. */
+  /** Removes and returns the queued messages. */
   drainQueuedMessages(): WebSocketData[] {
     return this.#queue.take();
   }
 
   /**
-   * Ends the session or the attempt; nothing reconnects until `reconnect()`.
+   * Ends the session or the attempt; it does not reconnect until `reconnect()`.
    *
    * @param code 1000 or 3000 to 4999; default 1000
    * @param reason at most 123 bytes of UTF-8; default empty
-   * @throws InvalidOptionError when one of them is out of bounds
+   * @throws InvalidOptionError when an argument is out of bounds
    */
   close(code = 1000, reason = ''): void {
     checkCloseCode('code', code);
@@ -241,12 +241,12 @@ export class ReconnectingWebSocket extends SocketTarget {
   }
 
   /**
-   * Drops the session or the attempt and connects at once, also after `close()` or when it was given up. An open session
-   * has its `close` event at once.
+   * Drops the session or the attempt and connects at once, also after `close()` or after it has given up. An open
+   * session dispatches its `close` event at once.
    *
    * @param code 1000 or 3000 to 4999; default 1000
    * @param reason at most 123 bytes of UTF-8; default empty
-   * @throws InvalidOptionError when one of them is out of bounds
+   * @throws InvalidOptionError when an argument is out of bounds
    */
   reconnect(code = 1000, reason = ''): void {
     checkCloseCode('code', code);
@@ -258,14 +258,14 @@ export class ReconnectingWebSocket extends SocketTarget {
     if (session !== undefined) {
       void session.close(code, reason);
       this.#closed({ code, reason, wasClean: true }, true);
-      // Whoever heard of it may have closed.
+      // A listener may have closed it.
       if (!this.shouldReconnect) return;
     }
     if (this.#link.getSnapshot().status !== 'active') this.#link = this.#makeLink();
     this.#readyState = CONNECTING;
     this.#start();
     this.#writtenOff = this.#link.attempt;
-    // Where one of them means nothing, the other does.
+    // In each state, one of the two commands is ignored.
     this.#command('resume');
     this.#command('reconnect');
   }
@@ -279,7 +279,7 @@ export class ReconnectingWebSocket extends SocketTarget {
     }
   }
 
-  /** Nothing more by itself. */
+  /** Stops reconnecting automatically. */
   #rest(): void {
     this.#isWanted = false;
     this.#endWatch?.();
@@ -331,7 +331,7 @@ export class ReconnectingWebSocket extends SocketTarget {
     return connectorOf({
       ...settings,
       binaryType: undefined as never,
-      // Where there is no class, there will be none.
+      // A missing class will not appear later.
       isRetryable: (error, facts) =>
         error instanceof InvalidOptionError && error.option === 'WebSocket'
           ? 'fatal'
@@ -343,7 +343,7 @@ export class ReconnectingWebSocket extends SocketTarget {
     });
   }
 
-  /** The class, whose WebSockets are known from their first moment. */
+  /** Wraps the class to observe its WebSockets from their first moment. */
   #seen(WebSocket: WebSocketClass): WebSocketClass {
     return new Proxy(WebSocket, {
       construct: (target, args: ConstructorParameters<WebSocketClass>) => {
@@ -370,14 +370,14 @@ export class ReconnectingWebSocket extends SocketTarget {
         }
       }
     } catch {
-      // How it ended is known below.
+      // The code below handles how it ended.
     }
     const { error, ...close } = await session.closed;
     if (this.#session === session) {
       if (error !== undefined && !close.wasClean) this.#failed(error);
       if (this.#session === session) this.#closed(close);
     }
-    // Of the error the link knows by the connector's `closed`.
+    // The link receives the error from the connector's `closed`.
     return Continue();
   }
 
@@ -388,7 +388,7 @@ export class ReconnectingWebSocket extends SocketTarget {
         break;
       case 'attempt.failed':
         this.#failed(event.error);
-        // Unless whoever heard of it has closed, or begun anew.
+        // Unless a listener has closed it, or connected again.
         this.#closeUnopened(CONNECTING);
         break;
       case 'connection.stable':
@@ -398,7 +398,7 @@ export class ReconnectingWebSocket extends SocketTarget {
         if (this.#readyState === OPEN) this.#readyState = CLOSING;
         break;
       case 'connection.closed':
-        // It took longer than the link waits.
+        // The attempt exceeded the link's timeout.
         if (this.#session !== undefined) {
           this.#closed({ ...UNOPENED, ...(event.detail as Partial<CloseFacts>) });
         }
@@ -441,10 +441,13 @@ export class ReconnectingWebSocket extends SocketTarget {
   }
 }
 
-/** What the platform says of a WebSocket that was never open. */
+/** The close event of a WebSocket that never opened, as the platform reports it. */
 const UNOPENED: CloseFacts = { code: 1006, reason: '', wasClean: false };
 
-/** In a page a relative address is one, and http: stands for ws:, as for the platform's own class. */
+/**
+ * Converts to an absolute ws: or wss: address, as the platform's own class does: in a page relative addresses are
+ * allowed, and http: stands for ws:.
+ */
 function absolute(url: string | URL): string {
   try {
     const { location } = globalThis as { location?: { readonly href: string } };
@@ -452,7 +455,7 @@ function absolute(url: string | URL): string {
     parsed.protocol = parsed.protocol.replace('http', 'ws');
     return parsed.href;
   } catch {
-    // It is refused by who checks it.
+    // The later check refuses it.
     return url as string;
   }
 }

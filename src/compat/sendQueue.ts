@@ -1,7 +1,7 @@
 import { sizeOf } from '../connectors/websocket/queue.js';
 import type { AnyMessage, WebSocketData } from '../connectors/websocket/socketLike.js';
 
-/** What waits for a connection, in order. */
+/** Messages that wait for a connection, in order. */
 export class SendQueue {
   readonly #maxMessages: number;
   readonly #maxBytes: number;
@@ -13,12 +13,12 @@ export class SendQueue {
     this.#maxBytes = maxBytes;
   }
 
-  /** What waits, in bytes; text counts its UTF-16 units. */
+  /** Size of the waiting messages in bytes; strings count their UTF-16 code units. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** False if there is no room for it. */
+  /** Returns false if the queue is full. */
   put(message: WebSocketData): boolean {
     const bytes = this.#bytes + sizeOf(message as AnyMessage);
     if (this.#messages.length >= this.#maxMessages || bytes > this.#maxBytes) return false;

@@ -1,9 +1,9 @@
-/** How a WebSocket has closed: the platform's `CloseEvent`, where it has one. */
+/** The `close` event: the platform's `CloseEvent`, if it has one. */
 export type SocketCloseEvent = typeof globalThis extends { CloseEvent: { prototype: infer TEvent } }
   ? TEvent
   : Event & CloseFacts;
 
-/** A message: the platform's `MessageEvent`, where it has one. */
+/** The `message` event: the platform's `MessageEvent`, if it has one. */
 export type SocketMessageEvent = typeof globalThis extends {
   MessageEvent: { prototype: infer TEvent };
 }
@@ -11,10 +11,10 @@ export type SocketMessageEvent = typeof globalThis extends {
   : // oxlint-disable-next-line typescript/no-explicit-any -- as the platform has it
     Event & { readonly data: any; readonly origin: string };
 
-/** What went wrong: `error`, and its text; that of a connect timeout is `TIMEOUT`. */
+/** The `error` event: `error`, and its message; after a connect timeout the message is `TIMEOUT`. */
 export type SocketErrorEvent = Event & { readonly error: unknown; readonly message: string };
 
-/** The events of a `ReconnectingWebSocket`, by their types. */
+/** The events of a `ReconnectingWebSocket`, by type. */
 export interface SocketEventMap {
   /** A session is open. */
   open: Event;
@@ -26,7 +26,7 @@ export interface SocketEventMap {
   close: SocketCloseEvent;
 }
 
-/** What a close event tells. */
+/** The fields of a close event. */
 export interface CloseFacts {
   readonly code: number;
   readonly reason: string;
@@ -35,7 +35,7 @@ export interface CloseFacts {
 
 type EventClass = new (type: string, facts: object) => Event;
 
-/** An event of the platform's class of that name; where there is none, as in Node 20, an `Event` with the same fields. */
+/** Creates an event of the platform's class; if it has none, as in Node 20, an `Event` with the same fields. */
 export function makeEvent<TType extends keyof SocketEventMap>(
   type: TType,
   className: string,

@@ -19,35 +19,41 @@ import type { ReconnectEmitted } from '../machine/vocabulary.js';
 import type { Backoff } from '../policy/backoff.js';
 import type { SocketCloseEvent } from './socketEvents.js';
 
-/** The options that reconnecting-websocket and partysocket know, by their names. */
+/** The options of reconnecting-websocket and partysocket, under their names. */
 interface OptionsOfOthers {
-  /** `WebSocket`'s first argument to the class to use. Default the global one; Node 20 has none. */
+  /** The class to use. Default: the global `WebSocket`; Node 20 has none. */
   readonly WebSocket?: WebSocketConnectorOptions['WebSocket'];
-  /** Cap of the delays, in milliseconds. Default 10 000 if another option of the three is given; bounds >= 0. */
+  /** Cap of the delays in milliseconds. Default: 10 000 if another of these three options is set. Bounds: >= 0. */
   readonly maxReconnectionDelay?: number;
-  /** The first delay, in milliseconds. Default 1000 to 5000, by chance, if another option of the three is given; bounds >= 0. */
+  /**
+   * First delay in milliseconds. Default: random between 1000 and 5000 if another of these three options is set.
+   * Bounds: >= 0.
+   */
   readonly minReconnectionDelay?: number;
-  /** What a delay is multiplied by for the next. Default 1.3 if another option of the three is given; bounds >= 1. */
+  /**
+   * Factor by which each delay is multiplied for the next. Default: 1.3 if another of these three options is set.
+   * Bounds: >= 1.
+   */
   readonly reconnectionDelayGrowFactor?: number;
-  /** The same as `stableAfterMs`, in milliseconds. Default 10 000; bounds >= 0. */
+  /** Same as `stableAfterMs`. Default: 10 000. Bounds: >= 0. */
   readonly minUptime?: number;
-  /** The same as `connectTimeoutMs`, in milliseconds. Default 20 000; bounds > 0. */
+  /** Same as `connectTimeoutMs`. Default: 20 000. Bounds: > 0. */
   readonly connectionTimeout?: number;
-  /** How many attempts follow a failed one before it is left at that. Default `Infinity`; bounds >= 0. */
+  /** Maximum number of attempts after a failed one. Default: `Infinity`. Bounds: >= 0. */
   readonly maxRetries?: number;
-  /** How many messages may wait for a connection. Default 1000; bounds >= 0 or `Infinity`. */
+  /** Maximum number of messages that wait for a connection. Default: 1000. Bounds: >= 0, or `Infinity`. */
   readonly maxEnqueuedMessages?: number;
-  /** Whether nothing is done before `reconnect()`. Default false. */
+  /** True to wait for `reconnect()` before the first attempt. Default: false. */
   readonly startClosed?: boolean;
-  /** Whether to go on after this end of a session, or of an attempt. Default: always. */
+  /** Decides whether to reconnect after this end of a session or an attempt. Default: always. */
   readonly shouldReconnectOnClose?: (event: SocketCloseEvent) => boolean;
-  /** Whether each event of the link goes to `debugLogger`. Default false. */
+  /** True to log each event of the link with `debugLogger`. Default: false. */
   readonly debug?: boolean;
-  /** Called with each event of the link while `debug` is true. Default `console.log`. */
+  /** Default: `console.log`. */
   readonly debugLogger?: (...args: unknown[]) => void;
 }
 
-/** What a `ReconnectingWebSocket` can be told. */
+/** The options of a `ReconnectingWebSocket`. */
 export interface ReconnectingWebSocketOptions
   extends
     OptionsOfOthers,
@@ -68,22 +74,23 @@ export interface ReconnectingWebSocketOptions
       | 'silenceMs'
       | 'socketOptions'
     > {
-  /** How many bytes may wait for a connection. Default 1 048 576; bounds >= 0 or `Infinity`. */
+  /** Maximum number of bytes that wait for a connection. Default: 1 048 576. Bounds: >= 0, or `Infinity`. */
   readonly maxEnqueuedBytes?: number;
   /**
-   * What `close()` does. `'graceful'`: `CLOSING` until the peer has agreed, then the event, as WebSocket itself.
-   * `'immediate'`: the event and `CLOSED` at once, as partysocket. Default `'graceful'`.
+   * How `close()` behaves. `'graceful'`: the state is `CLOSING` until the peer has answered, then the event follows, as
+   * in WebSocket itself. `'immediate'`: the event and `CLOSED` follow at once, as in partysocket. Default:
+   * `'graceful'`.
    */
   readonly closeMode?: 'graceful' | 'immediate';
-  /** Whether news of the page (online, visible, awake) skip a wait, or ask a session for a sign of life. Default true in a page. */
+  /** True if events of the page (online, visible, awake) skip a wait, or probe a session. Default: true in a page. */
   readonly wake?: boolean;
-  /** Hears every event of the link: see docs/events.md. What it throws goes to the `logger`. Default none. */
+  /** Receives every event of the link: see docs/events.md. What it throws goes to the `logger`. */
   readonly onEvent?: (event: ReconnectEmitted) => void;
-  /** Hears of errors that have no other taker. Default `console.log`. */
+  /** Receives errors that nothing else handles. Default: `console.log`. */
   readonly logger?: (...args: unknown[]) => void;
 }
 
-/** Who takes which. */
+/** The option names, by the part that uses them. */
 const names: Readonly<Record<'own' | 'connector' | 'machine', readonly string[]>> = {
   own: [
     'closeMode',
@@ -133,7 +140,7 @@ const defaults = {
   wake: true,
 };
 
-/** The options with their defaults, and those that go to others. */
+/** The options with their defaults, and those passed to the connector and the machine. */
 export type SocketSettings = ReconnectingWebSocketOptions &
   Required<Pick<ReconnectingWebSocketOptions, keyof typeof defaults>> & {
     readonly connector: Partial<WebSocketConnectorOptions<never, WebSocketBinaryType>>;
@@ -171,7 +178,7 @@ export function resolveSocketOptions(options: ReconnectingWebSocketOptions): Soc
   };
 }
 
-/** An option that goes by two names. */
+/** Resolves an option that has two names. */
 function alias(
   options: ReconnectingWebSocketOptions,
   theirs: 'minUptime' | 'connectionTimeout',
@@ -183,14 +190,14 @@ function alias(
   throw new InvalidOptionError(theirs, `left out: \`${ours}\` is the same`, value);
 }
 
-/** Of the others: delays that grow, and are the same for all who say what they are. */
+/** The backoff of the other libraries: growing delays, with one random first delay per client. */
 function resolveBackoff(options: ReconnectingWebSocketOptions): Backoff {
   const { backoff, random = defaultsOfMachine.random } = options;
   const { minReconnectionDelay, reconnectionDelayGrowFactor, maxReconnectionDelay } = options;
   const given = minReconnectionDelay ?? reconnectionDelayGrowFactor ?? maxReconnectionDelay;
   if (given === undefined) return backoff ?? defaultsOfMachine.backoff;
   if (backoff !== undefined) {
-    const expected = 'left out, or the delays of other libraries';
+    const expected = 'left out, or the delay options of other libraries';
     throw new InvalidOptionError('backoff', expected, backoff);
   }
   const min = checkAtLeast(

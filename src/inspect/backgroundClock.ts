@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.js';
 
-/** Timers of the host that do not keep the process alive, until somebody waits for the inspector. */
+/** Timers of the host that do not keep the process alive, until something waits for the inspector. */
 export class BackgroundClock implements Clock {
-  /** Whether new timers keep the process alive. */
+  /** True if new timers keep the process alive. */
   isAwaited = false;
 
   setTimeout(callback: () => void, delayMs: number): unknown {

@@ -1,7 +1,7 @@
 import type { Settings } from './options.js';
 import { type Fields, tryOr, ownValue, pick, pickError } from './pick.js';
 
-/** What XState puts into events and snapshots under these names; each has a list of its own. */
+/** The values that XState stores in events and snapshots under these names; each name has its own list in `allow`. */
 export function carried(carrier: object, allow: Settings['allow']): Fields {
   const shown: Fields = {};
   const input = ownValue(carrier, 'input');

@@ -4,15 +4,15 @@ import type { InspectedActor } from './inspectionEvent.js';
 import { currentSnapshot } from './liveActors.js';
 import { ownValue, tryOr } from './pick.js';
 
-/** What a page may ask of a link. */
+/** The commands that a page may send to a link. */
 export const COMMANDS: readonly string[] = ['stop', 'reconnect', 'suspend', 'resume'];
 
-/** An actor that takes events. */
+/** An actor that accepts events. */
 export interface Commanded extends InspectedActor {
   send(event: { readonly type: string }): void;
 }
 
-/** Whether an actor is a link of this library, on either engine: only links know the commands. */
+/** True if an actor is a link of this library, on either engine: only links know the commands. */
 export function isLink(actor: InspectedActor): boolean {
   return tryOr(() => {
     const context = ownValue(currentSnapshot(actor), 'context');
@@ -21,8 +21,8 @@ export function isLink(actor: InspectedActor): boolean {
 }
 
 /**
- * Does what the inspector's server asks for, if it is a command to a link that is here, and logs it; anything else is
- * passed over.
+ * Executes and logs a message of the inspector's server if it is a command to a link in this process; ignores all other
+ * messages.
  */
 export function obey(
   text: unknown,

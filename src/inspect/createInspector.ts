@@ -14,36 +14,36 @@ import { tryOr } from './pick.js';
 import { socketConnector } from './socketConnector.js';
 import { type WatchableLink, Watched } from './watched.js';
 
-/** How long one try to reach the server may take, in milliseconds; it may hold a process for as long. */
+/** Maximum duration of one attempt to reach the server, in milliseconds; it may keep a process alive that long. */
 const CONNECT_TIMEOUT_MS = 5000;
 
 /** What `createInspector` makes: for any number of actors. */
 export interface Inspector {
-  /** For the option `inspect` of any actor of XState v5; it never throws. */
+  /** Pass it as the option `inspect` to any XState v5 actor; it never throws. */
   readonly inspect: (event: InspectionEvent) => void;
   /**
-   * Shows a link that is no actor of XState's: one of `createReconnectActor` of `schmoozer/compiled`. It has states and events, and no
-   * microsteps. Answers what ends it; the end of the link does, too.
+   * Shows a link that is not an XState actor: one of `createReconnectActor` of `schmoozer/compiled`. It has states and
+   * events, but no microsteps. Returns a function that ends the display; the end of the link ends it, too.
    */
   readonly watch: (link: WatchableLink) => () => void;
-  /** Whether a server is connected. */
+  /** True while a server is connected. */
   readonly isConnected: boolean;
-  /** Events that the server has not been told of, and will be told the number of when it is back. */
+  /** Number of events that were not sent to the server; it is sent when the server is available again. */
   readonly missed: number;
   /**
-   * Sends what is buffered, closes, and takes no more. Waits up to `gracePeriodMs` for a connection that is
-   * being opened, and again for the server to have read what was sent.
+   * Sends the buffered data, closes, and accepts no more events. Waits up to `gracePeriodMs` for a connection that is
+   * being opened, and again until the server has read the sent data.
    */
   stop(): Promise<void>;
-  /** The same as `stop`. */
+  /** Same as `stop`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Shows actors in the Stately inspector, or in any tool that reads the format of `@statelyai/inspect` 0.7.
- * Only fields that `allow` names leave the process.
+ * Shows actors in the Stately inspector, or in any tool that reads the format of `@statelyai/inspect` 0.7. Only the
+ * fields named in `allow` leave the process.
  *
- * @throws InvalidOptionError when an option is unknown or out of bounds, or there is no class to connect with
+ * @throws InvalidOptionError when an option is unknown or out of bounds, or there is no WebSocket class
  */
 export function createInspector(options: InspectorOptions = {}): Inspector {
   const settings = resolveSettings(options);
@@ -64,7 +64,7 @@ export function createInspector(options: InspectorOptions = {}): Inspector {
     return live.map(({ actor }) => actor).find((actor) => actor.sessionId === sessionId);
   };
   const onMessage = (text: unknown) => obey(text, find, settings.logger);
-  // Not inspected itself: it would tell of telling.
+  // Not inspected itself: each report would cause another report.
   const link = createReconnectActor(socketConnector(settings, sender, onMessage), {
     backoff,
     clock,

@@ -1,16 +1,15 @@
 import { cut, type Fields, typeName } from './pick.js';
 
-/** What a state, and what a transition, may show; all other fields of a definition stay here. */
+/** The fields of states and transitions that are sent; all other fields of a definition stay in the process. */
 const TEXTS = ['id', 'type', 'history', 'description', 'systemId'];
 
 const known = new WeakMap<object, string>();
 
 /**
- * The chart of a machine as JSON: the names of its states, events, guards, actions, actors, delays and
- * tags, and its descriptions. Every literal value (`context`, `input`, `output`, `params`, `meta`) is
- * replaced by its type.
+ * The chart of a machine as JSON: the names of its states, events, guards, actions, actors, delays and tags, and its
+ * descriptions. Every literal value (`context`, `input`, `output`, `params`, `meta`) is replaced by its type.
  *
- * @param fallback what stands for a definition that cannot be read
+ * @param fallback replaces a definition that cannot be read
  */
 export function definitionOf(logic: object, config: object, fallback: string): string {
   const found = known.get(logic);
@@ -19,7 +18,7 @@ export function definitionOf(logic: object, config: object, fallback: string): s
   try {
     text = JSON.stringify(state(config as Fields));
   } catch {
-    // Whatever throws here is no machine's plain definition.
+    // Something that throws here is not a machine's plain definition.
   }
   known.set(logic, text);
   return text;
@@ -77,7 +76,7 @@ function invocation(value: unknown): Fields {
   });
 }
 
-/** A name as it is; of what is given inline, the name it has been given. */
+/** Returns a name as it is, or the given name of an inline function. */
 function name(value: unknown): unknown {
   if (value === undefined || typeof value === 'string') return value && cut(value);
   if (typeof value === 'function') return { type: cut(value.name) };

@@ -3,12 +3,12 @@ import type { ActionEvent } from './inspectionEvent.js';
 import type { Settings } from './options.js';
 import { cut, type Fields, ownValue } from './pick.js';
 
-/** Actions, and emitted events, of one step that are sent. */
+/** Maximum number of actions, and of emitted events, that are sent for one step. */
 const MAX_DOINGS = 50;
-/** XState's own actions that are seen by what they lead to: timers, children, changes of the context. */
+/** XState's built-in actions, whose effects are shown elsewhere: timers, children, changes of the context. */
 const SEEN_ELSEWHERE = /^xstate\.(?:raise|cancel|spawnChild|stopChild|assign)$/;
 
-/** What actors have done in steps that have not come to their end: XState reports each action before the snapshot. */
+/** The actions of unfinished steps: XState reports each action before the snapshot. */
 export class Doings {
   readonly #open = new WeakMap<object, { actions: string[]; emitted: Fields[] }>();
 
@@ -23,7 +23,7 @@ export class Doings {
     } else if (done.actions.length < MAX_DOINGS) done.actions.push(cut(action.type));
   }
 
-  /** The fields for the snapshot that ends the step of an actor. */
+  /** Returns the fields for the snapshot that ends an actor's step. */
   take(actorRef: object): Fields {
     const { actions = [], emitted = [] } = this.#open.get(actorRef) ?? {};
     this.#open.delete(actorRef);

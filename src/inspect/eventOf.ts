@@ -2,7 +2,7 @@ import { carried } from './carried.js';
 import type { Settings } from './options.js';
 import { cut, type Fields, tryOr, ownValue, pick } from './pick.js';
 
-/** An event's type, which is a name and no data, and its allowed fields. */
+/** Returns an event's type, which is a name and not data, and its allowed fields. */
 export function eventOf(event: object, allow: Settings['allow']): Fields {
   return tryOr(
     () => {

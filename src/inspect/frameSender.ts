@@ -1,19 +1,18 @@
 import type { Clock } from '../core/clock.js';
 import type { InspectorWebSocket } from './options.js';
 
-/** How often a server that lags is looked at, in milliseconds. */
+/** How often a slow server is checked, in milliseconds. */
 const POLL_MS = 50;
 
-/** Frames for a new server, or one that missed something: how many events it missed, and the actors there are now. */
+/** The frames for a server that is new or missed events: the number of missed events, and the current actors. */
 export interface ResyncFrames {
   missed(count: number): string;
   actors(): Iterable<string>;
 }
 
 /**
- * The way to the server. Until it is known whether one listens, a first few frames wait; when none does,
- * frames are not even made, only counted; when one lags, what would be too much to wait is dropped and
- * counted.
+ * Sends frames to the server. Until it is known whether a server listens, a few frames are kept. Without a server,
+ * frames are not created but only counted. For a slow server, frames beyond the buffer's limit are dropped and counted.
  */
 export class FrameSender {
   readonly #maxBytes: number;
@@ -34,7 +33,7 @@ export class FrameSender {
     this.#resync = resync;
   }
 
-  /** Whether a frame has somewhere to go; otherwise `miss` it, and save the work. */
+  /** True if a frame can be sent; if false, call `miss` and skip the work. */
   get wantsFrames(): boolean {
     return this.#socket !== undefined || this.#early !== undefined;
   }
@@ -43,7 +42,7 @@ export class FrameSender {
     return this.#socket !== undefined;
   }
 
-  /** Events that the server has not been told of. */
+  /** Number of events that were not sent to the server. */
   get missed(): number {
     return this.#missed;
   }
@@ -62,7 +61,7 @@ export class FrameSender {
     }
   }
 
-  /** Resolves when it is known whether a server listens, or the time is over. */
+  /** Resolves when it is known whether a server listens, or after the timeout. */
   settledWithin(timeoutMs: number): Promise<void> {
     if (this.#early === undefined) return Promise.resolve();
     return new Promise((resolve) => {
@@ -74,7 +73,7 @@ export class FrameSender {
     });
   }
 
-  /** A server listens. */
+  /** A server has connected. */
   open(socket: InspectorWebSocket): void {
     this.#socket = socket;
     this.#flushEarly(socket);
@@ -82,7 +81,7 @@ export class FrameSender {
     this.#onSettled();
   }
 
-  /** No server listens. */
+  /** The server has disconnected. */
   close(): void {
     this.#socket = undefined;
     this.#missed += this.#early?.length ?? 0;
@@ -94,7 +93,7 @@ export class FrameSender {
     this.#onSettled();
   }
 
-  /** No more will be told: the last word is how much was missed. */
+  /** Sends the number of missed events as the last frame; nothing is sent after that. */
   finish(socket: InspectorWebSocket): void {
     this.close();
     if (this.#missed === 0) return;
@@ -112,7 +111,7 @@ export class FrameSender {
     }
   }
 
-  /** What came before the first server: all of it, or the actors as they are instead. */
+  /** Sends the frames from before the first server: either all of them, or the current actors instead. */
   #flushEarly(socket: InspectorWebSocket): void {
     const early = this.#early;
     this.#early = undefined;
@@ -122,12 +121,12 @@ export class FrameSender {
       for (const frame of early) socket.send(frame);
       this.#isBehind = false;
     } catch {
-      // The class is broken, or the socket has closed: then it will be another.
+      // The class is broken, or the socket has closed: another one will follow.
       this.#missed += early.length;
     }
   }
 
-  /** Tells what was missed and shows what is there, as far as there is room; the rest comes later. */
+  /** Sends the number of missed events and the current actors, as far as there is room; the rest follows later. */
   #catchUp(socket: InspectorWebSocket): void {
     const hasRoom = () => socket.bufferedAmount < this.#maxBytes / 2;
     try {
@@ -138,7 +137,7 @@ export class FrameSender {
         else socket.send(value);
       }
     } catch {
-      // A socket that fails closes; an actor that cannot be read is not shown.
+      // A socket that fails will close; an actor that cannot be read is not shown.
       this.#actors = undefined;
     }
     if (this.#isBehind || this.#actors !== undefined) this.#poll(socket);

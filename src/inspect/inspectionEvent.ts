@@ -1,8 +1,9 @@
-// What is read of XState's inspection, by its shape: so this folder works with any copy of XState.
+// The parts of XState's inspection events that are read, typed by shape, so that this folder works with any copy of
+// XState.
 
-/** An actor, as an inspection event shows it; what begins with `_` XState keeps out of its types. */
+/** An actor in an inspection event; XState omits properties that begin with `_` from its types. */
 export interface InspectedActor {
-  /** A store of `@xstate/store` has none. */
+  /** Undefined for a store of `@xstate/store`. */
   readonly id: string | undefined;
   readonly sessionId: string;
   readonly system: unknown;
@@ -12,21 +13,21 @@ export interface InspectedActor {
   getSnapshot(): unknown;
 }
 
-/** Any event of XState's inspection. */
+/** Any inspection event of XState. */
 export interface InspectionEvent {
   readonly type: string;
   readonly rootId: string;
   readonly actorRef: { readonly sessionId: string };
 }
 
-/** The events for which there is a frame. */
+/** The events that are sent as a frame. */
 export type ShownEvent = ActorEvent | EventEvent | SnapshotEvent | MicrostepEvent;
 
 interface ActorEvent extends InspectionEvent {
   readonly type: '@xstate.actor';
 }
 
-/** An action that an actor carries out, in a step whose snapshot comes later. */
+/** An action that an actor executes in a step whose snapshot follows later. */
 export interface ActionEvent extends InspectionEvent {
   readonly type: '@xstate.action';
   readonly action: { readonly type: string; readonly params?: unknown };

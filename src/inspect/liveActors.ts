@@ -2,23 +2,23 @@ import type { InspectedActor, ShownEvent } from './inspectionEvent.js';
 import { ownValue } from './pick.js';
 import { isOfMachine } from './snapshotOf.js';
 
-/** Systems that are known before the first look for those that are gone. */
+/** Number of known systems at which the first search for vanished ones starts. */
 const FIRST_SWEEP = 1000;
 
 /**
- * The systems that were seen and live on, by their roots. They are held weakly: an app may drop an actor
- * without stopping it.
+ * The systems that were seen and are still alive, by their roots. They are referenced weakly, because an app may drop
+ * an actor without stopping it.
  */
 export class LiveActors {
   readonly #roots = new Map<string, WeakRef<InspectedActor>>();
   #sweepAt = FIRST_SWEEP;
 
-  /** Systems that are remembered; some may be gone. */
+  /** Number of remembered systems; some may be gone. */
   get size(): number {
     return this.#roots.size;
   }
 
-  /** Takes note of what an event tells; false if it is the first of a system that has long begun. */
+  /** Records an event; returns false if it is the first event of a system that began earlier. */
   follow(event: ShownEvent): boolean {
     const { actorRef, rootId } = event;
     if (this.#roots.has(rootId)) {
@@ -52,7 +52,9 @@ export class LiveActors {
   }
 }
 
-/** Where an actor is; while it is being made, XState has no answer, and throws in its development build. */
+/**
+ * Returns an actor's snapshot. While the actor is being created, XState has none, and throws in its development build.
+ */
 export function currentSnapshot(actor: InspectedActor): object {
   try {
     return (actor.getSnapshot() as object | undefined) ?? BEING_MADE;
@@ -76,12 +78,12 @@ export function parentOf({ _parent: parent }: InspectedActor): InspectedActor | 
   return parent;
 }
 
-/** An actor and its descendants, as far as they live, a parent before its children. */
+/** Yields an actor and its living descendants, a parent before its children. */
 export function* family(actor: InspectedActor): Generator<InspectedActor> {
   if (!isActive(actor)) return;
   yield actor;
   const snapshot = currentSnapshot(actor);
-  // Of other logic XState does not know the children.
+  // XState does not know the children of other logic.
   if (!isOfMachine(snapshot)) return;
   for (const child of Object.values(snapshot.children)) yield* family(child as InspectedActor);
 }

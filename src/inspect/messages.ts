@@ -16,11 +16,11 @@ import { cut, type Fields, ownValue } from './pick.js';
 import { runningTimers } from './runningTimers.js';
 import { isOfLink, snapshotOf } from './snapshotOf.js';
 
-/** The version of `@statelyai/inspect` whose format this is. */
+/** The version of `@statelyai/inspect` whose format is used. */
 const VERSION = '0.7.2';
 export const FORMAT = { _version: VERSION, id: null };
 
-/** Whether there is a frame for an event of XState's. */
+/** True if an XState event is sent as a frame. */
 export function isShown(event: InspectionEvent, { microsteps }: Settings): event is ShownEvent {
   switch (event.type) {
     case '@xstate.actor':
@@ -32,14 +32,14 @@ export function isShown(event: InspectionEvent, { microsteps }: Settings): event
   }
 }
 
-/** Whether an actor is there for the first time, and more can be said of it than when it was announced. */
+/** True for an actor's first snapshot, when more is known about it than in its registration. */
 export function isBirth(event: ShownEvent, { allowCommands }: Settings): boolean {
   if (event.type !== '@xstate.snapshot' || ownValue(event.event, 'type') !== 'xstate.init')
     return false;
   return isOfLink(event.snapshot) || (allowCommands && isLink(event.actorRef as InspectedActor));
 }
 
-/** The frame for an event of XState's; `doings` are more fields for a snapshot. */
+/** The frame for an XState event; `doings` are further fields for a snapshot. */
 export function messageOf(event: ShownEvent, settings: Settings, doings: Fields = {}): string {
   const { allow } = settings;
   switch (event.type) {
@@ -56,7 +56,7 @@ export function messageOf(event: ShownEvent, settings: Settings, doings: Fields 
         ...FORMAT,
         event: eventOf(event.event, allow),
         snapshot: snapshotOf(event.snapshot, allow),
-        // Now and not later: the actions of this step have set its timers, the next step may end them.
+        // Read now and not later: the actions of this step have set its timers, and the next step may end them.
         _after: runningTimers(event.actorRef as InspectedActor, event.snapshot),
         ...doings,
       });
@@ -65,7 +65,7 @@ export function messageOf(event: ShownEvent, settings: Settings, doings: Fields 
   }
 }
 
-/** An actor and where it is: what a server that came late needs to see. */
+/** An actor and its state, for a server that connected later. */
 export function registration(actor: InspectedActor, rootId: string, settings: Settings): string {
   const { allow, app, allowCommands } = settings;
   const { id, sessionId, logic } = actor;
@@ -98,18 +98,21 @@ export function registration(actor: InspectedActor, rootId: string, settings: Se
   );
 }
 
-/** XState keeps an actor's way in a private number: 0 before its start. A compiled link has none, and is watched when it is used. */
+/**
+ * XState stores an actor's status as a private number: 0 before its start. A compiled link has none, and is watched
+ * only when it is in use.
+ */
 function hasStarted({ _processingStatus: status }: InspectedActor): boolean {
   return status !== 0;
 }
 
-/** How many events this server was not told of; a type of our own. */
+/** The number of events that this server did not receive; this message type is an extension of the format. */
 export function missedMessage(count: number): string {
   return JSON.stringify({ type: '@schmoozer.missed', count, createdAt: now() });
 }
 
-// Without `_version`: the package's receiver in a browser takes only what has one, and its format knows
-// no microsteps.
+// Without `_version`: the package's receiver in a browser accepts only messages that have one, and its format has no
+// microsteps.
 function microstep(event: MicrostepEvent, { allow }: Settings): Fields {
   const { _transitions: transitions, snapshot } = event;
   const { value } = snapshot;

@@ -13,7 +13,7 @@ import { InvalidOptionError } from '../core/errors.js';
 import type { Backoff } from '../policy/backoff.js';
 import { exponentialBackoff } from '../policy/exponentialBackoff.js';
 
-/** The part of a WebSocket that is used: a browser's, Node's and `ws`'s all have it. */
+/** The part of a WebSocket that is used: those of browsers, Node and `ws` all have it. */
 export interface InspectorWebSocket {
   /** Bytes that wait to go out. */
   readonly bufferedAmount: number;
@@ -33,61 +33,63 @@ export type InspectorWebSocketClass = new (
 ) => InspectorWebSocket;
 
 /**
- * The names of the fields that may leave the process, and then only if they hold a string, a number, a
- * boolean or null; a list replaces its default. Everything else is replaced by its type.
+ * The names of the fields that may leave the process, provided that they hold a string, a number, a boolean or null. A
+ * list replaces its default. All other values are replaced by their type.
  */
 export interface InspectorAllow {
-  /** Of a context. Default `attempt`, `epoch`, `delayMs`. */
+  /** Fields of a context. Default: `attempt`, `epoch`, `delayMs`. */
   readonly context?: readonly string[];
-  /** Of an event, besides its type. Default `attempt`, `epoch`, `delayMs`. */
+  /** Fields of an event, besides its type. Default: `attempt`, `epoch`, `delayMs`. */
   readonly event?: readonly string[];
-  /** Of an actor's input. Default none. */
+  /** Fields of an actor's input. Default: none. */
   readonly input?: readonly string[];
-  /** Of an actor's output. Default none. */
+  /** Fields of an actor's output. Default: none. */
   readonly output?: readonly string[];
-  /** Of an error. Default `name`, `message`, `code`. */
+  /** Fields of an error. Default: `name`, `message`, `code`. */
   readonly error?: readonly string[];
 }
 
-/** Which process the actors are of, for a list in which names repeat. */
+/** Identifies the process of the actors, for a list in which names repeat. */
 export interface InspectorApp {
-  /** What the app is called. Default the file name of the program in Node, else empty. */
+  /** The name of the app. Default: the file name of the program in Node, else empty. */
   readonly name?: string;
-  /** Of the app. Default none. */
+  /** The version of the app. Default: none. */
   readonly version?: string;
 }
 
 /** Where the frames go, and what may be in them. */
 export interface InspectorOptions {
-  /** Where the inspector's server listens: `ws:` or `wss:`. Default `ws://localhost:8080`. */
+  /** The address of the inspector's server: `ws:` or `wss:`. Default: `ws://localhost:8080`. */
   readonly url?: string | URL;
-  /** What may leave the process. Default that of `InspectorAllow`. */
+  /** The fields that may leave the process. */
   readonly allow?: InspectorAllow;
-  /** The class to connect with. Default: the global one, which Node 20 lacks: pass that of `ws`. */
+  /** The class to connect with. Default: the global `WebSocket`, which Node 20 lacks: pass that of `ws`. */
   readonly WebSocket?: InspectorWebSocketClass;
-  /** Also tells of each step inside a transition, with the edge taken. Default `true`. */
+  /** True to send each step inside a transition, too, with the edge taken. Default: `true`. */
   readonly microsteps?: boolean;
   /** Shown with each actor, beside the id of the process. Default: the program's name, no version. */
   readonly app?: InspectorApp;
   /**
-   * Lets the server at `url` send `stop`, `reconnect`, `suspend` and `resume` to the links that are inspected, as its page
-   * asks. Each is logged. Default `false`.
+   * True to let the server at `url` send `stop`, `reconnect`, `suspend` and `resume` to the inspected links, at the
+   * request of its page. Each command is logged. Default: `false`.
    */
   readonly allowCommands?: boolean;
-  /** Is told of each command. Default `console.log`. */
+  /** Receives a line for each command. Default: `console.log`. */
   readonly logger?: (...args: unknown[]) => void;
-  /** What may wait for the server, in bytes; what is over it is dropped and counted. Default 8 388 608; bounds >= 1. */
+  /**
+   * Maximum number of bytes that wait for the server; more is dropped and counted. Default: 8 388 608. Bounds: >= 1.
+   */
   readonly maxBufferedBytes?: number;
-  /** How long to wait before the next attempt to reach the server. Default `exponentialBackoff()`. */
+  /** Delays between attempts to reach the server. Default: `exponentialBackoff()`. */
   readonly backoff?: Backoff;
   /**
-   * How long `stop` waits for a connection that is being opened, and again for what is buffered to be sent,
-   * in milliseconds. Default 1000; bounds >= 0, finite.
+   * How long `stop` waits for a connection that is being opened, and again until the buffered data has been sent, in
+   * milliseconds. Default: 1000. Bounds: >= 0, finite.
    */
   readonly gracePeriodMs?: number;
 }
 
-/** The options, checked, with their defaults. */
+/** The checked options with their defaults. */
 export interface Settings extends Required<InspectorOptions> {
   readonly url: string;
   readonly allow: Required<InspectorAllow>;
@@ -97,7 +99,7 @@ const log = (...args: unknown[]): void => console.log(...args);
 
 const COUNTERS = ['attempt', 'epoch', 'delayMs'];
 
-/** The lists' defaults; each stands here only. */
+/** The only list of default field names. */
 const ALLOWED: Required<InspectorAllow> = {
   context: COUNTERS,
   event: COUNTERS,
@@ -106,7 +108,7 @@ const ALLOWED: Required<InspectorAllow> = {
   error: ['name', 'message', 'code'],
 };
 
-/** The options' defaults; each stands here only. */
+/** The options' only list of defaults. */
 const defaults = {
   url: 'ws://localhost:8080',
   allow: ALLOWED,

@@ -3,26 +3,25 @@ import { printable } from '../core/printable.js';
 import { Thrown } from '../core/thrown.js';
 import type { Settings } from './options.js';
 
-/** Fields of one object that are looked at. */
+/** Maximum number of fields read from one object. */
 const MAX_FIELDS = 50;
-/** Characters of one string that are sent. */
+/** Maximum number of characters sent of one string. */
 const MAX_LENGTH = 1000;
-/** What looks like the name of a field; a longer or stranger key may be data, a token say. */
+/** Matches a plausible field name; a longer or unusual key may be data, such as a token. */
 const NAME = /^[A-Za-z_$][\w$]{0,39}$/;
 
 export type Fields = Record<string, unknown>;
 type Allow = Settings['allow'];
 
-/** What stands for a value that is not sent. */
+/** The replacement of a value that is not sent. */
 export function typeName(value: unknown): string {
   if (value === null) return '[null]';
   return Array.isArray(value) ? '[array]' : `[${typeof value}]`;
 }
 
 /**
- * The fields that are named and hold a plain value; the others are replaced by their type. No getter is
- * called, no `toJSON` asked, and nothing below the first level is looked at, except that errors are picked
- * from, too.
+ * Picks the named fields that hold a plain value; the others are replaced by their type. It calls neither getters nor
+ * `toJSON`, and reads nothing below the first level, except the fields of errors.
  */
 export function pick(value: unknown, names: readonly string[], allow: Allow): Fields | string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return typeName(value);
@@ -39,12 +38,12 @@ export function pick(value: unknown, names: readonly string[], allow: Allow): Fi
   return picked;
 }
 
-/** What was thrown, as its allowed fields. */
+/** Returns the allowed fields of a thrown value. */
 export function pickError(error: unknown, allow: Allow): Fields | string {
   return pick(unmark(error), allow.error, allow);
 }
 
-/** What a look at something comes to, or what stands for it when looking throws: a Proxy may. */
+/** Returns the result of `look`, or the fallback if it throws, as a Proxy may. */
 export function tryOr<T, F>(look: () => T, fallback: F): T | F {
   try {
     return look();
@@ -53,18 +52,18 @@ export function tryOr<T, F>(look: () => T, fallback: F): T | F {
   }
 }
 
-/** The text, or as much of it as is sent. */
+/** Cuts the text to the length that is sent. */
 export function cut(text: string): string {
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
 }
 
-/** The value of a field that is no getter. */
+/** Returns the value of an own property that is not a getter. */
 export function ownValue(object: object, key: string): unknown {
   const found = ownField(object, key);
   return typeof found === 'object' ? found.value : found;
 }
 
-/** A field's value, or that it has a getter, which is not called. */
+/** A field's value, or a marker for a getter, which is not called. */
 type Found = { readonly value: unknown } | '[getter]';
 
 function ownField(object: object, key: string): Found | undefined {
@@ -73,14 +72,14 @@ function ownField(object: object, key: string): Found | undefined {
   return 'value' in descriptor ? { value: descriptor.value as unknown } : '[getter]';
 }
 
-/** Of an error also what it inherits, as its `name`. */
+/** Reads a field; for errors also inherited fields, such as `name`. */
 function field(object: object, name: string): Found | undefined {
   const found = ownField(object, name);
   if (found !== undefined || !(object instanceof Error)) return found;
   return field(Object.getPrototypeOf(object) as object, name);
 }
 
-/** An error as its allowed fields, anything else as its type. */
+/** Returns an error's allowed fields; for any other value its type. */
 function shown(found: Found | undefined, allow: Allow): unknown {
   if (typeof found !== 'object') return found;
   const { value } = found;
@@ -91,7 +90,7 @@ function shown(found: Found | undefined, allow: Allow): unknown {
       const inner = field(value, name);
       if (inner === undefined) continue;
       const text = plain(inner, true);
-      // No deeper: an error may be its own cause.
+      // Stops here: an error may be its own cause.
       picked[name] = text === undefined ? '[object]' : text;
     }
     return picked;
@@ -102,13 +101,16 @@ function isError(value: unknown): value is object {
   return value instanceof Error || value instanceof Thrown;
 }
 
-/** What a named field may show; undefined if it holds nothing plain. What an error says, others have written. */
+/**
+ * Returns the plain value of a named field; undefined if it has none. An error's texts are foreign, so they are made
+ * printable.
+ */
 function plain(found: Found, isOfError: boolean): string | number | boolean | null | undefined {
   if (typeof found !== 'object') return found;
   const { value } = found;
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'string') return isOfError ? printable(value) : cut(value);
-  // JSON has no word for Infinity.
+  // JSON has no representation of Infinity.
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   return undefined;
 }

@@ -3,10 +3,12 @@ import type { InspectedActor } from './inspectionEvent.js';
 import { cut, type Fields, tryOr } from './pick.js';
 import { isOfMachine, type OfMachine } from './snapshotOf.js';
 
-/** Timers of one actor that are sent. */
+/** Maximum number of timers sent for one actor. */
 const MAX_TIMERS = 50;
 
-/** Where XState keeps the timers of a system: private, so any of it may be gone one day. */
+/**
+ * The place where XState stores the timers of a system; it is private, so any part may disappear in a later version.
+ */
 interface System {
   readonly _snapshot?: {
     readonly _scheduledEvents?: Readonly<
@@ -16,9 +18,9 @@ interface System {
 }
 
 /**
- * The `after`s that run: the names they have in the chart, how long they take, and when they began. XState
- * keeps the timers of all actors of a system in one record; it is asked only for those that the active
- * states can have, so other actors cost nothing.
+ * Returns the running `after` timers of an actor: their names in the chart, their delays, and when they started. XState
+ * stores the timers of all actors of a system in one record; only those that the active states can have are looked up,
+ * so other actors add no cost.
  */
 export function runningTimers(actor: InspectedActor, snapshot: object): Fields[] | undefined {
   return tryOr(() => {
@@ -27,7 +29,7 @@ export function runningTimers(actor: InspectedActor, snapshot: object): Fields[]
     const { _snapshot: { _scheduledEvents: scheduled = {} } = {} } = actor.system as System;
     const running = names.flatMap((eventType) => {
       const { delay, startedAt } = scheduled[`${actor.sessionId}.${eventType}`] ?? {};
-      // The longest timer there is stands for no limit.
+      // A timer of the maximum length represents "no limit".
       if (typeof delay !== 'number' || !(delay >= 0 && delay < MAX_TIMER_MS)) return [];
       return { eventType: cut(eventType), delayMs: delay, startedAt: numberOf(startedAt) };
     });
@@ -35,7 +37,7 @@ export function runningTimers(actor: InspectedActor, snapshot: object): Fields[]
   }, undefined);
 }
 
-/** The names of the timers of the active states; tryOr transitions of one delay share its timer. */
+/** Returns the names of the timers of the active states; several transitions with the same delay share its timer. */
 function afters({ _nodes: nodes }: OfMachine): string[] {
   return [...new Set(nodes.flatMap(({ after }) => after.map(({ eventType }) => eventType)))];
 }

@@ -8,7 +8,7 @@ interface ActiveState {
   readonly after: readonly { readonly eventType: string }[];
 }
 
-/** A snapshot of XState's making, whose parts are what they seem. */
+/** A snapshot that XState created, with the expected parts. */
 export interface OfMachine {
   readonly value: unknown;
   readonly tags: Iterable<string>;
@@ -18,11 +18,11 @@ export interface OfMachine {
 }
 
 export function isOfMachine(snapshot: object): snapshot is OfMachine {
-  // The question of XState's own `isMachineSnapshot`.
+  // The same test as XState's own `isMachineSnapshot`.
   return 'machine' in snapshot && 'value' in snapshot;
 }
 
-/** A snapshot of the compiled engine, which has no machine: its parts are those of ours. */
+/** A snapshot of the compiled engine, which has no machine. */
 export interface OfLink {
   readonly value: unknown;
   readonly tags: Iterable<string>;
@@ -32,7 +32,7 @@ export function isOfLink(snapshot: object): snapshot is OfLink {
   return !('machine' in snapshot) && 'leaf' in snapshot && 'value' in snapshot;
 }
 
-/** Status, state, tags and children of an actor, and the allowed fields of what it holds. */
+/** Returns an actor's status, state, tags and children, and the allowed fields of its values. */
 export function snapshotOf(snapshot: object, allow: Settings['allow']): Fields {
   return tryOr(
     () => {
@@ -56,7 +56,7 @@ function machineParts({ value, tags, children }: OfMachine): Fields {
   return {
     value,
     tags: [...tags],
-    // As XState's own actors look in JSON.
+    // The way XState's own actors appear in JSON.
     children: Object.fromEntries(Object.keys(children).map((id) => [id, { xstate$$type: 1, id }])),
   };
 }

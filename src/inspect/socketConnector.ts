@@ -4,7 +4,7 @@ import { showAddress } from '../core/showAddress.js';
 import type { FrameSender } from './frameSender.js';
 import type { InspectorWebSocket, Settings } from './options.js';
 
-// For `ws`; a browser's class ignores a third argument. The server has no more to say to us than a command.
+// For `ws`; a browser's class ignores a third argument. The server sends nothing longer than a command.
 const SOCKET_OPTIONS = { perMessageDeflate: false, maxPayload: 65_536 };
 const NORMAL_CLOSURE = 1000;
 
@@ -13,11 +13,11 @@ export interface ServerConnection {
   readonly socket: InspectorWebSocket;
   /** Resolves when the socket has closed. */
   readonly closed: Promise<void>;
-  /** The socket below, which can be kept from holding the process; only `ws` shows it. */
+  /** The underlying socket, which can be unref'ed so that it does not keep the process alive; only `ws` exposes it. */
   transport: { ref(): void; unref(): void } | undefined;
 }
 
-/** Opens a WebSocket and lends it to the sender for as long as it is open. */
+/** Opens a WebSocket, and lets the sender use it while it is open. */
 export function socketConnector(
   settings: Settings,
   sender: FrameSender,
@@ -40,7 +40,7 @@ export function socketConnector(
       signal.addEventListener('abort', () => {
         connection.transport?.ref();
         quietly(() => sender.finish(connection.socket));
-        // The peer answers when it has read what came before: so this flushes, too.
+        // The peer answers the close after it has read all earlier data, so this also flushes.
         quietly(() => connection.socket.close(NORMAL_CLOSURE));
       });
       await connection.closed;
@@ -48,7 +48,7 @@ export function socketConnector(
       return Continue();
     },
     disconnect: terminate,
-    // Whatever the class throws: a server may still come.
+    // Every error is retryable: a server may start later.
     isRetryable: () => true,
   };
 }
@@ -69,7 +69,7 @@ function opened(settings: Settings, signal: AbortSignal): Promise<ServerConnecti
 function open({ WebSocket, url }: Settings): ServerConnection {
   const socket = new WebSocket(url, [], SOCKET_OPTIONS);
   const closed = new Promise<void>((resolve) => socket.addEventListener('close', () => resolve()));
-  // A close follows; but in Node an error that nobody hears ends the process.
+  // A close follows; but in Node, an error without a listener ends the process.
   socket.addEventListener('error', () => {});
   const connection: ServerConnection = { socket, closed, transport: undefined };
   const emitter = socket as { on?(type: string, listener: (response: Response) => void): void };
@@ -84,7 +84,7 @@ interface Response {
   readonly socket: NonNullable<ServerConnection['transport']>;
 }
 
-/** Every class has messages; a type that asks for them would shut out that of `ws`. */
+/** Adds the message listener. Every class has messages, but a type that requires them would exclude that of `ws`. */
 function hear(socket: InspectorWebSocket, onMessage: (data: unknown) => void): void {
   const emitter = socket as unknown as {
     addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
@@ -97,11 +97,14 @@ function terminate({ socket }: ServerConnection): void {
   quietly(() => (hard.terminate === undefined ? socket.close() : hard.terminate()));
 }
 
-/** In a listener a throw would end the process; a class that cannot even close is left alone. */
+/**
+ * Runs the action and ignores errors: in a listener they would end the process. A class that cannot even close is left
+ * alone.
+ */
 function quietly(action: () => void): void {
   try {
     action();
   } catch {
-    // Nobody is there to be told: the app is not to suffer from its inspector.
+    // The app must not suffer from its inspector.
   }
 }

@@ -6,7 +6,7 @@ import type { Settings } from './options.js';
 import type { Fields } from './pick.js';
 import { snapshotOf } from './snapshotOf.js';
 
-/** A link that is no actor of XState's: one of `schmoozer/compiled`. */
+/** A link that is not an XState actor: one of `schmoozer/compiled`. */
 export interface WatchableLink {
   /** The name of the actor. */
   readonly id: string;
@@ -22,14 +22,14 @@ export interface WatchableLink {
   };
 }
 
-/** Events before one frame that are sent. */
+/** Maximum number of emitted events sent before one frame. */
 const MAX_EMITTED = 50;
 
 let watchedLinks = 0;
 
-/** One watched link: what it emits, and where it is afterwards. */
+/** One watched link: its emitted events, and its state after them. */
 export class Watched {
-  /** As XState's actors look to the frames. */
+  /** An object that looks like an XState actor to the code that creates frames. */
   readonly actor: InspectedActor;
   readonly #settings: Settings;
   readonly #link: WatchableLink;
@@ -46,7 +46,10 @@ export class Watched {
     } as InspectedActor;
   }
 
-  /** Sends a frame now and with each change; answers what ends that. `onEnd` is called when the link has ended. */
+  /**
+   * Sends a frame now and after each change; returns a function that ends this. `onEnd` is called when the link has
+   * ended.
+   */
   follow(send: (make: () => string) => void, onEnd: () => void): () => void {
     send(() => this.registration());
     const emitted: { readonly type: string }[] = [];
@@ -54,7 +57,7 @@ export class Watched {
       if (emitted.length < MAX_EMITTED) emitted.push(event);
     });
     const changed = () => {
-      // Taken also when no server is there: they must not pile up.
+      // Also emptied without a server, so that events do not accumulate.
       const events = emitted.splice(0);
       send(() => this.#changed(events));
     };

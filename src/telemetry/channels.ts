@@ -1,6 +1,6 @@
 import type * as messages from './messages.js';
 
-/** The message of each channel; a trace has the same object on its five channels. */
+/** The message of each channel; the five channels of a trace have the same object. */
 export interface DiagnosticsMessages {
   readonly 'schmoozer:connect': messages.ConnectTraceMessage;
   readonly 'schmoozer:session': messages.SessionTraceMessage;
@@ -25,13 +25,16 @@ export interface DiagnosticsMessages {
 /** The name of a channel, as `diagnostics_channel.subscribe` takes it. */
 export type DiagnosticsChannelName = keyof DiagnosticsMessages;
 
-/** A channel, for those who read it by machine. */
+/** A channel, described for programs. */
 export interface DiagnosticsChannel<TMessage = object> {
-  /** `trace`: the name for `tracingChannel`; its channels are `tracing:NAME:start`, `end`, `asyncStart`, `asyncEnd`, `error`. */
+  /**
+   * `trace`: the name for `tracingChannel`; its channels are `tracing:NAME:start`, `end`, `asyncStart`, `asyncEnd`,
+   * `error`.
+   */
   readonly kind: 'plain' | 'trace';
   /** When something is published. */
   readonly when: string;
-  /** The fields of its message, those that may be missing included. */
+  /** The fields of its message, including optional ones. */
   readonly fields: readonly (keyof TMessage & string)[];
 }
 

@@ -6,7 +6,7 @@ import type { LinkTap, TappedSettings } from '../core/tap.js';
 import type { ReconnectCommand } from '../machine/vocabulary.js';
 import { Diagnostics } from './diagnostics.js';
 
-/** A link of either engine: what `createReconnectActor` makes, and actors of `reconnectMachine` and `reconnectLogic`. */
+/** A link of either engine: an actor of `createReconnectActor`, `reconnectMachine` or `reconnectLogic`. */
 export interface DiagnosableLink {
   /** Takes commands. */
   send(command: ReconnectCommand): void;
@@ -18,22 +18,22 @@ export interface DiagnosableLink {
 
 /** How a link is known in messages. */
 export interface DiagnoseOptions {
-  /** By what the link is known in messages. Default that of its group, or the `id` it was made with. */
+  /** The name of the link in messages. Default: its name in its group, or the `id` of its actor. */
   readonly name?: string;
-  /** Whom it connects to. Default what its connector says by `peer`. */
+  /** The peer of the link. Default: the connector's `peer`. */
   readonly peer?: Peer;
 }
 
-/** What a link of the compiled engine has besides. */
+/** Further members of a link of the compiled engine. */
 interface Tappable {
   set tap(tap: LinkTap);
 }
 
 /**
- * Publishes what a link tells of, on the channels of `node:diagnostics_channel`: call it before `start()`. With a link
- * that is published already, it changes what is known of it.
+ * Publishes the events of a link on the channels of `node:diagnostics_channel`: call it before `start()`. For a link
+ * that is already published, it changes the name and the peer.
  *
- * @throws InvalidOptionError when it is no link, or an option is unknown or out of bounds
+ * @throws InvalidOptionError when `link` is not a link, or an option is unknown or out of bounds
  */
 export function diagnose(link: DiagnosableLink, options: DiagnoseOptions = {}): void {
   checkObject('options', options);
@@ -61,10 +61,10 @@ function settingsOf(link: DiagnosableLink): TappedSettings {
 }
 
 /**
- * Publishes what every link tells of that is made from now on, by either engine and in groups: no code that makes links
- * has to know of it. Limiters made from now on publish too.
+ * Publishes the events of every link that is created from now on, by either engine and in groups, without changes in
+ * the code that creates links. Limiters created from now on publish too.
  *
- * @returns links made after `unsubscribe()` are not published, unless somebody else wants them to be
+ * @returns a function `unsubscribe()`, after which new links are not published, unless another caller has requested it
  */
 export function diagnoseAll(): { unsubscribe(): void } {
   const diagnostics = Diagnostics.current;

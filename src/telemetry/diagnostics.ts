@@ -16,7 +16,7 @@ import { LinkDiagnosis } from './linkDiagnosis.js';
 import { shownKey } from './shownKey.js';
 import type { BudgetWaitedMessage, LimiterPaceMessage, LimiterQueueMessage } from './messages.js';
 
-/** What a budget, endpoints or a group tell of, as far as it is published. */
+/** The published events of budgets, endpoints and groups. */
 type OtherEvent =
   | { readonly type: 'budget.degraded'; readonly key: string; readonly error: unknown }
   | { readonly type: 'budget.restored'; readonly downMs: number }
@@ -31,9 +31,9 @@ type OtherEvent =
     }
   | { readonly type: 'link.givenUp'; readonly name: string; readonly error: unknown };
 
-/** Who is heard in this process; all copies of this package share one. */
+/** The observed links of this process; all copies of this package share one object. */
 export class Diagnostics implements Tap {
-  /** How many want to hear of every link. */
+  /** Number of callers that observe every link. */
   everyone = 0;
   readonly #links = new WeakMap<object, LinkDiagnosis>();
   readonly #byConnector = new WeakMap<object, LinkDiagnosis>();
@@ -42,7 +42,7 @@ export class Diagnostics implements Tap {
   #lastLinkId = 0;
   #lastLimiterId = 0;
 
-  /** That of the process. */
+  /** The object of this process. */
   static get current(): Diagnostics {
     const host = globalThis as { [TAP]?: Diagnostics };
     return (host[TAP] ??= new Diagnostics());
@@ -62,7 +62,7 @@ export class Diagnostics implements Tap {
     this.#links.get(link)?.halted();
   }
 
-  /** What is published of a link: the same object each time. */
+  /** Returns the publisher of a link: the same object each time. */
   open(link: object, settings: TappedSettings): LinkDiagnosis {
     const known = this.#links.get(link);
     if (known !== undefined) return known;
@@ -139,14 +139,14 @@ export class Diagnostics implements Tap {
   }
 }
 
-/** What has made the pace another one. */
+/** The reason for a change of the pace. */
 function paceCause(
   perSecond: number,
   previous: number | undefined,
   outcome: string | undefined,
 ): LimiterPaceMessage['cause'] {
   if (previous === undefined) return 'start';
-  // It was looked at after a pause.
+  // The pace was read after a pause.
   if (outcome === undefined) return 'idle';
   if (outcome === 'opened' && perSecond < previous) return 'late';
   return outcome as LimiterPaceMessage['cause'];

@@ -46,20 +46,20 @@ const {
 type Open<T> = { -readonly [K in keyof T]: T[K] };
 type Event<TType extends ReconnectEmitted['type']> = Extract<ReconnectEmitted, { type: TType }>;
 
-/** The session that is on. */
+/** The current session. */
 interface Session {
   readonly epoch: number;
   readonly openedAtMs: number;
   isStable: boolean;
-  /** Undefined while it is online. */
+  /** Undefined while the session is online. */
   upMs: number | undefined;
   readonly trace: Open<SessionTraceMessage>;
 }
 
-/** Publishes what one link tells of. It never throws, and no listener of a channel can reach the link. */
+/** Publishes the events of one link. It never throws, and listeners of a channel cannot affect the link. */
 export class LinkDiagnosis implements LinkTap {
   readonly linkId: number;
-  /** Whether the link tells it everything: an actor of XState forgets its listeners when it ends. */
+  /** True while it receives the link's events: an XState actor removes its listeners when it ends. */
   isAttached = false;
   readonly #settings: TappedSettings;
   #name: string | undefined = undefined;
@@ -69,7 +69,7 @@ export class LinkDiagnosis implements LinkTap {
   #state: DiagnosticsState | undefined = undefined;
   #sinceMs = 0;
   #nowMs = 0;
-  /** The latest error, until a session is stable: so long the link keeps it, too. */
+  /** The latest error, until a session is stable; the link keeps it for the same time. */
   #error: unknown = undefined;
   #facts: DiagnosticsFailure | undefined = undefined;
   #queuedAtMs: number | undefined = undefined;
@@ -81,14 +81,14 @@ export class LinkDiagnosis implements LinkTap {
     this.#settings = settings;
   }
 
-  /** What is undefined stays as it is. */
+  /** Changes the name and the peer; undefined leaves a value as it is. */
   rename(name: string | undefined, peer: Peer | undefined): void {
     if (name !== undefined) this.#name = printable(name);
     if (peer !== undefined) this.#ownPeer = peer;
   }
 
   get isOn(): boolean {
-    // Written out: a loop takes four times as long, for each event.
+    // Written out, because a loop takes four times as long for each event.
     return (
       linkState.hasSubscribers ||
       connectionOpened.hasSubscribers ||
@@ -115,7 +115,7 @@ export class LinkDiagnosis implements LinkTap {
     if (this.isOn) this.#publish(event as ReconnectEmitted);
   };
 
-  /** Every beginning has an end here, too. */
+  /** Publishes the end of everything that has begun. */
   halted(): void {
     this.isAttached = false;
     if (this.#state === undefined || this.#state === 'ended') return;
@@ -132,7 +132,7 @@ export class LinkDiagnosis implements LinkTap {
     this.#end('halted', undefined);
   }
 
-  /** What every message about this link has. */
+  /** The fields of every message about this link. */
   about(): LinkMessage {
     const { server, network } = this.#whereabouts;
     return { linkId: this.linkId, name: this.#name, server, network };
@@ -178,7 +178,7 @@ export class LinkDiagnosis implements LinkTap {
     }
   }
 
-  // Messages are written out field by field: with a spread V8 takes microseconds for each.
+  // Messages are written out field by field: with a spread, V8 takes microseconds for each.
 
   #attemptStarted({ attempt, epoch }: Event<'attempt.started'>): void {
     const startedAtMs = this.#now();
@@ -216,7 +216,7 @@ export class LinkDiagnosis implements LinkTap {
     const nowMs = this.#now();
     const { startedAtMs = nowMs } = this.#attempt ?? {};
     this.#endAttempt('aborted', nowMs - startedAtMs, cause);
-    // Asked for another connection it goes on to connect.
+    // A session that ends for `reconnect` is followed by an attempt.
     if (cause !== 'reconnect') this.#enter(cause === 'stop' ? 'stopping' : 'closing');
   }
 
@@ -229,9 +229,9 @@ export class LinkDiagnosis implements LinkTap {
   ): void {
     const trace = this.#attempt?.trace;
     this.#attempt = undefined;
-    // Somebody may have begun to listen after it was started.
+    // A subscriber may have been added after the start.
     if (trace === undefined) return;
-    // By now the connector knows where it went.
+    // By now the connector knows its peer.
     const { server, network } = this.#whereabouts;
     trace.server = server;
     trace.network = network;
@@ -334,7 +334,7 @@ export class LinkDiagnosis implements LinkTap {
   #closed({ epoch, cause, upMs, isStable, error, releaseError }: Event<'connection.closed'>): void {
     const failure = this.#maybeFailure(error);
     this.#endSession(epoch, cause, upMs, isStable, failure, maybeFacts(releaseError));
-    // What follows after other causes is told at once.
+    // After other causes the next message follows at once.
     if (cause === 'continue' || cause === 'retryable' || cause === 'lost') this.#enter('waiting');
   }
 
@@ -346,7 +346,7 @@ export class LinkDiagnosis implements LinkTap {
     error: DiagnosticsFailure | undefined,
     releaseError: DiagnosticsFailure | undefined,
   ): void {
-    // Somebody may have begun to listen after it was opened.
+    // A subscriber may have been added after the opening.
     const trace = this.#session?.epoch === epoch ? this.#session.trace : undefined;
     this.#session = undefined;
     if (connectionClosed.hasSubscribers) {
@@ -386,13 +386,13 @@ export class LinkDiagnosis implements LinkTap {
       network,
       attempt,
       delayMs,
-      // Undefined was thrown, if there is a verdict.
+      // With a verdict, `undefined` was thrown.
       error: verdict === undefined ? undefined : this.#failure(error),
       verdict,
     });
   }
 
-  /** What may be known of an error: it comes in several events, one after the other. */
+  /** The facts of an error, stored because several successive events contain the same error. */
   #failure(error: unknown): DiagnosticsFailure {
     if (this.#facts === undefined || this.#error !== error) {
       this.#error = error;
@@ -428,12 +428,12 @@ export class LinkDiagnosis implements LinkTap {
     linkState.publish({ linkId: this.linkId, name: this.#name, server, network, from, to, ms });
   }
 
-  /** That clock is the user's: one that throws stands still. */
+  /** The current time. The clock is the user's: if it throws, it stands still. */
   #now(): number {
     try {
       this.#nowMs = this.#settings.now();
     } catch {
-      // What is told of the link goes on.
+      // The messages about the link continue.
     }
     return this.#nowMs;
   }

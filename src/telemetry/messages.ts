@@ -6,17 +6,17 @@ import type {
   ReconnectOutput,
 } from '../machine/vocabulary.js';
 
-/** What may be known of an error: never the error itself, which may hold credentials. */
+/** The facts of an error: never the error itself, which may contain credentials. */
 export interface DiagnosticsFailure {
   /** The class of the error. */
   readonly name: string;
-  /** In one line of at most 1000 characters, addresses without user, password and query. */
+  /** One line of at most 1000 characters, with addresses without user, password and query. */
   readonly message: string;
   /** The stable code, if it has one. */
   readonly code: string | undefined;
 }
 
-/** Where a link connects to, by the names of OpenTelemetry: `server.address`, `server.port`. */
+/** The server of a link, by the names of OpenTelemetry: `server.address`, `server.port`. */
 export interface DiagnosticsServer {
   /** Name or address of the host, or the path of a socket. */
   readonly address: string | undefined;
@@ -24,19 +24,19 @@ export interface DiagnosticsServer {
   readonly port: number | undefined;
 }
 
-/** `network.transport`, `network.protocol.name`. */
+/** The network of a link, by the names of OpenTelemetry: `network.transport`, `network.protocol.name`. */
 export interface DiagnosticsNetwork {
-  /** `tcp` or `unix`, or what the connector says. */
+  /** `tcp` or `unix`, or the connector's own value. */
   readonly transport: string | undefined;
   /** What is spoken there, such as `websocket`. */
   readonly protocol: { readonly name: string | undefined };
 }
 
-/** What every message about a link has. */
+/** The fields of every message about a link. */
 export interface LinkMessage {
-  /** Equal in all messages of one link, and in no other of this process; counts from 1. */
+  /** Identifies the link in this process; counts from 1. */
   readonly linkId: number;
-  /** The name given to `diagnose`, that of a link in a group, or the `id` of the actor. */
+  /** The name given to `diagnose`, or that of a link in a group, or the `id` of the actor. */
   readonly name: string | undefined;
   /** Where the link connects to. */
   readonly server: DiagnosticsServer;
@@ -44,7 +44,7 @@ export interface LinkMessage {
   readonly network: DiagnosticsNetwork;
 }
 
-/** How a link is, as its tags say it; `ended` is the last. */
+/** The state of a link, by its tags; `ended` is the last. */
 export type DiagnosticsState =
   | 'queued'
   | 'connecting'
@@ -57,11 +57,11 @@ export type DiagnosticsState =
 
 /** A link has changed its state. */
 export interface LinkStateMessage extends LinkMessage {
-  /** Undefined at first. */
+  /** Undefined in the first message. */
   readonly from: DiagnosticsState | undefined;
   /** The state it is in now. */
   readonly to: DiagnosticsState;
-  /** How long it was in `from`, in milliseconds; 0 at first. */
+  /** How long the link was in `from`, in milliseconds; 0 in the first message. */
   readonly ms: number;
 }
 
@@ -89,7 +89,7 @@ export interface ConnectionOpenedMessage extends LinkMessage {
   readonly connectMs: number;
   /** How long the attempt waited for a permit, in milliseconds; 0 without a limiter. */
   readonly queuedMs: number;
-  /** Since the last good session ended, or since the link was made. */
+  /** Time since the last good session ended, or since the link was created, in milliseconds. */
   readonly downMs: number;
 }
 
@@ -131,7 +131,7 @@ export interface ConnectionClosedMessage extends LinkMessage {
 export interface RetryScheduledMessage extends LinkMessage {
   /** Failed attempts in a row, the last one included. */
   readonly attempt: number;
-  /** `Infinity` waits for a command. */
+  /** Delay in milliseconds; `Infinity` waits for a command. */
   readonly delayMs: number;
   /** What the last attempt or session threw; undefined after `Continue`. */
   readonly error: DiagnosticsFailure | undefined;
@@ -139,47 +139,47 @@ export interface RetryScheduledMessage extends LinkMessage {
   readonly verdict: Verdict | undefined;
 }
 
-/** One attempt: the same object in all the messages of its trace, which is filled in as it goes on. */
+/** One attempt. All messages of its trace are the same object, whose fields are filled in over time. */
 export interface ConnectTraceMessage extends LinkMessage {
   /** Failed attempts in a row before this one. */
   readonly attempt: number;
   /** The number that the session gets if the attempt succeeds; the first is 1. */
   readonly epoch: number;
-  /** How long it waited for a permit of the limiter. */
+  /** How long it waited for a permit of the limiter, in milliseconds. */
   readonly queuedMs: number;
-  /** From `asyncStart` on, as all that follows. */
+  /** Set from `asyncStart` on, like all the following fields. */
   readonly outcome: 'opened' | 'failed' | 'timeout' | 'aborted' | undefined;
-  /** From the call of `connect`. */
+  /** Time since the call of `connect`, in milliseconds. */
   readonly connectMs: number | undefined;
-  /** With `failed` and `timeout`. */
+  /** Set with `failed` and `timeout`. */
   readonly error: DiagnosticsFailure | undefined;
   /** How the error was sorted, with `failed` and `timeout`. */
   readonly verdict: Verdict | undefined;
-  /** With `aborted`. */
+  /** Set with `aborted`. */
   readonly cause: AbortCause | 'halted' | undefined;
 }
 
-/** One session: the same object in all the messages of its trace, which is filled in as it goes on. */
+/** One session. All messages of its trace are the same object, whose fields are filled in over time. */
 export interface SessionTraceMessage extends LinkMessage {
   /** Failed attempts in a row before the one that opened it. */
   readonly attempt: number;
   /** The session's number; the first is 1. */
   readonly epoch: number;
-  /** From `asyncStart` on, as all that follows. */
+  /** Set from `asyncStart` on, like all the following fields. */
   readonly cause: CloseCause | 'halted' | undefined;
   /** How long it was online, in milliseconds. */
   readonly upMs: number | undefined;
   /** Whether it became stable. */
   readonly isStable: boolean | undefined;
-  /** What ended it, if that was a failure. */
+  /** The error that ended it, if it failed. */
   readonly error: DiagnosticsFailure | undefined;
   /** What releasing the connection threw. */
   readonly releaseError: DiagnosticsFailure | undefined;
 }
 
-/** What every message about a limiter has. */
+/** The fields of every message about a limiter. */
 export interface LimiterMessage {
-  /** Equal in all messages of one limiter, and in no other of this process; counts from 1. */
+  /** Identifies the limiter in this process; counts from 1. */
   readonly limiterId: number;
   /** The queue of the limiter: `limiterKey`. */
   readonly key: string;
@@ -187,13 +187,13 @@ export interface LimiterMessage {
 
 /** The queue of a limiter has changed. */
 export interface LimiterQueueMessage extends LimiterMessage {
-  /** What has happened to one attempt: it waits, waits no longer, may be made, is over. */
+  /** The change of one attempt: it waits, waits no longer, may be made, has ended. */
   readonly change: 'queued' | 'withdrawn' | 'granted' | 'settled';
-  /** With `settled`. */
+  /** Set with `settled`. */
   readonly outcome: 'opened' | 'failed' | 'overloaded' | 'ignored' | undefined;
-  /** Attempts of this key that wait, after the change. */
+  /** Number of waiting attempts of this key, after the change. */
   readonly queued: number;
-  /** Attempts of this key under way, after the change. */
+  /** Number of running attempts of this key, after the change. */
   readonly inFlight: number;
 }
 
@@ -201,25 +201,25 @@ export interface LimiterQueueMessage extends LimiterMessage {
 export interface LimiterPaceMessage extends LimiterMessage {
   /** Attempts per second. */
   readonly perSecond: number;
-  /** Undefined at first. */
+  /** Undefined in the first message. */
   readonly previousPerSecond: number | undefined;
-  /** What the server took when it was last too much, in attempts per second; undefined while that is not known. */
+  /** The rate that the server accepted at the last overload, in attempts per second; undefined if unknown. */
   readonly threshold: number | undefined;
-  /** `late`: attempts take longer than they did; `idle`: the key was not used for a while. */
+  /** `late`: attempts take longer than before; `idle`: the key was not used for a while. */
   readonly cause: 'start' | 'opened' | 'failed' | 'overloaded' | 'late' | 'idle';
 }
 
 /** A process has waited for permits of the budget of its fleet. */
 export interface BudgetWaitedMessage {
-  /** The key whose attempts have waited. */
+  /** The key of the attempts that waited. */
   readonly key: string;
-  /** How many were asked for together. */
+  /** Number of permits requested together. */
   readonly permits: number;
-  /** `withdrawn`: no attempt waits any more; `degraded`: the store is away, and the process goes at its own pace. */
+  /** `withdrawn`: no attempt waits any more; `degraded`: the store has failed, and the process uses its own pace. */
   readonly outcome: 'granted' | 'withdrawn' | 'degraded';
-  /** What the store answered; undefined if it had not answered. */
+  /** The store's answer in milliseconds; undefined if there was none. */
   readonly delayMs: number | undefined;
-  /** From the question to the store until the permits were there, or the wait was given up. */
+  /** Time from the request to the store until the permits were available, or the wait ended, in milliseconds. */
   readonly waitMs: number;
 }
 
@@ -237,9 +237,9 @@ export interface BudgetRestoredMessage {
   readonly downMs: number;
 }
 
-/** With what is known of its link, if that was heard before. */
+/** Also contains the fields of its link, if that has been observed before. */
 export interface EndpointEjectedMessage extends Partial<LinkMessage> {
-  /** Its name or address, without what may be secret. */
+  /** The endpoint's name or address, without parts that may be secret. */
   readonly endpoint: string;
   /** How long the endpoint is set aside, in milliseconds. */
   readonly forMs: number;
@@ -249,7 +249,7 @@ export interface EndpointEjectedMessage extends Partial<LinkMessage> {
 export interface RestartScheduledMessage {
   /** The link's name in its group. */
   readonly name: string;
-  /** Restarts that count, this one included. */
+  /** Number of restarts that count, including this one. */
   readonly restarts: number;
   /** How long the restart waits, in milliseconds. */
   readonly delayMs: number;

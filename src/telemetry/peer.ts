@@ -2,41 +2,41 @@ import type { AnyConnector, Peer } from '../core/connector.js';
 import { showAddress } from '../core/showAddress.js';
 import type { DiagnosticsNetwork, DiagnosticsServer } from './messages.js';
 
-/** What messages say of a peer. */
+/** The facts about a peer in messages. */
 export interface Whereabouts {
   readonly server: DiagnosticsServer;
   readonly network: DiagnosticsNetwork;
 }
 
-/** The longest name of a host has 253 characters. */
+/** A host's name has at most 253 characters. */
 const MAX_LENGTH = 255;
 
-/** A name or an address of a host, or a path: nothing that a URL could hide a secret in. */
+/** Matches a name or an address of a host, or a path: no form in which a URL could contain a secret. */
 const BARE = /^(?:[^\s\p{C}/\\?#@:[\]]+|[\da-f:.]+(?:%[\w.-]+)?|\/[^\s\p{C}?#@]+)$/iu;
 
-/** A word such as `amqp` or `tcp`. */
+/** Matches a word such as `amqp` or `tcp`. */
 const WORD = /^[\w./+-]{1,64}$/;
 
-/** What the connector says at present; undefined if it says nothing, or what is none. */
+/** The connector's current peer; undefined if it has none, or returns something invalid. */
 export function peerOf(connector: AnyConnector): Peer | undefined {
   try {
     const peer = connector.peer;
     const answer: unknown = typeof peer === 'function' ? peer.call(connector) : peer;
     return answer instanceof Object ? answer : undefined;
   } catch {
-    // It is the user's function, and this is no place to report to.
+    // A user's function threw, and there is nowhere to report it here.
     return undefined;
   }
 }
 
-/** That of a connector which says nothing. */
+/** The facts of a connector without a peer. */
 export const NOWHERE: Whereabouts = seen({});
 
-/** The latest peer that was looked at, field by field, and what may be seen of it: a fleet has one server, or a few. */
+/** The fields of the latest peer and its facts, stored because a fleet has only one or a few servers. */
 let latest: Peer = {};
 let latestSeen = NOWHERE;
 
-/** What may be seen of it: anybody may have written it. The same object for the latest peer and one that says the same. */
+/** Returns the facts of a peer without secrets. For a peer equal to the latest one it returns the same object. */
 export function whereaboutsOf(peer: Peer | undefined): Whereabouts {
   if (peer === undefined) return NOWHERE;
   const { address, port, protocol, transport } = peer;

@@ -4,7 +4,7 @@ const MAX_KEYS = 1000;
 
 const shown = new Map<string, string>();
 
-/** The key of a limiter, as it may be shown: with each message there are few of them, again and again. */
+/** Returns the printable key of a limiter. Results are stored, because the few keys are shown with every message. */
 export function shownKey(key: string): string {
   const known = shown.get(key);
   if (known !== undefined) return known;

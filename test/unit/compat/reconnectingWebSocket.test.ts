@@ -814,7 +814,7 @@ describe('what the others do not have', () => {
     });
     const { told } = make(url, [], { heartbeat: { intervalMs: 10, timeoutMs: 30 } });
     await until('a second session', () => accepted.length === 2 && told.length > 3);
-    expect(told[1]).toMatch(/^error: nothing came in within 30 ms/);
+    expect(told[1]).toMatch(/^error: nothing arrived within 30 ms/);
     expect(told[2]).toMatch(/^close 1006/);
     expect(told[3]).toBe('open');
   });

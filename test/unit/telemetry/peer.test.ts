@@ -87,8 +87,8 @@ describe('the peer of a connector', () => {
     ['fe80::1%eth0', 'fe80::1%eth0'],
     ['/run/db.sock', '/run/db.sock'],
     ['https://me:secret@host/path?q=secret', 'https://host/path'],
-    ['me:secret@host', 'an address that is no URL, of 14 characters'],
-    ['a\u001b[2J', 'an address that is no URL, of 5 characters'],
+    ['me:secret@host', 'an address that is not a URL, of 14 characters'],
+    ['a\u001b[2J', 'an address that is not a URL, of 5 characters'],
     ['x'.repeat(300), 'x'.repeat(255)],
   ])('shows the address %j as %j', async (address, shown) => {
     const connect = () => Promise.reject(new Error('no'));
