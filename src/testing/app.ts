@@ -2,14 +2,14 @@ import type { ReconnectOptions } from '../machine/settings.js';
 import type { ReconnectCommand } from '../machine/vocabulary.js';
 import type { VirtualClock } from './virtualClock.js';
 
-/** What a listener can be taken back by. */
+/** A subscription that can be ended. */
 interface Listening {
   unsubscribe(): void;
 }
 
 /**
- * The actor of a link, of either engine: alone, invoked or spawned. Loose on purpose: `system.get('link')` and
- * `getSnapshot().children.link` fit.
+ * The actor of a link, of either engine: alone, invoked or spawned. The type is loose on purpose: `system.get('link')`
+ * and `getSnapshot().children.link` fit.
  */
 export interface ModelTestLink {
   /** The state of the link now. */
@@ -22,29 +22,33 @@ export interface ModelTestLink {
   subscribe(observer: { next?(snapshot: never): void }): Listening;
 }
 
-/** An app, or a component, that has a link inside: what `create` answers. */
+/** An app, or a component, that contains a link: the result of `create`. */
 export interface ModelTestApp {
   /**
-   * Finds the link; undefined while there is none. It is asked again at each look, and the latest link is kept in mind,
-   * so that an app may drop a link that has ended. One that begins by itself after the end of another fails the path.
+   * Finds the link; undefined while there is none. It is called at each check, and the latest link is remembered, so
+   * that an app may drop a link that has ended. A new link that starts without a command, after another has ended,
+   * fails the path.
    */
   link(): ModelTestLink | undefined;
-  /** Passes a command on as a user of the app does. Default: sends it to the link. */
+  /** Sends a command in the way a user of the app does. Default: sends it to the link. */
   send?(command: ReconnectCommand): void | PromiseLike<void>;
-  /** Takes the app down at once, at the end of every path; no timer of its own may be left then. Default: nothing. */
+  /** Stops the app at once, at the end of every path; it must leave no timer. Default: does nothing. */
   stop?(): void | PromiseLike<void>;
 }
 
-/** What an app is made with. */
+/** What `create` receives beside the world. */
 export interface ModelTestKit<TWorld> {
   /** What `world()` has made for this path. */
   readonly world: TWorld;
   /** For `createActor`: the timers of the app and of its link. */
   readonly clock: VirtualClock;
-  /** Milliseconds on that clock. */
+  /** The time of that clock in milliseconds. */
   readonly now: () => number;
-  /** For the link: `options` of the test, the backoff of the kit, `now`, and chance that always answers 0.5. */
+  /**
+   * For the link: the test's `options`, the kit's backoff, `now`, and a source of random numbers that always returns
+   * 0.5.
+   */
   readonly options: ReconnectOptions;
-  /** For `createActor`: hears of listeners and releases that threw, which fails the path. */
+  /** For `createActor`: receives errors of listeners and releases, which fail the path. */
   readonly logger: (...args: unknown[]) => void;
 }

@@ -1,10 +1,10 @@
-/** Deep enough for what is shown; an object that contains itself has no end. */
+/** Sufficient depth for display; an object that contains itself has no end. */
 const MAX_DEPTH = 8;
 
-/** A line of a stack that has a place in a file; Firefox and Safari write `name@place`. */
+/** Matches a line of a stack with a position in a file; Firefox and Safari write `name@place`. */
 const PLACE = /(?:\(|@|at (?:async )?)((?:file:|https?:|\/|[a-z]:[\\/]).*:\d+:\d+)\)?$/i;
 
-/** The first line of the stack of what was thrown that is in no package, as `file:line:column`. */
+/** Returns the first line of an error's stack that is not in a package, as `file:line:column`. */
 export function lineOf(error: unknown): string | undefined {
   const { stack } = Object(error) as { readonly stack?: unknown };
   for (const line of String(stack).split('\n')) {
@@ -15,13 +15,13 @@ export function lineOf(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Browsers have none. */
+/** The working folder; browsers have none. */
 function workingFolder(): string | undefined {
   const { process } = globalThis as { readonly process?: { cwd?(): string } };
   return process?.cwd?.();
 }
 
-/** In which field what an assertion was given differs from what it expected, as `line.text`. */
+/** Returns the field in which an assertion's actual value differs from the expected one, as `line.text`. */
 export function differenceOf(error: unknown): string | undefined {
   const { actual, expected } = Object(error) as Readonly<Record<string, unknown>>;
   if (!isObject(actual) || !isObject(expected)) return undefined;

@@ -7,7 +7,7 @@ import { poll } from './realTime.js';
 import type { Stage } from './stage.js';
 import { PASSING, stateOf } from './userModel.js';
 
-/** Compares everything with the model: at once, or with `eventually` until it fits or time is over. */
+/** Compares everything with the model: at once, or with `eventually` until it matches or times out. */
 export function check<TWorld, TConnection, TOutput>(
   config: ModelTestConfig<TWorld, TConnection, TOutput>,
   stage: Stage<TWorld, TConnection, TOutput>,
@@ -21,7 +21,7 @@ export function check<TWorld, TConnection, TOutput>(
   });
 }
 
-/** Looks at what a link passes through: a session that ends, an attempt that is given up. */
+/** Checks the states that a link passes through: a session that ends, an attempt that is aborted. */
 export function checkPassing<TWorld, TConnection, TOutput>(
   config: ModelTestConfig<TWorld, TConnection, TOutput>,
   stage: Stage<TWorld, TConnection, TOutput>,
@@ -29,13 +29,13 @@ export function checkPassing<TWorld, TConnection, TOutput>(
 ): Promise<void> {
   return look(config, stage, async () => {
     await checkResources(config, stage);
-    // An attempt that is made again is one all the while.
+    // A restarted attempt stays the same attempt.
     const passing = PASSING.find((tag) => stage.snapshot.hasTag(tag)) ?? 'connecting';
     await checkAssertion(config, stage, passing, step);
   });
 }
 
-/** Counts what must not grow with each round. */
+/** Checks the counts that must not grow with each round. */
 export async function checkGrowth<TWorld, TConnection, TOutput>(
   { steady = {}, eventually }: ModelTestConfig<TWorld, TConnection, TOutput>,
   stage: Stage<TWorld, TConnection, TOutput>,
@@ -71,7 +71,7 @@ async function look<TWorld, TConnection, TOutput>(
   const last = await (eventually === undefined ? lookAgain() : poll(lookAgain, eventually));
   checkErrors(stage.errors);
   if (last === undefined) return;
-  // What is left open, and then the first assertion, are nearer to the cause than what came of it while time passed.
+  // Open resources, and then the first assertion, are closer to the cause than later effects.
   if (firstAssertion === undefined || last.field.startsWith('resources.')) {
     throw new MismatchError(last);
   }
@@ -79,7 +79,7 @@ async function look<TWorld, TConnection, TOutput>(
   throw new MismatchError({ ...firstAssertion, ...(isOther && { last }) });
 }
 
-/** What was thrown where nobody listens: it does not go away by waiting. */
+/** Checks for uncaught errors: they do not disappear by waiting. */
 function checkErrors([error]: readonly unknown[]): void {
   if (error === undefined) return;
   const { cause } = error as Error;

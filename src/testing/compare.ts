@@ -3,10 +3,10 @@ import { type Mismatch, textOf } from './modelTestError.js';
 import type { ModelState } from './model.js';
 import { nameOfPlace, stateOf } from './userModel.js';
 
-/** XState's name for where a snapshot is: a state, or a state and what is active in it. */
+/** XState's representation of a state: a name, or a name with its active child. */
 type StateValue = string | { readonly [state: string]: StateValue | undefined };
 
-/** What of a snapshot the model speaks of. */
+/** The part of a snapshot that the model describes. */
 export interface Seen {
   readonly status: string;
   readonly value: StateValue;
@@ -15,9 +15,9 @@ export interface Seen {
   readonly output?: { readonly status: string; readonly error?: unknown } | undefined;
 }
 
-/** How the machine differs from the model; undefined if it does not. */
+/** Returns the difference between machine and model; undefined if there is none. */
 export function compare(state: ModelState, seen: Seen): Mismatch | undefined {
-  // Of an actor that could not be made nothing else is known.
+  // Nothing else is known of an actor that could not be created.
   const isAsExpected = seen.status !== 'error' && isAsIn(state, seen);
   if (isAsExpected) return undefined;
   return { field: 'machine', expected: expectedText(state), seen: seenText(seen) };
@@ -35,7 +35,9 @@ function isAsIn(state: ModelState, { status, value, context, output }: Seen): bo
   );
 }
 
-/** How the count of a resource differs from what the state of the machine allows; undefined if it does not. */
+/**
+ * Returns the difference between a resource's count and what the machine's state allows; undefined if there is none.
+ */
 export function compareCount(name: string, place: string, count: unknown): Mismatch | undefined {
   const state = stateOf(place);
   const isDown = state === 'waiting' || state === 'suspended' || state === 'stopped';

@@ -1,16 +1,16 @@
 import type { ModelState } from './model.js';
 import { type ModelTestEvent, nameOfPlace, type UserModel } from './userModel.js';
 
-/** Which edges of the model the paths have taken, each as `place: event`. */
+/** The edges of the model that were taken, each as `place: event`. */
 export interface ModelTestCoverage {
-  /** Edges that were taken and came out as the model says. */
+  /** Edges that were taken with the result that the model expects. */
   readonly taken: readonly string[];
-  /** Edges that can happen and were not taken. */
+  /** Possible edges that were not taken. */
   readonly missing: readonly string[];
   /**
-   * Makes sure that every edge was taken, except those of outcomes declared impossible.
+   * Checks that every edge was taken, except those of outcomes declared impossible.
    *
-   * @throws ModelTestCoverageError that names the edges nobody took
+   * @throws ModelTestCoverageError with the missing edges
    */
   assertComplete(): void;
 }
@@ -21,7 +21,7 @@ export class ModelTestCoverageError extends Error {
   readonly code = 'ERR_MODEL_TEST_COVERAGE';
 
   constructor(
-    /** The edges nobody took, each as `place: event`. */
+    /** The edges that were not taken, each as `place: event`. */
     readonly missing: readonly string[],
   ) {
     super(`edges that no path has taken:\n${missing.map((edge) => `  ${edge}`).join('\n')}`);

@@ -5,25 +5,25 @@ import type { ModelTestEvent, UserModel } from './userModel.js';
 
 /** How far to explore. */
 export interface ExploreOptions {
-  /** The length of the longest sequences, in steps; bounds >= 1. */
+  /** Maximum length of a sequence. Bounds: >= 1. */
   readonly depth: number;
-  /** How many sequences are too many to begin with. Default 10 000; bounds >= 1. */
+  /** Maximum number of sequences; with more, nothing is run. Default: 10 000. Bounds: >= 1. */
   readonly maxSequences?: number;
-  /** How many sequences to make by chance, each as long as `depth`, in place of all there are. Default: all; bounds >= 1. */
+  /** Number of random sequences of length `depth` to run instead of all. Default: all. Bounds: >= 1. */
   readonly sequences?: number;
-  /** What chance begins with: the same seed makes the same sequences. Default 1; bounds >= 0. */
+  /** Seed of the random sequences: the same seed creates the same sequences. Default: 1. Bounds: >= 0. */
   readonly seed?: number;
 }
 
-/** What an exploration has done. */
+/** The result of an exploration. */
 export interface Exploration {
   /** The length of the longest sequences that were run, in steps. */
   readonly depth: number;
-  /** How many sequences were run, each in a world of its own. */
+  /** Number of sequences that were run, each in its own world. */
   readonly sequences: number;
 }
 
-/** In which ways a path is walked; default both. */
+/** The ways in which a path is walked; default both. */
 export type Ways = 'running' | 'held';
 
 interface Sequence {
@@ -31,7 +31,7 @@ interface Sequence {
   readonly state: ModelState;
 }
 
-/** Runs every sequence of events that can happen, the shorter ones first, or some by chance. */
+/** Runs every possible sequence of events, the shorter ones first, or random ones. */
 export async function exploreModel(
   model: UserModel,
   options: ExploreOptions,
@@ -52,13 +52,13 @@ export async function exploreModel(
   }
   const random = randomOf(seed);
   for (let i = checkInteger('sequences', sequences, 1); i > 0; i--) {
-    // By turns: chance makes many that are alike.
+    // Alternates, because random sequences are often alike.
     await run(sequenceByChance(model, depth, random), i % 2 === 0 ? 'running' : 'held');
   }
   return { depth, sequences };
 }
 
-/** A sequence that ends the link with its last event at the earliest. */
+/** A random sequence that ends the link at its last event or not at all. */
 function sequenceByChance(
   model: UserModel,
   depth: number,
@@ -78,7 +78,7 @@ function sequenceByChance(
   return path;
 }
 
-/** Numbers from 0 up to, not including, 1: a linear congruential generator, of which the high bits are used. */
+/** A source of random numbers >= 0 and < 1: a linear congruential generator, of which the high bits are used. */
 function randomOf(seed: number): () => number {
   let state = BigInt(seed);
   return () => {

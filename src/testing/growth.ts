@@ -2,13 +2,19 @@ import type { Mismatch } from './modelTestError.js';
 
 type Counts = Readonly<Record<string, number>>;
 
-/** Counts, in one path, what outlives a session: finds what each round through the same state leaves behind. */
+/**
+ * Counts, in one path, things that outlive a session, and finds those that each round through the same state leaves
+ * behind.
+ */
 export class Growth {
-  /** The counts of the visits of each state. */
+  /** The counts at each visit of each state. */
   readonly #visits = new Map<string, Counts[]>();
   #latest: Counts = {};
 
-  /** What is more than at the two visits before; those may have made what is made once. */
+  /**
+   * Returns the counts that exceed those of the two previous visits, which allows for things that are created only
+   * once.
+   */
   compare(state: string, counts: Counts): Mismatch | undefined {
     this.#latest = counts;
     const [first, second] = this.#visits.get(state)?.slice(-2) ?? [];
@@ -25,7 +31,7 @@ export class Growth {
     return undefined;
   }
 
-  /** Keeps what was compared last. */
+  /** Stores the counts that were compared last. */
   record(state: string): void {
     this.#visits.set(state, [...(this.#visits.get(state) ?? []), this.#latest]);
   }

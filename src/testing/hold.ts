@@ -2,8 +2,8 @@ import type { Connector } from '../core/connector.js';
 import { dispose } from '../core/dispose.js';
 
 /**
- * Keeps a link in the states it would pass through: while closed, what was told to end is not heard to have ended, so
- * that one can look at an interface that should say so.
+ * Holds a link in the states that it would pass through: while closed, it delays the end of aborted work, so that a
+ * test can check an interface that should show this state.
  */
 export class Hold {
   #opened: Promise<void> | undefined;
@@ -20,11 +20,11 @@ export class Hold {
     this.#open();
   }
 
-  /** The same connector, whose aborted attempts and whose releases wait for the hold to open. */
+  /** Wraps the connector: its aborted attempts and its releases wait until the hold opens. */
   around<TConnection, TOutput>(
     connector: Connector<TConnection, TOutput>,
   ): Connector<TConnection, TOutput> {
-    // Whatever is wrong with it is the machine's to say.
+    // The machine reports whatever is wrong with it.
     if (typeof connector?.connect !== 'function') return connector;
     const held: Pick<Connector<TConnection, TOutput>, 'connect' | 'disconnect'> = {
       connect: (attempt) => this.#after(connector.connect(attempt), () => attempt.signal.aborted),
@@ -58,7 +58,7 @@ const NAMES = [
   'peer',
 ] as const satisfies readonly (keyof Connector<never>)[];
 
-/** Its own properties and what its class has; private fields need the very object. */
+/** Returns its own properties and those of its class, bound to it, because private fields need the original object. */
 function boundTo(connector: object): object {
   const keys = new Set<string | symbol>([...NAMES, ...Reflect.ownKeys(connector)]);
   const entries = [...keys].map((key) => {

@@ -2,7 +2,7 @@ import type { ModelTestLink } from './app.js';
 
 type Listen<TArgs extends unknown[]> = (...args: TArgs) => { unsubscribe(): void };
 
-/** Counts the listeners of links that were not taken back. */
+/** Counts the listeners of links that were not removed. */
 export class ListenerCount {
   #count = 0;
 
@@ -10,7 +10,7 @@ export class ListenerCount {
     return this.#count;
   }
 
-  /** From now on. */
+  /** Counts from now on. */
   watch(link: ModelTestLink): void {
     link.on = this.#counting(link.on.bind(link));
     link.subscribe = this.#counting(link.subscribe.bind(link));

@@ -8,10 +8,10 @@ import { commands, type ReconnectCommand, type RestingPath } from '../machine/vo
  * either shows up as a difference.
  */
 
-/** Where the machine rests between two events. */
+/** Where the machine stays between two events. */
 export type Place = RestingPath;
 
-/** How `connect` and `run` settle, and that the connection is lost: what a test of a connector has to provoke. */
+/** The results of `connect` and `run`, and the loss of the connection: what the test of a connector must provoke. */
 export const OUTCOMES = [
   'connect.ok',
   'connect.retryable',
@@ -23,84 +23,84 @@ export const OUTCOMES = [
   'run.lost',
 ] as const;
 
-/** What can happen. */
+/** The possible events. */
 export type ModelEvent =
   | (typeof OUTCOMES)[number]
-  /** What looks as if another attempt would not mend it; an error with a hint; one that is not counted. */
+  /** An error that another attempt would probably meet again; an error with a hint; an error that does not count. */
   | `connect.${'permanent' | 'overloaded' | 'postponed'}`
   | 'run.permanent'
-  /** Settles as it was told to: rejects with the reason of its signal. */
+  /** The work settles after its abort, by rejecting with the signal's reason. */
   | `${'connect' | 'run'}.yields`
-  /** How the limiter answers, at once or to one who waits; one that fails throws, or grants no permit. */
+  /** The limiter's answer, immediate or later; when it fails, it throws, or grants something that is not a permit. */
   | `limiter.${'admits' | 'queues' | 'grants' | 'fails'}`
-  /** Other ways to lose a connection than by an error that is worth another attempt. */
+  /** Other losses of a connection than by a transient error. */
   | `lost.${'cleanly' | 'permanent' | 'fatal' | 'unread' | 'unread, fatal'}`
-  /** What had arrived on a lost connection has been read. */
+  /** Everything that had arrived on a lost connection has been read. */
   | 'drained'
-  /** `closed` settles when the session is ending anyway. */
+  /** `closed` settles while the session is already ending. */
   | 'closed late'
   | `probe.${'ok' | 'rejects'}`
   | `release.${'ok' | 'throws'}`
   | `retryDelay.${'ms' | 'zero' | 'infinity' | 'break' | 'throws'}`
   | TimerEvent
-  /** The timeout comes so late that the process must have stalled. */
+  /** The timeout fires so late that the process must have stalled. */
   | 'late connectTimeout'
   | ReconnectCommand['type'];
 
-/** A timer of the chart is over. */
+/** A timer of the chart has fired. */
 export type TimerEvent = `after ${DelayName}`;
 
 export function isTimer(event: ModelEvent): event is TimerEvent {
   return event.startsWith('after ');
 }
 
-/** What a link is made with, as far as the model tells it apart. */
+/** The properties of a link that the model distinguishes. */
 export interface ModelSetup {
-  /** Whether attempts need a permit. */
+  /** True if attempts need a permit. */
   readonly hasLimiter: boolean;
-  /** Whether a release takes time; without, it is over at once. */
+  /** True if a release takes time; otherwise it finishes at once. */
   readonly releasesLater: boolean;
-  /** Whether every session counts as stable from its first moment. */
+  /** True if every session counts as stable from its start. */
   readonly isStableAtOnce: boolean;
   readonly failFast: FailFast;
 }
 
-/** How a session, or an attempt that is to end, has settled. */
+/** How a session, or an aborted attempt, has settled. */
 type Ending = 'continue' | 'break' | 'throws' | 'permanent' | 'fatal' | 'yields' | 'overdue';
 
 export interface ModelState {
   readonly place: Place;
-  /** Failed attempts in a row since the last good session. */
+  /** Number of consecutive failed attempts since the last good session. */
   readonly attempt: number;
-  /** Sessions so far. */
+  /** Number of sessions so far. */
   readonly epoch: number;
-  /** Whether there has been a good session. */
+  /** True if there has been a good session. */
   readonly hasBeenStable: boolean;
-  /** Whether the attempt is so young that the limiter has not been asked. */
+  /** True if the attempt is so new that the limiter has not been asked. */
   readonly isUnasked: boolean;
-  /** Of the connection: in which way it was lost; undefined if it was not. */
+  /** How the connection was lost; undefined if it was not. */
   readonly loss: 'cleanly' | 'transient' | 'permanent' | 'fatal' | undefined;
-  /** Whether the session ended by itself, before any command came. */
+  /** True if the session ended before any command. */
   readonly isOver: boolean;
-  /** How `run` has settled, or what a late connection comes to, while the release lasts. */
+  /** The result of `run`, or of a late connection, during the release. */
   readonly settled: Ending | undefined;
-  /** Whether `closed` has settled after something else had ended the session. */
+  /** True if `closed` has settled after something else had ended the session. */
   readonly isClosedLate: boolean;
   readonly isProbing: boolean;
-  /** Whether the wait has an end; only commands end one that has none. */
+  /** True if only commands end the wait. */
   readonly waitsForever: boolean;
   /** How the loop ended. */
   readonly status: 'active' | 'completed' | 'failed' | 'stopped';
-  /** Whether an error other than the abort's reason came up while stopping. */
+  /** True if an error other than the abort's reason occurred while stopping. */
   readonly hasLateError: boolean;
 }
 
-/** What tells states apart: all but the number of the session. */
+/** The identity of a state: everything except the number of the session. */
 export function keyOf(state: ModelState): string {
   return JSON.stringify({ ...state, epoch: 0 });
 }
 
-/** Nothing is known of a session or of a wait. */
+/** Clears the facts about a session and a wait. */
 const noSession = {
   isUnasked: false,
   loss: undefined,
@@ -163,7 +163,7 @@ const fail: Rule = (state) => ({
   attempt: state.attempt + 1,
 });
 
-/** The failure counts, but nobody waits. */
+/** Counts the failure, without a wait. */
 const skipWait: Rule = (state, setup) => connect({ ...state, attempt: state.attempt + 1 }, setup);
 
 const delay =
@@ -172,7 +172,7 @@ const delay =
 
 const suspend: Rule = (state) => ({ ...state, ...noSession, place: 'waiting.suspended' });
 
-/** Ends the loop if the verdict is fatal, or permanent where that fails fast. */
+/** Ends the loop if the verdict is fatal, or permanent where permanent errors fail fast. */
 const judge =
   (verdict: ModelState['loss'], otherwise: Rule): Rule =>
   (state, setup) => {
@@ -184,7 +184,7 @@ const judge =
 
 const isError = (how: Ending) => how === 'throws' || how === 'permanent' || how === 'fatal';
 
-/** An attempt that was told to end has ended. */
+/** An aborted attempt has ended. */
 const endAttempt =
   (how: Ending): Rule =>
   (state, setup) => {
@@ -193,7 +193,7 @@ const endAttempt =
     return state.place === 'connecting.suspending' ? suspend(state, setup) : connect(state, setup);
   };
 
-/** A session has ended, and its connection is released. */
+/** A session has ended, and its connection has been released. */
 const endSession =
   (how: Ending): Rule =>
   (state, setup) => {
@@ -209,12 +209,12 @@ const endSession =
     );
   };
 
-/** What broke the connection outweighs what `run` throws then, unless that is marked as fatal. */
+/** The error that broke the connection outweighs a later error of `run`, unless that is marked as fatal. */
 const brokenBy = ({ loss }: ModelState) => (loss === 'cleanly' ? undefined : loss);
 
 const verdictOf = (how: Ending) => (how === 'permanent' ? how : undefined);
 
-/** Nothing else can come of `run`, or of `connect`: the release follows. */
+/** The result of `run` or `connect` is final: the release follows. */
 const settle =
   (how: Ending, over: (how: Ending) => Rule): Rule =>
   (state, setup) => {
@@ -224,7 +224,7 @@ const settle =
     return { ...state, place, settled: how, isOver: state.isOver || !isAsked, isProbing: false };
   };
 
-/** The connection is gone by itself. */
+/** The connection is lost. */
 const lose =
   (loss: ModelState['loss'], place: Place = 'running.closing'): Rule =>
   (state) => ({ ...state, place, loss, isOver: true, isProbing: false });
@@ -243,7 +243,7 @@ const fromSession = {
   suspend: go('running.suspending'),
 };
 
-/** What the owner may ask, and what follows; what is not named is ignored. */
+/** The effect of each command; commands that are not listed are ignored. */
 const asked: { readonly [P in Place]: { readonly [C in ReconnectCommand['type']]?: Rule } } = {
   'connecting.queued': { stop: end('stopped'), suspend },
   'connecting.attempting': fromAttempt,
@@ -279,7 +279,7 @@ const attempting: Rules = {
   'connect.fatal': end('failed'),
 };
 
-/** A connection that comes late is released. */
+/** A connection that arrives late is released. */
 const givingUp: Rules = {
   'connect.ok': settle('yields', endAttempt),
   'connect.retryable': endAttempt('throws'),
@@ -316,7 +316,7 @@ const ending: Rules = {
   'after gracePeriod': endSession('overdue'),
 };
 
-/** What happens by itself. */
+/** The effect of events other than commands. */
 const rules: { readonly [P in Place]: Rules } = {
   'connecting.queued': { 'limiter.grants': call, 'limiter.fails': fail },
   'connecting.attempting': {
@@ -358,13 +358,13 @@ const unasked: Rules = {
   'limiter.fails': fail,
 };
 
-/** Work has settled: what is waited for is its release. */
+/** The work has settled, and its release is awaited. */
 function releasing(place: Place, settled: Ending): Rules {
   const isAttempt = place.startsWith('connecting');
   const over = isAttempt ? endAttempt(settled) : endSession(settled);
   return {
     'release.ok': over,
-    // A session tells of it beside its end; of a late connection it is all there is to tell.
+    // A session's release error comes beside its result; for a late connection it is the only result.
     'release.throws': isAttempt ? endAttempt('throws') : over,
     'after gracePeriod': over,
     ...(!isAttempt && { 'closed late': ending['closed late'] as Rule }),
@@ -372,7 +372,7 @@ function releasing(place: Place, settled: Ending): Rules {
 }
 
 function rulesIn({ place, isUnasked, settled }: ModelState): Rules {
-  // An attempt that has not been made is given up at once.
+  // An attempt whose `connect` was not called ends at once.
   if (isUnasked) return { ...unasked, ...asked['connecting.queued'] };
   return { ...(settled === undefined ? rules[place] : releasing(place, settled)), ...asked[place] };
 }
@@ -383,14 +383,14 @@ function canHappen(state: ModelState, event: ModelEvent): boolean {
   return event !== 'closed late' || (state.loss === undefined && !state.isClosedLate);
 }
 
-/** The events that can happen in a state; a command can always come. */
+/** The events that are possible in a state; commands always are. */
 export function eventsOf(state: ModelState): ModelEvent[] {
   if (state.place === 'stopped') return [];
   const events = Object.keys(rulesIn(state)) as ModelEvent[];
   return [...new Set([...events, ...commands])].filter((event) => canHappen(state, event));
 }
 
-/** The state that follows; the same one where the event changes nothing. */
+/** Returns the next state; the same object if the event changes nothing. */
 export function nextModelState(
   state: ModelState,
   event: ModelEvent,

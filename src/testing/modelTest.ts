@@ -10,49 +10,49 @@ import { withShortest } from './shortest.js';
 import { type ModelTestEvent, userModel } from './userModel.js';
 import { walk } from './walk.js';
 
-// Replays cost time, with real I/O up to the timeout each: a shorter sequence is worth no more than this.
+// Replays take time, each up to the timeout with real I/O: a shorter sequence is not worth more than this.
 const PATH_REPLAYS = 32;
 const EXPLORE_REPLAYS = 256;
 
-/** One walk through the model: one test of the runner. */
+/** One path through the model: one test of the runner. */
 export interface ModelTestPath {
-  /** The steps, readable: `connect.retryable → after retryDelay → connect.ok`. */
+  /** The steps in readable form: `connect.retryable → after retryDelay → connect.ok`. */
   readonly name: string;
   /** The steps, in order. */
   readonly steps: readonly ModelTestEvent[];
   /**
-   * Walks the path in a fresh world, and ends it by `stop`; then once more in another, where the link is held in each
-   * state it passes through, unless neither `closing` nor `stopping` is looked at.
+   * Walks the path in a new world, and ends it by `stop`. It then walks it again in another world, in which the link is
+   * held in each state it passes through, unless both `closing` and `stopping` are null.
    *
-   * @throws ModelTestError that names the step, what was expected, what was seen, and the shortest part that fails too
+   * @throws ModelTestError with the step, the expected and the actual result, and the shortest part that fails too
    */
   run(): Promise<void>;
 }
 
-/** A connector and its world, ready to be tested against the machine. */
+/** The model test of a connector and its world. */
 export interface ModelTest {
   /**
-   * The paths that together take every edge, or every pair of edges.
+   * Returns paths that together take every edge, or every pair of edges.
    *
    * @throws InvalidOptionError when an option is out of bounds
    */
   paths(options?: ModelTestPathOptions): ModelTestPath[];
   /**
-   * Runs every sequence of events up to a length, the shortest first, or with `sequences` that many by chance, each in
-   * a fresh world.
+   * Runs every sequence of events up to a length, the shortest first, or with `sequences` that many random ones, each
+   * in a new world.
    *
-   * @throws ModelTestError for the first that fails; its `shortest` is a sequence of which no event can be left out
+   * @throws ModelTestError for the first failure; its `shortest` is a sequence from which no event can be left out
    * @throws InvalidOptionError when an option is out of bounds, or there are too many sequences
    */
   explore(options: ExploreOptions): Promise<Exploration>;
-  /** Which edges were taken so far, by paths and explorations. */
+  /** The edges that paths and explorations have taken so far. */
   readonly coverage: ModelTestCoverage;
 }
 
 /**
- * Tests a user's connector and interface against the machine: the real machine runs on a virtual clock,
- * the world provokes what the model says can happen, and after every step machine, world and
- * resources are compared with the model. Needs no test runner.
+ * Tests a user's connector and interface against the machine. The real machine runs on a virtual clock, the world
+ * provokes the events that the model allows, and after every step machine, world and resources are compared with the
+ * model. It needs no test runner.
  *
  * @throws InvalidOptionError that names the key that is missing, unknown or wrong
  */
@@ -68,7 +68,7 @@ export function modelTest<TWorld, TConnection, TOutput>(
   const coverage = new EdgeCoverage(model);
   const { closing, stopping } = config.states;
   const canHold = closing !== null || stopping !== null;
-  // A link that is held where it passes through shows more states than one that runs: each path is walked both ways.
+  // A held link shows more states than one that runs, so each path is walked both ways.
   const run = async (steps: readonly ModelTestEvent[], ways?: Ways) => {
     const turns = canHold ? [false, true] : [false];
     for (const isHeld of ways && canHold ? [ways === 'held'] : turns) {

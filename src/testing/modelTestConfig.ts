@@ -34,17 +34,17 @@ import type { VirtualClock } from './virtualClock.js';
 /** How long a callback may take without `eventually`, in real milliseconds. */
 export const CALLBACK_TIMEOUT_MS = 5000;
 
-/** What an assertion is told besides its world. */
+/** What an assertion receives besides its world. */
 export interface ModelTestMoment<TOutput = unknown> {
   /** The snapshot of the actor after the step. */
   readonly snapshot: ReconnectSnapshot<TOutput>;
-  /** The step after which this is; `start` before the first. */
+  /** The step before the assertion; `start` before the first step. */
   readonly step: string;
-  /** Milliseconds until the next attempt, on the virtual clock and at the moment of asking; 0 where none is waited for. */
+  /** Time until the next attempt in milliseconds, by the virtual clock at the moment of reading; 0 outside a wait. */
   readonly remainingMs: number;
 }
 
-/** The machine's options that a model test leaves open; clock, chance and logger are the kit's. */
+/** The machine's options that a model test may set; clock, random numbers and logger are the kit's. */
 export type ModelTestOptions = Pick<
   ReconnectActorOptions,
   | 'backoff'
@@ -62,75 +62,77 @@ export type Engine = 'xstate' | 'compiled';
 
 const ENGINES: readonly Engine[] = ['xstate', 'compiled'];
 
-/** A command that an app need not have in every state; `stop` ends every path. */
+/** A command that an app need not send in every state; `stop` ends every path. */
 export type ModelTestCommand = Exclude<ReconnectCommand['type'], 'stop'>;
 
-/** Makes one thing happen in a world. */
+/** Makes one event happen in a world. */
 type Provoke<TWorld> = (world: TWorld) => void | PromiseLike<void>;
 
-/** Throws if a world does not look as it should. */
+/** Throws if a world does not look as expected. */
 export type Assertion<TWorld, TOutput> = (
   world: TWorld,
   moment: ModelTestMoment<TOutput>,
 ) => void | PromiseLike<void>;
 
-/** A connector, a user interface, and how to provoke in their world what the model says can happen. */
+/** A connector, a user interface, and functions that make the model's events happen in their world. */
 export interface ModelTestConfig<TWorld, TConnection, TOutput> {
-  /** Makes what one path happens in: a fake or real server, a DOM; `clock` is the machine's clock. */
+  /** Creates the world of one path: a fake or real server, a DOM; `clock` is the machine's clock. */
   world(kit: { readonly clock: VirtualClock }): TWorld | PromiseLike<TWorld>;
   /** The connector under test. */
   connector(world: TWorld): Connector<TConnection, TOutput>;
   /**
-   * Whose actor the path drives: `'xstate'` that of `schmoozer`, `'compiled'` that of `schmoozer/compiled`, which has no
-   * `system` and no children. Default `'xstate'`.
+   * The engine of the actor: `'xstate'` is that of `schmoozer`; `'compiled'` is that of `schmoozer/compiled`, which has
+   * no `system` and no children. Default: `'xstate'`.
    */
   readonly engine?: Engine;
   /**
-   * Makes and starts an app, or mounts a component, that has the link inside, in place of the kit's bare actor; with it
-   * there is no `attach` and no `engine`. Default none.
+   * Creates and starts an app, or mounts a component, that contains the link, instead of the kit's bare actor; excludes
+   * `attach` and `engine`.
    */
   create?(
     connector: Connector<TConnection, TOutput>,
     kit: ModelTestKit<TWorld>,
   ): ModelTestApp | PromiseLike<ModelTestApp>;
-  /** In which states each command can come. Default: wherever it changes something. */
+  /** The states in which each command can be sent. Default: wherever it changes something. */
   readonly commands?: { readonly [C in ModelTestCommand]?: readonly ModelTestState[] };
   /** Connects the user interface to the actor, before it starts. Default none. */
   attach?(world: TWorld, actor: ReconnectActor<TOutput>): void | PromiseLike<void>;
-  /** Provokes each outcome; `null` for one that cannot happen. */
+  /** Makes each outcome happen; `null` for an impossible one. */
   readonly outcomes: {
     readonly [O in ModelTestOutcome]: Provoke<TWorld> | null;
   } & {
-    /** With the option `limiter`: grants the permit that the attempt waits for; `null` if none has to wait. */
+    /** With the option `limiter`: grants the permit that the attempt waits for; `null` if no attempt has to wait. */
     readonly 'limiter.grants'?: Provoke<TWorld> | null;
   };
-  /** Throws if the world does not look as it should in the state. */
+  /** Throws if the world does not look as expected in the state. */
   readonly states: {
     readonly [S in StateName]: Assertion<TWorld, TOutput>;
   } & {
-    /** `null` if nobody sends `suspend`. */
+    /** `null` if the app never sends `suspend`. */
     readonly suspended: Assertion<TWorld, TOutput> | null;
   } & {
     /**
-     * While the link has the tag of this name: the session is over, or the attempt is to end, and its end is waited
-     * for. The kit holds the link there. `null`: not looked at.
+     * While the link has the tag with this name: the session has ended, or the attempt was aborted, and the end of its
+     * work is awaited. The kit holds the link in this state. `null`: not checked.
      */
     readonly [T in ModelTestPassing]: Assertion<TWorld, TOutput> | null;
   };
-  /** How many of each are open: 0 in `waiting`, `suspended` and `stopped`, at most 1 elsewhere. Default none. */
+  /**
+   * The number of open resources of each kind: must be 0 in `waiting`, `suspended` and `stopped`, at most 1 elsewhere.
+   */
   readonly resources?: Readonly<Record<string, (world: TWorld) => number | PromiseLike<number>>>;
   /**
-   * How many of each there are that outlive a session, such as listeners on a window: any number, but not one more with
-   * each round through the same state. Timers and the link's listeners are counted by the kit. Default none.
+   * The number of things of each kind that outlive a session, such as listeners on a window: any number, but not
+   * growing with each round through the same state. Timers and the link's listeners are counted by the kit.
    */
   readonly steady?: Readonly<Record<string, (world: TWorld) => number | PromiseLike<number>>>;
-  /** Whether `run`, `connect` and a release may last until the grace period ends the wait for them. Default false. */
+  /** True if `run`, `connect` and a release may last until the grace period ends. Default: false. */
   readonly allowGrace?: boolean;
-  /** For real I/O: looks again until the step has shown its effect. Default: looks once, after a drain. */
+  /** For real I/O: repeats the check until the step has had its effect. Default: checks once, after a drain. */
   readonly eventually?: Eventually;
   /** The machine's options. Default: the machine's own, with a backoff of 1000 ms times the attempt's square. */
   readonly options?: ModelTestOptions;
-  /** Takes the world down, however the path went. Default: its `Symbol.asyncDispose` or `Symbol.dispose`. */
+  /** Disposes of the world, whatever the result of the path. Default: its `Symbol.asyncDispose` or `Symbol.dispose`. */
   dispose?(world: TWorld): void | PromiseLike<void>;
 }
 
@@ -221,7 +223,7 @@ export function checkConfig<TWorld, TConnection, TOutput>(
   }
 }
 
-/** Whether an event can happen in the world that was described. */
+/** True if an event is possible in the described world. */
 export function canHappen<TWorld, TConnection, TOutput>(
   {
     outcomes,

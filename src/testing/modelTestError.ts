@@ -1,15 +1,15 @@
 import { differenceOf, lineOf } from './assertion.js';
 import type { ModelTestEvent } from './userModel.js';
 
-/** What was wrong at one step. */
+/** The difference at one step. */
 export interface Mismatch {
-  /** Which part of the configuration found it; `machine` when that is the comparison with the model. */
+  /** The part of the configuration that found it; `machine` for the comparison with the model. */
   readonly field: string;
   readonly expected: string;
   readonly seen: string;
-  /** What was thrown, boxed; absent when nothing was. */
+  /** The thrown value, boxed; absent if nothing was thrown. */
   readonly thrown?: { readonly error: unknown };
-  /** With `eventually`: what was wrong in the end, if that was something else. */
+  /** With `eventually`: the last difference, if it was another one. */
   readonly last?: Mismatch;
 }
 
@@ -20,7 +20,7 @@ export class MismatchError extends Error {
   }
 }
 
-/** Does a part of a step; what it throws is a mismatch. */
+/** Executes a part of a step; what it throws becomes a mismatch. */
 export async function expecting<T>(
   field: string,
   expected: string,
@@ -34,7 +34,7 @@ export async function expecting<T>(
   }
 }
 
-/** What is wrong with a part; undefined when nothing is. */
+/** Returns the mismatch of a part; undefined if there is none. */
 export async function mismatchOf(part: () => Promise<void>): Promise<Mismatch | undefined> {
   try {
     await part();
@@ -46,19 +46,19 @@ export async function mismatchOf(part: () => Promise<void>): Promise<Mismatch | 
   }
 }
 
-/** Where in a path something was wrong. */
+/** The position and cause of a failure in a path. */
 export interface FailedStep extends Mismatch {
   readonly path: readonly ModelTestEvent[];
-  /** How many steps had been applied, the failing one included; more than the path has: the end. */
+  /** Number of applied steps, including the failing one; a number greater than the path's length means the end. */
   readonly applied: number;
-  /** Whether the link was held in what it passes through. */
+  /** True if the link was held in the states that it passes through. */
   readonly isHeld: boolean;
 }
 
-/** The final check of every path: whatever state it ended in, `stop` ends it. */
+/** The last step of every path: `stop` ends it, whatever its state. */
 export const END = 'stop (at the end)';
 
-/** A path on which connector, world or user interface did not do what the model says. */
+/** A path on which the connector, the world or the user interface differed from the model. */
 export class ModelTestError extends Error {
   /** Stable, unlike the message. */
   readonly code = 'ERR_MODEL_TEST';
@@ -70,11 +70,17 @@ export class ModelTestError extends Error {
   readonly expected: string;
   /** What was. */
   readonly seen: string;
-  /** What found it: a key of the configuration, such as `states.running` or `resources.sockets`, or `machine`. */
+  /**
+   * The part that found the failure: a key of the configuration, such as `states.running` or `resources.sockets`, or
+   * `machine`.
+   */
   readonly field: string;
-  /** Where your code threw, as `file:line:column`; undefined when it did not, or the error has no such line. */
+  /**
+   * The position in your code that threw, as `file:line:column`; undefined if your code did not throw, or the error has
+   * no such line.
+   */
   readonly line: string | undefined;
-  /** The shortest sequence of events that was found to fail in the same step. */
+  /** The shortest sequence of events found that fails in the same step. */
   readonly shortest: readonly ModelTestEvent[];
 
   constructor(failed: FailedStep, shortest: readonly ModelTestEvent[]) {
@@ -107,7 +113,7 @@ export class ModelTestError extends Error {
   }
 }
 
-/** The events of a path, readable; `start` for the empty one. */
+/** The events of a path in readable form; `start` for the empty path. */
 export function nameOfPath(path: readonly ModelTestEvent[]): string {
   return path.join(' → ') || 'start';
 }
@@ -118,7 +124,7 @@ export function nameOfStep({ path, applied }: FailedStep): string {
   return path[applied - 1] ?? END;
 }
 
-/** A thrown value in a line: its name and message. */
+/** A thrown value in one line: its name and message. */
 export function textOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

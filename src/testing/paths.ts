@@ -1,15 +1,18 @@
 import { keyOf } from './model.js';
 import type { ModelTestEvent, UserModel } from './userModel.js';
 
-/** Which paths to make. */
+/** Options of the paths. */
 export interface ModelTestPathOptions {
-  /** Every edge of the model once, or every two edges that can follow each other. Default 'pairs'. */
+  /**
+   * `'edges'` covers every edge of the model once, `'pairs'` every two edges that can follow each other. Default:
+   * 'pairs'.
+   */
   readonly cover?: 'edges' | 'pairs';
-  /** How many failed attempts in a row are told apart. Default 3; bounds >= 1. */
+  /** Number of consecutive failed attempts that are distinguished. Default: 3. Bounds: >= 1. */
   readonly maxAttempt?: number;
 }
 
-/** The options' defaults; each stands here only. */
+/** The options' only list of defaults. */
 export const pathDefaults: Required<ModelTestPathOptions> = { cover: 'pairs', maxAttempt: 3 };
 
 /** Events to apply in order, from the start. */
@@ -22,8 +25,8 @@ interface Edge {
 }
 
 /**
- * The shortest paths from the start that, together, take every edge or every pair of edges, and those that go round
- * twice.
+ * Returns the shortest paths from the start that together take every edge or every pair of edges, and paths that take a
+ * round twice.
  */
 export function modelPaths(model: UserModel, options: Required<ModelTestPathOptions>): Path[] {
   const { cover, maxAttempt } = options;
@@ -38,7 +41,9 @@ export function modelPaths(model: UserModel, options: Required<ModelTestPathOpti
   return [...withoutPrefixes(paths), ...rounds(edges, prefixes)];
 }
 
-/** Goes round twice by each edge that a round can take: what a session leaves behind shows as it grows. */
+/**
+ * Returns paths that go round twice through each edge of a round: things that a session leaves behind accumulate there.
+ */
 function rounds(edges: readonly Edge[], prefixes: ReadonlyMap<string, Path>): Path[] {
   const taken = new Set<Edge>();
   return edges.flatMap((edge) => {
@@ -52,7 +57,7 @@ function rounds(edges: readonly Edge[], prefixes: ReadonlyMap<string, Path>): Pa
   });
 }
 
-/** The shortest way from where an edge ends to where it begins. */
+/** The shortest path from the end of an edge to its beginning. */
 function wayBack(edges: readonly Edge[], { source, target }: Edge): readonly Edge[] | undefined {
   const ways = new Map<string, readonly Edge[]>([[target, []]]);
   for (const [place, way] of ways) {
@@ -64,11 +69,11 @@ function wayBack(edges: readonly Edge[], { source, target }: Edge): readonly Edg
   return undefined;
 }
 
-/** Every edge between states that differ in more than the number of the session. */
+/** Returns every edge between states that differ in more than the number of the session. */
 function modelEdges(model: UserModel, maxAttempt: number): Edge[] {
   const states = new Map([[keyOf(model.initial), model.initial]]);
   const edges: Edge[] = [];
-  // A Map's iterator also reaches what is added on the way: breadth first.
+  // A Map's iterator also visits entries added during the iteration: breadth first.
   for (const [source, state] of states) {
     for (const event of model.eventsOf(state)) {
       const next = model.next(state, event);
@@ -81,7 +86,7 @@ function modelEdges(model: UserModel, maxAttempt: number): Edge[] {
   return edges;
 }
 
-/** The shortest way from the start to each state. */
+/** The shortest path from the start to each state. */
 function shortestPrefixes(edges: readonly Edge[]): Map<string, ModelTestEvent[]> {
   const start = (edges[0] as Edge).source;
   const prefixes = new Map<string, ModelTestEvent[]>([[start, []]]);
@@ -95,7 +100,7 @@ function shortestPrefixes(edges: readonly Edge[]): Map<string, ModelTestEvent[]>
   return prefixes;
 }
 
-/** A path that another one starts with says nothing new. */
+/** Removes each path that another one begins with. */
 function withoutPrefixes(paths: readonly Path[]): Path[] {
   const prefixes = new Set(
     paths.flatMap((path) => path.slice(1).map((_, i) => path.slice(0, i + 1).join())),

@@ -4,20 +4,20 @@
 import { resolveOptions } from '../core/check.js';
 import { isThenable } from '../core/isThenable.js';
 
-/** How long to look again while real I/O goes on. */
+/** How long to repeat a check during real I/O. */
 export interface Eventually {
-  /** How long a step may take to show its effect, in real milliseconds; bounds > 0, finite. */
+  /** How long a step may take to have its effect, in real milliseconds. Bounds: > 0, finite. */
   readonly timeoutMs: number;
-  /** How often to look, in real milliseconds. Default 5; bounds > 0, finite. */
+  /** Time between two checks in real milliseconds. Default: 5. Bounds: > 0, finite. */
   readonly intervalMs?: number;
 }
 
-/** @throws InvalidOptionError when it is no object, or has a name that is no option */
+/** @throws InvalidOptionError when it is not an object, or has an unknown option */
 export function resolveEventually(eventually: Eventually): Required<Eventually> {
   return resolveOptions(eventually, { intervalMs: 5 }, ['timeoutMs'], 'eventually.');
 }
 
-/** Calls back and waits for the answer, but not for ever. */
+/** Calls the function and waits for its result, at most until the timeout. */
 export async function withDeadline<T>(
   name: string,
   call: () => T | PromiseLike<T>,
@@ -37,7 +37,7 @@ export async function withDeadline<T>(
   }
 }
 
-/** Looks until nothing is wrong any more, or time is over; what was wrong at the last look. */
+/** Repeats the check until nothing is wrong, or the time has elapsed; returns the result of the last check. */
 export async function poll<T>(
   look: () => Promise<T | undefined>,
   eventually: Eventually,

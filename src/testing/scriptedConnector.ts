@@ -21,15 +21,15 @@ export interface ScriptedCall<TArgument, TResult> {
   reject(error: unknown): void;
 }
 
-/** A connection that knows whether it was released. */
+/** A connection that records its releases. */
 export interface ScriptedConnection {
   /** Numbered from 1 in the order in which `connect` resolved. */
   readonly id: number;
-  /** How often it was released; anything but 1 in the end is a leak or a double release. */
+  /** Number of releases; anything but 1 at the end is a leak or a double release. */
   readonly releases: number;
 }
 
-/** A connector whose every outcome a test decides, at the moment it chooses. */
+/** A connector whose outcomes the test decides, at any moment. */
 export interface ScriptedConnector<TOutput = unknown> {
   /** The connector to test with. */
   readonly connector: Connector<ScriptedConnection, TOutput>;
@@ -37,36 +37,32 @@ export interface ScriptedConnector<TOutput = unknown> {
   readonly connects: readonly ScriptedCall<ConnectContext, void>[];
   /** Calls of `run`, in order. */
   readonly runs: readonly ScriptedCall<RunContext, ControlFlow<TOutput, unknown>>[];
-  /** Empty unless `closed: true` was asked for. */
+  /** Empty unless the option `closed` is true. */
   readonly closes: readonly ScriptedCall<ScriptedConnection, ConnectionEnd | void>[];
-  /** Empty unless `probe: true` was asked for. */
+  /** Empty unless the option `probe` is true. */
   readonly probes: readonly ScriptedCall<ProbeContext, void>[];
-  /** Empty unless `retryDelay: true` was asked for. */
+  /** Empty unless the option `retryDelay` is true. */
   readonly retryDelays: readonly ScriptedCall<
     FailureContext,
     ControlFlow<TOutput, number | undefined>
   >[];
   /** Every connection, in the order in which `connect` resolved. */
   readonly connections: readonly ScriptedConnection[];
-  /** Connections that are open now. */
+  /** Number of open connections. */
   readonly live: number;
 }
 
 /** Which optional methods the connector has. */
 export interface ScriptedConnectorOptions {
-  /** Give the connector a `closed`, by which the test loses connections. Default false. */
+  /** Gives the connector a `closed`, with which the test loses connections. Default: false. */
   readonly closed?: boolean;
-  /** Give the connector a `probe`. Default false. */
+  /** Gives the connector a `probe`. Default: false. */
   readonly probe?: boolean;
-  /** Give the connector a `retryDelay` of its own, so that the machine does not ask the backoff. Default false. */
+  /** Gives the connector a `retryDelay`, so that the machine does not ask the backoff. Default: false. */
   readonly retryDelay?: boolean;
 }
 
-/**
- * Makes a connector whose calls wait until a test settles them.
- *
- * @throws InvalidOptionError when an option is unknown, or is not what it must be
- */
+/** @throws InvalidOptionError when an option is unknown or invalid */
 export function scriptedConnector<TOutput = unknown>(
   options: ScriptedConnectorOptions = {},
 ): ScriptedConnector<TOutput> {
@@ -143,7 +139,7 @@ function record<TArgument, TResult>(
   return call;
 }
 
-/** What a test looks at later: the library forgets `lastError` once the attempt is over. */
+/** A copy for later assertions: the library clears `lastError` after the attempt. */
 class KeptContext implements ConnectContext {
   declare readonly attempt: number;
   declare readonly epoch: number;
@@ -152,7 +148,7 @@ class KeptContext implements ConnectContext {
 
   constructor(context: ConnectContext) {
     this.#context = context;
-    // What stands around a connector may say more than the library does.
+    // A wrapper around the connector may add further facts.
     const { signal: _, ...facts } = Object.fromEntries(Object.entries(context));
     Object.assign(this, facts);
   }

@@ -5,41 +5,37 @@ import { checkBoolean, resolveOptions } from '../core/check.js';
 export interface ScriptedRequest {
   /** What the limiter was asked. */
   readonly request: ConnectRequest;
-  /** Whether it was taken back. */
+  /** True if it was withdrawn. */
   readonly isCancelled: boolean;
-  /** Grants a permit; as often as it is called, and after it was taken back too. */
+  /** Grants a permit at each call, even after the request was withdrawn. */
   grant(): ScriptedPermit;
 }
 
-/** A permit that knows what became of it. */
+/** A permit that records its use. */
 export interface ScriptedPermit {
-  /** How it was settled; anything but one outcome in the end is a leak or a second settlement. */
+  /** The outcomes with which it was settled; anything but one at the end is a leak or a second settlement. */
   readonly outcomes: readonly PermitOutcome[];
-  /** How often the session that it opened was said to have ended before it was stable. */
+  /** Number of reports that its session ended before it was stable. */
   readonly unstables: number;
 }
 
-/** A limiter whose every permit a test grants, at the moment it chooses. */
+/** A limiter whose permits the test grants, at any moment. */
 export interface ScriptedLimiter {
   /** The limiter to test with: for the option `limiter`. */
   readonly limiter: ConnectLimiter;
-  /** What had to wait, in order. */
+  /** The requests that had to wait, in order. */
   readonly requests: readonly ScriptedRequest[];
-  /** What was granted, in order. */
+  /** The granted permits, in order. */
   readonly permits: readonly ScriptedPermit[];
 }
 
 /** What the limiter does on its own. */
 export interface ScriptedLimiterOptions {
-  /** Give a permit at once, so that nothing waits. Default false. */
+  /** Grants each permit at once, so that nothing waits. Default: false. */
   readonly admits?: boolean;
 }
 
-/**
- * Makes a limiter whose permits a test grants.
- *
- * @throws InvalidOptionError when an option is unknown, or is not what it must be
- */
+/** @throws InvalidOptionError when an option is unknown or invalid */
 export function scriptedLimiter(options: ScriptedLimiterOptions = {}): ScriptedLimiter {
   const { admits } = resolveOptions(options, { admits: false }, []);
   checkBoolean('admits', admits);

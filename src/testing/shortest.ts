@@ -4,8 +4,8 @@ import type { ModelTestEvent, UserModel } from './userModel.js';
 type Path = readonly ModelTestEvent[];
 
 /**
- * The error of a failed path, with a part of it that fails in the same way in the same step, and of which no event can be
- * left out: unless `maxReplays` were not enough to find it.
+ * Returns the error of a failed path, with a part of the path that fails in the same way in the same step, and from
+ * which no event can be left out, unless `maxReplays` did not suffice to find it.
  */
 export async function withShortest(
   failed: FailedStep,
@@ -15,7 +15,7 @@ export async function withShortest(
 ): Promise<ModelTestError> {
   let replays = 0;
   const mayReplay = () => replays < maxReplays;
-  /** What fails of a part, if that is the same failure. */
+  /** Returns the failing part if the failure is the same. */
   const failing = async (part: Path): Promise<Path | undefined> => {
     if (!canHappen(model, part)) return undefined;
     replays += 1;
@@ -27,7 +27,7 @@ export async function withShortest(
   let isShorter: boolean;
   do {
     const { length } = shortest;
-    // Long stretches first: what belongs together can be left out together only.
+    // Long sections first: events that belong together can only be left out together.
     for (let size = Math.max(1, length >> 1); size > 0; size -= 1) {
       let from = 0;
       while (from + size <= shortest.length && mayReplay()) {

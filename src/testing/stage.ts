@@ -21,15 +21,15 @@ import { poll, withDeadline } from './realTime.js';
 import { graceTimerOf, type ModelTestEvent, type ModelTestOutcome } from './userModel.js';
 import type { VirtualClock } from './virtualClock.js';
 
-/** No two waits in a row are alike: an interface that counts down from another delay is seen. */
+/** Consecutive waits have different delays, so that an interface that counts down from a wrong delay is noticed. */
 const backoff: Backoff = ({ attempt }) => Continue(1000 * attempt ** 2);
-/** How long the kit listens after the end, on the virtual clock, for what was left behind. */
+/** How long the kit waits after the end, on the virtual clock, for things left behind. */
 const AFTERMATH_MS = 10_000;
 
-/** What one path happens on: a fresh world, and a link whose time the kit moves. */
+/** The environment of one path: a new world, and a link whose time the kit controls. */
 export class Stage<TWorld, TConnection, TOutput> {
   readonly world: TWorld;
-  /** What listeners and releases threw: nobody else hears of it. */
+  /** Errors thrown by listeners and releases, which are not reported elsewhere. */
   readonly errors: unknown[] = [];
   readonly clock: VirtualClock;
   readonly #config: ModelTestConfig<TWorld, TConnection, TOutput>;
@@ -37,7 +37,7 @@ export class Stage<TWorld, TConnection, TOutput> {
   #app: ModelTestApp | undefined;
   #link: ModelTestLink | undefined;
   readonly #listeners = new ListenerCount();
-  /** Timers that are there beside those of the link and its interface. */
+  /** Number of timers that belong to neither the link nor its interface. */
   #foreignTimers: number;
   /** When the wait ends, on the virtual clock. */
   #dueMs = 0;
@@ -61,19 +61,19 @@ export class Stage<TWorld, TConnection, TOutput> {
     return this.#found.getSnapshot() as ReconnectSnapshot<TOutput>;
   }
 
-  /** Where the machine is, in the model's terms. */
+  /** The machine's state in the model's terms. */
   get place(): string {
     const { value } = this.snapshot;
-    // An actor that could not be made is nowhere.
+    // An actor that could not be created has no state.
     return value === undefined ? '' : statePath(value);
   }
 
-  /** Milliseconds until the next attempt; 0 where none is waited for. */
+  /** Time until the next attempt in milliseconds; 0 outside a wait. */
   get remainingMs(): number {
     return this.place === 'waiting.delaying' ? Math.max(0, this.#dueMs - this.clock.now()) : 0;
   }
 
-  /** What must not grow from round to round. */
+  /** The counts that must not grow from round to round. */
   get counts(): Readonly<Record<string, number>> {
     return {
       'timers on the clock': this.clock.pending.length,
@@ -81,7 +81,7 @@ export class Stage<TWorld, TConnection, TOutput> {
     };
   }
 
-  /** Timers that are there although all has ended. */
+  /** Number of timers that remain after the end. */
   get leftTimers(): number {
     return Math.max(0, this.clock.pending.length - this.#foreignTimers);
   }
@@ -93,7 +93,7 @@ export class Stage<TWorld, TConnection, TOutput> {
       backoff,
       ...config.options,
       now: clock.now,
-      // In the middle of every jitter.
+      // The middle of every jitter.
       random: () => 0.5,
     };
     const logger = (...args: unknown[]) => {
@@ -109,7 +109,10 @@ export class Stage<TWorld, TConnection, TOutput> {
     this.#noteWait();
   }
 
-  /** Makes an event happen, and lets the machine react; with a look at what it passes through, it is held there. */
+  /**
+   * Makes an event happen, and lets the machine react. If the states that it passes through are checked, it is held
+   * there.
+   */
   async apply(event: ModelTestEvent, lookAtPassing?: () => Promise<void>): Promise<void> {
     const { eventually } = this.#config;
     if (lookAtPassing) this.#hold.close();
@@ -130,7 +133,7 @@ export class Stage<TWorld, TConnection, TOutput> {
     this.#noteWait();
   }
 
-  /** Halts what is still there; once is enough. */
+  /** Stops everything that is left; only the first call has an effect. */
   async stop(): Promise<void> {
     const app = this.#app;
     this.#app = undefined;
@@ -138,22 +141,22 @@ export class Stage<TWorld, TConnection, TOutput> {
     await this.clock.drain();
   }
 
-  /** Calls back, but does not wait for ever. */
+  /** Calls a user's function, and waits for it at most until the timeout. */
   callback<T>(name: string, call: () => T | PromiseLike<T>): Promise<T> {
     const timeoutMs = this.#config.eventually?.timeoutMs ?? CALLBACK_TIMEOUT_MS;
     return withDeadline(name, call, timeoutMs);
   }
 
-  /** Lets what was left behind come to light: timers of a user interface, late releases. */
+  /** Gives things left behind time to appear: timers of a user interface, late releases. */
   listenToAftermath(): Promise<void> {
     return this.clock.advance(AFTERMATH_MS);
   }
 
-  /** The link that the app has now, or had last. */
+  /** The current link of the app, or its last one. */
   get #found(): ModelTestLink {
     const link = this.#app?.link() ?? this.#link;
     if (link === undefined) {
-      const expected = '`create` to answer a `link` that finds the actor of a link';
+      const expected = '`create` to return a `link` that finds the actor of a link';
       throw new MismatchError({ field: 'create', expected, seen: 'undefined' });
     }
     if (link !== this.#link) {
@@ -163,7 +166,7 @@ export class Stage<TWorld, TConnection, TOutput> {
     return link;
   }
 
-  /** The kit's own app: the actor alone. */
+  /** The kit's own app: only the actor. */
   async #bare(
     connector: Parameters<typeof createReconnectActor>[0],
     options: Parameters<typeof createReconnectActor>[1],
@@ -193,7 +196,7 @@ export class Stage<TWorld, TConnection, TOutput> {
     this.#dueMs = this.clock.now() + (delayMs ?? 0);
   }
 
-  /** How long a timer of the chart runs: each is an option of the same name, or the wait. */
+  /** Duration of a timer of the chart: the option of the same name, or the wait. */
   #durationOf(timer: TimerEvent): number {
     const { delayMs } = this.snapshot.context;
     const times: Record<`${Exclude<DelayName, 'turn'>}Ms`, number> = {
@@ -219,13 +222,13 @@ export class Stage<TWorld, TConnection, TOutput> {
     await expecting(name, `\`${name}\` to provoke it`, () =>
       this.callback(name, () => outcomes[outcome]?.(this.world)),
     );
-    // Each leads to another place, sooner or later.
+    // Each event leads to another place sooner or later.
     if (eventually !== undefined) {
       await poll(() => Promise.resolve(this.place === place || undefined), eventually);
     }
   }
 
-  /** Lets a time pass, but stops where the machine moves on: the next timer is another event. */
+  /** Lets time pass, but stops where the machine moves on: the next timer is another event. */
   async #pass(ms: number): Promise<void> {
     const { clock, place } = this;
     const untilMs = clock.now() + ms;
@@ -236,20 +239,20 @@ export class Stage<TWorld, TConnection, TOutput> {
     }
   }
 
-  /** Waits for the connector to end as it was told to; a grace period that has to end the wait is a failure. */
+  /** Waits for the aborted connector to settle; if the grace period has to end the wait, this is a failure. */
   async #giveIn(): Promise<void> {
     for (let timer = graceTimerOf(this.place); timer; timer = graceTimerOf(this.place)) {
       const { place } = this;
       const graceMs = this.#durationOf(timer);
       const untilMs = this.clock.now() + graceMs;
       await this.#pass(graceMs);
-      // A link that was halted, or has another clock, stays for ever.
+      // A link that was stopped, or has another clock, stays forever.
       if (this.place === place) return;
       if (this.clock.now() < untilMs || this.#config.allowGrace) continue;
       const work = place.startsWith('connecting') ? 'connect' : 'run';
       throw new MismatchError({
         field: 'allowGrace',
-        expected: `\`${work}\` to end when its signal fires, and the release too, or \`allowGrace\``,
+        expected: `\`${work}\` to end when its signal is aborted, and the release too, or \`allowGrace\``,
         seen: `the grace period of ${graceMs} ms had to end ${place}`,
       });
     }

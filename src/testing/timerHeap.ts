@@ -5,13 +5,13 @@ export interface Timer {
 }
 
 /**
- * The timers of a clock as a binary heap: to add or to remove one costs the logarithm of their number.
- * Each has its place on record, so that one that is cleared leaves at once: if it stayed until it was
- * due, a timer that is set and cleared again and again would fill the memory.
+ * The timers of a clock as a binary heap: adding and removing cost the logarithm of their number. The position of each
+ * timer is stored, so that a cleared timer leaves at once: timers that are set and cleared repeatedly would otherwise
+ * fill the memory until they are due.
  */
 export class TimerHeap {
   readonly #timers: Timer[] = [];
-  /** Where in the array each timer stands, by its id. */
+  /** The position of each timer in the array, by its id. */
   readonly #places = new Map<number, number>();
 
   get first(): Timer | undefined {
@@ -34,7 +34,7 @@ export class TimerHeap {
     if (last.id !== id) this.#settle(last, place);
   }
 
-  /** Puts a timer where a place is free, or above it or below it as the order asks. */
+  /** Puts a timer at a free position, or above or below it, as the order requires. */
   #settle(timer: Timer, free: number): void {
     const timers = this.#timers;
     let place = free;
@@ -63,7 +63,7 @@ export class TimerHeap {
   }
 }
 
-/** By due time, then by creation: ids are given in that order. */
+/** Compares by due time, then by creation: ids are assigned in that order. */
 function compare(a: Timer, b: Timer): number {
   return a.dueMs - b.dueMs || a.id - b.id;
 }

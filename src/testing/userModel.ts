@@ -18,43 +18,43 @@ import {
   type TimerEvent,
 } from './model.js';
 
-/** One way in which a connector's method settles; `run.throws` is an error worth another attempt. */
+/** One result of a connector's method; `run.throws` is an error worth another attempt. */
 export type ModelTestOutcome = (typeof OUTCOMES)[number];
 
-/** One step of a path: an outcome that the world provokes, or a timer or command of the kit's own. */
+/** One step of a path: an outcome that the world provokes, or a timer or command of the kit. */
 export type ModelTestEvent =
   | ModelTestOutcome
   | 'limiter.grants'
   | `after ${Exclude<DelayName, 'gracePeriod' | 'turn'>}`
   | ReconnectCommand['type'];
 
-/** Where a link rests: the four top-level states, and the wait that only `resume` ends. */
+/** The states in which a link stays: the four top-level states, and `suspended`, which only `resume` ends. */
 export type ModelTestState = StateName | 'suspended';
 
 export const STATES: readonly ModelTestState[] = [...new Set(statePaths.map(stateOf))];
 
-/** Tags of states that a link passes through, in which the kit holds it to look. */
+/** Tags of states that a link passes through, in which the kit holds it for a check. */
 export const PASSING = ['closing', 'stopping'] as const;
 /** A tag of states that a link only passes through: the kit holds it there. */
 export type ModelTestPassing = (typeof PASSING)[number];
 
-/** The chart as a user's test sees it: a subset of its places, and what can happen in them. */
+/** The chart for a user's test: a subset of its places, and the possible events in them. */
 export interface UserModel {
   readonly initial: ModelState;
   eventsOf(state: ModelState): ModelTestEvent[];
   next(state: ModelState, event: ModelTestEvent): ModelState;
 }
 
-/** What a user's test says of its world. */
+/** The properties of a user's world. */
 export interface UserSetup {
-  /** Whether the world provokes it; whether it comes in a state, too, when one is given. */
+  /** True if the world can provoke the event; if a state is given, in that state. */
   readonly canHappen: (event: ModelTestEvent, state?: ModelTestState) => boolean;
   readonly isStableAtOnce: boolean;
   readonly hasLimiter: boolean;
 }
 
-// Places a test of a connector does not stop at, and what leads out of them: the delay is known at
-// once or awaited, and a connector that is told to end gives in, or the grace period ends the wait.
+// Places at which a test of a connector does not stop, and the event that leaves them: the delay is known at once or
+// awaited, and an aborted connector settles, or the grace period ends the wait.
 const PASSED_THROUGH: { readonly [P in Place]?: ModelEvent } = {
   'connecting.restarting': 'after gracePeriod',
   'connecting.suspending': 'after gracePeriod',
@@ -67,22 +67,22 @@ const PASSED_THROUGH: { readonly [P in Place]?: ModelEvent } = {
   'waiting.deciding': 'retryDelay.ms',
 };
 
-/** The timer that ends the wait for a connector that was told to end; undefined where nothing waits for one. */
+/** The timer that ends the wait for an aborted connector; undefined in other places. */
 export function graceTimerOf(place: string): TimerEvent | undefined {
   const way = PASSED_THROUGH[place as Place];
   return way !== undefined && isTimer(way) ? way : undefined;
 }
 
-// What the kit brings about itself by letting timers run out.
+// Events that the kit itself causes by letting timers fire.
 const TIMERS: readonly ModelTestEvent[] = [
   'after connectTimeout',
   'after stableAfter',
   'after retryDelay',
 ];
 
-/** The model, without the events that cannot happen, and without commands where they are ignored. */
+/** The model without impossible events, and without commands where they are ignored. */
 export function userModel({ canHappen, isStableAtOnce, hasLimiter }: UserSetup): UserModel {
-  // What is neither here nor in what a user provokes, such as a late timer, is not told apart from what is.
+  // Events that a user cannot provoke, such as a late timer, are not distinguished.
   const setup: ModelSetup = {
     hasLimiter,
     isStableAtOnce,
@@ -113,13 +113,13 @@ export function userModel({ canHappen, isStableAtOnce, hasLimiter }: UserSetup):
   };
 }
 
-/** A place's name for a reader: the plain state, where the model has but one place in it. */
+/** A place's name for readers: the plain state, if the model has only one place in it. */
 export function nameOfPlace(place: string): string {
   const isOnlyOne = place === 'connecting.attempting' || place === 'waiting.delaying';
   return isOnlyOne || place === 'waiting.suspended' ? stateOf(place) : place;
 }
 
-/** The state that a place belongs to. */
+/** The state that contains a place. */
 export function stateOf(place: string): ModelTestState {
   return place === 'waiting.suspended' ? 'suspended' : (place.split('.')[0] as StateName);
 }

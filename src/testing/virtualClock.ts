@@ -1,26 +1,26 @@
 import { type Timer, TimerHeap } from './timerHeap.js';
 
-/** A clock that stands still until it is told to move: for `createReconnectActor(connector, { clock, now })`. */
+/** A clock that stands still until a test moves it: for `createReconnectActor(connector, { clock, now })`. */
 export interface VirtualClock {
-  /** Milliseconds since the clock was made. */
+  /** Milliseconds since the clock was created. */
   readonly now: () => number;
   /** Calls `callback` once the time has moved by `delayMs` milliseconds. */
   setTimeout(callback: () => void, delayMs: number): number;
   /** Cancels a timer; one that has fired already is ignored. */
   clearTimeout(id: number): void;
-  /** When each timer is due, in milliseconds from now, the earliest first. */
+  /** Time until each timer is due, in milliseconds, the earliest first. */
   readonly pending: readonly number[];
-  /** Runs what promises have ready, without moving the time. */
+  /** Runs all pending promise callbacks, without moving the time. */
   drain(): Promise<void>;
-  /** Moves to the next timer, fires that one alone and drains; false if there is none. */
+  /** Moves to the next timer, fires only that one and drains; resolves to false if there is none. */
   next(): Promise<boolean>;
   /** Moves on by `ms` milliseconds, timer by timer, draining after each. */
   advance(ms: number): Promise<void>;
 }
 
 /**
- * Makes a clock at 0. Timers fire one at a time, in the order of their due time and then of their
- * creation, and promises are drained after each: what a real event loop does, without the waiting.
+ * Creates a clock at 0. Timers fire one at a time, in the order of their due time and then of their creation, and
+ * promises are drained after each: like a real event loop, without the waiting.
  */
 export function virtualClock(): VirtualClock {
   const timers = new TimerHeap();
@@ -66,7 +66,7 @@ export function virtualClock(): VirtualClock {
   };
 }
 
-/** A macrotask comes after every microtask, however long their chains are. */
+/** Waits for a macrotask, which comes after every microtask, however long their chains are. */
 function drain(): Promise<void> {
   return new Promise((resolve) => {
     // Browsers have no setImmediate, and would delay a nested timer of 0 ms by 4 ms.

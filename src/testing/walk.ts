@@ -11,13 +11,13 @@ import { virtualClock } from './virtualClock.js';
 
 /** How a path is walked. */
 export interface WalkOptions {
-  /** Whether the link is held in what it passes through. */
+  /** True to hold the link in the states that it passes through. */
   readonly isHeld: boolean;
-  /** Hears of each edge that came out as the model says. */
+  /** Receives each edge that had the expected result. */
   readonly recordTaken?: (state: ModelState, event: ModelTestEvent) => void;
 }
 
-/** Walks a path in a world of its own, ends it by `stop`, and says at which step it failed, if it did. */
+/** Walks a path in a new world, ends it by `stop`, and returns the step at which it failed, if it did. */
 export async function walk<TWorld, TConnection, TOutput>(
   config: ModelTestConfig<TWorld, TConnection, TOutput>,
   model: UserModel,
@@ -66,7 +66,7 @@ export async function walk<TWorld, TConnection, TOutput>(
     throw new MismatchError({ field: 'timers', expected, seen: String(left) });
   };
   const takeDown = async () => {
-    // Ends what a failed path left open; after a path that ended well there is nothing to end.
+    // Stops what a failed path left open; after a successful path there is nothing to stop.
     await stage?.stop();
     if (made === undefined) return;
     const { world } = made;

@@ -807,7 +807,7 @@ describe.each(rows)('the options of $name', (row) => {
     const error = await errorOf(row, { [`${name}x`]: 'a secret' });
     expect(error).toBeInstanceOf(InvalidOptionError);
     expect((error as Error).message).toBe(
-      `\`${path}${name}x\` must be left out: there is no such option, the nearest is \`${path}${name}\`; received a text of 8 characters`,
+      `\`${path}${name}x\` must be left out: no such option, the nearest is \`${path}${name}\`; received a string of 8 characters`,
     );
   });
 
@@ -822,7 +822,7 @@ describe.each(rows)('the options of $name', (row) => {
       const error = await errorOf(row, options);
       expect(error).toBeInstanceOf(InvalidOptionError);
       // A text may be an address with a password in it.
-      const received = options === 'text' ? 'a text of 4 characters' : options;
+      const received = options === 'text' ? 'a string of 4 characters' : options;
       expect(error).toMatchObject({ option: argument, received });
     },
   );

@@ -45,10 +45,7 @@ describe('modelTest refuses', () => {
     ['`steady.listeners` must be a function', { steady: { listeners: 1 as never } }],
     ['`commands.reconnect` must be a list of', { commands: { reconnect: 'waiting' as never } }],
     ['`commands.probe` must be a list of', { commands: { probe: ['online' as never] } }],
-    [
-      '`commands.stop` must be left out: there is no such option',
-      { commands: { stop: [] } as never },
-    ],
+    ['`commands.stop` must be left out: no such option', { commands: { stop: [] } as never }],
     [
       '`states.closing` must be a function or null; received undefined',
       { states: { ...states, closing: undefined } as never },

@@ -86,7 +86,7 @@ describe('modelTest refuses', () => {
       { options: { limiter: scriptedLimiter().limiter } },
     ],
     [
-      '`outcomes.run.breaks` must be left out: there is no such option, the nearest is `outcomes.run.break`',
+      '`outcomes.run.breaks` must be left out: no such option, the nearest is `outcomes.run.break`',
       { outcomes: { ...configOf().outcomes, 'run.breaks': () => {} } as never },
     ],
     [
@@ -98,7 +98,7 @@ describe('modelTest refuses', () => {
       { states: { ...configOf().states, suspended: undefined } as never },
     ],
     [
-      '`states.conecting` must be left out: there is no such option, the nearest is `states.connecting`',
+      '`states.conecting` must be left out: no such option, the nearest is `states.connecting`',
       { states: { ...configOf().states, conecting: () => {} } as never },
     ],
     ['`resources.sockets` must be a function', { resources: { sockets: 1 as never } }],
@@ -111,7 +111,7 @@ describe('modelTest refuses', () => {
     ['`options.failFast` must be', { options: { failFast: 'sometimes' as never } }],
     ['`options.limiter.enqueue` must be', { options: { limiter: { tryAcquire() {} } as never } }],
     [
-      '`options.limiterKey` must be a string, or a function that answers one',
+      '`options.limiterKey` must be a string, or a function that returns one',
       { options: { limiterKey: 5 as never } },
     ],
     ['`options.priority` must be a number', { options: { priority: NaN } }],

@@ -51,7 +51,7 @@ describe('scriptedLimiter', () => {
 
   it.each([
     [{ admits: 1 }, '`admits` must be true or false; received 1'],
-    [{ admit: true }, '`admit` must be left out: there is no such option, the nearest is `admits`'],
+    [{ admit: true }, '`admit` must be left out: no such option, the nearest is `admits`'],
   ])('refuses %j', (options, message) => {
     expect(() => scriptedLimiter(options as never)).toThrow(message);
   });

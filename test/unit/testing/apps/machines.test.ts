@@ -234,6 +234,6 @@ it('a link that is not found is said so', async () => {
   });
   await expect(test.explore({ depth: 1 })).rejects.toMatchObject({
     field: 'create',
-    expected: '`create` to answer a `link` that finds the actor of a link',
+    expected: '`create` to return a `link` that finds the actor of a link',
   });
 });
