@@ -12,7 +12,7 @@ import { AmqpConsumerCancelledError } from './errors.js';
 import { isRetryableAmqpError } from './isRetryable.js';
 import { type Link, openConnection } from './openConnection.js';
 
-/** How long the broker may take to confirm that a consumer is cancelled, in milliseconds. */
+/** How long the broker may take to confirm the cancellation of a consumer, in milliseconds. */
 const CANCEL_MS = 1000;
 
 interface Consumer {
@@ -23,8 +23,8 @@ interface Consumer {
 }
 
 /**
- * A connector for a consumer of AMQP 0-9-1: the client's recovery is off. A message is acknowledged when `onMessage` is done, so it is
- * handled at least once.
+ * A connector for a consumer of AMQP 0-9-1; the client's own recovery is off. A message is acknowledged after
+ * `onMessage` has finished, so it is handled at least once.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
@@ -41,7 +41,8 @@ export function amqpConsumer(options: AmqpConsumerOptions): Connector<object> {
         async (link) => {
           const queue = await declare(link.channel, settings);
           const isNew = last !== undefined && last !== queue;
-          // What is delivered counts where deliveries are counted: the consumer then follows `onSession`, which may fail.
+          // Where deliveries are counted, a delivered message counts: the consumer therefore starts after `onSession`,
+          // which may fail.
           const inbox = new Inbox<ConsumeMessage>({
             ...settings,
             async onSession(session) {
@@ -79,7 +80,7 @@ async function declare(channel: Channel, settings: ConsumerSettings): Promise<st
   const answer = await setup?.(channel);
   const name = typeof answer === 'string' ? answer : queue;
   if (name === undefined)
-    throw new TypeError('`setup` must answer the queue, as there is no `queue`');
+    throw new TypeError('`setup` must return the queue, because there is no `queue`');
   return name;
 }
 
@@ -92,10 +93,10 @@ class Subscription {
   readonly #forget: () => void;
   #beginning: Promise<string> | undefined;
   #isOver = false;
-  /** Messages to give back: while the consumer is there they would come again at once. */
+  /** Messages to return later: while the consumer exists, they would be delivered again at once. */
   #returns: ConsumeMessage[] | undefined = [];
 
-  /** @param forget called when the queue is lost, and with it its messages */
+  /** @param forget called when the queue is lost with its messages */
   constructor(
     link: Link<Channel>,
     queue: string,
@@ -110,7 +111,7 @@ class Subscription {
     this.#forget = forget;
   }
 
-  /** Resolves when the broker has confirmed the consumer; once. */
+  /** Resolves when the broker has confirmed the consumer; call it once. */
   async begin(): Promise<void> {
     if (this.#isOver) return;
     this.#beginning ??= this.#begin();
@@ -160,7 +161,10 @@ class Subscription {
   }
 }
 
-/** What a quorum queue has counted: also a message that a stop gave back before its handler began, so one more is let through. */
+/**
+ * The redeliveries that a quorum queue has counted. Its count includes a message that a stop returned before its
+ * handler began, so one more is allowed.
+ */
 function redeliveriesOf(
   { properties }: ConsumeMessage,
   { countsDeliveries, maxRedeliveries }: ConsumerSettings,
@@ -170,7 +174,7 @@ function redeliveriesOf(
   return count > maxRedeliveries + 1 ? count : Math.min(count, maxRedeliveries);
 }
 
-/** Whether a queue may be gone, with its messages, when its connection is. */
+/** True if a queue, with its messages, may be lost together with its connection. */
 function isFleeting({ assertQueue }: ConsumerSettings): boolean {
   if (assertQueue === false) return false;
   const { exclusive = false, autoDelete = false, durable = true } = assertQueue;

@@ -10,12 +10,13 @@ import { type AmqpPublisherOptions, resolvePublisher } from './publisherOptions.
 /** The connection of one session of a publisher. */
 export interface AmqpPublisherConnection {
   /**
-   * Publishes a message; resolves when the broker has confirmed that it has it. Messages go out in the order of the calls.
+   * Publishes a message; resolves when the broker has confirmed it. Messages are sent in the order of the calls.
    *
-   * @param content text goes out as UTF-8
-   * @param options those of the client; `persistent` is true by default, and a `mandatory` message gets a `messageId` if it has none
-   * @throws as a rejection AmqpReturnedError when it is `mandatory` and no queue takes it; AmqpNackError when the broker does not take it;
-   *   else what ended the connection: the broker may have the message, or not
+   * @param content strings are sent as UTF-8
+   * @param options those of the client; `persistent` is true by default, and a `mandatory` message gets a `messageId`
+   * if it has none
+   * @throws as a rejection AmqpReturnedError when it is `mandatory` and no queue accepts it; AmqpNackError when the
+   * broker refuses it; else the error that ended the connection: the broker may or may not have the message
    */
   publish(
     exchange: string,
@@ -23,15 +24,15 @@ export interface AmqpPublisherConnection {
     content: Uint8Array | string,
     options?: Options.Publish,
   ): Promise<void>;
-  /** Messages that were published and are not confirmed yet. */
+  /** Number of messages that were published and are not confirmed yet. */
   readonly unconfirmed: number;
-  /** Whether the broker reads nothing at the moment, as it is short of memory or disk: a message waits until it does. */
+  /** True while the broker does not read, because it is short of memory or disk: messages wait until it reads again. */
   readonly isBlocked: boolean;
 }
 
 /**
- * A connector for publishing to AMQP 0-9-1 with confirms: the client's recovery is off. A `stop` waits until what was published is
- * confirmed, within the link's `gracePeriodMs`.
+ * A connector that publishes to AMQP 0-9-1 with confirms; the client's own recovery is off. A `stop` waits until
+ * published messages are confirmed, within the link's `gracePeriodMs`.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */

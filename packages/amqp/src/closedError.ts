@@ -1,9 +1,9 @@
 import { AmqpClosedError, AmqpDeliveryTimeoutError } from './errors.js';
 
-/** How the client words each close: `406 (PRECONDITION-FAILED) with message "…"`. */
+/** The client's message for a close: `406 (PRECONDITION-FAILED) with message "…"`. */
 const WORDING = /\b(\d{3}) \([A-Z-]+\) with message "(.*)"$/s;
 
-/** The typed error of a close by the broker; any other error as it is. */
+/** Returns the typed error of a close by the broker; any other error unchanged. */
 export function closedError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof AmqpClosedError) return error;
   const [, code, text] = WORDING.exec(error.message) ?? [];

@@ -2,47 +2,53 @@ import type { ConnectionOptions } from 'node:tls';
 import { type Connector, InvalidOptionError, type Peer } from 'schmoozer';
 import type { PerAttempt } from 'schmoozer/messages';
 
-/** Who this client is: a user, or `credentials` of the client, such as `credentials.external()`. */
+/** The login: a user, or `credentials` of the client, such as `credentials.external()`. */
 export type AmqpLogin =
   | { readonly username: string; readonly password: string }
   | { readonly mechanism: string; response(): Buffer };
 
-/** What is passed on to the client and to Node's socket. */
+/** Options that are passed on to the client and to Node's socket. */
 export interface AmqpClientOptions {
-  /** What the broker shows of this connection, such as `{ connection_name: 'orders' }`. Default none. */
+  /**
+   * Properties of this connection in the broker's interface, such as `{ connection_name: 'orders' }`. Default: none.
+   */
   readonly clientProperties?: Readonly<Record<string, unknown>>;
-  /** Whether small frames are sent at once. Default true. */
+  /** True to send small frames at once. Default: true. */
   readonly noDelay?: boolean;
-  /** Whether TCP probes an idle connection. Default true. */
+  /** True to let TCP probe an idle connection. Default: true. */
   readonly keepAlive?: boolean;
-  /** When TCP begins to probe, in milliseconds. Default that of the system; bounds >= 0. */
+  /** Idle time before TCP's first probe, in milliseconds. Default: that of the system. */
   readonly keepAliveDelay?: number;
 }
 
-/** What a consumer and a publisher have in common. */
+/** The options that a consumer and a publisher share. */
 export interface AmqpConnectionOptions {
   /**
-   * `amqp://host:port/vhost`, or `amqps://` for TLS; a function is called at each attempt. Its login is used if there is no `login`; of its
-   * query the client takes `frameMax`, `channelMax`, `maxFrameSize` and `locale`.
+   * `amqp://host:port/vhost`, or `amqps://` for TLS; a function is called at each attempt. Its login is used if there
+   * is no `login`; the client reads `frameMax`, `channelMax`, `maxFrameSize` and `locale` from its query.
    */
   readonly url: PerAttempt<string>;
-  /** Who this client is; a function is called at each attempt. What it answers replaces a login in the URL. Default guest, guest. */
+  /**
+   * The login of this client; a function is called at each attempt. It replaces a login in the URL. Default: guest,
+   * guest.
+   */
   readonly login?: PerAttempt<AmqpLogin | undefined>;
-  /** TLS options of Node, such as `{ ca }`, for `amqps:`. Default none. */
+  /** Node's TLS options, such as `{ ca }`, for `amqps:`. Default: none. */
   readonly tls?: ConnectionOptions;
   /**
-   * How often broker and client send a sign of life at least, in milliseconds, rounded up to whole seconds; a broker that is silent for
-   * two to three times as long is gone. It replaces a `heartbeat` in the URL. Default 10 000; bounds 1000 to 65 535 000.
+   * Interval of signs of life between broker and client, in milliseconds, rounded up to whole seconds; a broker that is
+   * silent for two to three times as long counts as lost. It replaces a `heartbeat` in the URL. Default: 10 000.
+   * Bounds: 1000 to 65 535 000.
    */
   readonly heartbeatMs?: number;
-  /** What else is passed to the client. Default none. */
+  /** Further options of the client. Default: none. */
   readonly clientOptions?: AmqpClientOptions;
   /**
-   * Called with a reason when the broker reads no more from this connection, as it is short of memory or disk, and with undefined when it
-   * does again. What it throws goes to the console. Default nothing.
+   * Called with a reason when the broker stops reading from this connection because it is short of memory or disk, and
+   * with undefined when it reads again. What it throws goes to the console. Default: none.
    */
   readonly onBlocked?: (reason: string | undefined) => void;
-  /** Sorts errors. What it answers undefined for, and by default, `isRetryableAmqpError` sorts. */
+  /** Classifies errors. Where it returns undefined, and by default, `isRetryableAmqpError` decides. */
   readonly isRetryable?: NonNullable<Connector<unknown>['isRetryable']>;
 }
 
@@ -50,7 +56,7 @@ export type ConnectionSettings = Required<Omit<AmqpConnectionOptions, Optional>>
   Pick<AmqpConnectionOptions, Optional>;
 type Optional = 'login' | 'tls' | 'isRetryable';
 
-/** The defaults; each stands here only. */
+/** The only list of defaults. */
 export const connectionDefaults = {
   heartbeatMs: 10_000,
   clientOptions: {},
@@ -76,7 +82,7 @@ export function checkConnectionOptions(settings: ConnectionSettings): void {
   checkFunctions({ onBlocked: settings.onBlocked, isRetryable: settings.isRetryable });
 }
 
-/** Where a URL leads, for events and limiters; undefined where it is known at the attempt only. */
+/** The peer in a URL, for events and limiters; undefined if it is known only during an attempt. */
 export function peerOf({ url }: ConnectionSettings): { peer?: Peer; limiterKey?: string } {
   if (typeof url === 'function') return {};
   const { hostname, port } = parseUrl(url).target;
@@ -84,18 +90,18 @@ export function peerOf({ url }: ConnectionSettings): { peer?: Peer; limiterKey?:
   return { peer, limiterKey: `${hostname}:${port}` };
 }
 
-/** What the client is given in the place of a URL: each version of it parses one in another way. */
+/** The parsed URL for the client, because each version of the client parses URLs differently. */
 interface Target {
   readonly protocol: string;
   readonly hostname: string;
   readonly port: number;
-  /** Percent-encoded, as the client wants it. */
+  /** Percent-encoded, as the client requires. */
   readonly vhost: string;
   readonly frameMax: number;
   readonly [name: string]: string | number;
 }
 
-/** @throws InvalidOptionError, which does not show what came: it may have a password */
+/** @throws InvalidOptionError, which does not show the value: it may contain a password */
 export function parseUrl(value: unknown): { target: Target; login: AmqpLogin | undefined } {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !/^amqps?:$/.test(url.protocol) || url.hostname === '') {
@@ -112,7 +118,7 @@ export function parseUrl(value: unknown): { target: Target; login: AmqpLogin | u
     hostname: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port || (protocol === 'amqps' ? 5671 : 5672)),
     vhost: url.pathname.slice(1),
-    // Earlier versions of the client ask for less than RabbitMQ 4.1 allows.
+    // Earlier versions of the client request less than RabbitMQ 4.1 allows.
     frameMax: Number(frameMax ?? 131_072),
   };
   const hasLogin = url.username !== '' || url.password !== '';
@@ -120,7 +126,7 @@ export function parseUrl(value: unknown): { target: Target; login: AmqpLogin | u
   return { target, login: hasLogin ? { username, password: decode(url.password) } : undefined };
 }
 
-/** What is not percent-encoded stays as it is. */
+/** Decodes percent-encoding, if the text is valid; otherwise returns it unchanged. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -134,7 +140,7 @@ export function checkObject(name: string, value: unknown): void {
   throw new InvalidOptionError(name, 'an object', value, typeof value);
 }
 
-/** Each may be left out. */
+/** Checks optional functions. */
 export function checkFunctions(options: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || typeof value === 'function') continue;

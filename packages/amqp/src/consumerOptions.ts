@@ -19,29 +19,30 @@ import {
 /** Which queue to consume, and what to do with its messages. */
 export interface AmqpConsumerOptions
   extends AmqpConnectionOptions, MessageOptions<ConsumeMessage>, RedeliveryOptions<ConsumeMessage> {
-  /** The queue. Required, unless `setup` answers its name. */
+  /** The queue. Optional if `setup` returns its name. */
   readonly queue?: string;
   /**
-   * Its kind, where it is declared: a quorum queue counts deliveries, and loses nothing with one node. Default `classic`: what the broker
-   * makes of a queue without `x-queue-type`.
+   * The type of the queue, if it is declared: a quorum queue counts deliveries, and survives the loss of a node.
+   * Default: `classic`, the broker's type for a queue without `x-queue-type`.
    */
   readonly queueType?: 'classic' | 'quorum';
   /**
-   * How the queue is declared in each session, in the words of the client; with `false` it is not. Default `{ durable: true }`, and
-   * `false` if there is a `setup`.
+   * The client's options to declare the queue in each session; `false` does not declare it. Default:
+   * `{ durable: true }`, or `false` if there is a `setup`.
    */
   readonly assertQueue?: Options.AssertQueue | false;
   /**
-   * Declares what else is needed, such as exchanges and bindings, on each session's channel, after the queue and before the consumer.
-   * A string that it answers is the queue to consume. What it throws is a failed attempt. Default nothing.
+   * Declares other things, such as exchanges and bindings, on each session's channel, after the queue and before the
+   * consumer. If it returns a string, that is the queue to consume. An error is a failed attempt. Default: none.
    */
   readonly setup?: (channel: Channel) => unknown;
-  /** How the consumer is made, in the words of the client; `noAck` is not one of them. Default `{}`. */
+  /** The client's options of the consumer, except `noAck`. Default: `{}`. */
   readonly consume?: Omit<Options.Consume, 'noAck'>;
   /**
-   * How many messages the broker sends ahead of their acknowledgement. Those that wait for a redelivery are among them, so with no more
-   * than `maxInFlight` they hold up the others. With more, what the broker has counted proves no handler, and is no `redeliveries`.
-   * Default `maxInFlight` for a queue that is declared as a quorum queue, else `maxInFlight` + 10. Bounds: an integer from 1 to 65 535.
+   * Maximum number of unacknowledged messages that the broker sends. Messages that wait for a redelivery are included,
+   * so with at most `maxInFlight` they delay the others. With more, the broker may count deliveries that never reached
+   * a handler, so its count is not used for `redeliveries`. Default: `maxInFlight` for a queue that is declared as a
+   * quorum queue, else `maxInFlight` + 10. Bounds: an integer from 1 to 65 535.
    */
   readonly prefetch?: number;
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
@@ -58,7 +59,7 @@ export interface ConsumerSettings
   readonly assertQueue: Options.AssertQueue | false;
   readonly consume: Options.Consume;
   readonly prefetch: number;
-  /** Whether what the broker has delivered was handled, or begun. */
+  /** True if every message that the broker counts as delivered has been handled, or begun. */
   readonly countsDeliveries: boolean;
 }
 
@@ -98,7 +99,7 @@ export function resolveConsumer(options: AmqpConsumerOptions): ConsumerSettings 
   if (!(Number.isInteger(prefetch) && prefetch >= 1 && prefetch <= 65_535)) {
     throw new InvalidOptionError('prefetch', 'an integer from 1 to 65535', prefetch);
   }
-  // The broker is held back by `prefetch`.
+  // `prefetch` limits the broker.
   const countsDeliveries = prefetch <= maxInFlight;
   return {
     ...settings,
@@ -109,7 +110,7 @@ export function resolveConsumer(options: AmqpConsumerOptions): ConsumerSettings 
   };
 }
 
-/** What is declared, or false. */
+/** The declaration of the queue, or false. */
 function declaration(
   value: unknown,
   { queue, queueType, setup }: Pick<AmqpConsumerOptions, 'queue' | 'queueType' | 'setup'>,
@@ -117,7 +118,7 @@ function declaration(
   const isDeclared = value ?? (setup === undefined && { durable: true });
   if (isDeclared === false) {
     if (queueType !== 'quorum') return false;
-    const wanted = 'left out, where the queue is not declared by `assertQueue`';
+    const wanted = 'left out, if the queue is not declared by `assertQueue`';
     throw new InvalidOptionError('queueType', wanted, queueType);
   }
   checkObject('assertQueue', isDeclared);

@@ -22,7 +22,10 @@ export class AmqpClosedError extends SchmoozerError<
   }
 }
 
-/** A handler took longer than the broker waits for an acknowledgement (`consumer_timeout`): the message comes again. */
+/**
+ * A handler took longer than the broker waits for an acknowledgement (`consumer_timeout`): the message is delivered
+ * again.
+ */
 export class AmqpDeliveryTimeoutError extends AmqpClosedError {
   override readonly name = 'AmqpDeliveryTimeoutError';
 
@@ -52,7 +55,7 @@ export class AmqpConnectionEndedError extends SchmoozerError<'ERR_AMQP_CONNECTIO
   }
 }
 
-/** No queue takes a message that was published as `mandatory`: the broker returned it. */
+/** No queue accepts a message that was published as `mandatory`: the broker returned it. */
 export class AmqpReturnedError extends SchmoozerError<'ERR_AMQP_RETURNED'> {
   override readonly name = 'AmqpReturnedError';
 
@@ -73,7 +76,9 @@ export class AmqpReturnedError extends SchmoozerError<'ERR_AMQP_RETURNED'> {
   }
 }
 
-/** The broker did not take a message (`basic.nack`), as a full queue with `overflow: 'reject-publish'` does. */
+/**
+ * The broker refused a message (`basic.nack`), for example because of a full queue with `overflow: 'reject-publish'`.
+ */
 export class AmqpNackError extends SchmoozerError<'ERR_AMQP_NACKED'> {
   override readonly name = 'AmqpNackError';
 
@@ -86,7 +91,7 @@ export class AmqpNackError extends SchmoozerError<'ERR_AMQP_NACKED'> {
   ) {
     super(
       'ERR_AMQP_NACKED',
-      `the AMQP broker did not take a message: exchange "${exchange}", routing key "${routingKey}"`,
+      `the AMQP broker refused a message: exchange "${exchange}", routing key "${routingKey}"`,
       options,
     );
   }

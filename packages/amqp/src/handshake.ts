@@ -5,14 +5,15 @@ import { closedBy, closedError } from './closedError.js';
 const CONNECTION_CLOSE = 0x000a0032;
 
 /**
- * What the broker says while a connection is opened. Of a close in answer to `connection.open` (an unknown virtual host, a limit of
- * connections) the client's error has neither code nor text, and it hands out no socket: the socket is caught where it is made.
+ * Reads what the broker sends while a connection is opened. When the broker answers `connection.open` by a close (an
+ * unknown virtual host, a limit of connections), the client's error has neither code nor text, and the client does not
+ * expose its socket: so the socket is intercepted when it is created.
  */
 export class Handshake {
   #socket: Socket | undefined;
   #bytes = Buffer.alloc(0);
 
-  /** Calls the client's `connect`, which makes its socket before it returns. */
+  /** Calls the client's `connect`, which creates its socket before it returns. */
   async watch<T>(connect: () => Promise<T>): Promise<T> {
     const own = { net: net.connect, tls: tls.connect };
     const catching = <TConnect>(make: TConnect) =>
@@ -34,13 +35,16 @@ export class Handshake {
     }
   }
 
-  /** What the client's error means. */
+  /** The meaning of the client's error. */
   errorOf(error: unknown): unknown {
     const close = closeIn(this.#bytes);
     return close ? closedBy(...close, error) : closedError(error);
   }
 
-  /** A listener for `data` would take bytes from the client, which reads. */
+  /**
+   * Intercepts the data of a socket. A listener for `data` would take bytes from the client, which reads the socket
+   * itself.
+   */
   #listen(socket: Socket): Socket {
     this.#socket = socket;
     const read = socket.read.bind(socket);

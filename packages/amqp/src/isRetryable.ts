@@ -2,7 +2,10 @@ import { isRetryableTcpError } from 'schmoozer/tcp';
 import { closedError } from './closedError.js';
 import { AmqpClosedError } from './errors.js';
 
-/** Reply codes, the kinds of text that a code has beside its usual one, and whether another attempt may succeed: the first row counts. */
+/**
+ * Rows of a reply code, an optional pattern of its text, and whether another attempt may succeed: the first matching
+ * row counts.
+ */
 const rows: readonly (readonly [code: number, text: RegExp | undefined, isRetryable: boolean])[] = [
   [403, /in exclusive use/, true],
   [403, undefined, false],
@@ -16,12 +19,13 @@ const rows: readonly (readonly [code: number, text: RegExp | undefined, isRetrya
 ];
 
 /**
- * Whether another attempt may succeed, by the broker's reply code: false for a login, a permission, a virtual host, a queue or an exchange
- * that the broker refuses or does not have, or has of another kind; true for a queue in exclusive use, a delivery timeout, a limit of
- * connections, a broker that ends connections. All else is sorted as `isRetryableTcpError` does.
+ * True if another attempt may succeed, by the broker's reply code. False for a login, a permission, a virtual host, a
+ * queue or an exchange that the broker refuses or does not have, or has with another type; true for a queue in
+ * exclusive use, a delivery timeout, a limit of connections, a broker that closes connections. `isRetryableTcpError`
+ * decides on all other errors.
  *
  * @param error an error of this package, or one of amqplib
- * @returns undefined for a `TypeError` without a code, which the library sorts
+ * @returns undefined for a `TypeError` without a code, which the library classifies
  */
 export function isRetryableAmqpError(
   error: unknown,

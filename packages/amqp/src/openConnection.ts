@@ -7,31 +7,34 @@ import { parseUrl } from './connectionOptions.js';
 import { AmqpConnectionEndedError } from './errors.js';
 import { Handshake } from './handshake.js';
 
-/** How long a broker may take to answer a goodbye. */
+/** How long a broker may take to confirm the close, in milliseconds. */
 const GOODBYE_MS = 1000;
 
-/** What a channel is to its connection: an end of it is an end of the session. */
+/** A channel of a connection: its end is the end of the session. */
 interface Closable {
   on(event: 'error', listener: (error: unknown) => void): unknown;
   once(event: 'close', listener: () => void): unknown;
   close(): Promise<void>;
 }
 
-/** One connection of the client, and how it ends. */
+/** One connection of the client, and its end. */
 export interface Link<TChannel extends Closable> {
   readonly channel: TChannel;
-  /** Resolves when the channel or the connection is gone, or `fail` was called. */
+  /** Resolves when the channel or the connection has ended, or `fail` was called. */
   readonly ended: Promise<{ readonly error: unknown }>;
   fail(error: unknown): void;
   isBlocked(): boolean;
-  /** Says goodbye, channel first: the client sends the end of a connection before what a channel still holds. */
+  /**
+   * Closes the connection in order, the channel first: otherwise the client would end the connection before it has sent
+   * the channel's data.
+   */
   close(): Promise<void>;
 }
 
 /**
  * Connects once, and opens a channel. An abort destroys the socket.
  *
- * @param prepare what the connection needs before the session
+ * @param prepare prepares the connection before the session
  * @throws what the client, a function of the options or `prepare` throws; the signal's reason once it is aborted
  */
 export async function openConnection<TChannel extends Closable, T>(
@@ -72,14 +75,17 @@ export async function openConnection<TChannel extends Closable, T>(
   }
 }
 
-/** What the client says to whoever waits for an answer when the connection or the channel is gone: not why. */
+/**
+ * True for the client's error of a pending request after the end of the connection or the channel: it does not contain
+ * the cause.
+ */
 function isEcho(error: unknown): boolean {
   const { name, message } = Object(error) as Partial<Error>;
   return name === 'IllegalOperationError' || message?.startsWith('Channel ended') === true;
 }
 
 interface Life extends Pick<Link<never>, 'ended' | 'fail' | 'isBlocked'> {
-  /** Says goodbye, and resolves when the connection is gone. */
+  /** Closes in order, and resolves when the connection has ended. */
   close(first: () => Promise<void>): Promise<void>;
 }
 
@@ -116,7 +122,7 @@ function lifeOf(
     fail,
     isBlocked: () => isBlocked,
     async close(first) {
-      // A goodbye that is not answered never settles.
+      // A close that is not answered never settles.
       const timer = setTimeout(() => hangUp.abort(), GOODBYE_MS);
       const close = async () => {
         await first().catch(() => {});
@@ -133,20 +139,21 @@ function linkOf<TChannel extends Closable>(life: Life, channel: TChannel): Link<
   const { fail } = life;
   channel.on('error', fail);
   channel.once('close', () => {
-    // A connection that is closed closes its channels first, and says why afterwards, in the same turn.
+    // When a connection closes, the client first closes its channels, and reports the cause afterwards, in the same
+    // turn.
     queueMicrotask(() => fail(new AmqpConnectionEndedError('the AMQP channel was closed')));
   });
   return { ...life, channel, close: () => life.close(() => channel.close()) };
 }
 
-/** What goes out; by default that of the client. */
+/** The login to send; by default that of the client. */
 function checkLogin(login: AmqpLogin | undefined): { mechanism: string; response(): Buffer } {
   if (login === undefined) return credentials.plain('guest', 'guest');
   const { username, password, mechanism, response } = Object(login) as Record<string, unknown>;
   if (typeof mechanism === 'string' && typeof response === 'function') {
     return login as { mechanism: string; response(): Buffer };
   }
-  // The client joins both by a zero byte.
+  // The client separates the two with a zero byte.
   if ([username, password].every((one) => typeof one === 'string' && !one.includes('\0'))) {
     return credentials.plain(username as string, password as string);
   }

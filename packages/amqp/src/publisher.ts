@@ -9,17 +9,17 @@ interface Pending {
   readonly exchange: string;
   readonly routingKey: string;
   readonly messageId: string | undefined;
-  /** The broker returns a message before it confirms it. */
+  /** Set if the broker returned the message, which it does before it confirms it. */
   returned?: AmqpReturnedError;
   readonly settle: (error?: unknown) => void;
 }
 
-/** A confirm channel whose `publish` is settled by the broker's answer, or by the end of the connection. */
+/** A confirm channel whose `publish` settles with the broker's answer, or with the end of the connection. */
 export class Publisher implements AmqpPublisherConnection {
   readonly ended: Promise<{ readonly error: unknown }>;
   readonly #link: Link<ConfirmChannel>;
   readonly #pending = new Set<Pending>();
-  /** What `publish` rejects with, once there is no use in a call. */
+  /** The error with which `publish` rejects after the end. */
   #over: { readonly error: unknown } | undefined;
   #whenConfirmed: (() => void) | undefined;
   #isClosed = false;
@@ -28,7 +28,8 @@ export class Publisher implements AmqpPublisherConnection {
     this.#link = link;
     this.ended = link.ended;
     link.channel.on('return', (message: Message) => this.#returned(message));
-    // The client calls what waits for a confirm when the channel is closed, too: with no reason, and before it emits the close.
+    // When the channel is closed, the client also calls the callbacks of pending confirms, without an error, before it
+    // emits the close.
     link.channel.prependListener('close', () => (this.#isClosed = true));
     void link.ended.then((end) => {
       this.#over ??= end;
@@ -80,7 +81,7 @@ export class Publisher implements AmqpPublisherConnection {
     });
   }
 
-  /** Takes no more, waits for the confirms, and says goodbye. */
+  /** Accepts no more messages, waits for the confirms, and closes the connection in order. */
   async close(): Promise<void> {
     this.#over ??= { error: new AmqpConnectionEndedError('the AMQP publisher is being closed') };
     if (this.#pending.size > 0)
@@ -88,7 +89,7 @@ export class Publisher implements AmqpPublisherConnection {
     await this.#link.close();
   }
 
-  /** Messages come back in the order in which they went out. */
+  /** Handles a returned message; messages are returned in the order in which they were sent. */
   #returned({ fields, properties }: Message): void {
     const { exchange, routingKey, replyCode, replyText } = fields as typeof fields & {
       readonly replyCode: number;

@@ -13,11 +13,14 @@ import {
 /** How to connect, and what to declare and to publish. */
 export interface AmqpPublisherOptions<TOutput = void> extends AmqpConnectionOptions {
   /**
-   * Declares what is needed, such as exchanges, queues and bindings, on each session's channel. What it throws is a failed attempt. Default
-   * nothing.
+   * Declares what is needed, such as exchanges, queues and bindings, on each session's channel. An error is a failed
+   * attempt. Default: none.
    */
   readonly setup?: (channel: ConfirmChannel) => unknown;
-  /** Publishes on each session's connection, such as `box.serve()` of `schmoozer/outbox`. Default: waits until the session is to end. */
+  /**
+   * Publishes on each session's connection, such as `box.serve()` of `schmoozer/outbox`. Default: waits until the
+   * session must end.
+   */
   readonly run?: (connection: AmqpPublisherConnection, session: RunContext) => RunAnswer<TOutput>;
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<unknown, TOutput>['retryDelay']>;
@@ -45,7 +48,7 @@ export function resolvePublisher<TOutput>(
   checkObject('options', options);
   for (const [name, value] of Object.entries(options)) {
     if (names.has(name)) continue;
-    throw new InvalidOptionError(name, 'left out: there is no such option', value, typeof value);
+    throw new InvalidOptionError(name, 'left out: no such option', value, typeof value);
   }
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const settings = { ...connectionDefaults, ...(Object.fromEntries(given) as typeof options) };
