@@ -1,7 +1,7 @@
-/** The first byte of each packet that acknowledges. */
+/** The first byte of each acknowledgement packet. */
 const types = { puback: 0x40, pubrec: 0x50, pubrel: 0x62 } as const;
 
-/** A packet that acknowledges another; the reason code, other than 0, is one of MQTT 5. */
+/** Creates an acknowledgement packet; a reason code other than 0 needs MQTT 5. */
 export function acknowledgement(
   type: keyof typeof types,
   packetId: number,

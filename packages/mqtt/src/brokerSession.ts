@@ -14,24 +14,24 @@ import type {
   MqttSession,
 } from './session.js';
 
-/** How long a broker may take to answer a goodbye. */
+/** How long a broker may take to answer a disconnect, in milliseconds. */
 const GOODBYE_MS = 1000;
 
-/** MQTT 5: the message is valid, and this client does not accept it. */
+/** MQTT 5 reason code: the message is valid, but this client does not accept it. */
 const NOT_ACCEPTED = 131;
 
 /** One connection to the broker, by a client that does not reconnect. */
 export class BrokerSession implements MqttConnection {
   readonly client: MqttClient;
   readonly inbox: Inbox<MqttMessage, MqttSession>;
-  /** Resolves when the connection is gone. */
+  /** Resolves when the connection has ended. */
   readonly ended: Promise<{ readonly error: unknown }>;
   sessionPresent = false;
   readonly #settings: Settings;
   readonly #state: KeptState;
-  /** The QoS of messages that the client takes for QoS 0. */
+  /** The QoS of messages that the client handles as QoS 0. */
   readonly #qosOf = new WeakMap<object, MqttQoS>();
-  /** Of QoS 2: received by this connection, and to be released by it. */
+  /** Messages of QoS 2 that this connection has received, and must release. */
   readonly #unreleased = new Set<number>();
   readonly #publishing = new Set<(error: unknown) => void>();
   #granted: readonly number[] = [];
@@ -49,18 +49,18 @@ export class BrokerSession implements MqttConnection {
       settings.onError(error, message);
     };
     this.inbox = new Inbox<MqttMessage, MqttSession>({ ...settings, onError });
-    // An acknowledgement is small, and would wait for the peer's of TCP.
+    // An acknowledgement is small, and would wait for the peer's TCP acknowledgement.
     (client.stream as Partial<Socket>).setNoDelay?.(true);
     client.on('packetreceive', (packet) => this.#receive(packet));
     client.on('packetsend', (packet) => this.#sent(packet));
     client.on('message', (topic, payload, packet) => this.#deliver(topic, payload, packet));
     client.on('error', (error) => this.#lose(error));
-    // The client keeps those without a code to itself.
+    // The client does not emit errors without a code.
     client.stream.on('error', (error) => this.#lose(error));
-    client.on('close', () => this.#lose(new Error('the broker hung up')));
+    client.on('close', () => this.#lose(new Error('the broker closed the connection')));
   }
 
-  /** The QoS that was granted, by topic. */
+  /** The granted QoS, by topic. */
   get granted(): MqttSession['granted'] {
     return this.#byTopic() as Readonly<Record<string, MqttQoS>>;
   }
@@ -70,7 +70,8 @@ export class BrokerSession implements MqttConnection {
     const lost = this.ended.then(({ error }) => Promise.reject(error as Error));
     lost.catch(() => {});
     await Promise.race([new Promise((resolve) => this.client.once('connect', resolve)), lost]);
-    // The payload is not sent again: one that the broker hangs up at would keep every session from its beginning.
+    // The payload is not sent again: if the broker disconnects because of it, it would stop every session at its
+    // beginning.
     for (const id of this.#state.unfinished) this.#write(acknowledgement('pubrel', id));
     if (Object.keys(this.#settings.topics).length === 0) return;
     await Promise.race([new Promise<void>((resolve) => this.#subscribe(resolve)), lost]);
@@ -100,7 +101,7 @@ export class BrokerSession implements MqttConnection {
     });
   }
 
-  /** Says goodbye, and waits for the end of the socket, no longer than a second. */
+  /** Disconnects in order, and waits for the end of the socket, at most a second. */
   async close(): Promise<void> {
     this.inbox.close();
     const { stream } = this.client;
@@ -108,7 +109,7 @@ export class BrokerSession implements MqttConnection {
     const timer = setTimeout(() => stream.destroy(), GOODBYE_MS);
     if (this.#isOver) stream.destroy();
     else {
-      // A message whose id is not released would be asked about again.
+      // The broker would ask again about a message whose id is not released.
       await Promise.race([this.#released(), this.ended]);
       this.client.end();
     }
@@ -138,7 +139,7 @@ export class BrokerSession implements MqttConnection {
     );
     this.client.subscribe(topics, (error) => {
       if (this.#granted.length > 0) confirm();
-      // A connection that is gone says so itself, in this turn.
+      // A lost connection reports itself in this turn.
       else setImmediate(() => this.#lose(error));
     });
   }
@@ -156,7 +157,7 @@ export class BrokerSession implements MqttConnection {
       case 'disconnect':
         return this.#lose(reasonError('DISCONNECT', reasonCode, packet.properties));
       case 'publish':
-        // The client acknowledges what is of QoS 1 and 2 at once, or stops reading until it does.
+        // The client acknowledges messages of QoS 1 and 2 at once, or stops reading until it does.
         this.#qosOf.set(packet, packet.qos);
         packet.qos = 0;
         return;
@@ -192,7 +193,7 @@ export class BrokerSession implements MqttConnection {
     const { handled, failures } = this.#state;
     if (dup && handled.has(packetId)) return this.#release(packetId);
     if (!dup) {
-      // A broker may have dropped what had this id before, as messages expire.
+      // The broker may have dropped the earlier message with this id, because messages expire.
       handled.delete(packetId);
       failures.delete(packetId);
     }
@@ -218,7 +219,7 @@ export class BrokerSession implements MqttConnection {
     failures.set(packetId, (failures.get(packetId) ?? 0) + 1);
   }
 
-  /** Exactly once: the message is done with, also if the broker does not hear of it now. */
+  /** Exactly once: the message is finished, even if the broker is not informed now. */
   #release(packetId: number): void {
     this.#state.handled.add(packetId);
     if (this.#isOver) return;

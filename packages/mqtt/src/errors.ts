@@ -8,15 +8,19 @@ const refusals = {
   PUBACK: 'refused the message',
 };
 
-/** The broker refused the connection (CONNACK), or a message (PUBACK), or ended the connection and said why (DISCONNECT, of MQTT 5). */
+/**
+ * The broker refused the connection (CONNACK), or a message (PUBACK), or ended the connection with a reason
+ * (DISCONNECT, in MQTT 5).
+ */
 export class MqttReasonError extends SchmoozerError<'ERR_MQTT_REASON'> {
   override readonly name = 'MqttReasonError';
 
   /**
-   * @param packet what it was in; `PUBACK` stands for PUBREC and PUBCOMP as well
-   * @param reasonCode of MQTT 5, from 128 on, 0 for a DISCONNECT without one; of a CONNACK of MQTT 3.1.1, 1 to 5
-   * @param reasonString the broker's own words, if it has any
-   * @param serverReference with 156 and 157: where else to connect, if the broker says so
+   * @param packet the packet with the code; `PUBACK` stands for PUBREC and PUBCOMP as well
+   * @param reasonCode that of MQTT 5, from 128 on, or 0 for a DISCONNECT without one; in a CONNACK of MQTT 3.1.1 it is
+   * 1 to 5
+   * @param reasonString the broker's own text, if any
+   * @param serverReference with 156 and 157: another server to connect to, if the broker names one
    */
   constructor(
     readonly packet: keyof typeof refusals,
@@ -29,11 +33,11 @@ export class MqttReasonError extends SchmoozerError<'ERR_MQTT_REASON'> {
   }
 }
 
-/** The broker refused one of the subscriptions, or several, in its SUBACK. */
+/** The broker refused one or several subscriptions in its SUBACK. */
 export class MqttSubscribeError extends SchmoozerError<'ERR_MQTT_SUBSCRIBE'> {
   override readonly name = 'MqttSubscribeError';
 
-  /** @param refused the reason code of each topic that was refused; 128 is the only one of MQTT 3.1.1 */
+  /** @param refused the reason code of each refused topic; 128 is the only one in MQTT 3.1.1 */
   constructor(readonly refused: Readonly<Record<string, number>>) {
     const each = Object.entries(refused).map(
       ([topic, code]) => `${JSON.stringify(topic)}: ${textOf(code)}`,

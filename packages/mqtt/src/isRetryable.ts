@@ -1,10 +1,13 @@
 import { isRetryableTcpError } from 'schmoozer/tcp';
 import { MqttReasonError, MqttSubscribeError } from './errors.js';
 
-/** Of a CONNACK of MQTT 3.1.1: protocol version, client id, user or password, no right. 3 is a server that is unavailable. */
+/**
+ * CONNACK codes of MQTT 3.1.1: protocol version, client id, user or password, not authorized. 3 means that the server
+ * is unavailable.
+ */
 const permanentReturnCodes = [1, 2, 4, 5];
 
-/** Of MQTT 5, section 2.4: what the same client would hear again. */
+/** Reason codes of MQTT 5, section 2.4, that the same client would receive again. */
 const permanentReasonCodes = [
   132, // unsupported protocol version
   133, // client identifier not valid
@@ -25,18 +28,19 @@ const permanentReasonCodes = [
 ];
 
 /**
- * Whether another attempt may succeed, by the reason code of MQTT 5 or the return code of MQTT 3.1.1: false for a login, a right, an
- * id or a feature that the broker refuses; true for a broker that is busy, unavailable, shutting down or over a quota, and for a
- * session that another client has taken over. All else as `isRetryableTcpError` sorts it.
+ * True if another attempt may succeed, by the reason code of MQTT 5 or the return code of MQTT 3.1.1. False for a
+ * login, a right, an id or a feature that the broker refuses; true for a broker that is busy, unavailable, shutting
+ * down or over a quota, and for a session that another client has taken over. `isRetryableTcpError` decides on all
+ * other errors.
  *
- * @returns undefined for a `TypeError` without a code, which the library sorts
+ * @returns undefined for a `TypeError` without a code, which the library classifies
  */
 export function isRetryableMqttError(
   error: unknown,
   facts?: Parameters<typeof isRetryableTcpError>[1],
 ): boolean | undefined {
   if (error instanceof MqttSubscribeError) {
-    // 128 is unspecified, and the one code with which MQTT 3.1.1 refuses a topic.
+    // 128 is unspecified, and the only code with which MQTT 3.1.1 refuses a topic.
     return Object.values(error.refused).every((code) => code !== 128 && !isPermanent(code));
   }
   if (error instanceof MqttReasonError) return !isPermanent(error.reasonCode);

@@ -1,17 +1,23 @@
 /**
- * What this side must know of a session that the broker keeps, from one connection to the next. It lives as long as the connector; a
- * session that the broker did not keep begins with none.
+ * State of a session kept by the broker that this side must keep from one connection to the next. It lives as long as
+ * the connector; a session that the broker did not keep begins with an empty state.
  */
 export class KeptState {
-  /** Messages of QoS 2 that are handled, until the broker releases their ids: what it sends again under these is the same message. */
+  /**
+   * Handled messages of QoS 2 whose ids the broker has not released: a message with such an id is the same message
+   * again.
+   */
   readonly handled = new Set<number>();
-  /** How often `onMessage` threw at a message that is not acknowledged, by its id. */
+  /** How often `onMessage` threw for each unacknowledged message, by its id. */
   readonly failures = new Map<number, number>();
-  /** Messages of QoS 2 that were published, and whose end was not seen. */
+  /** Messages of QoS 2 that were published without a confirmed end. */
   readonly unfinished = new Set<number>();
   #owner: object | undefined;
 
-  /** The connection that the broker has accepted last may change what is known; `isKept` is what the broker says of its session. */
+  /**
+   * Assigns the state to the latest accepted connection, which alone may change it; `isKept` says whether the broker
+   * has kept its session.
+   */
   begin(owner: object, isKept: boolean): void {
     this.#owner = owner;
     if (isKept) return;
@@ -20,7 +26,10 @@ export class KeptState {
     this.unfinished.clear();
   }
 
-  /** A handler of an earlier connection may end after another has begun: by then its id may be that of another message. */
+  /**
+   * True if the connection still owns the state. A handler of an earlier connection may finish after another has begun:
+   * by then its id may belong to another message.
+   */
   isOf(owner: object): boolean {
     return this.#owner === owner;
   }

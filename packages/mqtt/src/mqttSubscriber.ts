@@ -11,8 +11,9 @@ import type { MqttConnection } from './session.js';
 const SERVER_MOVED = 157;
 
 /**
- * A connector for subscriptions of MQTT 5, or 3.1.1: the client's own reconnect is off. Messages of QoS 1 and 2 are acknowledged when
- * `onMessage` is done; the broker keeps the session, and what comes in meanwhile, for `sessionExpiryS`.
+ * A connector for subscriptions of MQTT 5, or 3.1.1; the client's own reconnect is off. Messages of QoS 1 and 2 are
+ * acknowledged after `onMessage` has finished. The broker keeps the session, and the messages that arrive meanwhile,
+ * for `sessionExpiryS`.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
@@ -22,7 +23,7 @@ export function mqttSubscriber(options: MqttSubscriberOptions): Connector<MqttCo
   const state = new KeptState();
   const isKept = sessionExpiryS > 0 && Object.values(topics).some(({ qos }) => qos > 0);
   const isRetryable: typeof isRetryableMqttError = (error, facts) =>
-    // A function can answer with the place that the error names.
+    // A function as `url` can return the server that the error names.
     error instanceof MqttReasonError && error.reasonCode === SERVER_MOVED
       ? typeof url === 'function' && error.serverReference !== undefined
       : isRetryableMqttError(error, facts);
@@ -31,7 +32,8 @@ export function mqttSubscriber(options: MqttSubscriberOptions): Connector<MqttCo
     run({ inbox, sessionPresent, granted }, context) {
       const { epoch } = context;
       const gap = epoch > 1 && !sessionPresent;
-      // The subscription is the session's: what comes from now on is not acknowledged, and comes again if the session is kept.
+      // The subscription belongs to the session: messages from now on are not acknowledged, and are delivered again if
+      // the session is kept.
       return inbox.serve(context, { epoch, gap, sessionPresent, granted });
     },
     closed: async ({ inbox, ended }) => ({

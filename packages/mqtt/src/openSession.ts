@@ -8,8 +8,8 @@ import { checkLogin, checkUrl, type MqttLogin, type Settings } from './options.j
 /**
  * Connects once, and resolves when the broker has confirmed the subscriptions. An abort destroys the socket.
  *
- * @throws MqttReasonError, MqttSubscribeError when the broker refuses; what the client, or a function of the options, throws; the
- *   signal's reason once it is aborted
+ * @throws MqttReasonError, MqttSubscribeError when the broker refuses; the error of the client, or of a function of the
+ * options; the signal's reason once it is aborted
  */
 export async function openSession(
   settings: Settings,
@@ -58,9 +58,9 @@ function clientOptions(settings: Settings, login: MqttLogin | undefined): IClien
     keepalive: Math.ceil(settings.heartbeatMs / 1000),
     reconnectPeriod: 0,
     resubscribe: false,
-    // The machine has a deadline of its own.
+    // The machine has its own deadline.
     connectTimeout: 2 ** 31 - 1,
-    // What the URL says would have the last word.
+    // Values from the URL would take precedence.
     auth: '',
     query: {},
   };

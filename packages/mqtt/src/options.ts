@@ -8,7 +8,9 @@ import {
 } from 'schmoozer/messages';
 import type { MqttMessage, MqttQoS, MqttSession } from './session.js';
 
-/** Who this client is. MQTT.js has no password without a user name; for a token alone, the name may be empty. */
+/**
+ * The login of this client. MQTT.js sends no password without a user name; for a token alone, the name may be empty.
+ */
 export interface MqttLogin {
   /** The name of the user; may be empty. */
   readonly username: string;
@@ -16,19 +18,19 @@ export interface MqttLogin {
   readonly password?: string | Uint8Array;
 }
 
-/** How one topic is subscribed to; all but `qos` is of MQTT 5. */
+/** How to subscribe to one topic; all but `qos` needs MQTT 5. */
 export interface MqttSubscription {
-  /** How its messages are delivered, at most. Default 1. */
+  /** Maximum QoS of its messages. Default: 1. */
   readonly qos?: MqttQoS;
-  /** Whether what this client publishes itself is left out (no local). Default false. */
+  /** True to exclude messages that this client publishes itself (no local). Default: false. */
   readonly nl?: boolean;
-  /** Whether messages keep the retain flag that they were published with. Default false. */
+  /** True to keep the retain flag with which messages were published. Default: false. */
   readonly rap?: boolean;
-  /** When retained messages come: 0 each time, 1 if the subscription is new, 2 never. Default 1. */
+  /** When retained messages are sent: 0 at each subscription, 1 if the subscription is new, 2 never. Default: 1. */
   readonly rh?: 0 | 1 | 2;
 }
 
-/** A topic filter, several, or each with its QoS, or with all that it is subscribed with. */
+/** A topic filter, several, or an object with the QoS or all options of each. */
 export type MqttTopics =
   | string
   | readonly string[]
@@ -38,26 +40,30 @@ export type MqttTopics =
 export interface MqttSubscriberOptions
   extends MessageOptions<MqttMessage, MqttSession>, RedeliveryOptions<MqttMessage> {
   /**
-   * `mqtt://`, `mqtts://`, `ws://` or `wss://`; a function is called at each attempt. A login in it is used if there is no `login`; no
-   * other part of it sets an option.
+   * `mqtt://`, `mqtts://`, `ws://` or `wss://`; a function is called at each attempt. Its login is used if there is no
+   * `login`; no other part of it sets an option.
    */
   readonly url: PerAttempt<string>;
-  /** The name by which the broker keeps the session. Required, unless `sessionExpiryS` is 0: then the client makes one. */
+  /**
+   * The name under which the broker keeps the session. Required, unless `sessionExpiryS` is 0: then the client
+   * generates one.
+   */
   readonly clientId?: string;
-  /** Topic filters, at QoS 1 where nothing else is said; none, `[]`, for a link that only publishes. */
+  /** Topic filters, with QoS 1 by default; an empty list for a link that only publishes. */
   readonly topics: MqttTopics;
-  /** Who this client is; a function is called at each attempt. What it answers replaces a login in the URL. Default none. */
+  /** The login of this client; a function is called at each attempt. It replaces a login in the URL. Default: none. */
   readonly login?: PerAttempt<MqttLogin | undefined>;
-  /** 5, or 4 for MQTT 3.1.1. Default 5. */
+  /** 5, or 4 for MQTT 3.1.1. Default: 5. */
   readonly protocolVersion?: 4 | 5;
   /**
-   * How long the broker keeps the session of a client that is away, in seconds; 0 for not at all, `Infinity` for ever. MQTT 3.1.1 knows
-   * only 0 and for ever. Default 3600; bounds: an integer from 0 to 4294967294, or `Infinity`.
+   * How long the broker keeps the session of a disconnected client, in seconds; 0 for not at all, `Infinity` for no
+   * limit. MQTT 3.1.1 supports only these two. Default: 3600. Bounds: an integer from 0 to 4294967294, or `Infinity`.
    */
   readonly sessionExpiryS?: number;
   /**
-   * How many messages of QoS 1 and 2 the broker may send ahead of their acknowledgement, those that wait for another delivery among
-   * them; of MQTT 5. Default 100, and no less than `maxInFlight`; bounds: an integer from 1 to 65535.
+   * Maximum number of unacknowledged messages of QoS 1 and 2 that the broker sends, including those that wait for
+   * another delivery; needs MQTT 5. Default: 100, or `maxInFlight` if that is greater. Bounds: an integer from 1 to
+   * 65535.
    */
   readonly receiveMaximum?: number;
   /** TLS options of the client, such as `{ ca }`, for `mqtts://` and `wss://`. Default none. */
@@ -66,19 +72,22 @@ export interface MqttSubscriberOptions
     'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'ALPNProtocols' | 'servername'
   >;
   /**
-   * How often the broker is pinged, in milliseconds, in whole seconds, rounded up; one that says nothing is gone after 1.5 to 2 times as
-   * long. Default 15 000; bounds 1 to 65 535 000.
+   * How often the broker is pinged, in milliseconds, rounded up to whole seconds; a silent broker counts as lost after
+   * 1.5 to 2 times as long. Default: 15 000. Bounds: 1 to 65 535 000.
    */
   readonly heartbeatMs?: number;
-  /** What else the client is told, such as `will`; not what this package decides, such as `reconnectPeriod`. Default none. */
+  /**
+   * Further options of the client, such as `will`, except those that this package sets, such as `reconnectPeriod`.
+   * Default: none.
+   */
   readonly clientOptions?: Omit<IClientOptions, Decided>;
-  /** Sorts errors. What it answers undefined for, and by default, `isRetryableMqttError` sorts. */
+  /** Classifies errors. Where it returns undefined, and by default, `isRetryableMqttError` decides. */
   readonly isRetryable?: NonNullable<Connector<unknown>['isRetryable']>;
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<unknown>['retryDelay']>;
 }
 
-/** What the options of the client must not say. */
+/** Options of the client that this package sets itself. */
 const decided = [
   'auth',
   'ca',
@@ -194,42 +203,42 @@ function checkInteger(
 }
 
 /**
- * What is refused may have a login: it is not shown.
+ * Checks the URL; error messages do not show it, because it may contain a login.
  *
- * @param tls where there is any, a connection in the clear is refused
+ * @param tls if set, a connection without TLS is refused
  */
 export function checkUrl(value: unknown, tls: unknown): void {
   const [schemes, expected] =
     tls === undefined
       ? [/^(mqtts?|wss?):\/\/[^/]/, 'a URL with mqtt:, mqtts:, ws: or wss:']
-      : [/^(mqtts|wss):\/\/[^/]/, 'a URL with mqtts: or wss:, as there is `tls`'];
+      : [/^(mqtts|wss):\/\/[^/]/, 'a URL with mqtts: or wss:, because `tls` is set'];
   if (typeof value !== 'string') {
     throw new InvalidOptionError('url', expected, value, typeof value);
   }
   if (schemes.test(value) && URL.canParse(value)) return;
-  throw new InvalidOptionError('url', expected, value, `a text of ${value.length} characters`);
+  throw new InvalidOptionError('url', expected, value, `a string of ${value.length} characters`);
 }
 
-/** What is refused may have a password: it is not shown. */
+/** Checks the login; error messages do not show it, because it may contain a password. */
 export function checkLogin(value: unknown): void {
   if (value === undefined) return;
   const { username, password = '' } = Object(value) as Record<string, unknown>;
   const isSecret = typeof password === 'string' || password instanceof Uint8Array;
   if (typeof username === 'string' && isSecret) return;
-  const expected = 'an object with a `username`, and perhaps a `password`';
+  const expected = 'an object with a `username`, and optionally a `password`';
   throw new InvalidOptionError('login', expected, value, typeof value);
 }
 
 function checkClientId(value: unknown, sessionExpiryS: number): void {
   if (value === undefined && sessionExpiryS === 0) return;
-  const expected = 'a string that is not empty: the broker keeps the session by it';
+  const expected = 'a string that is not empty: it names the session at the broker';
   check('clientId', expected, value, isText);
 }
 
 function checkLeftOut(option: string, value: object, names: readonly string[]): void {
   for (const name of Object.keys(value)) {
     if (!names.includes(name)) continue;
-    const expected = 'left out: this package decides it';
+    const expected = 'left out: this package sets it';
     throw new InvalidOptionError(`${option}.${name}`, expected, undefined, 'one');
   }
 }
@@ -270,7 +279,7 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-/** Of MQTT 5, section 4.7: `+` stands for one level, `#` for all that follow. */
+/** True for a topic filter of MQTT 5, section 4.7: `+` matches one level, `#` all remaining levels. */
 function isTopicFilter(value: unknown): boolean {
   if (!isText(value) || value.includes('\0')) return false;
   const levels = value.split('/');

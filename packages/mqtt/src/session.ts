@@ -4,49 +4,49 @@ import type { MessageSession } from 'schmoozer/messages';
 /** At most once, at least once, exactly once. */
 export type MqttQoS = 0 | 1 | 2;
 
-/** What `onSession` is told. */
+/** What `onSession` receives. */
 export interface MqttSession extends MessageSession {
-  /** Whether the broker had kept the session: what came in meanwhile follows. */
+  /** True if the broker had kept the session: the messages that arrived meanwhile follow. */
   readonly sessionPresent: boolean;
-  /** The QoS that the broker granted each topic, which may be lower than what was asked for. */
+  /** The QoS that the broker granted for each topic, which may be lower than requested. */
   readonly granted: Readonly<Record<string, MqttQoS>>;
 }
 
-/** A message, as `onMessage` gets it. */
+/** A message, as `onMessage` receives it. */
 export interface MqttMessage {
   /** The topic that it was published to. */
   readonly topic: string;
   /** The bytes. */
   readonly payload: Buffer;
-  /** How it was delivered. */
+  /** The QoS of its delivery. */
   readonly qos: MqttQoS;
-  /** Whether it is the one that the broker keeps for its topic. */
+  /** True if it is the retained message of its topic. */
   readonly retain: boolean;
-  /** Whether the broker has sent it before. */
+  /** True if the broker has sent it before. */
   readonly dup: boolean;
-  /** Of QoS 1 and 2: its name until it is acknowledged; then another message may have it. */
+  /** With QoS 1 and 2: its id until it is acknowledged; after that another message may have it. */
   readonly packetId: number | undefined;
-  /** Of MQTT 5, such as `userProperties`, `contentType`. */
+  /** Properties of MQTT 5, such as `userProperties`, `contentType`. */
   readonly properties: IPublishPacket['properties'];
 }
 
 /** How a message is published. */
 export interface MqttPublishOptions {
-  /** How often it may arrive: 0 at most once, 1 at least once, 2 exactly once. Default 0. */
+  /** Default: 0, at most once. */
   readonly qos?: MqttQoS;
-  /** Whether the broker keeps it for those that subscribe later. Default false. */
+  /** True to let the broker retain it for later subscribers. Default: false. */
   readonly retain?: boolean;
-  /** Of MQTT 5, such as `messageExpiryInterval`. Default none. */
+  /** Properties of MQTT 5, such as `messageExpiryInterval`. Default: none. */
   readonly properties?: IPublishPacket['properties'];
 }
 
-/** A session with the broker, as `run` gets it. */
+/** A session with the broker, as `run` receives it. */
 export interface MqttConnection {
   /** The client of this session: it does not reconnect, and must not be ended. */
   readonly client: MqttClient;
   /**
-   * Publishes a message; with `qos` 1 or 2 it resolves when the broker has it (PUBACK, PUBCOMP), with 0 when it is written. When the
-   * session is lost before, it rejects, and the broker may have it.
+   * Publishes a message. With `qos` 1 or 2 it resolves when the broker has the message (PUBACK, PUBCOMP), with 0 when
+   * the message is written. If the session is lost before, it rejects, and the broker may or may not have the message.
    *
    * @throws MqttReasonError when the broker refuses the message, with MQTT 5
    */
