@@ -2,31 +2,37 @@ import type { Authenticator, NodeConnectionOptions } from '@nats-io/transport-no
 import { type Connector, InvalidOptionError } from 'schmoozer';
 import type { PerAttempt } from 'schmoozer/messages';
 
-/** Who this client is: a user, a token, or what an authenticator of the client answers, such as `credsAuthenticator(bytes)`. */
+/** The login: a user, a token, or an authenticator of the client, such as `credsAuthenticator(bytes)`. */
 export type NatsLogin =
   | { readonly user: string; readonly pass?: string }
   | { readonly token: string }
   | { readonly authenticator: Authenticator };
 
-/** What every connector of this package has: where the server is, who this client is, and what follows an error. */
+/** The options of every connector of this package: servers, login, and classification of errors. */
 export interface NatsConnectionOptions {
-  /** `host:port`, or a URL; several are tried in their order by the client. A login in a URL is used if there is no `login`. */
+  /** `host:port`, or a URL; the client tries several in order. A login in a URL is used if there is no `login`. */
   readonly servers: string | readonly string[];
-  /** Who this client is; a function is called at each attempt. What it answers replaces a login in the URL. Default none. */
+  /** The login of this client; a function is called at each attempt. It replaces a login in the URL. */
   readonly login?: PerAttempt<NatsLogin | undefined>;
   /** TLS options of the client, such as `{ ca }`; with them a server without TLS is refused. Default none. */
   readonly tls?: NodeConnectionOptions['tls'];
-  /** How often the server is pinged, in milliseconds; one that leaves two pings unanswered is gone. Default 15 000; bounds >= 1. */
+  /**
+   * How often the server is pinged, in milliseconds; after two unanswered pings it counts as lost. Default: 15 000.
+   * Bounds: >= 1.
+   */
   readonly heartbeatMs?: number;
-  /** What else the client is told, such as `name`; not what this package decides, such as `reconnect`. Default none. */
+  /**
+   * Further options of the client, such as `name`, except those that this package sets, such as `reconnect`. Default:
+   * none.
+   */
   readonly clientOptions?: Omit<NodeConnectionOptions, keyof typeof decided>;
-  /** Sorts errors. What it answers undefined for, and by default, `isRetryableNatsError` sorts. */
+  /** Classifies errors. Where it returns undefined, and by default, `isRetryableNatsError` decides. */
   readonly isRetryable?: NonNullable<Connector<unknown>['isRetryable']>;
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<unknown>['retryDelay']>;
 }
 
-/** What the options of the client must not say. */
+/** Options of the client that this package sets itself. */
 const decided = {
   servers: 0,
   port: 0,
@@ -42,7 +48,7 @@ const decided = {
 
 export const connectionDefaults = { heartbeatMs: 15_000, clientOptions: {} };
 
-/** The names of those without a default. */
+/** The names of the options without a default. */
 export const connectionNames = ['servers', 'login', 'tls', 'isRetryable', 'retryDelay'] as const;
 
 type Optional = 'login' | 'tls' | 'isRetryable' | 'retryDelay';
@@ -64,7 +70,7 @@ export function checkConnection<T extends NatsConnectionOptions & typeof connect
   for (const name of Object.keys(clientOptions)) {
     if (!Object.hasOwn(decided, name)) continue;
     const option = `clientOptions.${name}`;
-    throw new InvalidOptionError(option, 'left out: this package decides it', undefined, 'one');
+    throw new InvalidOptionError(option, 'left out: this package sets it', undefined, 'one');
   }
   for (const name of ['isRetryable', 'retryDelay'] as const) {
     const value = settings[name];
@@ -93,7 +99,7 @@ export function checkText(option: string, value: unknown): void {
 export function listOf(option: string, value: unknown): readonly string[] {
   const list: unknown[] = Array.isArray(value) ? [...value] : [value];
   if (list.length > 0 && list.every(isText)) return list;
-  // It may have a login.
+  // It may contain a login.
   throw new InvalidOptionError(option, 'a string that is not empty, or several', value, 'another');
 }
 

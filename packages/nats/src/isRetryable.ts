@@ -1,36 +1,38 @@
 import { isRetryableTcpError } from 'schmoozer/tcp';
 
-/** Errors of the client that no other attempt will change; by name, as there may be two copies of its core. */
+/**
+ * Errors of the client that every further attempt would meet; compared by name, because its core may be loaded twice.
+ */
 const permanentNames: ReadonlySet<unknown> = new Set([
   'AuthorizationError',
   'PermissionViolationError',
   'JetStreamNotEnabled',
-  // What the client refuses to send.
+  // The client itself refuses to send these.
   'InvalidArgumentError',
   'InvalidNameError',
   'InvalidSubjectError',
 ]);
 
-/** `err_code` of what JetStream answers, and the codes of `NatsConsumerError`. */
+/** JetStream's `err_code`s, and the codes of `NatsConsumerError`. */
 const permanentCodes: ReadonlySet<unknown> = new Set([
-  10012, // the configuration of the consumer cannot be made, or changed to that
-  10013, // the consumer's name is in use, such as by one of push with subscribers
-  10014, // there is no such consumer
+  10012, // the consumer cannot be created with, or changed to, this configuration
+  10013, // the consumer's name is in use, for example by a push consumer with subscribers
+  10014, // the consumer does not exist
   10039, // JetStream is not enabled for the account
-  10059, // there is no such stream
+  10059, // the stream does not exist
   10076, // JetStream is not enabled
-  10093, // the filter matches nothing of the stream
+  10093, // the filter matches nothing in the stream
   10138, // filters overlap
   10148, // the consumer exists with another configuration
   'ERR_NATS_CONSUMER_MISMATCH',
 ]);
 
 /**
- * Whether another attempt may succeed. False for a login or a subject that the server refuses, and for a JetStream, a stream, a
- * consumer or a configuration of it that is not there or cannot be; true for a login that has expired; all else as
- * `isRetryableTcpError` sorts it.
+ * True if another attempt may succeed. False for a login or a subject that the server refuses, and for a missing or
+ * invalid JetStream, stream, consumer or configuration; true for an expired login. `isRetryableTcpError` decides on all
+ * other errors.
  *
- * @returns undefined for a `TypeError` without a code, which the library sorts
+ * @returns undefined for a `TypeError` without a code, which the library classifies
  */
 export function isRetryableNatsError(
   error: unknown,
@@ -40,13 +42,13 @@ export function isRetryableNatsError(
   return isRetryableTcpError(error, facts);
 }
 
-/** The client wraps some errors, once. */
+/** Also checks the cause, because the client wraps some errors once. */
 function isPermanent(error: unknown): boolean {
   const { name, code, subject } = Object(error) as Record<string, unknown>;
   return permanentNames.has(name) || permanentCodes.has(code) || isNoJetStream(name, subject);
 }
 
-/** What the client calls JetStreamNotEnabled, unless it has two copies of its core. */
+/** True for the client's JetStreamNotEnabled, even if its core is loaded twice. */
 function isNoJetStream(name: unknown, subject: unknown): boolean {
   return name === 'NoResponders' && /^\$JS\.(.+\.)?API\./.test(String(subject));
 }

@@ -13,8 +13,8 @@ interface Connection {
 }
 
 /**
- * A connector for subscriptions of NATS (core, at most once): the client's own reconnect is off. NATS keeps nothing while a session
- * is away: each session but the first has a gap.
+ * A connector for subscriptions of core NATS, at most once; the client's own reconnect is off. NATS keeps no messages
+ * between sessions: each session except the first has a gap.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
@@ -28,13 +28,13 @@ export function natsSubscriber(options: NatsSubscriberOptions): Connector<object
       let fail!: (error: unknown) => void;
       const failed = new Promise<unknown>((resolve) => (fail = resolve));
       const ended = Promise.race([failed, whenGone(nats)]);
-      // The server closes nothing when it refuses a subject: this session would be deaf.
+      // The server refuses a subject without closing the connection: this session would receive nothing.
       const callback = (error: Error | null, message: Msg) =>
         error ? fail(error) : void inbox.take(message);
       const subscriptions = subjects.map((subject) =>
         nats.subscribe(subject, { callback, ...(queue !== undefined && { queue }) }),
       );
-      // By its answer the server has the subscriptions.
+      // When this is answered, the server has the subscriptions.
       await prepare(nats, attempt, ended, () => nats.flush());
       const unsubscribe = () => subscriptions.forEach((one) => one.unsubscribe());
       return { nats, inbox, unsubscribe, ended };

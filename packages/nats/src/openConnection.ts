@@ -10,14 +10,15 @@ interface Made {
   readonly socket: { destroy(): unknown };
 }
 
-// The client takes no signal, and leaves the socket of a silent server open: it is caught where Node announces it.
+// The client accepts no signal, and leaves the socket of a silent server open: the socket is intercepted where Node
+// announces it.
 const attempts = new AsyncLocalStorage<(made: Made) => void>();
 let isSubscribed = false;
 
 /**
- * Connects once: the client does not reconnect by itself. An abort destroys the socket.
+ * Connects once; the client does not reconnect. An abort destroys the socket.
  *
- * @throws what the client, or the function `login`, throws; the signal's reason once it is aborted
+ * @throws the error of the client, or of the function `login`; the signal's reason once it is aborted
  */
 export async function openConnection(
   settings: ConnectionSettings,
@@ -59,16 +60,16 @@ export async function openConnection(
   }
 }
 
-/** Resolves when the connection is gone, with what broke it. */
+/** Resolves, when the connection has ended, to the error that broke it. */
 export async function whenGone(nats: NatsConnection): Promise<unknown> {
-  return (await nats.closed()) ?? new Error('the NATS server hung up');
+  return (await nats.closed()) ?? new Error('the NATS server closed the connection');
 }
 
 /**
- * What is asked of the server before the session begins. If that fails, or the session is lost meanwhile, or the attempt is
- * aborted, the connection is closed.
+ * Executes requests to the server before the session begins. If they fail, the session is lost meanwhile, or the
+ * attempt is aborted, the connection is closed.
  *
- * @param lost resolves with what ended the session
+ * @param lost resolves with the error that ended the session
  */
 export async function prepare<T>(
   nats: NatsConnection,
@@ -90,7 +91,7 @@ export async function prepare<T>(
   }
 }
 
-/** The client does not read a login in a URL: it would be dropped in silence. */
+/** Separates logins from URLs: the client would ignore them silently. */
 function withoutLogins(servers: readonly string[]): {
   readonly addresses: string[];
   readonly login: NatsLogin | undefined;

@@ -12,9 +12,9 @@ import {
 
 /** Which subjects are subscribed, and what to do with their messages. */
 export interface NatsSubscriberOptions extends NatsConnectionOptions, MessageOptions<Msg> {
-  /** At least one; wildcards are those of NATS. */
+  /** The subjects, at least one; wildcards are those of NATS. */
   readonly subjects: string | readonly string[];
-  /** The queue group: each message goes to one of its members. Default none. */
+  /** The queue group: each message is delivered to one of its members. Default: none. */
   readonly queue?: string;
 }
 

@@ -10,13 +10,13 @@ import type { Position } from './position.js';
 
 const MS = 1e6; // in nanoseconds
 const CONSUMER_NOT_FOUND = 10014;
-/** An ordered consumer of a process that was killed is gone after this. */
+/** The ordered consumer of a killed process is deleted after this time, in milliseconds. */
 const INACTIVE_MS = 5 * 60_000;
 
 /**
- * The durable consumer: as it is with `bind`, else made or changed.
+ * Returns the durable consumer: unchanged with `bind`, otherwise created or changed.
  *
- * @throws NatsConsumerError ERR_NATS_CONSUMER_MISMATCH, and what the client throws
+ * @throws NatsConsumerError ERR_NATS_CONSUMER_MISMATCH, and the client's errors
  */
 export async function durableConsumer(
   jsm: JetStreamManager,
@@ -39,7 +39,7 @@ export async function durableConsumer(
   return { info, isMade: false };
 }
 
-/** A new consumer, for this session, which nothing is acknowledged to. It continues at the position. */
+/** Creates a consumer for this session, without acknowledgements, which continues at the position. */
 export function orderedConsumer(
   jsm: JetStreamManager,
   settings: ConsumerSettings,
@@ -65,7 +65,7 @@ function configOf(settings: ConsumerSettings): Config {
     ...startOf(deliverPolicy),
     ack_wait: ackWaitMs * MS,
     max_ack_pending: maxAckPending,
-    // A server before 2.10 knows but one.
+    // A server before 2.10 supports only one.
     ...(filterSubjects.length > 1
       ? { filter_subjects: filterSubjects }
       : first !== undefined && { filter_subject: first }),
@@ -90,7 +90,7 @@ const compared = [
   'filter_subjects',
 ] as const;
 
-/** What has to be changed; a name that is to go is undefined. */
+/** The fields to change; undefined for a field to remove. */
 function differences(has: Config, wanted: Config): Config | undefined {
   const names = compared.filter((name) => !isSame(name, has[name], wanted[name]));
   if (names.length === 0) return undefined;
@@ -99,7 +99,7 @@ function differences(has: Config, wanted: Config): Config | undefined {
 
 function isSame(name: string, one: unknown, other: unknown): boolean {
   if (name === 'opt_start_time' && typeof one === 'string' && typeof other === 'string') {
-    // The server may write it in another way.
+    // The server may format it differently.
     return Date.parse(one) === Date.parse(other);
   }
   return JSON.stringify(one) === JSON.stringify(other);
@@ -108,9 +108,9 @@ function isSame(name: string, one: unknown, other: unknown): boolean {
 function checkKind({ deliver_subject, ack_policy }: ConsumerConfig): void {
   const what =
     deliver_subject !== undefined
-      ? 'is one of push'
+      ? 'is a push consumer'
       : ack_policy !== AckPolicy.Explicit && `has the ack policy "${ack_policy}"`;
   if (!what) return;
-  const message = `the consumer ${what}: it must be one of pull with "explicit"`;
+  const message = `the consumer ${what}: it must be a pull consumer with "explicit"`;
   throw new NatsConsumerError('ERR_NATS_CONSUMER_MISMATCH', message);
 }

@@ -18,7 +18,9 @@ import {
 } from '../connectionOptions.js';
 import type { JetStreamMessage } from './message.js';
 
-/** Where a consumer begins when it is made: at the first message, the last, the next, the last of each subject, or there. */
+/**
+ * Where a new consumer begins: at the first message, the last, the next, the last of each subject, or a given position.
+ */
 export type DeliverFrom =
   | 'all'
   | 'last'
@@ -33,28 +35,32 @@ export interface NatsConsumerOptions
     NatsConnectionOptions,
     MessageOptions<JetStreamMessage>,
     RedeliveryOptions<JetStreamMessage> {
-  /** The stream; it must be there. */
+  /** The name of an existing stream. */
   readonly stream: string;
   /**
-   * The name of a consumer that the server keeps: it is made, or changed to these options. Without it the consumer is an ordered
-   * one, which this process alone has: nothing is acknowledged, and each session continues where the one before has come to.
+   * The name of a consumer that the server keeps: it is created, or changed to these options. Without it the consumer
+   * is an ordered one for this process only: nothing is acknowledged, and each session continues where the previous one
+   * stopped.
    */
   readonly durable?: string;
-  /** Whether the consumer `durable` is used as it is, and neither made nor changed. Default false. */
+  /** True to use the consumer `durable` unchanged, without creating or changing it. Default: false. */
   readonly bind?: boolean;
-  /** The subjects that are wanted; more than one needs server 2.10. Default all of the stream. */
+  /** The subjects to receive; more than one needs server 2.10. Default: all of the stream. */
   readonly filterSubjects?: string | readonly string[];
-  /** Where the consumer begins when it is made. A durable one cannot be changed to another. Default `all`. */
+  /** Where a new consumer begins. It cannot be changed for an existing durable consumer. Default: `all`. */
   readonly deliverPolicy?: DeliverFrom;
   /**
-   * How long the server waits for an acknowledgement before it delivers a message again, in milliseconds. While a handler works
-   * the server hears of it in time, so this is how long after the death of a process its messages come again. Default 30 000;
-   * bounds 100 to 2147483647.
+   * How long the server waits for an acknowledgement before it delivers a message again, in milliseconds. A working
+   * handler is reported to the server in time, so this is the delay after the death of a process before its messages
+   * are delivered again. Default: 30 000. Bounds: 100 to 2147483647.
    */
   readonly ackWaitMs?: number;
-  /** How many messages the consumer delivers, to all who pull from it, before one is acknowledged. Default 1000; bounds >= 1. */
+  /**
+   * Maximum number of unacknowledged messages that the consumer delivers to all its clients together. Default: 1000.
+   * Bounds: >= 1.
+   */
   readonly maxAckPending?: number;
-  /** What the client is told of JetStream, such as `{ domain }`; `timeout` bounds each request. Default none. */
+  /** The client's JetStream options, such as `{ domain }`; `timeout` limits each request. Default: none. */
   readonly jetstreamOptions?: JetStreamOptions;
 }
 
@@ -92,7 +98,7 @@ export function resolveConsumer(options: NatsConsumerOptions): ConsumerSettings 
   if (durable !== undefined) checkText('durable', durable);
   if (typeof bind !== 'boolean') throw new InvalidOptionError('bind', 'true or false', bind);
   if (bind && durable === undefined) {
-    throw new InvalidOptionError('durable', 'given, to `bind` to', undefined);
+    throw new InvalidOptionError('durable', 'set, because `bind` needs it', undefined);
   }
   checkPolicy(deliverPolicy);
   checkNumber('ackWaitMs', ackWaitMs, 100, 2 ** 31 - 1);

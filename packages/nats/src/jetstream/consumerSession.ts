@@ -14,19 +14,19 @@ interface Parts {
   readonly jsm: JetStreamManager;
   readonly info: ConsumerInfo;
   readonly gap: boolean;
-  /** Of an ordered consumer. */
+  /** Only for an ordered consumer. */
   readonly position?: Position;
 }
 
 const MS = 1e6; // in nanoseconds
-/** What an ordered consumer has in advance: it costs nothing if it is not handled. */
+/** Number of messages that an ordered consumer requests in advance: unhandled ones cost nothing. */
 const AHEAD = 100;
-/** How long a goodbye may take. */
+/** How long an orderly end may take, in milliseconds. */
 const GOODBYE_MS = 1000;
 
 /** One connection with its consumer. */
 export class ConsumerSession {
-  /** Resolves with what ended the session from outside. */
+  /** Resolves with the error that ended the session from outside. */
   readonly ended: Promise<unknown>;
   readonly #settings: ConsumerSettings;
   readonly #parts: Parts;
@@ -34,9 +34,9 @@ export class ConsumerSession {
   readonly #pulls: Pulls;
   readonly #ackWaitMs: number;
   readonly #timeoutMs: number;
-  /** The addresses of messages that the server waits for. */
+  /** The addresses of messages whose acknowledgement the server waits for. */
   readonly #held = new Set<string>();
-  /** Answers to the server that are under way. */
+  /** Pending answers to the server. */
   readonly #answers = new Set<Promise<unknown>>();
   #workingTimer: unknown;
   #deliveries = 0;
@@ -69,7 +69,7 @@ export class ConsumerSession {
     this.#inbox = new Inbox<JetStreamMessage>({
       ...settings,
       maxWaiting: Infinity,
-      // A message that came before `onSession` is done could not be handled, and would count as delivered.
+      // A message that arrived before `onSession` has finished could not be handled, but would count as delivered.
       onSession: async (session) => {
         await settings.onSession(session);
         this.#pulls.start();
@@ -141,7 +141,7 @@ export class ConsumerSession {
     this.#inbox.take(message, { done, deadLettered: done, returned: () => this.#release(address) });
   }
 
-  /** Answers, and resolves when the server has confirmed that. */
+  /** Answers, and resolves when the server has confirmed the answer. */
   #settle(address: string, text: string): Promise<void> {
     const answer = this.#answer(address, text).finally(() => {
       this.#answers.delete(answer);
@@ -157,7 +157,11 @@ export class ConsumerSession {
     } catch (error) {
       const { cause } = Object(error) as { cause?: unknown };
       if ((Object(cause) as Error).name !== 'NoResponders') throw error;
-      throw new NatsConsumerError('ERR_NATS_CONSUMER_DELETED', 'the consumer is gone', 503);
+      throw new NatsConsumerError(
+        'ERR_NATS_CONSUMER_DELETED',
+        'the consumer no longer exists',
+        503,
+      );
     }
   }
 
@@ -166,7 +170,10 @@ export class ConsumerSession {
     this.#pulls.more();
   }
 
-  /** A server before 2.10.4 knows it without a reason only, and would deliver the message again. */
+  /**
+   * Terminates the message. A server before 2.10.4 supports this only without a reason, and would otherwise deliver the
+   * message again.
+   */
   #termination(error: unknown): string {
     const [major = 0, minor = 0, patch = 0] = (this.#parts.nats.info?.version ?? '')
       .split('.')
@@ -175,7 +182,7 @@ export class ConsumerSession {
     return knowsReason ? `+TERM ${String(error).replaceAll(/\s+/g, ' ').slice(0, 200)}` : '+TERM';
   }
 
-  /** The server hears that handlers work on, in time before it would deliver their messages again. */
+  /** Reports working handlers to the server, before it would deliver their messages again. */
   #work(): unknown {
     return this.#settings.clock.setTimeout(
       () => {
@@ -189,7 +196,7 @@ export class ConsumerSession {
     );
   }
 
-  /** The server says to the connection alone that a pull, or an answer, is not allowed. */
+  /** The server reports a forbidden pull, or answer, only to the connection. */
   async #watchPermissions(fail: (error: unknown) => void): Promise<void> {
     for await (const status of this.#parts.nats.status()) {
       if (status.type === 'error' && status.error.name === 'PermissionViolationError') {
@@ -204,7 +211,7 @@ export class ConsumerSession {
     this.#workingTimer = undefined;
   }
 
-  /** Waits for what the server may never answer; how it ends is no matter. */
+  /** Waits, with a deadline, for an answer that the server may never send; the result is ignored. */
   #within(promise: Promise<unknown>): Promise<unknown> {
     const { clock } = this.#settings;
     return new Promise((resolve) => {

@@ -1,13 +1,13 @@
 import type { DeliveryInfo, JsMsg } from '@nats-io/jetstream';
 import type { Msg } from '@nats-io/transport-node';
 
-/** A message of a stream: what the client's `JsMsg` has, but for the acknowledgement, which is the connector's. */
+/** A message of a stream: the client's `JsMsg` without the acknowledgement, which the connector sends. */
 export type JetStreamMessage = Pick<
   JsMsg,
   'data' | 'headers' | 'info' | 'json' | 'redelivered' | 'seq' | 'string' | 'subject' | 'time'
 >;
 
-/** @throws Error when the server's answer address is not that of a stream's message */
+/** @throws Error when the reply address is not that of a stream's message */
 export function messageOf(msg: Msg): JetStreamMessage {
   const info = infoOf(msg.reply ?? '');
   return {
@@ -24,8 +24,8 @@ export function messageOf(msg: Msg): JetStreamMessage {
 }
 
 /**
- * The facts that are in the address for the acknowledgement: `$JS.ACK.`, since server 2.10 optionally the domain (`_` for none) and
- * the account's hash, then the stream, the consumer, and five numbers.
+ * Parses the facts in the reply address: `$JS.ACK.`, since server 2.10 optionally the domain (`_` for none) and the
+ * account's hash, then the stream, the consumer, and five numbers.
  */
 function infoOf(reply: string): DeliveryInfo {
   const [prefix, ack, ...tokens] = reply.split('.');
@@ -34,7 +34,7 @@ function infoOf(reply: string): DeliveryInfo {
   const [deliveryCount, streamSequence, deliverySequence, timestampNanos, pending] =
     rest.map(Number);
   if (prefix !== '$JS' || ack !== 'ACK' || pending === undefined) {
-    throw new Error('the server sent a message that is of no stream');
+    throw new Error('the server sent a message that belongs to no stream');
   }
   return {
     domain: domain === '_' ? '' : domain,

@@ -14,10 +14,10 @@ import { ConsumerSession } from './consumerSession.js';
 import { Position } from './position.js';
 
 /**
- * A connector for a consumer of JetStream, from which messages are pulled: at least once. A message is acknowledged when
- * `onMessage` is done, and the server has confirmed that; one that failed is delivered again. With `durable` the server keeps the
- * position, and any number of processes share the messages; without it this process has them all, in their order, and keeps the
- * position itself.
+ * A connector for a JetStream consumer from which messages are pulled: at least once. A message is acknowledged after
+ * `onMessage` has finished, with the server's confirmation; a failed message is delivered again. With `durable` the
+ * server keeps the position, and several processes share the messages. Without it this process receives them all, in
+ * order, and keeps the position itself.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
@@ -32,7 +32,7 @@ export function natsConsumer(options: NatsConsumerOptions): Connector<object> {
       return prepare(nats, attempt, lost, async () => {
         const jsm = await jetstreamManager(nats, { ...settings.jetstreamOptions, checkAPI: false });
         const session = await opened(nats, jsm, attempt.epoch);
-        // By its answer the server has the subscription that a pull is answered to.
+        // When this is answered, the server has the subscription for the answers to pulls.
         await nats.flush();
         return session;
       });
@@ -52,13 +52,13 @@ type Open = (
   epoch: number,
 ) => Promise<ConsumerSession>;
 
-/** The gap: the consumer was made again since the last session. */
+/** The gap: the consumer was created again since the last session. */
 function durable(settings: ConsumerSettings): Open {
   let known: Date | undefined;
   return async (nats, jsm) => {
     const { info, isMade } = await durableConsumer(jsm, settings);
     const created = new Date(info.created);
-    // After a restart a server says another time, by some microseconds.
+    // After a restart a server reports a time that differs by some microseconds.
     const isOther = known !== undefined && created.getTime() - known.getTime() > 1000;
     const gap = known !== undefined && (isMade || isOther);
     known = created;
@@ -66,7 +66,7 @@ function durable(settings: ConsumerSettings): Open {
   };
 }
 
-/** The gap: the stream has lost messages after the position, or is another one. */
+/** The gap: the stream has lost messages after the position, or has been replaced. */
 function ordered(settings: ConsumerSettings): Open {
   const position = new Position();
   let created: string | undefined;

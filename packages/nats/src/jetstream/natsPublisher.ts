@@ -31,10 +31,10 @@ export interface NatsPublisher {
   /** The JetStream of the connection. */
   readonly jetstream: JetStreamClient;
   /**
-   * Publishes one message; resolves when a stream has stored it. A second message with the same `msgID` within the stream's
-   * `duplicate_window` is not stored, and resolves with `duplicate`.
+   * Publishes one message; resolves when a stream has stored it. A second message with the same `msgID` within the
+   * stream's `duplicate_window` is not stored; the result then has `duplicate`.
    *
-   * @throws what the client throws: when the stream refuses it, no stream listens to the subject, or no answer comes in time
+   * @throws the client's error when the stream refuses it, no stream has the subject, or no answer arrives in time
    */
   publish(
     subject: string,
@@ -45,14 +45,14 @@ export interface NatsPublisher {
 
 /** How to connect, and what to publish. */
 export interface NatsPublisherOptions<TOutput = void> extends NatsConnectionOptions {
-  /** Serves a session, such as `outbox.serve()`. By default the session lasts until it is lost, or stopped. */
+  /** Serves a session, such as `outbox.serve()`. Default: the session lasts until it is lost or stopped. */
   readonly run?: (publisher: NatsPublisher, session: RunContext) => RunAnswer<TOutput>;
-  /** What the client is told of JetStream, such as `{ domain }`; `timeout` bounds each request. Default none. */
+  /** The client's JetStream options, such as `{ domain }`; `timeout` limits each request. Default: none. */
   readonly jetstreamOptions?: JetStreamOptions;
 }
 
 /**
- * A connector for a connection that publishes to streams of JetStream, with their confirmation.
+ * A connector that publishes to JetStream streams, with their confirmation.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */

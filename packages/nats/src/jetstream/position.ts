@@ -1,34 +1,34 @@
 /**
- * Where an ordered consumer continues in the next session: after the last message before which all are done. What was done after
- * that is not handed out again.
+ * The position at which an ordered consumer continues in the next session: after the last message up to which all are
+ * finished. Later messages that have already finished are not delivered again.
  */
 export class Position {
-  /** Messages that were taken and are not done, in their order. */
+  /** Messages that were taken and are not finished, in order. */
   readonly #open = new Set<number>();
-  /** Messages that are done, after one that is open. */
+  /** Messages that finished before an earlier one. */
   readonly #done = new Set<number>();
   #latest: number | undefined;
 
-  /** The first message that is not known to be done; undefined if no consumer was made yet. */
+  /** The first message that is not known to be finished; undefined if no consumer has been created yet. */
   get next(): number | undefined {
     const [first] = this.#open;
     return first ?? (this.#latest === undefined ? undefined : this.#latest + 1);
   }
 
-  /** A consumer was made that begins after this message of the stream. */
+  /** A consumer was created that begins after this message of the stream. */
   begin(after: number): void {
     this.#open.clear();
     this.#latest = after;
   }
 
-  /** The stream is another one: nothing is known of it. */
+  /** The stream was replaced: the position is forgotten. */
   forget(): void {
     this.#open.clear();
     this.#done.clear();
     this.#latest = undefined;
   }
 
-  /** Whether the message is to be handled. */
+  /** True if the message must be handled. */
   take(sequence: number): boolean {
     this.#latest = sequence;
     if (this.#done.has(sequence)) return false;

@@ -5,16 +5,16 @@ import { NatsConsumerError } from './errors.js';
 
 export interface PullSettings {
   readonly nats: NatsConnection;
-  /** Where a pull goes to. */
+  /** The subject of a pull. */
   readonly subject: string;
-  /** How many messages may be asked for now. */
+  /** Returns how many messages may be requested now. */
   readonly room: () => number;
   readonly onMessage: (message: Msg) => void;
   /** Called at most once. */
   readonly onEnd: (error: unknown) => void;
-  /** How often the consumer gives a sign of life while a pull waits; two that are missed are an end. */
+  /** How often the consumer sends a heartbeat while a pull waits, in milliseconds; two missed ones end the session. */
   readonly heartbeatMs: number;
-  /** What the consumer allows a pull. */
+  /** Maximum number of messages that the consumer allows for a pull. */
   readonly maxBatch: number;
   readonly maxExpiresMs: number;
   readonly clock: RedeliverySettings<unknown>['clock'];
@@ -25,8 +25,8 @@ const SHORTEST_HEARTBEAT_MS = 500;
 const MS = 1e6; // in nanoseconds
 
 /**
- * Asks a consumer for messages, with one pull at a time: for as many as there is room for. The next one follows when it is
- * fulfilled, or has expired.
+ * Requests messages from a consumer, with one pull at a time, for as many as there is room for. The next pull follows
+ * when this one is fulfilled, or has expired.
  */
 export class Pulls {
   readonly #settings: PullSettings;
@@ -46,7 +46,7 @@ export class Pulls {
     const heartbeatMs = Math.max(settings.heartbeatMs, SHORTEST_HEARTBEAT_MS);
     this.#expiresMs = Math.min(Math.max(EXPIRES_MS, 2 * heartbeatMs), settings.maxExpiresMs);
     this.#heartbeatMs = Math.min(heartbeatMs, this.#expiresMs / 2);
-    // What a pull hears has its number; messages keep the subject of the stream.
+    // Answers to a pull contain its number; messages keep the subject of the stream.
     this.#subscription = settings.nats.subscribe(`${this.#address}.*`, {
       callback: (error, message) => (error ? this.end(error) : this.#hear(message)),
     });
@@ -59,7 +59,7 @@ export class Pulls {
     this.more();
   }
 
-  /** There is room for more messages: asks for them, unless a pull will still bring some. */
+  /** There is room for more messages: requests them, unless a pull will still bring some. */
   more(): void {
     const { nats, room, subject, maxBatch } = this.#settings;
     const batch = Math.min(room(), maxBatch);
@@ -76,7 +76,7 @@ export class Pulls {
     this.#timer ??= this.#watch();
   }
 
-  /** Asks no more. */
+  /** Stops pulling. */
   end(error?: unknown): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
@@ -84,7 +84,7 @@ export class Pulls {
     if (error !== undefined) this.#settings.onEnd(error);
   }
 
-  /** Asks no more, and resolves when the server will send nothing more: what it had sent has come before. */
+  /** Stops pulling, and resolves when the server will send nothing more: everything it has sent has arrived. */
   async cancel(): Promise<void> {
     this.end();
     await this.#subscription.drain();
@@ -107,8 +107,8 @@ export class Pulls {
   }
 
   /**
-   * Three timers in a row without a sign mean that two signs are missing. A timer that comes late, because the process stood
-   * still, counts once: what has arrived is heard before the next.
+   * Three timers in a row without a sign of life mean that two heartbeats are missing. A timer that fires late, because
+   * the process was blocked, counts once: arrived data is handled before the next.
    */
   #watch(): unknown {
     return this.#settings.clock.setTimeout(() => {
@@ -125,7 +125,7 @@ export class Pulls {
   }
 }
 
-/** Whether a pull has ended in order, so that the next may be sent. */
+/** True if a pull has ended in order, so that the next may be sent. */
 function isOver(code: number, description: string): boolean {
   return code === 404 || code === 408 || /^(batch completed|leadership change)/i.test(description);
 }
