@@ -3,7 +3,7 @@ import { InvalidOptionError } from 'schmoozer';
 import type { Target } from './connection.js';
 import type { RedisLogin } from './connectionOptions.js';
 
-/** What a URL says. */
+/** The content of a URL. */
 export interface Address {
   readonly target: Target;
   readonly login: RedisLogin | undefined;
@@ -14,7 +14,7 @@ const EXPECTED = 'a URL of redis:, rediss: or unix:, without a query';
 
 /**
  * @param url `redis://user:password@host:6379/0`, `rediss:` for TLS, or `unix:///path`
- * @throws InvalidOptionError when it is none; what it contains is not shown, for it may have a password
+ * @throws InvalidOptionError when it is not such a URL; the value is not shown, because it may contain a password
  */
 export function addressOf(url: unknown, tls: object | undefined): Address {
   const parsed = typeof url === 'string' ? parse(url) : undefined;
@@ -32,7 +32,7 @@ export function addressOf(url: unknown, tls: object | undefined): Address {
   if (tls && protocol !== 'rediss:') {
     throw new InvalidOptionError('tls', 'left out, or a `url` of rediss:', tls, 'one');
   }
-  // The address of IPv6 is in brackets.
+  // An IPv6 address is in brackets.
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   return {
     database,
@@ -52,7 +52,7 @@ export function addressOf(url: unknown, tls: object | undefined): Address {
   };
 }
 
-/** The server is told which host is meant, unless that is an address. */
+/** Adds the server name for TLS, unless the host is an address. */
 function withServerName(host: string, tls: object | undefined): object {
   return { ...(isIP(host) === 0 && { servername: host }), ...tls };
 }

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import type { Cluster, Redis } from 'ioredis';
 
-/** At a start the client is asked before it is connected; one that has lost its connection rejects at once. */
+/**
+ * Waits until the client is connected: at its start it is used before it is connected. A client that has lost its
+ * connection rejects at once.
+ */
 export async function connected(client: Redis | Cluster): Promise<void> {
-  // What `connect` rejects with comes as an `error`, too.
+  // The error of `connect` is also emitted as `error`.
   if (client.status === 'wait') client.connect().catch(() => {});
   if (client.status !== 'connecting' && client.status !== 'connect') return;
   const settled = new AbortController();

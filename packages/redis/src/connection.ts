@@ -5,7 +5,7 @@ export type SubscriptionKind = 'channel' | 'pattern' | 'shardChannel';
 /** A published message. */
 export class RedisMessage {
   constructor(
-    /** What it came by. */
+    /** The kind of subscription that received it. */
     readonly kind: SubscriptionKind,
     /** The channel it was published to. */
     readonly channel: string,
@@ -21,31 +21,31 @@ export class RedisMessage {
   }
 }
 
-/** Where a server is. */
+/** The address of a server. */
 export interface Target {
   readonly host: string;
   readonly port: number;
-  /** A socket of this machine, in place of host and port. */
+  /** A unix socket of this machine, instead of host and port. */
   readonly path: string | undefined;
   /** Options of `tls.connect`; undefined without TLS. */
   readonly tls: object | undefined;
 }
 
-/** One connection by a client of Redis. The client reconnects never, and answers in bytes. */
+/** One connection of a Redis client, which never reconnects, and returns bytes. */
 export interface RedisConnection {
   /** Resolves when commands may be sent. */
   readonly ready: Promise<unknown>;
-  /** Why the connection is gone; never rejects. */
+  /** Resolves to the error with which the connection ended; never rejects. */
   readonly ended: Promise<{ readonly error: unknown }>;
-  /** Sends a command; rejects with what the server says, or when the connection is gone. */
+  /** Sends a command; rejects with the server's error, or when the connection has ended. */
   send(...args: [string, ...(string | Buffer)[]]): Promise<unknown>;
-  /** Resolves when the server has confirmed it. */
+  /** Resolves when the server has confirmed the subscription. */
   subscribe(kind: SubscriptionKind, name: string): Promise<unknown>;
-  /** Destroys the socket, in any state; `error` is then why it has ended. */
+  /** Destroys the socket, in any state; `error` becomes the error of `ended`. */
   close(error?: unknown): Promise<void>;
 }
 
-/** Begins a connection. */
+/** Opens a connection. */
 export type OpenClient = (
   target: Target,
   onMessage: (message: RedisMessage) => void,

@@ -3,7 +3,7 @@ import { type Connector, InvalidOptionError } from 'schmoozer';
 import type { PerAttempt } from 'schmoozer/messages';
 import { type Address, addressOf } from './address.js';
 
-/** Who this client is: a user of the server's access list, or the password of the user `default`. */
+/** The login: a user of the server's access list, or the password of the user `default`. */
 export interface RedisLogin {
   /** The name of the user. Default `default`. */
   readonly username?: string;
@@ -13,25 +13,32 @@ export interface RedisLogin {
 
 /** The options of every connector of this package. */
 export interface RedisConnectionOptions {
-  /** `redis://user:password@host:6379/0`, `rediss:` for TLS, or `unix:///path`. A login in it is used if there is no `login`. */
+  /**
+   * `redis://user:password@host:6379/0`, `rediss:` for TLS, or `unix:///path`. Its login is used if there is no
+   * `login`.
+   */
   readonly url: string;
-  /** Who this client is; a function is called at each attempt. What it answers replaces the login in the URL, the name as well. Default none. */
+  /**
+   * The login of this client; a function is called at each attempt. It replaces the whole login in the URL, including
+   * the name.
+   */
   readonly login?: PerAttempt<RedisLogin | undefined>;
-  /** Options of `tls.connect`, such as `{ ca }`, for a URL of `rediss:`. Default none. */
+  /** Options of `tls.connect`, such as `{ ca }`, for a URL with `rediss:`. */
   readonly tls?: TlsOptions;
-  /** What `CLIENT LIST` shows as the name of the connection. Default none. */
+  /** The name of the connection in `CLIENT LIST`. Default: none. */
   readonly clientName?: string;
   /**
-   * How often the server is pinged, and how long its answer may take, in milliseconds. Default 10 000; bounds 1 to 2147483647.
+   * How often the server is pinged, and how long its answer may take, in milliseconds. Default: 10 000. Bounds: 1 to
+   * 2147483647.
    */
   readonly heartbeatMs?: number;
-  /** Sorts errors. What it answers undefined for, and by default, `isRetryableRedisError` sorts. */
+  /** Classifies errors. Where it returns undefined, and by default, `isRetryableRedisError` decides. */
   readonly isRetryable?: NonNullable<Connector<unknown>['isRetryable']>;
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<unknown>['retryDelay']>;
 }
 
-/** The names of those that have no default. */
+/** The names of the options without a default. */
 export const connectionOptionNames = [
   'url',
   'login',
@@ -43,7 +50,7 @@ export const connectionOptionNames = [
 
 export const connectionDefaults = { heartbeatMs: 10_000 };
 
-/** The options with their defaults, checked. */
+/** The checked options with their defaults. */
 export interface ConnectionSettings extends Omit<RedisConnectionOptions, 'heartbeatMs'> {
   readonly heartbeatMs: number;
   readonly address: Address;
@@ -58,7 +65,7 @@ export function resolveConnection<T extends Omit<ConnectionSettings, 'address'>>
     throw new InvalidOptionError('tls', 'an object', tls, typeof tls);
   }
   const address = addressOf(settings.url, tls);
-  // Redis takes no other.
+  // Redis accepts only these characters.
   if (clientName !== undefined && !/^[!-~]+$/.test(clientName)) {
     throw new InvalidOptionError('clientName', 'a string without spaces', clientName);
   }
@@ -82,11 +89,11 @@ export function checkText(option: string, value: unknown): void {
   throw new InvalidOptionError(option, 'a string that is not empty', value);
 }
 
-/** @throws InvalidOptionError when `login` has answered something else; it does not show what */
+/** @throws InvalidOptionError when `login` has returned something else, which is not shown */
 export function checkLogin(value: RedisLogin): RedisLogin {
   const { username, password } = Object(value) as Record<string, unknown>;
   const isName = username === undefined || typeof username === 'string';
   if (isName && typeof password === 'string') return value;
-  const expected = 'an object with `password`, and `username` or none';
+  const expected = 'an object with `password`, and optionally `username`';
   throw new InvalidOptionError('login', expected, value, typeof value);
 }

@@ -1,7 +1,7 @@
-/** In a session: the channel would be deaf. */
+/** The error of a MOVED during a session: the subscription would receive nothing. */
 export const MOVED = 'MOVED: the slot of a shard channel has another server';
 
-/** How a connection ended; the first reason counts. */
+/** The end of a connection; only the first error counts. */
 export function ending(): {
   readonly ended: Promise<{ readonly error: unknown }>;
   readonly end: (error: unknown) => void;

@@ -1,7 +1,8 @@
 /**
- * A reservation by the generic cell rate algorithm, as `rate-limiter-flexible` calls its scripts. ARGV: permits, a
- * duration that is not used, burst, seconds in which a whole burst comes back. The key holds when it was last asked
- * for and when all that is reserved is over, in milliseconds. Answers 0 points and the wait, for it never says no.
+ * A reservation by the generic cell rate algorithm, in the calling convention of `rate-limiter-flexible`. ARGV:
+ * permits, a duration that is not used, burst, seconds in which a whole burst is refilled. The key contains the time of
+ * the last request and the time when all reservations have elapsed, in milliseconds. Returns 0 points and the wait,
+ * because it never refuses.
  */
 export const gcra = `
 local time = redis.call('time')

@@ -3,16 +3,16 @@ import { redisErrorCodeOf } from './isRetryableRedisError.js';
 import { RedisStreamMessage } from './streamMessage.js';
 import type { StreamSettings } from './streamOptions.js';
 
-/** A message that a consumer has, and has not acknowledged. */
+/** A message that a consumer has received but not acknowledged. */
 export interface Pending {
   readonly id: string;
-  /** How often it was delivered. */
+  /** Number of deliveries. */
   readonly deliveries: number;
 }
 
 type RawEntry = readonly [id: Buffer, fields: readonly Buffer[] | null] | null;
 
-/** The commands of one consumer; each rejects with what the server says. */
+/** The commands of one consumer; each rejects with the server's error. */
 export class GroupCommands {
   readonly #connection: RedisConnection;
   readonly #settings: StreamSettings;
@@ -22,11 +22,11 @@ export class GroupCommands {
     this.#settings = settings;
   }
 
-  /** Makes the group if there is none; resolves to whether it has. */
+  /** Creates the group if it does not exist; resolves to whether it was created. */
   async create(): Promise<boolean> {
     const { stream, group, from } = this.#settings;
     try {
-      // A consumer without the right to make groups can do this.
+      // A consumer without permission to create groups may use this command.
       await this.#send('XPENDING', stream, group);
       return false;
     } catch (error) {
@@ -42,7 +42,7 @@ export class GroupCommands {
     }
   }
 
-  /** Messages that no consumer has had; the server waits for one for so long, or not at all. */
+  /** Reads messages that no consumer has received; the server waits for a message up to `blockMs`, or not at all. */
   async read(count: number, blockMs: number): Promise<RedisStreamMessage[]> {
     const { stream, group, consumer } = this.#settings;
     const reply = (await this.#send(
@@ -53,7 +53,7 @@ export class GroupCommands {
     return reply === null ? [] : entriesOf(reply[0][1]);
   }
 
-  /** Pending messages after an id: of this consumer, or of all that are idle for `minIdleMs`. */
+  /** Returns pending messages after an id: those of this consumer, or of all that are idle for `minIdleMs`. */
   async pending(after: string, count: number, of: 'own' | 'idle'): Promise<Pending[]> {
     const { stream, group, consumer, minIdleMs } = this.#settings;
     const idle = of === 'idle' ? ['IDLE', String(Math.ceil(minIdleMs))] : [];
@@ -66,15 +66,15 @@ export class GroupCommands {
     }));
   }
 
-  /** Takes messages that are idle for at least so long; their deliveries are one more. */
+  /** Takes over messages that are idle for at least this time, which increases their number of deliveries by one. */
   async claim(ids: readonly string[], minIdleMs: number): Promise<RedisStreamMessage[]> {
     return entriesOf((await this.#claim(minIdleMs, ids)) as RawEntry[]);
   }
 
-  /** Begins the idle time again of messages that are still this consumer's; the deliveries stay. */
+  /** Restarts the idle time of messages that still belong to this consumer, without changing the deliveries. */
   async renew(ids: ReadonlySet<string>): Promise<void> {
     const { stream, group, consumer, minIdleMs } = this.#settings;
-    // What another has taken over meanwhile has been idle for less.
+    // A message that another consumer has taken over meanwhile has been idle for less.
     const atLeast = Math.ceil(minIdleMs / 10);
     const range = ['-', '+', String(ids.size)];
     const reply = await this.#send(
@@ -86,12 +86,12 @@ export class GroupCommands {
     if (own.length > 0) await this.#claim(atLeast, own, 'JUSTID');
   }
 
-  /** Sets how often a message was delivered. */
+  /** Sets a message's number of deliveries. */
   async count(id: string, deliveries: number): Promise<void> {
     await this.#claim(0, [id], 'RETRYCOUNT', String(deliveries), 'JUSTID');
   }
 
-  /** Lets another consumer take a message at once; it was not worked on. */
+  /** Releases a message, which was not handled, to other consumers at once. */
   async giveBack(id: string, deliveries: number): Promise<void> {
     const idle = ['IDLE', String(Math.ceil(this.#settings.minIdleMs))];
     await this.#claim(0, [id], ...idle, 'RETRYCOUNT', String(deliveries), 'JUSTID');
@@ -102,7 +102,7 @@ export class GroupCommands {
     await this.#send('XACK', stream, group, id);
   }
 
-  /** Adds a copy of a message to the stream of those that were put aside. */
+  /** Copies a message to the stream of messages that were set aside. */
   async putAside({ id, entries }: RedisStreamMessage, to: string, error: unknown): Promise<void> {
     const { stream } = this.#settings;
     const about = ['dead-letter-stream', stream, 'dead-letter-id', id];
@@ -126,7 +126,7 @@ export class GroupCommands {
   }
 }
 
-/** What was deleted from the stream meanwhile is left out. */
+/** Parses entries; those deleted from the stream meanwhile are omitted. */
 function entriesOf(raw: readonly RawEntry[]): RedisStreamMessage[] {
   return raw.flatMap((entry) => {
     if (entry === null || entry[1] === null) return [];

@@ -4,38 +4,42 @@ import { GroupCommands, type Pending } from './groupCommands.js';
 import type { RedisStreamMessage } from './streamMessage.js';
 import type { StreamSettings } from './streamOptions.js';
 
-/** How long the server may hold back what is sent meanwhile, such as an acknowledgement. */
+/** How long the server may block other commands, such as an acknowledgement, in milliseconds. */
 const SHORT_BLOCK_MS = 50;
-/** How long an end waits for answers of the server. */
+/** How long the end of a session waits for answers of the server, in milliseconds. */
 const GOODBYE_MS = 1000;
 const MAX_COUNT = 1000;
 
 interface Held {
-  /** As the server counts them. */
+  /** Number of deliveries, as counted by the server. */
   deliveries: number;
-  /** Whether `onMessage` was called since the last of them. */
+  /** True if `onMessage` was called since the last delivery. */
   isTried: boolean;
 }
 
 /**
- * The consumer of one session. It reads as many messages as `onMessage` can begin with: first those that it has not acknowledged
- * before, then those of consumers that are gone, then new ones. There is one connection, on which the server answers nothing else while
- * it waits for a new message: half a heartbeat at most, and 50 ms while there is something to acknowledge.
+ * The consumer of one session. It reads as many messages as `onMessage` can handle at once: first its own
+ * unacknowledged messages, then those of consumers that no longer run, then new ones. The server answers no other
+ * command on the connection while it waits for a new message: at most half a heartbeat, and 50 ms while there are
+ * acknowledgements to send.
  */
 export class GroupConsumer {
   readonly inbox: Inbox<RedisStreamMessage>;
   readonly #settings: StreamSettings;
   readonly #connection: RedisConnection;
   readonly #commands: GroupCommands;
-  /** Messages that are this consumer's, by id. */
+  /** Messages that belong to this consumer, by id. */
   readonly #held = new Map<string, Held>();
-  /** Those that wait for `onMessage`, or are with it. */
+  /** Messages that wait for `onMessage`, or are being handled. */
   readonly #busy = new Set<string>();
   readonly #goodbyes = new Set<Promise<unknown>>();
-  /** The last of the consumer's own pending messages that was seen; undefined when all were. */
+  /** The last of the consumer's own pending messages that was read; undefined when all were. */
   #ownAfter: string | undefined = '';
   #takeOverAt = 0;
-  /** Whether there was no new message: only then the server is to wait, for an end does not wait for that. */
+  /**
+   * True if there was no new message: only then the server may block, because the end of a session does not wait for
+   * it.
+   */
   #isDry = false;
   #renewing: ReturnType<typeof setInterval> | undefined;
   #reading: Promise<void> = Promise.resolve();
@@ -61,7 +65,10 @@ export class GroupConsumer {
     });
   }
 
-  /** Reads no more; waits a second at most until the server has what is given back. Handlers that still work keep their messages. */
+  /**
+   * Stops reading; waits at most a second until the server has the returned messages. Running handlers keep their
+   * messages.
+   */
   async stop(): Promise<void> {
     this.#end();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -71,7 +78,7 @@ export class GroupConsumer {
   }
 
   async #goodbye(): Promise<void> {
-    // What still comes is given back.
+    // Messages that still arrive are returned.
     if (this.#blockMs <= SHORT_BLOCK_MS) await this.#reading;
     await Promise.all(this.#goodbyes);
   }
@@ -168,7 +175,7 @@ export class GroupConsumer {
     }
   }
 
-  /** The inbox delivers again; the server counts it, before it may end the process. */
+  /** The inbox delivers the message again; this is counted at the server before the handler may end the process. */
   async #countAgain(id: string, held: Held): Promise<void> {
     held.deliveries += 1;
     await this.#settled(this.#commands.count(id, held.deliveries));
@@ -187,7 +194,10 @@ export class GroupConsumer {
     return this.#settled(adding.then(() => this.#acknowledge(message.id)));
   }
 
-  /** What was tried stays pending with its count: this consumer's next session, or another consumer, has it again. */
+  /**
+   * A message that was tried stays pending with its count: this consumer's next session, or another consumer, receives
+   * it again.
+   */
   #giveBack(id: string): void {
     const { isTried, deliveries } = this.#held.get(id) as Held;
     if (!isTried) {
@@ -211,7 +221,7 @@ export class GroupConsumer {
     void this.#settled(this.#commands.renew(new Set(this.#held.keys())));
   }
 
-  /** A command that fails ends the connection, and `closed` says by which error. */
+  /** A failed command ends the connection; `closed` reports its error. */
   #settled<T>(command: Promise<T>): Promise<T | void> {
     return command.catch((error: unknown) => this.#connection.close(error));
   }

@@ -1,6 +1,6 @@
 import { isRetryableTcpError } from 'schmoozer/tcp';
 
-/** What another attempt would most likely meet again: by the first word of what the server says. */
+/** Errors that another attempt would probably meet again, by the first word of the server's message. */
 const permanent = new Set([
   'ERR',
   'WRONGPASS',
@@ -12,7 +12,7 @@ const permanent = new Set([
   'CROSSSLOT',
 ]);
 
-/** What time mends, or an operator. */
+/** Errors that time, or an operator, may resolve. */
 const transient = new Set([
   'LOADING',
   'READONLY',
@@ -29,12 +29,10 @@ const transient = new Set([
   'UNBLOCKED',
 ]);
 
-/** This one has no code of its own. */
+/** An error without a code. */
 const MAX_CLIENTS = /^ERR max number of clients/;
 
-/**
- * The code of what a Redis server has answered, such as `WRONGPASS`; undefined for any other error.
- */
+/** Returns the code of a Redis server's error, such as `WRONGPASS`; undefined for any other error. */
 export function redisErrorCodeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || 'syscall' in error) return undefined;
   const [code] = /^[A-Z]{3,}(?=[ :]|$)/.exec(error.message) ?? [];
@@ -42,11 +40,11 @@ export function redisErrorCodeOf(error: unknown): string | undefined {
 }
 
 /**
- * Whether another attempt may succeed, by the code of what the server has answered: false for a login, a right, a type or a command
- * that it refuses, true while it loads, is a replica, has too many clients, or its cluster is down; all else as `isRetryableTcpError`
- * sorts it.
+ * True if another attempt may succeed, by the code of the server's error. False for a login, a permission, a type or a
+ * command that it refuses; true while it loads, is a replica, has too many clients, or its cluster is down.
+ * `isRetryableTcpError` decides on all other errors.
  *
- * @returns undefined for a `TypeError` without a code, which the library sorts
+ * @returns undefined for a `TypeError` without a code, which the library classifies
  */
 export function isRetryableRedisError(
   error: unknown,

@@ -1,7 +1,7 @@
 /**
  * KEYS: the lock, its last fencing number. ARGV: the claim, its life in milliseconds. Takes the lock if it is free, and
- * answers the fencing number: the time in milliseconds, or one more than the last if that is greater, so that a Redis that
- * has lost its data does not begin again at 1.
+ * returns the fencing number: the time in milliseconds, or the last number plus one if that is greater, so that a Redis
+ * that has lost its data does not start again at 1.
  */
 export const takeLock = `
 if redis.call('exists', KEYS[1]) == 1 then return false end
@@ -14,13 +14,13 @@ redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return fence
 `;
 
-/** Has the life of the lock begin again, if the claim still has it; answers whether it has. */
+/** Restarts the life of the lock, if the claim still has it; returns whether it has. */
 export const renewLock = `
 if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('pexpire', KEYS[1], ARGV[2])
 `;
 
-/** Frees the lock, if the claim still has it. */
+/** Releases the lock, if the claim still has it. */
 export const releaseLock = `
 if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('del', KEYS[1])

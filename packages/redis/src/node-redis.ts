@@ -17,8 +17,8 @@ export type { RedisStreamOptions } from './streamOptions.js';
 export type { RedisSubscriberOptions } from './subscriber.js';
 
 /**
- * A connector for channels, patterns and shard channels of Redis, by node-redis. Redis keeps nothing while a session is away: each session
- * but the first has a gap.
+ * A connector for channels, patterns and shard channels of Redis, with node-redis. Redis keeps no messages between
+ * sessions: each session except the first has a gap.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
@@ -27,8 +27,8 @@ export function redisSubscriber(options: RedisSubscriberOptions): Connector<obje
 }
 
 /**
- * A connector for a consumer of a group of a Redis stream, by node-redis: at least once. A message is acknowledged when `onMessage` is
- * done; what consumers leave behind that are gone is taken over.
+ * A connector for a consumer of a Redis stream's group, with node-redis: at least once. A message is acknowledged after
+ * `onMessage` has finished; messages left by consumers that no longer run are taken over.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */

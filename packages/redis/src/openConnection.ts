@@ -5,17 +5,17 @@ import { checkLogin, type ConnectionSettings, type RedisLogin } from './connecti
 
 const MAX_REDIRECTS = 5;
 
-/** A connection that is logged in, and what `begin` has brought. */
+/** A connection that is logged in, and the result of `begin`. */
 export interface Opened<T> {
   readonly connection: RedisConnection;
   readonly begun: T;
 }
 
 /**
- * Connects, logs in, and begins. A cluster's `MOVED` is followed. An abort destroys the socket. From then on a silent server ends the
- * connection.
+ * Connects, logs in, and calls `begin`. A cluster's `MOVED` is followed. An abort destroys the socket. After that, a
+ * silent server ends the connection.
  *
- * @throws what the server, the client, or the function `login` says; the signal's reason once it is aborted
+ * @throws the error of the server, the client, or the function `login`; the signal's reason once it is aborted
  */
 export async function openConnection<T>(
   settings: ConnectionSettings,
@@ -72,7 +72,7 @@ async function greet<T>(
   return begin(connection);
 }
 
-/** Of a cluster: the server that has the slot; an empty host is the one that has answered. */
+/** The server of a cluster that has the slot; an empty host means the server that answered. */
 function movedTo(error: unknown, target: Target): Target | undefined {
   const message = error instanceof Error ? error.message : '';
   const [, host, port] = /^MOVED \d+ (.*):(\d+)$/.exec(message) ?? [];
@@ -80,7 +80,7 @@ function movedTo(error: unknown, target: Target): Target | undefined {
   return { ...target, host: host || target.host, port: Number(port), path: undefined };
 }
 
-/** Ends the connection when the server does not answer in time; a timer that comes late looks at what has arrived. */
+/** Ends the connection when the server does not answer in time; a late timer first handles arrived data. */
 function watch(connection: RedisConnection, heartbeatMs: number): void {
   let isWaiting = false;
   const timer = setInterval(() => {

@@ -9,30 +9,30 @@ const subscribing = {
   shardChannel: 'ssubscribe',
 } as const;
 
-/** A connection by ioredis. */
+/** Opens a connection with ioredis. */
 export const openIoredis: OpenClient = ({ host, port, path, tls }, onMessage) => {
   const options = {
     ...(path === undefined ? { host, port } : { path }),
     ...(tls && { tls }),
     protocol: 2 as const,
     lazyConnect: true,
-    // The loop reconnects, and a command fails with its connection.
+    // The machine reconnects, and a command fails with its connection.
     retryStrategy: null,
     enableOfflineQueue: false,
     maxRetriesPerRequest: null,
-    // The first command says whether the server is ready.
+    // The first command shows whether the server is ready.
     enableReadyCheck: false,
     disableClientInfo: true,
-    // The loop has the deadlines; an end destroys the socket.
+    // The machine has the deadlines; an end destroys the socket.
     connectTimeout: 0,
     disconnectTimeout: 0,
   };
   const redis = new Redis(options);
   const { ended, end } = ending();
   redis.on('error', end);
-  // A refused SSUBSCRIBE comes as this, too, and first: its own error says more.
+  // A refused SSUBSCRIBE also causes this event, and first: its own error says more.
   redis.on('moved', () => void setImmediate(end, new Error(MOVED)));
-  redis.once('end', () => end(new Error('the Redis server hung up')));
+  redis.once('end', () => end(new Error('the Redis server closed the connection')));
   redis.on('messageBuffer', (channel: Buffer, data: Buffer) =>
     onMessage(new RedisMessage('channel', String(channel), data)),
   );
@@ -45,7 +45,7 @@ export const openIoredis: OpenClient = ({ host, port, path, tls }, onMessage) =>
   return {
     ready: redis.connect(),
     ended,
-    // Before version 6 it knows what may be sent beside a subscription in lower case alone.
+    // Before version 6, ioredis recognises commands that are allowed beside a subscription only in lower case.
     send: (command, ...args) => redis.callBuffer(command.toLowerCase(), ...args),
     subscribe: (kind, name) => redis[subscribing[kind]](name),
     async close(error) {

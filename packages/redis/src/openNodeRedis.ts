@@ -3,7 +3,7 @@ import { createClient, type RedisClientOptions } from 'redis';
 import { type OpenClient, RedisMessage, type SubscriptionKind } from './connection.js';
 import { ending, MOVED } from './ending.js';
 
-/** As versions 4 to 6 of the client have it. */
+/** The parts of the client that versions 4 to 6 share. */
 interface Client {
   on(event: string, listener: (error: unknown) => void): unknown;
   connect(): Promise<unknown>;
@@ -22,12 +22,12 @@ const subscribing = {
   shardChannel: 'sSubscribe',
 } as const satisfies Record<SubscriptionKind, keyof Client>;
 
-// Bulk strings in bytes: for version 4, and for those after it.
+// Bulk strings as bytes: an option of version 4, and one of later versions.
 const inBytes = { returnBuffers: true, typeMapping: { [36]: Buffer } };
 
-/** A connection by node-redis. */
+/** Opens a connection with node-redis. */
 export const openNodeRedis: OpenClient = ({ host, port, path, tls }, onMessage) => {
-  // The client has no hold of a socket that it has not connected yet.
+  // The client cannot destroy a socket that is not connected yet.
   const socket = new AbortController();
   const options = {
     RESP: 2,
@@ -37,7 +37,7 @@ export const openNodeRedis: OpenClient = ({ host, port, path, tls }, onMessage) 
     socket: {
       ...(path === undefined ? { host, port } : { path }),
       ...(tls && { ...tls, tls: true }),
-      // The loop reconnects, and has the deadlines.
+      // The machine reconnects, and has the deadlines.
       reconnectStrategy: false,
       connectTimeout: 0,
       signal: socket.signal,
@@ -65,7 +65,7 @@ export const openNodeRedis: OpenClient = ({ host, port, path, tls }, onMessage) 
       try {
         await client.disconnect();
       } catch {
-        // It had ended already.
+        // It had already ended.
       }
       socket.abort();
       await turn();
@@ -73,8 +73,8 @@ export const openNodeRedis: OpenClient = ({ host, port, path, tls }, onMessage) 
   };
 };
 
-/** The client throws a `TypeError` at an answer to no command; that is no mistake in the program. */
+/** The client throws a `TypeError` at an unexpected answer; that is not a mistake in the program. */
 function explained(error: unknown): unknown {
   if (!(error instanceof TypeError)) return error;
-  return new Error('the Redis server sent what the client did not expect', { cause: error });
+  return new Error('the Redis server sent an unexpected answer', { cause: error });
 }

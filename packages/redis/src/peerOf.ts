@@ -1,7 +1,7 @@
 import type { Connector } from 'schmoozer';
 import type { Address } from './address.js';
 
-/** Whom a connector connects to, for limiters and diagnostics. */
+/** The peer of a connector, for limiters and diagnostics. */
 export function peerOf({
   target: { host, port, path },
 }: Address): Pick<Connector<unknown>, 'limiterKey' | 'peer'> {

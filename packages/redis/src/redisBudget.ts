@@ -9,13 +9,16 @@ import {
 
 /** The pace of a fleet, and how a process shares it by Redis. */
 export interface RedisBudgetOptions extends RedisBudgetStoreOptions, ConnectBudgetOptions {
-  /** Permits in one reservation, at most; they are used at once. Default 5, or `burst` if that is less; bounds: an integer from 1 to `burst`. */
+  /**
+   * Maximum number of permits in one reservation; they are used at once. Default: 5, or `burst` if that is less.
+   * Bounds: an integer from 1 to `burst`.
+   */
   readonly lease?: number;
 }
 
 /**
- * A budget of connection attempts that a fleet shares in Redis: an option of `connectLimiter`. While Redis is away, each
- * process goes at its own pace.
+ * A budget of connection attempts that a fleet shares in Redis: an option of `connectLimiter`. While Redis is
+ * unavailable, each process uses its own pace.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */

@@ -6,26 +6,29 @@ import type { BudgetStore } from 'schmoozer/budget';
 import { connected } from './connected.js';
 import { gcra } from './gcra.js';
 
-/** The script's name at the client: `rate-limiter-flexible` has one name for all its scripts, and yours may differ. */
+/**
+ * The script's name at the client: `rate-limiter-flexible` uses one name for all its scripts, and your client may
+ * define that.
+ */
 const COMMAND = 'schmoozerReserve';
 
 const PREFIX = 'schmoozer:budget';
 
 /** The pace of a fleet, and where in Redis it is kept. */
 export interface RedisBudgetStoreOptions {
-  /** Your client of ioredis; it stays yours, and is never closed here. */
+  /** Your ioredis client; it is never closed here. */
   readonly client: Redis | Cluster;
-  /** Attempts per second of the whole fleet, for each key; bounds 0.00001 to 1 000 000. */
+  /** Attempts per second of the whole fleet, for each key. Bounds: 0.00001 to 1 000 000. */
   readonly perSecond: number;
-  /** Attempts at once after a pause. Default a tenth of `perSecond`, rounded up; bounds: an integer >= 1. */
+  /** Number of attempts at once after a pause. Default: a tenth of `perSecond`, rounded up. Bounds: an integer >= 1. */
   readonly burst?: number;
-  /** What stands before the keys in Redis: it is the budget's name. Default `'schmoozer:budget'`. */
+  /** Prefix of the keys in Redis, which names the budget. Default: `'schmoozer:budget'`. */
   readonly keyPrefix?: string;
 }
 
 /**
- * Where a budget is kept in Redis: one key for each `limiterKey`. In any stretch of time, `burst` permits and
- * what `perSecond` brings meanwhile are used at most. Give it to `connectBudget`, or use `redisBudget`.
+ * Stores a budget in Redis: one key for each `limiterKey`. In any period, at most `burst` permits plus `perSecond`
+ * times the period are used. Pass it to `connectBudget`, or use `redisBudget`.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
@@ -44,14 +47,14 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
     async reserve({ key, permits }) {
       connecting ??= connected(client).finally(() => (connecting = undefined));
       await connecting;
-      // It runs a script only for a second or more; ours reads the duration above.
+      // The limiter accepts only durations of at least a second; this script reads the duration above.
       const { msBeforeNext } = await limiter.consume(key, permits, { customDuration: 1 });
       return { delayMs: msBeforeNext };
     },
   };
 }
 
-/** The client, as far as `rate-limiter-flexible` uses it. */
+/** The parts of the client that `rate-limiter-flexible` uses. */
 function scripted(client: Redis | Cluster): object {
   return {
     get status() {
@@ -76,12 +79,12 @@ function resolveOptions(options: RedisBudgetStoreOptions): Required<RedisBudgetS
   } = checkObject(options);
   for (const [name, value] of Object.entries(others)) {
     if (value === undefined) continue;
-    throw new InvalidOptionError(name, 'left out: there is no such option', value);
+    throw new InvalidOptionError(name, 'left out: no such option', value);
   }
   if (typeof client?.defineCommand !== 'function') {
     throw new InvalidOptionError('client', 'a client of ioredis', client);
   }
-  // A rate below one in a day is a mistake; so is `NaN`, which is no such number either.
+  // A rate below one per day is a mistake; so is `NaN`.
   if (typeof perSecond !== 'number' || !(perSecond >= 1e-5 && perSecond <= 1e6)) {
     throw new InvalidOptionError('perSecond', 'a number from 0.00001 to 1000000', perSecond);
   }
@@ -94,13 +97,13 @@ function resolveOptions(options: RedisBudgetStoreOptions): Required<RedisBudgetS
   return { client, perSecond, burst, keyPrefix };
 }
 
-/** The options, when they are an object: they may be an address. */
+/** Checks that the options are an object: a string may be an address with secrets. */
 export function checkObject<T>(options: T): T {
   if (typeof options === 'object' && options !== null) return options;
   throw new InvalidOptionError('options', 'an object', options, typeof options);
 }
 
-/** What comes in a tenth of a second, by default. */
+/** The default burst: the permits of a tenth of a second. */
 export function burstOf(perSecond: number): number {
   return Math.max(1, Math.ceil(perSecond / 10));
 }

@@ -8,15 +8,15 @@ import { checkObject } from './redisBudgetStore.js';
 
 /** How a lock reaches Redis, and how long it is kept. */
 export interface RedisLockOptions extends ExpiringLockOptions {
-  /** Your client of ioredis; it stays yours, and is never closed here. */
+  /** Your ioredis client; it is never closed here. */
   readonly client: Redis | Cluster;
-  /** What stands before the names of the locks in Redis. Default `'schmoozer:lock'`. */
+  /** Prefix of the locks' names in Redis. Default: `'schmoozer:lock'`. */
   readonly keyPrefix?: string;
 }
 
 /**
- * Locks in Redis: for `exclusive` of `schmoozer/exclusive`. A lock is a key that expires, and its fencing number comes of the
- * same script.
+ * Locks in Redis, for `exclusive` of `schmoozer/exclusive`. A lock is a key that expires, and its fencing number is
+ * determined by the same script.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
@@ -32,7 +32,7 @@ export function redisLock(options: RedisLockOptions): Lock {
     {
       async claim({ name, lifeMs }) {
         await connected(client);
-        // One slot of a cluster for both.
+        // Both keys in one slot of a cluster.
         const key = `${keyPrefix}:{${name}}`;
         const claim = randomUUID();
         const ask = (script: string) => client.eval(script, 2, key, `${key}:fence`, claim, lifeMs);

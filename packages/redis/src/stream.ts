@@ -14,7 +14,7 @@ interface Connection {
   readonly isNewGroup: boolean;
 }
 
-/** `redisStream` by one of the clients. */
+/** `redisStream` with one of the clients. */
 export function stream(open: OpenClient, options: RedisStreamOptions): Connector<object> {
   const settings = resolveStream(options);
   const { address, retryDelay } = settings;

@@ -23,24 +23,25 @@ export interface RedisStreamOptions
     RedisConnectionOptions,
     MessageOptions<RedisStreamMessage>,
     RedeliveryOptions<RedisStreamMessage> {
-  /** The key of the stream; it is made if there is none. */
+  /** The key of the stream, which is created if it does not exist. */
   readonly stream: string;
-  /** The consumer group; it is made if there is none. */
+  /** The consumer group, which is created if it does not exist. */
   readonly group: string;
-  /** This consumer's name: the same after a restart, and no other process has it at the same time. */
+  /** This consumer's name: the same after a restart, and not used by another process at the same time. */
   readonly consumer: string;
-  /** Where a group begins that is made: `$` after the last entry, `0` at the first, or after an id. Default `$`. */
+  /** Where a newly created group begins: `$` after the last entry, `0` at the first, or after an id. Default: `$`. */
   readonly from?: string;
   /**
-   * How long a message is left to the consumer that has it, in milliseconds, unless that renews it, as this one does while `onMessage`
-   * works; then another takes it over. The same for all consumers of a group. Default 60 000; bounds 1000 to 2147483647.
+   * How long a message stays with its consumer before another consumer may take it over, in milliseconds. This
+   * connector renews the time while `onMessage` works. Use the same value for all consumers of a group. Default: 60
+   * 000. Bounds: 1000 to 2147483647.
    */
   readonly minIdleMs?: number;
-  /** A stream to which a message is added that is put aside. Default none. */
+  /** A stream to which messages that are set aside are added. Default: none. */
   readonly deadLetterStream?: string;
 }
 
-/** The options with their defaults, checked. */
+/** The checked options with their defaults. */
 export interface StreamSettings
   extends
     ConnectionSettings,

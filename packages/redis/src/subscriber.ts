@@ -21,11 +21,11 @@ import { peerOf } from './peerOf.js';
 /** At least one of `channels`, `patterns` and `shardChannels`. */
 export interface RedisSubscriberOptions
   extends RedisConnectionOptions, MessageOptions<RedisMessage> {
-  /** Channels for SUBSCRIBE. Default none. */
+  /** Channels for SUBSCRIBE. Default: none. */
   readonly channels?: string | readonly string[];
-  /** Patterns for PSUBSCRIBE, such as `orders:*`. Default none. */
+  /** Patterns for PSUBSCRIBE, such as `orders:*`. Default: none. */
   readonly patterns?: string | readonly string[];
-  /** Channels for SSUBSCRIBE, of Redis 7; in a cluster those of one slot. Default none. */
+  /** Channels for SSUBSCRIBE, since Redis 7; in a cluster they must share one slot. Default: none. */
   readonly shardChannels?: string | readonly string[];
 }
 
@@ -40,7 +40,7 @@ interface Connection {
   readonly inbox: Inbox<RedisMessage>;
 }
 
-/** `redisSubscriber` by one of the clients. */
+/** `redisSubscriber` with one of the clients. */
 export function subscriber(open: OpenClient, options: RedisSubscriberOptions): Connector<object> {
   const settings = resolveSettings(options);
   const { subscriptions, address, retryDelay } = settings;
@@ -88,7 +88,7 @@ function resolveSettings(options: RedisSubscriberOptions): Settings {
   if (subscriptions.length === 0) {
     throw new InvalidOptionError(
       'channels',
-      'one at least, or `patterns` or `shardChannels`',
+      'at least one, or `patterns` or `shardChannels`',
       channels,
     );
   }
