@@ -5,7 +5,7 @@ import type { ConnectionSettings, PostgresLogin } from './options.js';
 const LOGIN = ['user', 'password'];
 const TLS = ['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'uselibpqcompat'];
 
-/** What a client of `pg` is made with; its socket is ours, so that it can be destroyed. */
+/** The configuration of a `pg` client, with a socket that this package creates so that it can be destroyed. */
 export function clientConfig(
   { tls, clientOptions }: ConnectionSettings,
   url: string | undefined,
@@ -22,11 +22,11 @@ export function clientConfig(
 }
 
 /**
- * The client gives a URL the last word, whatever else it is told: a login goes into the URL, and what our TLS options replace goes out of
- * it.
+ * For the client, values in a URL override all others: so a login is written into the URL, and parameters that the TLS
+ * options replace are removed from it.
  */
 function withLogin(url: string, login: PostgresLogin | undefined, hasTls: boolean): object {
-  // The directory of a socket: there is nothing in it but the database.
+  // The directory of a socket: it contains only the database.
   if (url.startsWith('/') || (!login && !hasTls)) return { connectionString: url };
   const [, scheme, who, where, query] =
     /^([a-z]+:\/\/)(?:([^/?#]*)@)?([^?#]*)(?:\?([^#]*))?/i.exec(url) ?? [];

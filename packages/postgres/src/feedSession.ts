@@ -6,10 +6,10 @@ import type { Progress } from './progress.js';
 
 export type FeedSettings<TRow, TCursor> = ReturnType<typeof resolveFeed<TRow, TCursor>>;
 
-/** After a notification or a row, in milliseconds: another may be there that `read` does not show yet. */
+/** Delay after a notification or a row, in milliseconds: another row may exist that `read` does not show yet. */
 const FIRST_POLL_MS = 20;
 
-/** Reads the rows of one session, and hands them out. */
+/** Reads the rows of one session, and delivers them. */
 export class FeedSession<TRow, TCursor> {
   readonly inbox: Inbox<TRow, PostgresFeedSession<TCursor>>;
   readonly #settings: FeedSettings<TRow, TCursor>;
@@ -18,7 +18,7 @@ export class FeedSession<TRow, TCursor> {
   #cursor: TCursor | undefined;
   #isOver = false;
   #isWoken = false;
-  /** Rows that are handed out and not settled. */
+  /** Number of rows that were delivered and are not settled. */
   #open = 0;
   #whenFree = () => {};
   #whenWoken = () => {};
@@ -31,12 +31,12 @@ export class FeedSession<TRow, TCursor> {
     this.inbox = new Inbox<TRow, PostgresFeedSession<TCursor>>(settings);
   }
 
-  /** The cursor of the last row that was read, or where it begins. */
+  /** The cursor of the last row that was read, or of the beginning. */
   get cursor(): TCursor | undefined {
     return this.#cursor;
   }
 
-  /** Finds where to begin; what the last session could not save is saved first. */
+  /** Finds the position to begin; first saves a cursor that the last session could not save. */
   async begin(session: PostgresSession): Promise<void> {
     this.#session = session;
     this.#progress.begin();
@@ -47,25 +47,25 @@ export class FeedSession<TRow, TCursor> {
     );
   }
 
-  /** Something was notified: reads soon. */
+  /** A notification has arrived: reads soon. */
   wake(): void {
     this.#isWoken = true;
     this.#whenWoken();
   }
 
-  /** Reads no more. */
+  /** Stops reading. */
   end(): void {
     this.#isOver = true;
     this.#whenFree();
     for (const callback of this.#whenOver) callback();
   }
 
-  /** Reads until the end; never rejects: what fails ends the session. */
+  /** Reads until the end; never rejects: an error ends the session. */
   async follow(): Promise<void> {
     try {
       await this.#follow();
     } catch (error) {
-      // A loss is seen without it, with what caused it.
+      // The loss is already reported, together with its cause.
       if (!this.#session.isLost) this.inbox.fail(error);
     }
   }
@@ -86,18 +86,19 @@ export class FeedSession<TRow, TCursor> {
     }
   }
 
-  /** Takes the next rows; answers whether there were any. */
+  /** Reads the next rows; returns whether there were any. */
   async #readOn(): Promise<boolean> {
     const { read, cursorOf, queryTimeoutMs } = this.#settings;
     const rows = await this.#session.within(queryTimeoutMs, (client) => read(client, this.#cursor));
     if (!Array.isArray(rows)) {
-      throw new InvalidOptionError('read', 'a function that answers an array of rows', rows);
+      throw new InvalidOptionError('read', 'a function that returns an array of rows', rows);
     }
     for (const row of rows as readonly TRow[]) {
       const cursor = cursorOf(row);
       if (Object.is(cursor, this.#cursor)) {
-        const expected = 'a function that answers rows after the cursor, each with another';
-        throw new InvalidOptionError('read', expected, cursor, 'a row of the same cursor');
+        const expected =
+          'a function that returns rows after the cursor, each with a different cursor';
+        throw new InvalidOptionError('read', expected, cursor, 'a row with the same cursor');
       }
       if (!(await this.#hasRoom()) || !this.#handOut(row, cursor)) return false;
       this.#cursor = cursor;
@@ -105,7 +106,7 @@ export class FeedSession<TRow, TCursor> {
     return rows.length > 0;
   }
 
-  /** Waits until one more may be worked on, so that a row that comes again comes before the next. */
+  /** Waits until another row may be handled, so that a repeated row comes before the next. */
   async #hasRoom(): Promise<boolean> {
     while (!this.#isOver && this.#open >= this.#settings.maxInFlight) {
       await new Promise<void>((resolve) => (this.#whenFree = resolve));
@@ -133,7 +134,7 @@ export class FeedSession<TRow, TCursor> {
       failed: async () => {
         const failures = progress.countFailure(cursor);
         await this.#sleep(this.#settings.redeliveryDelayMs);
-        // Where it is over, the row is the first of the next session.
+        // If the session ends, this row is the first of the next session.
         this.inbox.take(row, settlement, failures);
       },
     };
@@ -168,7 +169,7 @@ export class FeedSession<TRow, TCursor> {
     await this.#sleep(ms, (wake) => (this.#whenWoken = wake));
   }
 
-  /** Until the time is over, or the session. */
+  /** Waits until the time has elapsed, or the session has ended. */
   async #sleep(ms: number, wakeBy: (wake: () => void) => void = () => {}): Promise<void> {
     const { clock } = this.#settings;
     if (this.#isOver) return;

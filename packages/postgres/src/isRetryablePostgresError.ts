@@ -1,6 +1,6 @@
 import { isRetryableTcpError } from 'schmoozer/tcp';
 
-/** What the server will answer to the next attempt as well; by class of SQLSTATE, appendix A of the manual of Postgres. */
+/** Errors that the server would repeat at the next attempt, by class of SQLSTATE, appendix A of the Postgres manual. */
 const permanentClasses = new Set([
   '0A', // feature not supported
   '0L', // invalid grantor
@@ -24,24 +24,25 @@ const permanentClasses = new Set([
   'P0', // PL/pgSQL error
 ]);
 
-/** Of a permanent class, and yet not for ever; or the other way round. */
+/** Exceptions to the rule of their class, in either direction. */
 const exceptions = new Map([
   ['25006', true], // read-only: a standby, which may be promoted
-  ['25P03', true], // the server ended a transaction that stood still
+  ['25P03', true], // the server ended an idle transaction
   ['25P04', true], // or one that took too long
   ['55P02', false], // a parameter that cannot be changed now
   ['57P04', false], // the database was dropped
 ]);
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;
-/** The client has no codes for what it finds out itself; these are the beginnings of its messages that settle the matter. */
+/** Beginnings of the client's own permanent errors, which have no codes. */
 const refusals = ['SASL: ', 'The server does not support SSL connections'];
 
 /**
- * Whether another attempt may succeed, by SQLSTATE: false for a login, a database, a statement or data that the server refuses; true for
- * a server that starts, stops, is full, has failed, or only reads. All else as `isRetryableTcpError` sorts it.
+ * True if another attempt may succeed, by SQLSTATE. False for a login, a database, a statement or data that the server
+ * refuses; true for a server that starts, stops, is full, has failed, or is read-only. `isRetryableTcpError` decides on
+ * all other errors.
  *
- * @returns undefined for a `TypeError` without a code, which the library sorts
+ * @returns undefined for a `TypeError` without a code, which the library classifies
  */
 export function isRetryablePostgresError(
   error: unknown,

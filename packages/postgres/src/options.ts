@@ -9,7 +9,7 @@ import {
 } from 'schmoozer/messages';
 import type { PostgresQueries } from './postgresClient.js';
 
-/** Who this client is. What is left out is taken from the URL, then from where `pg` looks. */
+/** The login of this client. Missing fields are taken from the URL, then from the defaults of `pg`. */
 export interface PostgresLogin {
   /** Bounds: not empty. */
   readonly user?: string;
@@ -17,33 +17,44 @@ export interface PostgresLogin {
   readonly password?: string;
 }
 
-/** How a session is opened, the same for a listener and a feed. */
+/** The options of a connection, shared by listener and feed. */
 export interface PostgresConnectionOptions {
-  /** `postgres://host:port/database`; a function is asked at each attempt. Default where `pg` looks: `PGHOST` and the like. */
+  /**
+   * `postgres://host:port/database`; a function is called at each attempt. Default: the defaults of `pg`, such as
+   * `PGHOST`.
+   */
   readonly url?: PerAttempt<string>;
-  /** At least one, of at most 63 bytes each; names are taken as they are, with their case. */
+  /** At least one channel, of at most 63 bytes each; names are used unchanged, with their case. */
   readonly channels: string | readonly string[];
-  /** Who this client is; a function is called at each attempt. What it answers replaces a login in the URL. Default none. */
+  /** The login of this client; a function is called at each attempt. It replaces a login in the URL. */
   readonly login?: PerAttempt<PostgresLogin | undefined>;
-  /** TLS options of Node, such as `{ ca }`; with them a server without TLS is refused, and `ssl…` in the URL is ignored. Default none. */
+  /**
+   * Node's TLS options, such as `{ ca }`; with them a server without TLS is refused, and `ssl…` in the URL is ignored.
+   */
   readonly tls?: ConnectionOptions;
-  /** How often the server is asked for a sign of life, and how long its answer may take, in milliseconds. Default 10 000; bounds >= 1. */
+  /**
+   * How often the server is asked for a sign of life, and how long its answer may take, in milliseconds. Default: 10
+   * 000. Bounds: >= 1.
+   */
   readonly heartbeatMs?: number;
-  /** What else the client is told, such as `application_name`; not what this package decides, such as `stream`. Default none. */
+  /**
+   * Further options of the client, such as `application_name`, except those that this package sets, such as `stream`.
+   * Default: none.
+   */
   readonly clientOptions?: Readonly<Record<string, unknown>>;
-  /** Sorts errors. What it answers undefined for, and by default, `isRetryablePostgresError` sorts. */
+  /** Classifies errors. Where it returns undefined, and by default, `isRetryablePostgresError` decides. */
   readonly isRetryable?: NonNullable<Connector<unknown>['isRetryable']>;
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<unknown>['retryDelay']>;
 }
 
-/** What a `NOTIFY` has brought. */
+/** The content of a `NOTIFY`. */
 export interface PostgresNotification {
   /** The channel that it came by. */
   readonly channel: string;
   /** Empty if there was none. */
   readonly payload: string;
-  /** Of the server's process that has notified. */
+  /** The server process that sent the notification. */
   readonly processId: number;
 }
 
@@ -51,13 +62,13 @@ export interface PostgresNotification {
 export interface PostgresListenerOptions
   extends PostgresConnectionOptions, MessageOptions<PostgresNotification> {}
 
-/** What `onSession` of a feed is told. */
+/** What `onSession` of a feed receives. */
 export interface PostgresFeedSession<TCursor> {
   /** The session's number; the first is 1. */
   readonly epoch: number;
-  /** The rows that came while the link was away follow. */
+  /** Always false: the rows written while the link was offline follow. */
   readonly gap: false;
-  /** The cursor after which it reads; undefined at the beginning. */
+  /** The cursor after which the session reads; undefined at the beginning. */
   readonly after: TCursor | undefined;
 }
 
@@ -68,35 +79,39 @@ export interface PostgresFeedOptions<TRow, TCursor>
     Omit<MessageOptions<TRow, PostgresFeedSession<TCursor>>, 'maxWaiting'>,
     RedeliveryOptions<TRow> {
   /**
-   * Answers the rows after a cursor, in their order; some of them are enough, by a `LIMIT`. It is asked at the beginning of a session, after a
-   * notification, after rows, and each `pollMs`, until it answers none. A row that becomes visible must come after the cursor.
+   * Returns rows after a cursor, in order; a part is enough, limited by `LIMIT`. It is called at the beginning of a
+   * session, after a notification, after rows, and each `pollMs`, until it returns none. A row that becomes visible
+   * must come after the cursor.
    */
   readonly read: (
     client: PostgresQueries,
     cursor: TCursor | undefined,
   ) => PromiseLike<readonly TRow[]>;
-  /** The cursor of a row: `read` goes on after it. */
+  /** The cursor of a row: `read` continues after it. */
   readonly cursorOf: (row: TRow) => TCursor;
   /**
-   * Answers where a session begins to read, such as the cursor that was saved. `last` is the cursor of the last row that this connector has
-   * handled; undefined if there is none. Default `last`.
+   * Returns the position at which a session begins to read, such as a saved cursor. `last` is the cursor of the last
+   * row that this connector has handled; undefined if there is none. Default: `last`.
    */
   readonly load?: (
     client: PostgresQueries,
     last: TCursor | undefined,
   ) => TCursor | undefined | PromiseLike<TCursor | undefined>;
-  /** Saves a cursor, when its row and all before it are handled; the next row waits. Default nothing. */
+  /** Saves a cursor when its row and all earlier ones have been handled; the next row waits. Default: none. */
   readonly save?: (client: PostgresQueries, cursor: TCursor) => unknown;
   /**
-   * How often it reads without a notification, in milliseconds; soon after a notification it reads more often. `Infinity` is never. Default
-   * 10 000; bounds >= 1.
+   * How often it reads without a notification, in milliseconds; soon after a notification it reads more often. Default:
+   * 10 000. Bounds: >= 1; `Infinity` for never.
    */
   readonly pollMs?: number;
-  /** How long `read`, `load` and `save` may take before the server is taken for gone, in milliseconds. Default `heartbeatMs`; bounds >= 1. */
+  /**
+   * How long `read`, `load` and `save` may take before the server counts as lost, in milliseconds. Default:
+   * `heartbeatMs`. Bounds: >= 1.
+   */
   readonly queryTimeoutMs?: number;
 }
 
-/** What the options of the client must not say. */
+/** Options of the client that this package sets itself. */
 const decided = ['connectionString', 'stream', 'ssl', 'user', 'password', 'connection'];
 
 const names = [
@@ -108,7 +123,7 @@ const names = [
   'retryDelay',
 ] as const satisfies readonly (keyof PostgresConnectionOptions)[];
 const defaults = { heartbeatMs: 10_000, clientOptions: {} };
-/** NAMEDATALEN - 1: `LISTEN` cuts off what is longer, and would hear nothing. */
+/** NAMEDATALEN - 1: `LISTEN` truncates longer names, and would receive nothing. */
 const MAX_CHANNEL_BYTES = 63;
 
 /** The options of a session with their defaults. */
@@ -153,11 +168,11 @@ export function resolveFeed<TRow, TCursor>(options: PostgresFeedOptions<TRow, TC
   const connection = checkConnection(settings);
   const { queryTimeoutMs = connection.heartbeatMs } = settings;
   checkMs('queryTimeoutMs', queryTimeoutMs);
-  // `read` answers what may wait.
+  // `read` limits the number of waiting rows.
   return { ...settings, ...connection, queryTimeoutMs, maxWaiting: Infinity };
 }
 
-/** @throws InvalidOptionError without what came: it may be secret */
+/** @throws InvalidOptionError without the value: it may be secret */
 export function checkLogin(value: PostgresLogin | undefined): PostgresLogin | undefined {
   if (value === undefined) return undefined;
   const { user, password } = Object(value) as Record<string, unknown>;
@@ -167,7 +182,7 @@ export function checkLogin(value: PostgresLogin | undefined): PostgresLogin | un
   throw new InvalidOptionError('login', 'an object with `user` or `password`', value, typeof value);
 }
 
-/** @throws InvalidOptionError without what came: it may have a login */
+/** @throws InvalidOptionError without the value: it may contain a login */
 export function checkUrl(value: unknown): string | undefined {
   if (value === undefined || isText(value)) return value;
   throw new InvalidOptionError('url', 'a string that is not empty', value, 'another');
@@ -188,7 +203,7 @@ function checkConnection(
   for (const name of Object.keys(clientOptions)) {
     if (!decided.includes(name)) continue;
     const option = `clientOptions.${name}`;
-    throw new InvalidOptionError(option, 'left out: this package decides it', undefined, 'one');
+    throw new InvalidOptionError(option, 'left out: this package sets it', undefined, 'one');
   }
   for (const name of ['isRetryable', 'retryDelay'] as const) {
     if (settings[name] !== undefined) checkFunction(name, settings[name]);

@@ -1,14 +1,14 @@
 import type { ClaimTerms, LockClaim } from 'schmoozer/exclusive';
 import type { PostgresClient } from './postgresClient.js';
 
-/** How long the goodbye to a server may take, in milliseconds. */
+/** How long an orderly disconnect may take, in milliseconds. */
 const GOODBYE_MS = 1000;
 
 const UNDEFINED_TABLE = '42P01';
-/** Two sessions have made the same table at once. */
+/** Two sessions have created the same table at the same time. */
 const MADE_ALREADY = ['42P07', '23505'];
 
-/** A session of Postgres that wants a lock, or has it. */
+/** A Postgres session that wants or has a lock. */
 export class PostgresClaim implements LockClaim {
   readonly #client: PostgresClient;
   readonly #table: string;
@@ -33,7 +33,7 @@ export class PostgresClaim implements LockClaim {
     signal.addEventListener('abort', giveUp, { once: true });
     try {
       await client.connect();
-      // The only timeout by which a server notices a client that is there, but stands still.
+      // The only timeout by which a server notices a client that is connected but blocked.
       await client.query("select set_config('idle_session_timeout', $1, false)", [String(lifeMs)]);
       return claim;
     } catch (error) {
@@ -50,13 +50,13 @@ export class PostgresClaim implements LockClaim {
     return isHeld ? this.#nextFence() : undefined;
   }
 
-  /** That something came is all that counts. */
+  /** Any answer proves that the session is alive. */
   async renew(): Promise<boolean> {
     await this.#client.query('select 1');
     return true;
   }
 
-  /** The lock goes with the session. */
+  /** The lock ends with the session. */
   async release(): Promise<void> {
     const timer = setTimeout(() => destroy(this.#client), GOODBYE_MS);
     try {
@@ -66,7 +66,7 @@ export class PostgresClaim implements LockClaim {
     }
   }
 
-  /** Only who holds the lock asks for a number. */
+  /** Called only by the holder of the lock. */
   async #nextFence(): Promise<number> {
     try {
       return await this.#countFence();
@@ -77,7 +77,10 @@ export class PostgresClaim implements LockClaim {
     return this.#countFence();
   }
 
-  /** The time in milliseconds, or one more than the last number if that is greater: a restored backup does not go back. */
+  /**
+   * Returns the time in milliseconds, or the last number plus one if that is greater, so that the number does not
+   * decrease after a backup was restored.
+   */
   async #countFence(): Promise<number> {
     const { fence } = await this.#row<{ fence: string }>(
       `insert into ${this.#table} as lock (name, fence)
@@ -105,7 +108,7 @@ export class PostgresClaim implements LockClaim {
   }
 }
 
-/** Closes the socket without a goodbye: nothing is heard of a server that was cut off. */
+/** Closes the socket without a disconnect message, which a server that cannot be reached would not receive. */
 function destroy(client: PostgresClient): void {
   const { connection } = client as { connection?: { stream?: { destroy?: () => void } } };
   connection?.stream?.destroy?.();

@@ -1,4 +1,4 @@
-/** A client of `pg`, as far as it is used. */
+/** The parts of a `pg` client that are used. */
 export interface PostgresClient {
   /** Opens the connection. */
   connect(): PromiseLike<unknown>;
@@ -10,10 +10,9 @@ export interface PostgresClient {
   end(): PromiseLike<unknown>;
 }
 
-/** What asks the server, in the session that listens. */
+/** Sends queries to the server in the session that listens. */
 export interface PostgresQueries {
-  /** Asks the server; `values` are the parameters `$1`, `$2` and so on. */
-  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what a row is, the caller knows
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the type of a row
   query<TRow = Record<string, unknown>>(
     text: string,
     values?: readonly unknown[],

@@ -13,9 +13,9 @@ interface Connection<TRow, TCursor> {
 }
 
 /**
- * A connector for the rows of a table, each handled once and in order: `read` answers those after a cursor, and a notification says when
- * there are more. What came while the link was away is read first, so no session has a gap. It remembers how far it is: one connector is for
- * one link.
+ * A connector for the rows of a table, each handled once and in order: `read` returns rows after a cursor, and a
+ * notification reports new rows. Rows written while the link was offline are read first, so no session has a gap. The
+ * connector stores its position: use it for one link only.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
@@ -28,7 +28,8 @@ export function postgresFeed<TRow, TCursor>(
   let drained: Promise<unknown> = Promise.resolve();
   const connector: Connector<Connection<TRow, TCursor>> = {
     async connect(attempt) {
-      // A handler of the last session may have outlived the grace period: its row is not read again before it is done.
+      // A handler of the last session may have outlived the grace period: its row is not read again before it has
+      // finished.
       await askPerAttempt(() => drained, attempt);
       const feed = new FeedSession(settings, progress);
       const wake = () => feed.wake();

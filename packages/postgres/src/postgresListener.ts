@@ -14,8 +14,8 @@ interface Connection {
 }
 
 /**
- * A connector for `LISTEN` of Postgres, at most once. The server keeps nothing while a session is away: each session but the first has a
- * gap. `postgresFeed` closes it, where the messages are rows of a table.
+ * A connector for Postgres `LISTEN`, at most once. The server keeps no notifications between sessions: each session
+ * except the first has a gap. If the messages are rows of a table, `postgresFeed` avoids the gap.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */

@@ -12,21 +12,21 @@ import {
 } from './options.js';
 import type { PostgresQueries } from './postgresClient.js';
 
-/** How long the goodbye to a server may take, in milliseconds. */
+/** How long an orderly disconnect may take, in milliseconds. */
 const GOODBYE_MS = 1000;
 
-/** A session that listens: a client that does not reconnect, its socket, and how it ended. */
+/** A session that listens: a client that does not reconnect, its socket, and its end. */
 export class PostgresSession {
-  /** Resolves when the connection is gone, with what broke it. */
+  /** Resolves, when the connection has ended, to the error that broke it. */
   readonly ended: Promise<{ readonly error: unknown }>;
   readonly #client: InstanceType<typeof pg.Client>;
   readonly #socket: Socket;
   readonly #heartbeatMs: number;
   #resolveEnded!: (end: { readonly error: unknown }) => void;
   #end: { readonly error: unknown } | undefined;
-  /** Not reactions of `ended`: those would stay for as long as the session. */
+  /** Not reactions of `ended`, which would exist as long as the session. */
   readonly #waiting = new Set<(error: unknown) => void>();
-  /** Questions that have a deadline of their own. */
+  /** Number of pending queries that have their own deadline. */
   #asked = 0;
   #heartbeat: ReturnType<typeof setTimeout> | undefined;
 
@@ -40,13 +40,15 @@ export class PostgresSession {
     this.#heartbeatMs = heartbeatMs;
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     client.on('error', (error: Error) => this.lose(error));
-    client.once('end', () => this.lose(new Error('the Postgres server hung up')));
+    client.once('end', () => this.lose(new Error('the Postgres server closed the connection')));
   }
 
   /**
-   * Connects once, and resolves when the server has confirmed each `LISTEN` and `begin` is done. An abort destroys the socket.
+   * Connects once, and resolves when the server has confirmed each `LISTEN` and `begin` has finished. An abort destroys
+   * the socket.
    *
-   * @throws what the client, the server, a function of the options or `begin` throws; the signal's reason once it is aborted
+   * @throws the error of the client, the server, a function of the options or `begin`; the signal's reason once it is
+   * aborted
    */
   static async open(
     settings: ConnectionSettings,
@@ -87,7 +89,7 @@ export class PostgresSession {
     return this.#end !== undefined;
   }
 
-  /** Closes the socket without a goodbye; the first call says why. */
+  /** Closes the socket without a disconnect message; the first call determines the error. */
   lose(error: unknown): void {
     this.#socket.destroy();
     if (this.#end) return;
@@ -97,7 +99,7 @@ export class PostgresSession {
     for (const reject of this.#waiting) reject(error);
   }
 
-  /** Asks the server, which is taken for gone when the answer has not come after `ms`; rejects as well when the session ends. */
+  /** Sends a query. If there is no answer after `ms`, the server counts as lost; also rejects when the session ends. */
   async within<T>(ms: number, ask: (client: PostgresQueries) => T | PromiseLike<T>): Promise<T> {
     const lose = () => this.lose(new Error(`the Postgres server has not answered for ${ms} ms`));
     const timer = setTimeout(lose, ms);
@@ -110,12 +112,12 @@ export class PostgresSession {
     }
   }
 
-  /** What comes until the server has heard of it has no taker. */
+  /** Stops listening: notifications that still arrive are ignored. */
   unlisten(): void {
     if (!this.isLost) this.#client.query('UNLISTEN *').catch(() => {});
   }
 
-  /** Says goodbye, for a second at most. */
+  /** Disconnects in order, within at most a second. */
   async close(): Promise<void> {
     clearTimeout(this.#heartbeat);
     const timer = setTimeout(() => this.#socket.destroy(), GOODBYE_MS);
@@ -140,7 +142,10 @@ export class PostgresSession {
     this.#heartbeat = setTimeout(() => void beat(), this.#heartbeatMs);
   }
 
-  /** What `work` comes to, or the rejection by which the session ended: a query must not be waited for when there is no server. */
+  /**
+   * Settles like `work`, or rejects with the error that ended the session: without a server, a query would never
+   * settle.
+   */
   #orEnd<T>(work: PromiseLike<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#waiting.add(reject);
@@ -161,7 +166,7 @@ function makeClient(
     return new pg.Client(clientConfig(settings, url, login, socket));
   } catch (error) {
     if (!isAboutUrl(error)) throw error;
-    // Its error shows the URL, which may have a password.
+    // The platform's error contains the URL, which may contain a password.
     throw new InvalidOptionError('url', 'a URL such as `postgres://host/database`', url, 'another');
   }
 }
@@ -170,7 +175,7 @@ function isAboutUrl(error: unknown): boolean {
   return error instanceof URIError || (error as { code?: unknown }).code === 'ERR_INVALID_URL';
 }
 
-/** An identifier as it is: `LISTEN` folds the case of a bare name. */
+/** Quotes an identifier, because `LISTEN` folds the case of an unquoted name. */
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -5,22 +5,25 @@ interface Entry<TCursor> {
   isHandled: boolean;
 }
 
-/** How far the rows are handled: up to the first that is not. It outlives the sessions. */
+/** How far rows have been handled: up to the first that has not. It outlives the sessions. */
 export class Progress<TCursor> {
-  /** The cursor of the last row before which all are handled; undefined if there is none. */
+  /** The cursor of the last row up to which all have been handled; undefined if there is none. */
   last: TCursor | undefined;
-  /** Whether `last` may not have been saved. */
+  /** True if `last` may not have been saved. */
   isUnsaved = false;
   #entries: Entry<TCursor>[] = [];
-  /** By what a cursor looks like: that of a row which is read again is another object. */
+  /** By the serialized cursor, because a row that is read again has another object. */
   readonly #failures = new Map<string, number>();
 
-  /** Forgets the rows that were begun and never handled: they are read again. */
+  /** Forgets the rows that were begun but not handled: they are read again. */
   begin(): void {
     this.#entries = [];
   }
 
-  /** Notes a row; the function that it answers is called when the row is handled, and answers whether `last` is another. */
+  /**
+   * Records a row. The returned function must be called when the row has been handled, and returns whether `last` has
+   * changed.
+   */
   add(cursor: TCursor): () => boolean {
     const entry = { cursor, isHandled: false };
     this.#entries.push(entry);
@@ -35,7 +38,7 @@ export class Progress<TCursor> {
     };
   }
 
-  /** How often the row has failed, in this session and those before. */
+  /** Number of failures of the row, in this session and earlier ones. */
   failuresOf(cursor: TCursor): number {
     return this.#failures.get(inspect(cursor)) ?? 0;
   }

@@ -42,5 +42,5 @@ it.skipIf(isPostgresMissing)('examples/postgres-listen.ts prints what is notifie
   expect(await once(child, 'exit')).toEqual([0, null]);
   expect(said).toContain(`${channel}: one\n`);
   expect(said).toMatch(/again in \d+ ms: error: terminating connection/);
-  expect(said).toContain('session 2: some may have been missed');
+  expect(said).toContain('session 2: notifications may have been missed');
 });
