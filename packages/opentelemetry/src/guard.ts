@@ -1,10 +1,12 @@
 import { diag } from '@opentelemetry/api';
 
-/** Stands before what runs in the middle of a link, or at the start of a process: an SDK at fault may hurt neither. */
+/**
+ * Guards code that runs in the middle of a link, or at the start of a process: a faulty SDK must not disturb either.
+ */
 export class Guard {
   #hasReported = false;
 
-  /** Its answer, or undefined if it has thrown. */
+  /** Returns the result of the call, or undefined if it threw. */
   call<TAnswer>(call: () => TAnswer): TAnswer | undefined {
     try {
       return call();
@@ -14,14 +16,14 @@ export class Guard {
     }
   }
 
-  /** The first error goes to the diagnostics of OpenTelemetry. */
+  /** Reports the first error to the diagnostics of OpenTelemetry. */
   report(error: unknown): void {
     if (this.#hasReported) return;
     this.#hasReported = true;
     try {
-      diag.error('@schmoozer/opentelemetry: what links do is not recorded as it should be', error);
+      diag.error('@schmoozer/opentelemetry: recording of links is incomplete', error);
     } catch {
-      // Its logger is the user's, and there is nobody else to report to.
+      // The logger is user code, and there is nowhere else to report to.
     }
   }
 }

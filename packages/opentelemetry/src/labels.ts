@@ -3,28 +3,28 @@ import type { DiagnosticsFailure, DiagnosticsState, LinkMessage } from 'schmooze
 import { Cells } from './cells.js';
 import { StateSeries } from './stateSeries.js';
 
-/** Stands for every value beyond the bound, and for what is no label. */
+/** Replaces every value beyond the limit, and every invalid label. */
 export const OTHER = '_OTHER';
 
-/** The longest name of a host has 253 characters. */
+/** A host's name has at most 253 characters. */
 const MAX_LENGTH = 255;
 
-/** A code such as `ECONNREFUSED` or `28P01`, or the name of a class. */
+/** Matches a code such as `ECONNREFUSED` or `28P01`, or the name of a class. */
 const TYPE = /^[\w.:/-]{1,64}$/;
 
-/** How often something with these attributes has happened. */
+/** The number of events with these attributes. */
 export interface Count {
   readonly attributes: Attributes;
   count: number;
 }
 
 /**
- * What is measured of all links with the same attributes. The objects are made once and used for every message: that costs a
- * tenth of making them.
+ * The series of all links with the same attributes. The objects are created once and used for every message, which
+ * costs a tenth of creating them.
  */
 export class LinkSeries {
   readonly attributes: Attributes;
-  /** The name of a span for an attempt. */
+  /** The name of an attempt's span. */
   readonly connect: string;
   /** By outcome and type of error. */
   readonly attempts: Cells<Count>;
@@ -59,12 +59,12 @@ export class LinkSeries {
   }
 }
 
-/** What is measured of all limiters with the same key. */
+/** The series of all limiters with the same key. */
 export class KeySeries {
   readonly attributes: Attributes;
   pending = 0;
   inFlight = 0;
-  /** Whether a queue of it was heard, and not a pace or a budget alone. */
+  /** True if events of its queue have arrived, and not only of a pace or a budget. */
   hasQueue = false;
   /** Undefined until there is a limit. */
   perSecond: number | undefined = undefined;
@@ -81,7 +81,7 @@ export class KeySeries {
   }
 }
 
-/** The attributes of what is measured: of each, at most `maxValues` values. A server may have chosen them. */
+/** The attributes of the series, with at most `maxValues` values of each, because a server may choose them. */
 export class Labels {
   readonly #maxValues: number;
   readonly #hasNames: boolean;
@@ -94,7 +94,9 @@ export class Labels {
     this.#hasNames = hasNames;
   }
 
-  /** Whom a link connects to, and its name if that is asked for: the same object for the same values. */
+  /**
+   * Returns the series for a link's server, and for its name if names are used: the same object for the same values.
+   */
   ofLink({ name, server, network }: LinkMessage): LinkSeries {
     const linkName = this.#hasNames ? name?.slice(0, MAX_LENGTH) : undefined;
     const { address, port } = server;
@@ -127,7 +129,7 @@ export class Labels {
     return this.#keys.values();
   }
 
-  /** Its code, or the name of its class; empty without an error. */
+  /** Returns the error's code, or the name of its class; empty without an error. */
   errorType(error: DiagnosticsFailure | undefined): string {
     if (error === undefined) return '';
     const { code, name } = error;
@@ -156,7 +158,7 @@ export class Labels {
   }
 }
 
-/** The attribute of a type of error: none without an error. */
+/** The attribute of an error type: none without an error. */
 export function typed(type: string): Attributes {
   return type === '' ? {} : { 'error.type': type };
 }

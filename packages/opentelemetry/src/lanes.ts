@@ -7,10 +7,10 @@ interface Lane {
   readonly series: KeySeries;
 }
 
-/** What limiters have to do, summed up by key: there may be several of one key. */
+/** The load of limiters, summed by key: several limiters may have the same key. */
 export class Lanes {
   readonly #labels: Labels;
-  /** Those that have something to do, by limiter and key. */
+  /** The lanes with waiting or running attempts, by limiter and key. */
   readonly #lanes = new Map<number, Map<string, Lane>>();
 
   constructor(labels: Labels) {

@@ -1,16 +1,16 @@
 import type { LinkMessage } from 'schmoozer/diagnostics';
 import type { Labels, LinkSeries } from './labels.js';
 
-/** What is known of a link. */
+/** The stored facts about a link. */
 export interface KnownLink {
-  /** Where the latest message about it belongs. */
+  /** The series of its latest message. */
   series: LinkSeries;
   name: LinkMessage['name'];
   server: LinkMessage['server'];
   network: LinkMessage['network'];
 }
 
-/** The links that have been heard of and have not ended, with something kept for each. */
+/** The active links, with a value stored for each. */
 export class Links<TKept extends object> {
   readonly #labels: Labels;
   readonly #keep: () => TKept;
@@ -30,14 +30,14 @@ export class Links<TKept extends object> {
       this.#links.set(linkId, made);
       return made;
     }
-    // Messages share these objects as long as they say the same.
+    // Messages share these objects as long as their values are equal.
     if (known.server !== server || known.network !== network || known.name !== name) {
       Object.assign(known, { series: this.#labels.ofLink(message), name, server, network });
     }
     return known;
   }
 
-  /** What is kept of a link, if it has been heard of and has not ended. */
+  /** Returns the stored value of an active link. */
   at(linkId: number): TKept | undefined {
     return this.#links.get(linkId)?.kept;
   }

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ConnectTraceMessage, DiagnosticsMessages } from 'schmoozer/diagnostics';
 import type { Guard } from './guard.js';
 
-/** The messages that are listened to, by their channels. */
+/** The messages of the subscribed channels, by channel. */
 interface Messages extends DiagnosticsMessages {
   readonly 'tracing:schmoozer:connect:start': ConnectTraceMessage;
   readonly 'tracing:schmoozer:connect:asyncEnd': ConnectTraceMessage;
@@ -12,13 +12,16 @@ export type Handlers = {
   readonly [Name in keyof Messages]?: (message: Messages[Name]) => void;
 };
 
-/** What is recorded of links, and how to stop. */
+/** The handlers of a recording, and its end. */
 export interface Recording {
   readonly handlers: Handlers;
   readonly stop: () => void;
 }
 
-/** Subscribes to all that is recorded; what it returns ends that. A subscriber that throws would end the process. */
+/**
+ * Subscribes the recording's handlers; returns a function that unsubscribes them. A subscriber that throws would end
+ * the process.
+ */
 export function listen(guard: Guard, { handlers, stop }: Recording): () => void {
   const ends = Object.entries(handlers).map(([name, handle]) => {
     const listener = (message: unknown) => {

@@ -7,22 +7,22 @@ import { Links } from './links.js';
 import type { Handlers, Recording } from './listen.js';
 import type { StateSeries } from './stateSeries.js';
 
-/** In seconds: 5 ms to 30 s. */
+/** Bucket bounds in seconds: 5 ms to 30 s. */
 const SHORT = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-/** In seconds: 1 s to 7 days. */
+/** Bucket bounds in seconds: 1 s to 7 days. */
 const LONG = [1, 5, 15, 60, 300, 900, 3600, 14_400, 43_200, 86_400, 259_200, 604_800];
 
-/** What is kept of a link that has not ended. */
+/** The stored facts of an active link. */
 interface Kept {
   state: StateSeries | undefined;
   hasBeenStable: boolean;
-  /** Of the outage that ends if the session becomes stable. */
+  /** The outage that ends if the session becomes stable, in milliseconds. */
   downMs: number;
 }
 
 /**
- * The metrics of the README's table. What is counted is kept as plain numbers, which are read when they are exported: the SDK
- * takes a microsecond to find the series of each measurement. Histograms it must be given one by one.
+ * The metrics in the README's table. Counts are stored as plain numbers, which are read on export, because the SDK
+ * takes a microsecond to find the series of each measurement. Histograms must be recorded one by one.
  */
 export function linkMetrics(meter: Meter, labels: Labels): Recording {
   const times = histograms(meter);
@@ -99,29 +99,25 @@ function histograms(meter: Meter) {
       advice: { explicitBucketBoundaries },
     });
   return {
-    create: seconds('connection.create_time', 'How long attempts took.', SHORT),
+    create: seconds('connection.create_time', 'Duration of attempts.', SHORT),
     wait: seconds(
       'connection.wait_time',
-      'How long attempts that had to wait for the limiter waited.',
+      'Waits of attempts for a permit of the limiter, if they had to wait.',
       SHORT,
     ),
-    duration: seconds('connection.duration', 'How long sessions lasted.', LONG),
+    duration: seconds('connection.duration', 'Duration of sessions.', LONG),
     down: seconds(
       'connection.down_time',
       'Outages, from the end of a stable session to the opening of the next one.',
       LONG,
     ),
-    retryDelay: seconds('retry.delay', 'The waits before attempts.', SHORT),
-    budgetWait: seconds(
-      'budget.wait_time',
-      'How long the permits of a budget were waited for.',
-      SHORT,
-    ),
-    budgetDown: seconds('budget.down_time', 'How long the store of a budget was away.', LONG),
+    retryDelay: seconds('retry.delay', 'Delays before attempts.', SHORT),
+    budgetWait: seconds('budget.wait_time', 'Waits for permits of a budget.', SHORT),
+    budgetDown: seconds('budget.down_time', 'Outages of the store of a budget.', LONG),
   };
 }
 
-/** What is read when it is exported, so that links that stay as they are count, too. */
+/** Values that are read on export, so that links without changes count, too. */
 function observe(
   meter: Meter,
   labels: Labels,
@@ -133,7 +129,7 @@ function observe(
   });
   const stateTime = meter.createObservableCounter('schmoozer.connection.state_time', {
     unit: 's',
-    description: 'The time that links have spent in each state.',
+    description: 'Time that links have spent in each state.',
   });
   const lastOnline = meter.createObservableGauge('schmoozer.connection.last_online', {
     unit: 's',
@@ -141,7 +137,7 @@ function observe(
   });
   const attempts = meter.createObservableCounter('schmoozer.connection.attempts', {
     unit: '{attempt}',
-    description: 'Attempts to connect that are over.',
+    description: 'Attempts to connect that have ended.',
   });
   const pending = meter.createObservableUpDownCounter('schmoozer.limiter.pending', {
     unit: '{connection}',
@@ -149,7 +145,7 @@ function observe(
   });
   const inFlight = meter.createObservableUpDownCounter('schmoozer.limiter.in_flight', {
     unit: '{connection}',
-    description: 'Attempts that a limiter has let through, and that are not over.',
+    description: 'Attempts that a limiter has admitted and that have not ended.',
   });
   const rate = meter.createObservableGauge('schmoozer.limiter.rate', {
     unit: '{connection}/s',
@@ -157,7 +153,7 @@ function observe(
   });
   const degraded = meter.createObservableCounter('schmoozer.budget.degradations', {
     unit: '{degradation}',
-    description: 'How often the store of a budget went away.',
+    description: 'Number of failures of the store of a budget.',
   });
   const all = [count, stateTime, lastOnline, attempts, pending, inFlight, rate, degraded];
   const read = (result: BatchObservableResult) => {

@@ -5,5 +5,5 @@
  */
 import { SchmoozerInstrumentation } from './schmoozerInstrumentation.js';
 
-/** For `node --import`, after what sets the global providers. */
+/** For `node --import`, after the module that sets the global providers. */
 export const instrumentation = new SchmoozerInstrumentation();

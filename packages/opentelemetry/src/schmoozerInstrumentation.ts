@@ -15,28 +15,29 @@ import { linkSpans } from './spans.js';
 
 /** What is recorded, and how many series there may be. */
 export interface SchmoozerInstrumentationConfig {
-  /** Whether it is on from the start. Default true. */
+  /** True to be enabled from the start. Default: true. */
   readonly enabled?: boolean;
   /**
-   * Adds `schmoozer.link.name` to what is about one link. Default false: with many links, each is a series of its own,
-   * up to `maxValues`.
+   * True to add `schmoozer.link.name` to the attributes of a link. Default: false, because each link then has its own
+   * series, up to `maxValues`.
    */
   readonly linkNames?: boolean;
   /**
-   * How many servers (with `linkNames`, links), limiter keys and types of errors are told apart; those that come later
-   * are `_OTHER`. Default 200, an integer from 1 to 10 000. The SDK has a limit of its own, 2000 series of a metric.
+   * Maximum number of servers (with `linkNames`, links), limiter keys and error types with their own series; later ones
+   * share `_OTHER`. Default: 200. Bounds: an integer from 1 to 10 000. The SDK itself has a limit of 2000 series per
+   * metric.
    */
   readonly maxValues?: number;
   /**
-   * `attempts`: a span for each attempt to connect, below one for each outage. `outages`: the latter alone, for about half of
-   * the time. `none`: metrics alone. Default `attempts`.
+   * `attempts`: a span for each attempt, below one for each outage. `outages`: only spans for outages, at about half
+   * the cost. `none`: only metrics. Default: `attempts`.
    */
   readonly spans?: 'attempts' | 'outages' | 'none';
 }
 
 /**
- * Metrics and spans of all links that are made while it is on, by the global providers of OpenTelemetry, or by those
- * that `registerInstrumentations` or `NodeSDK` sets. It is an `Instrumentation`, and patches no module.
+ * Metrics and spans of all links that are created while it is enabled, by the global providers of OpenTelemetry, or by
+ * those that `registerInstrumentations` or `NodeSDK` sets. It is an `Instrumentation`, and patches no module.
  *
  * @throws InvalidOptionError when an option is unknown or out of bounds
  */
@@ -56,31 +57,31 @@ export class SchmoozerInstrumentation {
     if (this.#config.enabled) this.enable();
   }
 
-  /** Does nothing if it is on. */
+  /** Enables the recording; does nothing if it is already enabled. */
   enable(): void {
     this.#stop ??= this.#start();
   }
 
-  /** Nothing is recorded any more. */
+  /** Disables the recording. */
   disable(): void {
     this.#stop?.();
     this.#stop = undefined;
     this.#contextOf = undefined;
   }
 
-  /** Call it before links are made: links and limiters that were seen before are forgotten. */
+  /** Call it before links are created: links and limiters that were seen before are forgotten. */
   setMeterProvider(meterProvider: MeterProvider): void {
     this.#meterProvider = meterProvider;
     this.#restart();
   }
 
-  /** Call it before links are made, as `setMeterProvider`. */
+  /** Call it before links are created, like `setMeterProvider`. */
   setTracerProvider(tracerProvider: TracerProvider): void {
     this.#tracerProvider = tracerProvider;
     this.#restart();
   }
 
-  /** Call it before links are made, as `setMeterProvider`; `enabled` is for the constructor and has no effect here. */
+  /** Call it before links are created, like `setMeterProvider`; `enabled` has an effect only in the constructor. */
   setConfig(config: SchmoozerInstrumentationConfig): void {
     this.#config = checked(config);
     this.#restart();
@@ -92,8 +93,8 @@ export class SchmoozerInstrumentation {
   }
 
   /**
-   * The `reconnect` span of the outage that a link is in, for lines of log: by the `linkId` of a message of `schmoozer/diagnostics`.
-   * Undefined while it is in none, and without spans.
+   * Returns the `reconnect` span of a link's current outage, for log lines, by the `linkId` of a message of
+   * `schmoozer/diagnostics`. Undefined outside of an outage, and without spans.
    */
   spanContextOf(linkId: number): SpanContext | undefined {
     return this.#contextOf?.(linkId);
@@ -137,7 +138,7 @@ const defaults: Required<SchmoozerInstrumentationConfig> = {
 
 const boolean = ['a boolean', (value: unknown) => typeof value === 'boolean'] as const;
 
-/** What each option may be. */
+/** The allowed values of each option. */
 const bounds = {
   enabled: boolean,
   linkNames: boolean,

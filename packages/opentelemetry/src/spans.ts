@@ -13,20 +13,20 @@ import { type Labels, type LinkSeries, typed } from './labels.js';
 import { Links } from './links.js';
 import type { Handlers, Recording } from './listen.js';
 
-/** The time in which a link wants to be online again. */
+/** The time in which a link is not online, but should be. */
 interface Outage {
   readonly span: Span;
-  /** What attempts are below; undefined if they have no spans. */
+  /** The parent of attempts' spans; undefined if attempts have no spans. */
   readonly context: Context | undefined;
 }
 
-/** What is kept of a link that has not ended. */
+/** The stored facts of an active link. */
 interface Kept {
   outage: Outage | undefined;
   attempt: { readonly message: ConnectTraceMessage; readonly span: Span } | undefined;
 }
 
-/** A span for the time in which a link wants to be online again, and below it, if wanted, one for each attempt. */
+/** A span for the time in which a link is not online but should be, and optionally one below it for each attempt. */
 export function linkSpans(
   tracer: Tracer,
   labels: Labels,
@@ -40,9 +40,9 @@ export function linkSpans(
   }
 
   function outageOf({ attributes }: LinkSeries): Outage {
-    // A link outlives whatever request it was made in.
+    // A root span, because a link outlives the request in which it was created.
     const span = tracer.startSpan('reconnect', { root: true, attributes }, ROOT_CONTEXT);
-    // Without an SDK, or where the sampler leaves an outage out, so it would its attempts.
+    // Without an SDK, or in an outage that the sampler drops, the attempts need no spans either.
     const isParent = hasAttempts && span.isRecording();
     return { span, context: isParent ? trace.setSpan(ROOT_CONTEXT, span) : undefined };
   }
@@ -55,7 +55,7 @@ export function linkSpans(
     'schmoozer:connection:queued': begin,
     'schmoozer:link:state': (message) => {
       const { to, linkId } = message;
-      // In these a link does not want to connect, or need not.
+      // In these states a link must not, or need not, connect.
       if (to !== 'online' && to !== 'suspended' && to !== 'stopping' && to !== 'ended') return;
       const { kept } = links.of(message);
       kept.outage?.span.setAttribute('schmoozer.connection.state', to).end();
