@@ -1,4 +1,4 @@
-/** Values by two words, each made when it is first asked for. */
+/** Values by two keys, each created when it is first read. */
 export class Cells<TValue> {
   readonly #make: (first: string, second: string) => TValue;
   readonly #rows = new Map<string, Map<string, TValue>>();
@@ -7,7 +7,7 @@ export class Cells<TValue> {
     this.#make = make;
   }
 
-  /** The same value for the same words. */
+  /** Returns the same value for the same keys. */
   at(first: string, second: string): TValue {
     return this.#rows.get(first)?.get(second) ?? this.#add(first, second);
   }

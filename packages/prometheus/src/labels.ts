@@ -1,19 +1,19 @@
 import type { DiagnosticsFailure, LinkMessage } from 'schmoozer/diagnostics';
 
-/** What shares one series, because there were too many. */
+/** The label of values that share one series, because there were too many. */
 export const OTHER = '_OTHER';
 
-/** A word such as `ECONNREFUSED`: what a server has made up is none. */
+/** Matches a word such as `ECONNREFUSED`, but no text that a server has composed. */
 const WORD = /^[\w.:-]{1,64}$/;
 
-/** How many kinds of errors have a series of their own: each multiplies with the servers. */
+/** Maximum number of error types with their own series, because their number is multiplied by that of the servers. */
 const MAX_ERROR_TYPES = 30;
 
 export type ServerLabels = Readonly<
   Record<'server_address' | 'server_port' | 'network_protocol_name', string>
 >;
 
-/** The first values that come have a label of their own, all others `_OTHER`. */
+/** The first values have their own label, all later ones share `_OTHER`. */
 export class Labels {
   readonly #servers = new Map<string, ServerLabels>();
   readonly #keys = new Set<string>();
@@ -21,7 +21,7 @@ export class Labels {
 
   constructor(readonly max: number) {}
 
-  /** The same object for the same server. */
+  /** Returns the same object for the same server. */
   server({ server, network }: LinkMessage): ServerLabels {
     const { address = '', port = '' } = server;
     const { name = '' } = network.protocol;
@@ -45,12 +45,12 @@ export class Labels {
     network_protocol_name: '',
   };
 
-  /** Of a limiter. */
+  /** The label of a limiter's key. */
   key(key: string): string {
     return bounded(this.#keys, this.max, key);
   }
 
-  /** The stable code, or else the name of the class; empty without an error. */
+  /** Returns the stable code, or else the name of the class; empty without an error. */
   errorType(error: DiagnosticsFailure | undefined): string {
     if (error === undefined) return '';
     const type = error.code ?? error.name;

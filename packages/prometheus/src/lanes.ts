@@ -13,10 +13,10 @@ interface Lane {
   readonly sum: Sum;
 }
 
-/** What limiters have to do, summed up by key: there may be several of one key. */
+/** The load of limiters, summed by key: several limiters may have the same key. */
 export class Lanes {
   readonly #labels: Labels;
-  /** Those that have something to do, by limiter and key. */
+  /** The lanes with waiting or running attempts, by limiter and key. */
   readonly #lanes = new Map<number, Map<string, Lane>>();
   readonly #sums = new Map<string, Sum>();
 
@@ -45,7 +45,7 @@ export class Lanes {
     for (const [key, { inFlight }] of this.#sums) yield [key, inFlight];
   }
 
-  /** Of many keys together it would say nothing. */
+  /** The rate of each key; a sum over several keys would have no meaning. */
   *rates(): Iterable<readonly [key: string, perSecond: number]> {
     for (const [key, { perSecond }] of this.#sums) {
       if (perSecond !== undefined && key !== OTHER) yield [key, perSecond];

@@ -6,19 +6,19 @@ import type { Tally } from './tally.js';
 
 const server = ['server_address', 'server_port', 'network_protocol_name'] as const;
 
-// Registered all together, or not at all.
+// Later registered all together, or not at all.
 const registers: [] = [];
 
-/** Of connects, waits and delays: 5 ms to 5 min. */
+/** Buckets for connects, waits and delays: 5 ms to 5 min. */
 const short = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-/** Of sessions and outages: 1 s to 7 d. */
+/** Buckets for sessions and outages: 1 s to 7 d. */
 const long = [1, 5, 15, 60, 300, 900, 3600, 14_400, 43_200, 86_400, 259_200, 604_800];
 
 const counter = (name: string, help: string, labelNames: readonly string[]) =>
   new SeriesCounter(`schmoozer_${name}_total`, help, labelNames);
 
-/** Of what happens seldom. */
+/** A counter for rare events. */
 const rareCounter = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
   new Counter({ name: `schmoozer_${name}_total`, help, labelNames, registers });
 
@@ -29,7 +29,7 @@ const histogram = (
   labelNames: readonly string[] = [],
 ) => new SeriesHistogram(`schmoozer_${name}_seconds`, help, buckets, labelNames);
 
-/** By the key of a limiter, asked at each scrape. */
+/** A gauge by limiter key, whose values are read at each scrape. */
 const byKey = (name: string, help: string, sums: () => Iterable<readonly [string, number]>) =>
   new Gauge({
     name: `schmoozer_limiter_${name}`,
@@ -41,12 +41,12 @@ const byKey = (name: string, help: string, sums: () => Iterable<readonly [string
     },
   });
 
-/** All metrics, registered nowhere yet. */
+/** All metrics, not registered yet. */
 export function metricsOf(tally: Tally, lanes: Lanes) {
   return {
     connections: new Gauge({
       name: 'schmoozer_connections',
-      help: 'Links by the state they are in.',
+      help: 'Links by their state.',
       labelNames: [...server, 'state'],
       registers,
       collect() {
@@ -65,7 +65,7 @@ export function metricsOf(tally: Tally, lanes: Lanes) {
     }),
     lastOnline: new Gauge({
       name: 'schmoozer_connection_last_online_timestamp_seconds',
-      help: 'When one of the links there are was online last: now, if one is.',
+      help: 'When one of the current links was last online: now, if one is.',
       labelNames: [...server, 'name'],
       registers,
       aggregator: 'max',
@@ -74,32 +74,29 @@ export function metricsOf(tally: Tally, lanes: Lanes) {
         for (const [labels, seconds] of tally.lastOnline()) this.set(labels, seconds);
       },
     }),
-    attempts: counter('connection_attempts', 'Attempts that are over.', [
+    attempts: counter('connection_attempts', 'Attempts that have ended.', [
       ...server,
       'outcome',
       'error_type',
     ]),
-    create: histogram(
-      'connection_create',
-      'How long attempts took that were opened or failed.',
-      short,
-      [...server, 'error_type'],
-    ),
+    create: histogram('connection_create', 'Duration of attempts that opened or failed.', short, [
+      ...server,
+      'error_type',
+    ]),
     wait: histogram(
       'connection_wait',
-      'How long attempts waited for a permit of the limiter, of those that had to.',
+      'Waits of attempts for a permit of the limiter, if they had to wait.',
       short,
       server,
     ),
-    duration: histogram(
-      'connection_duration',
-      'How long sessions that are over were online.',
-      long,
-      [...server, 'cause', 'error_type'],
-    ),
+    duration: histogram('connection_duration', 'Online time of sessions that have ended.', long, [
+      ...server,
+      'cause',
+      'error_type',
+    ]),
     down: histogram(
       'connection_down',
-      'Outages, until the opening of a session that became stable; the first since the link was made.',
+      'Outages, until the opening of a session that became stable; the first since the link was created.',
       long,
       server,
     ),
@@ -107,11 +104,11 @@ export function metricsOf(tally: Tally, lanes: Lanes) {
     ended: counter('links_ended', 'Links that have ended.', [...server, 'status', 'error_type']),
     ejections: rareCounter(
       'endpoint_ejections',
-      'Endpoints that were set aside because they failed.',
+      'Endpoints that were ejected because they failed.',
       [],
     ),
     restarts: rareCounter('link_restarts', 'Restarts of links by their groups.', ['error_type']),
-    givenUp: rareCounter('links_given_up', 'Links that their groups restart no more.', [
+    givenUp: rareCounter('links_given_up', 'Links that their groups no longer restart.', [
       'error_type',
     ]),
     pending: byKey('pending', 'Attempts that wait for a permit of a limiter.', () =>
@@ -119,26 +116,26 @@ export function metricsOf(tally: Tally, lanes: Lanes) {
     ),
     inFlight: byKey(
       'in_flight',
-      'Attempts that a limiter has let through, and that are not over.',
+      'Attempts that a limiter has admitted and that have not ended.',
       () => lanes.inFlight(),
     ),
     rate: byKey(
       'rate',
-      'Attempts per second that a limiter lets through; of several with one key, that which changed last.',
+      'Attempts per second that a limiter admits; for several with one key, the rate that changed last.',
       () => lanes.rates(),
     ),
-    budgetWait: histogram('budget_wait', 'How long permits of a budget were waited for.', short, [
+    budgetWait: histogram('budget_wait', 'Waits for permits of a budget.', short, [
       'key',
       'outcome',
     ]),
     fallbacks: rareCounter(
       'budget_fallbacks',
-      'How often the store of a budget was away, and the process went at its own pace.',
+      'Failures of the store of a budget, after which the process used its own pace.',
       ['error_type'],
     ),
     degraded: new Gauge({
       name: 'schmoozer_budgets_degraded',
-      help: 'Budgets whose store is away.',
+      help: 'Budgets whose store has failed.',
       registers,
     }),
   };

@@ -17,13 +17,19 @@ import { Tally } from './tally.js';
 
 /** Where the metrics are registered, and how many series there may be. */
 export interface PrometheusMetricsOptions {
-  /** Where the metrics are registered. Default `register` of `prom-client`. */
+  /** The registry of the metrics. Default: `register` of `prom-client`. */
   readonly registry?: Registry<RegistryContentType>;
-  /** How many servers, and how many keys of limiters, have series of their own; the rest share `_OTHER`. Default 100; bounds: an integer from 1 to 10 000. */
+  /**
+   * Maximum number of servers, and of limiter keys, with their own series; the rest share `_OTHER`. Default: 100.
+   * Bounds: an integer from 1 to 10 000.
+   */
   readonly maxServers?: number;
-  /** Whether `schmoozer_connection_last_online_timestamp_seconds` has the names of links, as many as `maxServers` at a time. Default false. */
+  /**
+   * True to add the names of links to `schmoozer_connection_last_online_timestamp_seconds`, at most `maxServers` at a
+   * time. Default: false.
+   */
   readonly linkNames?: boolean;
-  /** Whether every link made from now on is counted; if not, those given to `diagnose`. Default true. */
+  /** True to count every link created from now on; false to count only those passed to `diagnose`. Default: true. */
   readonly everyLink?: boolean;
 }
 
@@ -32,11 +38,12 @@ type Handlers = {
 };
 
 /**
- * Metrics of all links, limiters, budgets, endpoints and groups of this process that are made from now on.
+ * Creates the metrics of all links, limiters, budgets, endpoints and groups of this process that are created from now
+ * on.
  *
  * @returns `unsubscribe()` removes the metrics from the registry
- * @throws InvalidOptionError when an option is unknown or out of bounds, when the registry has a metric of that name
- *   already, and when it throws, which is the `cause`; then nothing is registered
+ * @throws InvalidOptionError when an option is unknown or out of bounds, when the registry already has a metric with
+ * one of the names, and when the registry throws, which is the `cause`; then nothing is registered
  */
 export function prometheusMetrics(options: PrometheusMetricsOptions = {}): { unsubscribe(): void } {
   const { registry, maxServers, linkNames, everyLink } = checked(options);
@@ -108,7 +115,7 @@ function handlersOf(metrics: Metrics, tally: Tally, lanes: Lanes, labels: Labels
       metrics.degraded.set((degraded += 1));
     },
     'schmoozer:budget:restored': () => {
-      // It may have been away before anybody listened.
+      // It may have failed before the metrics were created.
       metrics.degraded.set((degraded = Math.max(0, degraded - 1)));
     },
   };
@@ -122,7 +129,7 @@ function listen(handlers: Handlers): () => void {
       try {
         handle(message as never);
       } catch {
-        // A number that is none, by a clock of the user's: what is thrown here would end the process.
+        // A user's clock may produce an invalid number: an error thrown here would end the process.
       }
     };
     subscribe(channel, listener);

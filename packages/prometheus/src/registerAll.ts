@@ -1,7 +1,7 @@
 import type { Metric, Registry, RegistryContentType } from 'prom-client';
 import { InvalidOptionError } from 'schmoozer';
 
-/** Registers all metrics or none; the answer takes them out again, but not what has come in their place. */
+/** Registers all metrics or none. The returned function removes them again, but not metrics that have replaced them. */
 export function registerAll(
   registry: Registry<RegistryContentType>,
   metrics: readonly Metric[],
@@ -27,7 +27,7 @@ export function registerAll(
   return unregister;
 }
 
-/** `prom-client` does not declare it. */
+/** The metric's name, which `prom-client` does not declare. */
 function nameOf(metric: Metric): string {
   return (metric as unknown as { readonly name: string }).name;
 }
@@ -37,14 +37,14 @@ function taken(name: string): InvalidOptionError {
     'registry',
     `one without a metric named ${name}`,
     undefined,
-    'one that has it',
+    'a registry with this method',
   );
 }
 
 function refused(name: string): InvalidOptionError {
   return new InvalidOptionError(
     'registry',
-    `one that takes the metric ${name}`,
+    `one that accepts the metric ${name}`,
     undefined,
     'one that throws',
   );

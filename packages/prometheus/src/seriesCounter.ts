@@ -2,13 +2,13 @@ import { Counter } from 'prom-client';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** One series, as a plain number. */
+/** One series, stored as a plain number. */
 export interface Count {
   readonly labels: Labels;
   value: number;
 }
 
-/** A counter of `prom-client` that takes its numbers at each scrape. */
+/** A `prom-client` counter whose numbers are read at each scrape. */
 export class SeriesCounter extends Counter {
   readonly #series: Count[] = [];
 
@@ -17,7 +17,7 @@ export class SeriesCounter extends Counter {
       name,
       help,
       labelNames: [...labelNames],
-      // Registered all together, or not at all.
+      // Later registered all together, or not at all.
       registers: [],
       collect() {
         (this as SeriesCounter).#take();
@@ -25,7 +25,7 @@ export class SeriesCounter extends Counter {
     });
   }
 
-  /** A series of its own for these labels: ask once. */
+  /** Creates a series for these labels: call it once. */
   add(labels: Labels): Count {
     const made = { labels, value: 0 };
     this.#series.push(made);
@@ -34,7 +34,7 @@ export class SeriesCounter extends Counter {
 
   override reset(): void {
     super.reset();
-    // The constructor of the package calls it, too.
+    // The constructor of the base class calls it, too.
     if (#series in this) for (const series of this.#series) series.value = 0;
   }
 

@@ -2,11 +2,14 @@ import { Histogram, type MetricObjectWithValues, type MetricValueWithName } from
 
 type Labels = Readonly<Record<string, string>>;
 
-/** One series, as plain numbers: `observe` of `prom-client` looks for the series of each measurement by a text. */
+/**
+ * One series, stored as plain numbers, because `observe` of `prom-client` looks up the series of each measurement by a
+ * string.
+ */
 export class Distribution {
   readonly labels: Labels;
   readonly #bounds: readonly number[];
-  /** As many as there are bounds, and one for all beyond; each without those before it. */
+  /** One count for each bound, and one for all larger values; not cumulative. */
   readonly counts: number[];
   sum = 0;
 
@@ -16,7 +19,7 @@ export class Distribution {
     this.counts = [...bounds.map(() => 0), 0];
   }
 
-  /** What is no number, by a clock of the user's, is left out. */
+  /** Adds a value; invalid numbers, which a user's clock may produce, are ignored. */
   observe(value: number): void {
     if (!Number.isFinite(value)) return;
     const bounds = this.#bounds;
@@ -34,7 +37,7 @@ export class Distribution {
 
 type Values = MetricObjectWithValues<MetricValueWithName<string>>;
 
-/** A histogram of `prom-client` whose series are `Distribution`s. */
+/** A `prom-client` histogram whose series are `Distribution`s. */
 export class SeriesHistogram extends Histogram {
   readonly #bounds: readonly number[];
   readonly #labelNames: readonly string[];
@@ -42,14 +45,14 @@ export class SeriesHistogram extends Histogram {
   readonly #about: { readonly name: string; readonly help: string };
 
   constructor(name: string, help: string, bounds: number[], labelNames: readonly string[]) {
-    // Registered all together, or not at all.
+    // Later registered all together, or not at all.
     super({ name, help, buckets: bounds, labelNames: [...labelNames], registers: [] });
     this.#bounds = bounds;
     this.#labelNames = labelNames;
     this.#about = { name, help };
   }
 
-  /** A series of its own for these labels: ask once. */
+  /** Creates a series for these labels: call it once. */
   add(labels: Labels): Distribution {
     const own = Object.fromEntries(this.#labelNames.map((name) => [name, labels[name] ?? '']));
     const made = new Distribution(own, this.#bounds);
@@ -59,17 +62,17 @@ export class SeriesHistogram extends Histogram {
 
   override async get(): Promise<Values> {
     const values = this.#series.flatMap((series) => this.#valuesOf(series));
-    // It is not in the declarations that this is what `get` has in the package, too.
+    // The declarations do not say so, but the package's own `get` returns this too.
     return { ...this.#about, type: 'histogram', values, aggregator: 'sum' } as unknown as Values;
   }
 
-  /** What a registry asks for in place of `get`, if it is there. */
+  /** Registries call this instead of `get`, if it exists. */
   getForPromString(): Promise<Values> {
     return this.get();
   }
 
   override reset(): void {
-    // The constructor of the package calls it, too.
+    // The constructor of the base class calls it, too.
     if (#series in this) for (const series of this.#series) series.reset();
   }
 

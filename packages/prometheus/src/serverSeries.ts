@@ -17,7 +17,7 @@ const states: readonly LiveState[] = [
   'stopping',
 ];
 
-/** The links of one server in one state, and how long they all were in it. */
+/** The number of links of one server in one state, and the total time they spent in it. */
 export class StateCell {
   readonly labels: ServerLabels & { readonly state: LiveState };
   links = 0;
@@ -28,21 +28,21 @@ export class StateCell {
     this.labels = { ...server, state };
   }
 
-  /** At a time of `performance.now()`. */
+  /** Changes the number at a time of `performance.now()`. */
   change(by: -1 | 0 | 1, nowMs: number): void {
     this.#ms += this.links * (nowMs - this.#sinceMs);
     this.#sinceMs = nowMs;
     this.links += by;
   }
 
-  /** Up to now. */
+  /** Total time until now, in seconds. */
   get seconds(): number {
     this.change(0, performance.now());
     return this.#ms / 1000;
   }
 }
 
-/** Links that share a server, and a name if names are shown. */
+/** The links that share a server, and a name if names are shown. */
 export class Presence {
   links = 0;
   online = 0;
@@ -51,7 +51,7 @@ export class Presence {
   constructor(readonly labels: ServerLabels & { readonly name?: string }) {}
 }
 
-/** All the series of one server, each made when it is first needed and found without a text after that. */
+/** All series of one server, each created when it is first needed and found without a string lookup after that. */
 export class ServerSeries {
   readonly labels: ServerLabels;
   readonly attempts: Cells<Count>;
@@ -62,9 +62,9 @@ export class ServerSeries {
   #wait: Distribution | undefined;
   #down: Distribution | undefined;
   #retryDelay: Distribution | undefined;
-  /** Undefined until it has a link. */
+  /** Undefined until the server has a link. */
   #states: Readonly<Record<LiveState, StateCell>> | undefined;
-  /** By name; by an empty one where names are not shown. */
+  /** By name; with an empty name if names are not shown. */
   readonly presences = new Map<string, Presence>();
 
   constructor(labels: ServerLabels, metrics: Metrics) {
@@ -101,7 +101,7 @@ export class ServerSeries {
     return this.#states[state];
   }
 
-  /** All, once it has had a link. */
+  /** The cells of all states, once the server has had a link. */
   get cells(): readonly StateCell[] {
     return this.#states === undefined ? [] : Object.values(this.#states);
   }

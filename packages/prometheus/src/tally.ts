@@ -3,20 +3,20 @@ import { OTHER, type Labels, type ServerLabels } from './labels.js';
 import type { Metrics } from './metrics.js';
 import { Presence, ServerSeries, type StateCell } from './serverSeries.js';
 
-/** What is known of a link. */
+/** The stored facts about a link. */
 export interface KnownLink {
-  /** Where the latest message about it belongs. */
+  /** The series of its latest message. */
   series: ServerSeries;
   server: LinkMessage['server'];
   network: LinkMessage['network'];
   cell: StateCell | undefined;
   presence: Presence | undefined;
   lastOnlineS: number;
-  /** The outage that ends if the session becomes stable. */
+  /** The outage that ends if the session becomes stable, in milliseconds. */
   downMs: number | undefined;
 }
 
-/** In which states all links are: a scrape costs as much with one link as with a thousand. */
+/** The states of all links, summed up: a scrape costs the same for one link and for a thousand. */
 export class Tally {
   readonly #labels: Labels;
   readonly #showsNames: boolean;
@@ -31,7 +31,7 @@ export class Tally {
     this.#metrics = metrics;
   }
 
-  /** What is known of the link of a message. */
+  /** Returns the stored facts about the link of a message. */
   link(message: LinkMessage): KnownLink {
     const { linkId, server, network } = message;
     const known = this.#links.get(linkId);
@@ -48,7 +48,7 @@ export class Tally {
       this.#links.set(linkId, made);
       return made;
     }
-    // Messages share these objects as long as they say the same.
+    // Messages share these objects as long as their values are equal.
     if (known.server !== server || known.network !== network) {
       known.series = this.series(message);
       known.server = server;
@@ -57,7 +57,7 @@ export class Tally {
     return known;
   }
 
-  /** That of a link which may have ended. */
+  /** Returns the series of a link that may have ended. */
   series(message: LinkMessage): ServerSeries {
     const labels = this.#labels.server(message);
     const known = this.#servers.get(labels);
@@ -107,7 +107,7 @@ export class Tally {
     for (const cell of this.#cells()) yield [cell.labels, cell.seconds];
   }
 
-  /** In seconds of Unix time; of links that were online. */
+  /** In seconds of Unix time, for links that were online. */
   *lastOnline(): Iterable<readonly [Presence['labels'], number]> {
     this.#sweep();
     for (const { presences } of this.#servers.values()) {
@@ -136,7 +136,7 @@ export class Tally {
     return made;
   }
 
-  /** Forgets those whose last link is gone: another one may come at once, so not at each change. */
+  /** Forgets names whose last link has ended. Not done at each change, because another link may follow at once. */
   #sweep(): void {
     for (const { presences } of this.#servers.values()) {
       for (const [name, { links }] of presences) {
