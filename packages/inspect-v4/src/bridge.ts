@@ -5,9 +5,9 @@ import { v4EventName } from './names.js';
 import { pick } from './pick.js';
 import { v4Chart } from './v4Config.js';
 
-/** Where `@xstate/inspect` takes its services from. */
+/** The source of services for `@xstate/inspect`. */
 export interface DevTools {
-  /** Whether anybody watches. */
+  /** True while a client watches. */
   readonly isWatched: boolean;
   register(service: Facade): void;
 }
@@ -17,7 +17,7 @@ interface Known {
   readonly delays: ReadonlyMap<string, string>;
 }
 
-/** Keeps one facade for each machine actor that is told of, and has it repeat what the actor does. */
+/** Keeps one facade for each reported machine actor, which repeats what the actor does. */
 export class Bridge {
   readonly #devTools: DevTools;
   readonly #allow: readonly string[];

@@ -8,7 +8,7 @@ export interface V4Event {
   readonly [field: string]: unknown;
 }
 
-/** Where an actor is, and what led there. */
+/** The state of an actor, and the event that led there. */
 export interface V4Moment {
   readonly value: string | object;
   readonly context: object;
@@ -16,8 +16,8 @@ export interface V4Moment {
 }
 
 /**
- * What `@xstate/inspect` takes for a service of XState 4. It runs nothing: no guard, no timer, no action;
- * it only repeats what the actor of XState 5 has done.
+ * A service of XState 4 for `@xstate/inspect`. It executes no guard, timer or action; it only repeats what the actor of
+ * XState 5 has done.
  */
 export class Facade {
   readonly id: string;
@@ -44,17 +44,17 @@ export class Facade {
     this.machine = machine;
     this.parent = names.parentId === undefined ? undefined : { sessionId: names.parentId };
     this.#moment = first;
-    // One that XState 4 cannot resolve throws here, before anybody knows of it.
+    // A state that XState 4 cannot resolve throws here, before the facade is registered.
     this.#state = this.#resolve(first);
   }
 
-  /** Worked out when somebody looks. */
+  /** Resolved when it is read. */
   get state(): AnyState {
     this.#state ??= this.#resolve(this.#moment);
     return this.#state;
   }
 
-  /** The package replaces it by one that tells of the event first; there is nothing to be sent. */
+  /** Does nothing; the package replaces it by a function that reports the event first. */
   send(_event: V4Event): void {}
 
   subscribe(listener: (state: AnyState) => void): { unsubscribe(): void } {
@@ -68,11 +68,11 @@ export class Facade {
   }
 
   /**
-   * The actor is in another state, or in the same one again. A transition whose last step was shown is not
-   * shown again.
+   * Shows that the actor has entered a state, possibly the same one again. A transition whose last step has been shown
+   * is not shown again.
    *
-   * @param inspected the event of XState 5's; those of one transition share what caused it
-   * @param isWatched whether anybody is to be told
+   * @param inspected the event of XState 5; the events of one transition share their cause
+   * @param isWatched true while a client watches
    */
   show(moment: V4Moment, inspected: InspectedEvent, isWatched: boolean): void {
     this.#moment = moment;

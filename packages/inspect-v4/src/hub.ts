@@ -5,7 +5,7 @@ import type { Facade } from './facade.js';
 
 type Registry = Pick<DevTools, 'register'>;
 
-/** Who gets the frames of a facade. */
+/** Receives the frames of a facade. */
 export type Recipient = (frame: string, sessionId: string) => void;
 
 export interface Hub {
@@ -19,8 +19,8 @@ const SESSION = '"sessionId":"';
 let hub: Hub | undefined;
 
 /**
- * The package's own server, made once: it keeps what it makes for the life of the process, and would tell
- * each of all facades. Which frame is for whom is told by the session, the last field of each.
+ * The package's own server, created once: it keeps what it creates for the life of the process, and would report all
+ * facades to each. The session, the last argument of each frame, determines the recipients.
  */
 export function theHub(): Hub {
   hub ??= createHub();
@@ -28,8 +28,8 @@ export function theHub(): Hub {
 }
 
 /**
- * What the package answers to one who says that it is there, for one facade. The package itself would tell all
- * facades to everybody, at once, each time that anybody says so.
+ * The package's answer for one facade to a client that announces itself. The package would report all facades to all
+ * clients each time that any client announces itself.
  */
 export function registration({ machine, state, sessionId }: Facade): string {
   const text = machineTexts.get(machine) ?? stringifyMachine(machine);
@@ -42,7 +42,7 @@ export function registration({ machine, state, sessionId }: Facade): string {
   });
 }
 
-/** A hundred actors of one machine are told of with one text. */
+/** Stored texts, because many actors share one machine. */
 const machineTexts = new WeakMap<object, string>();
 
 function createHub(): Hub {
@@ -68,19 +68,20 @@ function createHub(): Hub {
       } as never,
     }),
   );
-  // It tells nothing before somebody is there. Whether anybody is, is known elsewhere, and there is nothing to tell yet.
+  // The package sends nothing before a client has announced itself. Whether one is connected is tracked elsewhere, and
+  // there is nothing to send yet.
   hear(INSPECTING, false);
   return {
     register(facade, recipient) {
       recipients.set(facade.sessionId, recipient);
       devTools.register(facade);
-      // The last listener: the package's are told first.
+      // Registered last: the package's own listeners are called first.
       facade.onStop(() => void recipients.delete(facade.sessionId));
     },
   };
 }
 
-/** The package puts what it makes into a global; it is taken from there, and what was there put back. */
+/** The package stores what it creates in a global; this takes it from there, and restores the previous value. */
 function globalDevTools(make: () => unknown): Registry {
   const scope = globalThis as { __xstate__?: Registry };
   const { __xstate__: before } = scope;

@@ -4,18 +4,17 @@ import { checkNames, type InspectV4Options, resolveOptions } from './options.js'
 import { serverTools, type ServerTarget } from './serverTools.js';
 import { windowTools, type WindowTarget } from './windowTools.js';
 
-/** For the option `inspect` of an actor of XState v5; it never throws. */
+/** Pass it as the option `inspect` to an XState v5 actor; it never throws. */
 export interface InspectV4 {
   (event: InspectedEvent): void;
-  /** Ends what is shown; the server, or the page, stays open. */
+  /** Ends the display; the server, or the page, stays open. */
   stop(): void;
 }
 
 /**
- * Shows machines of XState v5 in tools made for `@xstate/inspect`: through its own server, or in a window
- * or an iframe.
+ * Shows machines of XState v5 in tools for `@xstate/inspect`: through its server, or in a window or an iframe.
  *
- * @throws InvalidInspectV4OptionError when an option is unknown; TypeError when neither a server nor a window is there
+ * @throws InvalidInspectV4OptionError when an option is unknown; TypeError when there is neither a server nor a window
  */
 export function inspectV4(
   target: ServerTarget | WindowTarget,
@@ -30,7 +29,7 @@ export function inspectV4(
     try {
       bridge.follow(event);
     } catch {
-      // A machine that XState 4 cannot draw is not shown; the app is not to suffer from it.
+      // A machine that XState 4 cannot draw is not shown; the app must not suffer from it.
     }
   };
   const stop = () => {

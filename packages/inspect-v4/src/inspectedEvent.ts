@@ -1,4 +1,4 @@
-/** What XState v5 tells an inspector, as far as it is looked at; this package does not depend on it. */
+/** The parts of an XState v5 inspection event that are used; this package does not depend on XState v5. */
 export interface InspectedEvent {
   /** The type of the inspection event, such as `@xstate.snapshot`. */
   readonly type: string;
@@ -10,7 +10,7 @@ export interface InspectedEvent {
   readonly snapshot?: object;
 }
 
-/** An actor of XState v5, as far as it is looked at. */
+/** The parts of an XState v5 actor that are used. */
 export interface InspectedActor {
   readonly id: string;
   readonly sessionId: string;

@@ -1,13 +1,13 @@
-/** Every bound of what a server's clients may cost; docs/security.md cites them. */
+/** All limits on the cost of a server's clients; docs/security.md cites them. */
 export const limits = {
-  /** Clients that watch; a further one is closed with 1013. */
+  /** Maximum number of clients; a further one is closed with 1013. */
   watchers: 32,
-  /** What may wait for one client, in bytes; one that lags further is cut, and may come again. */
+  /** Maximum number of bytes that wait for one client; a slower one is disconnected, and may connect again. */
   bufferedBytes: 8_388_608,
-  /** What of an answer may wait for one client, in bytes; the rest of it follows when that is read. */
+  /** Maximum number of bytes of an answer that wait for one client; the rest follows when they have been read. */
   answerBytes: 262_144,
-  /** A client that says again that it is there is told all anew after this time, in milliseconds. */
+  /** Minimum time between two complete answers to a client that announces itself repeatedly, in milliseconds. */
   answerEveryMs: 1000,
-  /** What a client may say, in bytes; more is not looked at. */
+  /** Maximum length of a client's message in bytes; longer ones are ignored. */
   messageBytes: 1024,
 };

@@ -1,4 +1,4 @@
-/** How XState 4 calls the events that XState 5 makes; delays are told apart by the machine's own names. */
+/** XState 4's names for the events that XState 5 creates; events of delays are mapped by the machine's own names. */
 const PREFIXES = [
   ['xstate.done.actor.', 'done.invoke.'],
   ['xstate.error.actor.', 'error.platform.'],
@@ -17,7 +17,7 @@ export function v5DelayEvent(delay: string, stateId: string): string {
   return `xstate.after.${delay}.${stateId}`;
 }
 
-/** The same in XState 4. */
+/** The event of a delay in XState 4. */
 export function v4DelayEvent(delay: string, stateId: string): string {
   return `xstate.after(${delay})#${stateId}`;
 }

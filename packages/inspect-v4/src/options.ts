@@ -1,6 +1,6 @@
 import { nearestName } from './nearestName.js';
 
-/** An option is unknown, or is not what it must be; the message names it. */
+/** An option is unknown or invalid; the message names it. */
 export class InvalidInspectV4OptionError extends RangeError {
   /** Stable, unlike the message. */
   readonly code = 'ERR_INVALID_OPTION';
@@ -13,16 +13,16 @@ export class InvalidInspectV4OptionError extends RangeError {
 
 /** What the tools are shown. */
 export interface InspectV4Options {
-  /** Also shows the states inside a transition. Default `false`. */
+  /** True to show the states inside a transition, too. Default: `false`. */
   readonly microsteps?: boolean;
   /**
-   * The fields of contexts and events that are shown, if they hold a string, a number, a boolean or null.
-   * Default `attempt`, `epoch`, `delayMs`.
+   * The fields of contexts and events that are shown, if they hold a string, a number, a boolean or null. Default:
+   * `attempt`, `epoch`, `delayMs`.
    */
   readonly allow?: readonly string[];
 }
 
-/** The options' defaults; each stands here only. */
+/** The options' only list of defaults. */
 const defaults: Required<InspectV4Options> = {
   microsteps: false,
   allow: ['attempt', 'epoch', 'delayMs'],
@@ -41,7 +41,7 @@ export function resolveOptions(options: InspectV4Options): Required<InspectV4Opt
   return { microsteps, allow };
 }
 
-/** A misspelt option would be ignored in silence. */
+/** Refuses unknown options, because a misspelt one would be ignored silently. */
 export function checkNames(argument: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) {
     throw new InvalidInspectV4OptionError(argument, 'an object', options);
@@ -49,7 +49,7 @@ export function checkNames(argument: string, options: unknown, known: readonly s
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || known.includes(name)) continue;
     const nearest = nearestName(name, known);
-    const expected = `left out: there is no such option, the nearest is \`${nearest}\``;
+    const expected = `left out: no such option, the nearest is \`${nearest}\``;
     throw new InvalidInspectV4OptionError(name, expected, value);
   }
 }

@@ -6,7 +6,7 @@ import { limits } from './limits.js';
 import { mayWatch } from './mayWatch.js';
 import { Watcher } from './watcher.js';
 
-/** What a client says: a `Buffer`, as `ws` gives it unless it is told otherwise. */
+/** A client's message: a `Buffer`, which is the default of `ws`. */
 interface Data {
   readonly length: number;
   toString(): string;
@@ -34,15 +34,15 @@ export interface GuardedClient {
 
 /** Tools in a program or a page, which connect to a server of this process. */
 export interface ServerTarget {
-  /** A `WebSocketServer` of `ws`; bind it to 127.0.0.1, since whoever connects can watch. */
+  /** A `WebSocketServer` of `ws`; bind it to 127.0.0.1, because every client that connects can watch. */
   readonly server: {
     on(type: 'connection', listener: (client: GuardedClient, request: Request) => void): unknown;
     on(type: 'close', listener: () => void): unknown;
     off(type: 'connection', listener: (client: GuardedClient, request: Request) => void): unknown;
   };
   /**
-   * Pages that may watch, such as `https://stately.ai`. Those that loopback serves may, and so may
-   * programs, which send no origin. Default none besides.
+   * Origins of pages that may watch, such as `https://stately.ai`. Pages served from loopback always may, and so may
+   * programs, which send no origin. Default: no others.
    */
   readonly origins?: readonly string[];
 }
@@ -53,7 +53,7 @@ interface Request {
 
 export interface Tools extends DevTools {
   readonly isOpen: boolean;
-  /** Whether anybody watches; otherwise only the last state is kept. */
+  /** True while a client watches; otherwise only the last state is kept. */
   readonly isWatched: boolean;
   close(): void;
 }
@@ -62,7 +62,7 @@ const POLICY_VIOLATION = 1008;
 const TRY_AGAIN_LATER = 1013;
 const GOING_AWAY = 1001;
 
-/** The package's own server, shielded from its clients: they can ask to watch, and nothing else. */
+/** The package's own server, protected from its clients: they can ask to watch, and nothing else. */
 export function serverTools({ server, origins = [] }: ServerTarget): Tools {
   const clients = new Set<GuardedClient>();
   const watchers = new Map<GuardedClient, Watcher>();
@@ -85,7 +85,7 @@ export function serverTools({ server, origins = [] }: ServerTarget): Tools {
     watcher.hello();
   };
   const onConnection = (client: GuardedClient, { headers }: Request) => {
-    // In Node an error that nobody hears ends the process.
+    // In Node an error without a listener ends the process.
     client.on('error', () => {});
     if (!mayWatch(headers.origin, origins)) {
       client.close(POLICY_VIOLATION, 'this origin may not watch');

@@ -2,14 +2,14 @@ import { v4DelayEvent, v4EventName, v5DelayEvent } from './names.js';
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** A chart for XState 4: names alone, nothing that runs. */
+/** A chart for XState 4: only names, nothing executable. */
 export interface V4Chart {
   readonly config: Config;
   /** The events of its delays, from XState 5's name to XState 4's. */
   readonly delays: ReadonlyMap<string, string>;
 }
 
-/** Rewrites the config of a machine of XState 5 for XState 4, keeping its names and descriptions. */
+/** Converts the config of an XState 5 machine for XState 4, and keeps its names and descriptions. */
 export function v4Chart(config: object, fallbackId: string): V4Chart {
   const { id } = config as { id?: unknown };
   const machineId = typeof id === 'string' ? id : fallbackId;
@@ -45,7 +45,7 @@ function state(config: Config, id: string, delays: Map<string, string>): Config 
 function invocation(config: Config, stateId: string): Config {
   return compact({
     id: text(config['id']) ?? stateId,
-    // One given inline has no name.
+    // An inline actor has no name.
     src: text(config['src']) ?? 'inline',
     onDone: config['onDone'] === undefined ? undefined : transitions(config['onDone']),
     onError: config['onError'] === undefined ? undefined : transitions(config['onError']),
@@ -74,7 +74,7 @@ function names(value: unknown): string[] | undefined {
   return value === undefined ? undefined : all(value).map((item) => nameOf(item));
 }
 
-/** The name of a guard or an action: a string, the type of an object, or what a function is called. */
+/** The name of a guard or an action: a string, the type of an object, or the name of a function. */
 function nameOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'function') return value.name || 'inline';

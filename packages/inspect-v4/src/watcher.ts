@@ -3,17 +3,17 @@ import { registration } from './hub.js';
 import { limits } from './limits.js';
 import type { GuardedClient } from './serverTools.js';
 
-/** How soon it is seen whether a client has read. */
+/** How often it is checked whether a client has read, in milliseconds. */
 const LOOK_EVERY_MS = 20;
 
 /**
- * A client that watches. It is told of all facades when it says that it is there, a part at a time: no more waits
- * for it than it reads. However often it says so meanwhile, that is one answer.
+ * A client that watches. When it announces itself it receives all facades, a part at a time: no more data waits for it
+ * than it reads. Repeated announcements meanwhile cause only one answer.
  */
 export class Watcher {
   readonly #client: GuardedClient;
   readonly #facades: ReadonlyMap<string, Facade>;
-  /** Sessions that it is still to be told of. */
+  /** Sessions that it has not received yet. */
   readonly #pending = new Set<string>();
   #answeredAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -23,7 +23,10 @@ export class Watcher {
     this.#facades = facades;
   }
 
-  /** It says that it is there. What happens is told anyway: what it asks for it has just got. */
+  /**
+   * The client announces itself. Later events are sent in any case; a request for data that it has just received is
+   * ignored.
+   */
   hello(): void {
     const now = performance.now();
     if (this.#pending.size > 0 || now - this.#answeredAt < limits.answerEveryMs) return;
@@ -32,7 +35,7 @@ export class Watcher {
     this.#answer();
   }
 
-  /** What happens to one that it has not been told of is in what it will be told. */
+  /** Sends an event; events of a session that the client has not received yet are part of what it will receive. */
   send(frame: string, sessionId: string): void {
     if (this.#pending.has(sessionId)) return;
     if (this.#client.bufferedAmount > limits.bufferedBytes) this.#client.terminate();
@@ -71,7 +74,7 @@ export class Watcher {
   }
 }
 
-/** One that cannot be written is not shown; this runs by a timer of the app. */
+/** A facade that cannot be serialized is not shown; this runs in a timer of the app. */
 function registrationOf(facade: Facade): string | undefined {
   try {
     return registration(facade);

@@ -3,7 +3,7 @@ import { isInspecting } from './isInspecting.js';
 import { limits } from './limits.js';
 import type { Tools } from './serverTools.js';
 
-/** An iframe, as far as it is used. */
+/** The parts of an iframe that are used. */
 interface Frame {
   readonly contentWindow: unknown;
   addEventListener(type: 'load', listener: () => void): void;
@@ -12,13 +12,13 @@ interface Frame {
 
 /** Tools in a page, in a window or an iframe of this one. */
 export interface WindowTarget {
-  /** The page that watches, one that uses `createWindowReceiver`. */
+  /** The URL of the page that watches, which uses `createWindowReceiver`. */
   readonly url: string | URL;
-  /** Where to show it; without it a window is opened. */
+  /** Where to show it; without it a new window is opened. */
   readonly iframe?: Frame;
 }
 
-/** The part of a page's `window` that is used. */
+/** The parts of a page's `window` that are used. */
 interface Page {
   addEventListener: (type: string, listener: (event: Message) => void) => void;
   removeEventListener(type: string, listener: (event: Message) => void): void;
@@ -32,14 +32,14 @@ interface Message {
 }
 
 /**
- * The package's own inspector in a window or an iframe, shielded from other windows: it hears of the page
- * that watches that it is there, and nothing else.
+ * The package's own inspector in a window or an iframe, protected from other windows: it accepts only the announcement
+ * of the page that watches.
  */
 export function windowTools({ url, iframe }: WindowTarget): Tools {
   const page = (globalThis as { window?: Page }).window;
   if (page === undefined) throw new TypeError('there is no `window`: pass `server` in Node');
   const href = String(url);
-  // Node's and the browser's own errors repeat it.
+  // The errors of Node and browsers repeat the value.
   if (!URL.canParse(href)) throw new TypeError('`url` must be an absolute URL');
   const { origin } = new URL(href);
   const opened = iframe === undefined ? page.open(href, 'xstateinspector') : null;
@@ -49,7 +49,7 @@ export function windowTools({ url, iframe }: WindowTarget): Tools {
   const devTools = createDevTools();
   const watcher = () => (iframe === undefined ? opened : iframe.contentWindow);
   let answeredAt = -Infinity;
-  /** Each answer tells of all machines: one that asks all the time is not answered all the time. */
+  /** True if an answer would follow too soon: each answer contains all machines, so frequent requests are ignored. */
   const isTooSoon = () => {
     const isSoon = performance.now() - answeredAt < limits.answerEveryMs;
     if (!isSoon) answeredAt = performance.now();
@@ -85,7 +85,7 @@ export function windowTools({ url, iframe }: WindowTarget): Tools {
   };
 }
 
-/** What is made meanwhile hears only the messages that pass. */
+/** Listeners that are added meanwhile receive only the accepted messages. */
 function hearing<T>(
   page: Page,
   passes: (message: Message) => boolean,

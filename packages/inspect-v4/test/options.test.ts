@@ -13,7 +13,7 @@ describe('inspectV4', () => {
     const create = call({ server }, { [name]: 'a secret' });
     expect(create).toThrow(InvalidInspectV4OptionError);
     expect(create).toThrow(
-      `\`${name}\` must be left out: there is no such option, the nearest is \`${nearest}\`; received [string]`,
+      `\`${name}\` must be left out: no such option, the nearest is \`${nearest}\`; received [string]`,
     );
   });
 
