@@ -9,13 +9,16 @@ import type { LineQueue } from './lineQueue.js';
 import type { Settings } from './parseArguments.js';
 import type { CommandEvent } from './report.js';
 
-/** Who asks for one session does not mean to wait for it for ever. */
+/** Default of `--max-attempts` with `--once`: a command that asks for one session must not wait forever. */
 const ONCE_ATTEMPTS = 5;
 
-/** How long an end may take; a tenth less than `STOP_TIMEOUT_MS`, so that what it brought can still be written. */
+/**
+ * How long an end may take, in milliseconds: a tenth less than `STOP_TIMEOUT_MS`, so that received data can still be
+ * written.
+ */
 const GRACE_PERIOD_MS = 4500;
 
-/** The actor that the settings ask for: it sends what is in the queue, and writes to stdout what comes. */
+/** Creates the actor for the settings: it sends the queue's lines, and writes received data to stdout. */
 export function actorFor(
   settings: Settings,
   { stdout }: Host,

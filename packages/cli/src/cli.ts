@@ -4,7 +4,7 @@ import { main } from './main.js';
 
 const { env, stdin, stdout, stderr } = process;
 
-// Not left to the event loop: a look-up that cannot be called back would keep the process.
+// Exits explicitly, because a DNS lookup cannot be cancelled and would keep the process alive.
 process.exit(
   await main({
     args: process.argv.slice(2),
@@ -14,7 +14,7 @@ process.exit(
     stderr,
     now: () => new Date(),
     onSignal(listener) {
-      // Where the system has them: the other ones are no events.
+      // Only the signals that the system supports.
       for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGUSR1'] as const) {
         process.on(signal, listener);
       }

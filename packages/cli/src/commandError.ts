@@ -1,6 +1,6 @@
 import type { Target } from './parseTarget.js';
 
-/** An error the command itself finds; `hint` says what to do about it. */
+/** An error that the command itself detects; `hint` says how to fix it. */
 export class CommandError extends Error {
   constructor(
     readonly code:
@@ -20,7 +20,7 @@ export class CommandError extends Error {
   }
 }
 
-/** Something is longer than `--max-message` allows. */
+/** A line or message is longer than `--max-message` allows. */
 export function tooLong(what: string, maxBytes: number): CommandError {
   return new CommandError(
     'ERR_TOO_LONG',
@@ -29,20 +29,20 @@ export function tooLong(what: string, maxBytes: number): CommandError {
   );
 }
 
-/** Reading stdin or writing to stdout broke; a `CommandError` says so itself. */
+/** Reading stdin or writing to stdout failed; a `CommandError` is returned unchanged. */
 export function streamFailed(code: 'ERR_INPUT' | 'ERR_OUTPUT', cause: Error): CommandError {
   if (cause instanceof CommandError) return cause;
   const what = code === 'ERR_INPUT' ? 'reading stdin' : 'writing to stdout';
   const isUnreadable = code === 'ERR_INPUT' && (cause as NodeJS.ErrnoException).code === 'EBADF';
-  const hint = isUnreadable ? NO_STDIN : 'see where it leads';
+  const hint = isUnreadable ? NO_STDIN : 'check where it is redirected';
   return new CommandError(code, `${what} failed: ${cause.message}`, hint, { cause });
 }
 
-/** nohup opens stdin for writing only. It ignores SIGHUP, but Node listens to that signal all the same. */
+/** nohup opens stdin for writing only. It ignores SIGHUP, but Node handles that signal anyway. */
 const NO_STDIN =
   'nohup leaves no stdin to read: use --no-stdin, and setsid in place of nohup, to outlive the terminal';
 
-/** Stdin ended at once, as that of services and cron does. */
+/** Stdin ended at once, as it does for services and cron jobs. */
 export function noInput(): CommandError {
   return new CommandError(
     'ERR_NO_INPUT',
@@ -51,16 +51,16 @@ export function noInput(): CommandError {
   );
 }
 
-/** Stdout was not read when the command had to end. */
+/** Stdout was not read before the command had to end. */
 export function outputStuck(): CommandError {
   return new CommandError(
     'ERR_OUTPUT_STUCK',
-    'stdout was not read in time, and what came last is lost',
-    'see where it leads',
+    'stdout was not read in time, and the last received data is lost',
+    'check where it is redirected',
   );
 }
 
-/** There is no way through the proxy. */
+/** The proxy did not connect to the server. */
 export function proxyFailed(cause: Error): CommandError {
   return new CommandError(
     'ERR_PROXY',
@@ -70,7 +70,7 @@ export function proxyFailed(cause: Error): CommandError {
   );
 }
 
-/** A TLS server behind a scheme without TLS. */
+/** A TLS server was addressed by a scheme without TLS. */
 export function tlsExpected({ scheme }: Target): CommandError {
   const secure = scheme === 'ws' ? 'wss' : 'tls';
   return new CommandError(

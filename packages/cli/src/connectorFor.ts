@@ -12,7 +12,7 @@ import { TcpWire } from './tcpWire.js';
 import { TlsGuard } from './tlsGuard.js';
 import { WebSocketWire } from './webSocketWire.js';
 
-/** The connector for the scheme of the target. */
+/** Creates the connector for the scheme of the target. */
 export function connectorFor(settings: Settings, options: ServeOptions): Connector<unknown, void> {
   const { scheme } = settings.target;
   return scheme === 'ws' || scheme === 'wss'
@@ -30,7 +30,7 @@ function overTcp(settings: Settings, options: ServeOptions) {
     ...(proxy && {
       open: (address, { signal }) => openThrough(proxy, address, signal),
     }),
-    // Typed lines are small, and somebody waits for the answer.
+    // Typed lines are small, and the user waits for the answer.
     noDelay: true,
     keepAlive: keepAlive !== false,
     ...(keepAlive !== false && { keepAliveDelayMs: keepAlive }),
@@ -47,8 +47,8 @@ function overTcp(settings: Settings, options: ServeOptions) {
   });
   return {
     ...connector,
-    // `run` reads to the end, and has work to do after it: to write out what came, however slow that goes, and to ask for
-    // TLS. It hears of a stop, and of the connection's age, alone.
+    // Does not report the peer's end, because `run` reads to the end and then has more work to do: it writes out the
+    // received data, however slow that is, and may check for TLS. It reports only a stop and the connection's age.
     async closed(socket: Socket) {
       const end = (await connector.closed?.(socket)) as ConnectionEnd;
       return (end.detail as TcpEnd).by === 'age' ? end : new Promise<never>(() => {});
@@ -56,7 +56,9 @@ function overTcp(settings: Settings, options: ServeOptions) {
   };
 }
 
-/** Over plain TCP and WebSocket, and directly: through a proxy nothing else must be asked for. */
+/**
+ * Used only over plain TCP and WebSocket without a proxy: a check through a proxy must not open further connections.
+ */
 function guardFor({ target, proxy }: Settings): TlsGuard | undefined {
   const { scheme } = target;
   return proxy === undefined && (scheme === 'tcp' || scheme === 'ws')
@@ -78,7 +80,7 @@ function overWebSocket(settings: Settings, options: ServeOptions) {
       perMessageDeflate: false,
     }),
     maxMessageBytes: maxMessage,
-    // A line counts as sent when the system has taken it.
+    // A line counts as sent when the system has accepted it.
     highWaterMark: 0,
     ...(heartbeat !== undefined && {
       heartbeat: heartbeat === false ? false : { intervalMs: heartbeat },
@@ -112,7 +114,7 @@ function certificateOptions({ ca, cert, key, servername, insecure }: Settings) {
   };
 }
 
-/** Options of `ws`: Node's HTTP takes the socket from a function. */
+/** Options of `ws`: a function that gives Node's HTTP client the socket. */
 function throughProxy({ target, proxy }: Settings, signal: AbortSignal) {
   if (proxy === undefined) return undefined;
   const address = target.address as HostAndPort;

@@ -4,12 +4,12 @@ import { UpgradeRefusedError } from 'schmoozer/websocket';
 import { CommandError } from './commandError.js';
 import type { Target } from './parseTarget.js';
 
-/** An error in words, fit for a terminal and a log, and what to do about it. */
+/** An error in words that are safe for a terminal and a log, with a hint how to fix it. */
 export interface Explained {
-  /** Node's or ours, such as `ECONNREFUSED`; null when there is none. */
+  /** The code of Node or of this project, such as `ECONNREFUSED`; null if there is none. */
   readonly code: string | null;
   readonly message: string;
-  /** null when there is nothing to advise. */
+  /** null if there is no advice. */
   readonly hint: string | null;
 }
 
@@ -18,7 +18,7 @@ const NO_CLIENT_CERTIFICATE = 'this command sends no client certificate: use the
 
 const hints: Record<string, string | undefined> = {
   ECONNREFUSED: 'check host and port, and that the server is running',
-  ENOTFOUND: 'check the name of the host',
+  ENOTFOUND: 'check the host name',
   ERR_CONNECT_TIMEOUT: 'check host, port and scheme, or allow more with --connect-timeout',
   DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
   SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
@@ -32,7 +32,7 @@ const hints: Record<string, string | undefined> = {
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: NO_CLIENT_CERTIFICATE,
 };
 
-/** What a peer answers a TLS handshake with when it does not speak TLS. */
+/** The errors with which a peer answers a TLS handshake when it does not speak TLS. */
 const notTls = new Set([
   'EPROTO',
   'ERR_SSL_WRONG_VERSION_NUMBER',
@@ -46,7 +46,7 @@ const notTls = new Set([
 
 export function explain(error: unknown, target: Target): Explained {
   const { code, message, hint } = inWords(error, target);
-  // Peers, certificates and files have a part in them.
+  // They contain text from peers, certificates and files.
   return { code: code && printable(code), message: printable(message), hint };
 }
 
@@ -58,7 +58,7 @@ function inWords(error: unknown, target: Target): Explained {
     const inner = inWords(cause, target);
     return { ...inner, code, message: `${String(message)}: ${inner.message}` };
   }
-  // Several addresses of one host: the first speaks for all, where the error itself does not say what each of them said.
+  // Several addresses of one host: the first error represents all, if the error itself does not list them.
   if (error instanceof AggregateError && error.errors.length > 0) {
     const first = inWords(error.errors[0], target);
     return error.message === '' ? first : { ...first, message: error.message };
@@ -71,22 +71,22 @@ function inWords(error: unknown, target: Target): Explained {
   };
 }
 
-/** Where the error's own message says less than is known. */
+/** Words for an error whose own message says too little. */
 function wordsFor(error: unknown, code: string): string | undefined {
-  // Node's HTTP parser says which character it expected.
-  if (code.startsWith('HPE_')) return 'the peer does not speak HTTP, which a WebSocket begins with';
+  // Node's HTTP parser only reports which character it expected.
+  if (code.startsWith('HPE_')) return 'the peer does not speak HTTP, with which a WebSocket begins';
   const reason = explainError(error);
   if (error instanceof UpgradeRefusedError && reason !== undefined) {
     return error.message.replace(/HTTP \d+/, (status) => `${status}: ${reason}`);
   }
-  // OpenSSL gives a line of its own source.
+  // OpenSSL's message contains a line of its source code.
   return /^ERR_SSL_|^EPROTO$/.test(code) ? reason : undefined;
 }
 
 function hintFor(code: string, { scheme }: Target): string | null {
   // Node's HTTP parser.
   if (code.startsWith('HPE_')) return 'use tcp:// when the server does not speak WebSocket';
-  // So many a TLS server answers plain text.
+  // Many TLS servers answer plain text in this way.
   if (code === 'ECONNRESET' && scheme === 'ws') return 'if the server speaks TLS, use wss://';
   if (notTls.has(code)) {
     const plain = scheme === 'wss' ? 'ws' : 'tcp';

@@ -1,7 +1,10 @@
 import type { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 
-/** Whether all that was written to a stream has gone out within so many milliseconds, or ever. */
+/**
+ * Resolves to whether everything written to a stream has been flushed within the timeout; `Infinity` waits without a
+ * limit.
+ */
 export async function flushed(stream: Writable, timeoutMs: number): Promise<boolean> {
   const isFlushed = new Promise<boolean>((resolve) => stream.write('', () => resolve(true)));
   if (timeoutMs === Infinity) return isFlushed;

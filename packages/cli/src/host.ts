@@ -1,9 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 
-/** What ends the command. */
+/** The signals that end the command. */
 export type Signal = 'SIGHUP' | 'SIGINT' | 'SIGTERM';
 
-/** What the command needs of its process. */
+/** What the command needs from its process. */
 export interface Host {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -11,8 +11,8 @@ export interface Host {
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly now: () => Date;
-  /** `SIGUSR1` asks for a fresh connection. */
+  /** `SIGUSR1` requests a new connection. */
   readonly onSignal: (listener: (signal: Signal | 'SIGUSR1') => void) => void;
-  /** Leaves at once. */
+  /** Exits at once. */
   readonly exit: (code: number) => void;
 }

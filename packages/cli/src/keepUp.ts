@@ -15,13 +15,16 @@ import { reporter } from './reporter.js';
 
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** How long stdin may take to close. */
+/** How long stdin may take to close, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 1000;
 
-/** How long a signal may take to end the command, whoever does not read. */
+/** How long the command may take to end after a signal, even if stdout is not read, in milliseconds. */
 const STOP_TIMEOUT_MS = 5000;
 
-/** Keeps the connection up until all is done, it is told to stop, or it must give up; the exit code. */
+/**
+ * Keeps the connection alive until everything is done, a signal stops it, or it must give up; resolves to the exit
+ * code.
+ */
 export function keepUp(settings: Settings, host: Host): Promise<number> {
   return new KeepUp(settings, host).run();
 }
@@ -35,13 +38,13 @@ class KeepUp {
   readonly #actor: CompiledActor<unknown>;
   #reading: Promise<void> | undefined;
   #hadSession = false;
-  /** What broke the last session. */
+  /** The error of the last session. */
   #lastError: unknown;
-  /** What went wrong outside of the connection. */
+  /** An error outside of the connection. */
   #failure: CommandError | undefined;
   #isReaderGone = false;
   #isEnding = false;
-  /** When a signal came. */
+  /** When a signal arrived. */
   #signalledAtMs: number | undefined;
 
   constructor(settings: Settings, host: Host) {
@@ -89,7 +92,7 @@ class KeepUp {
   }
 
   #onOutputError(error: NodeJS.ErrnoException): void {
-    // The reader has left, as `head` does: nobody wants more, and that is no failure.
+    // The reader has closed its end, as `head` does: no more output is needed, and that is not a failure.
     if (error.code === 'EPIPE') {
       this.#isReaderGone = true;
       this.#queue.close();
@@ -124,7 +127,7 @@ class KeepUp {
       if (isEmpty && this.#settings.hello.length === 0 && !stdin.isTTY) this.#warn(noInput());
       this.#endIfDone();
     } catch (error) {
-      // A closed queue: it was we who closed stdin.
+      // With a closed queue, the command itself has closed stdin.
       if (!this.#queue.isClosed) this.#fail('ERR_INPUT', error as Error);
     }
   }
@@ -133,10 +136,10 @@ class KeepUp {
     this.#tell({ event: 'warning', error: explain(error, this.#settings.target) });
   }
 
-  /** Ends the loop when a session took the last line; while a session is on, it sees the end itself. */
+  /** Ends the loop when a session has taken the last line; during a session, the session itself notices the end. */
   #endIfDone(): void {
     const snapshot = this.#actor.getSnapshot();
-    // A session that is closing still reads what has come.
+    // A session that is closing still reads the received data.
     const isDown = snapshot.hasTag('offline') && !snapshot.hasTag('closing');
     if (this.#hadSession && this.#queue.isDone && isDown) this.#stop();
   }
@@ -163,7 +166,7 @@ class KeepUp {
     await Promise.race([this.#reading, setTimeout(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     if (this.#isReaderGone) return this.#leave(0);
     if (!(await flushed(this.#host.stdout, this.#timeLeftMs))) this.#failure = outputStuck();
-    // What is still on its way when the drain is over.
+    // Lines that are still being sent at the end of the drain.
     this.#queue.cutOff(this.#queue.onTheirWay);
     const { sent, lost, unsent } = this.#queue;
     this.#tellLosses();
@@ -179,7 +182,7 @@ class KeepUp {
     return (await flushed(this.#host.stderr, this.#timeLeftMs)) ? exitCode : STUCK;
   }
 
-  /** Until the command must have ended. */
+  /** Time until the command must have ended, in milliseconds. */
   get #timeLeftMs(): number {
     if (this.#signalledAtMs === undefined) return Infinity;
     return Math.max(0, this.#signalledAtMs + STOP_TIMEOUT_MS - performance.now());

@@ -2,12 +2,12 @@ import type { Writable } from 'node:stream';
 import { LineSplitter } from './lineSplitter.js';
 import { type Output, StreamOutput } from './output.js';
 
-/** What the connection brings, on its way to a pipe or a file: whole lines, so that no reader meets half of one. */
+/** Writes received data to a pipe or a file in whole lines, so that no reader receives half a line. */
 export class LineOutput implements Output {
   readonly #stream: StreamOutput;
   readonly #splitter: LineSplitter;
 
-  /** @param maxBytes the longest line that is kept until it is whole */
+  /** @param maxBytes maximum length of a line in bytes */
   constructor(stream: Writable, maxBytes: number) {
     this.#stream = new StreamOutput(stream);
     this.#splitter = new LineSplitter(maxBytes, 'line from the server');
@@ -23,7 +23,7 @@ export class LineOutput implements Output {
     }
   }
 
-  /** A last line without its end is written after a good session, dropped after a bad one. */
+  /** A last line without its end is written after a good session, and dropped after a bad one. */
   async endSession(isGood: boolean): Promise<number> {
     const rest = this.#splitter.takeRest();
     if (isGood) await this.#stream.write(rest);

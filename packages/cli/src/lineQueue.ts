@@ -1,35 +1,37 @@
-// Why: packages/cli/decisions/0020-each-line-at-most-once.md
-/** What happens to a line that comes while the queue is full. */
+/** What happens to a line that arrives while the queue is full. */
 export type Overflow = 'wait' | 'drop-oldest' | 'drop-newest';
 
 export interface LineQueueLimits {
-  /** Lines that are kept; bounds >= 1. */
+  /** Maximum number of lines. Bounds: >= 1. */
   readonly lines: number;
-  /** Bytes that are kept; one line alone may be longer. */
+  /** Maximum number of bytes; a single line may be longer. */
   readonly bytes: number;
   readonly overflow: Overflow;
 }
 
-/** In the place of a line that is gone. */
+/** Replaces a line that has left the list. */
 const NOTHING = Buffer.alloc(0);
 
-/** Lines on their way from standard input to the connection, through every outage. */
+/** Lines on their way from standard input to the connection; they survive every outage. */
 export class LineQueue {
   readonly #limits: LineQueueLimits;
   readonly #lines: Buffer[] = [];
-  /** Places at the beginning of the list whose lines are gone: to cut off each alone would move all others. */
+  /**
+   * Number of entries at the beginning of the list whose lines have left; removing each one alone would move all the
+   * others.
+   */
   #gone = 0;
   #bytes = 0;
   #isClosed = false;
   #sleepers: (() => void)[] = [];
   #refused = 0;
-  /** Lines that the system took for sending. */
+  /** Number of lines that the system has accepted for sending. */
   sent = 0;
-  /** Lines that were taken from here and not yet sent. */
+  /** Number of lines that were taken and not yet sent. */
   onTheirWay = 0;
-  /** Lines that were dropped because the queue was full. */
+  /** Number of lines dropped because the queue was full. */
   dropped = 0;
-  /** Lines that the connection's end cut off on their way. */
+  /** Number of lines that were being sent when the connection ended. */
   cut = 0;
 
   constructor(limits: LineQueueLimits) {
@@ -40,22 +42,22 @@ export class LineQueue {
     return this.#isClosed;
   }
 
-  /** Lines that are still here, or came when the queue was closed. */
+  /** Number of lines that are still here, or arrived after the queue was closed. */
   get unsent(): number {
     return this.#waiting + this.#refused;
   }
 
-  /** Everything that came and was not sent. */
+  /** Number of lines that arrived and were not sent. */
   get lost(): number {
     return this.dropped + this.cut + this.unsent;
   }
 
-  /** Whether all was taken and nothing more will come. */
+  /** True if all lines were taken and no more will arrive. */
   get isDone(): boolean {
     return this.#isClosed && this.#waiting === 0;
   }
 
-  /** Adds a line, with its end; resolves at once, or when there is room. A closed queue takes none. */
+  /** Adds a line, with its end; resolves at once, or when there is room. A closed queue accepts none. */
   async push(line: Buffer): Promise<void> {
     const { overflow } = this.#limits;
     while (this.#isFullFor(line) && !this.#isClosed) {
@@ -76,7 +78,7 @@ export class LineQueue {
     this.wake();
   }
 
-  /** Takes the oldest lines, of `maxBytes` together or the first one alone. */
+  /** Takes the oldest lines, up to `maxBytes` in total, but at least one. */
   take(maxBytes: number): Buffer[] {
     let count = 0;
     let bytes = 0;
@@ -92,19 +94,19 @@ export class LineQueue {
     return taken;
   }
 
-  /** Lines that were taken have gone out. */
+  /** Records that taken lines were sent. */
   confirm(count: number): void {
     this.onTheirWay -= count;
     this.sent += count;
   }
 
-  /** Lines that were taken may not have gone out. */
+  /** Records that taken lines may not have been sent. */
   cutOff(count: number): void {
     this.onTheirWay -= count;
     this.cut += count;
   }
 
-  /** No line comes any more; those that are here may still be taken. */
+  /** No more lines arrive; the remaining ones may still be taken. */
   close(): void {
     this.#isClosed = true;
     this.wake();
@@ -128,14 +130,14 @@ export class LineQueue {
     return this.#waiting >= lines || (this.#waiting > 0 && this.#bytes + length > bytes);
   }
 
-  /** Takes the oldest lines out of the list. */
+  /** Removes the oldest lines from the list. */
   #remove(count: number): Buffer[] {
     const end = this.#gone + count;
     const removed = this.#lines.slice(this.#gone, end);
     this.#lines.fill(NOTHING, this.#gone, end);
     this.#gone = end;
     for (const { length } of removed) this.#bytes -= length;
-    // So that the list holds no more than twice what waits, and each line is moved once at most.
+    // Keeps the list at most twice as long as the waiting lines, while each line is moved at most once.
     if (this.#gone > this.#waiting) {
       this.#lines.splice(0, this.#gone);
       this.#gone = 0;

@@ -2,14 +2,14 @@ import type { LineQueue } from './lineQueue.js';
 import type { Silence } from './silence.js';
 import type { Wire } from './wire.js';
 
-/** Sends what the queue brings, as long as the session lasts; after the last line, and a silence, our end. */
+/** Sends the queue's lines during the session; after the last line, and a silence, it ends this side. */
 export class LineSender {
   readonly #wire: Wire;
   readonly #queue: LineQueue;
   readonly #silence: Silence;
   #isOver = false;
   #isLeaving = false;
-  /** What a send failed with. */
+  /** The error of a failed send. */
   failure: { readonly error: unknown } | undefined;
 
   constructor(wire: Wire, queue: LineQueue, silence: Silence) {
@@ -18,14 +18,14 @@ export class LineSender {
     this.#silence = silence;
   }
 
-  /** Sends nothing more: the session is over. */
+  /** Stops sending: the session has ended. */
   finish(): void {
     this.#isOver = true;
     this.#silence.skip();
     this.#queue.wake();
   }
 
-  /** Waits for nothing more: what is in a closed queue is sent, an open one is left to the next session. */
+  /** Stops waiting: a closed queue is sent, an open one is left to the next session. */
   hurry(): void {
     this.#isLeaving = !this.#queue.isClosed;
     this.#silence.skip();
@@ -33,7 +33,7 @@ export class LineSender {
   }
 
   /**
-   * Resolves when all was sent, or the session is over.
+   * Resolves when everything was sent, or the session has ended.
    *
    * @param hello lines to send first
    */
@@ -66,7 +66,7 @@ export class LineSender {
       this.#queue.confirm(lines.length);
       this.#silence.restart();
     } catch (error) {
-      // Not sent again: the peer may have got them, and twice can be worse than not at all.
+      // Not sent again: the peer may have received them, and a duplicate can be worse than a loss.
       this.#queue.cutOff(lines.length);
       this.failure = { error };
       this.#isOver = true;

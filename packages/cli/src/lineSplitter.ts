@@ -2,12 +2,12 @@ import { tooLong } from './commandError.js';
 
 const NEWLINE = 0x0a;
 const EMPTY = Buffer.alloc(0);
-/** The first room for the beginning of a line; it doubles when it is full. */
+/** Initial size of the buffer for the beginning of a line; it doubles when it is full. */
 const ROOM_BYTES = 64;
 
 /**
- * Makes lines, each with its end, of bytes that come in pieces. What is kept of a line is copied into one buffer that
- * doubles: however small the pieces, a byte is copied twice on average, and costs no more than two bytes of memory.
+ * Splits bytes that arrive in pieces into lines with their ends. The beginning of a line is copied into one buffer that
+ * doubles: even with tiny pieces, a byte is copied twice on average, and takes at most two bytes of memory.
  */
 export class LineSplitter {
   readonly #maxBytes: number;
@@ -17,8 +17,8 @@ export class LineSplitter {
   #headBytes = 0;
 
   /**
-   * @param maxBytes the longest line, in bytes, its end included
-   * @param what what such a line is called in the error
+   * @param maxBytes maximum length of a line in bytes, including its end
+   * @param what the name of such a line in the error
    */
   constructor(maxBytes: number, what: string) {
     this.#maxBytes = maxBytes;
@@ -26,9 +26,9 @@ export class LineSplitter {
   }
 
   /**
-   * Yields the lines that are whole now.
+   * Yields the complete lines.
    *
-   * @throws CommandError when it comes to a line that is too long
+   * @throws CommandError at a line that is too long
    */
   *split(chunk: Buffer): Generator<Buffer, void, void> {
     for (let start = 0; start < chunk.length;) {
@@ -45,7 +45,7 @@ export class LineSplitter {
     }
   }
 
-  /** The line that is not whole yet: empty when there is none. */
+  /** Returns the incomplete line; empty if there is none. */
   takeRest(): Buffer {
     const head = this.#head.subarray(0, this.#headBytes);
     this.#head = EMPTY;

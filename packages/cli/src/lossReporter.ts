@@ -1,7 +1,7 @@
 import type { LineQueue } from './lineQueue.js';
 import type { CommandEvent } from './report.js';
 
-/** Tells, whenever it is called, of the lines that the queue has lost since the last call. */
+/** Reports, at each call, the lines that the queue has lost since the last call. */
 export function lossReporter(queue: LineQueue, tell: (event: CommandEvent) => void): () => void {
   const told = { overflow: 0, cut: 0 };
   return () => {

@@ -6,10 +6,10 @@ import { parseArguments, type Settings } from './parseArguments.js';
 
 const USAGE = 2;
 
-/** Runs the command to its end, all output written; resolves to the exit code. */
+/** Runs the command to its end, with all output written; resolves to the exit code. */
 export async function main(host: Host): Promise<number> {
   const { stdout, stderr } = host;
-  // A stderr that nobody reads any more must not end the command.
+  // A closed stderr must not end the command.
   stderr.on('error', () => {});
   const settings = readArguments(host);
   if (typeof settings !== 'number') return keepUp(settings, host);

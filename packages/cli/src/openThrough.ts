@@ -9,7 +9,7 @@ import type { Proxy } from './parseProxy.js';
 import type { HostAndPort } from './parseTarget.js';
 
 /**
- * A socket to a server, through the proxy.
+ * Opens a socket to a server through the proxy.
  *
  * @throws CommandError when the proxy cannot be reached, or refuses; the signal's reason once it is aborted
  */
@@ -51,7 +51,7 @@ function openThroughHttp(
     asking.once('connect', ({ statusCode = 0 }, socket, head) => {
       // RFC 9110, 9.3.6: any 2xx.
       if (statusCode >= 200 && statusCode < 300) {
-        // What the server has said already.
+        // Data that the server has already sent.
         socket.unshift(head);
         return resolve(socket);
       }
@@ -85,7 +85,7 @@ async function openThroughSocks(
     socket.destroy();
     throw error;
   }
-  // What came with the proxy's answer is passed on as an event, one turn later: into the buffer, for who reads.
+  // Data that arrived with the proxy's answer is emitted one turn later: it goes into the buffer for the reader.
   const early = (bytes: Buffer) => socket.unshift(bytes);
   const hold = () => {};
   socket.on('readable', hold).on('data', early);

@@ -4,18 +4,18 @@ import type { CommandError } from './commandError.js';
 /** The exit code when stdout or stderr was not read in time. */
 export const STUCK = 3;
 
-/** What is known when all is over. */
+/** What is known at the end. */
 interface Ending {
   readonly output: ReconnectOutput | undefined;
-  /** What went wrong outside of the connection. */
+  /** An error outside of the connection. */
   readonly failure: CommandError | undefined;
-  /** What broke the last session. */
+  /** The error of the last session. */
   readonly lastError: unknown;
-  /** Lines that came and were not sent. */
+  /** Number of lines that were read and not sent. */
   readonly lost: number;
 }
 
-/** How the command has ended, as its last event and its exit code say. */
+/** How the command ended, for its last event and its exit code. */
 interface Outcome {
   readonly status: 'completed' | 'failed' | 'stopped';
   readonly exitCode: number;
@@ -38,6 +38,6 @@ function exitCodeOf(error: unknown, lost: number): number {
 function errorIn({ output, failure, lastError }: Ending): unknown {
   if (failure) return failure;
   if (output?.status === 'failed') return output.error;
-  // Stopped by ourselves, for there was nothing left to do: the last session must have ended well.
+  // The command stopped itself because there was nothing left to do: the last session must have ended well.
   return output?.status === 'stopped' && output.reason === undefined ? lastError : undefined;
 }

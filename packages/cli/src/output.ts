@@ -2,24 +2,24 @@ import type { Writable } from 'node:stream';
 
 const NEWLINE = 0x0a;
 
-/** Where what the connection brings goes to. */
+/** The destination of received data. */
 export interface Output {
   /** Resolves when the reader keeps up. */
   write(chunk: Buffer): Promise<void>;
   /**
-   * A session is over.
+   * A session has ended.
    *
    * @returns the bytes dropped
    */
   endSession(isGood: boolean): Promise<number>;
 }
 
-/** Standard output: at the pace of its reader, and such that the lines of two sessions never become one. */
+/** Standard output, at the speed of its reader. The lines of two sessions are never joined. */
 export class StreamOutput {
   readonly #stream: Writable;
-  /** Whether the last byte written is not the end of a line. */
+  /** True if the last byte written is not the end of a line. */
   #isMidLine = false;
-  /** Whether a session ended in the middle of a line. */
+  /** True if a session ended in the middle of a line. */
   #mustBreak = false;
 
   constructor(stream: Writable) {
@@ -44,7 +44,7 @@ export class StreamOutput {
     });
   }
 
-  /** The next session begins on a line of its own. */
+  /** Makes the next session begin on a new line. */
   endSession(): void {
     this.#mustBreak = this.#isMidLine;
   }

@@ -21,11 +21,11 @@ import {
   parseTextLines,
 } from './parseValues.js';
 
-/** What the command line asks for. */
+/** The settings on the command line. */
 export interface Settings {
   readonly target: Target;
   readonly backoff: Backoff;
-  /** Without it: 5 with `once`, else Infinity. */
+  /** Default: 5 with `once`, else Infinity. */
   readonly maxAttempts?: number;
   readonly failFast: FailFast;
   readonly connectTimeout: number;
@@ -33,17 +33,17 @@ export interface Settings {
   readonly linger: number;
   readonly stdin: boolean;
   readonly buffer: number;
-  /** Without it: `drop-newest` for a terminal, else `wait`. */
+  /** Default: `drop-newest` for a terminal, else `wait`. */
   readonly overflow?: Overflow;
   readonly maxMessage: number;
-  /** Lines that each session begins with. */
+  /** Lines to send first in each session. */
   readonly hello: readonly string[];
   readonly header?: Readonly<Record<string, string>>;
   readonly protocol?: readonly string[];
   readonly proxy?: Proxy;
   /** False for none. */
   readonly keepAlive: number | false;
-  /** Without it: that of the library. False for none. */
+  /** Default: that of the library. False for none. */
   readonly heartbeat?: number | false;
   readonly silence?: number;
   readonly maxAge?: number;
@@ -61,35 +61,35 @@ export interface Settings {
 
 const option = (flags: string, description: string) => new Option(flags, description);
 
-/** Every option, as `--help` and docs/command.md show it. */
+/** All options, as `--help` and docs/command.md show them. */
 export const options: readonly Option[] = [
   option(
     '--max-attempts <n>',
-    'give up when n attempts in a row have failed, 1 to 1000000, or never',
+    'give up after n consecutive failed attempts, 1 to 1000000, or never',
   )
     .default(undefined, 'never; with --once 5')
     .argParser((text) => parseLimit(text, 1_000_000)),
   option('--backoff <policy>', 'exponential[:base,cap], constant:time or sequence:time,time,…')
     .default(parseBackoff('exponential'), 'exponential:2s,30s')
     .argParser(parseBackoff),
-  option('--connect-timeout <time>', 'how long an attempt may take, 1ms to 24 days')
+  option('--connect-timeout <time>', 'maximum duration of an attempt, 1ms to 24 days')
     .default(20_000, '20s')
     .argParser((text) => parseDuration(text, 1)),
-  option('--fail-fast <when>', 'end at what waiting may not mend: startup, always or never')
+  option('--fail-fast <when>', 'end at errors that a retry may not fix: startup, always or never')
     .default('startup', 'startup')
     .argParser(parseFailFast),
   option('--once', 'end when the first session ends'),
   option('--linger <time>', 'silence to wait for after the end of stdin, 0 to 24 days')
     .default(1000, '1s')
     .argParser((text) => parseDuration(text, 0)),
-  option('--no-stdin', 'leave stdin alone: only receive'),
+  option('--no-stdin', 'do not read stdin: only receive'),
   option('--buffer <lines>', 'lines kept while the connection is down, 1 to 100000')
     .default(1000, '1000')
     .argParser((text) => parseCount(text, 1, 100_000)),
   option('--overflow <policy>', 'when the buffer is full: wait, drop-oldest or drop-newest')
     .default(undefined, 'wait; for typed lines drop-newest')
     .argParser(parseOverflow),
-  option('--max-message <size>', 'longest line or message, 1 byte to 1GiB')
+  option('--max-message <size>', 'maximum line or message length, 1 byte to 1GiB')
     .default(16 * 1024 ** 2, '16MiB')
     .argParser(parseSize),
   option('--hello <line>', 'send this line first in each session; repeatable')
@@ -113,10 +113,10 @@ export const options: readonly Option[] = [
   option('--heartbeat <time>', 'from one ping of a WebSocket to the next, 1ms to 24 days, or off')
     .default(undefined, '30s, for servers that answer them')
     .argParser((text) => parseDurationOrOff(text, 1)),
-  option('--silence <time>', 'end a session in which nothing came for so long, 1ms to 24 days')
+  option('--silence <time>', 'end a session that receives nothing for this time, 1ms to 24 days')
     .default(undefined, 'never')
     .argParser((text) => parseDuration(text, 1)),
-  option('--max-age <time>', 'renew a connection that is so old, 1ms to 24 days')
+  option('--max-age <time>', 'renew a connection at this age, 1ms to 24 days')
     .default(undefined, 'never')
     .argParser((text) => parseDuration(text, 1)),
   option('--ca <file>', 'trust the certificates in this PEM file, and no others')
@@ -128,28 +128,28 @@ export const options: readonly Option[] = [
   option('--key <file>', 'the private key of --cert, a PEM file without a passphrase')
     .default(undefined, 'none')
     .argParser(parseKey),
-  option('--servername <name>', 'ask for, and expect, the certificate of this name').default(
+  option('--servername <name>', 'request and expect a certificate for this name').default(
     undefined,
     'the host',
   ),
   option('--insecure', 'accept any certificate'),
-  option('--raw', 'write to a terminal what comes as it is, escape sequences too'),
-  option('--quiet', 'tell errors and losses only'),
-  option('--json', 'tell state changes as JSON, one object a line'),
+  option('--raw', 'write received data to a terminal unchanged, with escape sequences'),
+  option('--quiet', 'report errors and losses only'),
+  option('--json', 'report state changes as JSON, one object per line'),
 ];
 
 const AFTER_HELP = `
 Times: 500 or 500ms, 5s, 2m, 1h. Sizes: 65536, 64KiB, 16MiB.
-Ctrl-C sends what is left and ends; a second one leaves at once. SIGUSR1 reconnects now.
+Ctrl-C sends the remaining lines and ends; a second one exits at once. SIGUSR1 reconnects now.
 
 Exit codes:
-  0    ended as asked, and every line that was read was sent
+  0    ended as requested, and every line that was read was sent
   1    gave up, a fatal error, or lines were lost
   2    the command line is wrong
-  3    told to stop, and stdout or stderr was not read in time
-  129  left at once, by a second SIGHUP
-  130  left at once, by a second Ctrl-C
-  143  left at once, by a second SIGTERM
+  3    stopped by a signal, and stdout or stderr was not read in time
+  129  exited at once, after a second SIGHUP
+  130  exited at once, after a second Ctrl-C
+  143  exited at once, after a second SIGTERM
 
 Examples:
   schmoozer tcp://localhost:7000
@@ -158,7 +158,7 @@ Examples:
 `;
 
 /**
- * Reads the command line; `--help` and `--version` are printed.
+ * Parses the command line; `--help` and `--version` are printed.
  *
  * @throws CommanderError, after its message was printed, unless the command should run
  */
@@ -170,11 +170,13 @@ export function parseArguments(
     readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
   ) as { version: string };
   const command = new Command('schmoozer')
-    .description('Keeps a connection up: stdin goes to it, what it brings goes to stdout.')
+    .description(
+      'Keeps a connection alive: sends stdin to it, and writes what it receives to stdout.',
+    )
     .argument('<url>', 'tcp://host:port, tls://host:port, unix:/path, ws://… or wss://…')
     .version(version)
     .exitOverride()
-    // Commander shows no default that is undefined; here it has words.
+    // Commander shows no default that is undefined; this shows a description instead.
     .configureHelp({
       optionDescription({ description, defaultValueDescription: words }) {
         return words === undefined ? description : `${description} (default: ${words})`;
@@ -203,9 +205,9 @@ type Parsed = Omit<Settings, 'target' | 'hello'> & {
 const overTls = { schemes: ['tls', 'wss'], words: 'tls:// and wss://' };
 const overWebSocket = { schemes: ['ws', 'wss'], words: 'ws:// and wss://' };
 const overTcp = { schemes: ['tcp', 'tls'], words: 'tcp:// and tls://' };
-const overNetwork = { schemes: ['tcp', 'tls', 'ws', 'wss'], words: 'servers of the network' };
+const overNetwork = { schemes: ['tcp', 'tls', 'ws', 'wss'], words: 'servers on the network' };
 
-/** What an option is for, if not for every address. */
+/** The addresses that an option is for, if not for all. */
 const fields = {
   ca: overTls,
   cert: overTls,
@@ -219,7 +221,7 @@ const fields = {
   proxy: overNetwork,
 } satisfies Partial<Record<keyof Settings, { schemes: string[]; words: string }>>;
 
-/** Ends with an error when options do not fit the address, or each other. */
+/** Ends with an error when options do not match the address, or each other. */
 function checkTogether(command: Command, settings: Settings): void {
   const { scheme } = settings.target;
   for (const [name, { schemes, words }] of Object.entries(fields)) {
@@ -229,7 +231,7 @@ function checkTogether(command: Command, settings: Settings): void {
   }
   const { cert, key } = settings;
   if ((cert === undefined) !== (key === undefined)) {
-    command.error('error: --cert and --key belong together');
+    command.error('error: --cert and --key must be used together');
   }
   try {
     createSecureContext({ cert, key });
@@ -239,8 +241,8 @@ function checkTogether(command: Command, settings: Settings): void {
 }
 
 /**
- * What commander says, without the values that it repeats: an address or a password may stand where something else
- * should. Of an option that does not exist it leaves the name, of one with a single dash the first letter.
+ * Commander's message without the values that it repeats, because an address or a password may be in the wrong place.
+ * It keeps the name of an unknown option; of one with a single dash, only the first letter.
  */
 function withoutValues(text: string): string {
   return text
@@ -248,7 +250,7 @@ function withoutValues(text: string): string {
     .replace(/^(error: unknown option) '(--[\w-]*|-\w?).*'/s, "$1 '$2'");
 }
 
-/** Not by commander's own way, which repeats an address that is wrong: it may hold a password. */
+/** Does not use commander's own parsing, which repeats a wrong address: it may contain a password. */
 function targetOf(command: Command): Target {
   try {
     return parseTarget(command.args[0] as string);

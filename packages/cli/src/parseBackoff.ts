@@ -3,9 +3,9 @@ import { type Backoff, constantBackoff, exponentialBackoff, sequenceBackoff } fr
 import { parseDuration } from './parseValues.js';
 
 /**
- * `exponential`, `exponential:base,max`, `constant:time` or `sequence:time,time,…`.
+ * Parses `exponential`, `exponential:base,max`, `constant:time` or `sequence:time,time,…`.
  *
- * A delay that is repeated without end is at least 1 ms; only the earlier ones of a sequence may be 0.
+ * A delay that is repeated indefinitely is at least 1 ms; only the earlier ones of a sequence may be 0.
  *
  * @throws InvalidArgumentError
  */

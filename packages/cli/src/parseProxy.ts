@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Through which server the command connects. */
+/** The proxy through which the command connects. */
 export interface Proxy {
   readonly scheme: 'http' | 'socks5';
   readonly host: string;
@@ -11,7 +11,7 @@ export interface Proxy {
 
 const defaultPorts = { http: 80, socks5: 1080 };
 
-/** @throws InvalidArgumentError, without what came: it may hold a password */
+/** @throws InvalidArgumentError, without the value: it may contain a password */
 export function parseProxy(text: string): Proxy {
   try {
     return proxyAt(new URL(text));
@@ -22,7 +22,7 @@ export function parseProxy(text: string): Proxy {
   }
 }
 
-/** @throws when it says what no proxy needs, or nothing that one does; what is encoded badly is a URIError */
+/** @throws when it contains parts that a proxy does not need, or lacks one that it does; bad encoding is a URIError */
 function proxyAt({
   protocol,
   hostname,
@@ -39,7 +39,7 @@ function proxyAt({
   return {
     scheme,
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
-    // Of http: a URL leaves out port 80, too.
+    // For http:, URL omits port 80, too.
     port: port === '' ? defaultPorts[scheme] : Number(port),
     ...(username !== '' && {
       user: decodeURIComponent(username),

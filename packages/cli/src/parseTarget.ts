@@ -1,29 +1,29 @@
 import { InvalidArgumentError } from 'commander';
 import { printable, showAddress } from 'schmoozer/explain';
 
-/** A server by its name or address, an IPv6 address without brackets, and its port. */
+/** A server by its name or address (IPv6 without brackets), and its port. */
 export interface HostAndPort {
   readonly host: string;
   readonly port: number;
 }
 
-/** Where the command connects to. */
+/** The destination of the command. */
 export interface Target {
   readonly scheme: 'tcp' | 'tls' | 'unix' | 'ws' | 'wss';
-  /** A path for `unix` alone. */
+  /** A path for `unix` only. */
   readonly address: HostAndPort | { readonly path: string };
-  /** All of it, with what may be secret: for the connection only. */
+  /** The whole address, including secrets: for the connection only. */
   readonly href: string;
-  /** Without user, password and query: fit to be shown. */
+  /** The address without user, password and query, for display. */
   readonly shown: string;
 }
 
 const defaultPorts: Record<string, number | undefined> = { ws: 80, wss: 443 };
 const EXAMPLES = 'such as tcp://localhost:7000, tls://example.com:6697 or wss://example.com/feed';
-/** The longest path of a unix socket on Linux; macOS takes four bytes less. */
+/** Maximum length of a unix socket's path on Linux; on macOS it is four bytes less. */
 const MAX_PATH_BYTES = 107;
 
-/** @throws InvalidArgumentError that says what is missing or too much */
+/** @throws InvalidArgumentError that says what is missing or superfluous */
 export function parseTarget(text: string): Target {
   const scheme = /^(?:(unix):|(tcp|tls|ws|wss):\/\/)/i.exec(text)?.slice(1).find(Boolean);
   switch (scheme?.toLowerCase()) {
@@ -38,11 +38,11 @@ export function parseTarget(text: string): Target {
   }
 }
 
-/** `unix:/run/app.sock`, also with two slashes before the path, as in a URL. */
+/** Parses `unix:/run/app.sock`, also with two slashes before the path, as in a URL. */
 function parsePath(text: string): Target {
   const path = text.replace(/^unix:(\/\/(?=\/))?/i, '');
   const bytes = Buffer.byteLength(path);
-  // oxlint-disable-next-line no-control-regex -- the system ends a path at a zero
+  // oxlint-disable-next-line no-control-regex -- for the system, a path ends at a zero byte
   if (bytes > 0 && bytes <= MAX_PATH_BYTES && !/[\x00-\x1f]/.test(path)) {
     return { scheme: 'unix', address: { path }, href: text, shown: printable(`unix:${path}`) };
   }

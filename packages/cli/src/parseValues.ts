@@ -5,27 +5,27 @@ import { InvalidArgumentError } from 'commander';
 import type { FailFast } from 'schmoozer';
 import type { Overflow } from './lineQueue.js';
 
-/** @throws InvalidArgumentError when it is no whole number from `min` to `max` */
+/** @throws InvalidArgumentError when it is not an integer from `min` to `max` */
 export function parseCount(text: string, min: number, max: number): number {
   const count = /^\d+$/.test(text) ? Number(text) : NaN;
   if (count >= min && count <= max) return count;
-  throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
+  throw new InvalidArgumentError(`Expected an integer from ${min} to ${max}.`);
 }
 
-/** A limit, or `never`, which is Infinity. */
+/** Parses a limit, or `never`, which is Infinity. */
 export function parseLimit(text: string, max: number): number {
   return text === 'never' ? Infinity : parseCount(text, 1, max);
 }
 
-/** The longest time a timer of Node's can wait. */
+/** The longest delay that Node's timers accept. */
 const MAX_TIMER_MS = 2_147_483_647;
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /**
- * A time in milliseconds: `250`, `250ms`, `1.5s`, `2m`, `1h`.
+ * Parses a time in milliseconds: `250`, `250ms`, `1.5s`, `2m`, `1h`.
  *
- * @throws InvalidArgumentError when it is no time, or not from `minMs` to `maxMs`
+ * @throws InvalidArgumentError when it is not a time, or not from `minMs` to `maxMs`
  */
 export function parseDuration(text: string, minMs: number, maxMs = MAX_TIMER_MS): number {
   const [, amount, unit = 'ms'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
@@ -36,7 +36,7 @@ export function parseDuration(text: string, minMs: number, maxMs = MAX_TIMER_MS)
   );
 }
 
-/** A time, or `off`, which is false. */
+/** Parses a time, or `off`, which is false. */
 export function parseDurationOrOff(text: string, minMs: number, maxMs?: number): number | false {
   return text === 'off' ? false : parseDuration(text, minMs, maxMs);
 }
@@ -45,9 +45,9 @@ const unitBytes = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 const MAX_BYTES = unitBytes.GiB;
 
 /**
- * A size in bytes: `65536`, `64KiB`, `16MiB`, `1GiB`.
+ * Parses a size in bytes: `65536`, `64KiB`, `16MiB`, `1GiB`.
  *
- * @throws InvalidArgumentError when it is no size, or not from 1 byte to 1 GiB
+ * @throws InvalidArgumentError when it is not a size, or not from 1 byte to 1 GiB
  */
 export function parseSize(text: string): number {
   const [, amount, unit = 'B'] = /^(\d+)(B|KiB|MiB|GiB)?$/.exec(text) ?? [];
@@ -74,11 +74,11 @@ export function parseFailFast(text: string): FailFast {
   throw new InvalidArgumentError('Expected startup, always or never.');
 }
 
-/** The protocol of the upgrade is the command's own to say. */
+/** Headers of the upgrade that only the command may set. */
 const RESERVED = /^(connection|upgrade|sec-websocket-.*)$/i;
 
 /**
- * Adds a header, `Name: value`, or those of a file, one a line, with `@file`.
+ * Adds a header, `Name: value`, or with `@file` those of a file, one per line.
  *
  * @throws InvalidArgumentError, without the value
  */
@@ -101,14 +101,14 @@ function parseHeaderLine(line: string): [name: string, value: string] {
   }
   if (RESERVED.test(name)) {
     throw new InvalidArgumentError(
-      `The upgrade itself says ${name.toLowerCase()}: see --protocol.`,
+      `The upgrade itself sets ${name.toLowerCase()}: see --protocol.`,
     );
   }
   return [name, value];
 }
 
 /**
- * The lines of a file, without their ends.
+ * Reads the lines of a file, without their ends.
  *
  * @throws InvalidArgumentError when it cannot be read
  */
@@ -118,10 +118,10 @@ export function parseTextLines(file: string): string[] {
   return lines;
 }
 
-/** @throws InvalidArgumentError when it is no subprotocol's name, or was there before */
+/** @throws InvalidArgumentError when it is not the name of a subprotocol, or was already given */
 export function parseProtocol(text: string, protocols: readonly string[] = []): string[] {
   if (/^[!#$%&'*+\-.^`|~\w]+$/.test(text) && !protocols.includes(text)) return [...protocols, text];
-  throw new InvalidArgumentError('Expected the name of a subprotocol, each of them once.');
+  throw new InvalidArgumentError('Expected the name of a subprotocol, without duplicates.');
 }
 
 /** @throws InvalidArgumentError when the file cannot be read, or has no private key without a passphrase */
@@ -136,7 +136,7 @@ export function parseKey(file: string): string {
   );
 }
 
-/** What a file has in it; Node repeats its path after a comma. */
+/** Parses the content of a file; Node repeats its path after a comma. */
 function parseFile<T>(file: string, read: (text: string) => T, expected = 'a file'): T {
   try {
     return read(readFileSync(file, 'utf8'));
@@ -147,7 +147,7 @@ function parseFile<T>(file: string, read: (text: string) => T, expected = 'a fil
 }
 
 /**
- * The text of a PEM file.
+ * Reads a PEM file.
  *
  * @throws InvalidArgumentError when it cannot be read, or does not begin with a certificate
  */

@@ -3,11 +3,11 @@ import type { LineQueue } from './lineQueue.js';
 import { LineSplitter } from './lineSplitter.js';
 
 /**
- * Puts the lines of a stream into the queue, a last one also without its end, then closes the queue.
- * While the queue makes it wait the stream is not read.
+ * Puts the lines of a stream into the queue, including a last one without its end, then closes the queue. While the
+ * queue is full the stream is not read.
  *
  * @param afterChunk called when the lines of a chunk are in the queue, or dropped
- * @returns whether nothing came at all
+ * @returns true if nothing arrived at all
  * @throws the stream's error; CommandError for a line longer than `maxBytes`, of which nothing is sent
  */
 export async function readLines(

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { CloseCause } from 'schmoozer';
 import type { Explained } from './explain.js';
 
-/** What the command tells on stderr; docs/command.md has the meaning of each field. */
+/** The events that the command reports on stderr; docs/command.md describes each field. */
 export type CommandEvent =
   | { event: 'connecting'; url: string; attempt: number; epoch: number }
   | { event: 'connected'; url: string; epoch: number }
@@ -21,19 +21,19 @@ export type CommandEvent =
       error: Explained | null;
     };
 
-/** Whether something went wrong: what `--quiet` still tells. */
+/** True for problems, which `--quiet` still reports. */
 export function isBad(event: CommandEvent): boolean {
   return event.event === 'stopped'
     ? event.exitCode !== 0
     : /^(warning|lost|unfinished)$/.test(event.event);
 }
 
-/** One object, with the time first. */
+/** Formats an event as one JSON object, with the time first. */
 export function jsonLine(event: CommandEvent, time: Date): string {
   return JSON.stringify({ time: time.toISOString(), ...event });
 }
 
-/** The same in words; `previous` keeps it from saying things twice. */
+/** Formats an event in words; `previous` avoids repetitions. */
 export function humanLine(event: CommandEvent, previous: CommandEvent | undefined): string {
   switch (event.event) {
     case 'connecting':
@@ -54,7 +54,7 @@ export function humanLine(event: CommandEvent, previous: CommandEvent | undefine
     case 'unfinished':
       return `${plural(event.bytes, 'byte')} of a line that the server did not finish dropped`;
     case 'stopping':
-      return 'sending what is left; once more leaves at once';
+      return 'sending the remaining lines; a second signal exits at once';
     case 'stopped': {
       const counts = `${plural(event.sent, 'line')} sent${event.lost ? `, ${event.lost} lost` : ''}`;
       if (event.error === null) return `ended, ${counts}`;
@@ -80,7 +80,7 @@ const losses = {
   unsent: 'not sent',
 } as const;
 
-/** Colours are for a terminal; each event has one. */
+/** The colour of each event on a terminal. */
 export const colors = {
   connecting: 'dim',
   connected: 'green',

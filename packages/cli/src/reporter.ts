@@ -2,7 +2,10 @@ import { styleText } from 'node:util';
 import type { Host } from './host.js';
 import { colors, type CommandEvent, humanLine, isBad, jsonLine } from './report.js';
 
-/** Tells events on stderr, as JSON or in words, or those alone that are bad; words are coloured on a terminal, unless `NO_COLOR` is set. */
+/**
+ * Reports events on stderr, as JSON or in words, or only problems; words are coloured on a terminal, unless `NO_COLOR`
+ * is set.
+ */
 export function reporter(
   { stderr, env, now }: Pick<Host, 'stderr' | 'env' | 'now'>,
   { json, quiet }: { readonly json?: boolean; readonly quiet?: boolean },

@@ -8,29 +8,29 @@ import { LineSender } from './lineSender.js';
 import { Silence } from './silence.js';
 import type { Wire } from './wire.js';
 
-/** How long what is being sent may take when the peer has ended; then the release cuts it off. */
+/** How long pending lines may take after the peer has ended, in milliseconds; then the release cuts them off. */
 const SEND_TIMEOUT_MS = 1000;
 
 export interface ServeOptions {
   readonly queue: LineQueue;
   readonly output: Output;
-  /** Lines that the session begins with, each with its end. */
+  /** Lines to send first in the session, each with its end. */
   readonly hello: readonly Buffer[];
-  /** Whether the command ends with this session. */
+  /** True if the command ends with this session. */
   readonly once: boolean;
-  /** How long nothing must have moved before our end is sent, in milliseconds. */
+  /** How long the connection must be silent before this side ends, in milliseconds. */
   readonly lingerMs: number;
-  /** Told of the bytes of a line whose end never came. */
+  /** Receives the number of bytes of a line whose end did not arrive. */
   readonly onUnfinished: (bytes: number) => void;
 }
 
 /**
- * Copies lines to the connection, and what it brings to the output, until the peer ends. When nothing is
- * left to send it sends our end, and waits for the rest of the answer; an abort makes it hurry, and leaves to the next
- * session what still may come into the queue.
+ * Copies lines to the connection, and received data to the output, until the peer ends. When nothing is left to send,
+ * it ends this side, and waits for the rest of the answer. An abort shortens the wait, and leaves later lines to the
+ * next session.
  *
- * @returns Break when all was sent and answered, or this session was to be the only one
- * @throws what broke the connection; fatal when another session would not mend it
+ * @returns Break when everything was sent and answered, or this session had to be the only one
+ * @throws the error that broke the connection; fatal when another session could not succeed either
  */
 export async function serve(
   wire: Wire,

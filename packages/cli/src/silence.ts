@@ -1,23 +1,23 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 
-/** Waits for a time in which nothing moves on the connection. */
+/** Waits for a period in which no data moves on the connection. */
 export class Silence {
   readonly #ms: number;
   #timer: NodeJS.Timeout | undefined;
   #resolve = (): void => {};
   #isSkipped = false;
 
-  /** @param ms how long, in milliseconds */
+  /** @param ms length of the period in milliseconds */
   constructor(ms: number) {
     this.#ms = ms;
   }
 
-  /** Something has moved: the time begins anew. */
+  /** Data has moved: the period starts again. */
   restart(): void {
     this.#timer?.refresh();
   }
 
-  /** Resolves when it was silent for that long, or at `skip()`. */
+  /** Resolves after a silent period, or at `skip()`. */
   wait(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#isSkipped) return resolve();
@@ -26,7 +26,7 @@ export class Silence {
     });
   }
 
-  /** No silence is needed any more. */
+  /** Ends the wait. */
   skip(): void {
     this.#isSkipped = true;
     clearTimeout(this.#timer);

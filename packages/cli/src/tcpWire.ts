@@ -3,15 +3,15 @@ import { tlsExpected } from './commandError.js';
 import type { Target } from './parseTarget.js';
 import type { Wire } from './wire.js';
 
-/** The head of a TLS alert: what a TLS server answers to those who do not speak TLS. */
+/** The beginning of a TLS alert, with which a TLS server answers plain text. */
 const TLS_ALERT = Buffer.of(0x15, 0x03);
 
-/** A socket, whose bytes pass as they are. */
+/** A socket, whose bytes pass unchanged. */
 export class TcpWire implements Wire {
   readonly #socket: Socket;
   readonly #target: Target;
   #hasEnded = false;
-  /** When the connection breaks, no more than these, or one line, are cut. */
+  /** Limits the loss when the connection breaks to this many bytes, or one line. */
   readonly batchBytes = 65_536;
 
   constructor(socket: Socket, target: Target) {
@@ -23,7 +23,7 @@ export class TcpWire implements Wire {
     return this.#socket.bytesRead > 0;
   }
 
-  /** Whether the peer ended after lines had gone out, and before we ended. */
+  /** True if the peer ended after lines had been sent, and before this side ended. */
   get wasHungUp(): boolean {
     return this.#socket.bytesWritten > 0 && !this.#hasEnded;
   }
@@ -34,7 +34,7 @@ export class TcpWire implements Wire {
 
   async *#incoming(): AsyncGenerator<Buffer> {
     let isFirst = this.#target.scheme === 'tcp';
-    // The socket outlives the loop: what is still being sent must not be cut off.
+    // The socket outlives the loop, so that pending lines are not cut off.
     for await (const chunk of this.#socket.iterator({ destroyOnReturn: false })) {
       if (isFirst && TLS_ALERT.equals((chunk as Buffer).subarray(0, TLS_ALERT.length))) {
         throw tlsExpected(this.#target);
@@ -47,7 +47,7 @@ export class TcpWire implements Wire {
   send(lines: readonly Buffer[]): Promise<void> {
     return new Promise((resolve, reject) =>
       this.#socket.write(Buffer.concat(lines), (error) => {
-        // What a destroyed socket has not sent, Node calls done.
+        // Node reports success for data that a destroyed socket has not sent.
         if (!error && !this.#socket.destroyed) resolve();
         else reject(error ?? new Error('the connection closed while sending'));
       }),

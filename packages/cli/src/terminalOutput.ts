@@ -4,15 +4,15 @@ import { escapeControls } from 'schmoozer/explain';
 import { type Output, StreamOutput } from './output.js';
 
 /**
- * What the connection brings, on its way to a terminal: as it comes, so that a prompt is seen, but as text. An escape
- * sequence could change the title, the clipboard, or what was written before.
+ * Writes received data to a terminal: at once, so that a prompt is visible, but as text. An escape sequence could
+ * change the title, the clipboard, or earlier text.
  */
 export class TerminalOutput implements Output {
   readonly #stream: StreamOutput;
   readonly #isRaw: boolean;
   #decoder = new StringDecoder('utf8');
 
-  /** @param options.isRaw whether bytes pass as they are */
+  /** @param options.isRaw true to pass bytes unchanged */
   constructor(stream: Writable, { isRaw }: { isRaw: boolean }) {
     this.#stream = new StreamOutput(stream);
     this.#isRaw = isRaw;
@@ -23,14 +23,14 @@ export class TerminalOutput implements Output {
   }
 
   async endSession(): Promise<number> {
-    // The beginning of a character whose end did not come.
+    // The beginning of a character whose end did not arrive.
     await this.#stream.write(asText(this.#decoder.end()));
     this.#stream.endSession();
     return 0;
   }
 }
 
-/** Lines and tabs stay as they are. */
+/** Escapes control characters, except line ends and tabs. */
 function asText(text: string): Buffer {
   return Buffer.from(text.replaceAll(/[^\t\n\r]+/g, escapeControls));
 }

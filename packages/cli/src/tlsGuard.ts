@@ -4,15 +4,15 @@ import { fatal } from 'schmoozer';
 import { tlsExpected } from './commandError.js';
 import type { HostAndPort, Target } from './parseTarget.js';
 
-/** How long a server may take for its answer to our hello. */
+/** How long a server may take to answer the TLS hello, in milliseconds. */
 const DEADLINE_MS = 2000;
-/** How many times a server must hang up before it is asked, unless it was the last time. */
+/** Number of hang-ups before the server is checked, unless it was the last session. */
 const TIMES = 3;
 
 /**
- * Finds out a TLS server behind a scheme without TLS. Many hang up on plain text without a word, and so do
- * servers that have nothing to say: who does it again and again is asked for TLS, once, on a connection
- * of its own.
+ * Detects a TLS server behind a scheme without TLS. Many TLS servers close the connection on plain text without an
+ * answer, and so do servers that have nothing to say. A server that does this repeatedly is checked for TLS once, on a
+ * separate connection.
  */
 export class TlsGuard {
   readonly #target: Target;
@@ -22,15 +22,15 @@ export class TlsGuard {
     this.#target = target;
   }
 
-  /** The server has said something in plain: it is not asked any more. */
+  /** The server has sent plain data: it need not be checked any more. */
   trust(): void {
     this.#timesLeft = 0;
   }
 
   /**
-   * The server has hung up without a word.
+   * The server has closed the connection without an answer.
    *
-   * @param isLast whether the command would end now
+   * @param isLast true if the command would end now
    * @throws a fatal CommandError when it speaks TLS
    */
   async check(signal: AbortSignal, isLast: boolean): Promise<void> {
@@ -43,7 +43,7 @@ export class TlsGuard {
 
 function speaksTls({ address }: Target, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    // Nothing is sent over it: whose certificate it is does not matter.
+    // Nothing is sent over it, so its certificate does not matter.
     const socket = connect({
       ...(address as HostAndPort),
       rejectUnauthorized: false,

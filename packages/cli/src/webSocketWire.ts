@@ -5,7 +5,7 @@ import type { Wire } from './wire.js';
 
 const NEWLINE = Buffer.of(0x0a);
 
-/** A WebSocket, where each message is a line without its end. */
+/** A WebSocket, in which each message is a line without its end. */
 export class WebSocketWire implements Wire {
   readonly #session: WebSocketSession;
   readonly #maxBytes: number;
@@ -22,7 +22,7 @@ export class WebSocketWire implements Wire {
 
   async *#incoming(): AsyncGenerator<Buffer> {
     try {
-      // Without a signal: answers that come while a stop drains are wanted.
+      // Without a signal, so that answers are still read while a stop drains.
       for await (const message of this.#session.messages()) {
         yield Buffer.concat([Buffer.from(message as string), NEWLINE]);
       }
@@ -31,7 +31,7 @@ export class WebSocketWire implements Wire {
     }
   }
 
-  /** A line that is no UTF-8 goes as a binary message. */
+  /** Sends lines; a line that is not valid UTF-8 is sent as a binary message. */
   async send(lines: readonly Buffer[]): Promise<void> {
     for (const line of lines) {
       const content = withoutEnd(line);
@@ -49,7 +49,7 @@ function withoutEnd(line: Buffer): Buffer {
   return line.subarray(0, line.at(-2) === 0x0d ? -2 : -1);
 }
 
-/** What `ws` finds when the length of a message is over its `maxPayload`. */
+/** True for the error of `ws` when a message is longer than its `maxPayload`. */
 function isTooLong(error: unknown): boolean {
   const { cause } = error as { cause?: { code?: unknown } };
   return cause?.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';

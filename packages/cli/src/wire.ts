@@ -1,11 +1,11 @@
 /** One connection, as the command uses it. */
 export interface Wire {
-  /** What comes in, until the peer ends; throws what broke the connection. */
+  /** Received data until the peer ends; throws the error that broke the connection. */
   readonly incoming: AsyncIterable<Buffer>;
-  /** How many bytes of lines are sent together; one line may be longer. */
+  /** Maximum number of bytes of lines that are sent together; a single line may be longer. */
   readonly batchBytes: number;
-  /** Sends lines, each with its end; resolves when the system has taken them all. */
+  /** Sends lines, each with its end; resolves when the system has accepted them all. */
   send(lines: readonly Buffer[]): Promise<void>;
-  /** Says that nothing more will be sent. */
+  /** Ends this side: nothing more will be sent. */
   end(): void;
 }

@@ -456,7 +456,7 @@ describe('options that do not fit', () => {
   it.each([
     [['tcp://h:1', '-H', 'A: 1'], '--header is for ws:// and wss://, not for tcp:'],
     [['ws://h', '--keep-alive', '1s'], '--keep-alive is for tcp:// and tls://, not for ws:'],
-    [['unix:/x', '--proxy', 'http://h'], '--proxy is for servers of the network, not for unix:'],
+    [['unix:/x', '--proxy', 'http://h'], '--proxy is for servers on the network, not for unix:'],
   ])('%j', async (args, message) => {
     const { err, code } = inProcess(args);
     expect(await code).toBe(2);

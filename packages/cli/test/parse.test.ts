@@ -151,7 +151,7 @@ describe('a count', () => {
   it('is a whole number within its bounds', () => {
     expect([parseCount('1', 1, 10), parseCount('10', 1, 10)]).toEqual([1, 10]);
     for (const text of ['0', '11', '1.5', '-1', '', 'x', '1e1']) {
-      expect(() => parseCount(text, 1, 10)).toThrow('Expected a whole number from 1 to 10.');
+      expect(() => parseCount(text, 1, 10)).toThrow('Expected an integer from 1 to 10.');
     }
   });
 });

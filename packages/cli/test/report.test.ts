@@ -126,7 +126,10 @@ describe('an event in words', () => {
     [{ event: 'lost', lines: 1, why: 'unsent' }, '1 line not sent'],
     [{ event: 'lost', lines: 2, why: 'overflow' }, '2 lines dropped: the buffer is full'],
     [{ event: 'unfinished', bytes: 2 }, '2 bytes of a line that the server did not finish dropped'],
-    [{ event: 'stopping', signal: 'SIGINT' }, 'sending what is left; once more leaves at once'],
+    [
+      { event: 'stopping', signal: 'SIGINT' },
+      'sending the remaining lines; a second signal exits at once',
+    ],
     [stopped, 'ended, 2 lines sent'],
     [
       { ...stopped, sent: 1, lost: 3, error },
