@@ -21,10 +21,10 @@ const { version } = JSON.parse(manifest) as { version: string };
 
 const program = new Command('schmoozer-inspector')
   .version(version)
-  .description('A live picture of XState v5 actors, on this machine alone; Ctrl-C ends it.')
+  .description('A live picture of XState v5 actors, on this machine only; Ctrl-C ends it.')
   .option(
     '-p, --port <port>',
-    'where to listen; 0 takes any that is free',
+    'port to listen on; 0 takes any free port',
     wholeNumber,
     DEFAULT_PORT,
   )
@@ -33,10 +33,10 @@ const program = new Command('schmoozer-inspector')
     '--token-file <file>',
     `keeps pages and apps across a restart (default: $${TOKEN_VARIABLE}, else a random one)`,
   )
-  .option('--token <token>', 'the same, where everybody on this machine can read it')
+  .option('--token <token>', 'the same, but visible to all users of this machine')
   .option(
     '--records <count>',
-    'how many records are kept, with 16 MiB for each 50 000',
+    'number of records to keep, with 16 MiB for each 50 000',
     wholeNumber,
     defaultLimits.records,
   )
@@ -56,14 +56,14 @@ try {
     host,
     records,
     recordsPerActor: Math.max(1, records),
-    // More records take more room.
+    // More records need more room.
     bytes: Math.ceil(defaultLimits.bytes * Math.max(1, records / defaultLimits.records)),
     onCommand: ({ command, actor, app }) =>
       console.log(printable(`${new Date().toISOString()} ${command} → ${actor} (${app})`)),
     ...(token !== undefined && { token }),
     ...(recording !== undefined && { recording }),
   });
-  // Before it says that Ctrl-C ends it.
+  // Registered before it prints that Ctrl-C ends it.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void inspector.close());
   }
@@ -94,21 +94,23 @@ And give your actors this inspector:
 Ctrl-C ends it.`);
 }
 
-/** The file of `open FILE`. */
+/** The file in `open FILE`. */
 function fileOf([command, file]: readonly string[]): string | undefined {
   if (command === undefined) return undefined;
   if (command === 'open' && file !== undefined) return file;
   program.error(
-    command === 'open' ? 'error: open which file?' : 'error: it knows `open FILE` only',
+    command === 'open'
+      ? 'error: the file is missing: open FILE'
+      : 'error: the only command is `open FILE`',
   );
 }
 
 function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be an integer.');
   return Number(text);
 }
 
-/** Commander repeats what it does not know: neither what a terminal obeys, nor what follows `--tokn=`. */
+/** Commander repeats unknown arguments: this removes terminal control characters, and the value after `--tokn=`. */
 function inert(text: string): string {
   return printable(text.trim().replaceAll(/'(--?[^'=]*)=[^]*'/g, "'$1=…'"));
 }

@@ -1,12 +1,12 @@
-/** What the server and the page say to each other: JSON text frames over one WebSocket. */
+/** The messages between server and page: JSON text frames over one WebSocket. */
 
-/** An actor as the list shows it. */
+/** An actor in the list. */
 export interface ActorSummary {
-  /** `producer/sessionId`: session ids repeat from process to process. */
+  /** `producer/sessionId`, because session ids repeat from process to process. */
   readonly key: string;
   readonly sessionId: string;
   readonly name: string;
-  /** The connection, or the app, it came over. */
+  /** The connection, or the app, that sent it. */
   readonly producer: string;
   /** The key of the actor that invoked or spawned it. */
   readonly parent?: string;
@@ -18,17 +18,17 @@ export interface ActorSummary {
   readonly states: readonly string[];
   readonly tags: readonly string[];
   readonly status: ActorStatus;
-  /** False once its producer has gone. */
+  /** False after its producer has disconnected. */
   readonly isConnected: boolean;
-  /** Macrosteps seen, kept or not. */
+  /** Number of macrosteps seen, stored or not. */
   readonly steps: number;
-  /** Which process it is in, where the app says so. */
+  /** The process of the actor, if the app sends it. */
   readonly app?: AppInfo;
-  /** False while it has not been started, as far as is known: React makes some actors that are never used. */
+  /** False while it has not been started, as far as known: React creates some actors that are never used. */
   readonly isUsed: boolean;
-  /** The engine that runs it when that is not XState. */
+  /** The engine of the actor if that is not XState. */
   readonly engine?: string;
-  /** What may be sent to it from the page. */
+  /** The commands that the page may send to it. */
   readonly commands?: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export interface Named {
   readonly type: string;
 }
 
-/** The parts of a snapshot that the page reads; a producer may leave out any of them. */
+/** The parts of a snapshot that the page reads; a producer may omit any of them. */
 export interface SnapshotView {
   readonly status?: string;
   readonly value?: unknown;
@@ -55,34 +55,34 @@ export interface SnapshotView {
   readonly error?: unknown;
 }
 
-/** A transition that was taken, as a producer with microsteps names it. */
+/** A transition that was taken, as sent by a producer with microsteps. */
 export interface TakenTransition {
   /** Empty for `always`. */
   readonly eventType: string;
   /** The id of the state that owns it. */
   readonly source: string;
-  /** Ids; empty when it has no target. */
+  /** Ids; empty without a target. */
   readonly target: readonly string[];
   readonly guard?: string;
 }
 
-/** An `after` that is running, as a producer that knows it tells it. */
+/** A running `after`, if the producer sends it. */
 export interface RunningTimer {
   /** `xstate.after.DELAY.STATE_ID`. */
   readonly eventType: string;
   readonly delayMs: number;
-  /** Milliseconds since 1970; the entry of the state when it is left out. */
+  /** Milliseconds since 1970; if omitted, the time at which the state was entered. */
   readonly startedAt?: number;
 }
 
 interface Stamp {
-  /** Grows by every record of the server; the order of arrival. */
+  /** Increases with every record of the server: the order of arrival. */
   readonly seq: number;
-  /** Milliseconds since 1970, on the producer's clock. */
+  /** Milliseconds since 1970, by the producer's clock. */
   readonly at: number;
 }
 
-/** What happened to one actor. */
+/** A record of one actor. */
 export type ActorRecord = Stamp &
   (
     | {
@@ -96,9 +96,9 @@ export type ActorRecord = Stamp &
         readonly event: Named;
         readonly snapshot: SnapshotView;
         readonly after?: readonly RunningTimer[];
-        /** Names of the actions of this step, where the app says them. */
+        /** Names of the actions of this step, if the app sends them. */
         readonly actions?: readonly string[];
-        /** What the actor emitted in this step. */
+        /** The events that the actor emitted in this step. */
         readonly emitted?: readonly Named[];
       }
     | {
@@ -109,66 +109,69 @@ export type ActorRecord = Stamp &
       }
   );
 
-/** An event on its way from one actor to another. */
+/** An event sent from one actor to another. */
 export interface Message extends Stamp {
-  /** Undefined: from outside the actors. */
+  /** Undefined if it was sent from outside the actors. */
   readonly from?: string;
   readonly to: string;
   readonly type: string;
 }
 
-/** What the server has in sum. */
+/** Totals of the server. */
 export interface Totals {
   readonly actors: number;
   readonly kept: number;
   readonly keptBytes: number;
-  /** Records that made room for newer ones. */
+  /** Number of records that were removed to make room. */
   readonly dropped: number;
-  /** Frames that were no frames of the format, or held too much. */
+  /** Number of frames that did not have the format, or were too large. */
   readonly rejected: number;
-  /** Frames of which a part was left out. */
+  /** Number of frames from which a part was omitted. */
   readonly cut: number;
-  /** Apps and pages for which there was no room. */
+  /** Number of apps and pages that were refused because there was no room. */
   readonly turnedAway: number;
-  /** Frames lost to a mistake in the inspector. */
+  /** Number of frames lost to an error of the inspector. */
   readonly failed: number;
-  /** Events of which apps say that they could not send them. */
+  /** Number of events that apps report as not sent. */
   readonly missed: number;
   readonly producers: number;
-  /** Actors that failed. */
+  /** Number of actors that failed. */
   readonly failedActors: number;
 }
 
 export type ServerMessage =
-  /** First on every connection: another `instance` means another server, which knows nothing of the old one's actors. */
+  /**
+   * The first message on every connection: another `instance` means another server, which has none of the previous
+   * server's actors.
+   */
   | {
       readonly type: 'hello';
       readonly instance: string;
       readonly producerUrl: string;
-      /** The name of the recording that is shown; nothing comes any more. */
+      /** The name of the displayed recording; nothing more is received. */
       readonly recording?: string;
     }
   | {
       readonly type: 'actors';
-      /** Those that the page had are no more: it has missed too much. */
+      /** Replaces all actors of the page: it has missed too much. */
       readonly isAnew?: true;
       readonly changed: readonly ActorSummary[];
       readonly removed: readonly string[];
       readonly totals: Totals;
     }
-  /** What there is of the selected actor, the newest part of it; replaces what the page had. */
+  /** The newest part of the selected actor's records; replaces the page's earlier data. */
   | {
       readonly type: 'history';
       readonly key: string;
       readonly definition: string | null;
-      /** Why there is no definition, although one came. */
+      /** Why there is no definition, although one was sent. */
       readonly lostDefinition?: string;
-      /** Records that are not told: they have made room, or all together are too large. */
+      /** Number of records that are not sent: they were removed, or all together are too large. */
       readonly dropped: number;
       readonly records: readonly ActorRecord[];
       readonly messages: readonly Message[];
     }
-  /** What came since. */
+  /** New records. */
   | {
       readonly type: 'news';
       readonly key: string;

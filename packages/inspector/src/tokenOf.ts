@@ -3,12 +3,12 @@ import { shown } from './server/shown.js';
 
 export const TOKEN_VARIABLE = 'SCHMOOZER_INSPECTOR_TOKEN';
 
-/** The message names the file, not what is in it. */
+/** The message names the file, not its content. */
 export class TokenFileError extends Error {}
 
 /**
- * The token that somebody has chosen: of the flag, else of the file, else of the environment. Everybody on a machine
- * can read the arguments of a process, but not its environment, nor a file that is not theirs.
+ * The configured token: of the option, else of the file, else of the environment. All users of a machine can read the
+ * arguments of a process, but not its environment, nor another user's files.
  *
  * @throws TokenFileError
  */

@@ -64,9 +64,9 @@ describe('schmoozer-inspector', () => {
     expect((await run.ended()).code).toBe(0);
     for (const [args, message] of [
       [['open', join(folder, 'none')], '"none" cannot be opened: ENOENT'],
-      [['open'], 'error: open which file?'],
-      [['close', file], 'error: it knows `open FILE` only'],
-      [['--records', '0'], '`records` must be a whole number from 1'],
+      [['open'], 'error: the file is missing: open FILE'],
+      [['close', file], 'error: the only command is `open FILE`'],
+      [['--records', '0'], '`records` must be an integer from 1'],
     ] as const) {
       const { code, output } = await start(...args, '--port', '0').ended();
       expect(output).toContain(message);
@@ -112,7 +112,7 @@ describe('schmoozer-inspector', () => {
     [['--tokn=secret'], "error: unknown option '--tokn=…'"],
     [['--tokn=se\ncret'], "error: unknown option '--tokn=…'"],
     [['--x\u001b[31m'], "error: unknown option '--x\\u001b[31m'"],
-    [['secret'], 'error: it knows `open FILE` only'],
+    [['secret'], 'error: the only command is `open FILE`'],
     [['--port', '\u001b]0;x\u0007'], "argument '\\u001b]0;x\\u0007' is invalid."],
     [['--host', '\u009b1m\u202e\u2028'], 'but is "\\u009b1m\\u202e\\u2028"'],
     [['--token-file', '/no\u0007ne'], '`--token-file` "/no\\u0007ne" cannot be read: ENOENT'],
@@ -127,8 +127,8 @@ describe('schmoozer-inspector', () => {
   );
 
   it.each([
-    [['--port', 'many'], 'It must be a whole number.'],
-    [['--port', '70000'], '`port` must be a whole number from 0 to 65535, but is 70000'],
+    [['--port', 'many'], 'It must be an integer.'],
+    [['--port', '70000'], '`port` must be an integer from 0 to 65535, but is 70000'],
     [['--host', '0.0.0.0'], '`host` must be 127.0.0.1 or ::1'],
     [['--token', 'secret'], '`token` must be 16 to 200 letters, digits, - or _'],
   ])('refuses %j with 1 and one sentence', async (args, message) => {

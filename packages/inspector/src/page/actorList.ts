@@ -4,13 +4,13 @@ import { VirtualList } from './virtualList.js';
 
 const ROW_PX = 46;
 
-/** The actors on the left: those that the filter lets through, children below their parents. */
+/** The list of actors on the left: those that match the filter, children below their parents. */
 export class ActorList {
   readonly #list: VirtualList<ActorSummary>;
   readonly #filter = byId('filter', HTMLInputElement);
   readonly #ended = byId('ended', HTMLInputElement);
   readonly #depths = new Map<string, number>();
-  /** The apps that have an actor of a name at the top. */
+  /** The apps that have a top-level actor with a name. */
   readonly #producers = new Map<string, Set<string>>();
 
   constructor(onSelect: (actor: ActorSummary) => void, onChange: () => void) {
@@ -67,7 +67,8 @@ export class ActorList {
     }
     const ordered: ActorSummary[] = [];
     this.#depths.clear();
-    // Without recursion, and each once: in rubbish a parent may be its own descendant, or have a thousand above it.
+    // Without recursion, and each actor once: in invalid data a parent may be its own descendant, or have a thousand
+    // ancestors.
     const visit = (first: readonly ActorSummary[]) => {
       const waiting = first.toReversed().map((actor) => ({ actor, depth: 0 }));
       for (let next = waiting.pop(); next; next = waiting.pop()) {
@@ -85,7 +86,7 @@ export class ActorList {
     return ordered;
   }
 
-  /** Which process an actor is in, when several have one of its name at the top. */
+  /** Identifies the process of an actor, if several have a top-level actor with its name. */
   #processOf({ name, app, producer, parent, isUsed }: ActorSummary): string {
     const producers = parent === undefined && isUsed ? this.#producers.get(name) : undefined;
     if (producers === undefined || producers.size < 2) return '';
@@ -111,7 +112,7 @@ export class ActorList {
       Element,
       Element,
     ];
-    // That it failed is seen also when its app has gone.
+    // A failure stays visible after its app has disconnected.
     const state = actor.isConnected || hasFailed(actor) ? actor.status : 'gone';
     if (row.dataset['state'] !== state) row.dataset['state'] = state;
     const indent = String(Math.min(this.#depths.get(actor.key) ?? 0, 4));
@@ -125,7 +126,7 @@ export class ActorList {
   }
 }
 
-/** Whether it failed, and is no part of another one's work: a promise's end its parent has heard of. */
+/** True if the actor failed and is not part of another one's work: a promise's failure is handled by its parent. */
 export function hasFailed({ status, isMachine, parent }: ActorSummary): boolean {
   return status === 'error' && (isMachine || parent === undefined);
 }

@@ -1,6 +1,6 @@
 import type { Moment } from './store.js';
 
-/** The moment that an address names after its `#`, if it does. */
+/** Parses the moment in the `#` part of an address, if there is one. */
 export function momentOf(hash: string): Moment | undefined {
   const query = new URLSearchParams(hash.replace(/^#/, ''));
   const key = query.get('actor');
@@ -8,7 +8,7 @@ export function momentOf(hash: string): Moment | undefined {
   return key !== null && Number.isFinite(at) && nth >= 0 ? { key, at, nth } : undefined;
 }
 
-/** What names a moment in an address. */
+/** Formats a moment for an address. */
 export function hashOf(moment: Moment | undefined): string {
   if (moment === undefined) return '';
   const { key, at, nth } = moment;

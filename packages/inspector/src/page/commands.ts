@@ -1,7 +1,7 @@
 import type { ActorSummary } from '../protocol.js';
 import { byId, html } from './elements.js';
 
-/** Buttons for what an actor allows to be sent to it; a second press is asked for, since each acts on a real connection. */
+/** Buttons for the commands that an actor allows. Each needs a second press, because it acts on a real connection. */
 export class Commands {
   readonly #host = byId('commands');
   readonly #send: (key: string, command: string) => void;

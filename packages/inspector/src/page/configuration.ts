@@ -6,10 +6,10 @@ import {
   isInside,
 } from './definition/chart.js';
 
-/** All states that are active, innermost or not. */
+/** All active states, innermost or not. */
 export type Configuration = ReadonlySet<ChartState>;
 
-/** The states that a snapshot's `value` names, with those around them. */
+/** The states in a snapshot's `value`, with their ancestors. */
 export function configurationOf({ root }: Chart, value: unknown): Configuration {
   const active = new Set<ChartState>();
   const enter = (state: ChartState, own: unknown): void => {
@@ -24,7 +24,7 @@ export function configurationOf({ root }: Chart, value: unknown): Configuration 
   return active;
 }
 
-/** The first state that a snapshot is in and that the chart does not have. */
+/** The first state in a snapshot that is not in the chart. */
 export function unknownStateOf({ root }: Chart, value: unknown): string | undefined {
   const look = (state: ChartState, own: unknown): string | undefined => {
     const inner = typeof own === 'string' ? { [own]: undefined } : (own ?? {});
@@ -49,8 +49,8 @@ export function innermostOf(configuration: Configuration): ChartState[] {
 }
 
 /**
- * Where an edge leads. What a history state remembers is not known here: `goal`, the configuration that
- * followed in the end, stands in for it.
+ * The target of an edge. The content of a history state is unknown here: `goal`, the configuration that followed in the
+ * end, replaces it.
  */
 export function follow(
   from: Configuration,
@@ -91,7 +91,7 @@ function enterInto(
   for (let it: ChartState | undefined = target; it && it !== domain; it = it.parent) next.add(it);
 }
 
-/** Adds the initial state of whatever was entered without one. */
+/** Adds the initial state of each state that was entered without one. */
 function complete(next: Set<ChartState>, goal: Configuration): void {
   for (const state of next) {
     if (state.type === 'parallel') {
@@ -112,7 +112,7 @@ function initialChild(state: ChartState): ChartState | undefined {
   );
 }
 
-/** Where the machine begins, before any `always`. */
+/** The configuration in which the machine begins, before any `always`. */
 export function initialConfiguration({ root }: Chart, goal: Configuration): Configuration {
   const active = new Set([root]);
   complete(active, goal);

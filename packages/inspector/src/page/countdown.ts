@@ -4,7 +4,7 @@ import { type Timer, timersOf } from './timers.js';
 import type { Step, Steps } from './steps.js';
 import { duration } from './words.js';
 
-/** The running `after`s above the chart: what is left of them, or how long they run. */
+/** The running `after`s above the chart: their remaining time, or their duration. */
 export class Countdown {
   readonly #host = byId('timers');
   #timers: readonly Timer[] = [];
@@ -26,7 +26,7 @@ export class Countdown {
     );
   }
 
-  /** Writes what is left; answers how much of each is over, from 0 to 1. Empty when nothing runs. */
+  /** Writes the remaining times; returns the elapsed share of each, from 0 to 1. Empty when nothing runs. */
   tick(nowMs: number, isLive: boolean): Map<ChartEdge, number> {
     const progress = new Map<ChartEdge, number>();
     this.#timers.forEach(({ edge, startedAt, delayMs, isGuess }, i) => {
@@ -54,7 +54,7 @@ export class Countdown {
   }
 }
 
-/** Tenths of seconds: faster digits are noise. */
+/** Rounds to tenths of seconds: faster digits are noise. */
 function coarse(ms: number): string {
   return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : duration(ms);
 }

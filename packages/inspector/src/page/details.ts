@@ -7,7 +7,7 @@ import { eventOf } from './timeline.js';
 import { tree } from './tree.js';
 import { clockTime, duration, wordsOf } from './words.js';
 
-/** What the actor knew at a step: errors first, then context, output and the event itself. */
+/** The data of an actor at a step: errors first, then context, output and the event itself. */
 export class Details {
   readonly #host = byId('context');
   #shown = '';
@@ -24,7 +24,7 @@ export class Details {
     });
   }
 
-  /** `pinned` is another moment to compare with; `engine` the one that runs the actor when that is not XState. */
+  /** `pinned` is another moment to compare with; `engine` is the actor's engine if that is not XState. */
   show(
     step: Step | undefined,
     before: Step | undefined,
@@ -79,7 +79,7 @@ export class Details {
   }
 }
 
-/** What differs between two moments of an actor, the earlier one first. */
+/** The differences between two moments of an actor, the earlier one first. */
 function comparison(pinned: Step, step: Step): HTMLElement {
   const [early, late] = pinned.seq < step.seq ? [pinned, step] : [step, pinned];
   const title = `From ${clockTime(early.at)} to ${clockTime(late.at)} (${duration(late.at - early.at)})`;
@@ -111,7 +111,7 @@ function brief(value: unknown): string {
   return value === undefined ? 'nothing' : short(JSON.stringify(value), 200);
 }
 
-/** Says on a button what has become of it, until it is left. */
+/** Shows a result on a button, until the pointer or the focus leaves it. */
 function said(button: HTMLElement, text: string): void {
   const own = button.dataset['label'] ?? button.textContent;
   button.dataset['label'] = own ?? '';
@@ -120,16 +120,16 @@ function said(button: HTMLElement, text: string): void {
   button.addEventListener('blur', () => (button.textContent = own), { once: true });
 }
 
-/** Where errors stand: the snapshot's own, the event's, and what a context or output calls one. */
+/** The errors of a step: the snapshot's own, the event's, and those in a context or output. */
 function errorsOf({ snapshot, event }: Step): [name: string, error: unknown][] {
   const found: [string, unknown][] = [];
   const seen = new Set<string>();
   const add = (name: string, holder: unknown, key: string) => {
     if (typeof holder !== 'object' || holder === null || !(key in holder)) return;
     const error = (holder as Record<string, unknown>)[key];
-    // `schmoozer/inspect` sends the type of what it may not send.
+    // `schmoozer/inspect` sends the type of values that it may not send.
     if (error === undefined || error === null || error === '[undefined]') return;
-    // The same error often stands in the event and in the context.
+    // The same error is often in the event and in the context.
     const text = signature(error);
     if ([...seen].some((other) => other.includes(text))) return;
     seen.add(text);
@@ -143,7 +143,7 @@ function errorsOf({ snapshot, event }: Step): [name: string, error: unknown][] {
   return found;
 }
 
-/** As text, whatever the order of the keys. */
+/** Formats as text, independent of the order of the keys. */
 function signature(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
@@ -162,8 +162,7 @@ function errorView(error: unknown): HTMLElement {
     box.append(html('p', { class: 'message' }, isSaid ? head : `${head} (${code})`));
     if (Object.keys(rest).length > 0) box.append(tree(rest));
   } else {
-    const lost =
-      'Its name and message did not come: they are no fields of an Error that JSON would keep.';
+    const lost = 'Its name and message were not sent: JSON omits these fields of an Error.';
     box.append(html('p', { class: 'note' }, lost), tree(error));
   }
   return box;

@@ -1,15 +1,15 @@
-/** One difference between two values: where, and what stood there before and after; undefined where there was nothing. */
+/** One difference between two values: its path, and the values before and after; undefined for a missing value. */
 export interface Difference {
   readonly path: string;
   readonly before: unknown;
   readonly after: unknown;
 }
 
-/** More than this one does not read. */
+/** Maximum number of differences shown. */
 const MOST = 100;
 const MOST_LEVELS = 20;
 
-/** The leaves in which two values of JSON differ. */
+/** The leaves in which two JSON values differ. */
 export function differencesOf(before: unknown, after: unknown): Difference[] {
   const found: Difference[] = [];
   const compare = (a: unknown, b: unknown, path: string, level: number) => {

@@ -1,7 +1,7 @@
-/** What an element has besides its children; `false` and undefined are left out. */
+/** Attributes of an element; `false` and undefined are omitted. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** An HTML element with its attributes and what is in it. */
+/** Creates an HTML element with its attributes and children. */
 export function html<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -31,7 +31,7 @@ export function setAll(element: Element, attributes: Attributes): void {
   }
 }
 
-/** An element that index.html has. */
+/** Finds an element of index.html. */
 export function byId(id: string): HTMLElement;
 export function byId<T extends HTMLElement>(id: string, kind: new () => T): T;
 export function byId(id: string, kind = HTMLElement): HTMLElement {
@@ -40,7 +40,7 @@ export function byId(id: string, kind = HTMLElement): HTMLElement {
   throw new Error(`the page has no #${id} that is a ${kind.name}`);
 }
 
-/** Writes only what is new: an unchanged text costs no layout. */
+/** Writes only changed texts: an unchanged text costs no layout. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

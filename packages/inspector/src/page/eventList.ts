@@ -5,7 +5,7 @@ import { VirtualList } from './virtualList.js';
 import { clockTime } from './words.js';
 
 const ROW_PX = 30;
-/** Characters of a step's data that are searched. */
+/** Number of characters of a step's data that are searched. */
 const MOST_SEARCHED = 5000;
 
 /** Which steps are listed. */
@@ -20,7 +20,7 @@ const passes: Readonly<Record<Kind, (step: Step) => boolean>> = {
   emitted: ({ emitted }) => emitted.length > 0,
 };
 
-/** Every step as a line: when, which event, where it led; all of them, or those that the filters let through. */
+/** A line for every step: time, event, target; for all steps, or for those that match the filters. */
 export class EventList {
   readonly #list: VirtualList<Step>;
   readonly #search = byId('event-filter', HTMLInputElement);
@@ -76,7 +76,7 @@ export class EventList {
     });
   }
 
-  /** Actors that follow one another under one name are one sender. */
+  /** Successive actors with the same name count as one sender. */
   #senderOf({ from, event }: Step): string {
     if (from !== undefined) return this.#nameOf(from);
     return event.type.startsWith('xstate.') || event.type === '' ? 'itself' : 'outside';

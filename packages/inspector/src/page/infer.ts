@@ -2,21 +2,21 @@
 import { type Configuration, follow, innermostOf, isSame } from './configuration.js';
 import { type ChartEdge, type ChartState, isInside } from './definition/chart.js';
 
-/** Enough for every chart one can read; what needs more is shown without an edge. */
+/** Sufficient for every readable chart; a step that needs more is shown without an edge. */
 const MAX_TRIED = 2000;
-/** States looked at: of a chart with hundreds of active ones fewer ways are tried. */
+/** Maximum number of visited states: in a chart with hundreds of active states, fewer paths are searched. */
 const MAX_WORK = 40_000;
 
 interface Trail {
   readonly at: Configuration;
   readonly edges: readonly ChartEdge[];
-  /** Whether the event itself has been taken; what follows is `always` and `done`. */
+  /** True if the event itself has been taken; then `always` and `done` follow. */
   readonly isTaken: boolean;
 }
 
 /**
- * The edges that lead from one snapshot to the next, for producers that do not say. Guards cannot be asked,
- * so it is the shortest way that ends where the machine did, and of two equal ways the one that stands first.
+ * Infers the edges between two snapshots, for producers that do not send them. Guards cannot be evaluated, so the
+ * result is the shortest path to the machine's actual state, and of two equal paths the first in the definition.
  */
 export function inferEdges(
   before: Configuration,
@@ -32,7 +32,7 @@ export function inferEdges(
     if (trail.edges.length > 8) continue;
     const event = trail.isTaken ? undefined : eventType;
     for (const edges of choices(trail.at, event).slice(0, most)) {
-      // Nothing moved: whether a guard let it pass cannot be seen, so it is not claimed.
+      // Nothing moved: it is unknown whether the guard passed, so no edge is shown.
       if (isStill && edges.some(({ guard }) => guard !== undefined)) continue;
       let at = trail.at;
       for (const edge of edges) at = follow(at, edge, after);
@@ -42,12 +42,12 @@ export function inferEdges(
   return [];
 }
 
-/** What may be taken in one microstep: an edge, or one in each of several regions. */
+/** The possible edges of one microstep: one edge, or one in each of several regions. */
 function choices(at: Configuration, eventType: string | undefined): ChartEdge[][] {
   const perRegion = innermostOf(at)
     .map((leaf) => candidates(leaf, at, eventType))
     .filter((edges) => edges.length > 0);
-  // Inner states first, whichever region they are in.
+  // Inner states first, in any region.
   const single = [...new Set(perRegion.flat())].toSorted(
     (a, b) => depthOf(b.source) - depthOf(a.source),
   );
@@ -55,7 +55,7 @@ function choices(at: Configuration, eventType: string | undefined): ChartEdge[][
   return [...together, ...single.map((edge) => [edge])];
 }
 
-/** Inner states are asked first; each may let the event pass to the outer one by its guards. */
+/** Inner states come first; their guards may leave the event to the outer state. */
 function candidates(
   leaf: ChartState,
   at: Configuration,
@@ -67,7 +67,7 @@ function candidates(
       eventType === undefined ? isEventless(edge, at) : matches(edge.eventType, eventType),
     );
     found.push(...bySpecificity(own));
-    // Without a guard it is taken, and nothing outer is asked.
+    // An edge without a guard is taken, and outer states are not considered.
     if (own.some(({ guard }) => guard === undefined)) break;
   }
   return found;
@@ -100,7 +100,7 @@ function hasEnded(state: ChartState, at: Configuration): boolean {
   return state.children.some((child) => child.type === 'final' && at.has(child));
 }
 
-/** One edge of each region, at most 64 ways. */
+/** One edge of each region, at most 64 combinations. */
 function combinations(perRegion: readonly (readonly ChartEdge[])[]): ChartEdge[][] {
   let ways: ChartEdge[][] = [[]];
   for (const edges of perRegion) {
@@ -109,7 +109,7 @@ function combinations(perRegion: readonly (readonly ChartEdge[])[]): ChartEdge[]
   return ways.map(withoutOuter).filter((way) => way.length > 1);
 }
 
-/** A state takes an event only if none of the states in it does. */
+/** A state takes an event only if none of its inner states does. */
 function withoutOuter(way: readonly ChartEdge[]): ChartEdge[] {
   return [...new Set(way)].filter(
     ({ source }) => !way.some((other) => other.source !== source && isInside(other.source, source)),

@@ -5,11 +5,11 @@ export type LinkState = 'connecting' | 'live' | 'waiting' | 'refused';
 
 export interface LinkListeners {
   readonly onState: (state: LinkState, retryAt: number | undefined) => void;
-  /** With the length of its text: what it takes is not seen in it. */
+  /** With the length of its text, which the parsed message does not show. */
   readonly onMessage: (message: ServerMessage, characters: number) => void;
 }
 
-/** The page's own connection to its server, kept up by this very library. */
+/** The page's own connection to its server, managed by this library. */
 export function openSocket(listeners: LinkListeners): (message: PageMessage) => void {
   const token = new URLSearchParams(location.search).get('token') ?? '';
   const query = `?token=${encodeURIComponent(token)}`;
@@ -31,11 +31,11 @@ export function openSocket(listeners: LinkListeners): (message: PageMessage) => 
             opening.addEventListener('close', () => reject(new Error('closed at once')));
           });
         } catch (error) {
-          // A WebSocket does not say why it failed; plain HTTP does.
+          // A WebSocket does not report why it failed; plain HTTP does.
           const answer = await fetch(`/token${query}`, { signal }).catch(() => undefined);
-          throw answer?.status === 401 ? fatal(new Error('the token is not good any more')) : error;
+          throw answer?.status === 401 ? fatal(new Error('the token is no longer valid')) : error;
         }
-        socket = opening; // now: the server's first words come before `run` does
+        socket = opening; // now: the server's first messages arrive before `run` is called
         return opening;
       },
       async run(opened, { signal }) {

@@ -15,7 +15,10 @@ import { startTheme } from './theme.js';
 import { placeOf, Timeline } from './timeline.js';
 import { clockTime, duration } from './words.js';
 
-/** Lists of hundreds and drawings of messages are renewed this often at most; the chart at every frame. */
+/**
+ * Minimum time between two updates of long lists and message drawings, in milliseconds; the chart is updated at every
+ * frame.
+ */
 const CALM_MS = 200;
 
 const store = new Store((key) => send({ type: 'select', key }));
@@ -34,7 +37,7 @@ const sequence = new SequenceView();
 let tab: Tab = 'chart';
 let drawn = store.chart;
 let lost = store.lostDefinition;
-/** What the note above the chart is about. */
+/** The step that the note above the chart describes. */
 let judged = store.step;
 let judgedChart: typeof drawn | undefined;
 let frame = 0;
@@ -73,7 +76,7 @@ addEventListener('keydown', (event) => {
   byId('filter').focus();
 });
 
-/** What the reader does is shown at once. */
+/** Shows the reader's own changes at once. */
 function change(act: () => void): void {
   act();
   calmAt = 0;
@@ -132,7 +135,7 @@ function openChart(): void {
   if (store.selected !== undefined) list.reveal(store.selected);
 }
 
-/** What the page cannot show, it says. */
+/** Shows which parts the page cannot show. */
 function showOmission(): void {
   const { step } = store;
   if (step === judged && drawn === judgedChart) return;
@@ -159,7 +162,7 @@ function showPin(): void {
       : `Compared with ${clockTime(store.pinned.at)}; press again to end it`;
 }
 
-/** The address names the moment that is shown, so that it can be kept. */
+/** Writes the displayed moment into the address, so that it can be bookmarked. */
 function showAddress(): void {
   const hash = hashOf(store.moment);
   if (hash !== location.hash && store.opened !== undefined) {
@@ -168,7 +171,7 @@ function showAddress(): void {
 }
 
 function copyAddress(): void {
-  // The newest moment will be another one soon.
+  // The newest moment will change soon, so its position is fixed.
   if (store.cursor === undefined) change(() => store.moveTo(store.place));
   showAddress();
   const address = byId('address');
@@ -179,7 +182,7 @@ function copyAddress(): void {
   address.addEventListener('pointerleave', () => setText(address, 'Link'), { once: true });
 }
 
-/** From one actor that has failed to the next. */
+/** Selects the next failed actor. */
 function showNextFailed(): void {
   const failed = [...store.actors.values()].filter(hasFailed).map(({ key }) => key);
   const next = failed[(failed.indexOf(store.selected ?? '') + 1) % failed.length];
@@ -208,12 +211,12 @@ function showHead(): void {
   );
 }
 
-/** What to do when nothing has come yet. */
+/** Shows instructions while no actor has arrived. */
 function showWelcome(): void {
   const code = html('code', {}, `createWebSocketInspector({ url: '${store.producerUrl}' })`);
   const welcome = html('div', { class: 'empty' });
   welcome.append(
-    html('p', {}, 'No actor has come yet. Give yours this inspector, from @statelyai/inspect:'),
+    html('p', {}, 'No actor has connected yet. Use this inspector, from @statelyai/inspect:'),
     code,
   );
   const host = byId('chart');
@@ -248,7 +251,7 @@ function showLink(state: LinkState, at: number | undefined): void {
   };
   retryAt = at;
   byId('link').dataset['state'] = state;
-  const hint = 'The token is not good any more: open the address that the new server has printed.';
+  const hint = 'The token is no longer valid: open the address that the new server has printed.';
   if (at === undefined) setText(byId('link'), state === 'refused' ? hint : texts[state]);
   else showRetry(at);
   schedule();

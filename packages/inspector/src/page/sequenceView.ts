@@ -4,12 +4,12 @@ import { clockTime, wordsOf } from './words.js';
 
 const ROW = 30;
 const LEFT = 92;
-/** What one can take in; older messages are in the events of each actor. */
+/** A readable number of messages; older ones are in the events of each actor. */
 const MOST_MESSAGES = 80;
 const MOST_LINES = 12;
 const OUTSIDE = 'outside';
 
-/** Actors that follow one another under one name share a line. */
+/** Successive actors with the same name share a line. */
 export interface Lifeline {
   readonly id: string;
   readonly title: string;
@@ -17,12 +17,12 @@ export interface Lifeline {
 
 type Arrow = Omit<Message, 'from'> & { readonly from: string };
 
-/** Lifelines of the selected actor and its family, with who sent what to whom. */
+/** Lifelines of the selected actor and its family, with the messages between them. */
 export class SequenceView {
   readonly #host = byId('sequence');
   #shown = '';
 
-  /** Messages in order, up to the moment that is shown. */
+  /** Shows messages in order, up to the displayed moment. */
   show(messages: readonly Message[], actor: string, lineOf: (key: string) => Lifeline): void {
     const titles = new Map([[OUTSIDE, OUTSIDE]]);
     const idOf = (key: string) => {
@@ -78,7 +78,7 @@ export class SequenceView {
       body.append(this.#message(message, from, place.get(message.to) ?? 0, y, title));
     });
     const { scrollLeft } = this.#host;
-    const note = `${hidden} messages of ${recent.length} are between actors that have no room here.`;
+    const note = `${hidden} of ${recent.length} messages are between actors that do not fit here.`;
     this.#host.replaceChildren(
       heads,
       body,
@@ -124,7 +124,7 @@ function arrowHead(): SVGMarkerElement {
   );
 }
 
-/** In the order in which they first speak; the busiest when there are too many. */
+/** In the order of their first messages; if there are too many, the busiest. */
 function lifelinesOf(messages: readonly Arrow[], selected: string): string[] {
   const counts = new Map<string, number>();
   for (const { from, to } of messages) {

@@ -15,7 +15,7 @@ import {
 import type { Chart, ChartEdge, ChartState } from './definition/chart.js';
 import { inferEdges } from './infer.js';
 
-/** One macrostep: an event, and where the actor stood after it. */
+/** One macrostep: an event, and the actor's state after it. */
 export interface Step {
   readonly seq: number;
   readonly at: number;
@@ -26,34 +26,34 @@ export interface Step {
   readonly configuration: Configuration;
   /** In the order in which they were taken. */
   readonly edges: readonly ChartEdge[];
-  /** Whether the producer named the edges; else they are inferred. */
+  /** True if the producer sent the edges; otherwise they are inferred. */
   readonly isExact: boolean;
   readonly after: readonly RunningTimer[] | undefined;
-  /** Innermost states that were entered, or left and entered again, by this step. */
+  /** Innermost states that this step entered, or left and entered again. */
   readonly changed: readonly ChartState[];
-  /** Names of actions, where the app says them. */
+  /** Names of actions, if the app sends them. */
   readonly actions: readonly string[];
   readonly emitted: readonly Named[];
-  /** Whether something failed: the event says so, or the actor ended by it. */
+  /** True for a failure: the event reports one, or the actor ended with an error. */
   readonly isFailure: boolean;
-  /** When each active state was entered, on the producer's clock. */
+  /** When each active state was entered, by the producer's clock. */
   readonly entered: ReadonlyMap<ChartState, number>;
-  /** About the length of its record's text. */
+  /** Approximate length of its record's text. */
   readonly characters: number;
 }
 
 const MAX_STEPS = 5000;
-/** Of the texts of all steps. */
+/** Maximum total length of the texts of all steps. */
 const MAX_CHARACTERS = 64_000_000;
 
-/** The life of one actor, put together from its records as they come. */
+/** The life of one actor, built from its records as they arrive. */
 export class Steps {
   readonly list: Step[] = [];
-  /** How long each `after` took the last time it fired, in milliseconds. */
+  /** The last duration of each `after` that fired, in milliseconds. */
   readonly observedMs = new Map<ChartEdge, number>();
-  /** Steps that made room, here or at the server. */
+  /** Number of steps that were removed to make room, here or at the server. */
   dropped: number;
-  /** How often each edge was taken, dropped steps of this page included. */
+  /** How often each edge was taken, including removed steps of this page. */
   readonly #counts: number[] = [];
   readonly #chart: Chart;
   #senders: { type: string; from: string | undefined }[] = [];
@@ -66,7 +66,7 @@ export class Steps {
     this.dropped = dropped;
   }
 
-  /** How often each edge had been taken when the step at this place was over. */
+  /** How often each edge had been taken up to the step at this index. */
   countsAt(place: number): readonly number[] {
     const counts = this.#counts.slice();
     for (let i = this.list.length - 1; i > place; i--) {
@@ -75,7 +75,7 @@ export class Steps {
     return counts;
   }
 
-  /** `characters` is about the length of the record's text. */
+  /** `characters` is the approximate length of the record's text. */
   add(record: ActorRecord, characters = 0): void {
     if (record.kind === 'event') {
       this.#senders.push({ type: record.event.type, from: record.from });
@@ -83,12 +83,12 @@ export class Steps {
     } else if (record.kind === 'microstep') {
       this.#hasMicrosteps = true;
       this.#transitions.push(...record.transitions);
-      // Of one that never comes to its end.
+      // A transition that never ends.
       if (this.#transitions.length > MAX_STEPS) this.#transitions = [];
     } else if (record.kind === 'snapshot' || this.#isNew(record)) this.#step(record, characters);
   }
 
-  /** The place of the last step that is not younger than this number; -1 before the first. */
+  /** The index of the last step up to this number; -1 before the first. */
   placeOf(seq: number): number {
     let low = 0;
     let high = this.list.length;
@@ -100,10 +100,10 @@ export class Steps {
     return low - 1;
   }
 
-  /** Seen for the first time, or again after a time in which nobody told of it. */
+  /** True if the actor is seen for the first time, or again after a gap in its records. */
   #isNew({ snapshot }: ActorRecord & { kind: 'actor' }): boolean {
     const last = this.list.at(-1);
-    // Before its start a machine is nowhere.
+    // Before its start a machine has no state.
     if (snapshot.value === undefined && this.#chart.root.children.length > 0) return false;
     if (last === undefined || snapshot.value === undefined) return last === undefined;
     return !isSame(last.configuration, configurationOf(this.#chart, snapshot.value));
@@ -118,7 +118,7 @@ export class Steps {
         ? last.configuration
         : configurationOf(this.#chart, snapshot.value);
     const isExact = this.#hasMicrosteps;
-    // What a producer first tells of an actor is where it stands, not how it came there.
+    // A producer's first record about an actor contains its state, but not how it got there.
     const edges =
       record.kind === 'actor'
         ? []
@@ -168,7 +168,7 @@ export class Steps {
     });
     this.#characters += characters;
     if (this.list.length <= MAX_STEPS && this.#characters <= MAX_CHARACTERS) return;
-    // Half of them at once: one at a time would move all others at each step.
+    // Half of them at once: removing one at a time would move all others at each step.
     const older = this.list.splice(0, Math.ceil(this.list.length / 2));
     this.dropped += older.length;
     for (const step of older) this.#characters -= step.characters;
@@ -192,7 +192,7 @@ export class Steps {
   }
 }
 
-/** States that a self-loop or a way out and back in left: they were entered anew. */
+/** States that a self-loop or a path out and back in has left: they were entered again. */
 function leftBy(edges: readonly ChartEdge[]): Set<ChartState> {
   const left = new Set<ChartState>();
   for (const { source, targets } of edges) {

@@ -16,36 +16,36 @@ export interface Moment {
   readonly nth: number;
 }
 
-/** What the page knows: all actors in brief, the selected one in full. It touches no element. */
+/** The page's data: a summary of all actors, and all of the selected one. It accesses no element. */
 export class Store {
   readonly actors = new Map<string, ActorSummary>();
   totals: Totals | undefined;
   producerUrl = '';
   selected: string | undefined;
-  /** The actor whose chart and steps these are; behind `selected` until the server has answered. */
+  /** The actor of the current chart and steps; differs from `selected` until the server has answered. */
   opened: string | undefined;
   chart: Chart = chartOf(null, '');
-  /** Why it has no chart, although its app sent a definition. */
+  /** Why it has no chart although its app sent a definition. */
   lostDefinition: string | undefined;
   steps = new Steps(this.chart, 0);
   messages: Message[] = [];
   /** The moment to compare with. */
   pinned: Step | undefined;
-  /** The name of the recording that is shown. */
+  /** The name of the displayed recording. */
   recording: string | undefined;
-  /** A moment that the address names, until it is shown. */
+  /** A moment from the address, until it is shown. */
   #wanted: Moment | undefined;
-  /** The number of the step that is shown; undefined: the newest, whatever it is. */
+  /** The number of the displayed step; undefined for the newest, even when it changes. */
   cursor: number | undefined;
-  /** Edges taken since they were last asked for: they flash. */
+  /** Edges taken since they were last read: they flash. */
   #taken: ChartEdge[] = [];
   #instance = '';
-  /** Of the selected actor: after a restart of the server it is found again by it. */
+  /** The name of the selected actor, by which it is found again after a restart of the server. */
   #name: string | undefined;
   readonly #charts = new Map<string, Chart>();
   readonly #select: (key: string) => void;
 
-  /** `select` asks the server for an actor. */
+  /** `select` requests an actor from the server. */
   constructor(select: (key: string) => void) {
     this.#select = select;
   }
@@ -97,13 +97,13 @@ export class Store {
     }
   }
 
-  /** Shows a moment as soon as its actor is there. */
+  /** Shows a moment as soon as its actor is known. */
   want(moment: Moment): void {
     this.#wanted = moment;
     this.#selectFirst();
   }
 
-  /** The moment that is shown; undefined while that is the newest one, whatever it is. */
+  /** The displayed moment; undefined if it is the newest one, even when that changes. */
   get moment(): Moment | undefined {
     const { step, selected, steps, place } = this;
     if (this.cursor === undefined || step === undefined || selected === undefined) return undefined;
@@ -111,7 +111,7 @@ export class Store {
     return { key: selected, at: step.at, nth: place - first };
   }
 
-  /** Marks the moment that is shown, or marks none any more. */
+  /** Pins the displayed moment, or removes the pin. */
   pin(): void {
     this.pinned = this.pinned === undefined ? this.step : undefined;
   }
@@ -128,7 +128,7 @@ export class Store {
     this.#select(key);
   }
 
-  /** Shows a place among the steps; undefined for the newest one at any time. */
+  /** Shows the step at an index; undefined for the newest one at any time. */
   moveTo(place: number | undefined): void {
     const step = place === undefined ? undefined : this.steps.list[place];
     this.cursor = step?.seq;
@@ -139,7 +139,7 @@ export class Store {
     return this.#taken.splice(0);
   }
 
-  /** Messages up to the moment that is shown. */
+  /** Messages up to the displayed moment. */
   messagesSoFar(): readonly Message[] {
     const { cursor } = this;
     return cursor === undefined ? this.messages : this.messages.filter(({ seq }) => seq <= cursor);
@@ -151,12 +151,12 @@ export class Store {
       this.cursor = undefined;
     }
     this.#instance = instance;
-    // A new connection tells everything anew.
+    // A new connection sends everything again.
     this.actors.clear();
     if (this.selected !== undefined) this.#select(this.selected);
   }
 
-  /** The first machine at the top, else whatever is there; by name when the server is another one. */
+  /** Selects the first top-level machine, else the first actor; after a restart of the server, by name. */
   #selectFirst(): void {
     const wanted = this.#wanted?.key;
     if (wanted !== undefined && this.actors.has(wanted)) {
@@ -193,7 +193,7 @@ export class Store {
     if (nth < 0) return;
     const { list } = this.steps;
     const first = list.findIndex((step) => step.at === at);
-    // What has made room is not there any more: the nearest one before it is, or the first.
+    // The step was removed: selects the nearest one before it, or the first.
     const place =
       first < 0
         ? Math.max(

@@ -3,7 +3,7 @@ import { byId, setAll } from './elements.js';
 export type Tab = 'chart' | 'sequence';
 const tabs: readonly Tab[] = ['chart', 'sequence'];
 
-/** The two views of the selected actor: one at a time, by mouse or by arrow keys. */
+/** The two views of the selected actor: one at a time, by mouse or arrow keys. */
 export function startTabs(onChange: (tab: Tab) => void): void {
   const select = (tab: Tab, hasFocus: boolean) => {
     for (const each of tabs) {

@@ -3,7 +3,7 @@ import { byId } from './elements.js';
 const themes = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof themes)[number];
 
-/** Follows the system until the reader decides; the decision is kept by this browser. */
+/** Follows the system until the reader decides; this browser stores the decision. */
 export function startTheme(onChange: () => void): void {
   const button = byId('theme');
   const kept = localStorage.getItem('theme');

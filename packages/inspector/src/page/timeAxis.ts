@@ -2,26 +2,26 @@ import { byId, html, setAll } from './elements.js';
 import type { Steps } from './steps.js';
 import { clockTime } from './words.js';
 
-/** Between two labels, in milliseconds: what one counts in. */
+/** Possible distances between two labels, in milliseconds: natural units of time. */
 const UNITS = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 120_000, 300_000,
   600_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000, 43_200_000, 86_400_000,
 ];
-/** A label and its room. */
+/** Width of a label including its margin. */
 const LABEL_PX = 96;
-/** Marks that one can tell apart. */
+/** Maximum number of distinguishable marks. */
 const MOST_MARKS = 200;
 
-/** The time of the steps to scale, with the failures on it; a click goes to the step before it. */
+/** The time of the steps to scale, with their failures; a click selects the step before it. */
 export class TimeAxis {
   readonly #host = byId('axis');
   #steps: Steps | undefined;
   #place = 0;
   #shown = '';
-  /** Asking for it at each step would lay the page out each time. */
+  /** Stored, because reading it at each step would cause a layout each time. */
   #width = 0;
 
-  /** `onMove` is given a place among the steps. */
+  /** `onMove` receives the index of a step. */
   constructor(onMove: (place: number) => void) {
     new ResizeObserver(([entry]) => {
       this.#width = entry?.contentRect.width ?? 0;
@@ -60,7 +60,7 @@ export class TimeAxis {
           at(moment),
         );
       }),
-      // Of thousands the ones that stand apart.
+      // Of thousands, only those that are far enough apart.
       ...thinned(failures, total / MOST_MARKS).map((step) =>
         placed(
           html('span', { class: 'failure', title: `${clockTime(step.at)} failure` }),
@@ -74,14 +74,14 @@ export class TimeAxis {
     });
   }
 
-  /** The last step that is not younger than a part of the whole time. */
+  /** The last step before a given share of the whole time. */
   #placeAt(part: number): number | undefined {
     const list = this.#steps?.list ?? [];
     const [first] = list;
     const last = list.at(-1);
     if (first === undefined || last === undefined) return undefined;
     const moment = first.at + part * (last.at - first.at);
-    // Half a mark to the right still means the mark.
+    // A tolerance of half a mark to the right.
     const slack = (last.at - first.at) / 200;
     return Math.max(
       0,
@@ -99,7 +99,7 @@ function ticksOf(from: number, to: number, width: number): number[] {
   const least = ((to - from) * LABEL_PX) / Math.max(1, width);
   const unit = UNITS.find((each) => each >= least) ?? Math.ceil(least / 86_400_000) * 86_400_000;
   const ticks: number[] = [];
-  // Whole hours are those of the reader.
+  // Whole hours in the reader's time zone.
   const offset = new Date(from).getTimezoneOffset() * 60_000;
   const first = Math.ceil((from - offset) / unit) * unit + offset;
   for (let moment = first; moment <= to; moment += unit) ticks.push(moment);

@@ -6,7 +6,7 @@ import type { Step, Steps } from './steps.js';
 import { TimeAxis } from './timeAxis.js';
 import { clockTime, span, wordsOf } from './words.js';
 
-/** The scrubber: a place among the steps, or always the newest one. */
+/** The scrubber: selects a step, or always the newest one. */
 export class Timeline {
   readonly #scrubber = byId('scrubber', HTMLInputElement);
   readonly #live = byId('live', HTMLButtonElement);
@@ -16,7 +16,7 @@ export class Timeline {
   #steps: Steps | undefined;
   #place = 0;
 
-  /** `onMove` is told a place, or undefined for live. */
+  /** `onMove` receives the index of a step, or undefined for live. */
   constructor(onMove: (place: number | undefined) => void) {
     this.#onMove = onMove;
     this.#axis = new TimeAxis(onMove);
@@ -45,7 +45,7 @@ export class Timeline {
     setText(byId('moment'), text);
     const [first] = steps.list;
     const last = steps.list.at(-1);
-    const lost = steps.dropped > 0 ? `; ${steps.dropped} records before it have made room` : '';
+    const lost = steps.dropped > 0 ? `; ${steps.dropped} earlier records were removed` : '';
     setText(byId('reach'), first && last ? `reaches back ${span(last.at - first.at)}${lost}` : '');
     this.#axis.show(steps, place);
     setAll(this.#scrubber, {
@@ -61,7 +61,7 @@ export class Timeline {
 
   #chart: Chart | undefined;
 
-  /** A stripe per step in the colour of its top-level state. */
+  /** Draws a stripe per step in the colour of its top-level state. */
   #draw(chart: Chart | undefined): void {
     this.#chart = chart ?? this.#chart;
     const canvas = this.#ribbon;
@@ -89,19 +89,19 @@ export class Timeline {
   }
 }
 
-/** The event of a step as the chart writes it, where a transition of the chart took it. */
+/** The event of a step, formatted as in the chart if one of its transitions took it. */
 export function eventOf({ event, edges }: Step): string {
   const taken = edges.find(({ eventType }) => eventType === event.type);
   return taken === undefined || event.type === '' ? wordsOf(event.type) : taken.what;
 }
 
-/** Where a step ended: the innermost states. */
+/** The state at the end of a step: the innermost states. */
 export function placeOf({ configuration, snapshot }: Step): string {
   const states = innermostOf(configuration).filter((state: ChartState) => state.path !== '');
   return states.map(({ path }) => path).join(', ') || (snapshot.status ?? 'active');
 }
 
-/** Where a step led: of a parallel machine only the regions that moved. */
+/** The target of a step: for a parallel machine only the regions that moved. */
 export function moveOf(step: Step, isFirst: boolean): string {
   const active = innermostOf(step.configuration);
   if (isFirst || active.length < 2) return placeOf(step);

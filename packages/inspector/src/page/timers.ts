@@ -1,20 +1,20 @@
 import type { ChartEdge, ChartState } from './definition/chart.js';
 import type { Step, Steps } from './steps.js';
 
-/** An `after` that runs while a step lasts. */
+/** An `after` that runs during a step. */
 export interface Timer {
   readonly edge: ChartEdge;
   readonly startedAt: number;
-  /** Undefined: nobody said, and it has not fired yet. */
+  /** Undefined if the delay is unknown, because the timer has not fired yet. */
   readonly delayMs: number | undefined;
-  /** Whether `delayMs` is what it took the last time. */
+  /** True if `delayMs` is the last observed duration. */
   readonly isGuess: boolean;
 }
 
 /**
- * The timers of the active states. A delay is, in this order: what the producer says; the number in the
- * definition; a number in the context by the delay's name, with or without `Ms`, and `delayMs` for
- * `retryDelay`; what it took the last time.
+ * The timers of the active states. The delay is the first of these that is known: the producer's value; the number in
+ * the definition; a number in the context with the delay's name, with or without `Ms`, and `delayMs` for `retryDelay`;
+ * the last observed duration.
  */
 export function timersOf({ configuration, after, snapshot, entered }: Step, steps: Steps): Timer[] {
   if (snapshot.status !== undefined && snapshot.status !== 'active') return [];

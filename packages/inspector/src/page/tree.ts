@@ -1,16 +1,18 @@
 import { short } from './definition/fields.js';
 import { html } from './elements.js';
 
-/** More than this of one list or object is not read; the rest is counted. */
+/** Maximum number of entries shown of one list or object; the rest is counted. */
 const MOST = 100;
 const MOST_TEXT = 2000;
 const MOST_NAME = 200;
-/** What lies deeper opens at a click only. */
+/** Deeper levels open only at a click. */
 const OPEN_LEVELS = 6;
-/** A browser draws no hundreds of boxes in each other. */
+/** Browsers do not render hundreds of nested boxes. */
 const MOST_LEVELS = 60;
 
-/** A value as lines: names, and values by their kind; objects fold. `changed` marks the names of the top. */
+/**
+ * Shows a value as lines with names and typed values; objects can be folded. `changed` marks names at the top level.
+ */
 export function tree(
   value: unknown,
   changed: ReadonlySet<string> = new Set(),

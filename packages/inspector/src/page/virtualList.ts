@@ -5,14 +5,14 @@ export interface ListOptions<T> {
   readonly label: string;
   readonly rowHeight: number;
   readonly keyOf: (item: T) => string;
-  /** Fills a row, which is used again for other items. */
+  /** Fills a row, which is reused for other items. */
   readonly fill: (row: HTMLElement, item: T) => void;
   readonly onSelect: (item: T) => void;
 }
 
 /**
- * A listbox that only has the rows one sees, so thousands cost what a screenful does. The list itself has
- * the focus; `aria-activedescendant` says which row is meant.
+ * A listbox that creates only the visible rows, so that thousands of items cost as much as a screenful. The list itself
+ * has the focus; `aria-activedescendant` identifies the current row.
  */
 export class VirtualList<T> {
   readonly #options: ListOptions<T>;
@@ -49,7 +49,7 @@ export class VirtualList<T> {
     this.#draw();
   }
 
-  /** Scrolls no further than needed. */
+  /** Scrolls only as far as necessary. */
   reveal(key: string): void {
     const place = this.#items.findIndex((item) => this.#options.keyOf(item) === key);
     if (place < 0) return;

@@ -1,4 +1,4 @@
-/** Event types as they are said: XState's own are long. */
+/** Short names of event types: XState's own are long. */
 export function wordsOf(type: string): string {
   if (type === '') return 'seen';
   if (type === 'xstate.init') return 'start';
@@ -21,7 +21,7 @@ export function clockTime(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${millis}`;
 }
 
-/** How long ago, in words that fit into a line. */
+/** A duration in short words. */
 export function span(ms: number): string {
   if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
   if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;

@@ -5,16 +5,16 @@ import type { Limits } from './limits.js';
 import { Queue } from './queue.js';
 import { keyOf, type Stored } from './record.js';
 
-/** One actor: how it stands now, and what is kept of how it came to that. */
+/** One actor: its current state, and its stored records. */
 export class TrackedActor {
   readonly records = new Queue<Stored>();
   /** The machine's config as JSON text; null for actors that have none. */
   definition: string | null = null;
-  /** Why there is none, although one came. */
+  /** Why there is no definition, although one was sent. */
   lostDefinition: string | undefined;
-  /** Records that made room for newer ones. */
+  /** Number of records that were removed to make room. */
   dropped = 0;
-  /** The number of the last of them. */
+  /** The number of the last removed record. */
   droppedSeq = 0;
   isConnected = true;
   family: string;
@@ -66,7 +66,7 @@ export class TrackedActor {
     return this.#engine;
   }
 
-  /** Whether it failed, and is no part of another one's work: that its parent hears of. */
+  /** True if the actor failed and is not part of another one's work, whose parent handles the failure. */
   get hasFailed(): boolean {
     return this.#status === 'error' && (this.#isMachine || this.#parent === undefined);
   }
@@ -75,12 +75,12 @@ export class TrackedActor {
     return this.#status;
   }
 
-  /** Its parent has let go of it: XState says so by the parent's snapshot only. */
+  /** Marks the actor as stopped by its parent: XState reports that only in the parent's snapshot. */
   stop(): void {
     if (this.#status === 'active') this.#status = 'stopped';
   }
 
-  /** A record has made room. */
+  /** A record was removed. */
   drop(seq: number): void {
     this.dropped += 1;
     this.droppedSeq = seq;
@@ -137,7 +137,7 @@ export class TrackedActor {
     this.#states = this.#few(leavesOf(value));
   }
 
-  /** As many as the list of actors tells, and three dots for the others. */
+  /** The number of texts that the actor list shows, with three dots for the others. */
   #few(texts: Iterable<string>): string[] {
     const { leaves, leafCharacters } = this.#limits;
     const few: string[] = [];

@@ -5,7 +5,7 @@ import { fileAt, headers } from './files.js';
 import type { History } from './history.js';
 import { recordingOf } from './recording.js';
 
-/** Plain HTTP: the page itself and whether a token is good; the rest goes over the WebSocket. */
+/** Plain HTTP: the page itself, and whether a token is valid; everything else uses the WebSocket. */
 export function answer(response: ServerResponse, verdict: Verdict, history: History): void {
   const send = (status: number, type: string, content: string | Buffer) => {
     response.writeHead(status, { ...headers, 'content-type': type }).end(content);
@@ -14,7 +14,7 @@ export function answer(response: ServerResponse, verdict: Verdict, history: Hist
     send(status, 'text/plain; charset=utf-8', `${text}\n`);
   switch (verdict.as) {
     case 'refused':
-      // Whatever else comes over this connection is not waited for.
+      // Further requests on this connection are not awaited.
       response.setHeader('connection', 'close');
       return say(verdict.status, verdict.text);
     case 'token':
@@ -26,7 +26,7 @@ export function answer(response: ServerResponse, verdict: Verdict, history: Hist
         'content-type': 'application/x-ndjson; charset=utf-8',
         'content-disposition': disposition,
       });
-      // Line by line: who does not read holds no copy of it. A reader that has gone is no mistake.
+      // Line by line, so that a slow reader does not hold a copy. A reader that disconnects is not an error.
       pipeline(Readable.from(recordingOf(history)), response, () => {});
       return;
     }

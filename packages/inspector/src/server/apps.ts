@@ -6,14 +6,14 @@ import { Intake } from './intake.js';
 import type { Limits } from './limits.js';
 import type { TrackedActor } from './actor.js';
 
-/** Those who are told what apps send. */
+/** Receives the news of apps. */
 export interface Audience {
   tell(change: Change): void;
   tellState(actor: TrackedActor): void;
   tellTotals(): void;
 }
 
-/** The connected apps: what they send goes into the history, and from there to the pages. */
+/** The connected apps: what they send is stored in the history, and sent to the pages from there. */
 export class Apps {
   readonly server: WebSocketServer;
   readonly #names = new Map<WebSocket, string>();
@@ -49,7 +49,7 @@ export class Apps {
     return this.#names.size >= this.#limits.apps;
   }
 
-  /** An app that names itself is taken for the same one when it comes back. */
+  /** Accepts an app. One that names itself is recognised when it reconnects. */
   enter(socket: WebSocket, raw: Socket, name: string): void {
     this.#connections += 1;
     const producer = name || `app ${this.#connections}`;
@@ -69,7 +69,7 @@ export class Apps {
     this.#audience.tellTotals();
   }
 
-  /** Sends a command to the app of an actor that allows it; false if there is none. */
+  /** Sends a command to the app of an actor that allows it; returns false if there is none. */
   command({ producer, sessionId, commands }: TrackedActor, command: string): boolean {
     if (!commands.includes(command)) return false;
     const frame = JSON.stringify({ type: '@schmoozer.command', sessionId, command });
@@ -99,18 +99,18 @@ export class Apps {
   }
 }
 
-/** What both kinds of WebSocket servers share. */
+/** Options of both WebSocket servers. */
 export const QUIET = {
   noServer: true,
   // A message in thousands of pieces takes a multiple of its size.
   maxFragments: 1024,
-  // Who is told to close does so at once, or is cut off.
+  // A peer must answer a close in this time, or is cut off.
   closeTimeout: 2000,
   autoPong: false,
   perMessageDeflate: false,
 } as const;
 
-/** Those of somebody who does not read the answers would pile up. */
+/** Answers pings only as fast as the peer reads: otherwise answers would accumulate. */
 export function answerPings(socket: WebSocket): void {
   socket.on('ping', (data) => {
     if (socket.bufferedAmount > 4096) socket.terminate();

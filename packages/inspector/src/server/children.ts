@@ -1,13 +1,13 @@
 import type { TrackedActor } from './actor.js';
 import type { Frame } from './frame.js';
 
-/** Whose child each actor is: of a child's end XState tells by its parent only. */
+/** The parent of each actor: XState reports a child's end only by its parent. */
 export class Children {
   readonly #byParent = new Map<string, Set<TrackedActor>>();
-  /** In whose set each is: an actor that comes again may name another parent. */
+  /** The parent that lists each actor: an actor that appears again may have another parent. */
   readonly #parents = new Map<TrackedActor, string>();
 
-  /** Stops the children that have ended by this frame, and answers which they are. */
+  /** Stops the children that ended with this frame, and returns them. */
   take(actor: TrackedActor, frame: Frame): TrackedActor[] {
     const stopped = this.#endedBy(actor, frame).filter(({ status }) => status === 'active');
     for (const child of stopped) child.stop();
@@ -25,7 +25,7 @@ export class Children {
     return frame.kind === 'snapshot' ? this.#review(actor, frame) : [];
   }
 
-  /** Those of the same name: there is a newer one. */
+  /** Removes earlier children with the same name. */
   #add(actor: TrackedActor): TrackedActor[] {
     this.#leave(actor);
     if (actor.parent === undefined) return [];
@@ -44,7 +44,7 @@ export class Children {
     if (siblings?.size === 0) this.#byParent.delete(parent);
   }
 
-  /** Those that their parent no longer lists; all when it has ended. */
+  /** Finds the children that their parent no longer lists; all of them when it has ended. */
   #review(
     parent: TrackedActor,
     { children: listed }: Frame & { kind: 'snapshot' },

@@ -1,37 +1,35 @@
 import type { Limits } from './limits.js';
 
-/**
- * The beginning of a text. It is a copy: a slice would keep the whole text in memory for as long as its
- * beginning is kept.
- */
+/** Copies the beginning of a text: a slice would keep the whole text in memory. */
 export function cutText(text: string, most: number): string {
   if (text.length <= most) return text;
   return Buffer.from(text.slice(0, most), 'utf16le').toString('utf16le');
 }
 
-/** What a text takes in memory: one byte for each character if all of them are below U+0100, else two. */
+/** Memory size of a text: one byte for each character if all of them are below U+0100, else two. */
 export function bytesOf(text: string): number {
   return /[^\0-\u00ff]/.test(text) ? text.length * 2 : text.length;
 }
 
-/** How much of a value is kept. */
+/** Limits on the stored part of a value. */
 export type Room = Pick<Limits, 'depth' | 'textCharacters'> & {
   readonly values: number;
   readonly characters: number;
 };
 
-/** What a number, a comma and the quotes of a text take. */
+/** Size of a number, a comma and the quotes of a text. */
 const OVERHEAD = 4;
 
 /**
- * Copies values that JSON.parse has made until the room is used up. In place of what is left out there is a
- * text that says so, in ASCII: one other character doubles what a text takes. The keys `__proto__` and `constructor` are keys like any other.
+ * Copies values of JSON.parse until the limits are reached. Omitted parts are replaced by a text that says so, in
+ * ASCII, because one other character doubles the memory of a text. The keys `__proto__` and `constructor` are treated
+ * like any other.
  */
 export class Cutter {
   readonly #room: Room;
   #values: number;
   #characters: number;
-  /** Whether anything was left out. */
+  /** True if anything was omitted. */
   isCut = false;
 
   constructor(room: Room) {
@@ -72,7 +70,7 @@ export class Cutter {
       const name = this.#text(key);
       copies.push([name, this.copy((value as Record<string, unknown>)[key], depth)]);
     }
-    // Unlike an assignment it makes an own field of `__proto__`.
+    // Unlike an assignment, this creates an own field `__proto__`.
     return Object.fromEntries(copies);
   }
 
@@ -93,16 +91,16 @@ export class Cutter {
   }
 }
 
-/** How much a JSON text holds. */
+/** The size of the content of a JSON text. */
 export interface Extent {
-  /** At least as many as there are. */
+  /** At least the actual number. */
   readonly values: number;
   readonly depth: number;
 }
 
 /**
- * Looks at a JSON text before it is parsed: a short text of empty lists makes twenty times its size of objects.
- * Undefined when it holds more values than this.
+ * Estimates the content of a JSON text before it is parsed: a short text of empty lists becomes objects of twenty times
+ * its size. Undefined when it contains more values than the limit.
  */
 export function extentOf(json: string, mostValues: number): Extent | undefined {
   let values = 1;
@@ -129,7 +127,7 @@ const BRACKET_END = 0x5d;
 const BRACE = 0x7b;
 const BRACE_END = 0x7d;
 
-/** The place of the quotation mark that ends a text: the next one that an even number of backslashes stands before. */
+/** The position of the quotation mark that ends a text: the next one after an even number of backslashes. */
 function endOfText(json: string, start: number): number {
   let end = json.indexOf('"', start + 1);
   while (end >= 0) {

@@ -8,7 +8,7 @@ interface Entry {
   users: number;
 }
 
-/** The definitions of all actors: a thousand actors of one machine share one text. */
+/** The definitions of all actors: actors of the same machine share one text. */
 export class Definitions {
   readonly #entries = new Map<string, Entry>();
   readonly #limits: Limits;
@@ -18,7 +18,7 @@ export class Definitions {
     this.#limits = limits;
   }
 
-  /** Gives an actor its definition, in place of the one it had; `lost` says why there is none. */
+  /** Sets or replaces the definition of an actor; `lost` says why there is none. */
   define(actor: TrackedActor, text: string | undefined, lost?: string): void {
     const before = actor.definition === null ? undefined : this.#entries.get(actor.definition);
     if (before && --before.users === 0) {
@@ -31,7 +31,7 @@ export class Definitions {
     actor.lostDefinition = text === undefined || entry ? lost : this.#full(text.length);
   }
 
-  /** The one that is there, or a new one if there is room for it. */
+  /** Returns the existing entry, or a new one if there is room for it. */
   #entryOf(text: string): Entry | undefined {
     const known = this.#entries.get(text);
     if (known) return known;

@@ -3,22 +3,22 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { cutText } from './cut.js';
 
-/** Who may come in. */
+/** What a client needs for access. */
 export interface Access {
   readonly token: string;
   readonly port: number;
 }
 
-/** What a request is taken for. */
+/** The kind of a request. */
 export type Verdict =
   | { readonly as: 'refused'; readonly status: number; readonly text: string }
-  /** A WebSocket of an app; the name it gives itself, or ''. */
+  /** A WebSocket of an app; its own name, or ''. */
   | { readonly as: 'app'; readonly name: string }
   /** A WebSocket of a page. */
   | { readonly as: 'page' }
-  /** Whether the token is good: it is. */
+  /** A request whether the token is valid: it is. */
   | { readonly as: 'token' }
-  /** All that is kept, as a file. */
+  /** A request for all stored records as a file. */
   | { readonly as: 'recording' }
   /** A file of the page. */
   | { readonly as: 'file'; readonly path: string };
@@ -26,16 +26,16 @@ export type Verdict =
 type Request = Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders'>;
 
 const MAX_PRODUCER = 100;
-/** What is answered over plain HTTP to those with the token only. */
+/** Paths that plain HTTP serves only with the token. */
 const SECRET = new Set(['/', '/index.html', '/token', '/recording']);
 
 /**
- * The one door: every request and every upgrade is judged here, before anything else looks at it. It throws
- * at nothing that a parser of HTTP lets through.
+ * Checks every request and every upgrade before any other code reads it. It accepts everything that an HTTP parser
+ * accepts, without throwing.
  *
- * A page of another site can make a name of its own lead to 127.0.0.1, and the name then stands in `Host`: only
- * the names of loopback are answered. Browsers always say in `Origin` where a WebSocket was opened: only this
- * server's own page may watch. Apps may come from anywhere with the token, pages of their own included.
+ * A page of another site can make its own host name resolve to 127.0.0.1, which then appears in `Host`: so only
+ * loopback names are accepted. Browsers always send the origin of a WebSocket in `Origin`: only this server's own page
+ * may watch. Apps with the token may have any origin, including pages.
  */
 export function judge(request: Request, isUpgrade: boolean, access: Access): Verdict {
   const { method, url = '' } = request;
@@ -46,7 +46,7 @@ export function judge(request: Request, isUpgrade: boolean, access: Access): Ver
   if (method !== 'GET' && (isUpgrade || method !== 'HEAD')) return refused(405, 'GET only');
   const question = url.indexOf('?');
   const path = question < 0 ? url : url.slice(0, question);
-  if (!path.startsWith('/')) return refused(400, 'this is no path');
+  if (!path.startsWith('/')) return refused(400, 'the path is not valid');
   const query = new URLSearchParams(question < 0 ? '' : url.slice(question + 1));
   const isSecret = isUpgrade || SECRET.has(path);
   if (isSecret && !isToken(query.get('token') ?? '', access)) {
@@ -56,9 +56,11 @@ export function judge(request: Request, isUpgrade: boolean, access: Access): Ver
   const origin = headerOf(request, 'origin');
   if (isUpgrade) {
     if (path !== '/view') return refused(404, 'not found');
-    return origin === `http://${host}` ? { as: 'page' } : refused(403, 'only the own page watches');
+    return origin === `http://${host}`
+      ? { as: 'page' }
+      : refused(403, "only the server's own page may watch");
   }
-  // A browser that asks for the own page's files names the own origin, or none.
+  // A browser that requests the page's own files sends the page's origin, or none.
   if (origin !== undefined && origin !== `http://${host}`) return refused(403, 'another origin');
   if (path === '/token') return { as: 'token' };
   if (path === '/recording') return { as: 'recording' };
@@ -70,8 +72,8 @@ function refused(status: number, text: string): Verdict {
 }
 
 /**
- * The value of a header that came exactly once. It is read from the raw list: Node's own objects of headers
- * keep the first of two, and fail at names such as `__proto__`.
+ * The value of a header that occurs exactly once. It is read from the raw list: Node's own header objects keep the
+ * first of two, and fail at names such as `__proto__`.
  */
 function headerOf({ rawHeaders }: Request, name: string): string | undefined {
   const values = rawHeaders.filter(
@@ -82,7 +84,7 @@ function headerOf({ rawHeaders }: Request, name: string): string | undefined {
 
 function isOwnHost(host: string, { port }: Access): boolean {
   const names = ['127.0.0.1', 'localhost', '[::1]'];
-  // At port 80 a browser names none.
+  // For port 80 a browser omits the port.
   return names.some((name) => host === `${name}:${port}` || (port === 80 && host === name));
 }
 
@@ -92,7 +94,7 @@ function isToken(text: string, { token }: Access): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
-/** A slash would let one app's keys look like another's. */
+/** With a slash, one app's keys could look like another's. */
 function nameOf(query: URLSearchParams): string {
   return cutText(query.get('producer') ?? '', MAX_PRODUCER).replaceAll('/', '_');
 }

@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const require = createRequire(import.meta.url);
 
-// From src/server and from dist/server the way is the same.
+// The relative path is the same from src/server and from dist/server.
 const page = folder('../../page/');
 const dist = folder('../../dist/');
 
-/** What is served, and from where; nothing else is. */
+/** The only files that are served, and their folders. */
 const roots: readonly (readonly [prefix: string, folder: string])[] = [
   ['/code/', dist],
   ['/elk/', dirname(require.resolve('elkjs/lib/elk-api.js'))],
@@ -25,7 +25,7 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The page's import map is the only inline script; its hash lets it in. */
+/** The page's import map is the only inline script; its hash permits it. */
 const importMap = /<script type="importmap">([^]*?)<\/script>/.exec(
   readFileSync(join(page, 'index.html'), 'utf8'),
 )?.[1];
@@ -33,7 +33,7 @@ const importMapHash = createHash('sha256')
   .update(importMap ?? '')
   .digest('base64');
 
-/** Nothing leaves this machine: the browser itself refuses every other host. */
+/** Nothing leaves this machine: the policy makes the browser refuse every other host. */
 const policy = [
   "default-src 'none'",
   `script-src 'self' 'sha256-${importMapHash}'`,
@@ -59,17 +59,17 @@ interface File {
   readonly content: Buffer;
 }
 
-/** Where each file is, by its path in an address: what a request asks for is looked up, never put together. */
+/** The files by their paths in an address: a requested path is looked up, never concatenated. */
 const places = new Map(
   roots.flatMap(([prefix, root]) =>
     namesIn(root).map((name) => [prefix + name.replaceAll('\\', '/'), join(root, name)] as const),
   ),
 );
 
-/** Read once: a thousand requests whose answers nobody reads hold one copy. */
+/** Read once, so that a thousand unread answers share one copy. */
 const files = new Map<string, File>();
 
-/** Code and style of the page: they hold no secret, so they need no token. */
+/** Code and style of the page: they contain no secret, so they need no token. */
 export function fileAt(path: string): File | undefined {
   const place = places.get(path);
   const type = place && types[extname(place)];
@@ -88,7 +88,7 @@ function namesIn(root: string): string[] {
   return names.filter((name) => extname(name) in types);
 }
 
-/** It may have gone since: packages are built anew, and updated, while their programs run. */
+/** Reads a file, which may have disappeared: packages may be rebuilt or updated while their programs run. */
 function contentOf(place: string): Buffer | undefined {
   try {
     return readFileSync(place);

@@ -9,17 +9,17 @@ interface Base {
   readonly rootId: string | undefined;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** There was more in it than is kept. */
+  /** Set if some of its content was omitted. */
   readonly isCut?: true;
 }
 
-/** What an app says it could not send. */
+/** The number of events that an app could not send. */
 export interface Missed {
   readonly kind: 'missed';
   readonly count: number;
 }
 
-/** A frame of the wire format of `@statelyai/inspect` 0.7, with what we add to it. */
+/** A frame of the wire format of `@statelyai/inspect` 0.7, with this project's extensions. */
 export type Frame = Base & Part;
 
 type Part =
@@ -28,7 +28,7 @@ type Part =
       readonly name: string;
       readonly parentId: string | undefined;
       readonly definition: string | undefined;
-      /** Why there is none, although one came. */
+      /** Why there is no definition, although one was sent. */
       readonly lostDefinition?: string;
       readonly snapshot: SnapshotView;
       readonly after: readonly RunningTimer[] | undefined;
@@ -43,7 +43,7 @@ type Part =
       readonly event: Named;
       readonly snapshot: SnapshotView;
       readonly after: readonly RunningTimer[] | undefined;
-      /** The ids of the actor's children, where a snapshot tells them. */
+      /** The ids of the actor's children, if the snapshot contains them. */
       readonly children: readonly string[] | undefined;
       readonly actions: readonly string[] | undefined;
       readonly emitted: readonly Named[] | undefined;
@@ -55,10 +55,10 @@ type Part =
       readonly after: readonly RunningTimer[] | undefined;
     };
 
-/** `Date` knows no moment beyond it. */
+/** The latest time that `Date` supports. */
 const LAST_MOMENT = 8.64e15;
 
-/** Undefined for whatever is no frame, or holds too much: rubbish is counted, never thrown. */
+/** Undefined for anything that is not a frame, or is too large: invalid data is counted, and never causes an error. */
 export function parseFrame(
   text: string,
   nowMs: number,
@@ -118,14 +118,17 @@ export function parseFrame(
   return frame && { ...base, ...frame, ...(reader.isCut && { isCut: true }) };
 }
 
-/** Whether nothing of it can be over a bound: most frames are small, and need not be copied. */
+/** True if no part can exceed a limit: most frames are small, and need not be copied. */
 function fits(text: string, extent: Extent | undefined, limits: Limits): boolean {
   const { depth, recordValues, textCharacters } = limits;
   if (extent === undefined || extent.depth > depth || extent.values > recordValues) return false;
   return text.length <= textCharacters;
 }
 
-/** @statelyai/inspect sends it as a text. Nothing else is converted: an object's own `toString` may be a number. */
+/**
+ * The time of a frame, which @statelyai/inspect sends as a string. Nothing else is converted: an object's own
+ * `toString` may be a number.
+ */
 function at({ createdAt }: Fields, nowMs: number): number {
   const told = typeof createdAt === 'string' ? Number(createdAt) : createdAt;
   const isMoment = typeof told === 'number' && Math.abs(told) <= LAST_MOMENT && createdAt !== '';

@@ -8,10 +8,10 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Reads the parts of one frame, within its bounds. */
+/** Reads the parts of one frame, within the limits. */
 export class FrameReader {
   readonly #limits: Limits;
-  /** One for all: what the value of a snapshot takes is not there for its context. */
+  /** One for all parts: the size of a snapshot's value reduces what is left for its context. */
   readonly #cutter: Cutter;
   readonly #mayBeCut: boolean;
   #isCut = false;
@@ -32,7 +32,7 @@ export class FrameReader {
     return this.#isCut || this.#cutter.isCut;
   }
 
-  /** One that is too long is none: its beginning could be another one's. */
+  /** Returns undefined for a long name, because its beginning could be another name. */
   name(value: unknown): string | undefined {
     const { nameCharacters } = this.#limits;
     return typeof value === 'string' && value !== '' && value.length <= nameCharacters
@@ -48,7 +48,7 @@ export class FrameReader {
     return { ...(this.#copy({ ...value, type }) as Named), type };
   }
 
-  /** What is not read stays behind: nothing shows it. What says where the actor is comes first. */
+  /** Reads only the parts that are shown. The parts that contain the actor's state come first. */
   snapshot(fields: unknown): SnapshotView {
     if (!isFields(fields)) return {};
     const { status, value, context, tags, output, error } = fields;
@@ -64,7 +64,7 @@ export class FrameReader {
     };
   }
 
-  /** As a text it is kept whole or not at all: half a definition is none. */
+  /** Returns the whole text or nothing: half a definition is useless. */
   definition(value: unknown): { definition: string | undefined; lostDefinition?: string } {
     const { depth, frameValues, definitionCharacters } = this.#limits;
     let text: string | undefined;
@@ -108,7 +108,7 @@ export class FrameReader {
     });
   }
 
-  /** Names; undefined when there are none. */
+  /** Names; undefined if there are none. */
   names(value: unknown): readonly string[] | undefined {
     const names = this.#listed(value).filter((name) => typeof name === 'string');
     return names.length > 0 ? names.map((name) => this.#type(name)) : undefined;
@@ -148,7 +148,7 @@ export class FrameReader {
     return items.slice(0, listed);
   }
 
-  /** Of the type of an event the beginning says enough. */
+  /** Cuts the type of an event: its beginning says enough. */
   #type(type: string): string {
     const { typeCharacters } = this.#limits;
     if (type.length <= typeCharacters) return type;
@@ -157,7 +157,7 @@ export class FrameReader {
   }
 }
 
-/** JSON has no Infinity, but `1e999` is read as one. */
+/** JSON has no Infinity, but `1e999` is parsed as one. */
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }

@@ -13,31 +13,31 @@ export interface StoredMessage extends Stored {
   readonly family: string;
 }
 
-/** What a frame led to. */
+/** The effect of a frame. */
 export interface Change {
   readonly actor: TrackedActor;
   readonly record: Stored;
   readonly message: StoredMessage | undefined;
   readonly removed: readonly TrackedActor[];
-  /** Children that ended by it. */
+  /** Children that ended with it. */
   readonly stopped: readonly TrackedActor[];
-  /** Whether the frame says what the actor is. */
+  /** True if the frame is the actor's registration. */
   readonly isAnnounced: boolean;
 }
 
-/** Everything that is known of the actors, within bounds. */
+/** The stored data of all actors, within limits. */
 export class History {
   readonly actors = new Map<string, TrackedActor>();
   readonly messages = new Queue<StoredMessage>();
-  /** Frames that were no frames of the format, or held too much. */
+  /** Number of frames that did not have the format, or were too large. */
   rejected = 0;
-  /** Frames of which a part was left out. */
+  /** Number of frames from which a part was omitted. */
   cut = 0;
-  /** Apps and pages for which there was no room. */
+  /** Number of apps and pages that were refused because there was no room. */
   turnedAway = 0;
-  /** Mistakes of ours: one of them costs a frame, not the app that the inspector runs in. */
+  /** Number of internal errors: each costs one frame, not the app in which the inspector runs. */
   failed = 0;
-  /** Events of which apps say that they could not send them. */
+  /** Number of events that apps report as not sent. */
   missed = 0;
   readonly #limits: Limits;
   readonly #retention: Retention;
@@ -116,7 +116,7 @@ export class History {
     return { seq: this.#seq, json, bytes: bytesOf(json) };
   }
 
-  /** Those that ended go first, then the oldest. */
+  /** Removes ended actors first, then the oldest. */
   #makeRoom(): TrackedActor[] {
     if (this.actors.size < this.#limits.actors) return [];
     const all = [...this.actors.values()];

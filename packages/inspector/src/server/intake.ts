@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 
-/** What a chunk takes besides its bytes: apps may send one byte at a time. */
+/** Memory size of a chunk besides its bytes: apps may send one byte at a time. */
 const CHUNK_BYTES = 300;
 
-/** What one app has sent of a frame that has not come to its end. */
+/** The received part of an app's incomplete frame. */
 export interface Pending {
-  /** It has come to its end. */
+  /** The frame is complete. */
   settle(): void;
-  /** Nothing is read any more. */
+  /** The socket is not read any more. */
   forget(): void;
 }
 
@@ -17,8 +17,8 @@ interface Entry {
 }
 
 /**
- * Bounds what apps have sent of frames that have not come to their end: each may be as large as a frame may
- * be, and a hundred apps could leave theirs unfinished for ever. Who holds most of it is cut off.
+ * Limits the received parts of incomplete frames: each may be as large as a frame may be, and a hundred apps could
+ * leave theirs incomplete forever. The app that holds most is disconnected.
  */
 export class Intake {
   readonly #mostBytes: number;
@@ -46,7 +46,7 @@ export class Intake {
       this.#entries.delete(entry);
       settle();
     };
-    // Before those who read: what they say of a chunk comes after it is counted.
+    // Before the other listeners, so that a chunk is counted before they process it.
     socket.prependListener('data', count);
     socket.on('close', forget);
     return { settle, forget };

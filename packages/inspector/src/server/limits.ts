@@ -2,72 +2,75 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 
 /**
- * Every bound of the server with its default. Five of them are options of `startInspector`; the others are
- * fixed. docs/security.md cites this table, row by row.
+ * Every limit of the server with its default. Five of them are options of `startInspector`; the others are fixed.
+ * docs/security.md cites this table row by row.
  */
 export const defaultLimits = {
-  // Who is let in at one time.
-  /** Connections that have not shown a token yet; the oldest makes room. */
+  // Limits on clients.
+  /** Maximum number of connections without a token; the oldest is closed for a new one. */
   strangers: 256,
-  /** Apps that are connected; a further one is answered 503. */
+  /** Maximum number of connected apps; a further one is answered 503. */
   apps: 200,
-  /** Pages that are open; a further one is answered 503. */
+  /** Maximum number of open pages; a further one is answered 503. */
   pages: 8,
-  /** How long a stranger may take for a request, in milliseconds. */
+  /** How long a client without a token may take for a request, in milliseconds. */
   requestMs: 10_000,
 
-  // What an app may send.
-  /** Bytes of one frame; a larger one ends that app's connection. */
+  // Limits on what an app sends.
+  /** Maximum number of bytes of one frame; a larger one ends that app's connection. */
   maxFrameBytes: 4 * MIB,
-  /** Bytes of frames that have not come to their end, of all apps together; the app that goes over it is cut off. */
+  /** Maximum number of bytes of incomplete frames of all apps together; the app that exceeds it is disconnected. */
   pendingBytes: 16 * MIB,
-  /** Values (objects, lists, texts, numbers) in one frame; one with more is not read. */
+  /** Maximum number of values (objects, lists, texts, numbers) in one frame; a frame with more is not read. */
   frameValues: 50_000,
 
-  // What is kept of one frame; the rest is replaced by a mark that says so.
-  /** Levels of objects and lists in a context, event, output, error or definition. */
+  // Limits on what is stored of one frame; the rest is replaced by a mark.
+  /** Maximum depth of objects and lists in a context, event, output, error or definition. */
   depth: 200,
-  /** Values in a record. */
+  /** Maximum number of values in a record. */
   recordValues: 10_000,
-  /** Characters of all texts and keys in a record. */
+  /** Maximum number of characters of all texts and keys in a record. */
   recordCharacters: 128 * KIB,
-  /** Characters of one text or key. */
+  /** Maximum number of characters of one text or key. */
   textCharacters: 10_000,
-  /** Characters of a name or an id; a longer one is none, and a frame with a longer session id is not read. */
+  /**
+   * Maximum number of characters of a name or an id; a longer one is ignored, and a frame with a longer session id is
+   * not read.
+   */
   nameCharacters: 500,
-  /** Characters of the type of an event, of a tag, of a state's id. */
+  /** Maximum number of characters of the type of an event, of a tag, of a state's id. */
   typeCharacters: 1000,
-  /** Transitions of a microstep, targets of a transition, running timers. */
+  /** Maximum number of transitions of a microstep, targets of a transition, running timers. */
   listed: 100,
-  /** States of an actor, and tags, that the list of actors tells. */
+  /** Maximum number of states of an actor, and of tags, in the list of actors. */
   leaves: 64,
-  /** Characters of them, together. */
+  /** Maximum number of characters of these states and tags together. */
   leafCharacters: 2000,
 
-  // What is kept in sum; the oldest makes room.
+  // Limits on everything stored; the oldest is removed.
   recordsPerActor: 10_000,
   records: 50_000,
-  /** Bytes of all records. */
+  /** Maximum size of all records in bytes. */
   bytes: 16 * MIB,
-  /** Those that have ended make room first. */
+  /** Maximum number of actors; ended ones are removed first. */
   actors: 2000,
-  /** Messages between actors. */
+  /** Maximum number of messages between actors. */
   messages: 5000,
-  /** Bytes of all messages. */
+  /** Maximum size of all messages in bytes. */
   messageBytes: 4 * MIB,
-  /** Characters of one definition; a longer one is not kept. */
+  /** Maximum number of characters of one definition; a longer one is not stored. */
   definitionCharacters: 512 * KIB,
-  /** Bytes of all definitions; one that does not fit is not kept. */
+  /** Maximum size of all definitions in bytes; one that does not fit is not stored. */
   definitionBytes: 8 * MIB,
 
-  // What a page is told, and may ask.
-  /** Bytes of what a page asks at once; more ends its connection. */
+  // Limits on what a page receives and requests.
+  /** Maximum number of bytes of one request of a page; more ends its connection. */
   askBytes: 4 * KIB,
-  /** Bytes that a page has not read yet, from which it gets no more. */
+  /** Number of unread bytes from which on a page receives no more. */
   slowBytes: 256 * KIB,
-  /** Bytes of the actors in one message; the others follow in the next one. */
+  /** Maximum number of bytes of actors in one message; the others follow in the next one. */
   actorsBytes: 256 * KIB,
-  /** Bytes of the records of the selected actor in one message; the oldest are left out. */
+  /** Maximum number of bytes of the selected actor's records in one message; the oldest are omitted. */
   historyBytes: 2 * MIB,
 };
 

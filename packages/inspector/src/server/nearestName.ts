@@ -1,6 +1,6 @@
-// The packages stand alone: the library has a copy of its own in src/core/check.ts.
+// Duplicated from src/core/check.ts, because the packages do not share internal code.
 
-/** The name that takes the fewest edits (Levenshtein's distance), whatever the case of the letters. */
+/** The name with the fewest edits (Levenshtein's distance), ignoring case. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   return known.toSorted((a, b) => distance(name, a) - distance(name, b))[0];
 }
@@ -9,7 +9,7 @@ function distance(from: string, to: string): number {
   const letters = Array.from(to.toLowerCase());
   const row = [0, ...letters.map((_, i) => i + 1)];
   for (const letter of from.toLowerCase()) {
-    // Of the row before: one less in both directions.
+    // The value of the previous row and column.
     let corner = row[0] as number;
     row[0] = corner + 1;
     for (const [i, other] of letters.entries()) {

@@ -7,30 +7,32 @@ export const DEFAULT_PORT = 8377;
 
 /** Where the inspector listens, who may use it, and how much it keeps. */
 export interface InspectorOptions {
-  /** The port to listen on; 0 takes any that is free. Default 8377; bounds: an integer from 0 to 65 535. */
+  /** The port. Default: 8377; 0 takes any free port. */
   readonly port?: number;
-  /** `127.0.0.1`, the default, or `::1`: nothing but loopback is served. */
+  /** `127.0.0.1` or `::1`: only loopback is served. Default: `127.0.0.1`. */
   readonly host?: string;
   /**
-   * What every page and every app must bring, 16 to 200 letters, digits, `-` or `_`. Default: a random one,
-   * new at each start; give your own to keep pages and apps across a restart.
+   * The token of every page and every app: 16 to 200 letters, digits, `-` or `_`. Default: a random one at each start;
+   * set your own to keep pages and apps across a restart.
    */
   readonly token?: string;
-  /** The largest frame an app may send, in bytes. Default 4 MiB, at least 1 KiB; a larger one ends its connection. */
+  /**
+   * Maximum size of an app's frame in bytes; a larger one ends its connection. Default: 4 MiB. Bounds: at least 1 KiB.
+   */
   readonly maxFrameBytes?: number;
-  /** Records kept of one actor. Default 10 000, at least 1. */
+  /** Maximum number of records of one actor. Default: 10 000. Bounds: at least 1. */
   readonly recordsPerActor?: number;
-  /** Records kept in sum. Default 50 000, at least 1. */
+  /** Maximum number of all records. Default: 50 000. Bounds: at least 1. */
   readonly records?: number;
-  /** Size of all records kept, in bytes. Default 16 MiB, at least 1 KiB. */
+  /** Maximum size of all records in bytes. Default: 16 MiB. Bounds: at least 1 KiB. */
   readonly bytes?: number;
-  /** Actors kept; those that have ended make room first. Default 2000, at least 1. */
+  /** Maximum number of actors; ended ones are removed first. Default: 2000. Bounds: at least 1. */
   readonly actors?: number;
-  /** A file that was saved from the page: it is shown, and no app comes in. Default none. */
+  /** A file that was saved from the page: it is shown, and no app may connect. Default: none. */
   readonly recording?: string;
-  /** Called when a page has been opened, and when one has been closed, with the number that is open. Default none. */
+  /** Called when a page has been opened or closed, with the number of open pages. */
   readonly onViewers?: (count: number) => void;
-  /** Called when a page has sent a command to an actor that allows it. Default none. */
+  /** Called when a page has sent a command to an actor that allows it. Default: none. */
   readonly onCommand?: (sent: SentCommand) => void;
 }
 
@@ -40,7 +42,7 @@ export interface SentCommand {
   readonly command: string;
   /** The name of the actor. */
   readonly actor: string;
-  /** The app that it is in, as the page calls it. */
+  /** The app of the actor, as the page names it. */
   readonly app: string;
 }
 
@@ -75,7 +77,7 @@ export function settingsOf(options: InspectorOptions): Settings {
     throw new InvalidInspectorOptionError('host', '127.0.0.1 or ::1', host);
   }
   if (!/^[\w-]{16,200}$/.test(token)) {
-    // What came is a secret, and no use in a message.
+    // The value is a secret, so the message does not contain it.
     throw new InvalidInspectorOptionError(
       'token',
       '16 to 200 letters, digits, - or _',
@@ -116,20 +118,20 @@ const names: readonly (keyof InspectorOptions)[] = [
   'onCommand',
 ];
 
-/** A misspelt option would be ignored in silence. */
+/** Refuses unknown options, because a misspelt one would be ignored silently. */
 function checkNames(options: unknown): void {
   if (typeof options !== 'object' || options === null) {
     throw new InvalidInspectorOptionError('options', 'an object', options);
   }
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || (names as readonly string[]).includes(name)) continue;
-    const expected = `left out: there is no such option, the nearest is \`${nearestName(name, names)}\``;
-    // A token under a wrong name is no less a secret.
+    const expected = `left out: no such option, the nearest is \`${nearestName(name, names)}\``;
+    // A token under a wrong name is still a secret.
     throw new InvalidInspectorOptionError(name, expected, `[${typeof value}]`);
   }
 }
 
 function integer(option: string, value: number, least: number, most = 2 ** 31 - 1): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new InvalidInspectorOptionError(option, `a whole number from ${least} to ${most}`, value);
+  throw new InvalidInspectorOptionError(option, `an integer from ${least} to ${most}`, value);
 }

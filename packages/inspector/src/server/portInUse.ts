@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** The port is taken; `freePort` is the next one that is not. */
+/** The port is in use; `freePort` is the next free one. */
 export class PortInUseError extends Error {
   /** Stable, unlike the message. */
   readonly code = 'ERR_PORT_IN_USE';
@@ -16,7 +16,7 @@ export class PortInUseError extends Error {
     super(
       `port ${port} is in use` +
         (freePort === undefined
-          ? '; --port 0 takes any that is free'
+          ? '; --port 0 takes any free port'
           : `; ${freePort} is free: npx @schmoozer/inspector --port ${freePort}`),
       options,
     );
@@ -24,7 +24,7 @@ export class PortInUseError extends Error {
   }
 }
 
-/** The first free port after `port`, of the next 50. */
+/** The first free port among the 50 after `port`. */
 export async function nextFreePort(port: number, host: string): Promise<number | undefined> {
   for (let next = port + 1; next <= Math.min(port + 50, 65_535); next++) {
     const probe = createServer().listen(next, host);

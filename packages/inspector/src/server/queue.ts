@@ -1,4 +1,4 @@
-/** First in, first out; `shift` in constant time, which an array's own is not. */
+/** First in, first out; `shift` takes constant time, unlike that of an array. */
 export class Queue<T> implements Iterable<T> {
   #items: (T | undefined)[] = [];
   #head = 0;
@@ -22,7 +22,7 @@ export class Queue<T> implements Iterable<T> {
   shift(): T | undefined {
     const item = this.#items[this.#head];
     if (item === undefined) return undefined;
-    // Its place is given up later; what it holds must not wait for that.
+    // The position is removed later; the item must be released now.
     this.#items[this.#head] = undefined;
     this.#head += 1;
     if (this.#head > 1000 && this.#head * 2 > this.#items.length) {
@@ -32,13 +32,13 @@ export class Queue<T> implements Iterable<T> {
     return item;
   }
 
-  /** Lets go of all that do not pass. */
+  /** Removes all items that do not pass. */
   filter(passes: (item: T) => boolean): void {
     this.#items = [...this].filter(passes);
     this.#head = 0;
   }
 
-  /** The newest first, for as long as they pass; answered in order. */
+  /** Takes the newest items that pass; returned in their original order. */
   takeLast(passes: (item: T) => boolean): T[] {
     let start = this.#items.length;
     while (start > this.#head && passes(this.#items[start - 1] as T)) start -= 1;

@@ -1,21 +1,21 @@
 import type { ActorRecord, Message } from '../protocol.js';
 import type { Frame } from './frame.js';
 
-/** A record that is kept. */
+/** A stored record. */
 export interface Stored {
   readonly seq: number;
-  /** As it goes to the pages: written once, not once per page. */
+  /** The record for the pages: serialized once, not once per page. */
   readonly json: string;
-  /** What it takes in memory. */
+  /** Its memory size in bytes. */
   readonly bytes: number;
 }
 
-/** Session ids repeat from app to app. */
+/** Combines both, because session ids repeat from app to app. */
 export function keyOf(producer: string, sessionId: string): string {
   return `${producer}/${sessionId}`;
 }
 
-/** What a frame says of its actor, as the pages hear it. */
+/** The record of a frame for the pages. */
 export function recordOf(producer: string, frame: Frame, seq: number): ActorRecord {
   const { at } = frame;
   if (frame.kind === 'event') {
@@ -39,7 +39,7 @@ export function recordOf(producer: string, frame: Frame, seq: number): ActorReco
   }
 }
 
-/** Who sent what to whom, without the payload. */
+/** Sender, recipient and type, without the payload. */
 export function messageOf(
   producer: string,
   frame: Frame & { kind: 'event' },

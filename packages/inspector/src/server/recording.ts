@@ -14,7 +14,7 @@ import { shown } from './shown.js';
 const HEAD = '@schmoozer.recording';
 const VERSION = 1;
 
-/** A recording cannot be opened; the message names the file and says why. */
+/** A recording cannot be opened; the message names the file and the reason. */
 export class RecordingError extends Error {
   /** Stable, unlike the message. */
   readonly code = 'ERR_RECORDING';
@@ -26,8 +26,8 @@ export class RecordingError extends Error {
 }
 
 /**
- * All that is kept, as lines of JSON in the order in which it came: the frames of the wire, each with its app. Values are in it
- * only under the names that `schmoozer/inspect` sends by default; the token is not.
+ * Yields everything stored, as lines of JSON in the order of arrival: the wire's frames, each with its app. It contains
+ * only values with names that `schmoozer/inspect` sends by default, and not the token.
  */
 export function* recordingOf(history: History): Generator<string> {
   yield line({ type: HEAD, version: VERSION, at: Date.now() });
@@ -38,13 +38,13 @@ export function* recordingOf(history: History): Generator<string> {
   const known = new Set<TrackedActor>();
   for (const { actor, json } of records) {
     const record = JSON.parse(json) as ActorRecord;
-    // What told of it first may have made room.
+    // Its registration may have been removed.
     if (!known.has(actor) && record.kind !== 'actor') yield line(actorFrame(actor, record.at, {}));
     known.add(actor);
     yield line(frameOf(actor, record));
   }
   for (const { status, producer, sessionId } of actors) {
-    // Of a child's end XState tells by its parent's snapshot, whose children are not kept.
+    // XState reports a child's end by its parent's snapshot, whose children are not stored.
     if (status === 'stopped') yield line({ type: '@schmoozer.stopped', producer, sessionId });
   }
 }
@@ -73,10 +73,10 @@ export async function readRecording(file: string, history: History, limits: Limi
 
 function take(text: string, count: number, file: string, history: History, limits: Limits): void {
   const fields = parseJson(text);
-  if (!isFields(fields)) throw new RecordingError(file, `line ${count} is no JSON object`);
+  if (!isFields(fields)) throw new RecordingError(file, `line ${count} is not a JSON object`);
   if (count === 1) {
     const { type, version } = fields;
-    if (type !== HEAD) throw new RecordingError(file, 'it is no recording of this inspector');
+    if (type !== HEAD) throw new RecordingError(file, 'it is not a recording of this inspector');
     if (version === VERSION) return;
     throw new RecordingError(
       file,
@@ -91,7 +91,7 @@ function take(text: string, count: number, file: string, history: History, limit
   }
   const frame = parseFrame(text, 0, limits);
   if (frame === undefined || frame.kind === 'missed') {
-    throw new RecordingError(file, `line ${count} is no frame`);
+    throw new RecordingError(file, `line ${count} is not a frame`);
   }
   history.take(producer, frame);
 }

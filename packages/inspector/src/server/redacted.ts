@@ -1,18 +1,18 @@
 import type { Named, SnapshotView } from '../protocol.js';
 import { type Fields, isFields } from './frameReader.js';
 
-/** Fields whose values a recording has: those that `schmoozer/inspect` sends unless it is told otherwise. */
+/** Fields whose values a recording contains: those that `schmoozer/inspect` sends by default. */
 const SHOWN = new Set(['attempt', 'epoch', 'delayMs']);
 const SHOWN_OF_ERRORS = new Set(['name', 'message', 'code']);
-/** What looks like the name of a field; a longer or stranger key may be data. */
+/** Matches a plausible field name; a longer or unusual key may be data. */
 const NAME = /^[A-Za-z_$][\w$]{0,39}$/;
-/** What stands for a value that is left out. */
+/** Matches the replacement of an omitted value. */
 const TYPE = /^\[[a-z]+\]$/;
-/** Of a definition: what holds values, and what holds names that the app chose. */
+/** Fields of a definition that contain values, or names that the app chose. */
 const LITERALS = new Set(['context', 'input', 'output', 'params', 'meta', 'data']);
 const MAPS = new Set(['states', 'on', 'after']);
 
-/** An event with its type and the fields that a recording has. */
+/** An event with its type and the fields that a recording contains. */
 export function redactedEvent(event: Named): Named {
   return { ...(shown(event, SHOWN) as Fields), type: event.type };
 }
@@ -32,7 +32,7 @@ export function redactedSnapshot({ status, value, tags, ...data }: SnapshotView)
   };
 }
 
-/** A definition without the values in it: `@statelyai/inspect` sends them. */
+/** A definition without its values, which `@statelyai/inspect` sends. */
 export function redactedDefinition(definition: string | null): string | undefined {
   if (definition === null) return undefined;
   try {
@@ -62,7 +62,7 @@ function shown(value: unknown, allowed: ReadonlySet<string>): unknown {
       .filter(([key]) => NAME.test(key))
       .map(([key, inner]) => {
         if (allowed.has(key) && !isObject(inner)) return [key, masked(inner)];
-        // Errors lie in contexts and events, too; they have a name or a message.
+        // Contexts and events may contain errors, too; these have a name or a message.
         return [key, isError(inner) ? shown(inner, SHOWN_OF_ERRORS) : typeName(inner)];
       }),
   );
@@ -84,7 +84,7 @@ function typeName(value: unknown): string {
   return Array.isArray(value) ? '[array]' : `[${typeof value}]`;
 }
 
-/** Messages quote addresses and headers: what looks like a secret in them is left out. */
+/** Removes what looks like a secret: messages quote addresses and headers. */
 function masked(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   return value

@@ -8,7 +8,7 @@ interface Place {
   readonly seq: number;
 }
 
-/** Keeps the records of all actors within their bounds: the oldest leave first. */
+/** Keeps the records of all actors within their limits: the oldest are removed first. */
 export class Retention {
   readonly #limits: Limits;
   /** All records by age. */
@@ -35,7 +35,7 @@ export class Retention {
       const oldest = this.#order.shift();
       if (oldest && !isStale(oldest)) this.#drop(oldest.actor);
     }
-    // Places of records that an actor's own bound has dropped pile up behind the oldest one of a quiet actor.
+    // Positions of records that an actor's own limit has removed accumulate behind the oldest record of a quiet actor.
     if (this.#order.length > 2 * this.#kept + 1000) {
       this.#order.filter((place) => !isStale(place));
     }
@@ -45,7 +45,7 @@ export class Retention {
     while (actor.records.length > 0) this.#drop(actor);
   }
 
-  /** The last record stays, whatever its size: a frame's own bounds hold for it. */
+  /** The last record stays, whatever its size: the limits of a frame apply to it. */
   #isOver(): boolean {
     const { records, bytes } = this.#limits;
     return this.#kept > 1 && (this.#kept > records || this.#keptBytes > bytes);
@@ -61,7 +61,7 @@ export class Retention {
   }
 }
 
-/** Whether its record has been dropped. */
+/** True if its record has been removed. */
 function isStale({ actor, seq }: Place): boolean {
   const first = actor.records.first;
   return first === undefined || first.seq > seq;

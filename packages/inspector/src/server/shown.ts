@@ -1,10 +1,12 @@
 import { cutText } from './cut.js';
 
 const MOST = 100;
-/** C0, DEL, C1, bidi marks, line separators and halves of pairs: a terminal or a log obeys them, or breaks at them. */
+/**
+ * C0, DEL, C1, bidi marks, line separators and halves of surrogate pairs, which affect or break a terminal or a log.
+ */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
-/** Text of which nobody knows who wrote it, for a terminal or a log. */
+/** Makes foreign text safe for a terminal or a log. */
 export function printable(text: string): string {
   return text.replace(UNSAFE, (character) => {
     const code = (character.codePointAt(0) ?? 0).toString(16);
@@ -12,7 +14,7 @@ export function printable(text: string): string {
   });
 }
 
-/** A value for an error's message: at most a line. */
+/** Formats a value for an error's message, in at most a line. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') {
     const text = value.length > MOST ? `${cutText(value, MOST)}…` : value;

@@ -19,16 +19,16 @@ import type { Surroundings } from './viewer.js';
 export interface Inspector {
   /** The port that it listens on. */
   readonly port: number;
-  /** The page, with its token. */
+  /** The address of the page, with its token. */
   readonly url: string;
-  /** What an app connects to: the `url` of `createWebSocketInspector`. */
+  /** The address for apps: the `url` of `createWebSocketInspector`. */
   readonly producerUrl: string;
   /** Ends every connection; resolves when the port is free again. */
   close(): Promise<void>;
 }
 
 /**
- * Serves the page on loopback and receives actors. Nothing that anybody sends ends the process it runs in.
+ * Serves the page on loopback and receives actors. Nothing that a client sends ends the process.
  *
  * @throws InvalidInspectorOptionError; RecordingError; PortInUseError with the next free port
  */
@@ -44,7 +44,7 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
   } = settingsOf(options);
   const history = new History(limits);
   if (recording !== undefined) await readRecording(recording, history, limits);
-  // All that a request, a frame or a timer leads to runs in here: a mistake of ours costs that one, not the app.
+  // All work for a request, a frame or a timer runs in here: an internal error costs only that, not the app.
   const guarded = (work: () => void, giveUp = () => {}) => {
     try {
       work();
@@ -64,17 +64,17 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
     connectionsCheckingInterval: limits.requestMs / 4,
   });
   server.maxRequestsPerSocket = 100;
-  // Of one that has asked and does not read the answer, too.
+  // Also for a client that has sent a request and does not read the answer.
   server.setTimeout(limits.requestMs);
   server.on('connection', (socket: Socket) => strangers.add(socket));
 
   const enter = (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    // In Node an error that nobody hears ends the process.
+    // In Node an error without a listener ends the process.
     socket.on('error', () => {});
     const verdict = judge(request, true, access);
     if (verdict.as === 'refused') return refuse(socket, verdict.status);
     const room = verdict.as === 'app' ? apps : pages;
-    // What an app sends does not belong into a recording.
+    // A recording accepts no data from apps.
     if (room.isFull || (room === apps && recording !== undefined)) {
       history.turnedAway += 1;
       pages.tellTotals();
@@ -98,7 +98,7 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
       () => response.destroy(),
     );
   server.on('request', reply);
-  // Node would tell a stranger to go on before anything has been judged.
+  // Otherwise Node would tell a client to continue before the request has been checked.
   server.on('checkContinue', reply);
 
   server.listen(wanted, host);
@@ -109,7 +109,7 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
     const freePort = await nextFreePort(wanted, host);
     throw new PortInUseError(wanted, freePort, { cause: error });
   }
-  // A connection that could not be accepted, for want of file descriptors perhaps.
+  // A connection could not be accepted, for example because no file descriptors are left.
   server.on('error', () => (history.turnedAway += 1));
   const { port } = server.address() as AddressInfo;
   const access: Access = { token, port };
@@ -149,7 +149,7 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
 }
 
 function refuse(socket: Socket, status: number): void {
-  // Sent, it is gone: one that never closes its own side would stay for ever.
+  // Destroyed after the answer: a client that never closes its own side would stay forever.
   socket.on('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
@@ -158,7 +158,7 @@ function refuse(socket: Socket, status: number): void {
 
 let hasWarned = false;
 
-/** A mistake is told to whoever runs the app, once: it must not flood a log. */
+/** Warns about an internal error only once, so that it does not flood a log. */
 function warnOnce(error: unknown): void {
   if (hasWarned) return;
   hasWarned = true;

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 
 /**
- * Connections that have not shown a token. When there are too many the oldest makes room, so those who ask for
- * something get through while others only hold the line.
+ * Connections that have not sent a token. If there are too many, the oldest is closed, so that clients with requests
+ * get through while others only hold connections.
  */
 export class Strangers {
   readonly #most: number;
@@ -21,7 +21,7 @@ export class Strangers {
     oldest.destroy();
   }
 
-  /** It has shown a token; it is counted elsewhere from now on. */
+  /** The client has sent a token, and is counted elsewhere from now on. */
   admit(socket: Socket): void {
     this.#sockets.delete(socket);
   }

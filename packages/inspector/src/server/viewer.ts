@@ -8,26 +8,26 @@ import type { Limits } from './limits.js';
 import type { Queue } from './queue.js';
 import type { Stored } from './record.js';
 
-/** How often a page hears news: often enough to look live, and one frame instead of fifty. */
+/** How often a page receives news, in milliseconds: often enough to look live, with one frame instead of fifty. */
 const FLUSH_EVERY_MS = 50;
 
-/** What a viewer needs of the server. */
+/** The parts of the server that a viewer needs. */
 export interface Surroundings {
   readonly history: History;
   readonly limits: Limits;
   readonly hello: ServerMessage & { type: 'hello' };
-  /** Passes a command on to the app of an actor, if both allow it. */
+  /** Sends a command to the app of an actor, if both allow it. */
   command(key: string, command: string): void;
-  /** How many apps are connected. */
+  /** Number of connected apps. */
   producers(): number;
-  /** Runs what a message or a timer leads to. */
+  /** Runs the work for a message or a timer. */
   guarded(work: () => void): void;
 }
 
 /**
- * One open page: is told the state of all actors, and every record of the one it has selected. It keeps no
- * queue: it knows how far it has told, and reads on from there. A page that reads too slowly misses what has made
- * room meanwhile, and gets the newest part anew.
+ * One open page: it receives the state of all actors, and every record of the selected one. It has no queue: it stores
+ * the position up to which data was sent, and continues from there. A page that reads too slowly misses the records
+ * removed meanwhile, and receives the newest part again.
  */
 export class Viewer {
   readonly #socket: WebSocket;
@@ -38,9 +38,9 @@ export class Viewer {
   #hasTotals = true;
   #selected: TrackedActor | undefined;
   #needsHistory = false;
-  /** The number of the last record that there was when it was told. */
+  /** The number of the last record that existed at the last message. */
   #told = 0;
-  /** When it was last answered at once. */
+  /** When a request was last answered at once. */
   #answeredAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
@@ -60,15 +60,15 @@ export class Viewer {
     }
     this.#removed.delete(actor.key);
     this.#changed.add(actor);
-    // Announced again: it may have another chart.
+    // Registered again: it may have another chart.
     if (isAnnounced && actor === this.#selected) this.#needsHistory = true;
     for (const child of stopped) this.#changed.add(child);
-    // As many as there can be have gone since it was told: it gets the others anew.
+    // More actors have been removed since the last message than there can be: the page receives all others again.
     if (this.#removed.size > this.#around.limits.actors) this.#tellAllAnew();
     this.#schedule(FLUSH_EVERY_MS);
   }
 
-  /** An actor is shown in another way although no frame came. */
+  /** An actor's display has changed without a frame. */
   tellState(actor: TrackedActor): void {
     this.#changed.add(actor);
     this.#schedule(FLUSH_EVERY_MS);
@@ -79,7 +79,10 @@ export class Viewer {
     this.#schedule(FLUSH_EVERY_MS);
   }
 
-  /** What a page says is a text of a few bytes; it can select an actor by its key, or send it a command that it allows. */
+  /**
+   * Handles a message of the page, of a few bytes: it can select an actor by its key, or send it a command that the
+   * actor allows.
+   */
   hear(text: string): void {
     const said = askedOf(text);
     if (said?.type === 'command') this.#around.command(said.key, said.command);
@@ -87,7 +90,7 @@ export class Viewer {
     const { key } = said;
     this.#selected = key === null ? undefined : this.#around.history.actors.get(key);
     this.#needsHistory = true;
-    // At once, unless it asks all the time.
+    // At once, unless it sends requests too often.
     const now = performance.now();
     if (now - this.#answeredAt < FLUSH_EVERY_MS) return this.#schedule(FLUSH_EVERY_MS);
     this.#answeredAt = now;
@@ -123,7 +126,7 @@ export class Viewer {
     if (this.#changed.size > 0) this.#schedule(0);
   }
 
-  /** As many as one message holds; the others stay for the next one. */
+  /** Sends as many actors as one message may contain; the others follow in the next one. */
   #sendActors(): void {
     const { history, limits } = this.#around;
     const summaries: string[] = [];
@@ -172,7 +175,7 @@ export class Viewer {
   }
 }
 
-/** What came after a number, the newest part of it if it is more than this. */
+/** The items after a number; only the newest of them if they exceed the limit. */
 function newest<T extends Stored>(queue: Queue<T>, seq: number, mostBytes: number): T[] {
   let bytes = 0;
   return queue.takeLast((item) => {
@@ -185,7 +188,7 @@ function textOf(items: readonly Stored[]): string {
   return items.map(({ json }) => json).join(',');
 }
 
-/** What a page asks for; undefined when it says something else. */
+/** Parses a page's request; undefined for anything else. */
 function askedOf(text: string): PageMessage | undefined {
   const { type, key, command } = Object(parseJson(text)) as Partial<Record<string, unknown>>;
   if (type === 'select' && (typeof key === 'string' || key === null)) return { type, key };

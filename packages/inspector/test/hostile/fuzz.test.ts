@@ -92,7 +92,7 @@ it(`${REQUESTS + FRAMES + SELECTIONS} requests and frames that nobody should sen
       socket = await app(inspector);
     }
     if (random.below(50) === 0) {
-      // What is no frame of a WebSocket ends that connection.
+      // What is not a frame of a WebSocket ends that connection.
       const { _socket: raw } = socket as unknown as { _socket: Socket };
       raw.write(hostileBytes(random));
       await once(socket, 'close');

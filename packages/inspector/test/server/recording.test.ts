@@ -117,9 +117,9 @@ describe('a recording', () => {
   });
 
   it.each([
-    ['it is no recording of this inspector', '{"type":"other"}\n'],
-    ['line 1 is no JSON object', 'hello\n'],
-    ['line 2 is no frame', '{"type":"@schmoozer.recording","version":1}\n{"type":"x"}\n'],
+    ['it is not a recording of this inspector', '{"type":"other"}\n'],
+    ['line 1 is not a JSON object', 'hello\n'],
+    ['line 2 is not a frame', '{"type":"@schmoozer.recording","version":1}\n{"type":"x"}\n'],
     ['its version is 2, this inspector reads 1', '{"type":"@schmoozer.recording","version":2}\n'],
     ['line 1 is too long', `"${'x'.repeat(5_000_000)}"`],
     ['it is empty', ''],

@@ -312,19 +312,19 @@ describe('startInspector', () => {
   });
 
   it.each([
-    ['port', { port: -1 }, '`port` must be a whole number from 0 to 65535, but is -1'],
-    ['port', { port: 1.5 }, '`port` must be a whole number from 0 to 65535, but is 1.5'],
+    ['port', { port: -1 }, '`port` must be an integer from 0 to 65535, but is -1'],
+    ['port', { port: 1.5 }, '`port` must be an integer from 0 to 65535, but is 1.5'],
     [
       'token',
       { token: 'short' },
       '`token` must be 16 to 200 letters, digits, - or _, but is "5 characters"',
     ],
-    ['records', { records: 0 }, '`records` must be a whole number from 1 to 2147483647, but is 0'],
-    ['maxFrameBytes', { maxFrameBytes: 1023 }, '`maxFrameBytes` must be a whole number from 1024'],
+    ['records', { records: 0 }, '`records` must be an integer from 1 to 2147483647, but is 0'],
+    ['maxFrameBytes', { maxFrameBytes: 1023 }, '`maxFrameBytes` must be an integer from 1024'],
     [
       'tokn',
       { tokn: 'a secret' } as never,
-      '`tokn` must be left out: there is no such option, the nearest is `token`, but is "[string]"',
+      '`tokn` must be left out: no such option, the nearest is `token`, but is "[string]"',
     ],
     ['options', null as never, '`options` must be an object, but is null'],
     ['options', 'text' as never, '`options` must be an object'],

@@ -1,7 +1,7 @@
 import type { ChartEdge, ChartState } from '../definition/chart.js';
 import type { Look } from './sizes.js';
 
-/** What is written below a state's name; on paper also what a tooltip would say. */
+/** The lines below a state's name; in a printed chart they include the content of tooltips. */
 export function notesOf(
   { invokes, entry, exit }: ChartState,
   { isPrinted, isBrief }: Look,
@@ -14,17 +14,17 @@ export function notesOf(
   ];
 }
 
-/** The tags that stand in a state. */
+/** The tags that are written in a state. */
 export function tagsOf({ tags }: ChartState, { isBrief }: Look): readonly string[] {
   return isBrief ? [] : tags;
 }
 
-/** A transition's line in full; the drawing shades its parts. */
+/** The complete line of a transition; the drawing shades its parts. */
 export function lineOf(edge: ChartEdge): string {
   return `${edge.label} ${aimOf(edge)}`;
 }
 
-/** Where a transition leads: ↺ is the same state, ⊘ an event that is ignored on purpose. */
+/** The target of a transition: ↺ is the same state, ⊘ an event that is ignored on purpose. */
 export function aimOf({ targets, source, actions }: ChartEdge): string {
   if (targets.length === 0) return actions.length > 0 ? '↺' : '⊘';
   const name = (target: ChartState) =>
@@ -32,7 +32,7 @@ export function aimOf({ targets, source, actions }: ChartEdge): string {
   return `→ ${targets.map(name).join(', ')}`;
 }
 
-/** What a transition does, as UML writes it. */
+/** The actions of a transition, in UML notation. */
 export function actionsOf({ actions }: ChartEdge): string {
   return `/ ${actions.join(', ')}`;
 }

@@ -13,7 +13,7 @@ import { Viewport } from './viewport.js';
 const FULL: Look = { measure, isPrinted: false };
 const BRIEF: Look = { ...FULL, isBrief: true };
 
-/** The chart in the middle: drawn once per machine, then lit. */
+/** The chart in the middle: drawn once per machine, then highlighted. */
 export class ChartView {
   readonly #layouter = new Layouter();
   readonly #viewport: Viewport;
@@ -22,7 +22,7 @@ export class ChartView {
   #shown: Step | undefined;
   #look = FULL;
 
-  /** `onDrawn` is called when another drawing is there. */
+  /** `onDrawn` is called after each new drawing. */
   constructor(onDrawn: () => void) {
     const host = byId('chart');
     this.#viewport = new Viewport(host);
@@ -36,7 +36,7 @@ export class ChartView {
     });
   }
 
-  /** Draws another machine; until it is laid out nothing is shown. */
+  /** Draws another machine; until its layout is ready nothing is shown. */
   async open(chart: Chart): Promise<void> {
     this.close('Drawing the chart …');
     this.#chart = chart;
@@ -44,7 +44,7 @@ export class ChartView {
     const layout = await this.#layouter
       .layoutFor(chart, look)
       .catch((error: unknown) => String(error));
-    if (this.#chart !== chart || this.#look !== look) return; // another one was opened meanwhile
+    if (this.#chart !== chart || this.#look !== look) return; // another chart was opened meanwhile
     if (typeof layout === 'string') {
       this.close(`No chart: ${layout}`);
       return;
@@ -54,7 +54,7 @@ export class ChartView {
     this.#viewport.open(drawing.svg, layout);
   }
 
-  /** Shows a text in its place. */
+  /** Shows a text instead of a chart. */
   close(text: string): void {
     this.#chart = undefined;
     this.#drawn = undefined;
@@ -66,7 +66,7 @@ export class ChartView {
     return this.#drawn !== undefined;
   }
 
-  /** Lights the states of a step, and counts; `taken` are the edges that flash. */
+  /** Highlights the states of a step, and shows counts; `taken` are the edges that flash. */
   show(step: Step | undefined, counts: readonly number[], taken: readonly ChartEdge[]): void {
     if (this.#drawn === undefined) return;
     const { lights, layout } = this.#drawn;
@@ -80,7 +80,7 @@ export class ChartView {
     lights.flash(taken);
   }
 
-  /** How much of a running `after` is over, from 0 to 1. */
+  /** The elapsed share of a running `after`, from 0 to 1. */
   tick(progress: ReadonlyMap<ChartEdge, number>): void {
     this.#drawn?.lights.fill(progress);
   }
@@ -91,7 +91,10 @@ export class ChartView {
   }
 }
 
-/** The innermost state that was entered last: where the last arrow leads, else what has been active for the shortest time. */
+/**
+ * The innermost state that was entered last: the target of the last arrow, else the state that has been active for the
+ * shortest time.
+ */
 function newestOf({ configuration, entered, edges }: Step): ChartState | undefined {
   const innermost = innermostOf(configuration);
   const [target] = edges.findLast(({ targets }) => targets.length > 0)?.targets ?? [];

@@ -7,7 +7,7 @@ import type { Layout } from './layout.js';
 import type { Pen } from './pen.js';
 import { type Look, rowHeight } from './sizes.js';
 
-/** The drawn parts that change while the machine runs. */
+/** The parts of a drawing that change while the machine runs. */
 export interface Drawing<T> {
   readonly svg: T;
   readonly states: ReadonlyMap<ChartState, T>;
@@ -15,7 +15,7 @@ export interface Drawing<T> {
   readonly arrows: ReadonlyMap<ChartEdge, readonly T[]>;
 }
 
-/** The chart as SVG, once per machine; afterwards only classes and numbers change. */
+/** Draws the chart as SVG, once per machine; afterwards only classes and numbers change. */
 export function draw<T>(svg: Pen<T>, chart: Chart, layout: Layout, look: Look): Drawing<T> {
   const states = new Map<ChartState, T>();
   const rows = new Map<ChartEdge, Row<T>>();
@@ -46,7 +46,7 @@ export function draw<T>(svg: Pen<T>, chart: Chart, layout: Layout, look: Look): 
       'aria-label': `Statechart of ${chart.root.name}`,
     },
     arrowHeads(svg),
-    // Outer states first, so that inner ones lie on them; arrows over the boxes, texts over the arrows.
+    // Outer states first, so that inner ones lie above them; arrows above the boxes, texts above the arrows.
     ...states.values(),
     svg('g', { class: 'arrows' }, ...lines),
     ...[...rows.values()].map(({ group }) => group),

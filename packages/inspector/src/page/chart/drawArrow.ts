@@ -12,12 +12,12 @@ export function drawArrow<T>(svg: Pen<T>, { from, to, points }: Arrow): T {
   });
 }
 
-/** The two heads that arrows have, to be drawn once. */
+/** The two arrowheads, drawn once. */
 export function arrowHeads<T>(svg: Pen<T>): T {
   return svg('defs', {}, arrowHead(svg, 'head'), arrowHead(svg, 'head-last'));
 }
 
-/** The `marker-end` of an arrow: the one taken last has a head in its own colour. */
+/** The `marker-end` of an arrow: the arrow taken last has a head in its own colour. */
 export function arrowHeadUrl(isLast: boolean): string {
   return isLast ? 'url(#head-last)' : 'url(#head)';
 }

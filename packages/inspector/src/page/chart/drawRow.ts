@@ -4,12 +4,12 @@ import type { Point } from './layout.js';
 import type { Pen } from './pen.js';
 import { ACTIONS, isWrittenOut, LINE, type Look } from './sizes.js';
 
-/** The line of a transition, and its parts that change while the machine runs. */
+/** The line of a transition, with its parts that change while the machine runs. */
 export interface Row<T> {
   readonly group: T;
   readonly count: T;
   readonly bar: T;
-  /** The width of the bar when its `after` is over. */
+  /** The width of the bar when its `after` has elapsed. */
   readonly barWidth: number;
 }
 

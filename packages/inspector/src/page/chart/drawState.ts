@@ -8,9 +8,9 @@ import type { Pen } from './pen.js';
 import { headWidth, isInitial, type Look, nameIndent, NOTE, PAD, tagWidth } from './sizes.js';
 
 /**
- * A state's box with its name, calls and tags, at its place in the chart.
+ * Draws a state's box with its name, calls and tags, at its position in the chart.
  *
- * @param shift how far its name stands from its usual place
+ * @param shift distance of its name from the usual position
  */
 export function drawState<T>(svg: Pen<T>, state: ChartState, box: Box, look: Look, shift = 0): T {
   const isRoot = state.parent === undefined;
@@ -37,7 +37,7 @@ export function drawBox<T>(svg: Pen<T>, state: ChartState, { width, height }: Bo
   return [box, svg('rect', { class: 'ring', ...ring })];
 }
 
-/** A history state has no room for a name. */
+/** The letter of a history state, which has no room for a name. */
 function drawLetter<T>(svg: Pen<T>, { isDeepHistory }: ChartState): T {
   const letter = isDeepHistory ? 'H*' : 'H';
   return svg('text', { class: 'name', x: 14, y: 19, 'text-anchor': 'middle' }, letter);
@@ -54,7 +54,7 @@ function drawHead<T>(svg: Pen<T>, state: ChartState, box: Box, look: Look, shift
     ...notesOf(state, look).map((note, i) =>
       svg('text', { class: 'aside', x: shift + PAD, y: 35 + i * NOTE }, note),
     ),
-    // Of a state with states in it the tags stand by its name: arrows to inner states pass on the right.
+    // A state with inner states has its tags beside its name, because arrows to inner states pass on the right.
     ...drawTags(
       svg,
       state,
@@ -71,7 +71,7 @@ function drawHead<T>(svg: Pen<T>, state: ChartState, box: Box, look: Look, shift
   ];
 }
 
-/** From the right to the left. */
+/** Draws tags from right to left. */
 function drawTags<T>(svg: Pen<T>, state: ChartState, width: number, look: Look): T[] {
   let right = width - 8;
   return tagsOf(state, look)
@@ -95,7 +95,7 @@ export function drawStart<T>(svg: Pen<T>): T[] {
   ];
 }
 
-/** On a screen they stand before the name, where no arrow and no border comes. */
+/** On a screen they are drawn before the name, where there are no arrows and borders. */
 function drawStartInside<T>(svg: Pen<T>, x: number): T[] {
   return [
     svg('circle', { class: 'start', cx: x + 3, cy: 15.5, r: 3.5 }),

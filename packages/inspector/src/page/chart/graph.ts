@@ -19,13 +19,13 @@ const spacing = {
   'elk.layered.spacing.edgeEdgeBetweenLayers': '8',
 };
 
-/** On a screen arrows to one state run together; on paper each is followed by the eye alone. */
+/** On a screen, arrows to the same state are merged; on paper each one is separate, so that the eye can follow it. */
 const merging = {
   'elk.layered.mergeEdges': 'true',
   'elk.layered.mergeHierarchyEdges': 'true',
 };
 
-/** What ELK is asked to lay out: pure, so that it can be looked at without a browser. */
+/** Builds the graph for ELK's layout: a pure function, which can be tested without a browser. */
 export function graphOf(chart: Chart, look: Look): ElkNode {
   return {
     id: 'graph',
@@ -37,7 +37,7 @@ export function graphOf(chart: Chart, look: Look): ElkNode {
       'elk.json.shapeCoords': 'ROOT',
       'elk.json.edgeCoords': 'ROOT',
       'elk.padding': '[top=8,left=10,bottom=8,right=10]',
-      // Of the placements that were tried, the ones that read best: on a page, which is narrower than a screen, the
+      // The most readable of the placements that were compared; on a page, which is narrower than a screen, the
       // narrowest.
       'elk.layered.nodePlacement.strategy': look.isPrinted ? 'LINEAR_SEGMENTS' : 'NETWORK_SIMPLEX',
       ...spacing,
@@ -47,7 +47,7 @@ export function graphOf(chart: Chart, look: Look): ElkNode {
     edges: [
       ...linksOf(chart).map(({ from, to }, i) => ({
         id: linkId(i),
-        // A state with states in it keeps its transitions in a block of their own among them.
+        // A state with inner states has its own transitions in a block among them.
         sources: [from.children.length > 0 ? rowsId(from) : boxId(from)],
         targets: [boxId(to)],
       })),
@@ -56,7 +56,7 @@ export function graphOf(chart: Chart, look: Look): ElkNode {
   };
 }
 
-/** Edges that are not drawn: each holds a region below another one, so that regions stand in rows. */
+/** Invisible edges that keep each region below the previous one, so that regions are arranged in rows. */
 function rowsOfRegions({ type, children }: ChartState): ElkExtendedEdge[] {
   if (type !== 'parallel') return [];
   const regions = children.filter((child) => child.type !== 'history');
@@ -68,7 +68,7 @@ function rowsOfRegions({ type, children }: ChartState): ElkExtendedEdge[] {
   }));
 }
 
-/** Most machines have nothing at the top but their states: a frame around them would say nothing. */
+/** True if the machine needs a frame. Most have only states at the top, where a frame would say nothing. */
 export function hasFrame({ root }: Chart): boolean {
   return (
     root.type !== 'compound' ||
@@ -132,7 +132,7 @@ function nodeOf(state: ChartState, look: Look): ElkNode {
   };
 }
 
-/** One starts to read at the initial state: at the top. */
+/** Reading starts at the initial state, so it is at the top. */
 const atTop = { layoutOptions: { 'elk.layered.layering.layerConstraint': 'FIRST' } };
 
 function inner(state: ChartState, look: Look): ElkNode[] {

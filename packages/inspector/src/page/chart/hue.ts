@@ -1,9 +1,9 @@
 import type { ChartState } from '../definition/chart.js';
 
-/** How many colours there are in chart.css. */
+/** The number of colours in chart.css. */
 const HUES = 8;
 
-/** The states that have a colour each, the one the timeline shows them in: those at the top, or of the first region. */
+/** The states that have a colour, which the timeline uses too: top-level states, or those of the first region. */
 export function colouredStates({ type, children }: ChartState): readonly ChartState[] {
   const states = type === 'parallel' ? (children[0]?.children ?? []) : children;
   return states.filter((state) => state.type !== 'history');

@@ -16,7 +16,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** All transitions from one state to another: one arrow. What each of them is, is written in the state. */
+/** One arrow for all transitions from one state to another. Each transition is described in the state. */
 export interface Arrow extends Link {
   readonly points: readonly Point[];
 }
@@ -25,14 +25,14 @@ export interface Layout {
   readonly width: number;
   readonly height: number;
   readonly boxes: ReadonlyMap<ChartState, Box>;
-  /** Where a state's own transitions are written, a line for each. */
+  /** The positions of a state's own transitions, one line each. */
   readonly rows: ReadonlyMap<ChartState, Box>;
   readonly arrows: readonly Arrow[];
-  /** How far the name of a state with states in it stands from its usual place, so that no arrow runs through it. */
+  /** Distance of the name of a state with inner states from its usual position, so that no arrow crosses it. */
   readonly shifts: ReadonlyMap<ChartState, number>;
 }
 
-/** Reads back what ELK has laid out. */
+/** Reads ELK's layout. */
 export function layoutOf(chart: Chart, graph: ElkNode, look: Look): Layout {
   const found = new Map<string, Box>();
   const visit = ({ id, children, x = 0, y = 0, width = 0, height = 0 }: ElkNode) => {
@@ -64,10 +64,12 @@ export function layoutOf(chart: Chart, graph: ElkNode, look: Look): Layout {
   return { width: graph.width ?? 0, height: graph.height ?? 0, boxes, rows, arrows, shifts };
 }
 
-/** What an arrow must not come nearer to a text than. */
+/** Minimum distance between an arrow and a text. */
 const CLEAR = 5;
 
-/** The first place from the left where no arrow runs down through the head of a box; its usual one if there is none. */
+/**
+ * The first position from the left where no arrow crosses the head of a box vertically; the usual one if there is none.
+ */
 function shiftOf(box: Box, width: number, height: number, arrows: readonly Arrow[]): number {
   const crossings = arrows
     .flatMap(({ points }) => crossingsOf(points, box.y, box.y + height))
@@ -82,7 +84,7 @@ function shiftOf(box: Box, width: number, height: number, arrows: readonly Arrow
   return shift + width > box.width ? 0 : Math.max(0, shift);
 }
 
-/** Where lines run down between two heights. */
+/** The positions where lines run vertically between two heights. */
 function crossingsOf(points: readonly Point[], top: number, bottom: number): number[] {
   return points.slice(1).flatMap((point, i) => {
     const before = points[i] as Point;
@@ -91,7 +93,7 @@ function crossingsOf(points: readonly Point[], top: number, bottom: number): num
   });
 }
 
-/** A state without states in it has its transitions below its head. */
+/** A state without inner states has its transitions below its head. */
 function rowsIn({ x, y, width, height }: Box, state: ChartState, look: Look): Box | undefined {
   if (state.edges.length === 0) return undefined;
   const head = headHeight(state, look);

@@ -10,10 +10,10 @@ interface Elk {
 }
 declare const ELK: new (options: { workerUrl: string }) => Elk;
 
-/** A chart that takes longer is given up: others wait for the same worker. */
+/** Maximum duration of a layout in milliseconds: others wait for the same worker. */
 const MOST_MS = 20_000;
 
-/** Lays charts out in a worker, which takes it some 100 ms, each of them once. */
+/** Computes the layout of charts in a worker, once for each chart; that takes about 100 ms. */
 export class Layouter {
   #elk = newElk();
   #before: Promise<unknown> = Promise.resolve();
@@ -26,12 +26,12 @@ export class Layouter {
     if (known) return known;
     const laidOut = this.#layOut(chart, look);
     layouts.set(look, laidOut);
-    // What failed is tried again the next time.
+    // A failed layout is computed again the next time.
     laidOut.catch(() => layouts.delete(look));
     return laidOut;
   }
 
-  /** One after the other: they would wait for each other in the worker, and time is counted for each. */
+  /** One layout after another: in parallel they would wait for each other in the worker, and exceed their deadlines. */
   #layOut(chart: Chart, look: Look): Promise<Layout> {
     const result = this.#before.then(() => this.#next(chart, look));
     this.#before = result.catch(() => {});
@@ -42,7 +42,7 @@ export class Layouter {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tooLong = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
-        // One that counts for minutes does not hear that it may stop.
+        // A worker that computes for minutes does not read a message to stop.
         this.#elk.terminateWorker();
         this.#elk = newElk();
         reject(new Error(`its layout takes more than ${MOST_MS / 1000} s`));

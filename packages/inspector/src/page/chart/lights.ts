@@ -7,7 +7,7 @@ import type { Step } from '../steps.js';
 
 const FLASH_MS = 1400;
 
-/** What changes in a drawing while its machine runs. */
+/** The changes of a drawing while its machine runs. */
 export class Lights {
   readonly #drawing: Drawing<SVGElement>;
   #last: readonly ChartEdge[] = [];
@@ -17,7 +17,7 @@ export class Lights {
     this.#drawing = drawing;
   }
 
-  /** Lights the active states, and marks the edges just taken. */
+  /** Highlights the active states, and marks the edges just taken. */
   show(step: Step | undefined): void {
     for (const [state, group] of this.#drawing.states) {
       group.classList.toggle('active', step?.configuration.has(state) ?? false);
@@ -28,7 +28,7 @@ export class Lights {
     this.#last = edges;
   }
 
-  /** How often each edge was taken. */
+  /** Shows how often each edge was taken. */
   count(counts: readonly number[]): void {
     for (const [edge, { count, group }] of this.#drawing.rows) {
       const times = counts[edge.index] ?? 0;
@@ -40,7 +40,7 @@ export class Lights {
   }
 
   flash(edges: readonly ChartEdge[]): void {
-    if (reducedMotion.matches) return; // what was taken last stays marked, which is enough
+    if (reducedMotion.matches) return; // without flashing; the edge taken last stays marked, which is enough
     for (const edge of new Set(edges)) {
       const back = this.#drawing.rows.get(edge)?.group.querySelector('.back');
       if (back) flash(back, { fillOpacity: 1 });
@@ -50,7 +50,7 @@ export class Lights {
     }
   }
 
-  /** How much of a running `after` is over, from 0 to 1, as a bar below its line. */
+  /** Shows the elapsed share of a running `after`, from 0 to 1, as a bar below its line. */
   fill(progress: ReadonlyMap<ChartEdge, number>): void {
     for (const [edge, { bar, barWidth }] of this.#drawing.rows) {
       const width = String(Math.round((progress.get(edge) ?? 0) * barWidth));
@@ -58,7 +58,7 @@ export class Lights {
     }
   }
 
-  /** Shows which arrows belong to a line; several lines may have the same. */
+  /** Shows which arrows belong to a line; several lines may have the same arrow. */
   point(edge: ChartEdge | undefined): void {
     const pointed = edge && this.#drawing.arrows.get(edge);
     for (const paths of this.#drawing.arrows.values()) {
@@ -71,7 +71,7 @@ export class Lights {
     for (const path of this.#drawing.arrows.get(edge) ?? []) {
       path.classList.toggle('last', isLast);
       path.setAttribute('marker-end', arrowHeadUrl(isLast));
-      if (isLast) path.parentNode?.append(path); // over the others
+      if (isLast) path.parentNode?.append(path); // above the other arrows
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Measure } from './sizes.js';
 let family: string | undefined;
 const canvas = document.createElement('canvas').getContext('2d');
 
-/** In the chart's own type, as style.css sets it. */
+/** Measures texts in the chart's font, as style.css sets it. */
 export const measure: Measure = (text, style) => {
   if (canvas === null) return text.length * 7;
   family ??= getComputedStyle(document.body).fontFamily;

@@ -1,6 +1,6 @@
 import type { Attributes } from '../elements.js';
 
-/** Makes the parts of a drawing: elements on a page, text in a file. */
+/** Creates the parts of a drawing: elements on a page, text in a file. */
 export type Pen<TPart> = (
   tag: keyof SVGElementTagNameMap,
   attributes: Attributes,

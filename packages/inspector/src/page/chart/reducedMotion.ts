@@ -1,2 +1,2 @@
-/** Matches for readers who want no motion. */
+/** Matches if the user prefers reduced motion. */
 export const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');

@@ -2,7 +2,7 @@ import type { Point } from './layout.js';
 
 const RADIUS = 6;
 
-/** Straight lines with round corners, as the `d` of an SVG path. */
+/** Straight lines with rounded corners, as the `d` of an SVG path. */
 export function roundedPath(points: readonly Point[]): string {
   const [first, ...rest] = points;
   if (first === undefined) return '';

@@ -2,35 +2,35 @@ import { actionsOf, lineOf, notesOf, tagsOf } from './captions.js';
 import type { ChartEdge, ChartState } from '../definition/chart.js';
 import { hueOf } from './hue.js';
 
-/** The width of a text in the chart's type, in pixels. */
+/** The width of a text in the chart's font, in pixels. */
 export type Measure = (text: string, style: 'name' | 'line') => number;
 
 /** How a chart is drawn. */
 export interface Look {
   readonly measure: Measure;
-  /** Paper counts nothing and has no tooltips: actions are written out. */
+  /** A printed chart has no counts and no tooltips: actions are written out. */
   readonly isPrinted: boolean;
-  /** Names and arrows alone, without the transitions: more of a large chart is seen at once. */
+  /** Only names and arrows, without the transitions, so that more of a large chart is visible. */
   readonly isBrief?: boolean;
 }
 
 /** The height of a transition's line. */
 export const LINE = 17;
-/** From the border of a state to its texts. */
+/** Distance from the border of a state to its texts. */
 export const PAD = 11;
-/** From the dot in a state's colour to its name. */
+/** Distance from the dot in a state's colour to its name. */
 export const HUE_WIDTH = 14;
-/** On a screen, the dot and the arrow before an initial state's name. */
+/** Width of the dot and the arrow before an initial state's name, on a screen. */
 export const START_WIDTH = 21;
 /** The height of a line below a state's name. */
 export const NOTE = 15;
 /** The height of a transition's actions. */
 export const ACTIONS = 14;
 const TITLE = 29;
-/** Room behind each line for the number of times it was taken. */
+/** Room after each line for the number of times it was taken. */
 const COUNT = 36;
 
-/** The height of a name and what is written below it. */
+/** The height of a name and the lines below it. */
 export function headHeight(state: ChartState, look: Look): number {
   return TITLE + notesOf(state, look).length * NOTE;
 }
@@ -44,7 +44,7 @@ export function headWidth(state: ChartState, look: Look): number {
   return Math.max(look.isBrief ? 40 : 88, title + 2 * PAD, ...notes.map((note) => note + 2 * PAD));
 }
 
-/** What stands before a state's name, in pixels. */
+/** Width of the symbols before a state's name, in pixels. */
 export function nameIndent(state: ChartState, { isPrinted }: Look): number {
   const start = isInitial(state) && !isPrinted ? START_WIDTH : 0;
   return start + (hueOf(state) === undefined ? 0 : HUE_WIDTH);
@@ -59,7 +59,7 @@ export function tagWidth(tag: string, { measure, isPrinted }: Look): number {
   return measure(tag, 'line') * (isPrinted ? 0.86 : 1) + 14;
 }
 
-/** The width of a state's transitions, counts included. */
+/** The width of a state's transitions, including counts. */
 export function rowsWidth({ edges }: ChartState, look: Look): number {
   if (look.isBrief) return 0;
   const widths = edges.flatMap((edge) => [
@@ -79,7 +79,7 @@ export function rowHeight(edge: ChartEdge, look: Look): number {
   return LINE + (isWrittenOut(edge, look) ? ACTIONS : 0);
 }
 
-/** Whether a transition's actions stand below its line. */
+/** True if a transition's actions are written below its line. */
 export function isWrittenOut({ actions }: ChartEdge, { isPrinted }: Look): boolean {
   return isPrinted && actions.length > 0;
 }

@@ -3,17 +3,17 @@ import type { Box, Layout } from './layout.js';
 import { reducedMotion } from './reducedMotion.js';
 
 /**
- * Smaller than this a chart is no longer read, its texts of 12 pixels would have less than 11: it is shown in part, around
- * the active state.
+ * Minimum readable scale: below it, texts of 12 pixels would have less than 11. Smaller charts are shown in part,
+ * around the active state.
  */
 const LEAST_READ = 0.92;
 
-/** How large a chart is shown, and which part of it. */
+/** The scale and the visible part of a chart. */
 export class Viewport {
   readonly #host: HTMLElement;
   #shown: { readonly svg: SVGElement; readonly layout: Layout } | undefined;
   #followed: Box | undefined;
-  /** A factor; `fit`: all of it if it can be read. */
+  /** A factor, or `fit`: the whole chart if it is readable. */
   #scale: number | 'fit' = 'fit';
 
   constructor(host: HTMLElement) {
@@ -36,7 +36,7 @@ export class Viewport {
     this.#host.replaceChildren(content);
   }
 
-  /** Keeps a part of the chart in view, from now on as well when the size changes. */
+  /** Keeps a part of the chart visible, also after later changes of the size. */
   follow(box: Box | undefined): void {
     this.#followed = box;
     const host = this.#host;

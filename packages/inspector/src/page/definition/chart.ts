@@ -1,9 +1,9 @@
-/** A machine as the page knows it: its states, and the transitions between them. */
+/** A machine as the page represents it: its states, and the transitions between them. */
 
 export type StateType = 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
 
 export interface ChartState {
-  /** Dotted path from the top; '' is the machine itself. */
+  /** Dotted path from the top; '' for the machine itself. */
   readonly path: string;
   readonly id: string;
   readonly name: string;
@@ -17,28 +17,28 @@ export interface ChartState {
   readonly invokes: readonly string[];
   readonly entry: readonly string[];
   readonly exit: readonly string[];
-  /** In the order in which a machine tries them. */
+  /** In the order in which a machine considers them. */
   readonly edges: ChartEdge[];
 }
 
 export type EdgeKind = 'event' | 'after' | 'always' | 'done' | 'error';
 
 export interface ChartEdge {
-  /** Its place in `Chart.edges`. */
+  /** Its index in `Chart.edges`. */
   readonly index: number;
   readonly source: ChartState;
   readonly targets: readonly ChartState[];
-  /** As XState names it; '' for `always`. */
+  /** XState's event type; '' for `always`. */
   readonly eventType: string;
   readonly kind: EdgeKind;
   /** The event in words. */
   readonly what: string;
-  /** The event with its guard, as the state's line begins. */
+  /** The event with its guard, as at the beginning of the state's line. */
   readonly label: string;
   readonly guard: string | undefined;
   readonly actions: readonly string[];
   readonly description: string;
-  /** Of an `after`: its name or its milliseconds. */
+  /** The delay of an `after`: its name or its milliseconds. */
   readonly delay: string | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface Chart {
   readonly states: ReadonlyMap<string, ChartState>;
   readonly ids: ReadonlyMap<string, ChartState>;
   readonly edges: readonly ChartEdge[];
-  /** What is left out, in words; '' when the chart is whole. */
+  /** The omitted parts, in words; '' when the chart is complete. */
   readonly omission: string;
 }
 
@@ -55,7 +55,7 @@ export function descendantsOf(state: ChartState): ChartState[] {
   return state.children.flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
-/** Whether a state is another one, or lies in it. */
+/** True if a state equals another one, or lies in it. */
 export function isInside(state: ChartState | undefined, outer: ChartState): boolean {
   for (let it = state; it; it = it.parent) if (it === outer) return true;
   return false;

@@ -4,17 +4,17 @@ import { few, type Fields, fields, list, namesOf, short, text } from './fields.j
 import { invokesOf } from './invokesOf.js';
 import { readingOrder } from './readingOrder.js';
 
-/** What `@statelyai/inspect` leaves in place of objects that lie deeper than ten levels. */
+/** The texts with which `@statelyai/inspect` replaces objects deeper than ten levels. */
 const CUT: ReadonlySet<unknown> = new Set(['[Object]', '[Array]']);
-/** What is larger is no chart that one can read, and its layout would take minutes. */
+/** Larger charts are unreadable, and their layout would take minutes. */
 const MAX_DEPTH = 24;
 const MAX_STATES = 500;
 const MAX_EDGES = 1500;
 const MAX_DESCRIPTION = 2000;
 
 /**
- * Reads a machine's config as it comes over the wire: JSON, keys in any order, functions as `{type}`. Whatever
- * is not understood in it is left out, never an error.
+ * Reads a machine's config from the wire: JSON, with keys in any order and functions as `{type}`. Unknown parts are
+ * omitted, never an error.
  */
 export function chartOf(definition: string | null, name: string): Chart {
   const config = parse(definition);
@@ -66,7 +66,7 @@ export function chartOf(definition: string | null, name: string): Chart {
   };
   const root = add('', config, undefined, 0);
 
-  // Targets may lead anywhere: edges come when all states are known, and the order when all edges are.
+  // Targets may be anywhere: edges are read when all states are known, and sorted when all edges are.
   const edges: ChartEdge[] = [];
   let hasTooMany = false;
   for (const [state, own] of configs) {

@@ -3,7 +3,7 @@ import { few, type Fields, fields, list, nameOf, namesOf, short, text } from './
 import { invokesOf } from './invokesOf.js';
 import { targetOf } from './targetOf.js';
 
-/** The transitions that a state's config has, in the order in which a machine tries them. */
+/** The transitions in a state's config, in the order in which a machine considers them. */
 export function edgesOf(
   source: ChartState,
   own: Fields,
@@ -36,7 +36,7 @@ export function edgesOf(
 
 type Trigger = Pick<ChartEdge, 'eventType' | 'kind' | 'what' | 'delay'>;
 
-/** What a state answers to, each with the config of one or more transitions. */
+/** The triggers of a state, each with the config of one or more transitions. */
 function triggersOf(own: Fields, id: string): (Trigger & { readonly config: unknown })[] {
   const trigger = (
     config: unknown,

@@ -1,4 +1,4 @@
-/** JSON of which nothing is known: each of these answers with what it can make of a value, and never throws. */
+/** JSON of unknown structure: each of these functions returns what it can read of a value, and never throws. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export function fields(value: unknown): Fields {
@@ -7,7 +7,7 @@ export function fields(value: unknown): Fields {
     : {};
 }
 
-/** One or many: XState takes both nearly everywhere. */
+/** One or many: XState accepts both nearly everywhere. */
 export function list(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];
@@ -17,7 +17,7 @@ export function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** What a guard, an action or an actor is called: functions come over the wire as `{type}`. */
+/** The name of a guard, an action or an actor: on the wire, functions are `{type}`. */
 export function nameOf(value: unknown): string | undefined {
   if (typeof value === 'string') return text(value);
   const { type, id, config } = fields(value);
@@ -32,12 +32,12 @@ export function namesOf(value: unknown): string[] {
 const MAX_NAME = 200;
 const MAX_NAMES = 30;
 
-/** A text as long as one reads it. */
+/** Cuts a text to a readable length. */
 export function short(value: string, most = MAX_NAME): string {
   return value.length > most ? `${value.slice(0, most)}…` : value;
 }
 
-/** As many names as one reads. */
+/** Cuts a list of names to a readable number. */
 export function few(names: readonly string[]): string[] {
   const rest = names.length - MAX_NAMES;
   const shown = names.slice(0, MAX_NAMES).map((name) => short(name));

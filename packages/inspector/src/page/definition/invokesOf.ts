@@ -1,9 +1,9 @@
 import { type Fields, fields, list, nameOf, text } from './fields.js';
 
-/** An actor that a state calls. */
+/** An actor that a state invokes. */
 export interface Invoke {
   readonly id: string;
-  /** Its id where one is given: XState's own are places. */
+  /** Its id if one was given: XState's generated ids are positions. */
   readonly name: string;
   readonly config: Fields;
 }

@@ -1,8 +1,8 @@
 import { type ChartState, descendantsOf, isInside } from './chart.js';
 
 /**
- * The states in a state from the initial one along their arrows, since serializers sort keys. Those that no
- * arrow leads to come after them, final ones last.
+ * The inner states in the order of their arrows, from the initial one, because serializers sort keys. States without
+ * incoming arrows follow, final ones last.
  */
 export function readingOrder({ children, initial }: ChartState): ChartState[] {
   const first = children.find(({ name }) => name === initial) ?? children[0];

@@ -1,6 +1,6 @@
 import type { ChartState } from './chart.js';
 
-/** The state that a transition names: `#id`, `#id.path`, `.child`, `sibling` or `sibling.child`. */
+/** Finds the target state of a transition: `#id`, `#id.path`, `.child`, `sibling` or `sibling.child`. */
 export function targetOf(
   source: ChartState,
   target: string,
@@ -11,7 +11,7 @@ export function targetOf(
   const id = target.slice(1);
   const known = ids.get(id);
   if (known) return known;
-  // The longest id that it begins with, then a path.
+  // The longest matching id, then a path.
   for (let dot = id.lastIndexOf('.'); dot > 0; dot = id.lastIndexOf('.', dot - 1)) {
     const start = ids.get(id.slice(0, dot));
     if (start) return descend(start, id.slice(dot + 1));
