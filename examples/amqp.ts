@@ -1,4 +1,4 @@
-// Orders over AMQP, both ways: each is published until the broker has it, and acknowledged when it is handled.
+// Orders over AMQP, both ways: published until the broker has them, and acknowledged when they are handled.
 import { amqpConsumer, amqpPublisher, type AmqpPublisherConnection } from '@schmoozer/amqp';
 import { run } from 'schmoozer';
 import { outbox } from 'schmoozer/outbox';
@@ -11,7 +11,7 @@ process.once('SIGINT', () => stop.abort('SIGINT')).once('SIGTERM', () => stop.ab
 
 const box = outbox<Order, AmqpPublisherConnection>({
   key: ({ id }) => id,
-  // One that no queue takes stays in the outbox.
+  // An order that no queue accepts stays in the outbox.
   send: (connection, order, { key: messageId }) =>
     connection.publish('shop', 'order', JSON.stringify(order), { messageId, mandatory: true }),
 });
@@ -26,7 +26,7 @@ const consumer = amqpConsumer({
   url,
   queue: 'invoices',
   queueType: 'quorum',
-  // What failed too often goes to `invoices.failed`.
+  // A message that failed too often goes to `invoices.failed`.
   assertQueue: { deadLetterExchange: '', deadLetterRoutingKey: 'invoices.failed' },
   async setup(channel) {
     await channel.assertQueue('invoices.failed');
@@ -35,7 +35,7 @@ const consumer = amqpConsumer({
   },
   maxInFlight: 8,
   onSession: ({ epoch, gap }) => console.log('session', epoch, { gap }),
-  // At least once: an order of the same id is the same order.
+  // At least once: an order with the same id is the same order.
   onMessage({ content, properties }, { redeliveries }) {
     const { euros } = JSON.parse(String(content)) as Order;
     console.log('invoice for order', properties.messageId, 'of', euros, 'EUR', { redeliveries });

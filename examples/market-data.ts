@@ -1,4 +1,4 @@
-// Follows prices, and orders what falls below a limit; no order is lost, whoever is killed:
+// Follows prices, and places orders below a limit; no order is lost, even if either process is killed:
 // tsx examples/market-data.ts ws://localhost:8080 orders.log
 import { Continue, run } from 'schmoozer';
 import { outbox } from 'schmoozer/outbox';
@@ -14,7 +14,7 @@ type Heard = { tick: number; symbol: string; price: number } | { ack: string };
 
 const orders = outbox({
   store: fileStore<Order>({ path }),
-  key: ({ id }: Order) => id, // the exchange knows by it what it has already
+  key: ({ id }: Order) => id, // identifies an order for the exchange
   ack: 'each',
   send: (session: WebSocketSession, order: Order) => session.send(JSON.stringify({ order })),
 });
@@ -43,7 +43,7 @@ const exchange = webSocketConnector({
 await orders.ready();
 console.log('held', orders.stats().items);
 const stop = new AbortController();
-// Up to 5 s for what is not acknowledged yet; what is left then waits in the file.
+// Waits up to 5 s for acknowledgements; the remaining orders stay in the file.
 const settled = () => orders.drained({ signal: AbortSignal.timeout(5000) }).catch(() => {});
 process.once('SIGTERM', () => void settled().then(() => stop.abort('SIGTERM')));
 console.log(await run(exchange, { signal: stop.signal }));

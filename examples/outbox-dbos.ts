@@ -7,7 +7,7 @@ import { createReconnectActor } from 'schmoozer/compiled';
 import { lines, tcpConnector, write } from 'schmoozer/tcp';
 
 export interface DurableOutboxOptions {
-  /** A database of Postgres; DBOS makes its tables there. */
+  /** A Postgres database, in which DBOS creates its tables. */
   readonly databaseUrl: string;
   readonly host: string;
   readonly port: number;
@@ -17,8 +17,8 @@ export interface DurableOutboxOptions {
 const CONFIRM_MS = 5000;
 
 /**
- * `put` resolves when the message is in Postgres. From then on it is sent until the server has confirmed it, in the order of the calls,
- * by this process or a later one. The server may get it twice, and knows it by its id.
+ * `put` resolves when the message is in Postgres. From then on this process or a later one sends it until the server
+ * has confirmed it, in the order of the calls. The server may receive it twice, and recognises it by its id.
  */
 export async function durableOutbox({ databaseUrl, host, port }: DurableOutboxOptions) {
   let session: { readonly socket: Socket; readonly signal: AbortSignal } | undefined;
@@ -49,7 +49,7 @@ export async function durableOutbox({ databaseUrl, host, port }: DurableOutboxOp
     (id: string, text: string) => DBOS.runStep(() => deliver(id, text), step),
     { name: 'send' },
   );
-  // A later process goes on with what one of the same version has left.
+  // A later process with the same version continues the remaining messages.
   DBOS.setConfig({ name: 'outbox', applicationVersion: '1', systemDatabaseUrl: databaseUrl });
   await DBOS.launch();
   await DBOS.registerQueue('outbox', { concurrency: 1 }); // one at a time: in order

@@ -1,8 +1,8 @@
-// An outbox in Postgres, all in one table: outbox({ store: postgresStore(client, 'orders'), … })
+// An outbox in Postgres, with one table for all outboxes: outbox({ store: postgresStore(client, 'orders'), … })
 import type { Client } from 'pg';
 import type { OutboxItem, OutboxStore } from 'schmoozer/outbox';
 
-/** One client, not a pool: what is sent first must be done first. It stays yours. */
+/** One client, not a pool: the first call must finish first. The store does not close it. */
 export function postgresStore<TMessage>(client: Client, name: string): OutboxStore<TMessage> {
   return {
     async load() {

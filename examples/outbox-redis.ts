@@ -2,7 +2,7 @@
 import type { Redis } from 'ioredis';
 import type { OutboxItem, OutboxStore } from 'schmoozer/outbox';
 
-/** The client stays yours. With `appendfsync everysec` a crash of Redis costs the last second. */
+/** The store does not close the client. With `appendfsync everysec`, a crash of Redis loses the last second. */
 export function redisStore<TMessage>(client: Redis, name: string): OutboxStore<TMessage> {
   const key = `outbox:${name}`;
   return {

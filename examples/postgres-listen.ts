@@ -1,4 +1,4 @@
-// Postgres LISTEN that stays up. POSTGRES_URL=… tsx examples/postgres-listen.ts orders "Order Items"
+// Postgres LISTEN that stays connected. POSTGRES_URL=… tsx examples/postgres-listen.ts orders "Order Items"
 import { readFile } from 'node:fs/promises';
 import { postgresListener } from '@schmoozer/postgres';
 import { run } from 'schmoozer';
@@ -8,15 +8,15 @@ const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 
 const listener = postgresListener({
-  ...(POSTGRES_URL && { url: POSTGRES_URL }), // without it PGHOST and the like
+  ...(POSTGRES_URL && { url: POSTGRES_URL }), // default: PGHOST and the like
   channels: process.argv.slice(2),
-  // Read at each attempt, so that a password may change; it goes out whatever the URL contains.
+  // Read at each attempt, so that the password may change; it overrides the one in the URL.
   ...(POSTGRES_PASSWORD_FILE && {
     login: async () => ({ password: (await readFile(POSTGRES_PASSWORD_FILE, 'utf8')).trim() }),
   }),
   ...(POSTGRES_CA && { tls: { ca: await readFile(POSTGRES_CA) } }),
   onSession: ({ epoch, gap }) =>
-    console.log(`session ${epoch}${gap ? ': some may have been missed' : ''}`),
+    console.log(`session ${epoch}${gap ? ': notifications may have been missed' : ''}`),
   onMessage: ({ channel, payload }) => console.log(`${channel}: ${payload}`),
 });
 

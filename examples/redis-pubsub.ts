@@ -1,4 +1,4 @@
-// Redis pub/sub that stays up: tsx examples/redis-pubsub.ts "orders:*", with REDIS_URL and REDIS_PASSWORD_FILE
+// Redis pub/sub that stays connected: tsx examples/redis-pubsub.ts "orders:*", with REDIS_URL and REDIS_PASSWORD_FILE
 import { readFile } from 'node:fs/promises';
 import { redisSubscriber } from '@schmoozer/redis/ioredis'; // or '@schmoozer/redis/node-redis'
 import { run } from 'schmoozer';
@@ -13,10 +13,10 @@ await run(
   redisSubscriber({
     url: REDIS_URL,
     patterns: patterns.length > 0 ? patterns : '*',
-    // Read at each attempt: a password that was changed meanwhile is no reason to restart.
+    // Read at each attempt: a changed password needs no restart.
     ...(file && { login: async () => ({ password: (await readFile(file, 'utf8')).trim() }) }),
     onSession: ({ epoch, gap }) =>
-      console.log(`session ${epoch}${gap ? ': what was published meanwhile is lost' : ''}`),
+      console.log(`session ${epoch}${gap ? ': messages published meanwhile are lost' : ''}`),
     onMessage: ({ channel, text }) => console.log(channel, text),
   }),
   {

@@ -1,4 +1,4 @@
-// Ways for `open` of tcpConnector to lead through a proxy: docs/tcp.md shows them, test/process/proxies.test.ts tries them.
+// Functions for `open` of tcpConnector that connect through a proxy, as in docs/tcp.md; test/process/proxies.test.ts tests them.
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -21,7 +21,7 @@ export function throughHttpProxy(proxy: Proxy, headers: Record<string, string> =
           socket.destroy();
           return reject(new Error(`the proxy answered with HTTP ${statusCode}`));
         }
-        socket.unshift(head); // what the server has said already
+        socket.unshift(head); // data that the server has already sent
         resolve(socket as Socket);
       });
       asked.end();
@@ -38,7 +38,7 @@ export function throughSocksProxy(proxy: Proxy & { userId?: string; password?: s
       destination: { host, port },
       existing_socket: socket,
     });
-    // What came with the proxy's answer is passed on as an event, one turn later: into the buffer, for who reads.
+    // Data that arrived with the proxy's answer is emitted one turn later: it goes into the buffer for the reader.
     const early = (bytes: Buffer) => socket.unshift(bytes);
     const hold = () => {};
     socket.on('readable', hold).on('data', early);

@@ -1,4 +1,4 @@
-// A chat that outlives its server, a line at a time: tsx examples/websocket-chat.ts ws://localhost:8080
+// A line-based chat that outlives its server: tsx examples/websocket-chat.ts ws://localhost:8080
 import { createInterface } from 'node:readline';
 import { Continue, run } from 'schmoozer';
 import { webSocketConnector } from 'schmoozer/websocket';

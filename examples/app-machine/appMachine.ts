@@ -1,4 +1,4 @@
-// An app that is signed in or out, and keeps one connection up while it is signed in. It can be kept and restored.
+// An app that keeps one connection alive while its user is signed in. It can be stored and restored.
 import {
   type Connector,
   type ReconnectEmitted,
@@ -8,15 +8,15 @@ import {
 } from 'schmoozer';
 import { assign, emit, type EventObject, fromCallback, sendTo, setup } from 'xstate';
 
-/** Plain data: it survives JSON. Tokens are not in it: the connector asks the app's own store for them. */
+/** Plain data that survives JSON. It contains no tokens: the connector reads them from the app's own store. */
 export interface AppContext {
-  /** Who is signed in. */
+  /** The name of the signed-in user. */
   readonly user: string | undefined;
   /** The number of the latest session; 0 before the first. */
   readonly epoch: number;
-  /** What the page shows while degraded. */
+  /** The values that the page shows while degraded. */
   readonly retry: { readonly attempt: number; readonly delayMs: number } | undefined;
-  /** How the last connection ended: `failed` when the server did not want this user any more. */
+  /** How the last connection ended: `failed` when the server refused this user. */
   readonly result: ReconnectOutput | undefined;
 }
 
@@ -25,15 +25,15 @@ export type AppCommand =
   | { readonly type: 'sign out' }
   | { readonly type: 'retry now' };
 
-/** A link begins, in each life of the app: it is not online. */
+/** A link begins, which is not online yet; sent in each life of the app. */
 type LinkBegun = { readonly type: 'link.begun' };
 
-/** There was a gap: what the server sent meanwhile must be asked for. */
+/** There was a gap: the app must request what the server has sent meanwhile. */
 export type AppEmitted = { readonly type: 'resync'; readonly epoch: number };
 
 /**
- * Passes on to the parent what the link emits. The link is found by its `systemId`: a reference to it would not survive
- * JSON. It is invoked before the link, so that it hears the link's first event.
+ * Forwards the events of the link to the parent. The link is found by its `systemId`, because a reference to it would
+ * not survive JSON. It is invoked before the link, so that it receives the link's first event.
  */
 const follow = fromCallback<EventObject, { systemId: string }>(({ input, sendBack, system }) => {
   sendBack({ type: 'link.begun' });
@@ -42,7 +42,7 @@ const follow = fromCallback<EventObject, { systemId: string }>(({ input, sendBac
 });
 
 /**
- * @param connect makes the connector of whoever is signed in, at each sign-in and when the app is restored
+ * @param connect creates the connector for the signed-in user, at each sign-in and when the app is restored
  * @param options of the link
  */
 export function appMachineOf(
@@ -88,7 +88,7 @@ export function appMachineOf(
             id: 'link',
             systemId: 'link',
             src: 'link',
-            // After a sign-out this comes when the link has drained; without one, when it gave up.
+            // After a sign-out, this arrives when the link has ended; without one, when it gave up.
             onDone: {
               target: 'signedOut',
               actions: assign({ result: ({ event }) => event.output }),
@@ -101,7 +101,7 @@ export function appMachineOf(
             on: { 'connection.closing': 'degraded', 'link.begun': 'degraded' },
           },
           degraded: {
-            description: 'Signed in, but not connected: the page works with what it has.',
+            description: 'Signed in, but not connected: the page works with its current data.',
             on: {
               'connection.opened': [
                 {
@@ -126,7 +126,7 @@ export function appMachineOf(
             },
           },
           signingOut: {
-            description: 'Waits for the link to say goodbye; nothing reconnects any more.',
+            description: 'Waits for the orderly end of the link; nothing reconnects any more.',
             entry: sendTo('link', { type: 'stop', reason: 'signed out' }),
             on: { 'sign out': {} },
           },

@@ -1,5 +1,5 @@
-// A chat that outlives its server: nothing that was said is lost, comes twice or is missed. Page and server took 116 lines
-// before there was an outbox. Start server.ts, then serve the page: vite examples/chat
+// A chat that outlives its server: no message is lost, duplicated or missed. Page and server had 116 lines before there
+// was an outbox. Start server.ts, then serve the page: vite examples/chat
 import { Continue } from 'schmoozer';
 import { reconnectOnWake, whileOnline } from 'schmoozer/browser';
 import { createReconnectActor } from 'schmoozer/compiled';
@@ -14,7 +14,7 @@ const list = document.querySelector('ol') as HTMLElement;
 const form = document.querySelector('form') as HTMLFormElement;
 const input = document.querySelector('input') as HTMLInputElement;
 const shown = new Map<string, HTMLElement>();
-let last = 0; // the number of the latest that was heard
+let last = 0; // the number of the latest received message
 
 function show({ id, from: who, text, number }: Message): void {
   const item = shown.get(id) ?? document.createElement('li');
@@ -27,7 +27,7 @@ function show({ id, from: who, text, number }: Message): void {
 
 const box = outbox({
   ack: 'each',
-  key: ({ id }: Message) => id, // by which the room knows what it has heard
+  key: ({ id }: Message) => id, // identifies a message for the room
   send: (session: WebSocketSession, message: Message) => session.send(JSON.stringify(message)),
 });
 const connector = webSocketConnector({

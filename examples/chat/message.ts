@@ -1,4 +1,4 @@
-/** What is said in the room; the room numbers it from 1. */
+/** A message in the room; the room numbers them from 1. */
 export interface Message {
   readonly id: string;
   readonly from: string;

@@ -1,4 +1,4 @@
-// The room of the chat page, which keeps what was said in a file: tsx examples/chat/server.ts 8788 chat.log
+// The room of the chat page, which stores messages in a file: tsx examples/chat/server.ts 8788 chat.log
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { WebSocketServer } from 'ws';
 import type { Message } from './message.js';
@@ -8,7 +8,7 @@ const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(B
 const said = lines.map((line) => JSON.parse(line) as Message);
 const room = new WebSocketServer({ host: '127.0.0.1', port: Number(port) });
 
-/** Says what is new to everyone, and what was said before to who has not heard that it was. */
+/** Sends a new message to everyone, and repeats the confirmation of an earlier one to its sender. */
 function say({ id, from, text }: Message): readonly [Message, isNew: boolean] {
   const before = said.find((message) => message.id === id);
   if (before !== undefined) return [before, false];

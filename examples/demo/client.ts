@@ -5,12 +5,12 @@ import type { Socket } from 'node:net';
 export interface LineClientOptions {
   readonly host: string;
   readonly port: number;
-  /** Silence after which the server counts as gone, in milliseconds; 0 for never. */
+  /** Silence after which the server counts as lost, in milliseconds; 0 for never. */
   readonly silenceMs: number;
   readonly onLine: (line: string) => void;
 }
 
-/** Reads lines until the server ends, falls silent or says goodbye. */
+/** Reads lines until the server ends, becomes silent or says goodbye. */
 export function lineClient(options: LineClientOptions): Connector<Socket, string> {
   const { host, port, silenceMs, onLine } = options;
   return tcpConnector<string>({
@@ -18,7 +18,7 @@ export function lineClient(options: LineClientOptions): Connector<Socket, string
     port,
     ...(silenceMs > 0 && { silenceMs }),
     async run(socket, { signal }) {
-      // A stop is graceful: we end our side, and read on until the server has ended its own.
+      // A graceful stop: ends this side, and reads on until the server has ended its own.
       signal.addEventListener('abort', () => socket.end(), { once: true });
       for await (const line of lines(socket)) {
         if (line === 'goodbye') return Break(line);

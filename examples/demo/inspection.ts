@@ -11,18 +11,18 @@ import { countLeftovers } from './summary.js';
 
 const { bold, cyan, dim } = colors;
 
-/** How long the story waits for the page, so that it is seen from its beginning. */
+/** How long the story waits for the page, so that its beginning is visible, in milliseconds. */
 const OPENING_MS = 30_000;
 const CLOSING_MS = 2000;
 
-/** The live picture of the demo, in a process of its own: what it holds open is not the client's. */
+/** The live picture of the demo, in its own process, so that its open handles are not counted as the client's. */
 export interface Inspection {
   readonly inspect: NonNullable<ReconnectActorOptions['inspect']>;
   /** In a terminal: resolves when the page has been opened, or after 30 s. Elsewhere at once. */
   pageOpened(): Promise<void>;
-  /** Ends the connection to the picture, which stays. */
+  /** Closes the connection to the picture, which stays. */
   leave(): Promise<void>;
-  /** In a terminal, unless Ctrl-C has ended the story: serves until Ctrl-C. Elsewhere it ends at once. */
+  /** In a terminal it serves until Ctrl-C, unless Ctrl-C has ended the story. Elsewhere it ends at once. */
   close(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import { startInspector } from '@schmoozer/inspector';
 
-/** What the inspector tells the process that started it. */
+/** The messages of the inspector to the process that started it. */
 export type InspectorMessage =
   | { readonly type: 'listening'; readonly url: string; readonly producerUrl: string }
   | { readonly type: 'viewers'; readonly count: number };

@@ -22,12 +22,12 @@ const { values } = parseArgs({
     host: { type: 'string' },
     port: { type: 'string' },
     inspect: { type: 'boolean', default: false },
-    // Makes the server keep N lines to itself: the demo must notice, and exit with 1.
+    // Makes the server hold back N lines: the demo must notice, and exit with 1.
     swallow: { type: 'string', default: '0' },
   },
 });
 
-/** The story takes ten seconds; when it hangs, the phases that are missing say where. */
+/** The story takes ten seconds; if it hangs, the missing phases show where. */
 const DEADLINE_MS = 18_000;
 
 const isOwnServer = values.host === undefined && values.port === undefined;
@@ -38,7 +38,10 @@ process.exitCode = isOwnServer
   : await talkTo(inspection, values.host, values.port);
 await inspection?.close();
 
-/** Ctrl-C ends it early, with exit code 130. Short waits, so that the whole story takes ten seconds; the defaults are made for real life. */
+/**
+ * Runs the whole story in ten seconds, with short waits; the defaults are made for production. Ctrl-C ends it early,
+ * with exit code 130.
+ */
 async function liveThroughAll(seen: Inspection | undefined): Promise<number> {
   console.log(`${bold('schmoozer')} ${dim('· a server that misbehaves, a client that lives on')}`);
   const server = await startServer({ swallow: values.swallow, onPhase: tellPhase });
@@ -67,7 +70,7 @@ async function liveThroughAll(seen: Inspection | undefined): Promise<number> {
   return isGood ? 0 : 1;
 }
 
-/** Ctrl-C ends it gracefully, with exit code 0; a second one leaves at once, with 130. */
+/** Runs until Ctrl-C, which ends it gracefully with exit code 0; a second one exits at once, with 130. */
 async function talkTo(
   seen: Inspection | undefined,
   host = '127.0.0.1',
@@ -115,7 +118,7 @@ function ended(actor: ReconnectActor<string>): Promise<void> {
   });
 }
 
-/** Answers how to leave Ctrl-C to itself again. */
+/** Returns a function that restores the default behaviour of Ctrl-C. */
 function stopOnInterrupt(actor: ReconnectActor<string>): () => void {
   let interrupts = 0;
   const onInterrupt = () => {

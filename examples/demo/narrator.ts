@@ -2,16 +2,16 @@ import type { ReconnectActor, ReconnectOutput } from 'schmoozer';
 import pc from 'picocolors';
 import { phases, type Phase } from './phases.js';
 
-/** `NO_COLOR` is respected; a pipe or a file gets plain text, in CI as well. */
+/** `NO_COLOR` is respected; a pipe or a file receives plain text, in CI as well. */
 export const colors = pc.createColors(
-  // A boolean, because picocolors would decide by itself what the undefined of a pipe means.
+  // A boolean, because picocolors would decide by itself for undefined, which is the value for a pipe.
   process.stdout.isTTY ? !process.env.NO_COLOR && process.env.TERM !== 'dumb' : false,
 );
 
 const { bold, cyan, dim, green, magenta, red, yellow } = colors;
 const startMs = performance.now();
 
-/** One line of the story: when, in which state, what. */
+/** Prints one line of the story: time, state, event. */
 export function tell(state: string, text: string): void {
   const seconds = ((performance.now() - startMs) / 1000).toFixed(2).padStart(6);
   console.log(`${dim(`${seconds} s`)}  ${state}  ${text}`);
@@ -31,13 +31,15 @@ const mark = {
   stopped: dim('■ stopped   '),
 };
 
-/** Prints what the actor does, from before its start. */
+/** Prints the events of the actor; call it before the start. */
 export function narrate(actor: ReconnectActor<string>): void {
   actor.on('attempt.started', ({ attempt }) =>
     tell(mark.connecting, dim(`attempt ${attempt + 1}`)),
   );
   actor.on('connection.opened', ({ epoch }) => tell(mark.running, bold(`session ${epoch}`)));
-  actor.on('connection.stable', () => tell(mark.stable, 'the backoff starts anew'));
+  actor.on('connection.stable', () =>
+    tell(mark.stable, 'the backoff starts again from its first delay'),
+  );
   actor.on('connection.closing', ({ cause }) => {
     if (cause === 'stop') tell(mark.stopping, 'waits for the session to drain');
   });

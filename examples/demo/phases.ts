@@ -2,13 +2,13 @@ import type { Record } from './record.js';
 
 /** How often the server drops a connection at once. */
 export const DROPS = 3;
-/** How many lines the last good session brings. */
+/** How many lines the last good session receives. */
 export const STEADY_LINES = 20;
 
-/** What the server does, one after the other, and what a client that lived through it has seen. */
+/** The phases of the server in order, and the check that a client has lived through each. */
 export const phases = {
   refuse: {
-    title: 'nobody listens: connections are refused',
+    title: 'nothing listens: connections are refused',
     isLived: ({ failures }) => failures.some((it) => it.epoch === 0 && it.code === 'ECONNREFUSED'),
   },
   drop: {
@@ -17,7 +17,7 @@ export const phases = {
       record.sessions.filter(({ lines }) => lines === 0).length + countResets(record) >= DROPS,
   },
   silence: {
-    title: 'a connection is accepted, then the server falls silent',
+    title: 'a connection is accepted, then the server becomes silent',
     isLived: ({ sessions }) => sessions.some(({ code }) => code === 'ERR_SILENCE'),
   },
   restart: {
@@ -44,7 +44,7 @@ export const phases = {
   },
 } satisfies { [name: string]: { title: string; isLived: (record: Record) => boolean } };
 
-/** Connections that the server had accepted, and reset before the client knew of it. */
+/** Connections that the server had accepted, and reset before the client noticed. */
 export function countResets({ failures }: Record): number {
   return failures.filter(({ code }) => code === 'ECONNRESET').length;
 }

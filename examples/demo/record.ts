@@ -8,19 +8,19 @@ export interface SessionRecord {
   code?: string;
 }
 
-/** What the client went through; filled in as it happens. */
+/** What has happened to the client, updated as it happens. */
 export interface Record {
   attempts: number;
   /** Milliseconds without a connection. */
   downMs: number;
-  /** Attempts that found no connection; `epoch` is the last session before. */
+  /** Failed attempts; `epoch` is the number of the previous session. */
   readonly failures: { epoch: number; code: string }[];
   readonly sessions: SessionRecord[];
   readonly lines: string[];
   output?: ReconnectOutput<string>;
 }
 
-/** Writes down what an actor does, from before its start. */
+/** Records the events of an actor; call it before the start. */
 export function keepRecord(actor: ReconnectActor<string>): Record {
   const record: Record = { attempts: 0, downMs: 0, failures: [], sessions: [], lines: [] };
   let downSince: number | undefined = performance.now();
@@ -58,7 +58,7 @@ export function recordLine(record: Record, line: string): void {
   if (session) session.lines += 1;
 }
 
-/** The stable name of an error: its code where it has one. */
+/** The stable name of an error: its code if it has one. */
 export function codeOf(error: unknown): string {
   if (error === undefined) return '';
   if (!(error instanceof Error)) return JSON.stringify(error);

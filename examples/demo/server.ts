@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { DROPS, type Phase, STEADY_LINES } from './phases.js';
 
-/** What the server tells the process that started it. */
+/** The messages of the server to the process that started it. */
 export type ServerMessage =
   | { readonly type: 'listening'; readonly port: number }
   | { readonly type: 'phase'; readonly phase: Phase }
@@ -14,7 +14,7 @@ export interface ServerReport {
   readonly accepted: number;
   /** Connections that are still open. */
   readonly open: number;
-  /** Every line it says it sent. */
+  /** Every line that the server reports as sent. */
   readonly sent: readonly string[];
 }
 
@@ -37,13 +37,13 @@ let accepted = 0;
 server.on('connection', (socket: Socket) => {
   accepted += 1;
   open.add(socket);
-  // A client that resets is no reason for a server to die.
+  // A client that resets must not end the server.
   socket.on('error', () => {});
   socket.on('close', () => open.delete(socket));
   socket.resume();
 });
 
-// The parent asks for the report when it is done, and leaves when it has it.
+// The parent requests the report at the end, and disconnects when it has it.
 process.on('message', () => void report());
 process.on('disconnect', () => process.exit());
 // Ctrl-C in a terminal reaches both processes; the parent decides.
@@ -107,14 +107,14 @@ function listen(onPort: number): Promise<void> {
   });
 }
 
-/** Resolves when the port is free, which is when the last connection has closed. */
+/** Resolves when the port is free, after the last connection has closed. */
 function close(): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
   });
 }
 
-/** The ends of connections are still on their way: counts when they had time to arrive. */
+/** Reports the counts after a delay, because the ends of connections may not have arrived yet. */
 async function report(): Promise<void> {
   const deadline = performance.now() + SETTLE_MS;
   while (open.size > 0 && performance.now() < deadline) await sleep(10);

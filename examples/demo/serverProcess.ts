@@ -5,12 +5,12 @@ import type { ServerMessage, ServerReport } from './server.js';
 
 const DEADLINE_MS = 5000;
 
-/** The misbehaving server, in a process of its own. */
+/** The misbehaving server, in its own process. */
 export interface ServerProcess {
   readonly port: number;
-  /** What the server knows, in the end. */
+  /** The final report of the server. */
   report(): Promise<ServerReport>;
-  /** Lets the process end; resolves when it has. */
+  /** Ends the process; resolves when it has ended. */
   close(): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ function message<TType extends ServerMessage['type']>(
     };
     const onExit = () => finish(() => reject(new Error('the server process has ended')));
     const timer = setTimeout(
-      () => finish(() => reject(new Error(`the server did not say "${type}" in time`))),
+      () => finish(() => reject(new Error(`the server did not send "${type}" in time`))),
       DEADLINE_MS,
     );
     child.on('message', onMessage);

@@ -5,7 +5,7 @@ import type { ServerReport } from './server.js';
 
 const { bold, dim, green, red } = colors;
 
-/** What is still open in this process, as Node counts it. */
+/** What is still open in this process, by Node's count. */
 export interface Leftovers {
   readonly sockets: number;
   readonly timers: number;
@@ -20,14 +20,14 @@ export function countLeftovers(): Leftovers {
   };
 }
 
-/** Prints the table; false if anything was lost, left open or not lived through. */
+/** Prints the table; returns false if anything was lost, left open or missing. */
 export function summarize(record: Record, server: ServerReport, left: Leftovers): boolean {
   const seen = new Set(record.lines);
   const lost = server.sent.filter((line) => !seen.has(line));
   const isDouble = record.lines.length !== seen.size;
   const resets = countResets(record);
   const rows: [name: string, value: string, isGood: boolean][] = [
-    ['attempts', `${record.attempts}, ${record.failures.length} of them in vain`, true],
+    ['attempts', `${record.attempts}, ${record.failures.length} of them failed`, true],
     [
       'sessions',
       `${record.sessions.length}, and ${plural(resets, 'connection')} reset at once; the server accepted ${server.accepted}`,

@@ -8,7 +8,7 @@ export interface Device {
   readonly port: number;
 }
 
-/** A group that keeps a connection to each device, and a function that brings it up to date with a list of them. */
+/** Creates a group with a connection to each device, and a function that updates it to a new list of devices. */
 export function followDevices(onLine: (id: string, line: string) => void, options?: GroupOptions) {
   const group = createGroup({ staggerMs: 5, ...options });
   const connectorOf = ({ id, host, port }: Device) =>

@@ -1,4 +1,4 @@
-// Prints what the devices of a list say, while the list changes: tsx examples/devices/main.ts devices.json 8080
+// Prints the lines of the devices in a list, while the list changes: tsx examples/devices/main.ts devices.json 8080
 import { readFile } from 'node:fs/promises';
 import { unwatchFile, watchFile } from 'node:fs';
 import { createServer } from 'node:http';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Countdown } from './Countdown.js';
 import { type Phase, phaseOf, useLink } from './useLink.js';
 
-/** A stopped actor is over: to connect again is to mount another. */
+/** A stopped actor cannot be started again: mounting another component connects again. */
 export function App({ url }: { readonly url: string }) {
   const [life, setLife] = useState(1);
   return <Link key={life} url={url} onConnect={() => setLife(life + 1)} />;
@@ -74,6 +74,6 @@ function detailOf(phase: Phase, epoch: number): string {
     case 'stopping':
       return 'Saying goodbye …';
     default:
-      return 'Nothing is tried until you connect.';
+      return 'No attempts are made until you connect.';
   }
 }

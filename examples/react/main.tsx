@@ -1,4 +1,4 @@
-// A page that keeps a WebSocket up: `npm run example:react` serves it, with a server to kill and restart.
+// A page that keeps a WebSocket connected: `npm run example:react` serves it, with a server to kill and restart.
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.js';

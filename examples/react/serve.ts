@@ -1,4 +1,4 @@
-// The page, and a server for it that Enter kills and starts again: npm run example:react
+// The page, and its server, which Enter kills and starts again: npm run example:react
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { createServer } from 'vite';

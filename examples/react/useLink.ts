@@ -10,9 +10,9 @@ export type Phase = (typeof phases)[number] | 'stopped';
 /** An active link has exactly one of these tags; states may be split, tags stay. */
 const phases = ['connecting', 'online', 'closing', 'waiting', 'suspended', 'stopping'] as const;
 
-/** When the next attempt comes. */
+/** The next attempt. */
 export interface Retry {
-  /** On the clock of `performance.now`. */
+  /** Its time on the clock of `performance.now`. */
   readonly dueMs: number;
   readonly attempt: number;
   readonly isOffline: boolean;
@@ -23,7 +23,7 @@ export interface Message {
   readonly text: string;
 }
 
-/** The newest messages that are kept. */
+/** Number of messages that are kept. */
 const KEPT = 6;
 
 /** One link for the life of the component; React's strict mode mounts it twice and still connects once. */
@@ -52,7 +52,7 @@ export function useLink(url: string) {
   return { link, messages, retry };
 }
 
-/** What the page shows. */
+/** The phase that the page shows. */
 export function phaseOf(snapshot: SnapshotFrom<typeof reconnectMachine>): Phase {
   if (snapshot.status !== 'active') return 'stopped';
   return phases.find((tag) => snapshot.hasTag(tag)) as Phase;

@@ -8,7 +8,7 @@ interface News {
   readonly text: string;
 }
 
-/** A subscription without gaps and without repetitions, for a server that numbers its messages and keeps some of them. */
+/** A subscription without gaps and duplicates, for a server that numbers its messages and stores some of them. */
 export function followNews(
   url: string,
   onNews: (news: News) => void,
@@ -19,13 +19,13 @@ export function followNews(
     url,
     WebSocket,
     heartbeat: {},
-    // In each session, before anything else: what came after the last that was seen.
+    // In each session, first of all: the messages after the last one seen.
     handshake: (session) => session.send(JSON.stringify({ subscribe: 'news', after: last })),
     async run(session) {
       for await (const message of session) {
         const news = JSON.parse(String(message)) as News;
-        if (news.number <= last) continue; // the server has begun earlier
-        if (news.number > last + 1) onGap(last + 1, news.number - 1); // the server has forgotten these
+        if (news.number <= last) continue; // the server has started earlier
+        if (news.number > last + 1) onGap(last + 1, news.number - 1); // the server no longer has these
         last = news.number;
         onNews(news);
       }

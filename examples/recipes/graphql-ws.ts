@@ -7,7 +7,7 @@ interface Session extends ReturnType<typeof sessionSocket> {
   readonly client: Client;
 }
 
-/** A client of graphql-ws for each session; `follow` subscribes with it, and again after a loss. */
+/** A graphql-ws client for each session; `follow` subscribes with it, and again after a loss. */
 export function graphqlConnector(
   url: string,
   follow: (client: Client) => Promise<unknown>,
@@ -22,11 +22,11 @@ export function graphqlConnector(
           webSocketImpl: socket.WebSocket,
           lazy: false,
           retryAttempts: 0, // the link does that
-          onNonLazyError: () => {}, // `closed` has it
+          onNonLazyError: () => {}, // reported by `closed`
           keepAlive: 10_000,
           on: {
             connected: () => opened({ ...socket, client }),
-            // It sends pings, and leaves it to us to miss the pong.
+            // It sends pings, but does not detect a missing pong.
             ping: (isTheirs) => {
               if (!isTheirs) overdue = setTimeout(socket.cut, 5000);
             },
@@ -38,7 +38,7 @@ export function graphqlConnector(
         signal.addEventListener('abort', socket.cut); // a timeout, or a stop
       }),
     async run({ client }, { signal }) {
-      signal.addEventListener('abort', () => void client.dispose()); // ends what follows
+      signal.addEventListener('abort', () => void client.dispose()); // ends `follow`
       await follow(client);
       return Continue();
     },

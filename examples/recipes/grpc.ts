@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { Client, connectivityState, credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { type Connector, Continue } from 'schmoozer';
 
-/** What another attempt would not change. */
+/** Errors that another attempt would meet again. */
 const permanent = new Set([
   status.INVALID_ARGUMENT,
   status.NOT_FOUND,
@@ -13,13 +13,14 @@ const permanent = new Set([
   status.UNIMPLEMENTED,
 ]);
 
-// A channel that is closed while it connects leaves its socket open, with every attempt: only so it can be found.
+// A channel that is closed while it connects leaks its socket, at every attempt: this is the only way to find the
+// socket.
 const attempts = new AsyncLocalStorage<Set<Socket>>();
 subscribe('net.client.socket', (message) => {
   attempts.getStore()?.add((message as { socket: Socket }).socket);
 });
 
-/** A channel of gRPC for each session; `follow` reads its streams until the signal fires. */
+/** A gRPC channel for each session; `follow` reads its streams until the signal is aborted. */
 export function grpcConnector(
   address: string,
   follow: (client: Client, signal: AbortSignal) => Promise<unknown>,
@@ -41,10 +42,11 @@ export function grpcConnector(
   };
 }
 
-/** Resolves when the channel is ready; its own attempts end with the first. */
+/** Resolves when the channel is ready; rejects when its first attempt fails. */
 function open(address: string, signal: AbortSignal, sockets: Set<Socket>): Promise<Client> {
   const client = new Client(address, credentials.createInsecure(), {
-    // Else all channels to a server share a socket: a second link would get the dead one of the first, and its backoff.
+    // Otherwise all channels to a server share a socket: a second link would get the dead socket of the first, and its
+    // backoff.
     'grpc.use_local_subchannel_pool': 1,
     'grpc.enable_retries': 0,
     'grpc.keepalive_time_ms': 30_000,
@@ -59,7 +61,7 @@ function open(address: string, signal: AbortSignal, sockets: Set<Socket>): Promi
       failed(error);
     };
     const watch = (): void => {
-      if (signal.aborted) return; // to ask a closed channel for its state makes it connect
+      if (signal.aborted) return; // reading the state of a closed channel makes it connect
       const state = channel.getConnectivityState(true);
       if (state === connectivityState.READY) return opened(client);
       if (state === connectivityState.TRANSIENT_FAILURE) return fail(new Error('unavailable'));

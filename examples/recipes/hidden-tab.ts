@@ -1,8 +1,8 @@
 import type { ReconnectCommand } from 'schmoozer';
 
 /**
- * Suspends a link when its page has been hidden for a while, and resumes it when the page is looked at again. Answers how
- * to end that.
+ * Suspends a link when its page has been hidden for a while, and resumes it when the page is visible again. Returns a
+ * function that ends this.
  */
 export function suspendWhileHidden(
   link: { send(command: ReconnectCommand): void },

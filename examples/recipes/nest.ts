@@ -6,7 +6,7 @@ import type {
 import type { Connector } from 'schmoozer';
 import { createReconnectActor } from 'schmoozer/compiled';
 
-/** A link that begins with the application, and ends before its modules are destroyed. */
+/** A link that starts with the application, and ends before its modules are destroyed. */
 export class LinkService<T> implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly link;
 
@@ -15,7 +15,7 @@ export class LinkService<T> implements OnApplicationBootstrap, BeforeApplication
   }
 
   onApplicationBootstrap(): void {
-    this.link.start(); // the application is up before its servers are: ask `link.connection` in a health check
+    this.link.start(); // not awaited, so the application may start before its servers: check `link.connection` in a health check
   }
 
   async beforeApplicationShutdown(signal?: string): Promise<void> {

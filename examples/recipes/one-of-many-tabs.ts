@@ -3,7 +3,7 @@ import { createReconnectActor } from 'schmoozer/compiled';
 import { exclusive, type Lock } from 'schmoozer/exclusive';
 import { webSocketConnector } from 'schmoozer/websocket';
 
-/** The lock of the browser: one tab of this origin holds it, and it is free when that tab is closed or has crashed. */
+/** The browser's lock: one tab of this origin holds it, until that tab is closed or crashes. */
 const webLock: Lock = {
   acquire: ({ name, signal }) =>
     new Promise((acquired, failed) => {
@@ -22,7 +22,7 @@ const webLock: Lock = {
     }),
 };
 
-/** A feed in every tab, over the connection of one of them. */
+/** A feed in every tab, over one tab's connection. */
 export function sharedFeed(url: string, name: string, onMessage: (message: unknown) => void) {
   const tabs = new BroadcastChannel(name);
   tabs.addEventListener('message', ({ data }) => onMessage(data));

@@ -8,7 +8,7 @@ interface Session extends ReturnType<typeof sessionSocket> {
   readonly channel: Channel;
 }
 
-/** A socket of Phoenix and its channel for each session, which begins when the channel is joined. */
+/** A Phoenix socket and its channel for each session, which begins when the channel is joined. */
 export function phoenixConnector(
   url: string,
   topic: string,
@@ -24,10 +24,10 @@ export function phoenixConnector(
         });
         const channel = phoenix.channel(topic);
         follow(channel); // before the join: the server may send at once
-        channel.onError(socket.cut); // it has crashed, or there was no heartbeat
+        channel.onError(socket.cut); // it has crashed, or the heartbeat was not answered
         const refuse = (error: unknown) => {
           channel.leave(); // ends its timers
-          phoenix.disconnect(); // only so it does not reconnect by itself
+          phoenix.disconnect(); // the only way to prevent its own reconnect
           socket.cut();
           failed(error);
         };

@@ -2,18 +2,18 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Connector } from 'schmoozer';
 import { type CompiledActor, createReconnectActor } from 'schmoozer/compiled';
 
-/** A link that lives as long as the component; undefined while that is not mounted, as on a server. */
+/** A link that lives as long as the component; undefined while the component is not mounted, as on a server. */
 export function useLink<T>(makeConnector: () => Connector<T>): CompiledActor<void, T> | undefined {
   const [link, setLink] = useState<CompiledActor<void, T>>();
   useEffect(() => {
     const made = createReconnectActor(makeConnector()).start();
     setLink(made);
     return () => void made.close('unmounted');
-  }, []); // one link, whatever the function is
+  }, []); // one link, even if the function changes
   return link;
 }
 
-/** The live connection, or undefined: the component is rendered again when it comes and goes. */
+/** The current connection, or undefined: the component renders again when it changes. */
 export function useConnection<T>(link: CompiledActor<void, T> | undefined): T | undefined {
   return useSyncExternalStore(
     (changed) => {

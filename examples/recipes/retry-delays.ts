@@ -4,7 +4,7 @@ import { exponentialBackoff } from 'schmoozer';
 const backoff = exponentialBackoff();
 const { signal } = new AbortController();
 
-/** The delay before the nth repetition, from 1, in milliseconds, with jitter. */
+/** The delay before the nth retry, from 1, in milliseconds, with jitter. */
 function delayMs(attempt: number): number {
   const failure = { phase: 'connect', error: undefined, attempt } as const;
   const unknown = { previousDelayMs: 0, hintMs: undefined, downMs: 0, signal } as const;

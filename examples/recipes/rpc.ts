@@ -29,7 +29,7 @@ export function rpcClient(url: string) {
         }
         return Continue();
       } finally {
-        // Whether the server has done it is not known: who calls knows whether it may be asked again.
+        // It is unknown whether the server has executed it: only the caller knows whether it may be sent again.
         for (const { reject } of pending.values()) reject(new Error('lost before the answer'));
       }
     },

@@ -2,7 +2,7 @@ import type { ConnectionEnd } from 'schmoozer';
 import { WebSocketClosedError } from 'schmoozer/websocket';
 import { WebSocket } from 'ws';
 
-/** A class for the client of another library, which makes its one WebSocket with it; the link keeps an eye on that. */
+/** A class for another library's client, which creates its one WebSocket with it; the link observes that WebSocket. */
 export function sessionSocket() {
   const made: WebSocket[] = [];
   let end: (end: ConnectionEnd) => void;
@@ -22,9 +22,9 @@ export function sessionSocket() {
     WebSocket: SessionSocket,
     /** How the WebSocket ended. */
     closed,
-    /** Destroys it, so that nothing waits for a peer that has vanished. */
+    /** Destroys the WebSocket, so that nothing waits for a peer that has vanished. */
     cut: () => made[0]?.terminate(),
-    /** Waits for the goodbye of the client, one second at most. */
+    /** Waits for the client's orderly close, one second at most. */
     async gone(): Promise<void> {
       const timer = setTimeout(() => made[0]?.terminate(), 1000);
       await closed;

@@ -1,4 +1,4 @@
-// Sends each line of stdin, and at SIGTERM first what is not acknowledged: tsx examples/recipes/sigterm.ts ws://localhost:8080
+// Sends the lines of stdin, at SIGTERM until they are acknowledged: tsx examples/recipes/sigterm.ts ws://localhost:8080
 import { createInterface } from 'node:readline';
 import { Continue } from 'schmoozer';
 import { createReconnectActor } from 'schmoozer/compiled';
@@ -26,8 +26,8 @@ const input = createInterface({ input: process.stdin });
 input.on('line', (line) => void box.add(line).catch(console.error));
 
 async function shutDown() {
-  input.close(); // nothing more is taken
-  // An orchestrator kills after 30 s, as a rule: 20 for what is not acknowledged, through an outage too, and 5 for the end.
+  input.close(); // no more lines are read
+  // An orchestrator usually kills after 30 s: 20 s for acknowledgements, even through an outage, and 5 s for the end.
   await box.drained({ signal: AbortSignal.timeout(20_000) }).catch(console.error);
   await link.close('SIGTERM');
   await box.close();

@@ -2,8 +2,8 @@ import { type Connector, Continue } from 'schmoozer';
 import type { Socket } from 'socket.io-client';
 
 /**
- * One socket of Socket.IO, made by `io(url, { autoConnect: false, reconnection: false })`: the link connects it. What
- * listens to it stays, session after session.
+ * One Socket.IO socket, created by `io(url, { autoConnect: false, reconnection: false })`, which the link connects. Its
+ * listeners stay over all sessions.
  */
 export function socketIoConnector(socket: Socket): Connector<Socket> {
   return {

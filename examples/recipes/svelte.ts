@@ -2,7 +2,7 @@ import type { Connector } from 'schmoozer';
 import { createReconnectActor } from 'schmoozer/compiled';
 import { readable } from 'svelte/store';
 
-/** A store of the live connection: the link begins with the first subscriber and ends with the last. */
+/** A store of the current connection: the link starts with the first subscriber and ends with the last. */
 export const connectionOf = <T>(makeConnector: () => Connector<T>) =>
   readable<T | undefined>(undefined, (set) => {
     const link = createReconnectActor(makeConnector());

@@ -13,21 +13,21 @@ export interface Token {
   readonly expiresInMs: number;
 }
 
-/** Whether the server has refused the token. */
+/** True if the server has refused the token. */
 const isRefused = (error: unknown) =>
   (error instanceof UpgradeRefusedError && error.statusCode === 401) ||
   (error instanceof WebSocketClosedError && error.closeCode === 4401);
 
-/** A link whose token is fetched when there is none, is refused or expires, and not at each attempt. */
+/** A link whose token is fetched only when there is none, or it is refused or expires, and not at each attempt. */
 export function linkWithToken(
   url: string,
   fetchToken: (signal: AbortSignal) => Promise<Token>,
   onMessage: (message: unknown) => void,
 ) {
   let token: { readonly value: string; readonly expiresAt: number } | undefined;
-  let isNew = false; // not taken by the server yet
+  let isNew = false; // the server has not accepted it yet
   const renew = () => {
-    token = undefined; // a timer may be early by a millisecond
+    token = undefined; // a timer may fire a millisecond early
     link.send({ type: 'reconnect', reason: 'token' });
   };
   const connector = webSocketConnector({
@@ -47,7 +47,7 @@ export function linkWithToken(
       isRefused(error) ? (isNew ? 'permanent' : 'transient') : isRetryableWebSocketError(error),
     async run(session) {
       isNew = false;
-      // Before the token expires the session is renewed, for servers that do not look again.
+      // Renews the session before the token expires, for servers that check it only once.
       const leftMs = Math.min((token?.expiresAt ?? 0) - performance.now(), 2 ** 31 - 1);
       const renewal = setTimeout(renew, leftMs);
       try {

@@ -9,7 +9,7 @@ interface Session<TRouter extends AnyTRPCRouter> extends ReturnType<typeof sessi
   readonly close: () => Promise<void>;
 }
 
-/** A client of tRPC for each session; `follow` subscribes with it, and again after a loss. */
+/** A tRPC client for each session; `follow` subscribes with it, and again after a loss. */
 export function trpcConnector<TRouter extends AnyTRPCRouter>(
   url: string,
   follow: (client: TRPCClient<TRouter>, signal: AbortSignal) => Promise<unknown>,
@@ -23,7 +23,7 @@ export function trpcConnector<TRouter extends AnyTRPCRouter>(
           WebSocket: socket.WebSocket as never,
           keepAlive: { enabled: true, intervalMs: 15_000, pongTimeoutMs: 5000 },
           onOpen: () => opened({ ...socket, client, close: () => ws.close() }),
-          // There is no option for it: only a client that is closed does not reconnect by itself.
+          // There is no option for this: only a closed client does not reconnect by itself.
           onClose: () => void ws.close(),
         });
         const client = createTRPCClient<TRouter>({ links: [wsLink({ client: ws }) as never] });

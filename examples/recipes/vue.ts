@@ -2,7 +2,7 @@ import type { Connector } from 'schmoozer';
 import { createReconnectActor } from 'schmoozer/compiled';
 import { onScopeDispose, shallowRef } from 'vue';
 
-/** A link that lives as long as the component, and its live connection. */
+/** A link that lives as long as the component, and its current connection. */
 export function useLink<T>(connector: Connector<T>) {
   const link = createReconnectActor(connector);
   const connection = shallowRef<T>();

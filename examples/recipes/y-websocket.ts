@@ -8,7 +8,7 @@ interface Session extends ReturnType<typeof sessionSocket> {
   readonly provider: WebsocketProvider;
 }
 
-/** A provider of y-websocket for each session, which begins when the document is synchronised. */
+/** A y-websocket provider for each session, which begins when the document is synchronised. */
 export function yConnector(url: string, room: string, awareness: Awareness): Connector<Session> {
   return {
     connect: ({ signal }) =>
@@ -17,11 +17,11 @@ export function yConnector(url: string, room: string, awareness: Awareness): Con
         const provider = new WebsocketProvider(url, room, awareness.doc, {
           awareness, // of the document, not of a session: cursors outlive an outage
           WebSocketPolyfill: socket.WebSocket as never,
-          maxBackoffTime: 0, // what it does by itself, it does at once
+          maxBackoffTime: 0, // disables its own delays
           disableBc: true,
         });
         provider.on('sync', (isSynced) => isSynced && opened({ ...socket, provider }));
-        // Also when it has heard nothing for 30 s. Only a provider that is destroyed does not reconnect by itself.
+        // Also called when nothing was received for 30 s. Only a destroyed provider does not reconnect by itself.
         const end = () => {
           provider.destroy();
           socket.cut();

@@ -5,9 +5,9 @@ import { webSocketConnector } from 'schmoozer/websocket';
 import { WebSocket } from 'ws';
 import { serverSentEvents } from '../server-sent-events.js';
 
-/** Where the three servers are. */
+/** The addresses of the three servers. */
 export interface Addresses {
-  /** `host:port`, a line each. */
+  /** `host:port`, with one order per line. */
   readonly orders: string;
   /** `ws:` or `wss:`. */
   readonly prices: string;
@@ -15,7 +15,7 @@ export interface Addresses {
   readonly news: string;
 }
 
-/** Three links; `onMessage` is told what they bring. */
+/** Creates three links; `onMessage` receives their messages. */
 export function connectAll(
   addresses: Addresses,
   onMessage: (link: keyof Addresses, text: string) => void,

@@ -1,4 +1,4 @@
-// A service that needs three servers: tsx examples/service/main.ts localhost:7000 ws://localhost:8080 http://localhost:8081 3000
+// A service that uses three servers: tsx examples/service/main.ts localhost:7000 ws://localhost:8080 http://localhost:8081 3000
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -22,7 +22,7 @@ const server = createServer(({ url }, response) => {
         ...(isStopping && { connection: 'close' }),
       })
       .end(JSON.stringify(body));
-  // The process works: it is no help to restart it because a server is down.
+  // The process works: restarting it because a server is down would not help.
   if (url === '/livez') return answer(200, { status: 'up' });
   if (url === '/readyz') {
     const health = group.health();
@@ -34,9 +34,9 @@ await once(server.listen(Number(port), '127.0.0.1'), 'listening');
 log('info', 'listening', { port: (server.address() as AddressInfo).port });
 
 process.once('SIGTERM', () => {
-  isStopping = true; // from now on balancers send their requests elsewhere
+  isStopping = true; // from now on load balancers send their requests elsewhere
   log('info', 'stopping');
-  // First the requests under way, which may need the links; then the links, the last one first.
+  // First the running requests, which may need the links; then the links, the last one first.
   const cut = setTimeout(() => server.closeAllConnections(), 5000);
   server.close(() => {
     clearTimeout(cut);

@@ -1,7 +1,7 @@
 import { Break, type Connector, Continue, fatal } from 'schmoozer';
 import type { Mistake } from './mistakes.js';
 
-/** The part of a WebSocket that is used here: browsers, `ws` and the fake in `fakeServer.ts` have it. */
+/** The part of a WebSocket that is used here: those of browsers and `ws` and the fake in `fakeServer.ts` have it. */
 export interface Socket {
   readonly readyState: number;
   close(code?: number): void;

@@ -2,11 +2,11 @@ import type { Socket } from './connector.js';
 
 type Listener = (event: never) => void;
 
-/** A server in memory whose every answer the test decides; it knows how many sockets are open. */
+/** A server in memory whose answers the test decides; it counts open sockets. */
 export class FakeServer {
   readonly #sockets: FakeSocket[] = [];
 
-  /** What `new WebSocket(url)` is with a real server. */
+  /** Replaces `new WebSocket(url)`. */
   readonly open = (): Socket => {
     const socket = new FakeSocket();
     this.#sockets.push(socket);

@@ -1,4 +1,4 @@
-/** What one easily gets wrong in a connector and its status bar; the model test finds each of them. */
+/** Common mistakes in a connector and its status bar; the model test finds each of them. */
 export type Mistake =
   | 'retries 401'
   | 'ignores Break'

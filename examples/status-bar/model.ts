@@ -6,7 +6,7 @@ import { FakeServer } from './fakeServer.js';
 import type { Mistake } from './mistakes.js';
 import { statusBar } from './statusBar.js';
 
-/** The connector and the status bar against the model, in memory. */
+/** Tests the connector and the status bar against the model, in memory. */
 export function statusBarTest(mistake?: Mistake): ModelTest {
   return modelTest({
     world: ({ clock }) => ({ clock, server: new FakeServer(), line: { textContent: '' } }),
@@ -20,7 +20,7 @@ export function statusBarTest(mistake?: Mistake): ModelTest {
       'run.break': ({ server }) => server.close(1000),
       'run.throws': ({ server }) => server.close(1006),
       'run.fatal': ({ server }) => server.close(4401),
-      // The connector has no `closed`: its `run` notices by itself.
+      // The connector has no `closed`: only its `run` notices a loss.
       'run.lost': null,
     },
     states: {
@@ -38,7 +38,7 @@ export function statusBarTest(mistake?: Mistake): ModelTest {
       stopped: ({ line }) => assert.equal(line.textContent, 'Stopped'),
     },
     resources: { sockets: ({ server }) => server.openSockets },
-    // Each wait is longer than the one before: a countdown from another delay is seen.
+    // Each wait is longer than the one before, so that a countdown from another delay is noticed.
     options: { backoff: ({ attempt }) => Continue(1000 * (attempt + 1)) },
   });
 }

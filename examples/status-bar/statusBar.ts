@@ -13,7 +13,7 @@ export interface Ticker {
   clearTimeout(timer: never): void;
 }
 
-/** Shows in one line how the connection is, and counts the seconds down to the next attempt. */
+/** Shows the state of the connection in one line, with a countdown to the next attempt in seconds. */
 export function statusBar(
   actor: ReconnectActor<unknown>,
   line: Line,
@@ -24,7 +24,7 @@ export function statusBar(
   let timer: unknown;
   let firstDelayMs: number | undefined;
   const show = (text: string) => {
-    // After the end the bar is gone: writing to it is a mistake, and throws.
+    // After the end the bar no longer exists: writing to it is a mistake, and throws.
     (target as Line).textContent = text;
   };
   const countDown = (untilMs: number) => {

@@ -4,23 +4,23 @@ import type { ActorRefFrom } from 'xstate';
 /** One endpoint, as the supervisor sees it. */
 export interface Endpoint {
   /**
-   * `resting`: its link has failed and will be restarted. `down`: it has failed too often. `ended`: its link
-   * ended as it should, and stays so.
+   * `resting`: its link has failed and will be restarted. `down`: it has failed too often. `ended`: its link ended
+   * without failure, and is not restarted.
    */
   readonly status: 'online' | 'offline' | 'resting' | 'down' | 'ended';
   readonly link: ActorRefFrom<ReconnectMachine<unknown, ReconnectOptions | undefined>> | undefined;
-  /** When it was restarted, in milliseconds on the supervisor's clock; those within the window. */
+  /** Times of its restarts within the window, in milliseconds by the supervisor's clock. */
   readonly restartsMs: readonly number[];
-  /** Why it is resting or down: what can be kept of the error. */
+  /** Why it is resting or down: the facts of the error. */
   readonly error: { readonly name: string; readonly message: string } | undefined;
 }
 
-/** Restarts within a window, as Erlang/OTP counts them; here each endpoint counts for itself. */
+/** Maximum number of restarts within a window, as in Erlang/OTP; here each endpoint is counted alone. */
 export interface RestartPolicy {
-  /** How many restarts are made within `withinMs`; the next failure takes the endpoint down. */
+  /** Maximum number of restarts within `withinMs`; after the next failure the endpoint is down. */
   readonly maxRestarts: number;
   readonly withinMs: number;
-  /** How long a failed endpoint rests before its restart. */
+  /** How long a failed endpoint rests before its restart, in milliseconds. */
   readonly delayMs: number;
 }
 

@@ -1,4 +1,4 @@
-// One connection per endpoint, restarted one for one, and the health of all of them. It can be kept and restored.
+// One connection per endpoint, each restarted alone, and the health of all. It can be stored and restored.
 import {
   type Connector,
   type ReconnectMachine,
@@ -24,13 +24,13 @@ import {
   type RestartPolicy,
 } from './endpoint.js';
 
-/** What a supervisor works with, in each of its lives. */
+/** The parts of a supervisor, needed in each of its lives. */
 export interface SupervisorParts {
-  /** Makes the connector of an endpoint. */
+  /** Creates the connector of an endpoint. */
   readonly connect: (name: string) => Connector<unknown, unknown>;
-  /** For every link. */
+  /** The options of every link. */
   readonly options?: ReconnectOptions;
-  /** The clock of the restarts, in milliseconds; one that outlives the process, as `Date.now` does. */
+  /** The clock of the restarts in milliseconds; it must outlive the process, as `Date.now` does. */
   readonly now: () => number;
 }
 
@@ -42,7 +42,7 @@ export interface SupervisorInput {
 
 export type SupervisorCommand =
   | { readonly type: 'stop' }
-  /** Starts an endpoint that is down, with a clean record. */
+  /** Starts an endpoint that is down, and forgets its earlier failures. */
   | { readonly type: 'restart'; readonly name: string };
 
 export type SupervisorEmitted = { readonly type: 'health' } & Health;
@@ -52,7 +52,7 @@ type LinkEvent =
   | { type: `xstate.done.actor.${string}`; output: ReconnectOutput }
   | { type: `xstate.error.actor.${string}`; error: unknown }
   | { type: 'rested'; name: string }
-  /** A life of the supervisor begins: the first, or one after it was restored. */
+  /** A life of the supervisor begins: the first, or one after a restore. */
   | { type: 'begun' };
 
 /** Plain data, and links: it survives JSON. */
@@ -66,7 +66,7 @@ interface Args {
   readonly event: SupervisorCommand | LinkEvent;
 }
 
-/** The endpoint that a command names, or whose link the event comes from. */
+/** The endpoint that a command names, or that owns the link of an event. */
 function nameOf({ event }: Args): string {
   if ('name' in event) return event.name;
   return event.type.replace(/^xstate\.(snapshot|(done|error)\.actor)\./, '');
@@ -76,7 +76,7 @@ function endpointOf(args: Args): Endpoint | undefined {
   return args.context.endpoints[nameOf(args)];
 }
 
-/** `online` or `offline`, as the link says. */
+/** `online` or `offline`, by the event of the link. */
 function statusIn({ event }: Args): Endpoint['status'] {
   return 'snapshot' in event && event.snapshot.hasTag('online') ? 'online' : 'offline';
 }
@@ -87,7 +87,7 @@ function change(args: Args, endpoint: Partial<Endpoint>): Pick<Context, 'endpoin
   return { endpoints: { ...endpoints, [nameOf(args)]: changed } };
 }
 
-/** XState restores no timer: whoever needs one hears of each life by this. */
+/** XState restores no timer: states with timers restart them at this event. */
 const announceLife = fromCallback(({ sendBack }) => sendBack({ type: 'begun' }));
 
 export function supervisorOf({ connect, options, now }: SupervisorParts) {
