@@ -54,7 +54,9 @@ describe('examples/server-sent-events.ts shows no secret', () => {
   });
 
   it('of an address that is none', () => {
-    expect(() => make('http//me:hunter2@h')).toThrow('an address that is no URL, of 18 characters');
+    expect(() => make('http//me:hunter2@h')).toThrow(
+      'an address that is not a URL, of 18 characters',
+    );
   });
 });
 
