@@ -1,6 +1,6 @@
 /**
- * What a browser knows: `whileOnline` makes no attempt while it is offline, `reconnectOnWake` connects as soon as it is
- * awake.
+ * The state of a browser: `whileOnline` makes no attempt while it is offline, `reconnectOnWake` connects as soon as it
+ * is awake.
  *
  * @packageDocumentation
  */

@@ -1,5 +1,5 @@
 /**
- * What every link does, on Node's diagnostics channels.
+ * The events of every link, on Node's diagnostics channels.
  *
  * @packageDocumentation
  */

@@ -1,5 +1,6 @@
 /**
- * What every connector for messages shares: the inbox, its options, and what becomes of a message. For custom connectors.
+ * The parts that all connectors for messages share, for custom connectors: the inbox, its options, and the handling of
+ * a message.
  *
  * @packageDocumentation
  */

@@ -2,7 +2,7 @@
 import type { Member } from './model.js';
 
 /** The sentence that begins with `Default`, and one with bounds that follows it. */
-const DEFAULT = /(?:^|(?<=[.;:!?)`] ))Default:? (.+?)\.(?: (Bounds .+?)\.)?(?= [A-Z`]|$)/;
+const DEFAULT = /(?:^|(?<=[.;:!?)`] ))Default:? (.+?)\.(?: Bounds:? (.+?)\.)?(?= [A-Z`]|$)/;
 
 /** Other ways to say what is without it. */
 const ABSENT = /\b(?:by default|the default|without it|required)\b/i;
@@ -20,7 +20,7 @@ const BARE = /(?:factor|priority|weight|port|code|seed|decrease)$/i;
 
 /** A count names what it counts: `maxItems`, or a sentence that begins with it. */
 const COUNT_NAME = /^max[A-Z]/;
-const COUNT_TEXT = /^(?:How many|How often|[A-Z]\w+s\b)/;
+const COUNT_TEXT = /^(?:How many|How often|Number of|Maximum number|[A-Z]\w+s\b)/;
 
 const UNIT_TEXT = /\b(milliseconds|seconds|bytes|steps)\b/i;
 
@@ -33,7 +33,7 @@ export function textOf({ comment }: Member): string {
 export function factsOf({ comment }: Member): string | undefined {
   const [, fallback, bounds] = DEFAULT.exec(comment.text.join(' ')) ?? [];
   if (fallback === undefined) return undefined;
-  return bounds === undefined ? fallback : `${fallback}; ${bounds.replace('B', 'b')}`;
+  return bounds === undefined ? fallback : `${fallback}; bounds ${bounds}`;
 }
 
 export function hasDefault(member: Member): boolean {

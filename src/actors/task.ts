@@ -6,7 +6,7 @@ import { report as tellLogger } from '../core/report.js';
 import { Thrown } from '../core/thrown.js';
 import type { Lease } from './lease.js';
 
-/** What a task reports to the machine while it works. */
+/** A report of a task to the machine while it works. */
 export interface TaskReport {
   readonly type: string;
   readonly error?: Thrown;
@@ -43,7 +43,7 @@ export abstract class Task<TInput, TOutput> extends LazySignal {
   protected abstract hasResolved(output: TOutput): void;
   protected abstract hasRejected(error: Thrown): void;
 
-  /** Reports to the machine, unless the task is over. */
+  /** Reports to the machine, unless the task has ended. */
   tell(news: TaskReport): void {
     if (!this.#isOver) this.deliver(news);
   }

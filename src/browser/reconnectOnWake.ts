@@ -17,7 +17,7 @@ import { watchClock } from './watchClock.js';
 /** The `reason` of the `reconnect` and `probe` commands that `reconnectOnWake` sends. */
 export type WakeReason = 'online' | 'visible' | 'clockJump';
 
-/** What wakes a link, and how quickly. */
+/** The events that wake a link, and how quickly. */
 export interface ReconnectOnWakeOptions extends BrowserSources {
   /** Reacts when the browser is online again. Default: true. */
   readonly online?: boolean;

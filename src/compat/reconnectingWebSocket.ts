@@ -49,7 +49,7 @@ interface SocketTarget extends EventTarget {
   ): void;
   /** As that of `EventTarget`, for any other type. */
   addEventListener(...args: Parameters<EventTarget['addEventListener']>): void;
-  /** Takes a listener back. */
+  /** Removes a listener. */
   removeEventListener<TType extends keyof SocketEventMap>(
     type: TType,
     listener: SocketListener<TType> | null,

@@ -35,9 +35,9 @@ interface OptionsOfOthers {
    * Bounds: >= 1.
    */
   readonly reconnectionDelayGrowFactor?: number;
-  /** Same as `stableAfterMs`. Default: 10 000. Bounds: >= 0. */
+  /** Same as `stableAfterMs`, in milliseconds. Default: 10 000. Bounds: >= 0. */
   readonly minUptime?: number;
-  /** Same as `connectTimeoutMs`. Default: 20 000. Bounds: > 0. */
+  /** Same as `connectTimeoutMs`, in milliseconds. Default: 20 000. Bounds: > 0. */
   readonly connectionTimeout?: number;
   /** Maximum number of attempts after a failed one. Default: `Infinity`. Bounds: >= 0. */
   readonly maxRetries?: number;
@@ -49,7 +49,7 @@ interface OptionsOfOthers {
   readonly shouldReconnectOnClose?: (event: SocketCloseEvent) => boolean;
   /** True to log each event of the link with `debugLogger`. Default: false. */
   readonly debug?: boolean;
-  /** Default: `console.log`. */
+  /** Called with each event of the link while `debug` is true. Default: `console.log`. */
   readonly debugLogger?: (...args: unknown[]) => void;
 }
 
@@ -84,7 +84,7 @@ export interface ReconnectingWebSocketOptions
   readonly closeMode?: 'graceful' | 'immediate';
   /** True if events of the page (online, visible, awake) skip a wait, or probe a session. Default: true in a page. */
   readonly wake?: boolean;
-  /** Receives every event of the link: see docs/events.md. What it throws goes to the `logger`. */
+  /** Receives every event of the link: see docs/events.md. Errors that it throws go to the `logger`. Default: none. */
   readonly onEvent?: (event: ReconnectEmitted) => void;
   /** Receives errors that nothing else handles. Default: `console.log`. */
   readonly logger?: (...args: unknown[]) => void;

@@ -15,18 +15,21 @@ export interface CompiledActor<TOutput = unknown, TConnection = unknown>
   readonly ref: this;
   /** Starts the actor; does nothing if it has already started. */
   start(): this;
-  /** Sends a command: `stop`, `reconnect`, `suspend`, `resume` or `probe`; one that means nothing now is ignored. */
+  /**
+   * Sends a command: `stop`, `reconnect`, `suspend`, `resume` or `probe`; a command that has no effect in the current
+   * state is ignored.
+   */
   send(event: ReconnectCommand): void;
-  /** The state of the link now; ask it by `hasTag`. */
+  /** The current state of the link: check it with `hasTag`. */
   getSnapshot(): CompiledSnapshot<TOutput>;
-  /** Calls `handler` with each event of this type, `*` for all. What it throws goes to the `logger`. */
+  /** Calls `handler` with each event of this type, `*` for all. Errors that it throws go to the `logger`. */
   on<TType extends ReconnectEmitted['type'] | '*'>(
     type: TType,
     handler: (emitted: ReconnectEmitted & (TType extends '*' ? unknown : { type: TType })) => void,
   ): Subscription;
-  /** Reports each change of the snapshot, and the end of the actor. What a listener throws goes to the `logger`. */
+  /** Reports each change of the snapshot, and the end of the actor. Errors of a listener go to the `logger`. */
   subscribe(observer: Observer<CompiledSnapshot<TOutput>>): Subscription;
-  /** Calls `next` with each changed snapshot, `complete` at the end. What a listener throws goes to the `logger`. */
+  /** Calls `next` with each changed snapshot, `complete` at the end. Errors of a listener go to the `logger`. */
   subscribe(
     next: (snapshot: CompiledSnapshot<TOutput>) => void,
     error?: (error: unknown) => void,

@@ -12,7 +12,7 @@ export interface CompiledActorOptions extends ReconnectOptions {
   readonly clock?: Clock;
   /** Receives errors that nothing else handles. Default: `console.log`. */
   readonly logger?: (...args: unknown[]) => void;
-  /** Default: an id that is unique within this engine. */
+  /** The name of the actor, for logs, inspectors and diagnostics. Default: one that is unique within this engine. */
   readonly id?: string;
 }
 

@@ -21,7 +21,7 @@ export interface Leaf {
 
 export type Step = (link: StepScope, moment: Moment) => void;
 
-/** What a step may call: it decides, enters a leaf, and then acts. */
+/** The functions that a step may call: it decides, enters a leaf, and then acts. */
 export interface StepScope {
   /**
    * Applies an update. The update is passed as a function, like all that follows: a function called from many places is

@@ -267,7 +267,7 @@ export abstract class Link implements ReconnectContext, StepScope {
   }
 
   setTimer(event: MachineEvent, ms: number): void {
-    // Only these delays are the same for many links; each wait between two attempts may have a length of its own.
+    // Only these delays are the same for many links; each wait between two attempts may have a different length.
     this.#timer =
       this.#task !== undefined && this.clock === systemClock && areTimersReal()
         ? new Deadline(ms, this, event)

@@ -11,9 +11,12 @@ import { type ActorOptions, LinkActor } from './linkActor.js';
 
 /** The options of `run`: those of the link, a signal that stops it, and a listener. */
 export interface RunOptions extends CompiledActorOptions {
-  /** Aborting it sends `stop` with the signal's reason; the promise settles after the connection has been released. */
+  /**
+   * Aborting it sends `stop` with the signal's reason; the promise settles after the connection has been released.
+   * Default: none.
+   */
   readonly signal?: AbortSignal;
-  /** Receives every event that the machine emits. What it throws goes to the `logger`. */
+  /** Receives every event that the machine emits. Errors that it throws go to the `logger`. Default: none. */
   readonly onEvent?: (event: ReconnectEmitted) => void;
 }
 

@@ -13,7 +13,7 @@ import type { Leaf } from './leaf.js';
 export type CompiledSnapshot<TOutput = unknown> = Outcome<ReconnectOutput<TOutput>> & {
   /** The link's state; check tags instead. */
   readonly value: ReconnectStateValue;
-  /** What the link knows: counts, times, the facts of the last error. */
+  /** The facts that the link has recorded: counts, times, the facts of the last error. */
   readonly context: ReconnectContext;
   /** All tags that hold now. */
   readonly tags: ReadonlySet<ReconnectTag>;

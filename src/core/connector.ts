@@ -1,16 +1,17 @@
 import type { ConnectLimiter } from './limiter.js';
 
-/** Reconnect. In `retryDelay` the payload is the delay in milliseconds. */
+/** Continue the loop: reconnect. In `retryDelay` the payload is the delay in milliseconds. */
 export interface Continue<T = undefined> {
-  /** What tells it from a `Break`. */
+  /** Distinguishes it from a `Break`. */
   readonly type: 'Continue';
   // Not named `value`: TypeScript would take a Continue's value for the output, which only a Break has.
+  /** The value that was passed: in `retryDelay` a delay in milliseconds. */
   readonly payload: T;
 }
 
 /** End the loop for good, with a result. */
 export interface Break<T = undefined> {
-  /** What tells it from a `Continue`. */
+  /** Distinguishes it from a `Continue`. */
   readonly type: 'Break';
   /** The result of the loop. */
   readonly value: T;
@@ -41,7 +42,7 @@ export function isControlFlow(value: unknown): value is ControlFlow<unknown, unk
   return type === 'Continue' || type === 'Break';
 }
 
-/** What `connect` receives about its attempt. */
+/** The argument of `connect`: facts about its attempt. */
 export interface ConnectContext {
   /**
    * Aborted by a command, by a timeout, or when a parent stops the actor; its `reason` is a typed error. Created when
@@ -52,11 +53,11 @@ export interface ConnectContext {
   readonly attempt: number;
   /** The number of the session if this attempt succeeds; the first session is 1. */
   readonly epoch: number;
-  /** What the last session or attempt threw; undefined if it threw nothing, and after this attempt has ended. */
+  /** The error of the last session or attempt; undefined if it threw nothing, and after this attempt has ended. */
   readonly lastError: unknown;
 }
 
-/** What `run` receives about its session. */
+/** The second argument of `run`: facts about its session. */
 export interface RunContext {
   /** Aborted when the session must end or its connection was lost; its `reason` is a typed error. */
   readonly signal: AbortSignal;
@@ -76,7 +77,7 @@ export interface ConnectionEnd {
   readonly drained?: PromiseLike<unknown>;
 }
 
-/** What `probe` receives. */
+/** The second argument of `probe`. */
 export interface ProbeContext {
   /** Aborted when the session ends. */
   readonly signal: AbortSignal;
@@ -97,11 +98,11 @@ export interface Peer {
   readonly transport?: string | undefined;
 }
 
-/** What a policy receives about the failure it decides on. */
+/** The argument of a policy: facts about the failure it decides on. */
 export interface FailureContext {
   /** Which method failed; a timeout of `connect` counts as `connect`. */
   readonly phase: 'connect' | 'run';
-  /** What was thrown; undefined when `run` returned `Continue`. */
+  /** The thrown value; undefined when `run` returned `Continue`. */
   readonly error: unknown;
   /** Number of consecutive failed attempts including this one; the first is 1. */
   readonly attempt: number;
@@ -116,12 +117,12 @@ export interface FailureContext {
 }
 
 /**
- * What follows an error. `transient`: the policy decides. `permanent`: another attempt would probably fail the same
- * way, so the option `failFast` decides. `fatal`: the loop ends.
+ * The consequence of an error. `transient`: the policy decides. `permanent`: another attempt would probably fail the
+ * same way, so the option `failFast` decides. `fatal`: the loop ends.
  */
 export type Verdict = 'transient' | 'permanent' | 'fatal';
 
-/** What `isRetryable` receives beside the error. */
+/** The second argument of `isRetryable`: facts about the error. */
 export interface ErrorFacts {
   /** Which method failed; a timeout of `connect` counts as `connect`. */
   readonly phase: 'connect' | 'run';
@@ -136,7 +137,7 @@ export interface ErrorFacts {
 /** The result of `retryDelay`: milliseconds >= 0, bare or in a `Continue`, or a `Break`. */
 export type RetryDelay<TOutput = void> = number | ControlFlow<TOutput, number | undefined>;
 
-/** What `run` resolves to. It has a name so that the compiler reports a missing `return` in `run` readably. */
+/** The result of `run`. It has a name so that the compiler reports a missing `return` in `run` readably. */
 export type ContinueOrBreak<TOutput = void> = Continue<unknown> | Break<TOutput>;
 
 /**

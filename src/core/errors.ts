@@ -63,7 +63,7 @@ export class ConnectTimeoutError extends AbortReason {
 export class GracePeriodError extends SchmoozerError<ErrorCode> {
   override readonly name = 'GracePeriodError';
 
-  constructor(readonly timeoutMs: number) {
+  constructor(/** The value of `gracePeriodMs`, in milliseconds. */ readonly timeoutMs: number) {
     super('ERR_GRACE_PERIOD', `did not settle within ${timeoutMs} ms after the abort`);
   }
 }

@@ -4,8 +4,8 @@ import { showAddress } from './showAddress.js';
 const MAX_LENGTH = 1000;
 
 /**
- * What a terminal or a log may not treat as text: control characters, marks that change the writing direction or are
- * invisible, halves of surrogate pairs, and separators of lines and paragraphs.
+ * Matches characters that a terminal or a log may not treat as text: control characters, marks that change the writing
+ * direction or are invisible, halves of surrogate pairs, and separators of lines and paragraphs.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 

@@ -28,7 +28,7 @@ export class Thrown {
     return thrown.#error;
   }
 
-  /** What has been found out about the error, for later readers: avoids a WeakMap, which costs ten times as much. */
+  /** Facts that were found out about the error, for later readers: avoids a WeakMap, which costs ten times as much. */
   static note(thrown: Thrown): unknown {
     return thrown.#note;
   }

@@ -17,7 +17,7 @@ import { type WatchableLink, Watched } from './watched.js';
 /** Maximum duration of one attempt to reach the server, in milliseconds; it may keep a process alive that long. */
 const CONNECT_TIMEOUT_MS = 5000;
 
-/** What `createInspector` makes: for any number of actors. */
+/** The result of `createInspector`, for any number of actors. */
 export interface Inspector {
   /** Pass it as the option `inspect` to any XState v5 actor; it never throws. */
   readonly inspect: (event: InspectionEvent) => void;

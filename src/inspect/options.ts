@@ -61,7 +61,7 @@ export interface InspectorApp {
 export interface InspectorOptions {
   /** The address of the inspector's server: `ws:` or `wss:`. Default: `ws://localhost:8080`. */
   readonly url?: string | URL;
-  /** The fields that may leave the process. */
+  /** The fields that may leave the process. Default: that of `InspectorAllow`. */
   readonly allow?: InspectorAllow;
   /** The class to connect with. Default: the global `WebSocket`, which Node 20 lacks: pass that of `ws`. */
   readonly WebSocket?: InspectorWebSocketClass;

@@ -23,7 +23,7 @@ export interface LogFields {
   readonly cause?: string;
   /** How the link ended. */
   readonly status?: string;
-  /** How the error was sorted. */
+  /** The verdict on the error. */
   readonly verdict?: Verdict;
   /** The queue of the limiter that the attempt waits in. */
   readonly key?: string;

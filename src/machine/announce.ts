@@ -117,7 +117,7 @@ export function closed(moment: Moment): ReconnectEmitted {
   };
 }
 
-/** What went wrong; errors that only confirm a requested end do not count. */
+/** The failure of the session; errors that only confirm a requested end do not count. */
 function failureOf(moment: Moment): { readonly error: unknown } | undefined {
   const { lease, requested } = moment.context;
   if (closeCause(moment) === 'break') return undefined;

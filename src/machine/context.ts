@@ -64,7 +64,7 @@ export interface ReconnectContext {
   readonly output: Redacted<ReconnectOutput> | undefined;
 }
 
-/** What an engine passes to guards, updates, delays and announcements. */
+/** The argument of guards, updates, delays and announcements. */
 export interface Moment {
   readonly context: ReconnectContext;
   readonly event: MachineEvent;

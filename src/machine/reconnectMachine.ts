@@ -66,7 +66,7 @@ export const reconnectMachine: ReconnectMachine = machineOf(
   },
 );
 
-/** What XState creates the context from. */
+/** The values from which XState creates the context. */
 export interface Birth {
   readonly input: unknown;
   readonly self: { readonly id: string };

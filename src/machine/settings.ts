@@ -50,7 +50,7 @@ export interface ReconnectOptions {
   readonly random?: Random;
   /** Monotonic clock in milliseconds, for `downMs`. Default: `performance.now`. */
   readonly now?: () => number;
-  /** Where an earlier actor stopped: see `resumeFrom`. */
+  /** Where an earlier actor stopped: see `resumeFrom`. Default: none, so `attempt` is 0 and there is no session yet. */
   readonly resumePoint?: ResumePoint;
 }
 

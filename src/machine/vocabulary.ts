@@ -105,7 +105,7 @@ export const emittedTypes = [
 export const children = ['connect', 'run', 'retryDelay'] as const;
 export type ChildId = (typeof children)[number];
 
-/** What a child reports to the machine while it works. */
+/** The reports of a child to the machine while it works. */
 export const reports = [
   /** The limiter has no permit yet. */
   'connect.queued',
@@ -249,7 +249,7 @@ export type ReconnectEmitted =
       readonly error?: unknown;
       /** The `detail` that `closed` resolved to. */
       readonly detail?: unknown;
-      /** What the release of the connection threw, or GracePeriodError when it did not settle in time. */
+      /** The error of the connection's release, or GracePeriodError when it did not settle in time. */
       readonly releaseError?: unknown;
     }
   | {
@@ -259,7 +259,7 @@ export type ReconnectEmitted =
       readonly attempt: number;
       /** Time until the next attempt; `Infinity`: only a `reconnect` command ends the wait. */
       readonly delayMs: number;
-      /** What the last attempt or session threw; absent after `Continue`. */
+      /** The error of the last attempt or session; absent after `Continue`. */
       readonly error?: unknown;
       /** The verdict on `error`: a `permanent` error that is retried deserves a look. */
       readonly verdict?: Verdict;

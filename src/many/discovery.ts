@@ -7,7 +7,7 @@ import { type Abortable, LazyContext, whenAborted } from '../core/whenAborted.js
 import { DiscoveryError } from './discoveryError.js';
 import { type Endpoint, type EndpointFacts, factsOf } from './endpoint.js';
 
-/** What `discover` receives. */
+/** The argument of `discover`. */
 export interface DiscoverContext {
   /** Aborted when the answer is no longer needed. */
   readonly signal: AbortSignal;

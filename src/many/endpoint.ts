@@ -13,13 +13,13 @@ export type Endpoint = string | URL | EndpointFields;
 export interface EndpointFields {
   /** Identifies the endpoint, in place of its address. */
   readonly name?: string;
-  /** Its URL. Default none. */
+  /** Its URL. Default: none. */
   readonly url?: string | URL;
-  /** Its host, with `port`. Default none. */
+  /** Its host, with `port`. Default: none. */
   readonly host?: string;
-  /** The port of `host`. Default none. */
+  /** The port of `host`. Default: none. */
   readonly port?: number;
-  /** The path of a socket. Default none. */
+  /** The path of a socket. Default: none. */
   readonly path?: string;
   /** The endpoint's share of the links among those of its priority. Default: 1. Bounds: an integer >= 0. */
   readonly weight?: number;

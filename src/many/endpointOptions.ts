@@ -23,7 +23,7 @@ export interface EndpointsOptions {
    * `'random'`.
    */
   readonly order?: EndpointOrder;
-  /** When an endpoint is ejected, which means that it is used after all others. */
+  /** When an endpoint is ejected, which means that it is used after all others. Default: that of `EjectOptions`. */
   readonly eject?: EjectOptions;
   /**
    * Maximum duration of a connect to one endpoint, in milliseconds; after that the next one is used. Default: 10 000.
@@ -44,7 +44,7 @@ export interface EndpointsOptions {
    * Maximum age of an answer of `discover` when a session has ended, in milliseconds. Default: 60 000. Bounds: >= 0.
    */
   readonly discoverAgeMs?: number;
-  /** Called with the events of endpoints; what it throws goes to the console. */
+  /** Called with the events of endpoints; errors that it throws go to the console. Default: none. */
   readonly onEvent?: (event: EndpointEvent) => void;
   /** Source of random numbers. Default: `Math.random`. */
   readonly random?: Random;

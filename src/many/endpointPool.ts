@@ -38,7 +38,7 @@ export interface Member extends EndpointFacts {
 export interface RoundState {
   /** All endpoints have failed in this round, or rest. */
   readonly isOver: boolean;
-  /** If the round is over and all endpoints rest: the time until one may be asked again, in milliseconds. */
+  /** After a round in which all endpoints rest: the time until one may be asked again, in milliseconds. */
   readonly hintMs: number | undefined;
   /** True if every failure of the round was permanent. */
   readonly isPermanent: boolean;

@@ -12,7 +12,8 @@ import { EndpointSource } from './endpointSource.js';
 import type { EndpointSession } from './endpointSession.js';
 
 /**
- * Combines several endpoints into one connector, which tries them in turn until one answers: create one for each link.
+ * Combines several endpoints into one connector, which connects to them in turn until one answers: create one for each
+ * link.
  *
  * After an endpoint that fails, the next one follows after 100 to 500 ms. Only when all have failed does this count as
  * a failed attempt of the link, and the backoff waits. The optional methods of an endpoint's connector are used for the

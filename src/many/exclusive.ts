@@ -32,7 +32,7 @@ export interface ExclusiveOptions {
   readonly clock?: Clock;
 }
 
-/** What `connect` receives while it holds a lock. */
+/** The argument of `connect` while this process holds a lock. */
 export interface FencedContext extends ConnectContext {
   /** The fencing number: greater than that of every earlier hold of the lock. Send it to the server. */
   readonly fence: number;

@@ -1,8 +1,8 @@
 import { SchmoozerError } from '../core/errors.js';
 
 /**
- * What went wrong with a lock: it threw, it returned something that is not a hold, its fencing number did not grow, the
- * hold was lost, or could not be released.
+ * The reason why a lock failed: it threw, it returned something that is not a hold, its fencing number did not grow,
+ * the hold was lost, or could not be released.
  */
 export type LockErrorCode =
   | 'ERR_LOCK'

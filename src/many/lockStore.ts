@@ -4,7 +4,7 @@ export interface LockStore {
   claim(terms: ClaimTerms): LockClaim | PromiseLike<LockClaim>;
 }
 
-/** What a store is told of a claim. */
+/** The terms of a claim, for the store. */
 export interface ClaimTerms {
   /** The name of the lock. */
   readonly name: string;

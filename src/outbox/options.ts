@@ -12,7 +12,7 @@ import { InvalidOptionError } from '../core/errors.js';
 import { memoryStore } from './memoryStore.js';
 import type { OutboxStore } from './store.js';
 
-/** What `send` receives beside the message. */
+/** The third argument of `send`. */
 export interface SendContext {
   /** The key of the message. */
   readonly key: string;
@@ -22,7 +22,7 @@ export interface SendContext {
   readonly signal: AbortSignal;
 }
 
-/** What `onSendError` receives beside the error. */
+/** The second argument of `onSendError`. */
 export interface SendFailure<TMessage> {
   /** The message that could not be sent. */
   readonly message: TMessage;
@@ -41,7 +41,7 @@ export interface OutboxOptions<TMessage, TConnection> {
    */
   send(connection: TConnection, message: TMessage, context: SendContext): unknown;
   /**
-   * What acknowledges a message. `'send'`: `send` has settled. `'each'`: `outbox.ack(key)`. `'cumulative'`:
+   * How a message is acknowledged. `'send'`: `send` has settled. `'each'`: `outbox.ack(key)`. `'cumulative'`:
    * `outbox.ack(key)` of the message or of a later one. Default: `'send'`.
    */
   readonly ack?: 'send' | 'each' | 'cumulative';
@@ -73,7 +73,7 @@ export interface OutboxOptions<TMessage, TConnection> {
    */
   readonly sizeOf?: (message: TMessage) => number;
   /**
-   * What `add` does when the outbox is full: reject, drop the oldest messages, drop the new one, or wait for room.
+   * How `add` behaves when the outbox is full: reject, drop the oldest messages, drop the new one, or wait for room.
    * Default: `'reject'`.
    */
   readonly onFull?: 'reject' | 'drop-oldest' | 'drop-newest' | 'wait';

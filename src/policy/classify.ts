@@ -13,7 +13,7 @@ import { Thrown } from '../core/thrown.js';
 
 /** An error from user code with its verdict. */
 export interface Judgement {
-  /** What was thrown, without the wrapper of `fatal()` or `retryable()`. */
+  /** The thrown value, without the wrapper of `fatal()` or `retryable()`. */
   readonly error: unknown;
   readonly verdict: Verdict;
   /** The delay that `retryable()` asked for, in milliseconds. */

@@ -15,7 +15,7 @@ export interface ExponentialBackoffOptions {
   readonly factor?: number;
   /** Cap of every delay in milliseconds, jitter included. Default: 30 000. Bounds: >= baseMs. */
   readonly maxMs?: number;
-  /** Default: 'full'. */
+  /** How random numbers spread each delay between its floor and its ceiling. Default: `'full'`. */
   readonly jitter?: Jitter;
   /** Floor of every delay in milliseconds. Default: 100, or `baseMs` if that is less. Bounds: 0 to baseMs. */
   readonly minMs?: number;

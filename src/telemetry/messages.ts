@@ -38,9 +38,9 @@ export interface LinkMessage {
   readonly linkId: number;
   /** The name given to `diagnose`, or that of a link in a group, or the `id` of the actor. */
   readonly name: string | undefined;
-  /** Where the link connects to. */
+  /** The server of the link. */
   readonly server: DiagnosticsServer;
-  /** How it connects. */
+  /** The network of the link. */
   readonly network: DiagnosticsNetwork;
 }
 
@@ -81,7 +81,7 @@ export interface ConnectionQueuedMessage extends LinkMessage {
 
 /** `connect` has resolved: a session begins. */
 export interface ConnectionOpenedMessage extends LinkMessage {
-  /** Failed attempts in a row before this one. */
+  /** Number of consecutive failed attempts before this one. */
   readonly attempt: number;
   /** The session's number; the first is 1. */
   readonly epoch: number;
@@ -107,7 +107,7 @@ export interface ConnectionClosingMessage extends LinkMessage {
   readonly cause: ClosingCause | 'halted';
   /** How long it was online, in milliseconds. */
   readonly upMs: number;
-  /** What broke the connection, or what `run` threw. */
+  /** The error that broke the connection, or that `run` threw. */
   readonly error: DiagnosticsFailure | undefined;
 }
 
@@ -119,31 +119,31 @@ export interface ConnectionClosedMessage extends LinkMessage {
   readonly cause: CloseCause | 'halted';
   /** How long it was online, in milliseconds. */
   readonly upMs: number;
-  /** Whether it became stable. */
+  /** True if it became stable. */
   readonly isStable: boolean;
-  /** The failure that ended it; undefined when it ended as asked. */
+  /** The failure that ended it; undefined after a requested end. */
   readonly error: DiagnosticsFailure | undefined;
-  /** What releasing the connection threw. */
+  /** The error of the release. */
   readonly releaseError: DiagnosticsFailure | undefined;
 }
 
 /** A link waits before its next attempt. */
 export interface RetryScheduledMessage extends LinkMessage {
-  /** Failed attempts in a row, the last one included. */
+  /** Number of consecutive failed attempts, including the last one. */
   readonly attempt: number;
   /** Delay in milliseconds; `Infinity` waits for a command. */
   readonly delayMs: number;
-  /** What the last attempt or session threw; undefined after `Continue`. */
+  /** The error of the last attempt or session; undefined after `Continue`. */
   readonly error: DiagnosticsFailure | undefined;
-  /** How that error was sorted. */
+  /** The verdict on the error. */
   readonly verdict: Verdict | undefined;
 }
 
 /** One attempt. All messages of its trace are the same object, whose fields are filled in over time. */
 export interface ConnectTraceMessage extends LinkMessage {
-  /** Failed attempts in a row before this one. */
+  /** Number of consecutive failed attempts before this one. */
   readonly attempt: number;
-  /** The number that the session gets if the attempt succeeds; the first is 1. */
+  /** The number of the session if the attempt succeeds; the first is 1. */
   readonly epoch: number;
   /** How long it waited for a permit of the limiter, in milliseconds. */
   readonly queuedMs: number;
@@ -153,7 +153,7 @@ export interface ConnectTraceMessage extends LinkMessage {
   readonly connectMs: number | undefined;
   /** Set with `failed` and `timeout`. */
   readonly error: DiagnosticsFailure | undefined;
-  /** How the error was sorted, with `failed` and `timeout`. */
+  /** The verdict on the error, with `failed` and `timeout`. */
   readonly verdict: Verdict | undefined;
   /** Set with `aborted`. */
   readonly cause: AbortCause | 'halted' | undefined;
@@ -161,7 +161,7 @@ export interface ConnectTraceMessage extends LinkMessage {
 
 /** One session. All messages of its trace are the same object, whose fields are filled in over time. */
 export interface SessionTraceMessage extends LinkMessage {
-  /** Failed attempts in a row before the one that opened it. */
+  /** Number of consecutive failed attempts before the one that opened it. */
   readonly attempt: number;
   /** The session's number; the first is 1. */
   readonly epoch: number;
@@ -169,11 +169,11 @@ export interface SessionTraceMessage extends LinkMessage {
   readonly cause: CloseCause | 'halted' | undefined;
   /** How long it was online, in milliseconds. */
   readonly upMs: number | undefined;
-  /** Whether it became stable. */
+  /** True if it became stable. */
   readonly isStable: boolean | undefined;
   /** The error that ended it, if it failed. */
   readonly error: DiagnosticsFailure | undefined;
-  /** What releasing the connection threw. */
+  /** The error of the release. */
   readonly releaseError: DiagnosticsFailure | undefined;
 }
 
@@ -227,7 +227,7 @@ export interface BudgetWaitedMessage {
 export interface BudgetDegradedMessage {
   /** The key whose reservation failed. */
   readonly key: string;
-  /** What the store threw, or that it took too long. */
+  /** The error of the store, or a timeout. */
   readonly error: DiagnosticsFailure;
 }
 
@@ -257,7 +257,7 @@ export interface RestartScheduledMessage {
   readonly error: DiagnosticsFailure;
 }
 
-/** A group restarts a failed link no more. */
+/** A group no longer restarts a failed link. */
 export interface LinkGivenUpMessage {
   /** The link's name in its group. */
   readonly name: string;

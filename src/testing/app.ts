@@ -36,9 +36,9 @@ export interface ModelTestApp {
   stop?(): void | PromiseLike<void>;
 }
 
-/** What `create` receives beside the world. */
+/** The argument of `create`. */
 export interface ModelTestKit<TWorld> {
-  /** What `world()` has made for this path. */
+  /** The result of `world()` for this path. */
   readonly world: TWorld;
   /** For `createActor`: the timers of the app and of its link. */
   readonly clock: VirtualClock;

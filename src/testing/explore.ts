@@ -5,7 +5,7 @@ import type { ModelTestEvent, UserModel } from './userModel.js';
 
 /** How far to explore. */
 export interface ExploreOptions {
-  /** Maximum length of a sequence. Bounds: >= 1. */
+  /** Maximum length of a sequence, in steps. Bounds: >= 1. */
   readonly depth: number;
   /** Maximum number of sequences; with more, nothing is run. Default: 10 000. Bounds: >= 1. */
   readonly maxSequences?: number;

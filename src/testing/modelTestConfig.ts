@@ -34,7 +34,7 @@ import type { VirtualClock } from './virtualClock.js';
 /** How long a callback may take without `eventually`, in real milliseconds. */
 export const CALLBACK_TIMEOUT_MS = 5000;
 
-/** What an assertion receives besides its world. */
+/** The second argument of an assertion. */
 export interface ModelTestMoment<TOutput = unknown> {
   /** The snapshot of the actor after the step. */
   readonly snapshot: ReconnectSnapshot<TOutput>;
@@ -87,7 +87,7 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
   readonly engine?: Engine;
   /**
    * Creates and starts an app, or mounts a component, that contains the link, instead of the kit's bare actor; excludes
-   * `attach` and `engine`.
+   * `attach` and `engine`. Default: none.
    */
   create?(
     connector: Connector<TConnection, TOutput>,
@@ -95,7 +95,7 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
   ): ModelTestApp | PromiseLike<ModelTestApp>;
   /** The states in which each command can be sent. Default: wherever it changes something. */
   readonly commands?: { readonly [C in ModelTestCommand]?: readonly ModelTestState[] };
-  /** Connects the user interface to the actor, before it starts. Default none. */
+  /** Connects the user interface to the actor, before it starts. Default: none. */
   attach?(world: TWorld, actor: ReconnectActor<TOutput>): void | PromiseLike<void>;
   /** Makes each outcome happen; `null` for an impossible one. */
   readonly outcomes: {
@@ -119,11 +119,13 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
   };
   /**
    * The number of open resources of each kind: must be 0 in `waiting`, `suspended` and `stopped`, at most 1 elsewhere.
+   * Default: none.
    */
   readonly resources?: Readonly<Record<string, (world: TWorld) => number | PromiseLike<number>>>;
   /**
    * The number of things of each kind that outlive a session, such as listeners on a window: any number, but not
-   * growing with each round through the same state. Timers and the link's listeners are counted by the kit.
+   * growing with each round through the same state. Timers and the link's listeners are counted by the kit. Default:
+   * none.
    */
   readonly steady?: Readonly<Record<string, (world: TWorld) => number | PromiseLike<number>>>;
   /** True if `run`, `connect` and a release may last until the grace period ends. Default: false. */

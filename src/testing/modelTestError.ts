@@ -66,9 +66,9 @@ export class ModelTestError extends Error {
   readonly path: readonly ModelTestEvent[];
   /** The event after which it failed; `start` before the first, or the stop at the end of every path. */
   readonly step: string;
-  /** What should have been. */
+  /** The expected result. */
   readonly expected: string;
-  /** What was. */
+  /** The actual result. */
   readonly seen: string;
   /**
    * The part that found the failure: a key of the configuration, such as `states.running` or `resources.sockets`, or

@@ -11,9 +11,9 @@ import {
 
 /** One call of a connector's method, settled by the test. */
 export interface ScriptedCall<TArgument, TResult> {
-  /** What the method was called with. */
+  /** The argument of the call. */
   readonly argument: TArgument;
-  /** Whether the test has settled it. */
+  /** True if the test has settled it. */
   readonly isSettled: boolean;
   /** Settles the call with a result. */
   resolve(result: TResult): void;
@@ -62,7 +62,11 @@ export interface ScriptedConnectorOptions {
   readonly retryDelay?: boolean;
 }
 
-/** @throws InvalidOptionError when an option is unknown or invalid */
+/**
+ * Creates a connector whose calls wait until a test settles them.
+ *
+ * @throws InvalidOptionError when an option is unknown or invalid
+ */
 export function scriptedConnector<TOutput = unknown>(
   options: ScriptedConnectorOptions = {},
 ): ScriptedConnector<TOutput> {

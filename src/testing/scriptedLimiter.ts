@@ -3,7 +3,7 @@ import { checkBoolean, resolveOptions } from '../core/check.js';
 
 /** A request that waits for its permit. */
 export interface ScriptedRequest {
-  /** What the limiter was asked. */
+  /** The request to the limiter. */
   readonly request: ConnectRequest;
   /** True if it was withdrawn. */
   readonly isCancelled: boolean;
@@ -29,13 +29,17 @@ export interface ScriptedLimiter {
   readonly permits: readonly ScriptedPermit[];
 }
 
-/** What the limiter does on its own. */
+/** How the limiter behaves without the test. */
 export interface ScriptedLimiterOptions {
   /** Grants each permit at once, so that nothing waits. Default: false. */
   readonly admits?: boolean;
 }
 
-/** @throws InvalidOptionError when an option is unknown or invalid */
+/**
+ * Creates a limiter whose permits a test grants.
+ *
+ * @throws InvalidOptionError when an option is unknown or invalid
+ */
 export function scriptedLimiter(options: ScriptedLimiterOptions = {}): ScriptedLimiter {
   const { admits } = resolveOptions(options, { admits: false }, []);
   checkBoolean('admits', admits);

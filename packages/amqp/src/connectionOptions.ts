@@ -17,7 +17,7 @@ export interface AmqpClientOptions {
   readonly noDelay?: boolean;
   /** True to let TCP probe an idle connection. Default: true. */
   readonly keepAlive?: boolean;
-  /** Idle time before TCP's first probe, in milliseconds. Default: that of the system. */
+  /** Idle time before TCP's first probe, in milliseconds. Default: that of the system. Bounds: >= 0. */
   readonly keepAliveDelay?: number;
 }
 
@@ -45,7 +45,7 @@ export interface AmqpConnectionOptions {
   readonly clientOptions?: AmqpClientOptions;
   /**
    * Called with a reason when the broker stops reading from this connection because it is short of memory or disk, and
-   * with undefined when it reads again. What it throws goes to the console. Default: none.
+   * with undefined when it reads again. Errors that it throws go to the console. Default: none.
    */
   readonly onBlocked?: (reason: string | undefined) => void;
   /** Classifies errors. Where it returns undefined, and by default, `isRetryableAmqpError` decides. */

@@ -19,7 +19,7 @@ import {
 /** Which queue to consume, and what to do with its messages. */
 export interface AmqpConsumerOptions
   extends AmqpConnectionOptions, MessageOptions<ConsumeMessage>, RedeliveryOptions<ConsumeMessage> {
-  /** The queue. Optional if `setup` returns its name. */
+  /** The queue. Required, unless `setup` returns its name. */
   readonly queue?: string;
   /**
    * The type of the queue, if it is declared: a quorum queue counts deliveries, and survives the loss of a node.

@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 /** The signals that end the command. */
 export type Signal = 'SIGHUP' | 'SIGINT' | 'SIGTERM';
 
-/** What the command needs from its process. */
+/** The parts of a process that the command needs. */
 export interface Host {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;

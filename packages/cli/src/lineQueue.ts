@@ -1,4 +1,4 @@
-/** What happens to a line that arrives while the queue is full. */
+/** The treatment of a line that arrives while the queue is full. */
 export type Overflow = 'wait' | 'drop-oldest' | 'drop-newest';
 
 export interface LineQueueLimits {

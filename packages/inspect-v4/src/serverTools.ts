@@ -16,7 +16,7 @@ interface Data {
 export interface GuardedClient {
   /** Equal to `OPEN` while it can be sent to. */
   readonly readyState: number;
-  /** What `readyState` is then. */
+  /** The value of `readyState` while the client is open. */
   readonly OPEN: number;
   /** Bytes that wait to go out. */
   readonly bufferedAmount: number;

@@ -181,5 +181,5 @@ export type ServerMessage =
 
 export type PageMessage =
   | { readonly type: 'select'; readonly key: string | null }
-  /** One of the commands that the actor allows. */
+  /** A command that the actor allows. */
   | { readonly type: 'command'; readonly key: string; readonly command: string };

@@ -1,7 +1,7 @@
 import { ReasonCodes } from 'mqtt';
 import { SchmoozerError } from 'schmoozer';
 
-/** What the broker refuses, by packet. */
+/** The refusals of the broker, by packet. */
 const refusals = {
   CONNACK: 'refused the connection',
   DISCONNECT: 'ended the connection',

@@ -1,5 +1,5 @@
 /**
- * MQTT 3.1.1 and 5 by `mqtt`: subscriptions whose messages are acknowledged when they are done.
+ * MQTT 3.1.1 and 5 with `mqtt`: subscriptions whose messages are acknowledged when they are done.
  *
  * @packageDocumentation
  */

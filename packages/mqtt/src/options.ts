@@ -14,7 +14,7 @@ import type { MqttMessage, MqttQoS, MqttSession } from './session.js';
 export interface MqttLogin {
   /** The name of the user; may be empty. */
   readonly username: string;
-  /** The password, or a token. Default none. */
+  /** The password, or a token. Default: none. */
   readonly password?: string | Uint8Array;
 }
 
@@ -66,7 +66,7 @@ export interface MqttSubscriberOptions
    * 65535.
    */
   readonly receiveMaximum?: number;
-  /** TLS options of the client, such as `{ ca }`, for `mqtts://` and `wss://`. Default none. */
+  /** TLS options of the client, such as `{ ca }`, for `mqtts://` and `wss://`. Default: none. */
   readonly tls?: Pick<
     IClientOptions,
     'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'ALPNProtocols' | 'servername'

@@ -4,7 +4,7 @@ import type { MessageSession } from 'schmoozer/messages';
 /** At most once, at least once, exactly once. */
 export type MqttQoS = 0 | 1 | 2;
 
-/** What `onSession` receives. */
+/** The argument of `onSession`. */
 export interface MqttSession extends MessageSession {
   /** True if the broker had kept the session: the messages that arrived meanwhile follow. */
   readonly sessionPresent: boolean;
@@ -32,7 +32,7 @@ export interface MqttMessage {
 
 /** How a message is published. */
 export interface MqttPublishOptions {
-  /** Default: 0, at most once. */
+  /** How often it may be delivered: 0 at most once, 1 at least once, 2 exactly once. Default: 0. */
   readonly qos?: MqttQoS;
   /** True to let the broker retain it for later subscribers. Default: false. */
   readonly retain?: boolean;

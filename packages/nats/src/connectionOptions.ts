@@ -10,11 +10,13 @@ export type NatsLogin =
 
 /** The options of every connector of this package: servers, login, and classification of errors. */
 export interface NatsConnectionOptions {
-  /** `host:port`, or a URL; the client tries several in order. A login in a URL is used if there is no `login`. */
+  /**
+   * `host:port`, or a URL; the client connects to several in order. A login in a URL is used if there is no `login`.
+   */
   readonly servers: string | readonly string[];
-  /** The login of this client; a function is called at each attempt. It replaces a login in the URL. */
+  /** The login of this client; a function is called at each attempt. It replaces a login in the URL. Default: none. */
   readonly login?: PerAttempt<NatsLogin | undefined>;
-  /** TLS options of the client, such as `{ ca }`; with them a server without TLS is refused. Default none. */
+  /** TLS options of the client, such as `{ ca }`; with them a server without TLS is refused. Default: none. */
   readonly tls?: NodeConnectionOptions['tls'];
   /**
    * How often the server is pinged, in milliseconds; after two unanswered pings it counts as lost. Default: 15 000.

@@ -26,10 +26,11 @@ export interface PostgresConnectionOptions {
   readonly url?: PerAttempt<string>;
   /** At least one channel, of at most 63 bytes each; names are used unchanged, with their case. */
   readonly channels: string | readonly string[];
-  /** The login of this client; a function is called at each attempt. It replaces a login in the URL. */
+  /** The login of this client; a function is called at each attempt. It replaces a login in the URL. Default: none. */
   readonly login?: PerAttempt<PostgresLogin | undefined>;
   /**
    * Node's TLS options, such as `{ ca }`; with them a server without TLS is refused, and `ssl…` in the URL is ignored.
+   * Default: none.
    */
   readonly tls?: ConnectionOptions;
   /**
@@ -62,7 +63,7 @@ export interface PostgresNotification {
 export interface PostgresListenerOptions
   extends PostgresConnectionOptions, MessageOptions<PostgresNotification> {}
 
-/** What `onSession` of a feed receives. */
+/** The argument of a feed's `onSession`. */
 export interface PostgresFeedSession<TCursor> {
   /** The session's number; the first is 1. */
   readonly epoch: number;

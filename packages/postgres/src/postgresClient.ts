@@ -12,6 +12,7 @@ export interface PostgresClient {
 
 /** Sends queries to the server in the session that listens. */
 export interface PostgresQueries {
+  /** Sends a query; `values` are the parameters `$1`, `$2` and so on. */
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the type of a row
   query<TRow = Record<string, unknown>>(
     text: string,

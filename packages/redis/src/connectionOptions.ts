@@ -5,9 +5,9 @@ import { type Address, addressOf } from './address.js';
 
 /** The login: a user of the server's access list, or the password of the user `default`. */
 export interface RedisLogin {
-  /** The name of the user. Default `default`. */
+  /** The name of the user. Default: `default`. */
   readonly username?: string;
-  /** The password. Default none. */
+  /** The password. Default: none. */
   readonly password: string;
 }
 
@@ -20,10 +20,10 @@ export interface RedisConnectionOptions {
   readonly url: string;
   /**
    * The login of this client; a function is called at each attempt. It replaces the whole login in the URL, including
-   * the name.
+   * the name. Default: none.
    */
   readonly login?: PerAttempt<RedisLogin | undefined>;
-  /** Options of `tls.connect`, such as `{ ca }`, for a URL with `rediss:`. */
+  /** Options of `tls.connect`, such as `{ ca }`, for a URL with `rediss:`. Default: none. */
   readonly tls?: TlsOptions;
   /** The name of the connection in `CLIENT LIST`. Default: none. */
   readonly clientName?: string;

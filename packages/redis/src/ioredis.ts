@@ -1,5 +1,5 @@
 /**
- * Redis subscriptions and streams, by ioredis.
+ * Redis subscriptions and streams, with ioredis.
  *
  * @packageDocumentation
  */

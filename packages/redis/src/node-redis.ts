@@ -1,5 +1,5 @@
 /**
- * Redis subscriptions and streams, by node-redis.
+ * Redis subscriptions and streams, with node-redis.
  *
  * @packageDocumentation
  */

@@ -7,7 +7,7 @@ import { whenAborted } from '../../core/whenAborted.js';
 import { MessageBacklogError, PoisonMessageError } from './errors.js';
 import type { MessageSession, MessageSettings, RedeliverySettings } from './options.js';
 
-/** How the server is informed of a message's outcome. Each method may be async; what it throws ends the session. */
+/** How the server is informed of a message's outcome. Each method may be async; an error that it throws ends the session. */
 export interface Settlement {
   /** `onMessage` succeeded: acknowledge the message. */
   done?(): unknown;
@@ -101,7 +101,7 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
    * The work of `run`: calls `onSession`, then delivers the messages until the session must end. Then it returns the
    * waiting messages, cancels the subscription, and settles when the messages in flight are settled.
    *
-   * @param cancel cancels the subscription. It needs a deadline, because the server may never answer. What it throws is
+   * @param cancel cancels the subscription. It needs a deadline, because the server may never answer. Its errors are
    * ignored: the connection may already be gone.
    */
   async serve(
@@ -226,7 +226,7 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
     this.#delayed.set(entry, () => clock.clearTimeout(timer));
   }
 
-  /** Calls `onDeadLetter`. What that throws ends the session: the message was not set aside, and is returned. */
+  /** Calls `onDeadLetter`. An error of that ends the session: the message was not set aside, and is returned. */
   async #deadLetter({ message, settlement }: Entry<TMessage>, error: unknown): Promise<void> {
     try {
       await this.#settings.onDeadLetter?.(message, error);

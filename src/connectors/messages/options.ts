@@ -9,7 +9,7 @@ import {
 } from '../../core/check.js';
 import type { Clock } from '../../core/clock.js';
 
-/** What `onMessage` receives beside the message. */
+/** The second argument of `onMessage`. */
 export interface MessageContext {
   /** The number of the session that delivered the message; the first is 1. */
   readonly epoch: number;
@@ -22,7 +22,7 @@ export interface MessageContext {
   readonly redeliveries: number;
 }
 
-/** What `onSession` receives. */
+/** The argument of `onSession`. */
 export interface MessageSession {
   /** The session's number; the first is 1. */
   readonly epoch: number;
@@ -33,15 +33,15 @@ export interface MessageSession {
 /** The options of every connector for messages; messages are treated the same in all. */
 export interface MessageOptions<TMessage, TSession extends MessageSession = MessageSession> {
   /**
-   * Called once for each session, when its subscriptions are confirmed; messages wait until it has finished. What it
-   * throws ends the session. Default: none.
+   * Called once for each session, when its subscriptions are confirmed; messages wait until it has finished. Its error
+   * ends the session. Default: none.
    */
   readonly onSession?: (session: TSession) => unknown;
   /** Handles one message, and may be async: the message is acknowledged when the handler has finished. */
   readonly onMessage: (message: TMessage, context: MessageContext) => unknown;
   /**
-   * What follows when `onMessage` throws or rejects: `continue` handles the next message, `end` ends the session with
-   * that error. The message is not acknowledged; `fatal(error)` ends the link. Default: `continue`.
+   * The reaction to an error of `onMessage`: `continue` handles the next message, `end` ends the session with that
+   * error. The message is not acknowledged; `fatal(error)` ends the link. Default: `continue`.
    */
   readonly onMessageError?: 'continue' | 'end';
   /**
@@ -69,7 +69,7 @@ export interface RedeliveryOptions<TMessage> {
   readonly redeliveryDelayMs?: number;
   /**
    * Called with a message that is set aside, and the last error of `onMessage`. It may be async: the server is informed
-   * when it has finished. What it throws ends the session, and the message is delivered again. Default: none.
+   * when it has finished. An error that it throws ends the session, and the message is delivered again. Default: none.
    */
   readonly onDeadLetter?: (message: TMessage, error: unknown) => unknown;
   /** Timers of `redeliveryDelayMs`. Default: those of the host. */
@@ -91,8 +91,10 @@ const redeliveryDefaults = {
   clock: globalThis as Clock,
 };
 
+/** The resolved options of redelivery. */
 export type RedeliverySettings<TMessage> = Required<RedeliveryOptions<TMessage>>;
 
+/** The resolved shared options of a connector for messages. */
 export type MessageSettings<TMessage, TSession extends MessageSession = MessageSession> = Required<
   MessageOptions<TMessage, TSession>
 >;

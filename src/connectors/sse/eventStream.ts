@@ -9,9 +9,7 @@ import { type EventStreamOptions, resolveSettings } from './options.js';
 import { headerOfId, keyOf, requestOf } from './request.js';
 import { type Cursor, EventStream } from './stream.js';
 
-/**
- * What `connect` resolves to: a stream, or an empty object when the server has answered that it will never have one.
- */
+/** The result of `connect`: a stream, or an empty object when the server has answered that it will never have one. */
 type Connection = { readonly stream?: EventStream };
 
 /**

@@ -18,13 +18,13 @@ import { checkUrl } from './request.js';
 export interface EventStreamMessage {
   /** The event's name; `message` if the server gave none. */
   readonly type: string;
-  /** What the server sent; lines are joined by line feeds. */
+  /** The data that the server sent; lines are joined by line feeds. */
   readonly data: string;
   /** The last id that the server sent; empty if it sent none. */
   readonly lastEventId: string;
 }
 
-/** What `onSession` receives. */
+/** The argument of `onSession`. */
 export interface EventStreamSession extends MessageSession {
   /** The id after which the server was asked to continue; empty if there was none. */
   readonly after: string;
@@ -46,7 +46,7 @@ export interface EventStreamOptions extends Omit<
   readonly headers?: PerAttempt<RequestInit['headers']>;
   /** Further options of `fetch`, such as `credentials`; a function is called at each attempt. Default: none. */
   readonly fetchOptions?: PerAttempt<Omit<RequestInit, 'headers' | 'signal'> | undefined>;
-  /** Makes the request instead of the platform's `fetch`. */
+  /** Makes the request. Default: the platform's `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** The id after which the first session continues, for example a stored one. Default: none. */
   readonly lastEventId?: string;

@@ -5,9 +5,9 @@ import { contextNames } from '../../core/signalOf.js';
 import { failureOf } from './errors.js';
 import { LineBuffer, NEWLINE } from './lineBuffer.js';
 
-/** What ends the loop over lines, and how long a line may be. */
+/** The end of the loop over lines, and the limits of a line. */
 export interface LinesOptions {
-  /** Ends the loop at once; omit it to keep reading while a stop drains. */
+  /** Ends the loop at once; omit it to keep reading while a stop drains. Default: none. */
   readonly signal?: AbortSignal;
   /** Maximum length of a line in bytes, including its end. Default: 1 048 576 (1 MiB). Bounds: 1 to 268 435 456. */
   readonly maxLineBytes?: number;
@@ -16,7 +16,7 @@ export interface LinesOptions {
    * `false`, because a peer that was killed in the middle of a line also ends in order.
    */
   readonly yieldUnfinished?: boolean;
-  /** Called with the number of bytes of a last line that was dropped because its end did not arrive. */
+  /** Called with the number of bytes of a last line that was dropped because its end did not arrive. Default: none. */
   readonly onUnfinished?: (bytes: number) => void;
 }
 

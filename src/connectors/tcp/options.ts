@@ -27,12 +27,19 @@ import {
 
 /** Where to connect to, and what to do there. */
 export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = Socket> {
-  /** Name or address, not empty; a function is called at each attempt and may return another host. */
+  /**
+   * Name or address, not empty; a function is called at each attempt and may return another host. Required without
+   * `path` and `target`.
+   */
   readonly host?: PerAttempt<string>;
-  /** The port of the host; a function is called at each attempt. Required beside `host`; bounds: an integer from 1 to 65 535. */
+  /**
+   * The port of the host; a function is called at each attempt. Required beside `host`. Bounds: an integer from 1 to 65
+   * 535.
+   */
   readonly port?: PerAttempt<number>;
   /**
    * Path of a unix socket, or of a Windows pipe, instead of `host` and `port`; a function is called at each attempt.
+   * Default: none.
    */
   readonly path?: PerAttempt<string>;
   /**
@@ -42,16 +49,19 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
   readonly tls?: PerAttempt<boolean | TlsOptions>;
   /**
    * `host` and `port`, or `path`, together with `tls`, instead of these options; a function is called at each attempt.
+   * Default: none.
    */
   readonly target?: PerAttempt<TcpTarget>;
   /**
    * Creates the stream to `host` and `port` instead of Node, for example through a proxy; TLS is used over it if `tls`
-   * is set. A stream that arrives too late is destroyed.
+   * is set. A stream that arrives too late is destroyed. Default: none.
    */
   readonly open?: (target: TcpAddress, attempt: ConnectContext) => TSocket | PromiseLike<TSocket>;
   /** Options that are passed on to Node's `net.connect`; a function is called at each attempt. Default: none. */
   readonly socketOptions?: PerAttempt<TcpSocketOptions | undefined>;
-  /** Exchanges messages before the session counts as connected; data that it leaves unread is for `run`. */
+  /**
+   * Exchanges messages before the session counts as connected; data that it leaves unread is for `run`. Default: none.
+   */
   readonly handshake?: (socket: TSocket, attempt: ConnectContext) => PromiseLike<unknown>;
   /** Sends small writes at once, without Nagle's algorithm. Default: `false`. */
   readonly noDelay?: boolean;
@@ -74,7 +84,7 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
    */
   readonly readAheadBytes?: number;
   /**
-   * What follows when more data is unread: `'pause'` slows the peer down until `run` reads, and does not notice its end
+   * The reaction to more unread data: `'pause'` slows the peer down until `run` reads, and does not notice its end
    * before that; `'end'` ends the session with ReadOverflowError. Default: `'pause'`.
    */
   readonly onOverflow?: 'pause' | 'end';
@@ -97,13 +107,13 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
   readonly random?: () => number;
   /** Timers of `silenceMs` and `maxAgeMs`. Default: those of the host. */
   readonly clock?: Clock;
-  /** Resolves names instead of Node's `dns.lookup`. */
+  /** Resolves names. Default: Node's `dns.lookup`. */
   readonly lookup?: LookupFunction;
   /** Serves one connected socket until the session ends. */
   readonly run: Connector<TSocket, TOutput>['run'];
   /**
    * Asks the peer for a sign of life on a `probe` command, such as one from `reconnectOnWake`; a rejection counts as a
-   * loss.
+   * loss. Default: none.
    */
   readonly probe?: NonNullable<Connector<TSocket, TOutput>['probe']>;
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */

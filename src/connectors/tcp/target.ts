@@ -16,9 +16,9 @@ export type TlsOptions = Omit<
 export interface TcpAddress {
   /** Name or address of the server. */
   readonly host: string;
-  /** The port; bounds: an integer from 1 to 65 535. */
+  /** The port. Bounds: an integer from 1 to 65 535. */
   readonly port: number;
-  /** Whether TLS is spoken, and its options. Default false. */
+  /** Whether TLS is spoken, and its options. Default: false. */
   readonly tls?: boolean | TlsOptions;
 }
 
@@ -26,7 +26,7 @@ export interface TcpAddress {
 export interface TcpPath {
   /** Where the socket is; on Windows the name of the pipe. */
   readonly path: string;
-  /** Whether TLS is spoken, and its options. Default false. */
+  /** Whether TLS is spoken, and its options. Default: false. */
   readonly tls?: boolean | TlsOptions;
 }
 

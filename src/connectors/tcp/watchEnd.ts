@@ -21,7 +21,7 @@ export interface TcpEnd {
   readonly unreadBytes: number;
 }
 
-/** What ends a session, besides the socket itself. */
+/** The limits that end a session, besides the socket itself. */
 export interface EndWatchOptions extends Lifetime {
   readonly readAheadBytes: number;
   readonly onOverflow: 'pause' | 'end';

@@ -1,4 +1,4 @@
-/** What follows when the server closes with this code. */
+/** The consequence of a close code of the server. */
 export interface CloseCodeRow {
   readonly meaning: string;
   /**

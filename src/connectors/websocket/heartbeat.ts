@@ -28,7 +28,10 @@ export interface HeartbeatOptions<TBinary extends WebSocketBinaryType = 'uint8ar
   readonly probeTimeoutMs?: number;
   /** The message to send; without it the protocol's own ping is sent, which only `ws` can do. */
   readonly message?: WebSocketData | (() => WebSocketData);
-  /** Recognises the server's answers, so that `run` does not receive them. */
+  /**
+   * Recognises the server's answers, so that `run` does not receive them. Default: none, so `run` receives every
+   * message.
+   */
   readonly isPong?: (message: WebSocketMessage<TBinary>) => boolean;
 }
 

@@ -107,7 +107,7 @@ export const nodeSide: NodeSide = {
     return {
       socketOptions: isOfWs(WebSocket.prototype as WebSocketLike) ? ofWs : socketOptions,
       listen(socket, opening) {
-        // A response other than 101; whoever listens to this event must end the request.
+        // A response other than 101; a listener of this event must end the request itself.
         socket.on?.('unexpected-response', (_request, response: HttpResponse) => {
           const { statusCode, headers } = response;
           refusal = new UpgradeRefusedError(shown(), statusCode, retryAfterMs(headers));

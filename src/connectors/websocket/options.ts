@@ -45,7 +45,9 @@ export interface WebSocketConnectorOptions<
    * them at the first attempt. Default: `uint8array`.
    */
   readonly binaryType?: TBinary;
-  /** Exchanges messages before the session counts as connected; it reads from the same queue as `run`. */
+  /**
+   * Exchanges messages before the session counts as connected; it reads from the same queue as `run`. Default: none.
+   */
   readonly handshake?: (
     session: WebSocketSession<TBinary>,
     attempt: ConnectContext,
@@ -92,7 +94,7 @@ export interface WebSocketConnectorOptions<
    */
   readonly readAheadBytes?: number;
   /**
-   * What happens beyond `readAheadBytes`. `pause` stops reading until half has been read: the server is slowed down,
+   * The behaviour beyond `readAheadBytes`. `pause` stops reading until half has been read: the server is slowed down,
    * but its end is noticed only then, or when a write or the heartbeat fails. `end` ends the session with
    * MessageOverflowError. Default: `pause` if the class can pause, such as that of `ws`, else `end`.
    */

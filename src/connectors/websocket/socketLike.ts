@@ -39,7 +39,7 @@ export interface WebSocketLike {
   readonly protocol: string;
   /** The extensions that the server chose. */
   readonly extensions?: string;
-  /** What the bytes of a message come as. */
+  /** The type of binary messages. */
   binaryType: string;
   /** Sends a message. */
   // oxlint-disable-next-line typescript/no-explicit-any -- WebSocketData; the classes' own types of views differ
@@ -48,7 +48,7 @@ export interface WebSocketLike {
   close(code?: number, reason?: string): void;
   /** Adds a listener. */
   addEventListener(type: WebSocketEventName, listener: WebSocketListener): void;
-  /** Takes a listener back. */
+  /** Removes a listener. */
   removeEventListener(type: WebSocketEventName, listener: WebSocketListener): void;
   /** `ws` only, like all that follow. */
   ping?(): void;
@@ -68,7 +68,7 @@ export type WebSocketEventName = 'open' | 'message' | 'error' | 'close';
 // oxlint-disable-next-line typescript/no-explicit-any -- browsers and `ws` have event classes of their own
 type WebSocketListener = (event: any) => void;
 
-/** What a WebSocket reports when it has closed. */
+/** The close event of a WebSocket. */
 export interface ReceivedClose {
   /** The close code; 1006 when the connection broke. */
   readonly code: number;

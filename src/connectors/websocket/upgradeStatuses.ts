@@ -1,7 +1,7 @@
 /**
- * What follows when the server answers the upgrade with an HTTP status (RFC 9110, 15; RFC 6585), which only `ws`
- * reports. A class such as `4xx` covers the statuses without a row; `explain/webSocketReasons.ts` gives the reasons,
- * and docs/websocket.md shows both.
+ * The consequence of an HTTP status in answer to the upgrade (RFC 9110, 15; RFC 6585), which only `ws` reports. A class
+ * such as `4xx` covers the statuses without a row; `explain/webSocketReasons.ts` gives the reasons, and
+ * docs/websocket.md shows both.
  */
 export const upgradeStatuses = {
   101: 'permanent',

@@ -58,9 +58,7 @@ export interface Group extends AsyncDisposable {
   restart(name: string): boolean;
   /** Returns the state of the links as plain data, for `/readyz`. */
   health(options?: HealthOptions): Health;
-  /**
-   * Listens to an event of all links, or of the group; `'*'` for all. What the listener throws goes to the `logger`.
-   */
+  /** Listens to an event of all links, or of the group; `'*'` for all. Errors that it throws go to the `logger`. */
   on<TType extends GroupEmitted['type'] | '*'>(
     type: TType,
     listener: (event: GroupEmitted & (TType extends '*' ? unknown : { type: TType })) => void,

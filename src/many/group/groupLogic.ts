@@ -32,9 +32,9 @@ export type GroupLogicEmitted =
 
 /** The input of a `groupLogic` actor. */
 export interface GroupInput {
-  /** The links to begin with. Default none. */
+  /** The links to begin with. Default: none. */
   readonly links?: Iterable<LinkDefinition>;
-  /** The options of `createGroup`; clock and logger are the actor's. */
+  /** The options of `createGroup`; clock and logger are the actor's. Default: those of `createGroup`. */
   readonly options?: Omit<GroupOptions, 'clock' | 'logger'>;
 }
 

@@ -29,7 +29,7 @@ export interface GroupOptions extends Omit<ReconnectOptions, 'limiter' | 'resume
    * millisecond.
    */
   readonly staggerMs?: number;
-  /** What follows when a link has failed. */
+  /** How failed links are restarted. Default: that of `RestartOptions`. */
   readonly restart?: RestartOptions;
   /** Timers. Default: those of the host. */
   readonly clock?: Clock;

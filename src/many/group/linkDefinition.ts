@@ -22,9 +22,9 @@ export type ConnectorSource = AnyConnector | Redacted<AnyConnector> | (() => Any
 export interface LinkDefinition {
   /** A name that no other link of the group has. */
   readonly name: string;
-  /** What it connects with. */
+  /** The connector of the link. */
   readonly connector: ConnectorSource;
-  /** The options of this link alone. Default those of the group. */
+  /** The options of this link alone. Default: those of the group. */
   readonly options?: LinkOptions | undefined;
   /** If it differs from that of the link in the group, the link is replaced. Default: undefined. */
   readonly version?: string | number | undefined;

@@ -8,7 +8,7 @@ import { type LinkHealth, linkHealth, type Subject } from './healthOf.js';
 import type { LinkDefinition } from './linkDefinition.js';
 import type { LinkState } from './linkState.js';
 
-/** What a member requires of its group. */
+/** The parts of a group that its members need. */
 export interface MemberHost {
   readonly clock: Clock;
   readonly logger: (...args: unknown[]) => void;

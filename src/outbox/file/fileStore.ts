@@ -26,7 +26,7 @@ export interface FileStoreOptions<TMessage> {
   readonly fsync?: boolean;
   /** Converts a message to bytes. Default: a Uint8Array unchanged, everything else as JSON. */
   readonly encode?: (message: TMessage) => Uint8Array;
-  /** Converts the bytes of `encode` to a message. */
+  /** Converts the bytes of `encode` to a message. Default: reverses the default of `encode`. */
   readonly decode?: (bytes: Uint8Array) => TMessage;
   /**
    * The log is rewritten when this many of its bytes, and more than half of it, belong to removed messages. Default: 1

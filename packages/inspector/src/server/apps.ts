@@ -49,7 +49,7 @@ export class Apps {
     return this.#names.size >= this.#limits.apps;
   }
 
-  /** Accepts an app. One that names itself is recognised when it reconnects. */
+  /** Accepts an app. An app that names itself is recognised when it reconnects. */
   enter(socket: WebSocket, raw: Socket, name: string): void {
     this.#connections += 1;
     const producer = name || `app ${this.#connections}`;

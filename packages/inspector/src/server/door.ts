@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { cutText } from './cut.js';
 
-/** What a client needs for access. */
+/** The requirements for access. */
 export interface Access {
   readonly token: string;
   readonly port: number;

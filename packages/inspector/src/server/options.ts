@@ -7,7 +7,7 @@ export const DEFAULT_PORT = 8377;
 
 /** Where the inspector listens, who may use it, and how much it keeps. */
 export interface InspectorOptions {
-  /** The port. Default: 8377; 0 takes any free port. */
+  /** The port to listen on; 0 takes any free port. Default: 8377. Bounds: an integer from 0 to 65 535. */
   readonly port?: number;
   /** `127.0.0.1` or `::1`: only loopback is served. Default: `127.0.0.1`. */
   readonly host?: string;
@@ -30,7 +30,7 @@ export interface InspectorOptions {
   readonly actors?: number;
   /** A file that was saved from the page: it is shown, and no app may connect. Default: none. */
   readonly recording?: string;
-  /** Called when a page has been opened or closed, with the number of open pages. */
+  /** Called when a page has been opened or closed, with the number of open pages. Default: none. */
   readonly onViewers?: (count: number) => void;
   /** Called when a page has sent a command to an actor that allows it. Default: none. */
   readonly onCommand?: (sent: SentCommand) => void;

@@ -98,7 +98,7 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
       () => response.destroy(),
     );
   server.on('request', reply);
-  // Otherwise Node would tell a client to continue before the request has been checked.
+  // Otherwise Node would let a client continue before the request has been checked.
   server.on('checkContinue', reply);
 
   server.listen(wanted, host);
