@@ -31,7 +31,7 @@ export class OutboxBusyError extends SchmoozerError<'ERR_OUTBOX_BUSY'> {
   constructor() {
     super(
       'ERR_OUTBOX_BUSY',
-      'the outbox already sends on another connection: each link needs its own outbox',
+      'the outbox already sends on another connection: use one for each link',
     );
   }
 }

@@ -42,10 +42,7 @@ export class StoreWriter<TMessage> {
       const isNext = Number.isSafeInteger(seq) && (seq as number) > last;
       if (!isNext || typeof key !== 'string' || keys.has(key)) {
         this.failures += 1;
-        throw new OutboxStoreError(
-          'load',
-          'returned something that is not an ordered list of items',
-        );
+        throw new OutboxStoreError('load', 'did not return an ordered list of items');
       }
       last = seq as number;
       keys.add(key);

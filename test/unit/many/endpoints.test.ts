@@ -1007,7 +1007,7 @@ describe('a connector of several endpoints', () => {
   it.each<[string, unknown]>([
     ['`endpoints` must be a list with at least one endpoint', []],
     ['`endpoints` must be a list of endpoints', 'wss://a'],
-    ['`endpoints[1]` must be a text, a URL, or an object with', ['a', { host: 'b' }]],
+    ['`endpoints[1]` must be a string, a URL, or an object with', ['a', { host: 'b' }]],
     ['`endpoints[0]` must be a string that is not empty', ['']],
     ['`endpoints[0].weight` must be an integer >= 0', [{ name: 'a', weight: 0.5 }]],
     ['`endpoints[0].priority` must be an integer >= 0', [{ name: 'a', priority: -1 }]],

@@ -132,7 +132,7 @@ describe('a store that fails', () => {
     const { store } = storeOf({ load: () => answer as never });
     const error = await storeError(boxOf({ store }).box.ready());
     expect(error.method).toBe('load');
-    expect(error.message).toContain('no list of items in order');
+    expect(error.message).toContain('did not return an ordered list of items');
   });
 
   it('to append rejects those calls of `add`, and is told to forget what it may have', async () => {

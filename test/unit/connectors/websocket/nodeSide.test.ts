@@ -57,7 +57,7 @@ describe('in a bundle for browsers', () => {
 
   it('refuses a ping, whose pong would not be heard', () => {
     expect(() => webSocketConnector({ url: 'ws://a', WebSocket, heartbeat: {}, run })).toThrow(
-      'this WebSocket hears no pong',
+      'this WebSocket reports no pong',
     );
   });
 
