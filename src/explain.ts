@@ -1,5 +1,5 @@
 /**
- * Why an error is retryable or not, in a sentence; and how to show text and addresses without harm.
+ * Explains in a sentence why an error is retryable or not; shows text and addresses safely.
  *
  * @packageDocumentation
  */

@@ -1,5 +1,6 @@
 /**
- * A link keeps one connection up: `run` and `createReconnectActor`, the machine to embed, the backoffs and the errors.
+ * A link keeps one connection alive: `run` and `createReconnectActor`, the machine to embed, the backoffs and the
+ * errors.
  *
  * @packageDocumentation
  */

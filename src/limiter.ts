@@ -1,5 +1,5 @@
 /**
- * Paces attempts of all links of a process, by key: how many at once, how many per second, who goes first.
+ * Paces attempts of all links of a process, by key: how many at once, how many per second, in which order.
  *
  * @packageDocumentation
  */

@@ -1,5 +1,5 @@
 /**
- * Lines of log about links and groups.
+ * Log lines about links and groups.
  *
  * @packageDocumentation
  */

@@ -8,7 +8,7 @@ import { dispose } from '../core/dispose.js';
 import { askLimiter, type Reporter } from './admission.js';
 import { call } from './call.js';
 
-/** How the connection ended without being asked to. */
+/** How the connection ended on its own. */
 export interface Ending {
   /** The error that broke the connection, boxed. */
   readonly failure: { readonly error: unknown } | undefined;
@@ -73,7 +73,7 @@ export class Lease {
     return this.#failure;
   }
 
-  /** How the connection ended without being asked to; undefined while that is unknown. */
+  /** How the connection ended on its own; undefined while that is unknown. */
   get end(): Ending | undefined {
     return this.#end;
   }
@@ -110,7 +110,7 @@ export class Lease {
   }
 
   /**
-   * Reports to the limiter, once, that the session ended without being asked to before it was stable.
+   * Reports to the limiter, once, that the session ended on its own before it was stable.
    *
    * @param reporter receives what the limiter throws
    * @param error what ended the session, if anything did; `retryable` may have attached the server's hint

@@ -113,7 +113,7 @@ function brokenBy(error: unknown): Ending {
   return { failure: { error }, detail: undefined, drained: undefined };
 }
 
-/** Reports to the limiter a session that ended without being asked to before it was stable. */
+/** Reports to the limiter a session that ended on its own before it was stable. */
 function endEarly(lease: Lease, task: RunTask, error?: unknown): void {
   if (!task.aborted) lease.endEarly(task, error);
 }

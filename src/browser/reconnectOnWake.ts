@@ -168,7 +168,7 @@ function disposable(dispose: () => void): (() => void) & Disposable {
   return Object.assign(dispose, symbols as Disposable);
 }
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 function resolveSettings(options: ReconnectOnWakeOptions): Settings {
   const settings = resolveOptions(options, defaults, ['window', 'document', 'navigator']);
   checkBoolean('online', settings.online);

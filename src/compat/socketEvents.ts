@@ -18,7 +18,7 @@ export type SocketErrorEvent = Event & { readonly error: unknown; readonly messa
 export interface SocketEventMap {
   /** A session is open. */
   open: Event;
-  /** A message came. */
+  /** A message has arrived. */
   message: SocketMessageEvent;
   /** An attempt or a session has failed. */
   error: SocketErrorEvent;

@@ -147,7 +147,7 @@ export type SocketSettings = ReconnectingWebSocketOptions &
     readonly machine: ReconnectOptions & { readonly backoff: Backoff };
   };
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolveSocketOptions(options: ReconnectingWebSocketOptions): SocketSettings {
   checkObject('options', options);
   const given = Object.fromEntries(

@@ -35,7 +35,7 @@ export function createReconnectActor<TConnection, TOutput = void>(
   return actor as unknown as CompiledActor<TOutput, TConnection>;
 }
 
-/** @throws InvalidOptionError that names the import which has what this engine lacks */
+/** @throws InvalidOptionError when an option needs XState; the message names the import to use */
 export function checkCompiledOptions(options: object, names: readonly string[]): void {
   checkObject('options', options);
   for (const name of ['inspect', 'systemId'] as const) {

@@ -10,7 +10,7 @@ export interface Lifetime {
   readonly clock: Clock;
 }
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function checkLifetime(options: Lifetime): void {
   const { silenceMs, maxAgeMs, maxAgeSpreadMs, random } = options;
   if (silenceMs !== undefined) checkRange('silenceMs', silenceMs, 1, MAX_TIMER_MS);

@@ -65,7 +65,7 @@ export interface RunContext {
   readonly epoch: number;
 }
 
-/** How a connection ended without being asked to. */
+/** How a connection ended on its own. */
 export interface ConnectionEnd {
   /** The error that broke the connection; undefined for an orderly end. */
   readonly error?: unknown;
@@ -155,8 +155,8 @@ export interface Connector<TConnection, TOutput = void> {
   /** Serves one connection until it ends; the machine releases the connection when this settles. */
   run(connection: TConnection, session: RunContext): RunAnswer<TOutput>;
   /**
-   * Settles when the connection has ended without being asked to; a rejection is the error that broke it. Called once
-   * for each session, right after `run`. Without it only `run` can notice a loss.
+   * Settles when the connection has ended on its own; a rejection is the error that broke it. Called once for each
+   * session, right after `run`. Without it only `run` can notice a loss.
    */
   closed?(connection: TConnection): PromiseLike<ConnectionEnd | void>;
   /**

@@ -87,7 +87,7 @@ export class InvalidRetryDelayError extends SchmoozerError<ErrorCode> {
   constructor(received: unknown) {
     super(
       'ERR_INVALID_RETRY_DELAY',
-      `\`retryDelay\` must answer ms or Continue(ms) with ms >= 0, or Break(value); received ${kindOf(received)}`,
+      `\`retryDelay\` must return ms or Continue(ms) with ms >= 0, or Break(value); received ${kindOf(received)}`,
     );
     this.received = withoutSecret(received);
   }

@@ -37,7 +37,7 @@ export interface Permit {
    */
   settle(outcome: PermitOutcome, hintMs?: number): void;
   /**
-   * Called at most once, after `opened`: the session ended without being asked to before it was stable.
+   * Called at most once, after `opened`: the session ended on its own before it was stable.
    *
    * @param hintMs how long the server asked clients to stay away, in milliseconds, if the end contained that
    */

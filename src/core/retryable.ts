@@ -4,8 +4,8 @@ import { InvalidOptionError, RetryableError } from './errors.js';
 /** When the next attempt is made, and whether the failure uses up an attempt. */
 export interface RetryableOptions {
   /**
-   * Minimum delay before the next attempt, in milliseconds, such as a server's Retry-After. Default: none. Bounds: >=
-   * 0. With `consumesAttempt: false` it is the exact delay, and must be > 0.
+   * Minimum delay before the next attempt, in milliseconds, such as a server's Retry-After. Default: none. Bounds:
+   * >= 0. With `consumesAttempt: false` it is the exact delay, and must be > 0.
    */
   readonly delayMs?: number | undefined;
   /**

@@ -30,10 +30,7 @@ export interface TappedSettings {
   readonly now: () => number;
 }
 
-/**
- * `unstable`: the permit's session ended without being asked to before it was stable; the others are the steps of a
- * permit.
- */
+/** `unstable`: the permit's session ended on its own before it was stable; the others are the steps of a permit. */
 export type LaneChange = 'queued' | 'withdrawn' | 'granted' | 'settled' | 'unstable';
 
 export interface LaneFacts {

@@ -2,7 +2,7 @@ import { Resolver } from 'node:dns/promises';
 import { checkNames, checkObject, checkString } from '../core/check.js';
 import { InvalidOptionError, kindOf } from '../core/errors.js';
 
-/** Whom to ask, and for how long. */
+/** The DNS servers to ask. */
 export interface SrvEndpointsOptions {
   /** The DNS servers to ask, such as `127.0.0.1:53`. Default: those of the system. */
   readonly servers?: readonly string[];

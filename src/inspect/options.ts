@@ -121,7 +121,7 @@ const defaults = {
   gracePeriodMs: 1000,
 };
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolveSettings(options: InspectorOptions): Settings {
   const settings = resolveOptions(options, defaults, ['WebSocket']);
   const { url, allow, gracePeriodMs } = settings;

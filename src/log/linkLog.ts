@@ -27,19 +27,19 @@ export interface LogFields {
   readonly verdict?: Verdict;
   /** The queue of the limiter that the attempt waits in. */
   readonly key?: string;
-  /** How many restarts of the link count, this one included. */
+  /** Number of restarts of the link that count, including this one. */
   readonly restarts?: number;
-  /** From the call of `connect` to its end. */
+  /** Time from the call of `connect` to its end. */
   readonly connectMs?: number;
   /** How long the attempt waited for a permit. */
   readonly queuedMs?: number;
   /** How long the session was online. */
   readonly upMs?: number;
-  /** Since the last good session ended. */
+  /** Time since the last good session ended. */
   readonly downMs?: number;
   /** Time until the next attempt or restart; absent if only a command ends the wait. */
   readonly delayMs?: number;
-  /** What went wrong: its facts, without what may be secret. */
+  /** The facts of the error, without parts that may be secret. */
   readonly error?: { readonly name: string; readonly message: string; readonly code?: string };
   /** Number of lines about this link that were left out since the last one. */
   readonly suppressed?: number;

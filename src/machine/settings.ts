@@ -91,7 +91,7 @@ export const FAIL_FAST: readonly FailFast[] = ['startup', 'always', 'never'];
 /** The names of the options. */
 export const optionNames: readonly string[] = [...Object.keys(defaults), 'limiter', 'resumePoint'];
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolveSettings(
   options: ReconnectOptions & { readonly connector: AnyConnector | Redacted<AnyConnector> },
 ): Settings {

@@ -69,7 +69,10 @@ export const tags = [
   'offline',
 ] as const;
 
-/** A tag of a link's snapshot: ask with `snapshot.hasTag(tag)`. Exactly one of the first seven but `queued` holds while the link is active. */
+/**
+ * A tag of a link's snapshot: check it with `snapshot.hasTag(tag)`. While the link is active, exactly one of the first
+ * seven tags holds, not counting `queued`.
+ */
 export type ReconnectTag = (typeof tags)[number];
 
 /** The names of the commands: see `ReconnectCommand`. */

@@ -20,8 +20,8 @@ export interface AdaptivePaceOptions {
    */
   readonly decrease?: number;
   /**
-   * Time without an attempt after which the pace is reduced to at most `initialPerSecond`, in milliseconds. Default: 10
-   * 000. Bounds: > 0.
+   * Time without an attempt after which the pace is reduced to at most `initialPerSecond`, in milliseconds. Default:
+   * 10 000. Bounds: > 0.
    */
   readonly idleResetMs?: number;
 }

@@ -2,7 +2,7 @@
 export interface ConnectBudget {
   /** Returns the budget for one key of one limiter; `wake` is called when the result of `isReady` may have changed. */
   forKey(key: string, wake: () => void): KeyBudget;
-  /** Listens to the budget; errors that it throws go to `logger`. */
+  /** Listens to the budget; errors of a listener go to `logger`. */
   on<TType extends BudgetEvent['type']>(
     type: TType,
     listener: (event: Extract<BudgetEvent, { type: TType }>) => void,

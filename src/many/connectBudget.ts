@@ -22,8 +22,8 @@ export interface ConnectBudgetOptions {
   /** Maximum number of permits in one reservation; they are used at once. Default: 5. Bounds: an integer >= 1. */
   readonly lease?: number;
   /**
-   * Delay before a failed store is asked again, in milliseconds; doubles up to 30 000. Default: 1000. Bounds: 1 to 30
-   * 000.
+   * Delay before a failed store is asked again, in milliseconds; doubles up to 30 000. Default: 1000. Bounds: 1 to
+   * 30 000.
    */
   readonly retryMs?: number;
   /**

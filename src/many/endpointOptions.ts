@@ -79,9 +79,7 @@ export type EndpointEvent =
       readonly epoch: number;
     }
   | {
-      /**
-       * The endpoint could not be connected to, or its session ended, without being asked to, before it was a good one.
-       */
+      /** The endpoint could not be connected to, or its session ended, on its own, before it was a good one. */
       readonly type: 'endpoint.failed';
       readonly endpoint: string;
       /** Absent after `Continue`. */

@@ -134,7 +134,7 @@ export class Failover {
       if (typeof delayMs === 'number' && delayMs >= 0 && delayMs <= maxDelayMs) return delayMs;
       const what = answer instanceof Object ? `\`delayMs\`: ${kindOf(delayMs)}` : kindOf(answer);
       throw new BudgetError(
-        `the budget must answer { delayMs: 0 to ${maxDelayMs} }; received ${what}`,
+        `the budget must return { delayMs: 0 to ${maxDelayMs} }; received ${what}`,
       );
     };
     ask().then(once(answered), once(failed));

@@ -91,7 +91,7 @@ export class LockKeeper {
 
   #check(hold: LockHold): Held {
     if (!isHold(hold)) {
-      const what = `must answer { fence, lost, release }; received ${kindOf(hold)}`;
+      const what = `must return { fence, lost, release }; received ${kindOf(hold)}`;
       throw new LockError('ERR_LOCK_INVALID', `the lock \`${this.#name}\` ${what}`);
     }
     const held = new Held(hold, this.#name);

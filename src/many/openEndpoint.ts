@@ -48,7 +48,7 @@ export async function openEndpoint(
   }
 }
 
-/** Releases a connection in the way of its connector. */
+/** Releases a connection with its connector's `disconnect`, if it has one. */
 export function release(connector: AnyConnector, connection: unknown): PromiseLike<void> | void {
   if (connector.disconnect === undefined) return dispose(connection);
   return connector.disconnect(connection);

@@ -41,8 +41,8 @@ export function amqpConsumer(options: AmqpConsumerOptions): Connector<object> {
         async (link) => {
           const queue = await declare(link.channel, settings);
           const isNew = last !== undefined && last !== queue;
-          // Where deliveries are counted, a delivered message counts: the consumer therefore starts after `onSession`,
-          // which may fail.
+          // If deliveries are counted, a delivered message counts even if it was not handled: the consumer therefore
+          // starts after `onSession`, which may fail.
           const inbox = new Inbox<ConsumeMessage>({
             ...settings,
             async onSession(session) {

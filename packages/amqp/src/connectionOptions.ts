@@ -65,7 +65,7 @@ export const connectionDefaults = {
 
 const clientOptionNames = new Set(['clientProperties', 'noDelay', 'keepAlive', 'keepAliveDelay']);
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function checkConnectionOptions(settings: ConnectionSettings): void {
   const { url, heartbeatMs, tls, clientOptions } = settings;
   if (typeof url !== 'function') parseUrl(url);

@@ -75,7 +75,7 @@ const names = [
   'prefetch',
 ] as const;
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolveConsumer(options: AmqpConsumerOptions): ConsumerSettings {
   const defaults = { ...connectionDefaults, queueType: 'classic' as const, consume: {} };
   const settings = resolveRedeliveryOptions(options, defaults, [...names]);

@@ -41,7 +41,7 @@ const names = new Set<string>([
   'retryDelay',
 ]);
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolvePublisher<TOutput>(
   options: AmqpPublisherOptions<TOutput>,
 ): PublisherSettings<TOutput> {

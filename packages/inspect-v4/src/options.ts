@@ -11,7 +11,7 @@ export class InvalidInspectV4OptionError extends RangeError {
   }
 }
 
-/** The contents of what the tools show. */
+/** Options of what the tools show. */
 export interface InspectV4Options {
   /** True to show the states inside a transition, too. Default: `false`. */
   readonly microsteps?: boolean;

@@ -1,6 +1,6 @@
 /**
- * State of a session kept by the broker that this side must keep from one connection to the next. It lives as long as
- * the connector; a session that the broker did not keep begins with an empty state.
+ * The client's part of a session that the broker keeps, stored from one connection to the next. It lives as long as the
+ * connector; a session that the broker did not keep begins with an empty state.
  */
 export class KeptState {
   /**

@@ -127,7 +127,7 @@ export type Settings = Required<Omit<MqttSubscriberOptions, Optional | 'topics'>
 
 const neverExpires = 0xff_ff_ff_ff;
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolveSettings(options: MqttSubscriberOptions): Settings {
   const defaults = {
     protocolVersion: 5 as const,

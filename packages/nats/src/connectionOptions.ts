@@ -59,7 +59,7 @@ type Optional = 'login' | 'tls' | 'isRetryable' | 'retryDelay';
 export type ConnectionSettings = Required<Omit<NatsConnectionOptions, Optional>> &
   Pick<NatsConnectionOptions, Optional> & { readonly servers: readonly string[] };
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function checkConnection<T extends NatsConnectionOptions & typeof connectionDefaults>(
   settings: T,
 ): T & { readonly servers: readonly string[] } {

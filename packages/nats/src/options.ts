@@ -25,7 +25,7 @@ export type Settings = ConnectionSettings &
     readonly queue?: string;
   };
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolveSettings(options: NatsSubscriberOptions): Settings {
   const names = [...connectionNames, 'subjects', 'queue'] as const;
   const resolved = resolveMessageOptions(options, connectionDefaults, names);

@@ -34,8 +34,8 @@ export interface PostgresConnectionOptions {
    */
   readonly tls?: ConnectionOptions;
   /**
-   * How often the server is asked for a sign of life, and how long its answer may take, in milliseconds. Default: 10
-   * 000. Bounds: >= 1.
+   * How often the server is asked for a sign of life, and how long its answer may take, in milliseconds. Default:
+   * 10 000. Bounds: >= 1.
    */
   readonly heartbeatMs?: number;
   /**
@@ -51,7 +51,7 @@ export interface PostgresConnectionOptions {
 
 /** The content of a `NOTIFY`. */
 export interface PostgresNotification {
-  /** The channel that it came by. */
+  /** The channel of the notification. */
   readonly channel: string;
   /** Empty if there was none. */
   readonly payload: string;
@@ -134,13 +134,13 @@ export interface ConnectionSettings extends PostgresConnectionOptions {
   readonly clientOptions: Readonly<Record<string, unknown>>;
 }
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolveListener(options: PostgresListenerOptions) {
   const settings = resolveMessageOptions(options, defaults, names);
   return { ...settings, ...checkConnection(settings) };
 }
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolveFeed<TRow, TCursor>(options: PostgresFeedOptions<TRow, TCursor>) {
   const own = {
     ...defaults,

@@ -24,7 +24,7 @@ export class PostgresSession {
   readonly #heartbeatMs: number;
   #resolveEnded!: (end: { readonly error: unknown }) => void;
   #end: { readonly error: unknown } | undefined;
-  /** Not reactions of `ended`, which would exist as long as the session. */
+  /** Callbacks instead of reactions of `ended`, which would exist as long as the session. */
   readonly #waiting = new Set<(error: unknown) => void>();
   /** Number of pending queries that have their own deadline. */
   #asked = 0;

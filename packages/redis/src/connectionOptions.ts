@@ -56,7 +56,7 @@ export interface ConnectionSettings extends Omit<RedisConnectionOptions, 'heartb
   readonly address: Address;
 }
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolveConnection<T extends Omit<ConnectionSettings, 'address'>>(
   settings: T,
 ): T & ConnectionSettings {

@@ -33,8 +33,8 @@ export interface RedisStreamOptions
   readonly from?: string;
   /**
    * How long a message stays with its consumer before another consumer may take it over, in milliseconds. This
-   * connector renews the time while `onMessage` works. Use the same value for all consumers of a group. Default: 60
-   * 000. Bounds: 1000 to 2147483647.
+   * connector renews the time while `onMessage` works. Use the same value for all consumers of a group. Default:
+   * 60 000. Bounds: 1000 to 2147483647.
    */
   readonly minIdleMs?: number;
   /** A stream to which messages that are set aside are added. Default: none. */
@@ -55,7 +55,7 @@ export interface StreamSettings
   readonly deadLetterStream?: string;
 }
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolveStream(options: RedisStreamOptions): StreamSettings {
   const defaults = { ...connectionDefaults, from: '$', minIdleMs: 60_000 };
   const settings = resolveRedeliveryOptions(options, defaults, [

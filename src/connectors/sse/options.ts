@@ -51,8 +51,8 @@ export interface EventStreamOptions extends Omit<
   /** The id after which the first session continues, for example a stored one. Default: none. */
   readonly lastEventId?: string;
   /**
-   * Maximum length of a line, and of an event's data, in UTF-16 code units. Default: 1 048 576. Bounds: an integer >=
-   * 1.
+   * Maximum length of a line, and of an event's data, in UTF-16 code units. Default: 1 048 576. Bounds: an integer
+   * >= 1.
    */
   readonly maxEventLength?: number;
   /**
@@ -99,7 +99,7 @@ export type Settings = Resolved<EventStreamOptions, typeof defaults> &
   MessageSettings<EventStreamMessage, EventStreamSession> &
   Required<Pick<EventStreamOptions, 'isRetryable'>>;
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolveSettings(options: EventStreamOptions): Settings {
   for (const name of ['maxInFlight', 'maxWaiting'] as const) {
     const value = (options as { maxInFlight?: unknown; maxWaiting?: unknown } | undefined)?.[name];

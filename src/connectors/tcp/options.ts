@@ -33,8 +33,8 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
    */
   readonly host?: PerAttempt<string>;
   /**
-   * The port of the host; a function is called at each attempt. Required beside `host`. Bounds: an integer from 1 to 65
-   * 535.
+   * The port of the host; a function is called at each attempt. Required beside `host`. Bounds: an integer from 1 to
+   * 65 535.
    */
   readonly port?: PerAttempt<number>;
   /**
@@ -146,7 +146,7 @@ export type Settings<TOutput, TSocket extends Duplex> = Resolved<
 > &
   Required<Pick<TcpConnectorOptions<TOutput, TSocket>, 'isRetryable'>>;
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolveSettings<TOutput, TSocket extends Duplex>(
   options: TcpConnectorOptions<TOutput, TSocket>,
 ): Settings<TOutput, TSocket> {

@@ -62,7 +62,7 @@ async function ask(lookup: LookupFunction, hostname: string, options: Options): 
       if (error) reject(error);
       else resolve(first);
     };
-    // Handles the rejection of an async function, whose answer comes by the callback.
+    // Handles the rejection of an async function, whose result is passed to the callback.
     Promise.resolve(lookup(hostname, options, callback) as unknown).catch(reject);
   });
   const addresses = [answer]

@@ -18,7 +18,7 @@ export interface TcpAddress {
   readonly host: string;
   /** The port. Bounds: an integer from 1 to 65 535. */
   readonly port: number;
-  /** Whether TLS is spoken, and its options. Default: false. */
+  /** `true` or Node's TLS options to use TLS. Default: false. */
   readonly tls?: boolean | TlsOptions;
 }
 
@@ -26,7 +26,7 @@ export interface TcpAddress {
 export interface TcpPath {
   /** Where the socket is; on Windows the name of the pipe. */
   readonly path: string;
-  /** Whether TLS is spoken, and its options. Default: false. */
+  /** `true` or Node's TLS options to use TLS. Default: false. */
   readonly tls?: boolean | TlsOptions;
 }
 

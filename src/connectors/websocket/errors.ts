@@ -85,7 +85,7 @@ export class HeartbeatTimeoutError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'HeartbeatTimeoutError';
 
   constructor(
-    /** How long an answer was waited for, in milliseconds. */
+    /** The length of the deadline, in milliseconds. */
     readonly timeoutMs: number,
     /** True if `run` was behind, so that the WebSocket was paused and an answer could not be noticed. */
     readonly wasPaused = false,

@@ -49,7 +49,7 @@ export function checkMessage(message: unknown): WebSocketData {
   return checkData('heartbeat.message', message);
 }
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolveHeartbeat(
   options: HeartbeatOptions<never> | false | undefined,
   WebSocket: WebSocketClass,

@@ -89,8 +89,8 @@ export interface WebSocketConnectorOptions<
   readonly maxMessageBytes?: number;
   /**
    * How much is read ahead of `run`, in bytes; each waiting message counts its length plus 64. Up to this limit the end
-   * of the WebSocket is noticed at once, whether `run` reads or not; beyond it `onOverflow` decides. Default: 1 048
-   * 576, or 16 777 216 with `onOverflow: 'end'`. Bounds: 1 to Infinity.
+   * of the WebSocket is noticed at once, whether `run` reads or not; beyond it `onOverflow` decides. Default:
+   * 1 048 576, or 16 777 216 with `onOverflow: 'end'`. Bounds: 1 to Infinity.
    */
   readonly readAheadBytes?: number;
   /**
@@ -161,7 +161,7 @@ export interface Platform {
   readonly readAheadBytes: number;
 }
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolveSettings<TOutput, TBinary extends WebSocketBinaryType>(
   options: WebSocketConnectorOptions<TOutput, TBinary>,
 ): Settings<TOutput, TBinary> {

@@ -2,7 +2,7 @@
 export interface WebSocketBinary {
   /** The default. */
   uint8array: Uint8Array;
-  /** As the platform hands it over. */
+  /** As the platform delivers it. */
   arraybuffer: ArrayBuffer;
   /** Where the class supports it. */
   blob: Blob;
@@ -33,7 +33,7 @@ export type WebSocketData = string | ArrayBuffer | ArrayBufferView | Blob;
 export interface WebSocketLike {
   /** 0 while connecting, then 1 open, 2 closing, 3 closed. */
   readonly readyState: number;
-  /** Bytes that wait to go out. */
+  /** Number of unsent bytes. */
   readonly bufferedAmount: number;
   /** The subprotocol that the server chose. */
   readonly protocol: string;
@@ -52,13 +52,13 @@ export interface WebSocketLike {
   removeEventListener(type: WebSocketEventName, listener: WebSocketListener): void;
   /** `ws` only, like all that follow. */
   ping?(): void;
-  /** Reads no further. */
+  /** Stops reading. */
   pause?(): void;
-  /** Reads on. */
+  /** Continues reading. */
   resume?(): void;
   /** Drops the connection without a handshake. */
   terminate?(): void;
-  /** Adds a listener as Node has them. */
+  /** Adds a listener, as in Node's EventEmitter. */
   // oxlint-disable-next-line typescript/no-explicit-any -- each event has arguments of its own
   on?(event: string, listener: (...args: any[]) => void): unknown;
 }

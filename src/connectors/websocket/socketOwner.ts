@@ -128,8 +128,8 @@ export class SocketOwner implements Traffic {
 
   /**
    * Sets the deadline of a close that is in progress, or that follows when everything has been sent. The socket is
-   * destroyed after `closeTimeoutMs` in which no unsent data moved, and once this side closes, after at most four times
-   * that long.
+   * destroyed when no unsent data has moved for `closeTimeoutMs`. After this side's close frame it is destroyed after
+   * at most four times `closeTimeoutMs`.
    */
   expire(): void {
     if (this.#isClosed || this.#cancelExpiry) return;
@@ -186,7 +186,7 @@ export class SocketOwner implements Traffic {
     this.requestClose(code, '');
     return this.closed.then((close) => {
       if (this.#unsent === 0) return;
-      const cause = new Error(`${this.#unsent} bytes had not gone out`);
+      const cause = new Error(`${this.#unsent} bytes were not sent`);
       throw new WebSocketClosedError(close.code, close.reason, close.wasClean, cause);
     });
   }

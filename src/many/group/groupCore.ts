@@ -49,7 +49,7 @@ export class GroupCore implements Group, MemberHost {
   #shutdown: Shutdown | undefined = undefined;
   #end: Promise<GroupOutput> | undefined = undefined;
 
-  /** @param changed called when the summary of the health has changed, in the middle of the change */
+  /** @param changed called synchronously when the health summary has changed */
   constructor(options: GroupOptions, changed: () => void = () => {}) {
     this.#settings = resolveGroup(options);
     this.linkOptions = this.#settings.linkOptions;

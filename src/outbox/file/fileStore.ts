@@ -29,8 +29,8 @@ export interface FileStoreOptions<TMessage> {
   /** Converts the bytes of `encode` to a message. Default: reverses the default of `encode`. */
   readonly decode?: (bytes: Uint8Array) => TMessage;
   /**
-   * The log is rewritten when this many of its bytes, and more than half of it, belong to removed messages. Default: 1
-   * 048 576. Bounds: an integer >= 0.
+   * The log is rewritten when this many of its bytes, and more than half of it, belong to removed messages. Default:
+   * 1 048 576. Bounds: an integer >= 0.
    */
   readonly compactBytes?: number;
 }

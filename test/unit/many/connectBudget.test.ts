@@ -311,7 +311,7 @@ describe('a store that', () => {
       const [event] = events;
       messages.push(event?.type === 'budget.degraded' && (event.error as Error).message);
     }
-    const says = 'the budget must answer { delayMs: 0 to 5 }; received ';
+    const says = 'the budget must return { delayMs: 0 to 5 }; received ';
     expect(messages).toEqual([
       `${says}\`delayMs\`: NaN`,
       `${says}\`delayMs\`: a string of 7 characters`,

@@ -17,7 +17,7 @@ export type Room = Pick<Limits, 'depth' | 'textCharacters'> & {
   readonly characters: number;
 };
 
-/** Size of a number, a comma and the quotes of a text. */
+/** Memory size of a number, a comma or the quotes of a text, in bytes. */
 const OVERHEAD = 4;
 
 /**

@@ -41,7 +41,7 @@ export function judge(request: Request, isUpgrade: boolean, access: Access): Ver
   const { method, url = '' } = request;
   const host = headerOf(request, 'host');
   if (host === undefined || !isOwnHost(host, access)) {
-    return refused(421, 'this server answers to loopback only');
+    return refused(421, 'this server serves loopback only');
   }
   if (method !== 'GET' && (isUpgrade || method !== 'HEAD')) return refused(405, 'GET only');
   const question = url.indexOf('?');

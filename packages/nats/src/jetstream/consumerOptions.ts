@@ -87,7 +87,7 @@ const ownDefaults = {
 
 const policies: readonly unknown[] = ['all', 'last', 'new', 'last_per_subject'];
 
-/** @throws InvalidOptionError that names the option, what was expected and what came */
+/** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolveConsumer(options: NatsConsumerOptions): ConsumerSettings {
   const defaults = { ...connectionDefaults, ...ownDefaults };
   const names = [...connectionNames, 'stream', 'durable'] as const;

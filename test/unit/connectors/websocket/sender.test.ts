@@ -154,7 +154,7 @@ describe.each([
     await clock.advance(1001);
     expect(await released).toMatchObject({
       code: 'ERR_WEBSOCKET_CLOSED',
-      message: expect.stringMatching(/: \d+ bytes had not gone out$/),
+      message: expect.stringMatching(/: \d+ bytes were not sent$/),
     });
     expect(clock.pending).toEqual([]);
   });
@@ -194,7 +194,7 @@ it('is told as a failed release when a stop cuts it off', async () => {
   actor.send({ type: 'stop' });
   expect(await closed).toMatchObject({
     cause: 'stop',
-    releaseError: { message: expect.stringMatching(/bytes had not gone out$/) },
+    releaseError: { message: expect.stringMatching(/bytes were not sent$/) },
   });
 });
 

@@ -3,8 +3,8 @@ import type { Box, Layout } from './layout.js';
 import { reducedMotion } from './reducedMotion.js';
 
 /**
- * Minimum readable scale: below it, texts of 12 pixels would have less than 11. Smaller charts are shown in part,
- * around the active state.
+ * Minimum readable scale: below it, texts of 12 pixels would have less than 11. A chart that would need a smaller scale
+ * is shown in part, around the active state.
  */
 const LEAST_READ = 0.92;
 
