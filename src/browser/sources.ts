@@ -4,7 +4,7 @@ export interface BrowserSources {
   readonly window?: EventTarget;
   /** Emits `visibilitychange`. Default: the page; a worker has none. */
   readonly document?: EventTarget & { readonly visibilityState: string };
-  /** The browser is offline only if `onLine` is false. */
+  /** Reports whether the browser is offline: only `onLine === false` counts. */
   readonly navigator?: { readonly onLine?: boolean };
 }
 

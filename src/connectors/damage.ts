@@ -20,8 +20,8 @@ export function markIfDamage(error: Error): void {
 }
 
 /**
- * True if an error reports bytes that were damaged after the TLS handshake: by its mark, or by its code in `run`. In
- * TLS 1.3 a client's certificate is also refused after the handshake, which is not damage.
+ * True if an error reports bytes that were damaged after the TLS handshake: by its mark, or by its code in `run`. A
+ * refused client certificate does not count as damage, although TLS 1.3 reports it only after the handshake.
  */
 export function isDamage(error: unknown, facts?: Pick<ErrorFacts, 'phase'>): boolean {
   if (isMarkedDamage(error)) return true;

@@ -28,7 +28,9 @@ export interface Inspector {
   readonly watch: (link: WatchableLink) => () => void;
   /** True while a server is connected. */
   readonly isConnected: boolean;
-  /** Number of events that were not sent to the server; it is sent when the server is available again. */
+  /**
+   * Number of events that were not sent to the server. The number itself is sent when the server is available again.
+   */
   readonly missed: number;
   /**
    * Sends the buffered data, closes, and accepts no more events. Waits up to `gracePeriodMs` for a connection that is

@@ -187,7 +187,7 @@ export class EndpointPool {
     this.restart();
     this.#round = this.#arrange();
     const rested = this.#members.toSorted((a, b) => a.restsUntilMs - b.restsUntilMs);
-    // An attempt that is made anyway has a reason, such as a command.
+    // If all of them rest, uses the one whose rest ends first: the attempt may be due to a command.
     return this.#left()[0] ?? (rested[0] as Member);
   }
 

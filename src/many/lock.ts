@@ -20,8 +20,8 @@ export interface LockHold {
   /** The fencing number: greater than that of every earlier hold of the name. A safe integer >= 1. */
   readonly fence: number;
   /**
-   * Aborted when the hold is no longer reliable. If the store cannot be reached, it is aborted before the lock expires
-   * in the store, measured by this process's monotonic clock, so that no other process holds the lock yet.
+   * Aborted when the hold is no longer reliable. If the store cannot be reached, this happens before the lock expires
+   * in the store (by this process's monotonic clock), so that no other process holds the lock yet.
    */
   readonly lost: AbortSignal;
   /** Ends the renewal at once, and releases the lock if it was not lost; called once. */

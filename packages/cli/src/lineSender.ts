@@ -25,7 +25,7 @@ export class LineSender {
     this.#queue.wake();
   }
 
-  /** Stops waiting: a closed queue is sent, an open one is left to the next session. */
+  /** Stops waiting: sends the rest of a closed queue, and leaves an open one to the next session. */
   hurry(): void {
     this.#isLeaving = !this.#queue.isClosed;
     this.#silence.skip();

@@ -16,8 +16,8 @@ import {
 
 /**
  * One open WebSocket, as `handshake` and `run` receive it. A loop over it reads its messages. The loop ends when the
- * server ends the session in order. It throws WebSocketClosedError, HeartbeatTimeoutError or MessageOverflowError when
- * the session ends otherwise, or the signal's reason once that is aborted.
+ * server ends the session in order. The loop throws WebSocketClosedError, HeartbeatTimeoutError or MessageOverflowError
+ * when the session ends otherwise, or the signal's reason once that is aborted.
  */
 export interface WebSocketSession<
   TBinary extends WebSocketBinaryType = 'uint8array',

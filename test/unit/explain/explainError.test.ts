@@ -17,7 +17,7 @@ describe('explainError', () => {
     [
       'a refused upgrade, by the class of its status',
       new UpgradeRefusedError('ws://h/', 502),
-      'the server, or a gateway before it, has failed for now',
+      'the server, or a gateway before it, has failed temporarily',
     ],
     [
       'the transient one of several addresses',

@@ -10,7 +10,7 @@ export class ActorList {
   readonly #filter = byId('filter', HTMLInputElement);
   readonly #ended = byId('ended', HTMLInputElement);
   readonly #depths = new Map<string, number>();
-  /** The apps that have a top-level actor with a name. */
+  /** The apps that have a top-level actor, by the name of the actor. */
   readonly #producers = new Map<string, Set<string>>();
 
   constructor(onSelect: (actor: ActorSummary) => void, onChange: () => void) {
