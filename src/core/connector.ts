@@ -36,7 +36,7 @@ export function Break(value?: unknown): Break<unknown> {
   return { type: 'Break', value };
 }
 
-/** Checks the structure, not the class, so that values made by another copy of this package count too. */
+/** True for a `Continue` or a `Break`, including one that another copy of this package created. */
 export function isControlFlow(value: unknown): value is ControlFlow<unknown, unknown> {
   const type = (value as { type?: unknown } | null | undefined)?.type;
   return type === 'Continue' || type === 'Break';

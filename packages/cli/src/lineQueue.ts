@@ -1,3 +1,4 @@
+// Why: packages/cli/decisions/0020-each-line-at-most-once.md
 /** The treatment of a line that arrives while the queue is full. */
 export type Overflow = 'wait' | 'drop-oldest' | 'drop-newest';
 

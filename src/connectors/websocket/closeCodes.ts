@@ -1,3 +1,4 @@
+// Why: docs/decisions/0011-close-codes.md
 /** The consequence of a close code of the server. */
 export interface CloseCodeRow {
   readonly meaning: string;

@@ -1,3 +1,4 @@
+// Why: docs/decisions/0012-websockets-of-three-kinds.md
 /** The types of binary messages, by the option `binaryType`. */
 export interface WebSocketBinary {
   /** The default. */
