@@ -467,7 +467,7 @@ describe('options that do not fit', () => {
     const [one, two] = [await certificateFor('one.test'), await certificateFor('two.test')];
     const { cert, key } = files({ cert: one.cert, key: two.key });
     for (const [args, message] of [
-      [['--cert', cert], '--cert and --key belong together'],
+      [['--cert', cert], '--cert and --key must be used together'],
       [['--cert', cert, '--key', key], '--key is not the key of --cert'],
     ] as const) {
       const { err, code } = inProcess(['tls://h:1', ...(args as unknown as string[])]);

@@ -240,7 +240,7 @@ describe('a signal', () => {
     expect(await code).toBe(0);
     expect(String(out)).toBe('goodbye\n');
     expect(String(err)).toMatch(
-      /sending what is left.*\n.*disconnected.*\n.*ended, 1 line sent\n$/,
+      /sending the remaining lines.*\n.*disconnected.*\n.*ended, 1 line sent\n$/,
     );
     expect(exits).toEqual([]);
   });

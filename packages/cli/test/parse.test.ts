@@ -100,7 +100,7 @@ describe('a subprotocol', () => {
     expect(parseProtocol('chat', ['x'])).toEqual(['x', 'chat']);
     expect(parseProtocol('chat')).toEqual(['chat']);
     for (const text of ['', 'a b', 'x', 'a,b']) {
-      expect(() => parseProtocol(text, ['x'])).toThrow('each of them once');
+      expect(() => parseProtocol(text, ['x'])).toThrow('without duplicates');
     }
   });
 });

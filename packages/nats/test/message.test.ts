@@ -38,7 +38,7 @@ describe('messageOf', () => {
   it.each([undefined, '', '_INBOX.a.b', '$JS.ACK.S.d.1', '$JS.API.S.d.1.1.1.1.1'])(
     'refuses what is of no stream: %s',
     (reply) => {
-      expect(() => of(reply)).toThrow('of no stream');
+      expect(() => of(reply)).toThrow('belongs to no stream');
     },
   );
 });

@@ -73,7 +73,7 @@ describe('natsConsumer', () => {
 
   it('has `bind` for a durable consumer only, which has its own configuration', () => {
     const { durable: _name, ...ordered } = durable;
-    expect(() => natsConsumer({ ...ordered, bind: true })).toThrow('`durable` must be given');
+    expect(() => natsConsumer({ ...ordered, bind: true })).toThrow('`durable` must be set');
     for (const one of [
       { filterSubjects: 'a' },
       { deliverPolicy: 'new' as const },

@@ -46,7 +46,7 @@ describe('the command as a process, with pipes', DEADLINE, () => {
     const { child, err, ended } = spawned([at(await listening(server))]);
     await err.until(/connected/);
     child.kill(name);
-    await err.until(/sending what is left/);
+    await err.until(/sending the remaining lines/);
     child.kill(name);
     expect(await ended).toBe(status);
   });

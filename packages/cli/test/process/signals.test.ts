@@ -27,7 +27,7 @@ describe('the command and its signals', DEADLINE, () => {
     const hanging = spawned([at(await listening(server))]);
     await hanging.err.until(/connected/);
     hanging.child.kill('SIGHUP');
-    await hanging.err.until(/sending what is left/);
+    await hanging.err.until(/sending the remaining lines/);
     hanging.child.kill('SIGHUP');
     expect(await hanging.ended).toBe(129);
   });

@@ -82,7 +82,7 @@ describe.skipIf(!hasScript)(`the command on a terminal${reason}`, { timeout: 60_
     const { stdin, out, ended } = onTerminal([at(await listening(server))]);
     await out.until(/connected/);
     stdin.write(CTRL_C);
-    await out.until(/once more leaves at once/);
+    await out.until(/a second signal exits at once/);
     stdin.write(CTRL_C);
     expect(await ended).toBe(130);
   });
