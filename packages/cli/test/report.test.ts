@@ -52,7 +52,7 @@ describe('an error, explained', () => {
       new UpgradeRefusedError('ws://h/', 101, undefined, new Error('Invalid Upgrade header')),
       {
         message:
-          'ws://h/ answered the WebSocket upgrade with HTTP 101: the answer is not one to this ' +
+          'ws://h/ answered the WebSocket upgrade with HTTP 101: the answer does not match this ' +
           'upgrade: key, subprotocol or extension: Invalid Upgrade header',
       },
     ],

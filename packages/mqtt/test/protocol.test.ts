@@ -393,7 +393,9 @@ describe('publish', () => {
     const failure = await rejection(first.publish('b', 'once', { qos: 2 }));
     expect(String(failure)).toContain('the broker closed the connection');
     await link.session(2);
-    expect(String(await rejection(first.publish('b', 'late')))).toContain('the broker closed the connection');
+    expect(String(await rejection(first.publish('b', 'late')))).toContain(
+      'the broker closed the connection',
+    );
     const lost = sent(peers[0] as Peer, 'publish')[0]?.messageId;
     expect(sent(peers[1] as Peer, 'pubrel')).toMatchObject([{ messageId: lost }]);
     // It is over by its PUBCOMP.

@@ -102,7 +102,7 @@ export class GroupCommands {
     await this.#send('XACK', stream, group, id);
   }
 
-  /** Copies a message to the stream of messages that were set aside. */
+  /** Copies a message to the stream of messages that were put aside. */
   async putAside({ id, entries }: RedisStreamMessage, to: string, error: unknown): Promise<void> {
     const { stream } = this.#settings;
     const about = ['dead-letter-stream', stream, 'dead-letter-id', id];

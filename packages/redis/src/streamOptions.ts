@@ -37,7 +37,7 @@ export interface RedisStreamOptions
    * 60 000. Bounds: 1000 to 2147483647.
    */
   readonly minIdleMs?: number;
-  /** A stream to which messages that are set aside are added. Default: none. */
+  /** A stream to which messages that are put aside are added. Default: none. */
   readonly deadLetterStream?: string;
 }
 

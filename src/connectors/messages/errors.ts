@@ -22,7 +22,7 @@ export class PoisonMessageError extends SchmoozerError<'ERR_POISON_MESSAGE'> {
   constructor(/** How often the message was delivered again. */ readonly redeliveries: number) {
     super(
       'ERR_POISON_MESSAGE',
-      `the message was delivered ${redeliveries + 1} times and never acknowledged: it is set aside`,
+      `the message was delivered ${redeliveries + 1} times and never acknowledged: it is put aside`,
     );
   }
 }

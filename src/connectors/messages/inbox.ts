@@ -226,7 +226,7 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
     this.#delayed.set(entry, () => clock.clearTimeout(timer));
   }
 
-  /** Calls `onDeadLetter`. An error of that ends the session: the message was not set aside, and is returned. */
+  /** Calls `onDeadLetter`. An error of that ends the session: the message was not put aside, and is returned. */
   async #deadLetter({ message, settlement }: Entry<TMessage>, error: unknown): Promise<void> {
     try {
       await this.#settings.onDeadLetter?.(message, error);

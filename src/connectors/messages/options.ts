@@ -61,14 +61,14 @@ export interface MessageOptions<TMessage, TSession extends MessageSession = Mess
 /** Further options of a connector whose server can deliver a message again. */
 export interface RedeliveryOptions<TMessage> {
   /**
-   * Maximum number of further deliveries after `onMessage` threw or was interrupted; then the message is set aside.
+   * Maximum number of further deliveries after `onMessage` threw or was interrupted; then the message is put aside.
    * Default: 5. Bounds: an integer >= 0, or `Infinity`.
    */
   readonly maxRedeliveries?: number;
   /** Delay before a failed message is delivered again, in milliseconds. Default: 1000. Bounds: 0 to 2147483647. */
   readonly redeliveryDelayMs?: number;
   /**
-   * Called with a message that is set aside, and the last error of `onMessage`. It may be async: the server is informed
+   * Called with a message that is put aside, and the last error of `onMessage`. It may be async: the server is informed
    * when it has finished. An error that it throws ends the session, and the message is delivered again. Default: none.
    */
   readonly onDeadLetter?: (message: TMessage, error: unknown) => unknown;
