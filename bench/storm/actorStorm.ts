@@ -1,8 +1,9 @@
 import { Continue, type Backoff } from 'schmoozer';
 import { connectBudget } from 'schmoozer/budget';
-import { type CompiledActor, createReconnectActor } from 'schmoozer/compiled';
+import { createReconnectActor } from 'schmoozer/compiled';
 import { connectLimiter } from 'schmoozer/limiter';
 import { virtualClock } from 'schmoozer/testing';
+import { Census } from './census.js';
 import { BOOT_WITHIN_MS, CUT_WITHIN_MS } from './cut.js';
 import { modelBudget } from './modelBudget.js';
 import { randomFrom } from './randomFrom.js';
@@ -63,7 +64,7 @@ export async function beginActorStorm(fleet: Fleet): Promise<Storm> {
       ...(store && { budget: connectBudget(store, { clock, now }) }),
     }),
   );
-  const links: CompiledActor[] = [];
+  const census = fleet.isCounted === true ? new Census() : undefined;
   const isUp = new Set<number>();
   for (let i = 0; i < clients; i++) {
     const limiter = limiters[i % limiters.length];
@@ -79,9 +80,9 @@ export async function beginActorStorm(fleet: Fleet): Promise<Storm> {
       },
     );
     actor.on('connection.stable', () => isUp.add(i));
-    const start = () => void links.push(actor.start());
-    if (isBoot) clock.setTimeout(start, random() * BOOT_WITHIN_MS);
-    else start();
+    census?.watch(actor);
+    if (isBoot) clock.setTimeout(() => actor.start(), random() * BOOT_WITHIN_MS);
+    else actor.start();
   }
 
   const lose = () => {
@@ -110,7 +111,10 @@ export async function beginActorStorm(fleet: Fleet): Promise<Storm> {
     },
     next: clock.next,
     advance: clock.advance,
-    count: () => statesOf(links),
+    count() {
+      if (census === undefined) throw new Error('the links of this fleet are not counted');
+      return census.count();
+    },
   };
 }
 
@@ -119,21 +123,4 @@ const lastCutMs = (outage: ReturnType<typeof outageOf>) =>
 
 function backoffOf(schedule: Schedule): Backoff {
   return ({ attempt }, random) => Continue(schedule(attempt, random));
-}
-
-/** Values of snapshots that have been seen, and what they are called. */
-const paths = new Map<unknown, string>();
-
-function statesOf(links: readonly CompiledActor[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const link of links) {
-    const { value } = link.getSnapshot();
-    let path = paths.get(value);
-    if (path === undefined) {
-      path = typeof value === 'string' ? value : Object.entries(value).flat().join('.');
-      paths.set(value, path);
-    }
-    counts.set(path, (counts.get(path) ?? 0) + 1);
-  }
-  return counts;
 }

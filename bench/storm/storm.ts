@@ -18,6 +18,8 @@ export interface Fleet {
   readonly surplusCost?: number;
   /** The processes share a budget of what the server takes. */
   readonly hasBudget?: boolean;
+  /** `count()` will be asked. */
+  readonly isCounted?: boolean;
   /** Makes the schedule of each client. Default what the library waits by default. */
   readonly scheduleOf?: (random: () => number) => Schedule;
 }

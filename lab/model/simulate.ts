@@ -4,12 +4,8 @@ import { type Schedule, schedules, schedulesOfClients } from '../../bench/storm/
 import type { Fleet, Storm } from '../../bench/storm/storm.js';
 import { type Weather, weatherOf } from '../../bench/storm/weather.js';
 import { statePaths } from '../../src/machine/vocabulary.js';
+import { FRAME_MS, LIMIT_MS } from './frames.js';
 import type { Settings } from './settings.js';
-
-/** Virtual milliseconds from one frame to the next. */
-export const FRAME_MS = 100;
-/** Where a storm is given up whose clients do not come back, in virtual milliseconds. */
-export const LIMIT_MS = 2_400_000;
 
 /** What there is to see at one moment. */
 export interface Frame {
@@ -31,8 +27,7 @@ export interface Simulation {
 
 export async function simulate(settings: Settings): Promise<Simulation> {
   const fleet = fleetOf(settings);
-  const storm =
-    settings.are === 'actors' ? await beginActorStorm(fleet) : new FormulaStorm(fleet);
+  const storm = settings.are === 'actors' ? await beginActorStorm(fleet) : new FormulaStorm(fleet);
   return {
     storm,
     get figures() {
@@ -62,6 +57,7 @@ export function fleetOf(settings: Settings): Fleet {
     clients,
     seed,
     isBoot,
+    isCounted: true,
     capacity: { perSecond: capacity, burst },
     surplusCost: collapse / 100,
     ...(isBoot && outage === 0
