@@ -11,20 +11,12 @@ const scope = globalThis as unknown as {
   postMessage(news: News): void;
 };
 
-// The virtual clock lets promises go on between two timers: one channel for all of that is quicker than one each.
-const { port1, port2 } = new MessageChannel();
-let waiting: (() => void) | undefined;
-// oxlint-disable-next-line unicorn/prefer-add-event-listener -- a port that only has listeners must be started by hand
-port1.onmessage = () => {
-  const callback = waiting;
-  waiting = undefined;
-  callback?.();
-};
-scope.setImmediate = (callback) => {
-  waiting = callback;
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has none
-  port2.postMessage(0);
-};
+// The virtual clock lets promises go on between two timers, until the next macrotask: that costs a worker more than all
+// else together. So long chains of promises are there none: with 2 turns the figures are the same.
+const TURNS = 16;
+const turn = (left: number, callback: () => void) =>
+  void (left === 0 ? callback() : queueMicrotask(() => turn(left - 1, callback)));
+scope.setImmediate = (callback) => turn(TURNS, callback);
 // Nobody reads where a refused attempt came from.
 Error.stackTraceLimit = 0;
 

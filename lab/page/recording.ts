@@ -13,13 +13,18 @@ const online = ['running.settling', 'running.stable'].map((path) =>
 export class Recording {
   readonly attempts: number[] = [];
   readonly accepted: number[] = [];
+  /** By state: whether a client was seen in it. */
+  readonly seen: boolean[] = Array.from({ length: STATES }, () => false);
   readonly #states: number[] = [];
   figures: Figures | undefined;
 
   add({ attempts, accepted, states, figures }: Extract<News, { type: 'frames' }>): void {
     this.attempts.push(...attempts);
     this.accepted.push(...accepted);
-    for (const count of states) this.#states.push(count);
+    for (const [i, count] of states.entries()) {
+      this.#states.push(count);
+      if (count > 0) this.seen[i % STATES] = true;
+    }
     this.figures = figures;
   }
 
@@ -40,14 +45,5 @@ export class Recording {
 
   back(frame: number): number {
     return online.reduce((sum, state) => sum + this.count(frame, state), 0);
-  }
-
-  /** The states that a client was seen in. */
-  get seen(): readonly boolean[] {
-    const seen = Array.from({ length: STATES }, () => false);
-    this.#states.forEach((count, i) => {
-      if (count > 0) seen[i % STATES] = true;
-    });
-    return seen;
   }
 }

@@ -8,7 +8,7 @@ export function spanOf(seconds: number): number {
 /** Where an axis of that length has its numbers. */
 export function ticksOf(span: number, width: number): number[] {
   const most = Math.max(2, Math.floor(width / 70));
-  const steps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600];
-  const step = steps.find((each) => span / each <= most) ?? 600;
+  const steps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 1200];
+  const step = steps.find((each) => span / each <= most) ?? 1200;
   return Array.from({ length: Math.floor(span / step) + 1 }, (_, i) => i * step);
 }
