@@ -1,3 +1,4 @@
+// Why: bench/decisions/0100-the-lab-runs-the-benches-storm.md
 import { beginActorStorm } from '../../bench/storm/actorStorm.js';
 import { FormulaStorm } from '../../bench/storm/formulaStorm.js';
 import { type Schedule, schedules, schedulesOfClients } from '../../bench/storm/schedules.js';

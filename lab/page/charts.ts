@@ -64,7 +64,7 @@ export function drawAttempts(plot: Plot, scene: Scene): void {
     [plot.x(span), y],
   ];
   plot.line('var(--ink)', ends, [4, 3]);
-  plot.text('capacity', plot.x(span), y - 3, 'right');
+  plot.text('capacity', plot.x(span) - 32, y - 3, 'right');
   plot.cursor(second);
 }
 

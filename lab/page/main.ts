@@ -18,10 +18,10 @@ const RESTART_EVERY_MS = 150;
 const LEAST_SPAN_S = 30;
 const AFTER_OUTAGE_S = 8;
 
-const byId = <T extends HTMLElement>(id: string) => document.querySelector(`#${id}`) as T;
+const byId = (id: string) => document.querySelector(`#${id}`) as HTMLElement;
 
 const palette = new Palette();
-const plotOf = (id: string) => new Plot(byId<HTMLCanvasElement>(id), palette);
+const plotOf = (id: string) => new Plot(byId(id) as HTMLCanvasElement, palette);
 const plots = [
   {
     plot: plotOf('attemptsChart'),
@@ -32,9 +32,9 @@ const plots = [
   { plot: plotOf('riverChart'), draw: drawRiver, shows: 'Where the clients are' },
 ] as const;
 const picture = new ChartPicture(byId('statechart'));
-const slider = byId<HTMLInputElement>('time');
-const play = byId<HTMLButtonElement>('play');
-const rate = byId<HTMLSelectElement>('rate');
+const slider = byId('time') as HTMLInputElement;
+const play = byId('play') as HTMLButtonElement;
+const rate = byId('rate') as HTMLSelectElement;
 
 let settings = settingsOf(location.hash);
 let recording = new Recording();
@@ -47,7 +47,12 @@ let isFollowing = true;
 let playedAtMs: number | undefined;
 let halt = () => {};
 
-const controls = new Controls(byId('controls'), byId('preset'), settings, change);
+const controls = new Controls(
+  byId('controls') as HTMLFormElement,
+  byId('preset') as HTMLSelectElement,
+  settings,
+  change,
+);
 const handles = new Handles(byId('attemptsPlot'), plots[0].plot, change);
 
 /** Takes over a setting from wherever it was changed. */

@@ -16,6 +16,7 @@ export function runStorm(settings: Settings, hear: (news: News) => void): () => 
     throw new Error(`the worker: ${message}`);
   });
   const order: Order = { settings };
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
   worker.postMessage(order);
   return () => worker.terminate();
 }

@@ -27,7 +27,7 @@ describe('the presets', () => {
       const alike = [...benchPresets, ...otherPresets].filter((other) =>
         areEqual(other.settings, settings),
       );
-      expect(alike.map((it) => it.name)).toEqual([name]);
+      expect(alike.map((each) => each.name)).toEqual([name]);
       for (const number of Object.keys(bounds) as NumberName[]) {
         expect(bounded(number, settings[number]), hashOf(settings)).toBe(settings[number]);
       }

@@ -13,7 +13,10 @@ async function framesOf(own: Partial<Settings>): Promise<Frame[]> {
 
 /** How many clients are in states whose path begins so. */
 const count = (frame: Frame | undefined, path: string) =>
-  statePaths.reduce((sum, it, i) => (it.startsWith(path) ? sum + (frame?.states[i] ?? 0) : sum), 0);
+  statePaths.reduce(
+    (sum, each, i) => (each.startsWith(path) ? sum + (frame?.states[i] ?? 0) : sum),
+    0,
+  );
 
 describe.each(['actors', 'formulas'] as const)('clients that are %s', (are) => {
   it('are up until the outage begins, down in it, and back after it', async () => {
