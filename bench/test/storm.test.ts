@@ -71,10 +71,10 @@ describe('the schedules of clients that remember', () => {
     const chance = vi.spyOn(Math, 'random');
     for (const value of chances) chance.mockReturnValueOnce(value);
     const theirs: number[] = [];
-    let backoff = new ExponentialBackoff().next(undefined);
+    let backoff = new ExponentialBackoff().next();
     for (let i = 0; i < chances.length; i++) {
       theirs.push(backoff.duration);
-      backoff = backoff.next();
+      backoff = backoff.next(undefined);
     }
     chance.mockRestore();
     const ours = delaysOf('cockatiel', chances)(chances.length);

@@ -47,14 +47,15 @@ export function drawAttempts(plot: Plot, scene: Scene): void {
   plot.begin(span, ticks, (value) => Math.sqrt(value / top));
   shade(plot, scene);
   const step = stepOf(scene, plot.width);
-  const width = Math.max(1, plot.x(FRAME_S * step) - plot.x(0) - (step === 1 ? 0.5 : 0));
   for (let frame = 1; frame < recording.length; frame += step) {
     let [attempts, accepted] = [0, 0];
     for (let i = frame; i < Math.min(frame + step, recording.length); i++) {
       attempts = Math.max(attempts, recording.attempts[i] ?? 0);
       accepted = Math.max(accepted, recording.accepted[i] ?? 0);
     }
-    const x = plot.x((frame - 1) * FRAME_S);
+    const at = (each: number) => Math.round(plot.x(each * FRAME_S));
+    const [x, end] = [at(frame - 1), at(frame - 1 + step)];
+    const width = Math.max(1, end - x - (end - x > 3 ? 1 : 0));
     if (attempts > accepted) plot.rect('var(--surplus)', x, width, 0, attempts);
     if (accepted > 0) plot.rect('var(--taken)', x, width, 0, accepted);
   }
