@@ -106,7 +106,7 @@ describe('the lab, opened from disk', () => {
       ({ name }) => name === 'partysocket',
     ) as (typeof benchPresets)[number];
     expect(new URL(tab.url()).hash).toBe(`#${hashOf(settings)}`);
-    await tab.locator('#allBack').getByText('1989.2 s').waitFor();
+    await tab.locator('#allBack').getByText('1989.1 s').waitFor();
     await tab.reload();
     await over(tab);
     expect(await tab.getByLabel('Storm', { exact: true }).inputValue()).toBe('partysocket');
