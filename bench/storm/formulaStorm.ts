@@ -49,8 +49,10 @@ export class FormulaStorm implements Storm {
     this.#isBack = Array.from({ length: clients }, () => !isBoot);
     this.#started = isBoot ? 0 : clients;
     this.#backCount = this.#started;
-    for (let client = 0; isBoot && client < clients; client++) {
-      this.#moves.push({ dueMs: random() * BOOT_WITHIN_MS, client, failures: 0 });
+    if (isBoot) {
+      for (let client = 0; client < clients; client++) {
+        this.#moves.push({ dueMs: random() * BOOT_WITHIN_MS, client, failures: 0 });
+      }
     }
     this.#lostAtMs = outageOf(fleet)?.startMs;
     if (this.#lostAtMs === 0) this.#lose(0);
