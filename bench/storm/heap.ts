@@ -6,6 +6,10 @@ interface Due {
 export class Heap<T extends Due> {
   readonly #items: T[] = [];
 
+  get first(): T | undefined {
+    return this.#items[0];
+  }
+
   push(item: T): void {
     const items = this.#items;
     let index = items.push(item) - 1;

@@ -1,10 +1,10 @@
 import { connectLimiter, type ConnectRequest, type Permit } from 'schmoozer/limiter';
 import { defaultDelayMs } from '../defaultDelayMs.js';
-import type { Fleet } from './actorStorm.js';
 import { BOOT_WITHIN_MS, CUT_WITHIN_MS } from './cut.js';
 import { Heap } from './heap.js';
 import { randomFrom } from './randomFrom.js';
-import { BACK_AT_MS, stormServer } from './stormServer.js';
+import { type Fleet, planOf } from './storm.js';
+import { stormServer } from './stormServer.js';
 import { type Weather, weatherOf } from './weather.js';
 
 /** What is due next happens next, and takes no time. */
@@ -33,11 +33,11 @@ function heapClock() {
 
 /** Clients that are their schedule and a limiter, without actors. */
 export function limitedStorm(fleet: Fleet): Weather {
-  const { clients, seed, processes = 1, isBoot = false, capacity } = fleet;
+  const { clients, seed, processes = 1, isBoot = false } = fleet;
   const random = randomFrom(seed);
   const clock = heapClock();
   const { now } = clock;
-  const server = stormServer(isBoot ? 0 : BACK_AT_MS, capacity);
+  const server = stormServer(planOf(fleet));
   const back = { count: 0, lastMs: 0 };
   const limiters = Array.from({ length: processes }, () =>
     connectLimiter({ clock: clock as never, now }),

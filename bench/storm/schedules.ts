@@ -22,3 +22,31 @@ export const schedules: Readonly<Record<string, Schedule>> = {
   /** Ours by default, without actors: it has to come out as they do. */
   formula: defaultDelayMs,
 };
+
+/** In the sum of the terms that cockatiel's jitter takes from one another. */
+const DECORRELATED = 4;
+
+/**
+ * The same for those that remember: made for each client. What is not among them is one of `schedules`.
+ * `reconnectingWebSocket` throws its first delay once, when it is loaded; `cockatiel` has decorrelated jitter.
+ */
+export const schedulesOfClients: Readonly<Record<string, (random: () => number) => Schedule>> = {
+  reconnectingWebSocket(random) {
+    const firstMs = 1000 + random() * 4000;
+    return (attempt) => upTo(10_000, firstMs, 1.3, attempt);
+  },
+  cockatiel() {
+    let before = 0;
+    return (attempt, random) => {
+      if (attempt === 1) before = 0;
+      const t = attempt - 1 + random();
+      const term = 2 ** t * Math.tanh(Math.sqrt(DECORRELATED * t));
+      const delayMs = Math.min(30_000, (Math.max(0, term - before) / 1.4) * 128);
+      before = term;
+      return delayMs;
+    };
+  },
+  /** Told to go on for ever: by default ten retries. */
+  pRetry: () => (attempt) => upTo(Infinity, 1000, 2, attempt),
+  mqttJs: () => () => 1000,
+};

@@ -9,6 +9,8 @@ export interface StormServer {
   readonly attempts: number;
   /** Attempts that failed although it was up. */
   readonly wasted: number;
+  /** Of each tenth of a second, from 0: the attempts that came, and those that were taken in. */
+  readonly tenths: { readonly attempts: readonly number[]; readonly accepted: readonly number[] };
   /** Of each second, from 0: the attempts that came, and the clients that were back at its end. */
   readonly curves: { readonly attempts: readonly number[]; readonly back: readonly number[] };
 }
@@ -35,14 +37,31 @@ const PEAK_WINDOW_MS = 100;
 export const idealMs = (clients: number, backAtMs = BACK_AT_MS, { perSecond } = SERVER) =>
   backAtMs + (clients / perSecond) * 1000;
 
-/** Refuses at once for 2 s, or is up; then accepts what it takes, and lets the rest wait 1 s. */
-export function stormServer(backAtMs = BACK_AT_MS, { perSecond, burst } = SERVER): StormServer {
+/** How a server fares. */
+export interface ServerPlan {
+  /** Refuses at once from here … Default 0. */
+  readonly downFromMs?: number;
+  /** … to here. Default `BACK_AT_MS`. */
+  readonly backAtMs?: number;
+  /** What it takes. Default `SERVER`. */
+  readonly capacity?: Capacity;
+  /** What an attempt costs it that it cannot take, as a part of what one costs that it takes. Default 0. */
+  readonly surplusCost?: number;
+}
+
+/** Refuses at once while it is down; else accepts what it takes, and lets the rest wait 1 s. */
+export function stormServer(plan: ServerPlan = {}): StormServer {
+  const { downFromMs = 0, backAtMs = BACK_AT_MS, surplusCost = 0 } = plan;
+  const { perSecond, burst } = plan.capacity ?? SERVER;
+  /** What it owes for attempts that it has let wait; older ones have failed by then. */
+  const mostOwed = (perSecond * SURPLUS_FAILS_AFTER_MS) / 1000;
   const attemptsIn = new Map<number, number>();
   const curves: { attempts: number[]; back: number[] } = { attempts: [], back: [] };
+  const tenths: { attempts: number[]; accepted: number[] } = { attempts: [], accepted: [] };
   let attempts = 0;
   let wasted = 0;
   let tokens = burst;
-  let refilledAtMs = backAtMs;
+  let refilledAtMs = downFromMs > 0 ? 0 : backAtMs;
   return {
     get attempts() {
       return attempts;
@@ -54,12 +73,13 @@ export function stormServer(backAtMs = BACK_AT_MS, { perSecond, burst } = SERVER
       const within = (first: number) =>
         Array.from({ length: 10 }, (_, i) => attemptsIn.get(first + i) ?? 0);
       const sums = [...attemptsIn.keys()].map((first) => within(first).reduce((a, b) => a + b));
-      return Math.max(0, ...sums);
+      return sums.reduce((most, sum) => Math.max(most, sum), 0);
     },
     get wasted() {
       return wasted;
     },
     curves,
+    tenths,
     attempt(nowMs) {
       attempts += 1;
       const second = Math.floor(nowMs / 1000);
@@ -68,17 +88,29 @@ export function stormServer(backAtMs = BACK_AT_MS, { perSecond, burst } = SERVER
         curves.back.push(curves.back.at(-1) ?? 0);
       }
       curves.attempts[second] = (curves.attempts[second] as number) + 1;
-      if (nowMs < backAtMs) return { isAccepted: false, afterMs: 0 };
       const window = Math.floor(nowMs / PEAK_WINDOW_MS);
+      while (tenths.attempts.length <= window) {
+        tenths.attempts.push(0);
+        tenths.accepted.push(0);
+      }
+      tenths.attempts[window] = (tenths.attempts[window] as number) + 1;
+      if (nowMs >= downFromMs && nowMs < backAtMs) return { isAccepted: false, afterMs: 0 };
       attemptsIn.set(window, (attemptsIn.get(window) ?? 0) + 1);
+      // It comes back rested.
+      if (nowMs >= backAtMs && refilledAtMs < backAtMs) {
+        tokens = burst;
+        refilledAtMs = backAtMs;
+      }
       tokens = Math.min(burst, tokens + ((nowMs - refilledAtMs) * perSecond) / 1000);
       refilledAtMs = nowMs;
       if (tokens < 1) {
         wasted += 1;
+        tokens = Math.max(tokens - surplusCost, -mostOwed);
         return { isAccepted: false, afterMs: SURPLUS_FAILS_AFTER_MS };
       }
       tokens -= 1;
       curves.back[second] = (curves.back[second] as number) + 1;
+      tenths.accepted[window] = (tenths.accepted[window] as number) + 1;
       return { isAccepted: true, afterMs: 0 };
     },
   };

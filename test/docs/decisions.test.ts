@@ -57,10 +57,11 @@ describe('the index of the decisions', () => {
   );
 
   it('has each file that leads to a record in the row of that record', () => {
-    const sources = ['src', 'packages', 'bench', 'scripts', 'test', 'examples'].flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-        .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
-        .filter((file) => /\.m?tsx?$|\.mjs$/.test(file) && !/\/(node_modules|dist)\//.test(file)),
+    const sources = ['src', 'packages', 'bench', 'lab', 'scripts', 'test', 'examples'].flatMap(
+      (folder) =>
+        readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+          .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+          .filter((file) => /\.m?tsx?$|\.mjs$/.test(file) && !/\/(node_modules|dist)\//.test(file)),
     );
     const leading = sources.flatMap((file) =>
       Array.from(readFileSync(join(root, file), 'utf8').matchAll(why), ([, record]) => ({
