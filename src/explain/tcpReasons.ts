@@ -2,8 +2,8 @@ import type { TcpErrorCode } from '../connectors/tcpVerdicts.js';
 
 /** The reason for each code's verdict, in the order of docs/tcp.md. */
 export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
-  // The route to the server
-  ECONNREFUSED: 'nobody listens yet: the server may be restarting',
+  // The way to the server
+  ECONNREFUSED: 'nothing listens on this port: the server may be restarting',
   ECONNRESET: 'the peer, or a box on the way, dropped the connection',
   ECONNABORTED: 'the local system dropped the connection, for example after a change of network',
   EPIPE: 'the peer had already closed when data was written',
@@ -36,10 +36,10 @@ export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
 
   // Names
   EAI_AGAIN: 'the resolver asks to be asked again',
-  EAI_FAIL: 'the name server failed; it will be mended',
+  EAI_FAIL: 'the name server failed; it should recover',
   ENOTFOUND: 'some systems say so while offline, and a name may be published later',
   ENODATA: 'the name has no address yet',
-  ESERVFAIL: 'the name server failed; it will be mended',
+  ESERVFAIL: 'the name server failed; it should recover',
   EREFUSED: 'the name server refused; another may answer',
   ETIMEOUT: 'the name server did not answer in time',
   EBADNAME: 'the host name is malformed',
@@ -57,7 +57,7 @@ export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
 
   // TLS: the peer's certificate
   CERT_CHAIN_TOO_LONG: 'the certificate chain is too long',
-  CERT_HAS_EXPIRED: 'the certificate has expired: somebody must renew it',
+  CERT_HAS_EXPIRED: 'the certificate has expired and must be renewed',
   CERT_REJECTED: 'the certificate is rejected for this use',
   CERT_REVOKED: 'the certificate was revoked',
   CERT_SIGNATURE_FAILURE: 'the certificate is forged or damaged',

@@ -19,7 +19,7 @@ export const closeReasons: Readonly<
   1008: { reason: 'the server refuses this client', source: RFC },
   1009: { reason: 'the same message would be refused again', source: RFC },
   1010: { reason: 'the two sides do not fit', source: RFC },
-  1011: { reason: 'the server failed; it may be mended', source: `${RFC}; ${IANA}` },
+  1011: { reason: 'the server failed; it may recover', source: `${RFC}; ${IANA}` },
   1012: { reason: 'it is back soon', source: IANA },
   1013: { reason: 'it is overloaded', source: IANA },
   1014: { reason: 'a gateway lost the server behind it', source: IANA },
