@@ -66,7 +66,7 @@ export const channels: {
   },
   'schmoozer:link:state': {
     kind: 'plain',
-    when: 'A link is in another state.',
+    when: 'A link has changed its state.',
     fields: [...link, 'from', 'to', 'ms'],
   },
   'schmoozer:link:ended': {
@@ -96,7 +96,7 @@ export const channels: {
   },
   'schmoozer:connection:closed': {
     kind: 'plain',
-    when: 'A session is over.',
+    when: 'A session has ended, and its connection is released.',
     fields: [...link, 'epoch', 'cause', 'upMs', 'isStable', 'error', 'releaseError'],
   },
   'schmoozer:retry:scheduled': {
@@ -106,22 +106,22 @@ export const channels: {
   },
   'schmoozer:limiter:queue': {
     kind: 'plain',
-    when: 'An attempt joins or leaves the queue of a limiter, or one that it let through is over.',
+    when: 'An attempt joins or leaves the queue of a limiter, or an admitted attempt has ended.',
     fields: ['limiterId', 'key', 'change', 'outcome', 'queued', 'inFlight'],
   },
   'schmoozer:limiter:pace': {
     kind: 'plain',
-    when: 'The pace of a key of a limiter is another one.',
+    when: 'The pace of a key has changed.',
     fields: ['limiterId', 'key', 'perSecond', 'previousPerSecond', 'threshold', 'cause'],
   },
   'schmoozer:budget:waited': {
     kind: 'plain',
-    when: 'A wait for permits of a budget is over.',
+    when: 'A wait for permits of a budget has ended.',
     fields: ['key', 'permits', 'outcome', 'delayMs', 'waitMs'],
   },
   'schmoozer:budget:degraded': {
     kind: 'plain',
-    when: 'The store of a budget is away: each process goes at its own pace.',
+    when: 'The store of a budget is unavailable: each process keeps its own pace.',
     fields: ['key', 'error'],
   },
   'schmoozer:budget:restored': {
@@ -141,7 +141,7 @@ export const channels: {
   },
   'schmoozer:link:givenUp': {
     kind: 'plain',
-    when: 'A link of a group has ended in failure once too often: it is not restarted any more.',
+    when: 'A link of a group has failed too often: it is not restarted again.',
     fields: ['name', 'error'],
   },
 };
