@@ -81,11 +81,11 @@ const chart: readonly Mutant[] = [
     silence('connecting.attempting', 'on.connect.started', 'otherwise', 'announceStarted'),
   ),
   inChart(
-    'a timed-out connect is not told why',
+    'a timed-out connect gets no reason',
     silence('connecting.attempting', 'after.connectTimeout', 'otherwise', 'abandonConnect'),
   ),
   inChart(
-    'a timed-out connect is tried again without a wait',
+    'a timed-out connect is retried without a wait',
     retarget('connecting.attempting', 'after.connectTimeout', 'otherwise', '#reconnect.connecting'),
   ),
   inChart(
@@ -203,7 +203,7 @@ const chart: readonly Mutant[] = [
     drop('running.settling', 'on.run.lost', 'hasUnread'),
   ),
   inChart(
-    'run is not told of a loss',
+    'run gets no signal on a loss',
     silence('running.settling', 'on.run.lost', 'otherwise', 'abortRun'),
   ),
   inChart(
@@ -221,7 +221,7 @@ const chart: readonly Mutant[] = [
   inChart('a drained connection is waited for', forget('running.draining', 'on.run.drained')),
   inChart('draining has no end', forget('running.draining', 'after.gracePeriod')),
   inChart(
-    'run is not told that all is read',
+    'run gets no signal when all is read',
     silence('running.draining', 'on.run.drained', 'otherwise', 'abortRun'),
   ),
   inChart(
@@ -229,7 +229,7 @@ const chart: readonly Mutant[] = [
     silence('running.draining', 'on.stop', 'otherwise', 'abortRun'),
   ),
   inChart(
-    'a run that does not hear of its loss is waited for without end',
+    'a run that ignores its loss is waited for without end',
     forget('running.closing', 'after.gracePeriod'),
   ),
   inChart('a Break after a loss is dropped', drop('running.closing', ran, 'isBreak')),
@@ -245,7 +245,7 @@ const chart: readonly Mutant[] = [
     retarget('running.reconnecting', 'after.gracePeriod', 'otherwise', '#reconnect.stopped'),
   ),
   inChart(
-    'a second reconnect starts the grace period anew',
+    'a second reconnect restarts the grace period',
     add('running.reconnecting', 'on.reconnect', { target: 'reconnecting', reenter: true }),
   ),
   inChart('a Break while reconnecting is dropped', drop('running.reconnecting', ran, 'isBreak')),
@@ -279,7 +279,7 @@ const chart: readonly Mutant[] = [
     forget('running.suspending', 'on.resume'),
   ),
   inChart(
-    'a second stop starts the grace period anew',
+    'a second stop restarts the grace period',
     add('running.stopping', 'on.stop', { target: 'stopping', reenter: true }),
   ),
   inChart(
@@ -309,15 +309,15 @@ const chart: readonly Mutant[] = [
     silence('waiting.choosing', 'always', 'isDelayed', 'announceRetry'),
   ),
   inChart(
-    'stop does not tell retryDelay',
+    'stop does not abort retryDelay',
     silence('waiting.deciding', 'on.stop', 'otherwise', 'abandonRetryDelay'),
   ),
   inChart(
-    'reconnect does not tell retryDelay',
+    'reconnect does not abort retryDelay',
     silence('waiting.deciding', 'on.reconnect', 'otherwise', 'abandonRetryDelay'),
   ),
   inChart(
-    'suspend does not tell retryDelay',
+    'suspend does not abort retryDelay',
     silence('waiting.deciding', 'on.suspend', 'otherwise', 'abandonRetryDelay'),
   ),
   inChart(
@@ -382,7 +382,7 @@ const updates: readonly Mutant[] = [
   ),
   inFailures('an error is not recorded', omitting('lastError')),
   inFailures(
-    'the down time starts anew at each failure',
+    'the down time restarts at each failure',
     given(() => ({ downSinceMs: undefined })),
   ),
   inUpdates('a fatal error is not recorded', (module) => {
@@ -420,7 +420,7 @@ const updates: readonly Mutant[] = [
     ),
   ),
   inFailures(
-    'the delay before is not told',
+    'the previous delay is not passed on',
     given(() => ({ countedDelayMs: 0 })),
   ),
 ];
@@ -528,32 +528,32 @@ const delays: readonly Mutant[] = [
 ];
 
 const messages: readonly Mutant[] = [
-  inModule('machine/actions.ts', 'reconnect is told as stop', (module) =>
+  inModule('machine/actions.ts', 'reconnect is reported as stop', (module) =>
     replace(module, 'abortReason', (original) => (child, moment) => {
       const reason = original(child, moment);
       return reason instanceof ReconnectRequested ? new StopRequested(reason.reason) : reason;
     }),
   ),
-  inModule('machine/actions.ts', 'a timeout is told as stop', (module) =>
+  inModule('machine/actions.ts', 'a timeout is reported as stop', (module) =>
     replace(module, 'abortReason', (original) => (child, moment) => {
       const reason = original(child, moment);
       return isOwn(reason) ? reason : new StopRequested();
     }),
   ),
-  inModule('machine/announce.ts', 'a stop is not told as the cause', (module) =>
+  inModule('machine/announce.ts', 'a stop is not reported as the cause', (module) =>
     replace(
       module,
       'closed',
       given(({ requested }) => (requested === 'stop' ? { requested: undefined } : {})),
     ),
   ),
-  inModule('machine/announce.ts', 'an overdue run is not told', (module) =>
+  inModule('machine/announce.ts', 'an overdue run is not reported', (module) =>
     replace(module, 'closed', (original) => (moment) => {
       const tell = moment.context.lease?.state === 'taken' ? omitting('error')(original) : original;
       return tell(moment);
     }),
   ),
-  inModule('machine/actions.ts', 'connect is told the session before', ({ inputs }) =>
+  inModule('machine/actions.ts', 'connect gets the previous session', ({ inputs }) =>
     replace(
       inputs,
       'connect',
@@ -584,7 +584,7 @@ const actors: readonly Mutant[] = [
         },
     ),
   ),
-  inModule('actors/lease.ts', 'a session that ends early is not told to the limiter', ({ Lease }) =>
+  inModule('actors/lease.ts', 'a session that ends early is not reported to the limiter', ({ Lease }) =>
     replace(Lease.prototype, 'endEarly', () => () => {}),
   ),
   inTask('run is online while its connection is released', (task) =>
@@ -680,7 +680,7 @@ const inClassify = (name: string, make: (original: Classify) => Classify): Mutan
 type Classify = Modules['policy/classify.ts']['classify'];
 
 const policy: readonly Mutant[] = [
-  inModule('policy/decide.ts', 'retryDelay is not told the hint', (module) =>
+  inModule('policy/decide.ts', 'retryDelay gets no hint', (module) =>
     replace(
       module,
       'decide',
