@@ -9,8 +9,8 @@ export function page({ root, states: all, edges }: Chart): string {
 
 Written by \`npm run docs\` from the machine itself; do not edit.
 
-In short: the arrows show what leads from one of the four outer states to another. Inside a state, \`←\` names what leads
-there from within the same box.
+In short: an arrow is a transition from one of the four outer states to another. Inside a state, \`←\` names the
+events that lead there from within the same box.
 
 ![The statechart, with what leads from one state to another](statechart.svg)
 
@@ -19,18 +19,18 @@ In full:
 ![The statechart with every transition, its guard and its actions](statechart-full.svg)
 
 The chart has ${states.length} states and ${edges.length} transitions. In the picture each state lists its transitions in the order in
-which they are tried: the event, its guard in brackets, where it leads, and below that its actions. An arrow has the
-colour of the state where it starts, and a dot marks the state that is entered first. An event with a ⊘ is ignored there on
-purpose. \`connect done\` and \`connect failed\` are the promise of \`connect\`, resolved and rejected. What it or \`run\` reports
-while it works begins with its name:
+which they are checked: the event, its guard in brackets, the target, and below that its actions. An arrow has the
+colour of its source state, and a dot marks the initial state. An event with a ⊘ is ignored there on
+purpose. \`connect done\` and \`connect failed\` are the promise of \`connect\`, resolved and rejected. These are the reports
+of the \`connect\` and \`run\` actors while they work:
 
 | report | meaning |
 | --- | --- |
 | \`connect.queued\` | the limiter has no permit yet |
 | \`connect.started\` | \`connect\` is called |
-| \`connect.turned\` | what had arrived before a late deadline has been delivered |
-| \`run.lost\` | the connection is gone by itself |
-| \`run.drained\` | all that had arrived on it has been read |
+| \`connect.turned\` | data that had arrived before a late deadline has been delivered |
+| \`run.lost\` | the connection was lost |
+| \`run.drained\` | all data that had arrived on it has been read |
 | \`run.settled\` | \`run\` has settled, and the release lasts |
 
 ## States
@@ -44,7 +44,7 @@ ${table(
   ]),
 )}
 
-What the timers wait for is an option of the
+The duration of a timer is the option of the
 same name with \`Ms\` ([options](options.md)), except \`retryDelay\`, which is the decided delay, and \`turn\`, which is 0.
 
 ## Transitions

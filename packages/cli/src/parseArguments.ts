@@ -75,7 +75,7 @@ export const options: readonly Option[] = [
   option('--connect-timeout <time>', 'maximum duration of an attempt, 1ms to 24 days')
     .default(20_000, '20s')
     .argParser((text) => parseDuration(text, 1)),
-  option('--fail-fast <when>', 'end at errors that waiting may not fix: startup, always or never')
+  option('--fail-fast <when>', 'end at errors that a retry may not fix: startup, always or never')
     .default('startup', 'startup')
     .argParser(parseFailFast),
   option('--once', 'end when the first session ends'),
@@ -110,13 +110,13 @@ export const options: readonly Option[] = [
   option('--keep-alive <time>', 'silence before TCP probes the peer, 1s to 9h, or off')
     .default(30_000, '30s')
     .argParser((text) => parseDurationOrOff(text, 1000, 32_767_000)),
-  option('--heartbeat <time>', 'time between two pings of a WebSocket, 1ms to 24 days, or off')
+  option('--heartbeat <time>', 'from one ping of a WebSocket to the next, 1ms to 24 days, or off')
     .default(undefined, '30s, for servers that answer them')
     .argParser((text) => parseDurationOrOff(text, 1)),
-  option('--silence <time>', 'end a session in which nothing arrived for this time, 1ms to 24 days')
+  option('--silence <time>', 'end a session that receives nothing for this time, 1ms to 24 days')
     .default(undefined, 'never')
     .argParser((text) => parseDuration(text, 1)),
-  option('--max-age <time>', 'renew a connection of this age, 1ms to 24 days')
+  option('--max-age <time>', 'renew a connection at this age, 1ms to 24 days')
     .default(undefined, 'never')
     .argParser((text) => parseDuration(text, 1)),
   option('--ca <file>', 'trust the certificates in this PEM file, and no others')
@@ -133,9 +133,9 @@ export const options: readonly Option[] = [
     'the host',
   ),
   option('--insecure', 'accept any certificate'),
-  option('--raw', 'write to a terminal without changes, escape sequences too'),
-  option('--quiet', 'report only errors and losses'),
-  option('--json', 'report state changes as JSON, one object a line'),
+  option('--raw', 'write received data to a terminal unchanged, with escape sequences'),
+  option('--quiet', 'report errors and losses only'),
+  option('--json', 'report state changes as JSON, one object per line'),
 ];
 
 const AFTER_HELP = `
@@ -143,13 +143,13 @@ Times: 500 or 500ms, 5s, 2m, 1h. Sizes: 65536, 64KiB, 16MiB.
 Ctrl-C sends the remaining lines and ends; a second one exits at once. SIGUSR1 reconnects now.
 
 Exit codes:
-  0    ended normally, and every line that was read was sent
+  0    ended as requested, and every line that was read was sent
   1    gave up, a fatal error, or lines were lost
-  2    the command line is invalid
+  2    the command line is wrong
   3    stopped by a signal, and stdout or stderr was not read in time
-  129  exited at once, by a second SIGHUP
-  130  exited at once, by a second Ctrl-C
-  143  exited at once, by a second SIGTERM
+  129  exited at once, after a second SIGHUP
+  130  exited at once, after a second Ctrl-C
+  143  exited at once, after a second SIGTERM
 
 Examples:
   schmoozer tcp://localhost:7000
