@@ -19,23 +19,23 @@ function intro(benches: readonly Bench[], results: Results): string {
   const seconds = Math.max(...secondsOf(true)) + secondsOf(false).reduce((sum, s) => sum + s, 0);
   return `# Benchmarks
 
-This page and \`bench/results.json\`, from which it is made, are written by
+This command writes \`bench/results.json\`, and this page from it:
 
 \`\`\`sh
 npm run bench
 \`\`\`
 
-The benches took ${Math.ceil(seconds / 60)} minutes in all, one after the other, but for those that only wait, which go together;
-each section names the command that makes its table alone. Read the ratios: absolute times differ from machine to machine, and on one machine from
+The benches took ${Math.ceil(seconds / 60)} minutes in all, one after the other, except those that only wait, which run together.
+Each section names the command for its table alone. Compare the ratios: absolute times differ between machines, and on one machine from
 hour to hour.
 
-- **What is measured** is the built package, with XState at its newest, which all the charts here run with. The peers are at
-  the newest that run on Node 20: for cockatiel that is 3.2.1, for p-retry 7.1.1.
-- **How.** Each figure comes from a process of its own, which warms up, measures once and ends. A round measures every
-  variant, and each round begins with another one. Shown is the median of the rounds and, in brackets, the least and the most.
+- **What is measured**: the built package, with the newest XState, which all the charts here use. The peers are the newest versions
+  that run on Node 20: for cockatiel that is 3.2.1, for p-retry 7.1.1.
+- **How**: each figure comes from a separate process, which warms up, measures once and ends. A round measures every
+  variant, and each round begins with a different one. The tables show the median of the rounds and, in brackets, the minimum and the maximum.
   A ratio is the median of the ratios within each round.
-- **What a peer leaves out** stands in its row: many of them do less, and should cost less.
-- **When it fails.** The command ends with an error when a target that \`bench/results.json\` shows as reached is missed by
+- **"leaves out"**: the features that a peer lacks. Many peers do less, and should cost less.
+- **When it fails**: the command ends with an error when a target that \`bench/results.json\` shows as reached is missed by
   more than ${MARGIN * 100} %. No test has a limit on time; a smoke test runs each bench at a tiny size.`;
 }
 

@@ -4,8 +4,8 @@ import { ratioOf } from '../statistics.js';
 export const children: Bench = {
   name: 'children',
   title: 'Many links under one parent',
-  method: `A machine of XState has spawned links, which are up, and then end one by one, without I/O: the CPU that each end takes, over
-as many ends for the few as for the many.`,
+  method: `A machine of XState has spawned links, which are online and then end one by one, without I/O. The table shows the CPU per end, over
+the same number of ends in each row.`,
   variants: [
     { name: 'logic few', label: '**schmoozer**: `reconnectLogic`, 100 links' },
     { name: 'logic many', label: '**schmoozer**: `reconnectLogic`, 5000 links' },

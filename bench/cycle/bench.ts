@@ -8,11 +8,11 @@ const TIMER = 'waits for a timer of 1 ms, which the wall shows';
 export const cycle: Bench = {
   name: 'cycle',
   title: 'One cycle',
-  method: `One cycle is a failed connect, a good connect, a run and its \`Continue\`, with delays of 0 and without any I/O: what
-the loop itself costs. CPU is that of the whole process, garbage collection and compilation included. Bytes are what the
-heap grew by in a process whose young generation is so large that nothing is collected. 8000 cycles to warm up, 8000 to measure,
-1000 each where every cycle waits for a timer; bytes are counted over 1000, in three rounds.
-The first 200 cycles are those of a process that has done nothing else yet.`,
+  method: `One cycle is a failed connect, a good connect, a run and its \`Continue\`, with delays of 0 and without any I/O: the
+cost of the loop itself. CPU is that of the whole process, including garbage collection and compilation. Bytes are the growth of the
+heap in a process whose young generation is so large that nothing is collected. There are 8000 cycles to warm up and 8000 to measure,
+1000 each if every cycle waits for a timer; bytes are counted over 1000 cycles, in three rounds.
+The first 200 cycles are those of a fresh process.`,
   picture: {
     file: 'cycle.svg',
     shows:
@@ -22,7 +22,7 @@ The first 200 cycles are those of a process that has done nothing else yet.`,
     { name: 'hand', label: 'hand-written loop', note: 'states, deadline, delay, stop, release' },
     {
       name: 'full',
-      label: 'hand-written loop that keeps our promises',
+      label: 'hand-written loop with the same guarantees',
       note: 'events, states; `bench/full/fullLoop.ts`',
     },
     {
@@ -62,7 +62,7 @@ The first 200 cycles are those of a process that has done nothing else yet.`,
   ],
   targets: [
     {
-      label: 'CPU of a cycle, times a hand-written loop that keeps our promises',
+      label: 'CPU of a cycle, times a hand-written loop with the same guarantees',
       limit: 1,
       digits: 2,
       value: (samples) => ratioOf(samples, 'cpuUs', 'schmoozer', 'full'),

@@ -28,7 +28,7 @@ const targets: readonly Target[] = fleets
     });
     return [
       target('all back, times the ideal', 'timesIdeal', 1.3),
-      target('peak, times what the server takes', 'peakPerSecond', 1.6, LARGE_SERVER.perSecond),
+      target('peak, times what the server accepts', 'peakPerSecond', 1.6, LARGE_SERVER.perSecond),
       target('wasted attempts, % of the clients', 'wastedPercent', 5),
     ];
   });
@@ -36,8 +36,8 @@ const targets: readonly Target[] = fleets
 export const fleet: Bench = {
   name: 'fleet',
   title: 'A hundred thousand clients',
-  method: `As the storm, with 100 000 clients and a server that accepts ${LARGE_SERVER.perSecond} a second, ${LARGE_SERVER.burst} in one go: ideal are
-${idealMs(CLIENTS, undefined, LARGE_SERVER) / 1000} s, and ${idealMs(CLIENTS, 0, LARGE_SERVER) / 1000} s at a cold boot. Each process has one limiter, \`connectLimiter()\`. The formula is the default
+  method: `This is the storm with 100 000 clients and a server that accepts ${LARGE_SERVER.perSecond} a second, ${LARGE_SERVER.burst} at once. The ideal is
+${idealMs(CLIENTS, undefined, LARGE_SERVER) / 1000} s, and ${idealMs(CLIENTS, 0, LARGE_SERVER) / 1000} s for a cold boot. Each process has one limiter, \`connectLimiter()\`. The formula is the default
 schedule and the same limiter, without actors.`,
   variants: fleets,
   columns: [

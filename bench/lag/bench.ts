@@ -13,9 +13,9 @@ export const lag: Bench = {
   name: 'lag',
   title: 'Ten thousand connections dropped at once',
   method: `One process holds 10 000 connections over loopback, and the server, in another process, resets them all at once. They
-come back by the same schedule, full jitter from 0.1 s up to 2 s at first. Shown is how late the event loop was
-meanwhile, by \`monitorEventLoopDelay\` at its resolution of 1 ms, the time until all are back, and the client's CPU for each
-connection. With fewer file descriptors than that takes, there are fewer connections: \`ulimit -n\`.`,
+reconnect with the same schedule, full jitter from 0.1 s up to 2 s at first. The table shows the delay of the event loop
+meanwhile, by \`monitorEventLoopDelay\` at its resolution of 1 ms, the time until all are back, and the client's CPU per
+connection. With too few file descriptors (\`ulimit -n\`) there are fewer connections.`,
   variants: [
     { name: 'hand', label: 'hand-written loop', note: 'states, deadline, stop' },
     { name: 'schmoozer', label: '**schmoozer/tcp**', note: 'nothing' },
@@ -24,7 +24,7 @@ connection. With fewer file descriptors than that takes, there are fewer connect
       label: '**schmoozer/tcp**, limiter',
       note: `nothing; ${LIMITED_PER_SECOND} attempts a second`,
     },
-    { name: 'bare', label: 'sockets alone', note: 'they do not come back' },
+    { name: 'bare', label: 'sockets alone', note: 'they do not reconnect' },
   ],
   columns: [
     { metric: 'p99Ms', label: 'loop delay p99, ms', digits: 1 },

@@ -17,16 +17,16 @@ const target = (
 export const memory: Bench = {
   name: 'memory',
   title: 'Memory of an idle connection',
-  method: `Connections that are up and have nothing to do, 20 000 and 100 000 of them in one process, all actors on one machine
-object: the heap each holds after garbage collection, without any socket, and the CPU it takes to create one and get it
-running, with all options at their defaults. The 100 000 are measured once.`,
+  method: `20 000 and 100 000 idle connections in one process, all actors on one machine
+object, with default options. The table shows the heap per connection after garbage collection, without any socket, and the CPU to create
+and start one. The 100 000 are measured once.`,
   picture: {
     file: 'memory.svg',
     shows: 'The bytes that an idle link holds; the figures are those of the table',
   },
   variants: [
     { name: 'hand', label: 'hand-written loop', note: 'states, deadline, delay, stop' },
-    { name: 'full', label: 'hand-written loop that keeps our promises', note: 'events, states' },
+    { name: 'full', label: 'hand-written loop with the same guarantees', note: 'events, states' },
     { name: 'chart', label: 'leanest XState chart', note: 'deadline, delay, stop, release' },
     {
       name: 'schmoozer',
@@ -36,7 +36,7 @@ running, with all options at their defaults. The 100 000 are measured once.`,
     { name: 'run', label: '**schmoozer**, by `run()`', note: 'nothing; the same' },
     {
       name: 'ours',
-      label: '**schmoozer**, with a connector of ours',
+      label: '**schmoozer**, with a built-in connector',
       note: 'nothing; it listens without an AbortController',
     },
     {
@@ -62,7 +62,7 @@ running, with all options at their defaults. The 100 000 are measured once.`,
     target('few', '20 000', 'schmoozer', 'links', 1.95),
     target('many', '100 000', 'schmoozer', 'links', 1.95),
     target('few', '20 000', 'run', 'links by `run()`', 2.5),
-    target('few', '20 000', 'ours', 'links with a connector of ours', 2.3),
+    target('few', '20 000', 'ours', 'links with a built-in connector', 2.3),
     ...['group', 'paced'].map((variant) => ({
       label: `100 000 links in a group${variant === 'paced' ? ' with a limiter' : ''}, MB`,
       limit: 150,

@@ -4,8 +4,8 @@ import { weigh } from './weigh.js';
 export const parts: Bench = {
   name: 'parts',
   title: 'What the root entry is made of',
-  method: `How much smaller the bundle of the root entry, without XState, becomes when a part of it is left out, minified and gzipped
-as above. What two parts share with each other is in neither.`,
+  method: `Each figure is how much smaller the bundle of the root entry, without XState, becomes without that part, minified and gzipped
+as above. Code that two parts share is in neither figure.`,
   variants: [
     { name: 'chart', label: 'the chart', note: '`reconnectMachine.ts`; 0.4 kB are descriptions' },
     { name: 'names', label: 'what its names mean', note: 'guards, updates, events, delays' },
@@ -16,12 +16,12 @@ as above. What two parts share with each other is in neither.`,
     {
       name: 'options',
       label: 'options',
-      note: 'defaults, bounds, `resumePoint`, what restores a link',
+      note: 'defaults, bounds, `resumePoint`, restoring a link',
     },
     { name: 'compiled', label: 'the compiled engine', note: 'its steps are a third; `run`' },
     {
       name: 'entry',
-      label: 'ways in',
+      label: 'actors and their interface',
       note: '`createReconnectActor`, guarded listeners, `opened`, `close`, output, the tap of diagnostics',
     },
     { name: 'exports', label: 'public names', note: 'they cannot be minified' },

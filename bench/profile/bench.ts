@@ -4,8 +4,8 @@ export const profile: Bench = {
   name: 'profile',
   title: 'Where the time goes',
   method: `The loops of \`cycle\` and \`tcp\` under V8's profiler, which takes a sample every 0.2 ms: the time of a cycle and of a
-reconnect, by whose function was running. Idle time is left out. The profiler itself costs, so the sums are above those
-of the tables above.`,
+reconnect, by the owner of the running function. Idle time is omitted. The profiler costs time as well, so the sums are higher than in
+the tables above.`,
   variants: [
     { name: 'cycle chart', label: 'cycle: leanest XState chart' },
     { name: 'cycle features', label: 'cycle: the leanest, with all XState that our chart uses' },

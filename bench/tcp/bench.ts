@@ -4,8 +4,8 @@ import { ratioOf } from '../statistics.js';
 export const tcp: Bench = {
   name: 'tcp',
   title: 'One reconnect over TCP',
-  method: `Over loopback, with the server in another process: connect, read the one byte that the server sends, see it hang up,
-connect again at once. Per reconnect; CPU is the client's.`,
+  method: `Over loopback, with the server in another process: connect, read the one byte that the server sends, notice that it hangs up,
+reconnect at once. The figures are per reconnect; CPU is the client's.`,
   variants: [
     { name: 'hand', label: 'hand-written loop', note: 'states, deadline, delay, stop' },
     {

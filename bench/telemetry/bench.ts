@@ -4,14 +4,17 @@ import { medianOf, ratioOf } from '../statistics.js';
 export const telemetry: Bench = {
   name: 'telemetry',
   title: 'Telemetry',
-  method: `An event: the events of a link's life, one after the other, each asked whether anybody hears it and, if so, told, as a compiled link
-does it; the loop and the making of the event are included. The storm: 1000 links of the compiled engine with one limiter are made, lose their server and
-come back, as in \`storm\`, on a clock that needs no time and without a socket: CPU of the whole process, the links and their server. Such a storm is the
-harshest measure there is: a link costs a tenth of a millisecond in it. The storm over TCP: the same number of links on real sockets, dropped once and back, with
-their server. Both include an export, or a scrape, after each storm.`,
+  method: `- **An event**: the events of a link's life in order, emitted as by a compiled link, which first checks for listeners. The loop and the creation of
+  the event are included.
+- **The storm**: 1000 links of the compiled engine with one limiter are created, lose their server and reconnect, as in \`storm\`, on a virtual
+  clock and without sockets. CPU is that of the whole process, the links and their server. This is the harshest measure, because a link costs only a
+  tenth of a millisecond in it.
+- **The storm over TCP**: the same number of links on real sockets, dropped once and reconnected, with their server.
+
+Both storms include an export, or a scrape, at the end.`,
   variants: [
     { name: 'off', label: 'bare **schmoozer**' },
-    { name: 'unheard', label: '`diagnoseAll()`', note: 'nobody has subscribed' },
+    { name: 'unheard', label: '`diagnoseAll()`', note: 'no subscriber' },
     { name: 'channels', label: 'every channel of **schmoozer/diagnostics**', note: 'subscribed' },
     {
       name: 'prometheus',
@@ -53,7 +56,7 @@ their server. Both include an export, or a scrape, after each storm.`,
   ],
   targets: [
     {
-      label: 'telemetry: ns for an event that nobody hears',
+      label: 'telemetry: ns for an event without a listener',
       limit: 10,
       digits: 1,
       value(samples) {

@@ -9,10 +9,10 @@ const variants = [...peers, patient];
 export const silent: Bench = {
   name: 'silent',
   title: 'A silent server',
-  method: `For 75 s the server accepts TCP connections and says nothing; then it serves new connections, the old ones stay silent,
-and it is given 45 s to see the client again. Every client has its defaults, a process and a server of its own; three of each
-kind. Who has no deadline on the handshake waits on its first connection for ever.`,
-  remarks: `Not installed here, from an earlier run of ours against a server of this kind (Node 20.20, one client each, 75 s): stuck
+  method: `For 75 s the server accepts TCP connections and stays silent. Then it serves new connections, while the old ones stay silent,
+and the client has 45 s to come back. Every client has its defaults, its own process and its own server; three of each
+kind. A client without a deadline for the handshake waits on its first connection forever.`,
+  remarks: `Not installed here, from an earlier run against such a server (Node 20.20, one client each, 75 s): stuck
 on one connection were grpc-js, graphql-ws, Phoenix, amqplib's recovery and eventsource-client.`,
   variants,
   columns: columns('75 s'),

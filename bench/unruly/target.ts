@@ -21,7 +21,7 @@ export function targetsAgainst(server: string): Target[] {
       },
     },
     {
-      label: `clients not back after a ${server} server has mended`,
+      label: `clients not back after a ${server} server has recovered`,
       limit: 0,
       digits: 0,
       value: (samples) => (samples[US] ? lostOf(samples, US) : null),

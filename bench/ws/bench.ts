@@ -3,10 +3,10 @@ import type { Bench } from '../bench.js';
 export const ws: Bench = {
   name: 'ws',
   title: 'A WebSocket server is killed and restarted',
-  method: `The server's process is killed, and another is started on the same port half a second later. All clients are told to
-wait 200 ms between attempts, without jitter and without growth, and run on the class of the package \`ws\`. Shown is the time
-from the moment the new server listens until the client is back, and how many attempts it made for that; between 0 and 200 ms
-is chance.`,
+  method: `The server's process is killed, and another is started on the same port half a second later. All clients are configured to
+wait 200 ms between attempts, without jitter and without growth, and use the class of the package \`ws\`. The table shows the time
+from the moment the new server listens until the client is back, and the number of attempts until then. Differences between 0 and 200 ms
+are random.`,
   variants: [
     {
       name: 'fixedDelay',
@@ -18,7 +18,7 @@ is chance.`,
     {
       name: 'socket.io-client',
       label: 'socket.io-client',
-      note: 'its own protocol and server, by WebSocket alone',
+      note: 'its own protocol and server, over WebSocket only',
     },
     { name: 'schmoozer', label: '**schmoozer/websocket**' },
   ],
