@@ -28,14 +28,14 @@ export const floors = [
   [
     {
       folder: 'core',
-      holds: 'what all others speak: connector, errors, clock, checks',
+      holds: 'what all other folders share: connector, errors, clock, checks',
       imports: [],
     },
   ],
   [
     {
       folder: 'policy',
-      holds: 'backoffs and the sorting of errors: pure',
+      holds: 'backoffs and the classification of errors: pure functions',
       imports: ['core'],
       packages: ['is-network-error'],
     },
@@ -43,33 +43,33 @@ export const floors = [
   [
     {
       folder: 'actors',
-      holds: 'the work the chart invokes, and the lease that owns a connection',
+      holds: 'the work that the chart invokes, and the lease that owns a connection',
       imports: ['core', 'policy'],
       // The adapter that makes the work XState's actor logic.
       xstate: ['taskLogic.ts'],
     },
     {
       folder: 'connectors',
-      holds: 'what connectors share, such as the verdicts of network errors',
+      holds: 'the shared parts of connectors, such as the verdicts of network errors',
       imports: ['core', 'policy'],
     },
     {
       folder: 'connectors/messages',
-      holds: 'what becomes of a message, the same for every connector that brings some',
+      holds: 'the handling of messages, the same for every connector with messages',
       imports: ['core'],
     },
   ],
   [
     {
       folder: 'machine',
-      holds: 'the statechart and what its names mean',
+      holds: 'the statechart, and the meaning of its names',
       imports: ['core', 'policy', 'actors'],
       // These bind the chart to XState and make actors of it; the chart itself is data.
       xstate: ['setup.ts', 'reconnectMachine.ts', 'reconnectActor.ts'],
     },
     {
       folder: 'discovery',
-      holds: 'where the endpoints of a service are: SRV records',
+      holds: 'finding the endpoints of a service: SRV records',
       imports: ['core'],
       node: ['dns'],
     },
@@ -102,7 +102,7 @@ export const floors = [
   [
     {
       folder: 'browser',
-      holds: 'what a browser knows: online, awake',
+      holds: 'the state of a browser: online, awake',
       imports: ['core', 'policy'],
     },
     {
@@ -117,18 +117,18 @@ export const floors = [
     },
     {
       folder: 'telemetry',
-      holds: 'what listens to links: diagnostics, metrics',
+      holds: 'listeners of links: diagnostics, metrics',
       imports: ['core', 'policy', 'machine', 'compiled'],
       node: ['diagnostics_channel'],
     },
     {
       folder: 'explain',
-      holds: 'why an error is retryable or fatal: sentences that no connector loads',
+      holds: 'the reasons of verdicts: sentences that no connector loads',
       imports: ['core', 'connectors', 'connectors/websocket'],
     },
     {
       folder: 'inspect',
-      holds: 'the producer for inspectors: what may be seen, and how it gets there',
+      holds: 'the producer for inspectors: selection and transport of what they show',
       imports: ['core', 'policy', 'machine', 'compiled'],
     },
     {
@@ -140,7 +140,7 @@ export const floors = [
   [
     {
       folder: 'many/group',
-      holds: 'links by name that come and go, and how they are',
+      holds: 'a changing set of named links, and their health',
       imports: ['core', 'policy', 'machine', 'compiled', 'many'],
       // Types alone: logic for actors of XState.
       xstate: ['groupLogic.ts'],
@@ -160,7 +160,7 @@ export const floors = [
     },
     {
       folder: 'outbox/file',
-      holds: 'a log of such messages in a file',
+      holds: 'a log of messages in a file',
       imports: ['core', 'outbox'],
       node: ['fs', 'path'],
     },
@@ -168,7 +168,7 @@ export const floors = [
   [
     {
       folder: 'log',
-      holds: 'lines of log about links and groups',
+      holds: 'log lines about links and groups',
       imports: ['core', 'machine', 'many/group'],
     },
   ],
