@@ -5,7 +5,7 @@ import { commentsOf, findHabit, type Habit, habits, messagesOf, proseOf } from '
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
-/** The prose of every document, comment and message, by the path of its file. */
+/** The prose of every document, comment and message, by the path of its file; docs/reference is made of comments. */
 export const areas: Readonly<
   Record<'docs' | 'decisions' | 'comments' | 'messages', ReadonlyMap<string, string>>
 > = (() => {
@@ -20,7 +20,7 @@ export const areas: Readonly<
     'CONTRIBUTING.md',
     'SECURITY.md',
     'test/README.md',
-    ...under('docs', '.md').filter((path) => !path.startsWith('docs/decisions/')),
+    ...under('docs', '.md').filter((path) => !/^docs\/(?:decisions|reference)\//.test(path)),
     ...packages.map((name) => `packages/${name}/README.md`),
   ];
   const sources = ['src', ...packages.map((name) => `packages/${name}/src`)];

@@ -100,8 +100,8 @@ export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
   ERR_SSL_TLSV1_UNSUPPORTED_EXTENSION: 'the peer does not accept the handshake',
   ERR_SSL_TLSV1_ALERT_UNKNOWN_PSK_IDENTITY: 'the peer does not know the pre-shared key',
   ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: 'no common protocol in `tls.ALPNProtocols`',
-  ERR_SSL_TLSV13_ALERT_MISSING_EXTENSION: 'the peer requires more of the handshake',
-  ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR: 'the peer had an internal error',
+  ERR_SSL_TLSV13_ALERT_MISSING_EXTENSION: 'the peer demands more of the handshake',
+  ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR: 'the peer failed for internal reasons',
 
   // TLS: options
   ERR_OSSL_PEM_NO_START_LINE: 'a key or certificate in `tls` is not PEM',

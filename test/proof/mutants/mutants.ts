@@ -239,7 +239,7 @@ const chart: readonly Mutant[] = [
     'reconnect does not skip the wait after a loss',
     forget('running.closing', 'on.reconnect'),
   ),
-  inChart('a release has no time of its own', forget('running.stopping', 'on.run.settled')),
+  inChart('a release has no separate grace period', forget('running.stopping', 'on.run.settled')),
   inChart(
     'a run that ignores reconnect ends the loop',
     retarget('running.reconnecting', 'after.gracePeriod', 'otherwise', '#reconnect.stopped'),
