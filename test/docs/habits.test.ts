@@ -14,14 +14,14 @@ const names = Object.keys(habits) as Habit[];
 /** How many places of each habit an area may have; lower a number when you have made it smaller. */
 const allowed: Record<'docs', Record<Habit, number>> = {
   docs: {
-    'tell for report': 93,
-    'of ours': 89,
-    'try for attempt': 6,
-    'nobody as a subject': 38,
-    anew: 13,
-    idioms: 80,
-    'hear for listen': 26,
-    'sentence without its head first': 103,
+    'tell for report': 3,
+    'of ours': 6,
+    'try for attempt': 1,
+    'nobody as a subject': 1,
+    anew: 1,
+    idioms: 7,
+    'hear for listen': 0,
+    'sentence without its head first': 8,
   },
 };
 

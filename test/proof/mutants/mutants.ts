@@ -584,8 +584,10 @@ const actors: readonly Mutant[] = [
         },
     ),
   ),
-  inModule('actors/lease.ts', 'a session that ends early is not reported to the limiter', ({ Lease }) =>
-    replace(Lease.prototype, 'endEarly', () => () => {}),
+  inModule(
+    'actors/lease.ts',
+    'a session that ends early is not reported to the limiter',
+    ({ Lease }) => replace(Lease.prototype, 'endEarly', () => () => {}),
   ),
   inTask('run is online while its connection is released', (task) =>
     replace(
