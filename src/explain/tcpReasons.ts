@@ -2,7 +2,7 @@ import type { TcpErrorCode } from '../connectors/tcpVerdicts.js';
 
 /** The reason for each code's verdict, in the order of docs/tcp.md. */
 export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
-  // The way to the server
+  // The route to the server
   ECONNREFUSED: 'nothing listens on this port: the server may be restarting',
   ECONNRESET: 'the peer, or a box on the way, dropped the connection',
   ECONNABORTED: 'the local system dropped the connection, for example after a change of network',
@@ -85,7 +85,7 @@ export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'the peer allows no TLS version spoken here',
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'no common cipher, or no client certificate',
   ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'the peer rejects the client certificate',
-  ERR_SSL_SSLV3_ALERT_UNEXPECTED_MESSAGE: 'the peer does not recognise the handshake',
+  ERR_SSL_SSLV3_ALERT_UNEXPECTED_MESSAGE: 'the peer does not recognize the handshake',
   ERR_SSL_SSLV3_ALERT_ILLEGAL_PARAMETER: 'the peer does not accept the handshake',
   ERR_SSL_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE: 'the peer rejects the client certificate',
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: 'the client certificate was revoked',
@@ -93,15 +93,15 @@ export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'the peer rejects the client certificate',
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: "the peer does not know the client certificate's issuer",
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the peer requires a client certificate',
-  ERR_SSL_TLSV1_ALERT_ACCESS_DENIED: 'the peer allows this client certificate nothing',
+  ERR_SSL_TLSV1_ALERT_ACCESS_DENIED: 'the peer permits nothing with this client certificate',
   ERR_SSL_TLSV1_ALERT_DECODE_ERROR: 'the peer cannot read the handshake',
   ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY: 'the peer requires stronger ciphers',
   ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'the peer serves no host with this name',
   ERR_SSL_TLSV1_UNSUPPORTED_EXTENSION: 'the peer does not accept the handshake',
   ERR_SSL_TLSV1_ALERT_UNKNOWN_PSK_IDENTITY: 'the peer does not know the pre-shared key',
   ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: 'no common protocol in `tls.ALPNProtocols`',
-  ERR_SSL_TLSV13_ALERT_MISSING_EXTENSION: 'the peer demands more of the handshake',
-  ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR: 'the peer failed for internal reasons',
+  ERR_SSL_TLSV13_ALERT_MISSING_EXTENSION: 'the peer requires more of the handshake',
+  ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR: 'the peer had an internal error',
 
   // TLS: options
   ERR_OSSL_PEM_NO_START_LINE: 'a key or certificate in `tls` is not PEM',
