@@ -12,21 +12,44 @@ import {
 const names = Object.keys(habits) as Habit[];
 
 /** How many places of each habit an area may have; lower a number when you have made it smaller. */
-const allowed: Record<'docs', Record<Habit, number>> = {
+const allowed: Record<'docs' | 'comments' | 'messages', Record<Habit, number>> = {
   docs: {
-    'tell for report': 3,
-    'of ours': 6,
+    'tell for report': 0,
+    'of ours': 5,
     'try for attempt': 1,
     'nobody as a subject': 1,
-    anew: 1,
-    idioms: 7,
+    anew: 0,
+    idioms: 0,
     'hear for listen': 0,
     'sentence without its head first': 8,
+  },
+  comments: {
+    'tell for report': 0,
+    'of ours': 4,
+    'try for attempt': 0,
+    'nobody as a subject': 1,
+    anew: 0,
+    idioms: 6,
+    'hear for listen': 0,
+    'sentence without its head first': 5,
+  },
+  messages: {
+    'tell for report': 0,
+    'of ours': 0,
+    'try for attempt': 2,
+    'nobody as a subject': 0,
+    anew: 0,
+    idioms: 0,
+    'hear for listen': 0,
+    'sentence without its head first': 0,
   },
 };
 
 describe('plain English', () => {
-  for (const [area, limits] of Object.entries(allowed) as ['docs', Record<Habit, number>][]) {
+  for (const [area, limits] of Object.entries(allowed) as [
+    keyof typeof allowed,
+    Record<Habit, number>,
+  ][]) {
     it.each(names)(`${area} do not fall back into: %s`, (habit) => {
       const places = [...areas[area]].flatMap(([path, prose]) =>
         findHabit(prose, habit).map((place) => `${path}: ${place}`),
