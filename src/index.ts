@@ -84,5 +84,6 @@ export {
   createReconnectActor,
   ReconnectActor,
   type ReconnectActorOptions,
+  type ReconnectSnapshot,
 } from './machine/reconnectActor.js';
 export { run, type RunOptions, type RunResult } from './compiled/run.js';

@@ -46,7 +46,7 @@ interface DoneSnapshot<TOutput> extends Explained, Omit<SnapshotOf<'done'>, 'out
   output: ReconnectOutput<TOutput>;
 }
 
-/** The snapshot of a ReconnectActor. */
+/** The snapshot of a link on XState's engine (`ReconnectActor`). */
 export type ReconnectSnapshot<TOutput = unknown> =
   | ActiveSnapshot
   | DoneSnapshot<TOutput>

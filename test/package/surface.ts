@@ -79,6 +79,7 @@ export const surface: Record<
       'ReconnectMachine',
       'ReconnectOptions',
       'ReconnectOutput',
+      'ReconnectSnapshot',
       'ReconnectStateValue',
       'ReconnectTag',
       'ResumePoint',
