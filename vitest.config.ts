@@ -48,6 +48,7 @@ export default defineConfig({
             'test/recipes/**',
             'test/runtimes/**',
             'test/proof/model/exploration.test.ts',
+            'test/lab/storms.test.ts',
           ],
         },
       },
@@ -59,7 +60,7 @@ export default defineConfig({
           ...together,
           env: { SCHMOOZER_ENGINE: 'compiled' },
           include: ['test/unit/{machine,browser}/**/*.test.ts', 'test/proof/model/**/*.test.ts'],
-          exclude: ['test/proof/model/exploration.test.ts'],
+          exclude: ['test/proof/model/{exploration,edgePairs}.test.ts'],
         },
       },
       {

@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { compiled, schmoozer } from './vitest.alias.js';
 
-/** Every life of a few steps, on both engines: `npm run test:exploration`. */
-const include = ['test/proof/model/exploration.test.ts'];
+/** Proofs that take long, most on both engines: `npm run test:exploration`. */
+const lives = 'test/proof/model/exploration.test.ts';
 
 export default defineConfig({
   test: {
@@ -11,14 +11,15 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias: schmoozer },
-        test: { name: 'floor', include },
+        test: { name: 'floor', include: [lives, 'test/lab/storms.test.ts'] },
       },
       {
         resolve: { alias: compiled },
         test: {
           name: 'compiled',
           env: { SCHMOOZER_ENGINE: 'compiled' },
-          include,
+          // Those of XState's engine are part of `npm test`.
+          include: [lives, 'test/proof/model/edgePairs.test.ts'],
         },
       },
     ],
