@@ -19,6 +19,7 @@ const orders = outbox({
   send: (session: WebSocketSession, order: Order) => session.send(JSON.stringify({ order })),
 });
 
+let isStopping = false;
 const exchange = webSocketConnector({
   url,
   WebSocket,
@@ -32,7 +33,7 @@ const exchange = webSocketConnector({
         continue;
       }
       const { tick, symbol, price } = heard;
-      if (price >= (limits[symbol] ?? 0)) continue;
+      if (isStopping || price >= (limits[symbol] ?? 0)) continue;
       const { status, key } = await orders.add({ id: `${symbol}-${tick}`, symbol, price });
       console.log(status, key);
     }
@@ -43,8 +44,11 @@ const exchange = webSocketConnector({
 await orders.ready();
 console.log('held', orders.stats().items);
 const stop = new AbortController();
-// Waits up to 5 s for acknowledgements; the remaining orders stay in the file.
-const settled = () => orders.drained({ signal: AbortSignal.timeout(5000) }).catch(() => {});
-process.once('SIGTERM', () => void settled().then(() => stop.abort('SIGTERM')));
+process.once('SIGTERM', async () => {
+  isStopping = true; // no more orders: the box could not drain
+  // Up to 5 s for acknowledgements; the remaining orders stay in the file.
+  await orders.drained({ signal: AbortSignal.timeout(5000) }).catch(() => {});
+  stop.abort('SIGTERM');
+});
 console.log(await run(exchange, { signal: stop.signal }));
 await orders.close();
