@@ -17,7 +17,7 @@ it('replaces a session without data, although its server answers pings', async (
     (isFresh) => log.push(isFresh),
   ).start();
   const causes: unknown[] = [];
-  link.on('connection.closed', ({ error }) => causes.push(error?.message));
+  link.on('connection.closed', ({ error }) => causes.push((error as Error | undefined)?.message));
   await until('the first session', () => link.connection !== undefined);
   server.broadcast('first');
   await until('its message', () => log.length === 2);
