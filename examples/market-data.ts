@@ -44,11 +44,12 @@ const exchange = webSocketConnector({
 await orders.ready();
 console.log('held', orders.stats().items);
 const stop = new AbortController();
-process.once('SIGTERM', async () => {
+async function shutDown() {
   isStopping = true; // no more orders: the box could not drain
   // Up to 5 s for acknowledgements; the remaining orders stay in the file.
   await orders.drained({ signal: AbortSignal.timeout(5000) }).catch(() => {});
   stop.abort('SIGTERM');
-});
+}
+process.once('SIGTERM', () => void shutDown());
 console.log(await run(exchange, { signal: stop.signal }));
 await orders.close();
