@@ -12,7 +12,7 @@ it('replaces a session without data, although its server answers pings', async (
   const log: unknown[] = [];
   const link = freshFeed(
     server.url,
-    300,
+    1000,
     (message) => log.push(message),
     (isFresh) => log.push(isFresh),
   ).start();
@@ -29,7 +29,7 @@ it('replaces a session without data, although its server answers pings', async (
   server.broadcast('second');
   await until('the second message', () => log.length === 5);
   expect(log).toEqual([true, 'first', false, true, 'second']);
-  expect(causes).toEqual(['no message for 300 ms']);
+  expect(causes).toEqual(['no message for 1000 ms']);
   await link.close();
   expect(log.at(-1)).toBe(false);
   await server.kill();

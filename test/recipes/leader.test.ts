@@ -6,7 +6,7 @@ import { leader } from '../../examples/recipes/leader.js';
 import { nothingLeft } from '../support/leftovers.js';
 import { until } from '../support/until.js';
 
-const lifeMs = 1000;
+const lifeMs = 2000;
 
 /** A store in which locks expire; a process that is cut off gets no answer. */
 class MemoryStore {
