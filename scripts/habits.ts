@@ -29,7 +29,12 @@ export const areas: Readonly<
     new Map(paths.map((path) => [path, prose(readFileSync(root + path, 'utf8'))]));
   return {
     docs: pick(documents, proseOf),
-    decisions: pick(under('docs/decisions', '.md'), proseOf),
+    decisions: pick(
+      ['docs', 'packages/cli', 'bench', 'examples'].flatMap((folder) =>
+        under(`${folder}/decisions`, '.md'),
+      ),
+      proseOf,
+    ),
     comments: pick(files, commentsOf),
     messages: pick(files, messagesOf),
   };
