@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { exec, root } from './exec.js';
 
@@ -48,9 +57,23 @@ export function packAll(target: string): PackedPackage[] {
       cpSync(join(root, folder, name), join(copy, folder, name), { recursive: true });
     }
     const modules = join(root, folder, 'node_modules');
-    if (existsSync(modules)) symlinkSync(modules, join(copy, folder, 'node_modules'));
+    if (existsSync(modules)) linkModules(modules, join(copy, folder, 'node_modules'));
   }
   return folders.map((folder) => packOne(copy, folder, join(target, 'tarballs', folder)));
+}
+
+/**
+ * Links what is installed. The packages of this repository are those of the copy, as they are for a maintainer who packs:
+ * the compiler writes paths between them into declarations.
+ */
+function linkModules(from: string, to: string): void {
+  mkdirSync(to);
+  for (const name of readdirSync(from)) {
+    const [source, target] = [join(from, name), join(to, name)];
+    if (name === '@schmoozer') linkModules(source, target);
+    else if (lstatSync(source).isSymbolicLink()) symlinkSync(readlinkSync(source), target);
+    else symlinkSync(source, target);
+  }
 }
 
 function packOne(copy: string, folder: string, target: string): PackedPackage {

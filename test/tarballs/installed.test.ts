@@ -108,6 +108,24 @@ describe.each(names)('the tarball of %s', (name) => {
     expect(dead).toEqual([]);
   });
 
+  it('has declarations that import by path only what it holds', () => {
+    const { tarball, files } = packed(name);
+    const declarations = files.filter((file) => file.endsWith('.d.ts'));
+    const folder = mkdtempSync(join(work, 'declarations-'));
+    expect(exec('tar', ['-xzf', tarball, '-C', folder])).toMatchObject({ status: 0 });
+    const dead = declarations.flatMap((file) =>
+      [
+        ...readFileSync(join(folder, 'package', file), 'utf8').matchAll(
+          /(?:\bfrom |\bimport |\bimport\()["'](\.[^"']*)["']/g,
+        ),
+      ]
+        .map(([, path]) => normalize(join(dirname(file), path as string)))
+        .filter((path) => !files.includes(path))
+        .map((path) => `${file}: ${path}`),
+    );
+    expect(dead).toEqual([]);
+  });
+
   it('tells npx to fetch only packages that have a command', () => {
     const texts = packed(name).files.filter((file) => /^(?!dist).*\.(md|tsx?|html)$/.test(file));
     const fetched = texts.flatMap((file) =>

@@ -1,10 +1,8 @@
 import { InvalidOptionError } from 'schmoozer';
 import { Inbox, type Settlement } from 'schmoozer/messages';
-import type { PostgresFeedSession, resolveFeed } from './options.js';
+import type { FeedSettings, PostgresFeedSession } from './options.js';
 import type { PostgresSession } from './postgresSession.js';
 import type { Progress } from './progress.js';
-
-export type FeedSettings<TRow, TCursor> = ReturnType<typeof resolveFeed<TRow, TCursor>>;
 
 /** Delay after a notification or a row, in milliseconds: another row may exist that `read` does not show yet. */
 const FIRST_POLL_MS = 20;

@@ -2,8 +2,10 @@ import type { ConnectionOptions } from 'node:tls';
 import { type Connector, InvalidOptionError } from 'schmoozer';
 import {
   type MessageOptions,
+  type MessageSettings,
   type PerAttempt,
   type RedeliveryOptions,
+  type RedeliverySettings,
   resolveMessageOptions,
   resolveRedeliveryOptions,
 } from 'schmoozer/messages';
@@ -134,14 +136,30 @@ export interface ConnectionSettings extends PostgresConnectionOptions {
   readonly clientOptions: Readonly<Record<string, unknown>>;
 }
 
+/** The options of a feed with their defaults. */
+export type FeedSettings<TRow, TCursor> = ConnectionSettings &
+  MessageSettings<TRow, PostgresFeedSession<TCursor>> &
+  RedeliverySettings<TRow> &
+  Required<
+    Pick<
+      PostgresFeedOptions<TRow, TCursor>,
+      'read' | 'cursorOf' | 'load' | 'pollMs' | 'queryTimeoutMs'
+    >
+  > &
+  Pick<PostgresFeedOptions<TRow, TCursor>, 'save'>;
+
 /** @throws InvalidOptionError that names the option, the expected and the received value */
-export function resolveListener(options: PostgresListenerOptions) {
+export function resolveListener(
+  options: PostgresListenerOptions,
+): ConnectionSettings & MessageSettings<PostgresNotification> {
   const settings = resolveMessageOptions(options, defaults, names);
   return { ...settings, ...checkConnection(settings) };
 }
 
 /** @throws InvalidOptionError that names the option, the expected and the received value */
-export function resolveFeed<TRow, TCursor>(options: PostgresFeedOptions<TRow, TCursor>) {
+export function resolveFeed<TRow, TCursor>(
+  options: PostgresFeedOptions<TRow, TCursor>,
+): FeedSettings<TRow, TCursor> {
   const own = {
     ...defaults,
     load: (_client: PostgresQueries, last: TCursor | undefined) => last,
