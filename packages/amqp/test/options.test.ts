@@ -2,6 +2,7 @@ import { InvalidOptionError } from 'schmoozer';
 import { describe, expect, it } from 'vitest';
 import { closedPort, rejection } from '../../../test/support/loopback.js';
 import { firstAttempt } from '../../../test/support/attempt.js';
+import { type PeerCase, tellsPeer } from '../../../test/support/peerSuite.js';
 import {
   AmqpClosedError,
   AmqpDeliveryTimeoutError,
@@ -63,11 +64,14 @@ describe('amqpConsumer', () => {
     expect(() => amqpConsumer({ url, setup: () => 'a', onMessage() {} })).not.toThrow();
   });
 
-  it('says to whom it connects, without a login', () => {
-    const { peer, limiterKey } = amqpConsumer({ ...options, url: 'amqps://me:secret@[::1]/v' });
-    expect(peer).toEqual({ address: '::1', port: 5671, protocol: 'amqp', transport: 'tcp' });
-    expect(limiterKey).toBe('::1:5671');
-    expect(amqpConsumer({ ...options, url: () => url })).not.toHaveProperty('peer');
+  const peer = { address: '::1', port: 5671, protocol: 'amqp', transport: 'tcp' };
+  const known: PeerCase = ['amqps://me:secret@[::1]/v', '::1:5671', peer];
+  tellsPeer('amqpConsumer', (at) => amqpConsumer({ ...options, url: at }), [known]);
+  tellsPeer('amqpPublisher', (at) => amqpPublisher({ url: at }), [known]);
+
+  it('does not say to whom it connects, if a function answers it', () => {
+    const connector = amqpConsumer({ ...options, url: () => url });
+    expect([connector.peer, connector.limiterKey]).toEqual([undefined, undefined]);
   });
 
   it.each<[string, Partial<AmqpConsumerOptions>]>([

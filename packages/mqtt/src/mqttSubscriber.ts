@@ -5,7 +5,7 @@ import { MqttReasonError } from './errors.js';
 import { isRetryableMqttError } from './isRetryable.js';
 import { KeptState } from './keptState.js';
 import { openSession } from './openSession.js';
-import { type MqttSubscriberOptions, resolveSettings, type Settings } from './options.js';
+import { type MqttSubscriberOptions, resolveSettings } from './options.js';
 import type { MqttConnection } from './session.js';
 
 const SERVER_MOVED = 157;
@@ -42,19 +42,20 @@ export function mqttSubscriber(options: MqttSubscriberOptions): Connector<MqttCo
     }),
     isRetryable: isRetryableBy(isRetryable, settings.isRetryable),
     disconnect: (session) => session.close(),
-    ...(typeof url === 'string' && { peer: peerOf(url) }),
+    ...(typeof url === 'string' && peerOf(url)),
     ...(retryDelay && { retryDelay }),
   };
   return connector;
 }
 
-function peerOf(url: Settings['url'] & string): Peer {
+/** The peer in a URL, for events and limiters. */
+function peerOf(url: string): { readonly peer: Peer; readonly limiterKey: string } {
   const { protocol, hostname, port } = new URL(url);
   const ports: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80 };
+  const address = hostname.replace(/^\[(.*)\]$/, '$1');
+  const known = { address, port: Number(port) || (ports[protocol] ?? 443) };
   return {
-    address: hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: Number(port) || (ports[protocol] ?? 443),
-    protocol: 'mqtt',
-    transport: 'tcp',
+    peer: { ...known, protocol: 'mqtt', transport: 'tcp' },
+    limiterKey: `${address}:${known.port}`,
   };
 }

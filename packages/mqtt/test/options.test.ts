@@ -1,5 +1,6 @@
 import { InvalidOptionError } from 'schmoozer';
 import { describe, expect, it } from 'vitest';
+import { tellsPeer } from '../../../test/support/peerSuite.js';
 import { mqttSubscriber, type MqttSubscriberOptions } from '../src/index.js';
 
 const options = { url: 'mqtt://127.0.0.1', clientId: 'me', topics: 'a', onMessage() {} };
@@ -67,13 +68,26 @@ describe('mqttSubscriber', () => {
     expect(() => mqttSubscriber({ ...others, sessionExpiryS: 0 })).not.toThrow();
   });
 
-  it.each([
-    ['mqtt://me:secret@broker.test', 'broker.test', 1883],
-    ['mqtts://broker.test', 'broker.test', 8883],
-    ['ws://[::1]/mqtt', '::1', 80],
-    ['wss://broker.test:9001', 'broker.test', 9001],
-  ])('says whom %s connects to', (url, address, port) => {
-    const { peer } = mqttSubscriber({ ...options, url });
-    expect(peer).toEqual({ address, port, protocol: 'mqtt', transport: 'tcp' });
+  tellsPeer(
+    'mqttSubscriber',
+    (url) => mqttSubscriber({ ...options, url }),
+    (
+      [
+        ['mqtt://me:secret@broker.test', 'broker.test', 1883],
+        ['mqtts://broker.test', 'broker.test', 8883],
+        ['ws://me:secret@[::1]/mqtt', '::1', 80],
+        ['wss://broker.test', 'broker.test', 443],
+        ['wss://broker.test:9001', 'broker.test', 9001],
+      ] as const
+    ).map(([url, address, port]) => [
+      url,
+      `${address}:${port}`,
+      { address, port, protocol: 'mqtt', transport: 'tcp' },
+    ]),
+  );
+
+  it('does not say to whom it connects, if a function answers it', () => {
+    const { peer, limiterKey } = mqttSubscriber({ ...options, url: () => 'mqtt://127.0.0.1' });
+    expect([peer, limiterKey]).toEqual([undefined, undefined]);
   });
 });

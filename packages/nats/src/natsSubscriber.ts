@@ -4,6 +4,7 @@ import { Inbox, isRetryableBy } from 'schmoozer/messages';
 import { isRetryableNatsError } from './isRetryable.js';
 import { openConnection, prepare, whenGone } from './openConnection.js';
 import { type NatsSubscriberOptions, resolveSettings } from './options.js';
+import { peerOf } from './peerOf.js';
 
 interface Connection {
   readonly nats: NatsConnection;
@@ -21,9 +22,11 @@ interface Connection {
 export function natsSubscriber(options: NatsSubscriberOptions): Connector<object> {
   const settings = resolveSettings(options);
   const { subjects, queue, retryDelay } = settings;
+  const { told, connected } = peerOf(settings);
   const connector: Connector<Connection> = {
     async connect(attempt) {
       const nats = await openConnection(settings, attempt);
+      connected(nats);
       const inbox = new Inbox<Msg>(settings);
       let fail!: (error: unknown) => void;
       const failed = new Promise<unknown>((resolve) => (fail = resolve));
@@ -49,6 +52,7 @@ export function natsSubscriber(options: NatsSubscriberOptions): Connector<object
       inbox.close();
       await nats.close();
     },
+    ...told,
     ...(retryDelay && { retryDelay }),
   };
   return connector;

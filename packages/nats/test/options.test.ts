@@ -1,5 +1,6 @@
 import { InvalidOptionError } from 'schmoozer';
 import { describe, expect, it } from 'vitest';
+import { ask, type PeerCase, tellsPeer } from '../../../test/support/peerSuite.js';
 import { isRetryableNatsError, natsSubscriber } from '../src/index.js';
 import { natsConsumer, NatsConsumerError, natsPublisher } from '../src/jetstream.js';
 
@@ -147,5 +148,32 @@ describe('isRetryableNatsError', () => {
     new NatsConsumerError('ERR_NATS_CONSUMER_DELETED', 'the consumer was deleted', 409),
   ])('is true for $name $code', (error) => {
     expect(isRetryableNatsError(error)).toBe(true);
+  });
+});
+
+describe('the peer', () => {
+  const nats = (address: string, port: number) => ({
+    address,
+    port,
+    protocol: 'nats',
+    transport: 'tcp',
+  });
+  const cases: PeerCase[] = [
+    ['nats://me:secret@a.test', 'a.test:4222', nats('a.test', 4222)],
+    ['tls://secret@a.test:4443/x', 'a.test:4443', nats('a.test', 4443)],
+    ['me:secret/@a.test:1', 'a.test:1', nats('a.test', 1)],
+    ['a.test', 'a.test:4222', nats('a.test', 4222)],
+    ['nats://me:secret@[::1]:4223', '::1:4223', nats('::1', 4223)],
+    ['::1', '::1:4222', nats('::1', 4222)],
+  ];
+  const durable = { stream: 's', durable: 'd', onMessage() {} };
+  tellsPeer('natsSubscriber', (at) => natsSubscriber({ ...options, servers: at }), cases);
+  tellsPeer('natsConsumer', (at) => natsConsumer({ ...durable, servers: at }), cases);
+  tellsPeer('natsPublisher', (at) => natsPublisher({ servers: [at] }), cases);
+
+  it('of several servers: one queue for all, and no address before the client has chosen one', () => {
+    const { limiterKey, peer } = natsSubscriber({ ...options, servers: ['a', 'me:secret@b:2'] });
+    expect(limiterKey).toBe('a:4222,b:2');
+    expect(ask(peer)).toEqual({ protocol: 'nats', transport: 'tcp' });
   });
 });

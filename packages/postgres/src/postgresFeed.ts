@@ -4,6 +4,7 @@ import { askPerAttempt, isRetryableBy } from 'schmoozer/messages';
 import { FeedSession } from './feedSession.js';
 import { isRetryablePostgresError } from './isRetryablePostgresError.js';
 import { type PostgresFeedOptions, resolveFeed } from './options.js';
+import { peerOf } from './peerOf.js';
 import { PostgresSession } from './postgresSession.js';
 import { Progress } from './progress.js';
 
@@ -57,6 +58,7 @@ export function postgresFeed<TRow, TCursor>(
       drained = feed.inbox.drained();
       return session.close();
     },
+    ...peerOf(settings),
     ...(retryDelay && { retryDelay }),
   };
   return connector;

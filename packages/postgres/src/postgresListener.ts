@@ -6,6 +6,7 @@ import {
   type PostgresNotification,
   resolveListener,
 } from './options.js';
+import { peerOf } from './peerOf.js';
 import { PostgresSession } from './postgresSession.js';
 
 interface Connection {
@@ -38,6 +39,7 @@ export function postgresListener(options: PostgresListenerOptions): Connector<ob
       inbox.close();
       return session.close();
     },
+    ...peerOf(settings),
     ...(retryDelay && { retryDelay }),
   };
   return connector;

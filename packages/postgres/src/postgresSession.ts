@@ -1,13 +1,12 @@
 import { Socket } from 'node:net';
-import pg from 'pg';
-import { type ConnectContext, InvalidOptionError } from 'schmoozer';
+import type pg from 'pg';
+import type { ConnectContext } from 'schmoozer';
 import { askPerAttempt } from 'schmoozer/messages';
-import { clientConfig } from './clientConfig.js';
+import { makeClient } from './makeClient.js';
 import {
   checkLogin,
   checkUrl,
   type ConnectionSettings,
-  type PostgresLogin,
   type PostgresNotification,
 } from './options.js';
 import type { PostgresQueries } from './postgresClient.js';
@@ -154,25 +153,6 @@ export class PostgresSession {
       if (this.#end) reject(this.#end.error);
     });
   }
-}
-
-function makeClient(
-  settings: ConnectionSettings,
-  url: string | undefined,
-  login: PostgresLogin | undefined,
-  socket: Socket,
-): InstanceType<typeof pg.Client> {
-  try {
-    return new pg.Client(clientConfig(settings, url, login, socket));
-  } catch (error) {
-    if (!isAboutUrl(error)) throw error;
-    // The platform's error contains the URL, which may contain a password.
-    throw new InvalidOptionError('url', 'a URL such as `postgres://host/database`', url, 'another');
-  }
-}
-
-function isAboutUrl(error: unknown): boolean {
-  return error instanceof URIError || (error as { code?: unknown }).code === 'ERR_INVALID_URL';
 }
 
 /** Quotes an identifier, because `LISTEN` folds the case of an unquoted name. */

@@ -1,8 +1,9 @@
 import { createServer } from 'node:net';
 import { constantBackoff, createReconnectActor, InvalidOptionError } from 'schmoozer';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { firstAttempt } from '../../../test/support/attempt.js';
 import { listening, openSockets, rejection } from '../../../test/support/loopback.js';
+import { type PeerCase, tellsPeer } from '../../../test/support/peerSuite.js';
 import { until } from '../../../test/support/until.js';
 import { postgresFeed, postgresListener, type PostgresListenerOptions } from '../src/index.js';
 
@@ -163,4 +164,43 @@ describe('postgresFeed', () => {
   it('need not poll', () => {
     expect(() => make({ pollMs: Infinity })).not.toThrow();
   });
+});
+
+describe('the peer', () => {
+  const tcp = (address: string, port: number) => ({
+    address,
+    port,
+    protocol: 'postgresql',
+    transport: 'tcp',
+  });
+  const socket = '/run/postgresql/.s.PGSQL.5433';
+  const unix = { address: socket, protocol: 'postgresql', transport: 'unix' };
+  const cases: PeerCase[] = [
+    ['postgres://me:secret@db.test/app', 'db.test:5432', tcp('db.test', 5432)],
+    ['postgresql://me:secret@db.test:6543/app', 'db.test:6543', tcp('db.test', 6543)],
+    ['postgres://me:secret@[::1]/app', '::1:5432', tcp('::1', 5432)],
+    ['postgres://me:secret@/app?host=/run/postgresql&port=5433', socket, unix],
+  ];
+  const listen = (at?: string | (() => string)) =>
+    postgresListener({ ...listener, url: at as string });
+  tellsPeer('postgresListener', listen, cases);
+  tellsPeer('postgresFeed', (at) => postgresFeed({ ...feed, url: at }), cases);
+
+  it('is the one of `clientOptions`, or of the environment, if there is no `url`', () => {
+    vi.stubEnv('PGHOST', 'env.test');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(listen().limiterKey).toBe('env.test:5432');
+    const clientOptions = { host: 'db.test', port: 6543 };
+    const connector = postgresListener({ ...listener, url: undefined as never, clientOptions });
+    expect(connector.limiterKey).toBe('db.test:6543');
+    expect(connector.peer).toEqual(tcp('db.test', 6543));
+  });
+
+  it.each([['a function', () => url] as const, ['not valid', 'postgres://me:secret@['] as const])(
+    'is unknown, if the `url` is %s',
+    (_what, at) => {
+      const { peer, limiterKey } = listen(at);
+      expect([peer, limiterKey]).toEqual([undefined, undefined]);
+    },
+  );
 });

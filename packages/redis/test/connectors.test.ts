@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import { type ErrorFacts, InvalidOptionError } from 'schmoozer';
 import { firstAttempt } from '../../../test/support/attempt.js';
 import { listening } from '../../../test/support/loopback.js';
+import { type PeerCase, tellsPeer } from '../../../test/support/peerSuite.js';
 import { describe, expect, it } from 'vitest';
 import { addressOf } from '../src/address.js';
 import { isRetryableRedisError } from '../src/index.js';
@@ -88,19 +89,25 @@ describe.each(entries)('by %s', (_name, { redisStream, redisSubscriber }) => {
     await connector.disconnect?.(connection);
   });
 
-  it('says whom it connects to, and no more', () => {
-    const make = (at: string) => redisSubscriber({ url: at, channels: 'a', onMessage() {} });
-    const { limiterKey, peer } = make('rediss://me:secret@[::1]/3');
-    expect([limiterKey, peer]).toEqual([
+  const peers: PeerCase[] = [
+    [
+      'rediss://me:secret@[::1]/3',
       '::1:6379',
       { address: '::1', port: 6379, protocol: 'redis', transport: 'tcp' },
-    ]);
-    expect(make('unix:///run/redis.sock').peer).toEqual({
-      address: '/run/redis.sock',
-      protocol: 'redis',
-      transport: 'unix',
-    });
-  });
+    ],
+    [
+      'unix:///run/redis.sock',
+      '/run/redis.sock',
+      { address: '/run/redis.sock', protocol: 'redis', transport: 'unix' },
+    ],
+  ];
+  const stream = { stream: 's', group: 'g', consumer: 'c', onMessage() {} };
+  tellsPeer(
+    'redisSubscriber',
+    (at) => redisSubscriber({ url: at, channels: 'a', onMessage() {} }),
+    peers,
+  );
+  tellsPeer('redisStream', (at) => redisStream({ ...stream, url: at }), peers);
 });
 
 describe('addressOf', () => {

@@ -6,7 +6,7 @@ import { retryAfterMs } from '../retryAfterMs.js';
 import { untilAborted } from '../untilAborted.js';
 import { EventStreamOpenError, EventStreamRefusedError } from './errors.js';
 import { type EventStreamOptions, resolveSettings } from './options.js';
-import { headerOfId, keyOf, requestOf } from './request.js';
+import { headerOfId, keyOf, peerOf, requestOf } from './request.js';
 import { type Cursor, EventStream } from './stream.js';
 
 /** The result of `connect`: a stream, or an empty object when the server has answered that it will never have one. */
@@ -23,6 +23,7 @@ export function eventStream(options: EventStreamOptions): Connector<object> {
   const settings = resolveSettings(options);
   const { retryDelay, isRetryable } = settings;
   const limiterKey = keyOf(settings);
+  let peer = peerOf(settings.url);
   const cursor: Cursor = { lastEventId: settings.lastEventId, retryMs: undefined };
   /** Marks a transient error with the delay that the server asked for. */
   const delayed = (error: unknown, facts: ErrorFacts) => {
@@ -39,6 +40,7 @@ export function eventStream(options: EventStreamOptions): Connector<object> {
       try {
         const header = headerOfId(cursor.lastEventId);
         const { url, shown, init } = await requestOf(settings, attempt, header);
+        peer = peerOf(url);
         throwIfAborted(attempt);
         const { fetch = globalThis.fetch } = settings;
         const asking = fetch(url, { ...init, signal: controller.signal });
@@ -75,6 +77,7 @@ export function eventStream(options: EventStreamOptions): Connector<object> {
     },
     isRetryable,
     disconnect: ({ stream }) => stream?.close(),
+    peer: () => peer,
     ...(retryDelay && { retryDelay }),
     ...(limiterKey !== undefined && { limiterKey }),
   };

@@ -1,5 +1,5 @@
 import { checkObject, checkString } from '../../core/check.js';
-import type { ConnectContext } from '../../core/connector.js';
+import type { ConnectContext, Peer } from '../../core/connector.js';
 import { InvalidOptionError } from '../../core/errors.js';
 import { hrefOf, showAddress } from '../../core/showAddress.js';
 import { ask, type PerAttempt } from '../perAttempt.js';
@@ -28,8 +28,20 @@ export function checkUrl(value: unknown): URL {
 /** The peer as `host:port`; undefined if it is known only during an attempt. */
 export function keyOf({ url }: Where): string | undefined {
   if (typeof url === 'function') return undefined;
-  const { hostname, port, protocol } = checkUrl(url);
-  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+  const { hostname, port } = whereOf(checkUrl(url));
+  return `${hostname}:${port}`;
+}
+
+/** The peer; its address is missing if it is known only during an attempt. */
+export function peerOf(url: Where['url']): Peer {
+  const known = { protocol: 'http', transport: 'tcp' };
+  if (typeof url === 'function') return known;
+  const { hostname, port } = whereOf(checkUrl(url));
+  return { address: hostname.replace(/^\[(.*)\]$/, '$1'), port, ...known };
+}
+
+function whereOf({ hostname, port, protocol }: URL): { hostname: string; port: number } {
+  return { hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
 }
 
 /**

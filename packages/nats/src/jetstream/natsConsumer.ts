@@ -4,6 +4,7 @@ import type { Connector } from 'schmoozer';
 import { isRetryableBy } from 'schmoozer/messages';
 import { isRetryableNatsError } from '../isRetryable.js';
 import { openConnection, prepare, whenGone } from '../openConnection.js';
+import { peerOf } from '../peerOf.js';
 import { durableConsumer, orderedConsumer } from './consumerConfig.js';
 import {
   type ConsumerSettings,
@@ -24,10 +25,12 @@ import { Position } from './position.js';
 export function natsConsumer(options: NatsConsumerOptions): Connector<object> {
   const settings = resolveConsumer(options);
   const { retryDelay } = settings;
+  const { told, connected } = peerOf(settings);
   const opened = settings.durable === undefined ? ordered(settings) : durable(settings);
   const connector: Connector<ConsumerSession> = {
     async connect(attempt) {
       const nats = await openConnection(settings, attempt);
+      connected(nats);
       const lost = whenGone(nats);
       return prepare(nats, attempt, lost, async () => {
         const jsm = await jetstreamManager(nats, { ...settings.jetstreamOptions, checkAPI: false });
@@ -41,6 +44,7 @@ export function natsConsumer(options: NatsConsumerOptions): Connector<object> {
     closed: async ({ ended }) => ({ error: await ended }),
     isRetryable: isRetryableBy(isRetryableNatsError, settings.isRetryable),
     disconnect: (session) => session.close(),
+    ...told,
     ...(retryDelay && { retryDelay }),
   };
   return connector;

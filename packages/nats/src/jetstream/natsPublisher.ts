@@ -23,6 +23,7 @@ import {
 } from '../connectionOptions.js';
 import { isRetryableNatsError } from '../isRetryable.js';
 import { openConnection, prepare, whenGone } from '../openConnection.js';
+import { peerOf } from '../peerOf.js';
 
 /** A connection that publishes to streams. */
 export interface NatsPublisher {
@@ -61,9 +62,11 @@ export function natsPublisher<TOutput = void>(
 ): Connector<NatsPublisher, TOutput> {
   const settings = resolvePublisher(options);
   const { run = idle, retryDelay, jetstreamOptions } = settings;
+  const { told, connected } = peerOf(settings);
   return {
     async connect(attempt) {
       const nats = await openConnection(settings, attempt);
+      connected(nats);
       await prepare(nats, attempt, whenGone(nats), () => nats.flush());
       const client = jetstream(nats, { ...jetstreamOptions });
       return {
@@ -76,6 +79,7 @@ export function natsPublisher<TOutput = void>(
     closed: async ({ nats }) => ({ error: await whenGone(nats) }),
     isRetryable: isRetryableBy(isRetryableNatsError, settings.isRetryable),
     disconnect: ({ nats }) => nats.close(),
+    ...told,
     ...(retryDelay && {
       retryDelay: retryDelay as NonNullable<Connector<unknown, TOutput>['retryDelay']>,
     }),

@@ -8,7 +8,9 @@ import { until } from '../../../../test/support/until.js';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constantBackoff, createReconnectActor, run } from 'schmoozer';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { firstAttempt } from '../../../../test/support/attempt.js';
+import { ask } from '../../../../test/support/peerSuite.js';
 import { closedPort, rejection } from '../../../../test/support/loopback.js';
 import { isListening } from '../../../../test/support/services.js';
 import { urlOf } from '../../../../test/support/services.js';
@@ -62,6 +64,16 @@ const service: Service = {
 };
 
 describeContract(service, 12, () => {
+  it('says which of several servers it is connected to', async () => {
+    const { hostname, port } = urlOf('NATS');
+    const servers = [`127.0.0.1:${await closedPort()}`, `me:secret@${hostname}:${port}`];
+    const connector = natsSubscriber({ servers, subjects: 'a', onMessage() {} });
+    const connection = await connector.connect(firstAttempt().attempt);
+    onTestFinished(() => connector.disconnect?.(connection));
+    const peer = { address: hostname, port: Number(port), protocol: 'nats', transport: 'tcp' };
+    expect(ask(connector.peer)).toEqual(peer);
+  });
+
   it('gives up when the password is wrong, and goes on after a restart of the server', async ({
     skip,
     onTestFinished,

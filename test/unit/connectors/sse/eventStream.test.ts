@@ -4,7 +4,9 @@ import { constantBackoff, createReconnectActor, type ReconnectEmitted, run } fro
 import { eventStream, type EventStreamOptions, isRetryableEventStreamError } from 'schmoozer/sse';
 import { virtualClock } from 'schmoozer/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { firstAttempt } from '../../../support/attempt.js';
 import { closedPort, listening, rejection } from '../../../support/loopback.js';
+import { ask, tellsPeer } from '../../../support/peerSuite.js';
 import { until } from '../../../support/until.js';
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => unknown;
@@ -411,13 +413,23 @@ describe('the options', () => {
   const url = 'https://me:secret@a.test:8443/';
   const onMessage = () => {};
 
-  it('make the key of a limiter, if the address is known', () => {
-    expect(eventStream({ url, onMessage }).limiterKey).toBe('a.test:8443');
-    expect(eventStream({ url: 'http://a.test', onMessage }).limiterKey).toBe('a.test:80');
-    expect(eventStream({ url: new URL('https://a.test'), onMessage }).limiterKey).toBe(
-      'a.test:443',
-    );
-    expect(eventStream({ url: () => url, onMessage }).limiterKey).toBeUndefined();
+  const http = { protocol: 'http', transport: 'tcp' };
+  tellsPeer('eventStream', (at) => eventStream({ url: at, onMessage }), [
+    [url, 'a.test:8443', { ...http, address: 'a.test', port: 8443 }],
+    ['http://a.test', 'a.test:80', { ...http, address: 'a.test', port: 80 }],
+    ['https://me:secret@[::1]', '[::1]:443', { ...http, address: '::1', port: 443 }],
+  ]);
+
+  it('say to whom it connects, if a function answers it, from the first attempt on', async () => {
+    expect(eventStream({ url: new URL(url), onMessage }).limiterKey).toBe('a.test:8443');
+    const fetch = () => Promise.reject(new Error('not here'));
+    const connector = eventStream({ url: () => url, onMessage, fetch });
+    expect([connector.limiterKey, ask(connector.peer)]).toEqual([undefined, http]);
+    await rejection(connector.connect(firstAttempt().attempt));
+    expect(ask(connector.peer)).toEqual({ ...http, address: 'a.test', port: 8443 });
+  });
+
+  it('contain how long to wait', () => {
     const retryDelay = () => 5;
     expect(eventStream({ url, onMessage, retryDelay }).retryDelay).toBe(retryDelay);
   });
