@@ -121,6 +121,37 @@ describe.skipIf(isBrokerMissing)('redelivery by the real broker', () => {
     },
   );
 
+  it('hands a message whose sessions are lost out five times with `maxRedeliveries: 3`, and puts it aside at the sixth delivery', async () => {
+    const admin = await openAdmin();
+    const queue = await admin.queue(argumentsOf('quorum'));
+    await publish(admin, queue, ['poison']);
+    const { hostname, port } = urlOf('AMQP');
+    const proxy = await startProxy(hostname, Number(port));
+    onTestFinished(() => proxy[Symbol.asyncDispose]());
+    const heard: number[] = [];
+    const aside: unknown[] = [];
+    const { stop } = consume({
+      url: `amqp://guest:guest@127.0.0.1:${proxy.port}`,
+      queue,
+      queueType: 'quorum',
+      maxRedeliveries: 3,
+      onMessage(_message, { redeliveries, signal }) {
+        heard.push(redeliveries);
+        proxy.reset();
+        // Whatever it says when its session is over, the broker does not hear it.
+        return new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      },
+      onDeadLetter: (_message, error) => void aside.push(error),
+    });
+    await until('it is put aside', () => aside.length > 0);
+    await stop();
+    expect(heard).toEqual([0, 1, 2, 3, 3]);
+    expect(aside).toEqual([
+      expect.objectContaining({ code: 'ERR_POISON_MESSAGE', redeliveries: 5 }),
+    ]);
+    expect(await admin.count(queue)).toBe(0);
+  });
+
   it('puts a message of a quorum queue aside that the broker has delivered too often', async () => {
     const admin = await openAdmin();
     const queue = await admin.queue(argumentsOf('quorum'));
