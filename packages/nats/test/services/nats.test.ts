@@ -8,7 +8,7 @@ import { until } from '../../../../test/support/until.js';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constantBackoff, createReconnectActor, run } from 'schmoozer';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { firstAttempt } from '../../../../test/support/attempt.js';
 import { ask } from '../../../../test/support/peerSuite.js';
 import { closedPort, rejection } from '../../../../test/support/loopback.js';
@@ -64,7 +64,7 @@ const service: Service = {
 };
 
 describeContract(service, 12, () => {
-  it('says which of several servers it is connected to', async () => {
+  it('says which of several servers it is connected to', async ({ onTestFinished }) => {
     const { hostname, port } = urlOf('NATS');
     const servers = [`127.0.0.1:${await closedPort()}`, `me:secret@${hostname}:${port}`];
     const connector = natsSubscriber({ servers, subjects: 'a', onMessage() {} });
