@@ -11,8 +11,8 @@ export type NatsLogin =
 /** The options of every connector of this package: servers, login, and classification of errors. */
 export interface NatsConnectionOptions {
   /**
-   * `host:port`, or a URL; the client tries several in random order, with `noRandomize` in `clientOptions` in theirs. A
-   * login in a URL is used if there is no `login`.
+   * `host:port`, or a URL. The client orders several at random, unless `clientOptions` contains `noRandomize`. A login in
+   * a URL is used if there is no `login`.
    */
   readonly servers: string | readonly string[];
   /** The login of this client; a function is called at each attempt. It replaces a login in the URL. Default: none. */

@@ -6,7 +6,7 @@ import { retryAfterMs } from '../retryAfterMs.js';
 import { untilAborted } from '../untilAborted.js';
 import { EventStreamOpenError, EventStreamRefusedError } from './errors.js';
 import { type EventStreamOptions, resolveSettings } from './options.js';
-import { headerOfId, keyOf, peerOf, requestOf } from './request.js';
+import { headerOfId, peerOf, requestOf } from './request.js';
 import { type Cursor, EventStream } from './stream.js';
 
 /** The result of `connect`: a stream, or an empty object when the server has answered that it will never have one. */
@@ -22,8 +22,8 @@ type Connection = { readonly stream?: EventStream };
 export function eventStream(options: EventStreamOptions): Connector<object> {
   const settings = resolveSettings(options);
   const { retryDelay, isRetryable } = settings;
-  const limiterKey = keyOf(settings);
   let peer = peerOf(settings.url);
+  const { address, port } = peer;
   const cursor: Cursor = { lastEventId: settings.lastEventId, retryMs: undefined };
   /** Marks a transient error with the delay that the server asked for. */
   const delayed = (error: unknown, facts: ErrorFacts) => {
@@ -79,7 +79,7 @@ export function eventStream(options: EventStreamOptions): Connector<object> {
     disconnect: ({ stream }) => stream?.close(),
     peer: () => peer,
     ...(retryDelay && { retryDelay }),
-    ...(limiterKey !== undefined && { limiterKey }),
+    ...(address && { limiterKey: `${address}:${port}` }),
   };
   return connector;
 }

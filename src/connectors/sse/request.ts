@@ -25,23 +25,13 @@ export function checkUrl(value: unknown): URL {
   return new URL(href);
 }
 
-/** The peer as `host:port`; undefined if it is known only during an attempt. */
-export function keyOf({ url }: Where): string | undefined {
-  if (typeof url === 'function') return undefined;
-  const { hostname, port } = whereOf(checkUrl(url));
-  return `${hostname}:${port}`;
-}
-
 /** The peer; its address is missing if it is known only during an attempt. */
-export function peerOf(url: Where['url']): Peer {
+export function peerOf(where: Where['url']): Peer {
   const known = { protocol: 'http', transport: 'tcp' };
-  if (typeof url === 'function') return known;
-  const { hostname, port } = whereOf(checkUrl(url));
-  return { address: hostname.replace(/^\[(.*)\]$/, '$1'), port, ...known };
-}
-
-function whereOf({ hostname, port, protocol }: URL): { hostname: string; port: number } {
-  return { hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
+  if (typeof where === 'function') return known;
+  const { hostname, port, protocol } = checkUrl(where);
+  const address = hostname.replace(/[[\]]/g, '');
+  return { ...known, address, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
 }
 
 /**

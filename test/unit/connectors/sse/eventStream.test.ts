@@ -417,7 +417,7 @@ describe('the options', () => {
   tellsPeer('eventStream', (at) => eventStream({ url: at, onMessage }), [
     [url, 'a.test:8443', { ...http, address: 'a.test', port: 8443 }],
     ['http://a.test', 'a.test:80', { ...http, address: 'a.test', port: 80 }],
-    ['https://me:secret@[::1]', '[::1]:443', { ...http, address: '::1', port: 443 }],
+    ['https://me:secret@[::1]', '::1:443', { ...http, address: '::1', port: 443 }],
   ]);
 
   it('say to whom it connects, if a function answers it, from the first attempt on', async () => {
