@@ -1,11 +1,6 @@
 import { Continue } from 'schmoozer';
 import { createReconnectActor } from 'schmoozer/compiled';
-import {
-  isRetryableWebSocketError,
-  UpgradeRefusedError,
-  WebSocketClosedError,
-  webSocketConnector,
-} from 'schmoozer/websocket';
+import { UpgradeRefusedError, WebSocketClosedError, webSocketConnector } from 'schmoozer/websocket';
 import { WebSocket } from 'ws';
 
 export interface Token {
@@ -44,7 +39,8 @@ export function linkWithToken(
       return { headers: { authorization: `Bearer ${token.value}` } };
     },
     isRetryable: (error) =>
-      isRefused(error) ? (isNew ? 'permanent' : 'transient') : isRetryableWebSocketError(error),
+      // After `undefined` the tables of the connector decide.
+      isRefused(error) ? (isNew ? 'permanent' : 'transient') : undefined,
     async run(session) {
       isNew = false;
       // Renews the session before the token expires, for servers that check it only once.

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { linkWithToken } from '../../examples/recipes/token.js';
@@ -77,5 +80,24 @@ it('renews the session before its token expires', async () => {
   await link.close();
   expect(shown.slice(0, 3)).toEqual(['token 1', 'token 2', 'token 3']);
   await server.kill();
+  await nothingLeft();
+});
+
+it('calls an error of the tables permanent and not fatal, so it does not end a link that has worked', async () => {
+  const server = createServer((_, response) => response.writeHead(404).end());
+  server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 404 Not Found\r\n\r\n'));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const token = { value: 'token 1', expiresInMs: 3_600_000 };
+  const link = linkWithToken(
+    `ws://127.0.0.1:${port}`,
+    async () => token,
+    () => {},
+  );
+  const verdicts: string[] = [];
+  link.on('attempt.failed', ({ verdict }) => verdicts.push(verdict));
+  expect(await link.start().ended()).toMatchObject({ error: { statusCode: 404 } });
+  expect(verdicts).toEqual(['permanent']);
+  server.close();
   await nothingLeft();
 });
