@@ -181,7 +181,7 @@ export interface Connector<TConnection, TOutput = void> {
    * called before each attempt, if there is a limiter.
    */
   readonly limiterKey?: string | (() => string);
-  /** Asked for a permit before each attempt, unless the option `limiter` is set. */
+  /** Asked for a permit before each attempt, in place of the option `limiter`. */
   readonly limiter?: ConnectLimiter;
   /** The peer, for `schmoozer/diagnostics`. A function is called when something is reported; it must be quick. */
   readonly peer?: Peer | (() => Peer | undefined);

@@ -10,9 +10,9 @@ import { closeReasons, upgradeReasons } from './webSocketReasons.js';
 import { upgradeStatusOf } from '../connectors/websocket/upgradeStatuses.js';
 
 /**
- * Explains in one sentence why an error of `schmoozer/tcp` or `schmoozer/websocket` is retryable or fatal: by its close
- * code, by the HTTP status of a refused upgrade, or by the error code of the network or of TLS. If several addresses of
- * a host were tried, it explains the first error that decides.
+ * Explains in one sentence why an error of `schmoozer/tcp` or `schmoozer/websocket` is transient or permanent: by its
+ * close code, by the HTTP status of a refused upgrade, or by the error code of the network or of TLS. If several
+ * addresses of a host were tried, it explains the first error that decides.
  *
  * @param facts with the phase `run`, a TLS error occurred after the handshake
  * @returns undefined for an error that no table lists, and for a value that is not an error

@@ -9,7 +9,7 @@ export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
   EPIPE: 'the peer had already closed when data was written',
   ETIMEDOUT: 'the peer did not answer; failed keep-alive probes have this code too',
   EHOSTUNREACH: 'no route to the host now; routes come back',
-  EHOSTDOWN: 'the host does not answer on its link; hosts come back',
+  EHOSTDOWN: 'the host does not answer on its network; hosts come back',
   ENETUNREACH: 'no route to the network now, as while offline',
   ENETDOWN: 'the local interface is down',
   ENETRESET: 'the network dropped the connection',

@@ -111,7 +111,7 @@ export const options: readonly Option[] = [
     .default(30_000, '30s')
     .argParser((text) => parseDurationOrOff(text, 1000, 32_767_000)),
   option('--heartbeat <time>', 'from one ping of a WebSocket to the next, 1ms to 24 days, or off')
-    .default(undefined, '30s, for servers that answer them')
+    .default(undefined, '30s, for servers that answer pings')
     .argParser((text) => parseDurationOrOff(text, 1)),
   option('--silence <time>', 'end a session that receives nothing for this time, 1ms to 24 days')
     .default(undefined, 'never')
@@ -144,7 +144,7 @@ Ctrl-C sends the remaining lines and ends; a second one exits at once. SIGUSR1 r
 
 Exit codes:
   0    ended as requested, and every line that was read was sent
-  1    gave up, a fatal error, or lines were lost
+  1    gave up, an error that is not retried, or lines were lost
   2    the command line is wrong
   3    stopped by a signal, and stdout or stderr was not read in time
   129  exited at once, after a second SIGHUP

@@ -114,7 +114,7 @@ export interface WebSocketConnectorOptions<
   readonly run: Connector<WebSocketSession<TBinary>, TOutput>['run'];
   /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<WebSocketSession<TBinary>, TOutput>['retryDelay']>;
-  /** Classifies errors. Default: the tables in docs/websocket.md, whose fatal rows are permanent errors. */
+  /** Classifies errors. Where it returns undefined, and by default, the tables in docs/websocket.md decide. */
   readonly isRetryable?: NonNullable<Connector<WebSocketSession<TBinary>, TOutput>['isRetryable']>;
 }
 
