@@ -47,6 +47,9 @@ export interface LaneFacts {
  */
 export const TAP: unique symbol = Symbol.for('schmoozer.tap') as never;
 
+/** Marks the connector of a link that the library itself needs: it is not one of the user's, so `diagnoseAll` skips it. */
+export const UNOBSERVED: unique symbol = Symbol.for('schmoozer.unobserved') as never;
+
 /** Returns the tap, if one is set. The check takes 20 ns: callers with many reports make it once. */
 export function tap(): Tap | undefined {
   return (globalThis as { readonly [TAP]?: Tap })[TAP];

@@ -1,6 +1,7 @@
 // Why: docs/decisions/0024-the-inspectors-socket.md
 import { type Connector, Continue } from '../core/connector.js';
 import { showAddress } from '../core/showAddress.js';
+import { UNOBSERVED } from '../core/tap.js';
 import type { FrameSender } from './frameSender.js';
 import type { InspectorWebSocket, Settings } from './options.js';
 
@@ -23,7 +24,8 @@ export function socketConnector(
   sender: FrameSender,
   onMessage: (text: unknown) => void,
 ): Connector<ServerConnection> {
-  return {
+  const own: Connector<ServerConnection> & { readonly [UNOBSERVED]: true } = {
+    [UNOBSERVED]: true,
     async connect({ signal }) {
       try {
         return await opened(settings, signal);
@@ -51,6 +53,7 @@ export function socketConnector(
     // Every error is retryable: a server may start later.
     isRetryable: () => true,
   };
+  return own;
 }
 
 function opened(settings: Settings, signal: AbortSignal): Promise<ServerConnection> {

@@ -62,7 +62,8 @@ function settingsOf(link: DiagnosableLink): TappedSettings {
 
 /**
  * Publishes the events of every link that is created from now on, by either engine and in groups, without changes in
- * the code that creates links. Limiters created from now on publish too.
+ * the code that creates links. Limiters created from now on publish too. Only the link of an inspector to its server is
+ * not published.
  *
  * @returns a function `unsubscribe()`, after which new links are not published, unless another caller has requested it
  */

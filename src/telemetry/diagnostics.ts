@@ -1,5 +1,5 @@
 import type { LaneChange, LaneFacts, LinkTap, Tap, TappedSettings } from '../core/tap.js';
-import { TAP } from '../core/tap.js';
+import { TAP, UNOBSERVED } from '../core/tap.js';
 import { printable } from '../core/printable.js';
 import {
   budgetDegraded,
@@ -50,7 +50,8 @@ export class Diagnostics implements Tap {
 
   link(link: object, settings: TappedSettings, name: string | undefined): LinkTap | undefined {
     const known = this.#links.get(link);
-    if (known === undefined && this.everyone === 0) return undefined;
+    const isWanted = this.everyone > 0 && !(UNOBSERVED in settings.connector);
+    if (known === undefined && !isWanted) return undefined;
     if (known?.isAttached === true) return undefined;
     const diagnosis = known ?? this.open(link, settings);
     if (known === undefined) diagnosis.rename(name, undefined);

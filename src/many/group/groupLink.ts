@@ -46,6 +46,15 @@ export class GroupLink extends OpenLink {
     return this.leaf.isFinal;
   }
 
+  /** Its name in the group: links of several groups may share one, while a `sessionId` is unique. */
+  override get id(): string {
+    return (this.owner as LinkOwner).name;
+  }
+
+  override get sessionId(): string {
+    return super.id;
+  }
+
   override get clock(): Clock {
     return (this.owner as LinkOwner).clock;
   }

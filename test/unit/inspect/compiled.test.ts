@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Break, constantBackoff, createReconnectActor } from 'schmoozer';
 import { createReconnectActor as compiledActor, reconnectLogic } from 'schmoozer/compiled';
+import { diagnoseAll } from 'schmoozer/diagnostics';
+import { createGroup } from 'schmoozer/group';
 import { createInspector, type InspectorOptions } from 'schmoozer/inspect';
 import { scriptedConnector } from 'schmoozer/testing';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -9,6 +11,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { createActor, createMachine, emit, log, setup } from 'xstate';
 import { appOf } from '../../../src/inspect/appOf.js';
 import { obey } from '../../../src/inspect/commands.js';
+import { heard } from '../../support/heard.js';
 
 type Frame = Record<string, never> & {
   readonly type: string;
@@ -72,6 +75,21 @@ describe('a link of the compiled engine', () => {
       ]),
     );
     expect(of('@xstate.microstep')).toEqual([]);
+  });
+
+  it('has its name in its group, and an id of its own', async () => {
+    const { inspector, of } = await inspecting();
+    const groups = [createGroup({ gracePeriodMs: 0 }), createGroup({ gracePeriodMs: 0 })];
+    onTestFinished(async () => void (await Promise.all(groups.map((group) => group.stop()))));
+    const links = groups.map((group) => {
+      group.add('pump', scriptedConnector().connector);
+      return group.get('pump')!;
+    });
+    for (const link of links) inspector.watch(link);
+    await vi.waitFor(() => expect(of('@xstate.actor')).toHaveLength(2));
+    expect(of('@xstate.actor').map(({ name }) => name)).toEqual(['pump', 'pump']);
+    expect(new Set(of('@xstate.actor').map(({ sessionId }) => sessionId)).size).toBe(2);
+    expect(JSON.stringify(links)).toContain('"id":"pump"');
   });
 
   it('is not shown any more when the watch has ended, nor after `stop`; without a server it is counted', async () => {
@@ -204,6 +222,20 @@ describe('actions and emitted events', () => {
     const [, go, out] = of('@xstate.snapshot') as unknown as Record<string, unknown[]>[];
     expect(go?.['_actions']).toHaveLength(50);
     expect(out?.['_emitted']).toHaveLength(50);
+  });
+});
+
+describe('diagnostics', () => {
+  it('do not publish the link of an inspector to its server', async () => {
+    const { unsubscribe } = diagnoseAll();
+    onTestFinished(unsubscribe);
+    const messages = heard('schmoozer:link:state');
+    const { inspector } = await inspecting();
+    const script = scriptedConnector();
+    const link = compiledActor(script.connector, { id: 'mine' }).start();
+    await link.close();
+    await inspector.stop();
+    expect(new Set(messages.map(([, { name }]) => name))).toEqual(new Set(['mine']));
   });
 });
 

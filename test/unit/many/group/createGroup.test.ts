@@ -48,6 +48,18 @@ describe('add', () => {
     expect(group.get('a')?.getSnapshot().hasTag('online')).toBe(true);
   });
 
+  it('gives the link its name as `id`; links of the same name differ in their `sessionId`', async () => {
+    const [one, two] = [make(), make()];
+    await Promise.all([one.add('a'), two.add('a')]);
+    const [a, b] = [one.group.get('a'), two.group.get('a')] as unknown as {
+      sessionId: string;
+      id: string;
+    }[];
+    expect([a?.id, b?.id]).toEqual(['a', 'a']);
+    expect(a?.sessionId).toMatch(/^link:\d+$/);
+    expect(a?.sessionId).not.toBe(b?.sessionId);
+  });
+
   it('refuses a name that is there, and changes nothing', async () => {
     const { group, add, told } = make();
     await add('a');
