@@ -105,7 +105,7 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
   readonly maxAgeSpreadMs?: number;
   /** Source of random numbers for `maxAgeSpreadMs`. Default: `Math.random`. */
   readonly random?: () => number;
-  /** Timers of `silenceMs` and `maxAgeMs`. Default: those of the host. */
+  /** Timers of `closeTimeoutMs`, `silenceMs` and `maxAgeMs`. Default: those of the host. */
   readonly clock?: Clock;
   /** Resolves names. Default: Node's `dns.lookup`. */
   readonly lookup?: LookupFunction;

@@ -25,7 +25,7 @@ export function tcpConnector<TOutput = void, TSocket extends Duplex = Socket>(
 ): Connector<TSocket, TOutput> {
   const settings = resolveSettings(options);
   const { noDelay, keepAlive, keepAliveDelayMs, closeTimeoutMs, open, handshake } = settings;
-  const { run, probe, retryDelay, isRetryable } = settings;
+  const { run, probe, retryDelay, isRetryable, clock } = settings;
   const limiterKey = keyOf(settings);
   let peer = peerOf((settings.target ?? settings) as Where);
   const lookup = sharedLookup(settings.lookup);
@@ -45,7 +45,7 @@ export function tcpConnector<TOutput = void, TSocket extends Duplex = Socket>(
   };
   const disconnect = (socket: Duplex) => {
     watches.get(socket)?.stop();
-    return closeSocket(socket, closeTimeoutMs);
+    return closeSocket(socket, closeTimeoutMs, clock);
   };
   return {
     async connect(attempt) {

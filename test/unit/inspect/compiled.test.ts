@@ -11,7 +11,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { createActor, createMachine, emit, log, setup } from 'xstate';
 import { appOf } from '../../../src/inspect/appOf.js';
 import { obey } from '../../../src/inspect/commands.js';
-import { heard } from '../../support/heard.js';
+import { heard as published } from '../../support/heard.js';
 
 type Frame = Record<string, never> & {
   readonly type: string;
@@ -229,7 +229,7 @@ describe('diagnostics', () => {
   it('do not publish the link of an inspector to its server', async () => {
     const { unsubscribe } = diagnoseAll();
     onTestFinished(unsubscribe);
-    const messages = heard('schmoozer:link:state');
+    const messages = published('schmoozer:link:state');
     const { inspector } = await inspecting();
     const script = scriptedConnector();
     const link = compiledActor(script.connector, { id: 'mine' }).start();

@@ -13,7 +13,7 @@ describe('closeSocket', () => {
     theirs.on('end', () => theirs.end('nobody reads this'));
     theirs.write('nor this');
     ours.write(Buffer.alloc(500_000, 'x'));
-    await closeSocket(ours, NEVER_MS);
+    await closeSocket(ours, NEVER_MS, globalThis);
     expect(Buffer.concat(chunks)).toHaveLength(500_000);
     expect(ours.errored).toBeNull();
     expect(ours.closed).toBe(true);
@@ -22,7 +22,7 @@ describe('closeSocket', () => {
   it('destroys the socket when the peer does not end within the timeout', async () => {
     const { ours, theirs } = await pair();
     theirs.resume();
-    await closeSocket(ours, 0);
+    await closeSocket(ours, 0, globalThis);
     expect([ours.closed, theirs.writableEnded]).toEqual([true, false]);
   });
 
@@ -30,6 +30,6 @@ describe('closeSocket', () => {
     const { ours } = await pair();
     ours.destroy();
     await once(ours, 'close');
-    expect(closeSocket(ours, NEVER_MS)).toBeUndefined();
+    expect(closeSocket(ours, NEVER_MS, globalThis)).toBeUndefined();
   });
 });

@@ -32,6 +32,19 @@ function streams(): { ours: Duplex; theirs: Duplex } {
 }
 
 describe('open', () => {
+  it('gives a stream of a test `closeTimeoutMs` to end, on the clock of the test', async () => {
+    const { ours, theirs } = streams();
+    theirs.resume();
+    const clock = virtualClock();
+    const connector = connectorOf(() => ours, { clock, closeTimeoutMs: 300 });
+    const released = connector.disconnect?.(await connector.connect(firstAttempt().attempt));
+    await clock.advance(299);
+    expect([ours.destroyed, clock.pending]).toEqual([false, [1]]);
+    await clock.advance(1);
+    expect(ours.destroyed).toBe(true);
+    await released;
+  });
+
   it('is told where to and what connect is, and waits for what it answers to be connected', async () => {
     const port = await listening(createServer((peer) => peer.write('hello\n')));
     const told: unknown[] = [];

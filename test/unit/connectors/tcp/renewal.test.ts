@@ -30,9 +30,11 @@ async function link(
   const server = createServer({ allowHalfOpen: true }, (peer) => {
     peers.push(peer);
     serve(peer);
+    // A release must not wait for the clock that stands still.
+    peer.on('end', () => peer.end()).resume();
   });
   const port = await listening(server);
-  const connector = tcpConnector({ host, port, clock, run, closeTimeoutMs: 20, ...options });
+  const connector = tcpConnector({ host, port, clock, run, ...options });
   const actor = createReconnectActor(connector, { backoff: constantBackoff(0) });
   const events: ReconnectEmitted[] = [];
   actor.on('*', (event) => void events.push(event));
