@@ -21,7 +21,7 @@ export interface HealthSummary {
 
 /** The state of links as `/readyz` may return it: plain data. */
 export interface Health extends HealthSummary {
-  /** Links by name: at most `maxLinks`, first those that should be online and are not. */
+  /** Links by name: at most `maxLinks`, first those that have failed, then those that are down the longest. */
   readonly links: Readonly<Record<string, LinkHealth>>;
 }
 
@@ -33,11 +33,11 @@ export interface LinkHealth {
   readonly attempt: number;
   /** The number of the latest session; 0 before the first. */
   readonly epoch: number;
-  /** While online: duration of the session in milliseconds. */
+  /** While online: duration of the session in whole milliseconds. */
   readonly upMs?: number;
-  /** While active and not online: time since the last good session ended or the link was created, in milliseconds. */
+  /** While active and not online: time since the last good session ended or the link was created, in whole milliseconds. */
   readonly downMs?: number;
-  /** While waiting: time until the next attempt in milliseconds; absent if only a command ends the wait. */
+  /** While waiting: time until the next attempt in whole milliseconds; absent if only a command ends the wait. */
   readonly retryInMs?: number;
   /** While not online: the facts of the last failure, if there was one. */
   readonly error?: { readonly name: string; readonly message: string; readonly code?: string };
@@ -123,35 +123,46 @@ export function linkHealth(
   facts: Facts | undefined,
   failure: unknown,
 ): LinkHealth {
-  if (facts === undefined) {
-    return { state, attempt: 0, epoch: 0, ...(state !== 'pending' && errorOf(state, failure)) };
-  }
-  const { attempt, epoch } = facts;
-  return { state, attempt, epoch, ...durationsOf(state, facts), ...errorOf(state, failure, facts) };
+  return {
+    state,
+    attempt: facts?.attempt ?? 0,
+    epoch: facts?.epoch ?? 0,
+    ...(facts && durationsOf(state, facts)),
+    ...errorOf(state, failure, facts),
+  };
 }
 
 function durationsOf(state: LinkState, facts: Facts): Partial<LinkHealth> {
-  if (isOver(state)) return {};
+  if (hasFailed(state)) return {};
   const nowMs = Redacted.value(facts.settings).now();
-  if (state === 'online') return { upMs: nowMs - (facts.openedAtMs as number) };
+  if (state === 'online') return { upMs: Math.round(nowMs - (facts.openedAtMs as number)) };
+  if (isFine(state)) return {};
   const { downSinceMs, retryAtMs } = facts;
   // Undefined only while a session is stable.
-  const downMs = nowMs - (downSinceMs as number);
-  const isTimed = state === 'waiting' && Number.isFinite(retryAtMs);
-  return { downMs, ...(isTimed && { retryInMs: Math.max(0, (retryAtMs as number) - nowMs) }) };
+  const downMs = Math.round(nowMs - (downSinceMs as number));
+  const retryInMs = Math.round((retryAtMs as number) - nowMs);
+  const isTimed = state === 'waiting' && Number.isFinite(retryInMs);
+  return { downMs, ...(isTimed && { retryInMs: Math.max(0, retryInMs) }) };
 }
 
-function errorOf(state: LinkState, failure: unknown, facts?: Facts): Pick<LinkHealth, 'error'> {
-  if (state === 'online' || state === 'completed' || state === 'stopped') return {};
-  const hasFailed = state === 'failed' || state === 'resting';
-  const thrown = hasFailed ? new Thrown(failure) : facts?.lastError;
+function errorOf(
+  state: LinkState,
+  failure: unknown,
+  facts: Facts | undefined,
+): Pick<LinkHealth, 'error'> {
+  if (isFine(state)) return {};
+  const thrown = hasFailed(state) ? new Thrown(failure) : facts?.lastError;
   if (thrown === undefined) return {};
   const { name, message, code } = thrown;
   return { error: { name, message, ...(code !== undefined && { code }) } };
 }
 
-function isOver(state: LinkState): boolean {
-  return state === 'completed' || state === 'failed' || state === 'stopped' || state === 'resting';
+function hasFailed(state: LinkState): boolean {
+  return state === 'failed' || state === 'resting';
+}
+
+function isFine(state: LinkState): boolean {
+  return state === 'online' || state === 'completed' || state === 'stopped';
 }
 
 export function noStates(): Record<LinkState, number> {
@@ -173,14 +184,12 @@ export function listOf(
 ): Readonly<Record<string, LinkHealth>> {
   const { maxLinks } = resolveOptions(options, healthDefaults, []);
   checkInteger('maxLinks', maxLinks, 0);
-  const missing: Subject[] = [];
-  const others: Subject[] = [];
-  for (const subject of subjects) {
-    if (missing.length >= maxLinks) break;
-    const isFine = ['online', 'completed', 'stopped'].includes(subject.state);
-    if (!isFine) missing.push(subject);
-    else if (others.length < maxLinks) others.push(subject);
-  }
-  const listed = [...missing, ...others].slice(0, maxLinks);
-  return Object.fromEntries(listed.map((subject) => [subject.name, subject.health()]));
+  const all = [...subjects].map((subject) => [subject.name, subject.health()] as const);
+  all.sort((a, b) => rankOf(a[1]) - rankOf(b[1]));
+  return Object.fromEntries(all.slice(0, maxLinks));
+}
+
+/** What has failed needs a person and comes first; then what is down the longest; last what is in order. */
+function rankOf({ state, downMs = 0 }: LinkHealth): number {
+  return state === 'failed' ? -Infinity : isFine(state) ? 1 : -downMs;
 }

@@ -103,6 +103,30 @@ describe.each(Object.entries(engines))('healthOf links of the engine %s', (_engi
     expect(Object.keys(healthOf(all).links)).toEqual(['l0', 'l1', 'l2', 'l3']);
   });
 
+  it('lists what has failed first, then what is down the longest, then what is in order', async () => {
+    const links = { up: start(), young: start(), old: start(), failed: start() };
+    await links.up.settle(() => links.up.script.connects[0]?.resolve());
+    await links.young.clock.advance(100);
+    await links.old.clock.advance(200);
+    await links.failed.settle(() => links.failed.script.connects[0]?.reject(fatal(refused)));
+    const all = Object.fromEntries(Object.entries(links).map(([name, { link }]) => [name, link]));
+    expect(Object.keys(healthOf(all).links)).toEqual(['failed', 'old', 'young', 'up']);
+    expect(Object.keys(healthOf(all, { maxLinks: 1 }).links)).toEqual(['failed']);
+  });
+
+  it('rounds durations to whole milliseconds', async () => {
+    const { clock, script, settle, health } = start({ backoff: () => 100 });
+    await clock.advance(0.6);
+    expect(health()).toMatchObject({ downMs: 1 });
+    await settle(() => script.connects[0]?.reject(refused));
+    await clock.advance(0.7);
+    expect(health()).toMatchObject({ downMs: 1, retryInMs: 99 });
+    await clock.advance(99.3);
+    await settle(() => script.connects[1]?.resolve());
+    await clock.advance(0.4);
+    expect(health()).toMatchObject({ upMs: 0 });
+  });
+
   it('is plain data, whatever the names are', async () => {
     const { link } = start();
     const health = healthOf(new Map([['__proto__', link]]));
