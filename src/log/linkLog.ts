@@ -82,6 +82,8 @@ export class LinkLog {
   #unwritten: Event<'connection.opened'> | undefined = undefined;
   /** True if the end of a session has just been written: the delay that follows needs no line. */
   #hasWrittenEnd = false;
+  /** Writes that a link of a group has failed, unless it is given up in the same step. */
+  #writeFailure: (() => void) | undefined = undefined;
 
   constructor(name: string, settings: Settings) {
     this.#name = printable(name);
@@ -89,6 +91,8 @@ export class LinkLog {
   }
 
   tell(event: LoggedEvent): void {
+    if (event.type === 'link.givenUp') this.#writeFailure = undefined;
+    this.#writeFailure?.();
     switch (event.type) {
       case 'connection.queued': {
         const key = printable(event.key);
@@ -113,19 +117,27 @@ export class LinkLog {
         const level = status === 'failed' ? 'error' : 'info';
         const error = 'error' in event.output ? event.output.error : undefined;
         const facts = { status, ...maybe(error) };
+        const text = `has ended: ${status}`;
         // A link of a group may be restarted and fail again: giving up is always written.
         if (status === 'failed' && 'name' in event) {
-          return this.#limited(event, level, 'has ended: failed', facts);
+          this.#writeFailure = () => {
+            this.#writeFailure = undefined;
+            this.#limited(event, level, text, facts);
+          };
+          return queueMicrotask(() => this.#writeFailure?.());
         }
-        return this.#write(event, level, `has ended: ${status}`, facts);
+        return this.#write(event, level, text, facts);
       }
       case 'restart.scheduled': {
         const { restarts, delayMs } = event;
         const text = `is restarted in ${timeOf(delayMs)}`;
         return this.#limited(event, 'warn', text, { restarts, delayMs, ...errorOf(event.error) });
       }
-      case 'link.givenUp':
-        return this.#write(event, 'error', 'is given up', errorOf(event.error));
+      case 'link.givenUp': {
+        const { restarts, error } = event;
+        const text = `is given up (restarts: ${restarts})`;
+        return this.#write(event, 'error', text, { restarts, ...errorOf(error) });
+      }
       case 'group.ended': {
         const { status } = event.output;
         const level = status === 'failed' ? 'error' : 'info';

@@ -269,7 +269,7 @@ export class GroupCore implements Group, MemberHost {
     const ofGroup = scope === 'group';
     const next = afterRestart(ofGroup ? this.#restartsMs : member.restartsMs, this.#now(), restart);
     if (next === undefined) {
-      this.#tell({ type: 'link.givenUp', name, error });
+      this.#tell({ type: 'link.givenUp', name, restarts: restart.intensity, error });
       if (!ofGroup || this.#isEnding) return;
       void this.#endInOrder({ status: 'failed', name, error }, resolveStop({ reason: error }));
       return;

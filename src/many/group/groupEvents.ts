@@ -42,6 +42,8 @@ export type GroupEmitted =
       readonly type: 'link.givenUp';
       /** The name of the link. */
       readonly name: string;
+      /** Number of restarts within `periodMs`: `intensity`. */
+      readonly restarts: number;
       /** What ended it. */
       readonly error: unknown;
     }

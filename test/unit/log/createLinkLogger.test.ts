@@ -394,13 +394,45 @@ describe('createLinkLogger of a group', () => {
     expect(lines()).toEqual([
       'warn: one is down: settled after 0 ms: Error: gone',
       'error: one has ended: failed: Error: gone',
-      'error: one is given up: Error: gone (suppressed: 2)',
+      'error: one is given up (restarts: 1): Error: gone (suppressed: 1)',
     ]);
     const removed = group.remove('two');
     two.runs[0]?.resolve(Continue());
     await clock.drain();
     await removed;
     await group.stop();
+    expect(lines()).toEqual(['info: two has ended: stopped', 'info: devices has ended: stopped']);
+  });
+
+  it('writes one line about a link that is given up at its first failure', async () => {
+    const { clock, group, add } = groupHarness({ restart: { intensity: 0 } });
+    const { log, take } = paper();
+    createLinkLogger(group, { log, now: clock.now });
+    const one = await add('one', false);
+    await clock.drain();
+    one.connects[0]?.reject(fatal(refused));
+    await clock.drain();
+    expect(take()).toEqual([
+      [
+        'error',
+        'one is given up (restarts: 0): ECONNREFUSED: no',
+        { link: 'one', event: 'link.givenUp', restarts: 0, error: failure },
+      ],
+    ]);
+  });
+
+  it('writes that a link has failed when nothing follows, because the group stops', async () => {
+    const { clock, group, add } = groupHarness();
+    const { log, lines } = paper();
+    createLinkLogger(group, { log, now: clock.now, name: 'devices' });
+    const one = await add('one', false);
+    await add('two', false);
+    group.on('link.ended', () => void group.stop());
+    await clock.drain();
+    one.connects[0]?.reject(fatal(refused));
+    await clock.drain();
+    expect(lines()).toEqual(['error: one has ended: failed: ECONNREFUSED: no']);
+    await clock.advance(10_000);
     expect(lines()).toEqual(['info: two has ended: stopped', 'info: devices has ended: stopped']);
   });
 

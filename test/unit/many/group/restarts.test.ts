@@ -91,7 +91,12 @@ describe('a link that ends in failure', () => {
     }
     told();
     await settle(() => script.connects[3]?.reject(fatal(refused)));
-    expect(events.at(-1)).toEqual({ type: 'link.givenUp', name: 'a', error: refused });
+    expect(events.at(-1)).toEqual({
+      type: 'link.givenUp',
+      name: 'a',
+      restarts: 3,
+      error: refused,
+    });
     expect(states()).toEqual({ online: 1, failed: 1 });
     await clock.advance(100_000);
     expect(script.connects).toHaveLength(4);
@@ -143,7 +148,7 @@ describe('a link that ends in failure', () => {
     await settle(() => scripts[2]?.runs[0]?.reject(fatal(last)));
     const output = { status: 'failed', name: 'c', error: last, late: [] };
     expect(events.slice(-2)).toEqual([
-      { type: 'link.givenUp', name: 'c', error: last },
+      { type: 'link.givenUp', name: 'c', restarts: 2, error: last },
       { type: 'group.ended', output },
     ]);
     expect(await group.stop()).toEqual(output);
