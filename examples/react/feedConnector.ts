@@ -8,6 +8,8 @@ export function feedConnector(
 ): Connector<WebSocketSession> {
   return webSocketConnector({
     url,
+    // Without it the link cannot probe a session after a sleep. A browser cannot ping: the server answers this message.
+    heartbeat: { message: 'ping', isPong: (message) => message === 'pong' },
     async run(session) {
       for await (const message of session) onMessage(String(message));
       return Continue();

@@ -12,6 +12,7 @@ let feed: WebSocketServer | undefined;
 
 async function startFeed(): Promise<void> {
   const server = new WebSocketServer({ host: HOST, port: FEED_PORT });
+  server.on('connection', (socket) => socket.on('message', () => socket.send('pong')));
   await once(server, 'listening');
   feed = server;
 }

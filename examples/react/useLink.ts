@@ -44,7 +44,8 @@ export function useLink(url: string) {
       setRetry({
         dueMs: performance.now() + delayMs,
         attempt,
-        isOffline: error instanceof OfflineError,
+        // A session that is lost with the network ends with an error of its own.
+        isOffline: error instanceof OfflineError || !navigator.onLine,
       }),
     );
     return unsubscribe;

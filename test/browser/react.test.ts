@@ -12,6 +12,7 @@ let built: BuiltPage;
 let server: RestartableServer;
 let page: Page;
 let problems: string[];
+let asked: string[];
 
 beforeAll(async () => {
   built = await buildPage('examples/react');
@@ -20,7 +21,14 @@ afterAll(() => built.close());
 
 beforeEach(async () => {
   let tick = 0;
-  server = new RestartableServer((socket) => socket.send(`tick ${++tick}`));
+  asked = [];
+  server = new RestartableServer((socket) => {
+    socket.on('message', (message) => {
+      asked.push(String(message as Buffer));
+      socket.send('pong');
+    });
+    socket.send(`tick ${++tick}`);
+  });
   await server.start();
   page = await browser().newPage();
   page.setDefaultTimeout(DEADLINE_MS);
@@ -134,6 +142,28 @@ describe('the React page', () => {
     await page.context().setOffline(false);
     await pill('Online');
     expect([server.accepted, server.open]).toEqual([2, 1]);
+  });
+
+  it('says so at once when a session is lost with the network', async () => {
+    // Time stands still: there is no attempt that could end with an OfflineError.
+    await page.clock.install();
+    await open();
+    await pill('Online');
+    await page.clock.pauseAt(Date.now() + 20_000);
+    await page.context().setOffline(true);
+    await server.kill();
+    await pill('Waiting');
+    await page.getByText('You are offline: it goes on when the network is back.').waitFor();
+  });
+
+  it('asks the server for a sign of life when it becomes visible again, and shows no answer', async () => {
+    await open();
+    await pill('Online');
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await eventually(() => expect(asked).toEqual(['ping']));
+    await page.getByText('tick 1').waitFor();
+    expect(await page.getByText('pong').count()).toBe(0);
+    expect(server.accepted).toBe(1);
   });
 
   it('leaves nothing when it is closed', async () => {
