@@ -37,11 +37,10 @@ export class Admission {
       // The limiter may have granted the permit synchronously.
       if (this.#permit !== undefined) return;
     } catch (error) {
-      const cause = { cause: error };
-      if (this.#isOver || this.#permit !== undefined) return this.#applicant.report(threw(cause));
+      if (this.#isOver || this.#permit !== undefined) return this.#applicant.report(threw(error));
       this.#isOver = true;
       // The error of a full queue may contain the delay before the next request.
-      return this.#applicant.refused(isRetryableError(error) ? error : threw(cause));
+      return this.#applicant.refused(isRetryableError(error) ? error : threw(error));
     }
     if (this.#isOver) this.#takeBack();
     else this.#applicant.queued();
@@ -87,11 +86,11 @@ export class Admission {
 export function askLimiter(call: () => void, reporter: Reporter): void {
   try {
     call();
-  } catch (cause) {
-    reporter.report(threw({ cause }));
+  } catch (error) {
+    reporter.report(threw(error));
   }
 }
 
-function threw(cause: ErrorOptions): LimiterError {
-  return new LimiterError('the limiter threw', cause);
+function threw(cause: unknown): LimiterError {
+  return new LimiterError('the limiter threw', { cause });
 }

@@ -69,7 +69,7 @@ function ask(limiter: ConnectLimiter, input: ConnectInput, task: ConnectTask): v
   if (task.isOver) return;
   const admission = new Admission({
     admitted: (admitted) => connect(input, task, admitted),
-    queued: () => task.tell({ type: 'connect.queued', key }),
+    queued: () => task.tell({ type: 'connect.queued', key: limiter.waitsFor ?? key }),
     refused: (error) => task.reject(error),
     report: (error) => task.report(error),
   });

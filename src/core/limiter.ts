@@ -3,6 +3,8 @@ import { LimiterError, unmark } from './errors.js';
 
 /** Paces attempts. Users may implement it themselves. */
 export interface ConnectLimiter {
+  /** What a queued link waits for, reported in place of its key: such as a lock. Default: the key. */
+  readonly waitsFor?: string;
   /** Returns a permit at once, if one is free and no other request waits for it. */
   tryAcquire(request: ConnectRequest): Permit | undefined;
   /** Grants a permit later. The returned function withdraws the request, and does nothing after a grant. */

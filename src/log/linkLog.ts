@@ -25,7 +25,7 @@ export interface LogFields {
   readonly status?: string;
   /** The verdict on the error. */
   readonly verdict?: Verdict;
-  /** The queue of the limiter that the attempt waits in. */
+  /** The queue of the limiter that the attempt waits in, or the lock that it waits for. */
   readonly key?: string;
   /** Number of restarts of the link that count, including this one. */
   readonly restarts?: number;
@@ -82,8 +82,8 @@ export class LinkLog {
   #unwritten: Event<'connection.opened'> | undefined = undefined;
   /** True if the end of a session has just been written: the delay that follows needs no line. */
   #hasWrittenEnd = false;
-  /** Writes that a link of a group has failed, unless it is given up in the same step. */
-  #writeFailure: (() => void) | undefined = undefined;
+  /** At most one line, that a link of a group has failed: left out if the link is given up in the same step. */
+  readonly #held: (() => void)[] = [];
 
   constructor(name: string, settings: Settings) {
     this.#name = printable(name);
@@ -91,12 +91,12 @@ export class LinkLog {
   }
 
   tell(event: LoggedEvent): void {
-    if (event.type === 'link.givenUp') this.#writeFailure = undefined;
-    this.#writeFailure?.();
+    const writeFailure = this.#held.pop();
+    if (event.type !== 'link.givenUp') writeFailure?.();
     switch (event.type) {
       case 'connection.queued': {
         const key = printable(event.key);
-        return this.#limited(event, 'info', `waits for a permit of ${key}`, { key });
+        return this.#limited(event, 'info', `waits for a permit of ${key || 'a limiter'}`, { key });
       }
       case 'connection.opened':
         return this.#opened(event);
@@ -113,18 +113,14 @@ export class LinkLog {
         this.#endOutage();
         return this.#write(event, 'info', 'is suspended', {});
       case 'link.ended': {
-        const { status } = event.output;
+        const { status, error }: { status: string; error?: unknown } = event.output;
         const level = status === 'failed' ? 'error' : 'info';
-        const error = 'error' in event.output ? event.output.error : undefined;
         const facts = { status, ...maybe(error) };
         const text = `has ended: ${status}`;
         // A link of a group may be restarted and fail again: giving up is always written.
-        if (status === 'failed' && 'name' in event) {
-          this.#writeFailure = () => {
-            this.#writeFailure = undefined;
-            this.#limited(event, level, text, facts);
-          };
-          return queueMicrotask(() => this.#writeFailure?.());
+        if (level === 'error' && 'name' in event) {
+          this.#held.push(() => this.#limited(event, level, text, facts));
+          return queueMicrotask(() => this.#held.pop()?.());
         }
         return this.#write(event, level, text, facts);
       }
@@ -135,8 +131,7 @@ export class LinkLog {
       }
       case 'link.givenUp': {
         const { restarts, error } = event;
-        const text = `is given up (restarts: ${restarts})`;
-        return this.#write(event, 'error', text, { restarts, ...errorOf(error) });
+        return this.#write(event, 'error', 'is given up', { restarts, ...errorOf(error) });
       }
       case 'group.ended': {
         const { status } = event.output;

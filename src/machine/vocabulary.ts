@@ -200,7 +200,7 @@ export type ReconnectEmitted =
   | {
       /** The limiter has no permit yet: the attempt waits for one. */
       readonly type: 'connection.queued';
-      /** The queue in which it waits: `limiterKey`. */
+      /** The queue in which it waits: `limiterKey`; with `exclusive` the lock, such as `lock feed`. */
       readonly key: string;
     }
   | {

@@ -63,7 +63,7 @@ export function exclusive<TConnection, TOutput = void>(
 ): Connector<TConnection, TOutput> {
   const settings = resolveExclusive(options);
   const keeper = new LockKeeper(settings.lock, settings.name);
-  const gate = new LockGate(keeper, settings.limiter ?? connector.limiter);
+  const gate = new LockGate(keeper, settings.name, settings.limiter ?? connector.limiter);
   const sessions = new Map<TConnection, ExclusiveSession>();
   const own: Connector<TConnection, TOutput> = {
     limiter: gate,

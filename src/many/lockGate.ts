@@ -14,11 +14,13 @@ type Granted = (permit: Permit) => void;
 
 /** A limiter that grants permits to the holder of the lock; then it asks the next limiter, if there is one. */
 export class LockGate implements ConnectLimiter {
+  readonly waitsFor: string;
   readonly #keeper: LockKeeper;
   readonly #next: ConnectLimiter | undefined;
   #ticket: Ticket | undefined;
 
-  constructor(keeper: LockKeeper, next: ConnectLimiter | undefined) {
+  constructor(keeper: LockKeeper, name: string, next: ConnectLimiter | undefined) {
+    this.waitsFor = `lock ${name}`;
     this.#keeper = keeper;
     this.#next = next;
   }

@@ -75,7 +75,7 @@ export interface LinkEndedMessage extends LinkMessage {
 
 /** An attempt waits for a permit of the limiter. */
 export interface ConnectionQueuedMessage extends LinkMessage {
-  /** The queue of the limiter: `limiterKey`. */
+  /** The queue of the limiter: `limiterKey`; with `exclusive` the lock, such as `lock feed`. */
   readonly key: string;
 }
 

@@ -1,3 +1,4 @@
+import { exclusive } from 'schmoozer/exclusive';
 import { pino } from 'pino';
 import {
   constantBackoff,
@@ -295,6 +296,29 @@ describe.each(Object.entries(engines))('createLinkLogger, %s', (_, create) => {
     ]);
   });
 
+  it('names the lock that a link waits for, or the limiter', async () => {
+    const clock = virtualClock();
+    const { log, lines } = paper();
+    const { connector } = scriptedConnector();
+    const { limiter } = limiterOf();
+    const lock = { acquire: () => new Promise<never>(() => {}) };
+    const waiting = [
+      exclusive(connector, { lock, name: 'feed', clock }),
+      { ...connector, limiter },
+    ];
+    for (const one of waiting) {
+      const link = create(one, { clock, now: clock.now });
+      createLinkLogger(link, { log, now: clock.now });
+      link.start();
+      await clock.drain();
+      link.stop();
+    }
+    expect(lines()).toEqual([
+      'info: link waits for a permit of lock feed',
+      'info: link waits for a permit of a limiter',
+    ]);
+  });
+
   it('tells of a release that fails', async () => {
     const { clock, link, runs, lines, open } = begin({}, () => {
       throw new Error('stuck');
@@ -394,7 +418,7 @@ describe('createLinkLogger of a group', () => {
     expect(lines()).toEqual([
       'warn: one is down: settled after 0 ms: Error: gone',
       'error: one has ended: failed: Error: gone',
-      'error: one is given up (restarts: 1): Error: gone (suppressed: 1)',
+      'error: one is given up: Error: gone (suppressed: 1)',
     ]);
     const removed = group.remove('two');
     two.runs[0]?.resolve(Continue());
@@ -415,7 +439,7 @@ describe('createLinkLogger of a group', () => {
     expect(take()).toEqual([
       [
         'error',
-        'one is given up (restarts: 0): ECONNREFUSED: no',
+        'one is given up: ECONNREFUSED: no',
         { link: 'one', event: 'link.givenUp', restarts: 0, error: failure },
       ],
     ]);

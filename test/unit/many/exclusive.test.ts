@@ -253,7 +253,7 @@ describe.each(Object.keys(engines) as (keyof typeof engines)[])('exclusive, %s',
     });
     await w.online();
     expect(w.connector.limiterKey).toBe('here');
-    expect(w.emitted[0]).toEqual({ type: 'connection.queued', key: 'here' });
+    expect(w.emitted[0]).toEqual({ type: 'connection.queued', key: 'lock feed' });
     await w.settle(() => w.actor.send({ type: 'probe' }));
     expect(w.script.probes).toHaveLength(1);
     await w.settle(() => w.script.closes[0]?.resolve({ detail: { code: 1006 } }));
