@@ -3,7 +3,7 @@ import { LimiterError, unmark } from './errors.js';
 
 /** Paces attempts. Users may implement it themselves. */
 export interface ConnectLimiter {
-  /** What a queued link waits for, reported in place of its key: such as a lock. Default: the key. */
+  /** Reported as the `key` of `connection.queued`, such as `lock feed`. Default: the key of the request. */
   readonly waitsFor?: string;
   /** Returns a permit at once, if one is free and no other request waits for it. */
   tryAcquire(request: ConnectRequest): Permit | undefined;

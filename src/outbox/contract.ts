@@ -15,7 +15,7 @@ export interface Added<TMessage> {
 
 /** Counts of an outbox; all except the first four are totals since its creation. */
 export interface OutboxStats {
-  /** Number of held messages, which are not acknowledged yet. */
+  /** Number of held messages, which are not acknowledged yet; 0 until `ready` has loaded those of the store. */
   readonly items: number;
   /** Size of the held messages in bytes, by `sizeOf`. */
   readonly bytes: number;

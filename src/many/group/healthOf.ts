@@ -189,7 +189,7 @@ export function listOf(
   return Object.fromEntries(all.slice(0, maxLinks));
 }
 
-/** What has failed needs a person and comes first; then what is down the longest; last what is in order. */
+/** Failed links need a person and come first, then those down the longest, and last those that are in order. */
 function rankOf({ state, downMs = 0 }: LinkHealth): number {
   return state === 'failed' ? -Infinity : isFine(state) ? 1 : -downMs;
 }
