@@ -67,7 +67,7 @@ describe('docs/benchmarks.md', () => {
     const peak = Math.max(...valuesOf(samples, 'schmoozer', 'peak'));
     const prose = read('README.md').replaceAll('\n', ' ');
     expect(prose).toContain(`schedule) all are back after ${secondsOf('partysocket')} s,`);
-    expect(prose).toContain(`doubling to 30 s, all are back after ${secondsOf('schmoozer')} s,`);
+    expect(prose).toContain(`(*full jitter*): all are back after ${secondsOf('schmoozer')} s, and`);
     expect(prose).toContain(`never more than ${peak} attempts within a tenth of a second`);
     const limited = secondsOf('schmoozer1');
     expect(prose).toContain(`With one limiter for all links all are back after ${limited} s.`);
