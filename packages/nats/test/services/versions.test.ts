@@ -53,7 +53,7 @@ describe.skipIf(!hasServer).each<[Version, Version]>([
     const subscriber = startLink(
       natsSubscriber({ servers, subjects: 's.>', onMessage: (one) => hear('core', one.string()) }),
     );
-    const options = { servers, stream: 'S', heartbeatMs: 500, redeliveryDelayMs: 0, onError() {} };
+    const options = { servers, stream: 'S', heartbeatMs: 5000, redeliveryDelayMs: 0, onError() {} };
     const consumer = startLink(
       natsConsumer({
         ...options,
@@ -89,10 +89,10 @@ describe.skipIf(!hasServer).each<[Version, Version]>([
       'durable "one" 1',
       'ordered one 1',
     ]);
-    await until(
-      'no answer is due',
-      async () => (await jsm.consumers.info('S', 'd')).num_ack_pending === 0,
-    );
+    await until('no answer is due, and a pull waits', async () => {
+      const { num_ack_pending: due, num_waiting: pulls } = await jsm.consumers.info('S', 'd');
+      return due === 0 && pulls > 0;
+    });
     expect(await publisher.stop()).toEqual({ status: 'completed', value: true });
 
     // The consumer is gone while a pull waits, and there is none of this name for another.
