@@ -84,12 +84,18 @@ export function startLink(
   /** Sends a line, and waits for its echo, or that of a later one. */
   let ask = () => {};
 
+  /** How many messages each line has taken. */
+  const sentOn = new WeakMap<Line, number>();
   const box = hasOutbox
     ? outbox({
         ack: 'each',
         key: String,
         maxItems: 100_000,
-        send: (line: Line, message: number) => line.send(sealed(`o ${number} ${message}`)),
+        send(line: Line, message: number) {
+          const index = sentOn.get(line) ?? 0;
+          sentOn.set(line, index + 1);
+          return line.send(sealed(`o ${number} ${message} ${index}`));
+        },
       })
     : undefined;
   const ticker = box && setInterval(() => void box.add(added++).catch(() => {}), 500);
