@@ -24,7 +24,7 @@ export function followNews(
     async run(session) {
       for await (const message of session) {
         const news = JSON.parse(String(message)) as News;
-        if (news.number <= last) continue; // the server has started earlier
+        if (news.number <= last) continue; // seen already: the server began too early
         if (news.number > last + 1) onGap(last + 1, news.number - 1); // the server no longer has these
         last = news.number;
         onNews(news);

@@ -6,7 +6,7 @@ import type { Group } from 'schmoozer/group';
 export interface LeaderOptions {
   readonly lock: Lock;
   readonly name: string;
-  /** That of the lock. */
+  /** The `lifeMs` of the lock. */
   readonly lifeMs: number;
   /** Makes the group when this process becomes the leader; `fence` is for its servers. */
   readonly makeGroup: (fence: number) => Group;
@@ -20,7 +20,7 @@ export function leader({ lock, name, lifeMs, makeGroup }: LeaderOptions) {
       new Promise<Continue>((resolve) => {
         signal.addEventListener('abort', () => resolve(Continue()));
       }),
-    // After a lost lock, another process may begin when a fifth of the life has passed.
+    // Another process may begin when a fifth of the lock's life has passed since the loss.
     disconnect: async (group: Group) => {
       await group.stop({ deadlineMs: Math.min(0.15 * lifeMs, 4000) });
     },

@@ -6,7 +6,7 @@ import type {
 import type { Connector } from 'schmoozer';
 import { createReconnectActor } from 'schmoozer/compiled';
 
-/** A link that starts with the application, and ends before its modules are destroyed. */
+/** A link that starts with the application, and ends at its shutdown, after every `onModuleDestroy`. */
 export class LinkService<T> implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly link;
 

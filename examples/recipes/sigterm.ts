@@ -1,4 +1,5 @@
-// Sends the lines of stdin, at SIGTERM until they are acknowledged: tsx examples/recipes/sigterm.ts ws://localhost:8080
+// Sends the lines of stdin. At SIGTERM it waits until all of them are acknowledged, then ends.
+// Start it with: tsx examples/recipes/sigterm.ts ws://localhost:8080
 import { createInterface } from 'node:readline';
 import { Continue } from 'schmoozer';
 import { createReconnectActor } from 'schmoozer/compiled';
