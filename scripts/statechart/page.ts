@@ -9,8 +9,8 @@ export function page({ root, states: all, edges }: Chart): string {
 
 Written by \`npm run docs\` from the machine itself; do not edit.
 
-In short: an arrow is a transition from one of the four outer states to another. Inside a state, \`←\` names the
-events that lead there from within the same box.
+In short: an arrow is a transition from one of the four outer states to another. The \`←\` of an inner state names the
+events that lead to it from inside the same box.
 
 ![The statechart, with what leads from one state to another](statechart.svg)
 
@@ -20,18 +20,19 @@ In full:
 
 The chart has ${states.length} states and ${edges.length} transitions. In the picture each state lists its transitions in the order in
 which they are checked: the event, its guard in brackets, the target, and below that its actions. An arrow has the
-colour of its source state, and a dot marks the initial state. An event with a ⊘ is ignored there on
-purpose. \`connect done\` and \`connect failed\` are the promise of \`connect\`, resolved and rejected. These are the reports
-of the \`connect\` and \`run\` actors while they work:
+colour of its source state, and a dot marks the initial state. With ↺ the state stays and only the
+actions run; with ⊘ the event is ignored on purpose. \`connect done\` and \`connect failed\` mean that the promise of \`connect\`
+has resolved or rejected, and so for \`run\` and \`retryDelay\`. Before that, the actors that call \`connect\` and \`run\` send
+these reports:
 
 | report | meaning |
 | --- | --- |
 | \`connect.queued\` | the limiter has no permit yet |
 | \`connect.started\` | \`connect\` is called |
-| \`connect.turned\` | data that had arrived before a late deadline has been delivered |
+| \`connect.turned\` | the timeout fired late, and all data that had arrived until then has been delivered |
 | \`run.lost\` | the connection was lost |
 | \`run.drained\` | all data that had arrived on it has been read |
-| \`run.settled\` | \`run\` has settled, and the release lasts |
+| \`run.settled\` | \`run\` has settled, and the connection is still being released |
 
 ## States
 
@@ -48,6 +49,10 @@ The duration of a timer is the option of the
 same name with \`Ms\` ([options](options.md)), except \`retryDelay\`, which is the decided delay, and \`turn\`, which is 0.
 
 ## Transitions
+
+\`otherwise\` applies if no guard above it does. A state that is its own target is entered again, so its timer starts again. What
+the names mean is in \`src/machine\`: \`guards.ts\` for the guards, \`updates.ts\` for the actions \`record…\` and \`resetAttempt\`,
+\`announce.ts\` for \`announce…\`, \`actions.ts\` for the others.
 
 ${table(
   ['from', 'event', 'guard', 'to', 'actions'],
