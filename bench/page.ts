@@ -34,7 +34,8 @@ hour to hour.
 - **How**: each figure comes from a separate process, which warms up, measures once and ends. A round measures every
   variant, and each round begins with a different one. The tables show the median of the rounds and, in brackets, the minimum and the maximum.
   A ratio is the median of the ratios within each round.
-- **"leaves out"**: the features that a peer lacks. Many peers do less, and should cost less.
+- **"a, times b"** is a divided by b. "Compiled" and "XState’s" name the [engine](engines.md).
+- **"leaves out"**: the features that a peer lacks; after a semicolon comes a remark. Many peers do less, and should cost less.
 - **When it fails**: the command ends with an error when a target that \`bench/results.json\` shows as reached is missed by
   more than ${MARGIN * 100} %. No test has a limit on time; a smoke test runs each bench at a tiny size.`;
 }
@@ -45,6 +46,8 @@ function targets(benches: readonly Bench[], results: Results): string {
       `| \`${bench}\` | ${label} | ${format(limit, digits)} | ${value === null ? 'not measured' : format(value, digits)} | ${isReached ? 'yes' : '**no**'} |`,
   );
   return `## Targets
+
+The section of each bench explains the words of its targets; those of \`fleet\` are explained in [the storm](#a-storm-of-clients).
 
 | bench | what | at most | measured | reached |
 | --- | --- | --- | --- | --- |

@@ -10,7 +10,7 @@ reads them, from the request on. \`maxLineBytes\` of \`lines\` allows a line of 
     {
       name: 'readline',
       label: '`readline` interface',
-      note: 'a bound, errors of the socket, a second loop',
+      note: 'a limit, errors of the socket, a second loop',
     },
     { name: 'schmoozer', label: '**`lines` of schmoozer/tcp**', note: 'nothing' },
   ],

@@ -4,8 +4,8 @@ export const profile: Bench = {
   name: 'profile',
   title: 'Where the time goes',
   method: `The loops of \`cycle\` and \`tcp\` under V8's profiler, which takes a sample every 0.2 ms: the time of a cycle and of a
-reconnect, by the owner of the running function. Idle time is omitted. The profiler costs time as well, so the sums are higher than in
-the tables above.`,
+reconnect, split by whose function was running. **schmoozer** is \`run\`, which does not use XState. Idle time is omitted. The
+profiler sees only the main thread and costs time itself, so compare the columns of a row, not the sums with the tables above.`,
   variants: [
     { name: 'cycle chart', label: 'cycle: leanest XState chart' },
     { name: 'cycle features', label: 'cycle: the leanest, with all XState that our chart uses' },

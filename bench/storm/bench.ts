@@ -10,7 +10,7 @@ const limited = [1, 10, 100].flatMap((processes) => [
 ]);
 
 const limits: readonly Target[] = limited.flatMap(({ name, processes, isBoot }) => {
-  const what = `${isBoot ? 'boot' : 'storm'}, limiter, ${processes} processes`;
+  const what = `${isBoot ? 'cold boot' : 'storm'}, limiter, ${processes} process${processes === 1 ? '' : 'es'}`;
   const target = (label: string, metric: string, unit: number, limit: number): Target => ({
     label: `${what}: ${label}`,
     limit,
@@ -33,7 +33,7 @@ const budgeted = [
   { name: 'schmoozerBudget100', what: 'storm', note: '100 processes', idealMs: idealMs(CLIENTS) },
   {
     name: 'schmoozerBudgetBoot100',
-    what: 'boot',
+    what: 'cold boot',
     note: '100 processes, cold boot',
     idealMs: idealMs(CLIENTS, 0),
   },
@@ -68,8 +68,8 @@ at once; attempts beyond that fail after 1 s. The ideal, one client after anothe
 
 - **The peak** is counted from the moment the server is back. **An attempt is wasted** if it fails although the server is up.
 - **Time** is virtual, and random numbers come from three seeds: the figures are the same on every machine.
-- **schmoozer** runs real actors with their defaults, whose sessions had become stable. The others are formulas of their default
-  schedules.
+- **schmoozer** stands for real actors with default options, whose sessions were stable before the storm. Each other client is a formula:
+  its default schedule.
 - **With a limiter**, each process has one \`connectLimiter()\` and an equal share of the clients.
 - **Cold boot**: all clients start within 1 s, with the server up; the ideal is 20 s.
 - **The budget** of 500 a second is shared by the limiters, in a store that answers within 1 ms.`,

@@ -12,8 +12,8 @@ export const silent: Bench = {
   method: `For 75 s the server accepts TCP connections and stays silent. Then it serves new connections, while the old ones stay silent,
 and the client has 45 s to come back. Every client has its defaults, its own process and its own server; three of each
 kind. A client without a deadline for the handshake waits on its first connection forever.`,
-  remarks: `Not installed here, from an earlier run against such a server (Node 20.20, one client each, 75 s): stuck
-on one connection were grpc-js, graphql-ws, Phoenix, amqplib's recovery and eventsource-client.`,
+  remarks: `Five clients are not installed here. In an earlier run against such a server (Node 20.20, one client each, 75 s), all of them were
+stuck on one connection: grpc-js, graphql-ws, Phoenix, amqplib's recovery and eventsource-client.`,
   variants,
   columns: columns('75 s'),
   targets: targetsAgainst('silent'),
