@@ -36,6 +36,9 @@ these reports:
 
 ## States
 
+The duration of a timer is the option of the
+same name with \`Ms\` ([options](options.md)), except \`retryDelay\`, which is the decided delay, and \`turn\`, which is 0.
+
 ${table(
   ['state', 'meaning', 'tags', 'calls', 'timer', 'on entry', 'on exit'],
   states.map((s) => [
@@ -44,9 +47,6 @@ ${table(
     ...[s.tags, s.invokes, s.edges.flatMap(({ delay }) => delay ?? []), s.entry, s.exit].map(codes),
   ]),
 )}
-
-The duration of a timer is the option of the
-same name with \`Ms\` ([options](options.md)), except \`retryDelay\`, which is the decided delay, and \`turn\`, which is 0.
 
 ## Transitions
 
