@@ -146,3 +146,61 @@ describe.each(proxies)('a session through %s', (_name, start, through) => {
     await gone;
   });
 });
+
+describe('a proxy that asks for a login', () => {
+  it('lets through who has it, and nobody else', async () => {
+    const port = await listening(createServer(echo));
+    const proxy = await microsocks(['-u', 'me', '-P', 'hunter2']);
+    const connect = (open: Open) =>
+      tcpConnector({ host, port, open, run: async () => Break() }).connect(firstAttempt().attempt);
+    const socket = await connect(
+      throughSocksProxy({ ...proxy, userId: 'me', password: 'hunter2' }),
+    );
+    expect(await lines(socket).next()).toMatchObject({ value: 'hello' });
+    socket.destroy();
+    await rejection(connect(throughSocksProxy(proxy)));
+  });
+});
+
+describe('what a server says together with the answer of the proxy', () => {
+  it('is not lost: HTTP', async () => {
+    const proxy = createServer((socket) =>
+      socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\nhello\nthere\n')),
+    );
+    await reads(throughHttpProxy({ host, port: await listening(proxy) }));
+  });
+
+  it('is not lost: SOCKS5', async () => {
+    const proxy = createServer((socket) => {
+      socket.once('data', () => {
+        socket.write(Buffer.from([5, 0]));
+        socket.once('data', () => {
+          const answer = Buffer.from([5, 0, 0, 1, 127, 0, 0, 1, 0, 1]);
+          socket.write(Buffer.concat([answer, Buffer.from('hello\nthere\n')]));
+        });
+      });
+    });
+    await reads(throughSocksProxy({ host, port: await listening(proxy) }));
+  });
+
+  async function reads(open: Open): Promise<void> {
+    for (const way of ['lines', 'data'] as const) {
+      const connector = tcpConnector({ host, port: 1, open, run: async () => Break() });
+      const socket = await connector.connect(firstAttempt().attempt);
+      // Not in this turn: a `run` may have other things to do first.
+      for (let i = 0; i < 5; i++) await new Promise(setImmediate);
+      if (way === 'lines') {
+        const read = lines(socket);
+        expect([await read.next(), await read.next()]).toMatchObject([
+          { value: 'hello' },
+          { value: 'there' },
+        ]);
+      } else {
+        let text = '';
+        socket.on('data', (chunk: Buffer) => (text += String(chunk)));
+        await until('all of it', () => text === 'hello\nthere\n');
+      }
+      socket.destroy();
+    }
+  }
+});
