@@ -17,6 +17,7 @@ interface Peer {
 export class Servers {
   readonly #received = new Map<number, { order: number[]; seen: Set<number> }>();
   readonly #disorder: { port: number; text: string }[] = [];
+  readonly #peers = new Set<Peer>();
   #repeated = 0;
 
   async listen(): Promise<{ tcp: number; ws: number }> {
@@ -31,7 +32,7 @@ export class Servers {
     ws.on('connection', (socket, request) => {
       const peer: Peer = { send: (line) => socket.send(line), destroy: () => socket.terminate() };
       const take = this.#reader(peer, request.socket.remotePort as number);
-      socket.on('error', () => {});
+      this.#keep(peer, socket);
       socket.on('message', (data) => take((data as Buffer).toString('latin1')));
     });
     await Promise.all([once(tcp, 'listening'), once(ws, 'listening')]);
@@ -46,20 +47,31 @@ export class Servers {
     return { disorder, received, repeated: this.#repeated };
   }
 
+  /** Resets every connection. */
+  drop(): void {
+    for (const peer of this.#peers) peer.destroy();
+  }
+
   #serve(socket: Socket): void {
     const peer: Peer = {
       send: (line) => socket.write(`${line}\n`, 'latin1'),
-      destroy: () => socket.destroy(),
+      destroy: () => socket.resetAndDestroy(),
     };
     const take = this.#reader(peer, socket.remotePort as number);
     let rest = '';
-    socket.on('error', () => {});
+    this.#keep(peer, socket);
     socket.on('data', (data) => {
       const parts = (rest + data.toString('latin1')).split('\n');
       rest = parts.pop() as string;
       if (rest.length > 10_000) socket.destroy();
       for (const line of parts) take(line);
     });
+  }
+
+  #keep(peer: Peer, socket: NodeJS.EventEmitter): void {
+    this.#peers.add(peer);
+    socket.on('error', () => {});
+    socket.on('close', () => void this.#peers.delete(peer));
   }
 
   #reader(peer: Peer, port: number): (line: string) => void {

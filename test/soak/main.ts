@@ -2,9 +2,12 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { isListening, urlOf } from '../support/services.js';
+import { services } from './brokers.js';
 import { engines } from './engines.js';
 import type { Load } from './load.js';
 import { none, ratio, type Row } from './rows.js';
+import { servers } from './servers.js';
 
 /** Some ten times what the longest part takes on a quiet machine. */
 const DEADLINE_MS = 900_000;
@@ -20,8 +23,12 @@ const parts: Readonly<Record<string, Part>> = {
     for (const engine of engines) yield await rowsOf('rate.ts', engine, count);
   },
   async *sessions(count = '20000') {
-    for (const kind of ['tcp', 'ws', 'sse']) {
-      for (const engine of engines) yield await rowsOf('sessions.ts', kind, engine, count);
+    for (const kind of Object.keys(servers)) yield* sessionsOf(kind, count);
+  },
+  async *brokers(count = '20000') {
+    for (const [kind, { name }] of Object.entries(services)) {
+      if (await isListening(urlOf(name))) yield* sessionsOf(kind, count);
+      else console.log(`skipped: ${kind}, nobody listens at ${urlOf(name).host}`);
     }
   },
   async *load(connections = '19500') {
@@ -54,6 +61,9 @@ const parts: Readonly<Record<string, Part>> = {
   async *disk() {
     yield await rowsOf('disk.ts');
   },
+  async *memory() {
+    yield await rowsOf('memory.ts');
+  },
 };
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
@@ -72,6 +82,10 @@ for (const argument of names) {
   }
 }
 process.exitCode = isOver ? 1 : 0;
+
+async function* sessionsOf(kind: string, count: string): AsyncGenerator<Row[]> {
+  for (const engine of engines) yield await rowsOf('sessions.ts', kind, engine, count);
+}
 
 async function rowsOf(file: string, ...args: string[]): Promise<Row[]> {
   return (await child(file, args)) as Row[];

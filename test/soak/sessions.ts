@@ -1,19 +1,12 @@
-// Twenty thousand real sessions that the server ends: sessions.ts <tcp|ws|sse> <engine> [sessions]
-import { once } from 'node:events';
-import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+// Twenty thousand real sessions that the other side ends: sessions.ts <kind> <engine> [sessions]
 import { setTimeout as delay } from 'node:timers/promises';
-import { constantBackoff, Continue } from 'schmoozer';
-import { eventStream } from 'schmoozer/sse';
-import { lines, tcpConnector } from 'schmoozer/tcp';
-import { webSocketConnector } from 'schmoozer/websocket';
-import { WebSocket, WebSocketServer } from 'ws';
-import { type Engine, linkOf } from './engines.js';
+import { services } from './brokers.js';
+import type { Engine } from './engines.js';
 import { flat, heapAfterCollection, none, say } from './rows.js';
+import { servers } from './servers.js';
+import { LINKS } from './peers.js';
 
-type Kind = 'tcp' | 'ws' | 'sse';
-const [kind, engine, count] = process.argv.slice(2) as [Kind, Engine, string];
-const LINKS = 20;
+const [kind, engine, count] = process.argv.slice(2) as [string, Engine, string];
 let sessions = 0;
 /** Calls back when so many sessions have begun. */
 const reached = new Map<number, () => void>();
@@ -25,12 +18,11 @@ const began = () => {
 
 const warnings: unknown[] = [];
 process.on('warning', (warning) => void warnings.push(warning));
-const server = await listen();
-const port = (server.address() as AddressInfo).port;
+const open = servers[kind] ?? services[kind]?.open;
+if (open === undefined) throw new Error(`no kind ${kind}`);
+const peers = await open();
 const before = resources();
-const links = Array.from({ length: LINKS }, () =>
-  linkOf(engine, connectorOf(), { backoff: constantBackoff(1) }),
-);
+const links = Array.from({ length: LINKS }, (_, nth) => peers.link(engine, nth, began));
 const finished = begun(Number(count));
 const fifth = begun(Number(count) / 5);
 for (const link of links) link.start();
@@ -49,75 +41,8 @@ say([
   none(`warnings, ${title}`, warnings.length),
 ]);
 process.disconnect();
-server.close();
+await peers.close();
 
 function resources(): number {
   return process.getActiveResourcesInfo().filter((one) => /Socket|Timeout/.test(one)).length;
-}
-
-/** One server in three resets, the others end in order. */
-async function listen(): Promise<Server> {
-  let nth = 0;
-  const isRude = () => ++nth % 3 === 0;
-  const own: Server = {
-    tcp: () =>
-      createServer((socket) => {
-        socket.on('error', () => {});
-        if (isRude()) socket.once('data', () => socket.resetAndDestroy());
-        else socket.resume().end('bye\n');
-      }),
-    ws: () => {
-      const http = createHttpServer();
-      const peers = new WebSocketServer({ server: http, perMessageDeflate: false });
-      peers.on('connection', (peer) => {
-        peer.on('error', () => {});
-        if (isRude()) return peer.terminate();
-        peer.send('bye');
-        peer.close(1001);
-      });
-      return http;
-    },
-    sse: () =>
-      createHttpServer((request, response) => {
-        response.writeHead(200, { 'content-type': 'text/event-stream' });
-        if (isRude()) request.socket.resetAndDestroy();
-        else response.end('data: bye\n\n');
-      }),
-  }[kind]();
-  own.listen(0, '127.0.0.1', 1024);
-  await once(own, 'listening');
-  return own;
-}
-
-function connectorOf() {
-  if (kind === 'sse') {
-    return eventStream({
-      url: `http://127.0.0.1:${port}/`,
-      onSession: began,
-      onMessage() {},
-    });
-  }
-  if (kind === 'ws') {
-    return webSocketConnector({
-      url: `ws://127.0.0.1:${port}/`,
-      WebSocket,
-      socketOptions: { perMessageDeflate: false },
-      async run(session) {
-        began();
-        for await (const message of session) void message;
-        return Continue();
-      },
-    });
-  }
-  return tcpConnector({
-    host: '127.0.0.1',
-    port,
-    closeTimeoutMs: 200,
-    async run(socket, { signal }) {
-      began();
-      socket.write('hello\n');
-      for await (const line of lines(socket, { signal })) void line;
-      return Continue();
-    },
-  });
 }

@@ -5,14 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Servers } from '../chaos/servers.js';
 import { holds, none, say } from './rows.js';
-
-interface Report {
-  readonly online: number;
-  readonly backMs: number;
-  readonly added: readonly [number, number][];
-  readonly ended: number;
-  readonly disorder: number;
-}
+import type { Report } from './stopped.js';
 
 const [seconds] = process.argv.slice(2).map(Number) as [number];
 const servers = new Servers();
