@@ -46,7 +46,7 @@ export const channels: {
 } = {
   'schmoozer:connect': {
     kind: 'trace',
-    when: 'An attempt: from the call of `connect` until it is opened, has failed, or is given up.',
+    when: 'An attempt: from the call of `connect` until it has opened a connection, has failed, or was aborted by a command.',
     fields: [
       ...link,
       'attempt',

@@ -67,7 +67,10 @@ export interface LinkStateMessage extends LinkMessage {
 
 /** A link has ended. */
 export interface LinkEndedMessage extends LinkMessage {
-  /** `halted`: the actor was stopped, or has failed, without the chart's end. */
+  /**
+   * `stopped`: by a `stop` command; `halted`: the actor was stopped at once, or has failed, before the chart reached its
+   * final state.
+   */
   readonly status: ReconnectOutput['status'] | 'halted';
   /** The error that ended it, if that was a failure. */
   readonly error: DiagnosticsFailure | undefined;
@@ -75,7 +78,7 @@ export interface LinkEndedMessage extends LinkMessage {
 
 /** An attempt waits for a permit of the limiter. */
 export interface ConnectionQueuedMessage extends LinkMessage {
-  /** The queue of the limiter: `limiterKey`; with `exclusive` the lock, such as `lock feed`. */
+  /** The limiter's queue, that is, the `limiterKey`; with `exclusive` the lock, such as `lock feed`. */
   readonly key: string;
 }
 
@@ -147,7 +150,7 @@ export interface ConnectTraceMessage extends LinkMessage {
   readonly epoch: number;
   /** How long it waited for a permit of the limiter, in milliseconds. */
   readonly queuedMs: number;
-  /** Set from `asyncStart` on, like all the following fields. */
+  /** Set when it has ended (`error`, `asyncStart`, `asyncEnd`), like all the following fields. */
   readonly outcome: 'opened' | 'failed' | 'timeout' | 'aborted' | undefined;
   /** Time since the call of `connect`, in milliseconds. */
   readonly connectMs: number | undefined;
@@ -165,7 +168,7 @@ export interface SessionTraceMessage extends LinkMessage {
   readonly attempt: number;
   /** The session's number; the first is 1. */
   readonly epoch: number;
-  /** Set from `asyncStart` on, like all the following fields. */
+  /** Set when it has ended (`error`, `asyncStart`, `asyncEnd`), like all the following fields. */
   readonly cause: CloseCause | 'halted' | undefined;
   /** How long it was online, in milliseconds. */
   readonly upMs: number | undefined;
@@ -181,7 +184,7 @@ export interface SessionTraceMessage extends LinkMessage {
 export interface LimiterMessage {
   /** Identifies the limiter in this process; counts from 1. */
   readonly limiterId: number;
-  /** The queue of the limiter: `limiterKey`. */
+  /** The limiter's queue, that is, the `limiterKey`. */
   readonly key: string;
 }
 
@@ -189,7 +192,10 @@ export interface LimiterMessage {
 export interface LimiterQueueMessage extends LimiterMessage {
   /** The change of one attempt: it waits, waits no longer, may be made, has ended. */
   readonly change: 'queued' | 'withdrawn' | 'granted' | 'settled';
-  /** Set with `settled`. */
+  /**
+   * Set with `settled`. `overloaded`: the server asked for a delay; `ignored`: it says nothing about the server, for
+   * instance after a command.
+   */
   readonly outcome: 'opened' | 'failed' | 'overloaded' | 'ignored' | undefined;
   /** Number of waiting attempts of this key, after the change. */
   readonly queued: number;
@@ -217,7 +223,7 @@ export interface BudgetWaitedMessage {
   readonly permits: number;
   /** `withdrawn`: no attempt waits any more; `degraded`: the store has failed, and the process uses its own pace. */
   readonly outcome: 'granted' | 'withdrawn' | 'degraded';
-  /** The store's answer in milliseconds; undefined if there was none. */
+  /** After how long the permits may be used, as the store answered, in milliseconds; undefined without an answer. */
   readonly delayMs: number | undefined;
   /** Time from the request to the store until the permits were available, or the wait ended, in milliseconds. */
   readonly waitMs: number;
@@ -225,7 +231,7 @@ export interface BudgetWaitedMessage {
 
 /** The store of a budget does not answer: the process makes attempts at its own pace. */
 export interface BudgetDegradedMessage {
-  /** The key whose reservation failed. */
+  /** The key of the request that failed. */
   readonly key: string;
   /** The error of the store, or a timeout. */
   readonly error: DiagnosticsFailure;
@@ -249,7 +255,7 @@ export interface EndpointEjectedMessage extends Partial<LinkMessage> {
 export interface RestartScheduledMessage {
   /** The link's name in its group. */
   readonly name: string;
-  /** Number of restarts that count, including this one. */
+  /** Number of restarts within the last `periodMs`, including this one. */
   readonly restarts: number;
   /** How long the restart waits, in milliseconds. */
   readonly delayMs: number;
