@@ -27,7 +27,7 @@ export interface LogFields {
   readonly verdict?: Verdict;
   /** The queue of the limiter that the attempt waits in, or the lock that it waits for. */
   readonly key?: string;
-  /** Number of restarts of the link that count, including this one. */
+  /** Number of restarts within the last `periodMs`, including this one. */
   readonly restarts?: number;
   /** Time from the call of `connect` to its end. */
   readonly connectMs?: number;

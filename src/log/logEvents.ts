@@ -6,8 +6,8 @@ export interface LogEventsOptions {
   /** Writes one line: pass it to your logger. Exceptions are ignored, and the line is counted in the next one. */
   readonly log: WriteLine;
   /**
-   * Minimum time between two lines while a link is down, in milliseconds. Default: 60 000. Bounds: >= 0; `Infinity`: no
-   * lines.
+   * Minimum time between two lines while a link is down, unless the later one is more severe, in milliseconds. Default:
+   * 60 000. Bounds: >= 0, or `Infinity`.
    */
   readonly everyMs?: number;
   /** The name of the link in its lines. Default: `'link'`; links of a group keep their names. */
