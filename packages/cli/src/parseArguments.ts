@@ -75,11 +75,17 @@ export const options: readonly Option[] = [
   option('--connect-timeout <time>', 'maximum duration of an attempt, 1ms to 24 days')
     .default(20_000, '20s')
     .argParser((text) => parseDuration(text, 1)),
-  option('--fail-fast <when>', 'end at errors that a retry may not fix: startup, always or never')
+  option(
+    '--fail-fast <when>',
+    'end at errors that a retry will probably not fix: startup, always or never',
+  )
     .default('startup', 'startup')
     .argParser(parseFailFast),
   option('--once', 'end when the first session ends'),
-  option('--linger <time>', 'silence to wait for after the end of stdin, 0 to 24 days')
+  option(
+    '--linger <time>',
+    'after the end of stdin, end when no data has moved for this time, 0 to 24 days',
+  )
     .default(1000, '1s')
     .argParser((text) => parseDuration(text, 0)),
   option('--no-stdin', 'do not read stdin: only receive'),
