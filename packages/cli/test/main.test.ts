@@ -176,7 +176,7 @@ describe('a connection that is down', () => {
       lost: 1,
       error: {
         code: 'ERR_RETRY_LIMIT',
-        message: expect.stringMatching(/^gave up after 3 attempts: connect ECONNREFUSED/),
+        message: expect.stringMatching(/^gave up after 3 failures in a row: connect ECONNREFUSED/),
         hint: 'check host and port, and that the server is running',
       },
     });

@@ -91,7 +91,9 @@ describe('a server that speaks another protocol', () => {
     const port = await listening(createServer((socket) => socket.resume()));
     const more = ['--connect-timeout', '50', '--max-attempts', '2'];
     const told = await refusal(port, 'ws', ...more);
-    expect(told).toMatch(/gave up after 2 attempts: connect did not settle within 50 ms\n.*scheme/);
+    expect(told).toMatch(
+      /gave up after 2 failures in a row: connect did not settle within 50 ms\n.*scheme/,
+    );
   });
 });
 

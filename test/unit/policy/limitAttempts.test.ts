@@ -1,4 +1,11 @@
-import { constantBackoff, limitAttempts, RetryLimitError } from 'schmoozer';
+import {
+  constantBackoff,
+  Continue,
+  createReconnectActor,
+  limitAttempts,
+  RetryLimitError,
+} from 'schmoozer';
+import { virtualClock } from 'schmoozer/testing';
 import { describe, expect, it } from 'vitest';
 import { delayOf } from '../../support/failure.js';
 
@@ -9,7 +16,7 @@ describe('limitAttempts', () => {
   it('asks the backoff before the limit, and gives up at it', () => {
     expect(delayOf(backoff, { attempt: 2 })).toBe(5);
     expect(() => delayOf(backoff, { attempt: 3, error })).toThrow(
-      new RetryLimitError('gave up after 3 attempts', error),
+      new RetryLimitError('gave up after 3 failures in a row', error),
     );
   });
 
@@ -20,6 +27,41 @@ describe('limitAttempts', () => {
     } catch (thrown) {
       expect(thrown).toMatchObject({ code: 'ERR_RETRY_LIMIT', cause: error });
     }
+  });
+
+  it.each([
+    ['of 3 allows 3 attempts without a session', 3, Infinity, 0, 3],
+    ['of 3 counts the end of a short session', 3, 3, 9999, 3],
+    [
+      'of 3 allows 2 attempts after a good session, whose end is the first failure',
+      3,
+      3,
+      10_001,
+      5,
+    ],
+    ['of 1 allows none after a good session', 1, 1, 10_001, 1],
+  ])('%s', async (_, maxAttempts, opens, sessionMs, calls) => {
+    const clock = virtualClock();
+    let connects = 0;
+    const link = createReconnectActor(
+      {
+        connect: async () => {
+          if (++connects !== opens) throw error;
+          return {};
+        },
+        run: () =>
+          new Promise((resolve) => {
+            clock.setTimeout(() => resolve(Continue()), sessionMs);
+          }),
+      },
+      { clock, backoff: limitAttempts(constantBackoff(1000), maxAttempts) },
+    ).start();
+    await clock.advance(60_000);
+    expect(link.getSnapshot().output).toMatchObject({
+      status: 'failed',
+      error: { code: 'ERR_RETRY_LIMIT' },
+    });
+    expect(connects).toBe(calls);
   });
 
   it.each([0, 1.5, Number.NaN, '3' as never])('refuses %o', (limit) => {
