@@ -27,7 +27,7 @@ export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
   EINVAL: 'the system refuses the address, or the socket is gone: networks and interfaces change',
 
   // Local shortages
-  EADDRINUSE: 'the local port is in use; the next attempt uses another',
+  EADDRINUSE: 'the local port is in use now; it may be free at the next attempt',
   EADDRNOTAVAIL: 'no local port or address is free now',
   EMFILE: 'the process has no file descriptor left now',
   ENFILE: 'the system has no file descriptor left now',

@@ -35,7 +35,7 @@ type Settings = LinesOptions & Required<Omit<LinesOptions, 'signal'>>;
  * loops over a socket share the received lines.
  *
  * @throws the error that closed the socket, after all earlier lines; LineTooLongError; the signal's reason once it is
- * aborted, unless all lines have been read; InvalidOptionError at once
+ * aborted, unless the peer has ended in order and all lines have been read; InvalidOptionError at once
  */
 export function lines(
   socket: Duplex,
