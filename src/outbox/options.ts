@@ -36,8 +36,8 @@ export interface SendFailure<TMessage> {
 export interface OutboxOptions<TMessage, TConnection> {
   /**
    * Sends one message. The next one is sent when the result has settled; with `ack: 'send'` the message is then
-   * acknowledged. If it throws or rejects, the message stays the first and the session ends, unless `onSendError`
-   * decides otherwise.
+   * acknowledged. If it throws or rejects, the message keeps its place in the queue and the session ends, unless
+   * `onSendError` decides otherwise.
    */
   send(connection: TConnection, message: TMessage, context: SendContext): unknown;
   /**
