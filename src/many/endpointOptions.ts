@@ -34,14 +34,14 @@ export interface EndpointsOptions {
   /** How long a session must last to be a good one, in milliseconds. Default: 10 000, as for the link. Bounds: >= 0. */
   readonly stableAfterMs?: number;
   /**
-   * How long a session at an endpoint that is not the first choice lasts before it moves to a better one that answers,
-   * in milliseconds; a random addition is at most a tenth. Default: `Infinity`, until the session ends. Bounds: >= 1.
+   * Time after which a link leaves an endpoint that is not its first choice for a better one, if that answers, in
+   * milliseconds; a random addition is at most a tenth. Default: `Infinity`, never. Bounds: >= 1.
    */
   readonly failbackMs?: number;
   /** How long `discover` may take, in milliseconds. Default: 5000. Bounds: 1 to 2^31-1. */
   readonly discoverTimeoutMs?: number;
   /**
-   * Maximum age of an answer of `discover` when a session has ended, in milliseconds. Default: 60 000. Bounds: >= 0.
+   * Maximum age of an answer of `discover` when a round begins, in milliseconds. Default: 60 000. Bounds: >= 0.
    */
   readonly discoverAgeMs?: number;
   /** Called with the events of endpoints; errors that it throws go to the console. Default: none. */

@@ -125,11 +125,16 @@ describe('docs/many.md', () => {
     '%s: default %s, bounds %s',
     (name, fallback, bounds) => {
       expect(budgetDefaults[name as 'lease']).toBe(toNumber(fallback));
-      const [least, most] = (bounds as string).replace('>= ', '').split(' to ').map(toNumber);
+      const [least, most] = (bounds as string)
+        .replace(/^(?:an integer )?>= /, '')
+        .split(' to ')
+        .map(toNumber);
       const make = (value: number) =>
         connectBudget({ reserve: async () => ({ delayMs: 0 }) }, { [name as string]: value });
       expect(() => make(least as number)).not.toThrow();
       expect(() => make((least as number) - 0.01)).toThrow(`\`${name}\``);
+      if ((bounds as string).startsWith('an integer'))
+        expect(() => make((least as number) + 0.5)).toThrow(`\`${name}\``);
       expect(() => make(most ?? 1e9)).not.toThrow();
       if (most !== undefined) expect(() => make(most + 0.01)).toThrow(`\`${name}\``);
     },
