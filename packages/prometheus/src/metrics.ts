@@ -65,7 +65,7 @@ export function metricsOf(tally: Tally, lanes: Lanes) {
     }),
     lastOnline: new Gauge({
       name: 'schmoozer_connection_last_online_timestamp_seconds',
-      help: 'When one of the current links was last online: now, if one is.',
+      help: 'When one of the current links was last online; the present time if one is online.',
       labelNames: [...server, 'name'],
       registers,
       aggregator: 'max',
