@@ -76,7 +76,7 @@ at once; attempts beyond that fail after 1 s. The ideal, one client after anothe
   picture: {
     file: 'storm.svg',
     shows:
-      'Attempts in each second of the storm: volleys of the peers, a slope of schmoozer, and with a limiter no more than the server accepts',
+      'Attempts in each second of the storm: the other clients make them in bursts, those of schmoozer decrease steadily, and with a limiter there are about as many as the server accepts',
   },
   variants: [
     { name: 'partysocket', label: 'partysocket', note: '3 s × 1.3, cap 10 s; no jitter' },
