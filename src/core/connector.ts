@@ -156,7 +156,7 @@ export interface Connector<TConnection, TOutput = void> {
   run(connection: TConnection, session: RunContext): RunAnswer<TOutput>;
   /**
    * Settles when the connection has ended on its own; a rejection is the error that broke it. Called once for each
-   * session, right after `run`. Without it only `run` can notice a loss.
+   * session, right after the call of `run`, while `run` works. Without it only `run` can notice a loss.
    */
   closed?(connection: TConnection): PromiseLike<ConnectionEnd | void>;
   /**

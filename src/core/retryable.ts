@@ -5,7 +5,7 @@ import { InvalidOptionError, RetryableError } from './errors.js';
 export interface RetryableOptions {
   /**
    * Minimum delay before the next attempt, in milliseconds, such as a server's Retry-After. Default: none. Bounds:
-   * >= 0. With `consumesAttempt: false` it is the exact delay, and must be > 0.
+   * >= 0. With `consumesAttempt: false` it is the delay itself, apart from `spreadMs`, and must be > 0.
    */
   readonly delayMs?: number | undefined;
   /**

@@ -20,7 +20,7 @@ export interface Judgement {
   readonly hintMs?: number | undefined;
   /** Width of the random spread of the hint, in milliseconds; undefined leaves it to the backoff. */
   readonly spreadMs?: number | undefined;
-  /** False when no real attempt was made: `hintMs` is then the exact delay. */
+  /** False when no real attempt was made: the delay is then `hintMs` and a random part of `spreadMs`. */
   readonly consumesAttempt?: boolean;
   /** What is reported to a limiter; undefined for the default. */
   readonly permit?: RetryableError['permit'] | undefined;
