@@ -34,6 +34,8 @@ export interface Variant {
   readonly name: string;
   /** What stands in the table; Markdown. */
   readonly label: string;
+  /** Its name in the head of a column of ratios to it. Default: the label. */
+  readonly short?: string;
   readonly note?: string;
 }
 

@@ -25,7 +25,7 @@ This command writes \`bench/results.json\`, and this page from it:
 npm run bench
 \`\`\`
 
-The benches took ${Math.ceil(seconds / 60)} minutes in all, one after the other, except those that only wait, which run together.
+All benches together took ${Math.ceil(seconds / 60)} minutes. They run one after the other; only those that mostly wait run at the same time.
 Each section names the command for its table alone. Compare the ratios: absolute times differ between machines, and on one machine from
 hour to hour.
 
@@ -34,8 +34,12 @@ hour to hour.
 - **How**: each figure comes from a separate process, which warms up, measures once and ends. A round measures every
   variant, and each round begins with a different one. The tables show the median of the rounds and, in brackets, the minimum and the maximum.
   A ratio is the median of the ratios within each round.
-- **"a, times b"** is a divided by b. "Compiled" and "XState’s" name the [engine](engines.md).
-- **"leaves out"**: the features that a peer lacks; after a semicolon comes a remark. Many peers do less, and should cost less.
+- **"CPU ÷ p-retry"** is the CPU of the variant divided by that of p-retry. "Times" in a target means the same.
+- **"Compiled" and "XState’s"** name the [engine](engines.md).
+- **"leaves out"**: the features that a variant lacks; after a semicolon comes a remark. A variant that leaves out much should cost less.
+  *States*, *events*: its state can be read and followed. *Sessions*: it keeps a connection, and does not only retry a call.
+  *Deadline*: an attempt has a time limit. *Delay*: it waits between attempts. *Stop*: a command ends it in order.
+  *Release*: each connection is closed exactly once.
 - **When it fails**: the command ends with an error when a target that \`bench/results.json\` shows as reached is missed by
   more than ${MARGIN * 100} %. No test has a limit on time; a smoke test runs each bench at a tiny size.`;
 }

@@ -6,10 +6,12 @@ export function table(
   { variants, columns, notes = 'leaves out' }: Bench,
   samples: Samples,
 ): string {
-  const labelOf = (name: string) =>
-    variants.find((variant) => variant.name === name)?.label ?? name;
+  const baseOf = (name: string) => {
+    const { short, label = name } = variants.find((variant) => variant.name === name) ?? {};
+    return short ?? label;
+  };
   const hasNotes = variants.some(({ note }) => note !== undefined);
-  const head = ['variant', ...columns.flatMap((column) => headsOf(column, labelOf))];
+  const head = ['variant', ...columns.flatMap((column) => headsOf(column, baseOf))];
   const rows = variants
     .filter(({ name }) => samples[name] !== undefined)
     .map(({ name, label, note }) => [
@@ -30,9 +32,9 @@ export function format(value: number, digits: number): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
-function headsOf({ label, ratioTo = [] }: Column, labelOf: (name: string) => string): string[] {
+function headsOf({ label, ratioTo = [] }: Column, baseOf: (name: string) => string): string[] {
   const quantity = label.split(',')[0] as string;
-  return [label, ...ratioTo.map((base) => `${quantity}, times the ${labelOf(base)}`)];
+  return [label, ...ratioTo.map((base) => `${quantity} ÷ ${baseOf(base)}`)];
 }
 
 function cellsOf(column: Column, samples: Samples, variant: string): string[] {

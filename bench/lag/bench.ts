@@ -12,9 +12,10 @@ const target = (label: string, metric: string, limit: number): Target => ({
 export const lag: Bench = {
   name: 'lag',
   title: 'Ten thousand connections dropped at once',
-  method: `One process holds 10 000 connections over loopback, and the server, in another process, resets them all at once. All
-but the sockets alone reconnect with the same schedule, whose first delay is a random one from 0.1 s to 2 s. Meanwhile \`monitorEventLoopDelay\`,
-with a resolution of 1 ms, measures how long the event loop is blocked. The table shows this, the time until all are back, and the
+  method: `One process holds 10 000 connections over loopback, and the server, in another process, resets them all at once. The
+variants reconnect with the same schedule, whose first delay is a random time from 0.1 s to 2 s; only the row "sockets alone" does not
+reconnect. Meanwhile \`monitorEventLoopDelay\`, with a resolution of 1 ms, measures how long the event loop is blocked. "After the
+last close" counts only from the moment when all connections are gone. The table shows the delays, the time until all are back, and the
 client's CPU per connection. With too few file descriptors (\`ulimit -n\`) there are fewer connections.`,
   variants: [
     { name: 'hand', label: 'hand-written loop', note: 'states, deadline, stop' },

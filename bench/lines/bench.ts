@@ -10,7 +10,7 @@ reads them, from the request on. \`maxLineBytes\` of \`lines\` allows a line of 
     {
       name: 'readline',
       label: '`readline` interface',
-      note: 'a limit, errors of the socket, a second loop',
+      note: 'a limit on the length, errors of the socket, a second `for await` that continues where the first one stopped',
     },
     { name: 'schmoozer', label: '**`lines` of schmoozer/tcp**', note: 'nothing' },
   ],

@@ -3,8 +3,8 @@ import type { Bench } from '../bench.js';
 export const profile: Bench = {
   name: 'profile',
   title: 'Where the time goes',
-  method: `The loops of \`cycle\` and \`tcp\` under V8's profiler, which takes a sample every 0.2 ms: the time of a cycle and of a
-reconnect, split by whose function was running. **schmoozer** is \`run\`, which does not use XState. Idle time is omitted. The
+  method: `V8's profiler takes a sample of the loops of \`cycle\` and \`tcp\` every 0.2 ms. The table splits the time of a cycle, or of a
+reconnect, by the owner of the function that was running. **schmoozer** is \`run\`, which does not use XState. Idle time is omitted. The
 profiler sees only the main thread and costs time itself, so compare the columns of a row, not the sums with the tables above.`,
   variants: [
     { name: 'cycle chart', label: 'cycle: leanest XState chart' },

@@ -4,8 +4,8 @@ import { medianOf, ratioOf } from '../statistics.js';
 export const telemetry: Bench = {
   name: 'telemetry',
   title: 'Telemetry',
-  method: `- **An event**: the mean over all events of one link's life. They are emitted as the compiled engine does it, which first checks for
-  listeners. The time includes the loop and the creation of the event.
+  method: `- **An event**: the mean over all events of one link's life. The bench emits them as the compiled engine does: it first checks whether
+  anything listens, and only then creates the event. The time includes the loop and the creation of the event.
 - **The storm**: 1000 links of the compiled engine with one limiter are created, lose their server and reconnect, as in \`storm\`, on a virtual
   clock and without sockets. CPU is that of the whole process, the links and their server. This is the harshest measure, because a link costs only a
   tenth of a millisecond in it.

@@ -118,7 +118,7 @@ describe('table', () => {
     const a = [1, 10, 100].map((us) => ({ us, backMs: 1500, lost: 0 }));
     const b = [3, 20, 100].map((us) => ({ us, backMs: null, lost: 1 }));
     expect(table(bench, { a, b }).split('\n')).toEqual([
-      '| variant | wall, µs | wall, times the first | back, s | lost | leaves out |',
+      '| variant | wall, µs | wall ÷ first | back, s | lost | leaves out |',
       '| --- | --- | --- | --- | --- | --- |',
       '| first | 10.0 (1.0 to 100.0) | 1.00 | 1.5 | 0 of 3 | nothing |',
       '| second | 20.0 (3.0 to 100.0) | 2.00 | never | 3 of 3 |  |',

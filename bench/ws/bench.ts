@@ -5,8 +5,9 @@ export const ws: Bench = {
   title: 'A WebSocket server is killed and restarted',
   method: `The server's process is killed, and another is started on the same port half a second later. All clients are configured to
 wait 200 ms between attempts, without jitter and without growth, and use the class of the package \`ws\`. The table shows the time
-from the moment the new server listens until the client is back, and the number of attempts until then. Differences between 0 and 200 ms
-are random.`,
+from the moment the new server listens until the client is back, and the number of attempts until then. Differences of up to
+200 ms are random: they depend on when in its wait of 200 ms a client meets the new server. The last figure is how long the server
+was down, the time to start it included.`,
   variants: [
     {
       name: 'fixedDelay',
@@ -25,7 +26,7 @@ are random.`,
   columns: [
     { metric: 'backMs', label: 'back after, ms', digits: 0 },
     { metric: 'attempts', label: 'attempts', digits: 0 },
-    { metric: 'downMs', label: 'was down for, ms', digits: 0 },
+    { metric: 'downMs', label: 'server was down for, ms', digits: 0 },
   ],
   targets: [],
   notes: 'note',
