@@ -9,8 +9,10 @@ export function page({ root, states: all, edges }: Chart): string {
 
 Written by \`npm run docs\` from the machine itself; do not edit.
 
-In short: an arrow is a transition from one of the four outer states to another. The \`←\` of an inner state names the
-events that lead to it from inside the same box.
+In short: an arrow stands for all transitions between the two states that it joins, and its text lists them as
+\`event [guard]\`. Where it joins a whole box, the text also names the inner states: \`source: event [guard] → target\`; without a
+target, the initial one is meant. A line with \`←\` in an inner state lists in the same form the transitions that lead to it from
+inside the same box.
 
 ![The statechart, with what leads from one state to another](statechart.svg)
 
@@ -21,9 +23,16 @@ In full:
 The chart has ${states.length} states and ${edges.length} transitions. In the picture each state lists its transitions in the order in
 which they are checked: the event, its guard in brackets, the target, and below that its actions. An arrow has the
 colour of its source state, and a dot marks the initial state. With ↺ the state stays and only the
-actions run; with ⊘ the event is ignored on purpose. \`connect done\` and \`connect failed\` mean that the promise of \`connect\`
-has resolved or rejected, and so for \`run\` and \`retryDelay\`. Before that, the actors that call \`connect\` and \`run\` send
-these reports:
+actions run; with ⊘ the event is ignored on purpose. These events report results:
+
+- \`connect done\`: the promise of \`connect\` has resolved.
+- \`connect failed\`: it has rejected, the limiter has refused the attempt, or an aborted \`connect\` has resolved late and its
+  connection has been released.
+- \`run done\` and \`run failed\`: \`run\` has resolved or rejected, and its connection has been released, or the grace period
+  for the release has passed.
+- \`retryDelay done\`: the promise of \`retryDelay\` has settled.
+
+Before that, the actors that call \`connect\` and \`run\` send these reports:
 
 | report | meaning |
 | --- | --- |
@@ -36,8 +45,8 @@ these reports:
 
 ## States
 
-The duration of a timer is the option of the
-same name with \`Ms\` ([options](options.md)), except \`retryDelay\`, which is the decided delay, and \`turn\`, which is 0.
+The duration of a timer is the option of the same name with \`Ms\` ([options](options.md)), except \`retryDelay\`, which is the
+decided delay, and \`turn\`, which is 0.
 
 ${table(
   ['state', 'meaning', 'tags', 'calls', 'timer', 'on entry', 'on exit'],

@@ -277,7 +277,7 @@ export const chart = {
         },
         closing: {
           description:
-            'The session ends: `run` was aborted or has settled; waits for it and for the release.',
+            'The session ends: waits until `run` settles and the connection is released.',
           tags: ['closing', 'offline'],
           after: { gracePeriod: over },
           on: {
@@ -348,7 +348,8 @@ export const chart = {
       initial: 'choosing',
       states: {
         choosing: {
-          description: 'Follows the decision, if it is already known.',
+          description:
+            'Left at once: connects at the start; after a failure, follows the backoff or `retryDelay`.',
           tags: ['waiting', 'offline'],
           always: [
             { guard: 'isFirst', target: '#reconnect.connecting' },
