@@ -103,7 +103,7 @@ const chart: readonly Mutant[] = [
     retarget('connecting.attempting', 'on.stop', 'otherwise', '#reconnect.stopped'),
   ),
   inChart(
-    'a stop before the call waits for it',
+    'a stop before connect is called waits for it',
     drop('connecting.attempting', 'on.stop', 'isUncalled'),
   ),
   inChart(
@@ -168,7 +168,7 @@ const chart: readonly Mutant[] = [
     silence('running.settling', ran, 'otherwise', 'announceClosed'),
   ),
   inChart(
-    'that a session is no longer online is not announced',
+    'connection.closing is not announced',
     silence('running.settling', ran, 'otherwise', 'announceClosing'),
   ),
   inChart(
@@ -361,13 +361,13 @@ const updates: readonly Mutant[] = [
   ),
   inReset('stability keeps the attempt', 'attempt'),
   inReset('stability is forgotten', 'stableEpoch'),
-  inUpdates('an earlier loss is taken for the end', (module) =>
+  inUpdates('the loss of an earlier session is taken for the end of this one', (module) =>
     replace(module, 'recordOpened', omitting('endedBy')),
   ),
   inUpdates('the times of an earlier attempt stay', (module) =>
     replace(module, 'recordAborted', () => () => ({})),
   ),
-  inUpdates('the wait that reconnect skips after a loss is no failure', (module) =>
+  inUpdates('a lost session is not counted if reconnect skips its wait', (module) =>
     replace(module, 'recordSkippedWait', omitting('attempt')),
   ),
   inReset('stability keeps the delay', 'delayMs', 'countedDelayMs'),
@@ -409,7 +409,7 @@ const updates: readonly Mutant[] = [
     givenJudgement(() => ({ consumesAttempt: true })),
   ),
   inFailures(
-    'an attempt that does not count is taken for the delay before',
+    'the delay after a failure that does not count is passed on as the previous delay',
     given(({ delayMs }) => ({ countedDelayMs: delayMs })),
   ),
   inModule(
@@ -507,13 +507,13 @@ const inDelays = (name: string, edit: (delays: Modules['machine/delays.ts']['del
   inModule('machine/delays.ts', name, (module) => edit(module.delays));
 
 const delays: readonly Mutant[] = [
-  inDelays('connect has the time of a drain', (table) =>
+  inDelays('connect times out after gracePeriodMs', (table) =>
     replace(table, 'connectTimeout', () => table.gracePeriod),
   ),
-  inDelays('a drain has the time of connect', (table) =>
+  inDelays('the grace period lasts connectTimeoutMs', (table) =>
     replace(table, 'gracePeriod', () => table.connectTimeout),
   ),
-  inDelays('stability comes with the drain', (table) =>
+  inDelays('a session is stable after gracePeriodMs', (table) =>
     replace(table, 'stableAfter', () => table.gracePeriod),
   ),
   inDelays('a long delay fires at once', (table) =>
@@ -574,7 +574,7 @@ const actors: readonly Mutant[] = [
   inModule('actors/admission.ts', 'a permit is not settled', ({ Admission }) =>
     replace(Admission.prototype, 'settle', () => () => {}),
   ),
-  inModule('actors/admission.ts', 'every permit is said to have opened', ({ Admission }) =>
+  inModule('actors/admission.ts', 'every permit is settled as opened', ({ Admission }) =>
     replace(
       Admission.prototype,
       'settle',
@@ -670,7 +670,7 @@ const actors: readonly Mutant[] = [
         },
     ),
   ),
-  inModule('actors/retryDelayWork.ts', 'the question of retryDelay is not withdrawn', (module) =>
+  inModule('actors/retryDelayWork.ts', 'a stopped actor does not abort retryDelay', (module) =>
     replace(module.retryDelayWork, 'start', (original) => (pending, task) => {
       muting(task, 'whenStopped', () => original(pending, task));
     }),
