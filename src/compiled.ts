@@ -9,5 +9,5 @@ export {
   createReconnectActor,
 } from './compiled/createReconnectActor.js';
 export { reconnectLogic, type ReconnectLogic } from './compiled/reconnectLogic.js';
-export { run, type RunOptions, type RunResult } from './compiled/run.js';
 export type { CompiledSnapshot } from './compiled/snapshot.js';
+export * from './withoutXState.js';

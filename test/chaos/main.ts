@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { getHeapCodeStatistics } from 'node:v8';
 import { watchCpu } from './cpu.js';
 import { type FleetListener, type Link, startLink } from './fleet.js';
 import { type FromNetwork, now, type ToNetwork } from './records.js';
@@ -75,6 +76,7 @@ setTimeout(
 
 const samples = { taken: 0, doubled: 0 };
 const heapMb: number[] = [];
+const codesMb: number[] = [];
 /** When this process was busy with something else than its links. */
 const blind: { readonly from: number; readonly to: number }[] = [];
 const known = new Set(ports);
@@ -148,7 +150,8 @@ console.log(
   `CPU for the stop: ${Math.round(stop.cpuMs)} ms for the links, ${Math.round(report.stopCpuMs)} ms for the network and the servers`,
 );
 if (heapMb.length > 0) {
-  console.log(`heap by the minute: ${heapMb.map((mb) => mb.toFixed(1)).join(' ')} MB`);
+  const list = (mbs: number[]) => mbs.map((mb) => mb.toFixed(1)).join(' ');
+  console.log(`heap by the minute: ${list(heapMb)} MB, and code ${list(codesMb)} MB`);
 }
 for (const { what, measured, atMost, isOver } of rows) {
   console.log(`${isOver ? 'OVER' : 'ok  '} ${what}: ${measured}, at most ${atMost}`);
@@ -162,6 +165,7 @@ function active(type: string): number {
   return process.getActiveResourcesInfo().filter((one) => one === type).length;
 }
 
+/** In MB, without the code that V8 has compiled: it compiles more for many minutes. */
 async function heap(): Promise<number> {
   for (let turn = 0; turn < 2; turn += 1) {
     const from = now();
@@ -170,5 +174,8 @@ async function heap(): Promise<number> {
     // What waits for a finalizer goes with the next one.
     await delay(20);
   }
-  return process.memoryUsage().heapUsed / 1e6;
+  const code = getHeapCodeStatistics();
+  const codeMb = (code.code_and_metadata_size + code.bytecode_and_metadata_size) / 1e6;
+  codesMb.push(codeMb);
+  return process.memoryUsage().heapUsed / 1e6 - codeMb;
 }

@@ -22,7 +22,7 @@ export interface Observations {
   readonly calmAt: number;
   /** When the first echo came of what each link sent after that; undefined where none did. */
   readonly backAt: readonly (number | undefined)[];
-  /** Heap in use after collection, in MB, by the minute. */
+  /** Heap in use after collection, without compiled code, in MB, by the minute. */
   readonly heapMb: readonly number[];
   readonly stoppedAt: number;
   readonly stopMs: number;

@@ -1,6 +1,7 @@
 import {
   constantBackoff,
   Continue,
+  type ContinueOrBreak,
   createReconnectActor,
   limitAttempts,
   RetryLimitError,
@@ -50,7 +51,7 @@ describe('limitAttempts', () => {
           return {};
         },
         run: () =>
-          new Promise((resolve) => {
+          new Promise<ContinueOrBreak<void>>((resolve) => {
             clock.setTimeout(() => resolve(Continue()), sessionMs);
           }),
       },
