@@ -178,7 +178,7 @@ export class ReconnectingWebSocket extends SocketTarget {
     if (this.#socket !== undefined) this.#socket.binaryType = value;
   }
 
-  /** Number of consecutive failed attempts since the last good session, or since `reconnect()`. */
+  /** Number of failures in a row since the last good session, or since `reconnect()`. */
   get retryCount(): number {
     return Math.min(this.#link.attempt - this.#writtenOff, this.#settings.maxRetries);
   }

@@ -43,7 +43,8 @@ export interface CompiledActor<TOutput = unknown, TConnection = unknown>
   /**
    * Resolves to the current connection, or to the next one. It may already be lost when your code continues.
    *
-   * @throws LinkEndedError when the link ends, or has ended, without another connection; the reason of the signal
+   * @throws LinkEndedError when the link ends without another connection, or has ended; throws the reason of
+   * `options.signal`, once that is aborted
    */
   opened(options?: OpenedOptions): Promise<TConnection>;
   /**

@@ -27,10 +27,10 @@ export type RunResult<TOutput> = Exclude<ReconnectOutput<TOutput>, { status: 'fa
 const runOptionNames: readonly string[] = ['signal', 'onEvent', ...compiledOptionNames];
 
 /**
- * Keeps a connection alive until the connector returns `Break`, the signal aborts, or an error is fatal.
+ * Keeps a connection alive until the connector returns `Break`, the signal is aborted, or an error ends the link.
  *
- * @throws the fatal error itself; RetryLimitError and other typed errors of the policies; InvalidOptionError when an
- * option is missing, unknown or out of bounds
+ * @throws the error that ended the link: a fatal one, a permanent one by `failFast`, or that of a backoff that gave up,
+ * such as RetryLimitError; InvalidOptionError when an option is missing, unknown or out of bounds
  */
 export function run<TConnection, TOutput = void>(
   connector: Connector<TConnection, TOutput>,

@@ -1,6 +1,6 @@
 import type { ConnectLimiter } from './limiter.js';
 
-/** Continue the loop: reconnect. In `retryDelay` the payload is the delay in milliseconds. */
+/** The answer of `run` or `retryDelay` with which the link connects again. */
 export interface Continue<T = undefined> {
   /** Distinguishes it from a `Break`. */
   readonly type: 'Continue';
@@ -9,28 +9,31 @@ export interface Continue<T = undefined> {
   readonly payload: T;
 }
 
-/** End the loop for good, with a result. */
+/** The answer of `run` or `retryDelay` that ends the link. */
 export interface Break<T = undefined> {
   /** Distinguishes it from a `Continue`. */
   readonly type: 'Break';
-  /** The result of the loop. */
+  /** The value in the link's output, `undefined` after `Break()`. */
   readonly value: T;
 }
 
-/** Whether the loop continues or ends, like Rust's `std::ops::ControlFlow`. */
+/** Whether the link connects again or ends, like Rust's `std::ops::ControlFlow`. */
 export type ControlFlow<TBreak = void, TContinue = void> = Break<TBreak> | Continue<TContinue>;
 
-/** The answer of `run` that asks for the next connection: the loop continues after the delay of the backoff. */
+/**
+ * `Continue()` as the answer of `run` asks for the next connection, after the usual delay; as the answer of
+ * `retryDelay` it is a delay of 0.
+ */
 export function Continue(): Continue;
-/** The answer of `retryDelay` that sets the delay before the next attempt: `payload`, in milliseconds. */
+/** `Continue(ms)` is the answer of `retryDelay` that sets the delay before the next attempt, in milliseconds. */
 export function Continue<T>(payload: T): Continue<T>;
 export function Continue(payload?: unknown): Continue<unknown> {
   return { type: 'Continue', payload };
 }
 
-/** The answer of `run` or `retryDelay` that ends the loop without a result; the link is `completed`. */
+/** `Break()` ends the link without a result: the status of its output is `completed`. */
 export function Break(): Break;
-/** The answer of `run` or `retryDelay` that ends the loop; `value` is the result of `run()` and of `ended()`. */
+/** `Break(value)` ends the link; `value` is in the result of `run()` and of `ended()`. */
 export function Break<T>(value: T): Break<T>;
 export function Break(value?: unknown): Break<unknown> {
   return { type: 'Break', value };
@@ -49,11 +52,17 @@ export interface ConnectContext {
    * it is first read: a copy made by `{ ...attempt }` does not have it.
    */
   readonly signal: AbortSignal;
-  /** Number of consecutive failed attempts so far: 0 on the first attempt and after a good session. */
+  /**
+   * Number of failures in a row: failed attempts, and sessions that ended by a loss, an error or `Continue`. 0 on the
+   * first attempt; 1 on the first attempt after a good session that ended so.
+   */
   readonly attempt: number;
   /** The number of the session if this attempt succeeds; the first session is 1. */
   readonly epoch: number;
-  /** The error of the last session or attempt; undefined if it threw nothing, and after this attempt has ended. */
+  /**
+   * The error of the last session or attempt; undefined if it threw nothing. It is cleared when this attempt has ended:
+   * keep a copy if you need it later.
+   */
   readonly lastError: unknown;
 }
 
@@ -98,13 +107,13 @@ export interface Peer {
   readonly transport?: string | undefined;
 }
 
-/** The argument of a policy: facts about the failure it decides on. */
+/** The argument of `retryDelay`, and the first one of a backoff: facts about the failure that decides the delay. */
 export interface FailureContext {
   /** Which method failed; a timeout of `connect` counts as `connect`. */
   readonly phase: 'connect' | 'run';
   /** The thrown value; undefined when `run` returned `Continue`. */
   readonly error: unknown;
-  /** Number of consecutive failed attempts including this one; the first is 1. */
+  /** Number of failures in a row, including this one; the first is 1. */
   readonly attempt: number;
   /** The delay before the failed attempt in milliseconds; 0 before the first. */
   readonly previousDelayMs: number;
@@ -117,8 +126,9 @@ export interface FailureContext {
 }
 
 /**
- * The consequence of an error. `transient`: the policy decides. `permanent`: another attempt would probably fail the
- * same way, so the option `failFast` decides. `fatal`: the loop ends.
+ * The consequence of an error. `transient`: the link connects again, after the delay of `retryDelay` or the backoff.
+ * `permanent`: another attempt would probably fail the same way, so the option `failFast` decides. `fatal`: the link
+ * ends.
  */
 export type Verdict = 'transient' | 'permanent' | 'fatal';
 
@@ -126,7 +136,7 @@ export type Verdict = 'transient' | 'permanent' | 'fatal';
 export interface ErrorFacts {
   /** Which method failed; a timeout of `connect` counts as `connect`. */
   readonly phase: 'connect' | 'run';
-  /** Number of consecutive failed attempts before this failure; 0 in a stable session. */
+  /** Number of failures in a row before this one; 0 in a good session. */
   readonly attempt: number;
   /** The number of the latest session; 0 before the first. */
   readonly epoch: number;
@@ -134,15 +144,18 @@ export interface ErrorFacts {
   readonly hasBeenStable: boolean;
 }
 
-/** The result of `retryDelay`: milliseconds >= 0, bare or in a `Continue`, or a `Break`. */
+/**
+ * The result of `retryDelay`: a delay in milliseconds, >= 0, as a number or as `Continue(ms)` (`Continue()` is 0), or a
+ * `Break`, which ends the link.
+ */
 export type RetryDelay<TOutput = void> = number | ControlFlow<TOutput, number | undefined>;
 
 /** The result of `run`. It has a name so that the compiler reports a missing `return` in `run` readably. */
 export type ContinueOrBreak<TOutput = void> = Continue<unknown> | Break<TOutput>;
 
 /**
- * A promise of `Continue()` or `Break(value)`. The compiler's message is short for a wrong `Promise` only, not for
- * other thenables.
+ * A promise of `Continue()` or `Break(value)`. If `run` returns the wrong type, the compiler's message is short when
+ * that is a `Promise`, and long when it is another thenable.
  */
 export type RunAnswer<TOutput = void> =
   | Promise<ContinueOrBreak<TOutput>>
@@ -165,8 +178,8 @@ export interface Connector<TConnection, TOutput = void> {
    */
   probe?(connection: TConnection, context: ProbeContext): PromiseLike<unknown>;
   /**
-   * Decides how long to wait, in milliseconds: `ms` or `Continue(ms)`; `Break(value)` ends the loop. Without it
-   * `options.backoff` decides.
+   * Decides how long to wait, in milliseconds: `ms` or `Continue(ms)`; `Break(value)` ends the link. Without it the
+   * option `backoff` decides.
    */
   retryDelay?(failure: FailureContext): RetryDelay<TOutput> | PromiseLike<RetryDelay<TOutput>>;
   /**

@@ -23,7 +23,10 @@ export type ErrorCode =
   | 'ERR_STOP_REQUESTED'
   | 'ERR_SUSPEND_REQUESTED';
 
-/** The base class of all errors of this library: match on `code`. */
+/**
+ * The base class of the errors of links, connectors and options; those of `schmoozer/testing` and of the inspectors
+ * extend `Error`. Compare the `code`.
+ */
 export class SchmoozerError<TCode extends string = string> extends Error {
   // Each class has its name as a string, because a minifier renames classes.
   override readonly name: string = 'SchmoozerError';
@@ -59,7 +62,7 @@ export class ConnectTimeoutError extends AbortReason {
   }
 }
 
-/** Aborted work, or a release, did not settle within `gracePeriodMs`. */
+/** `connect` or `run` did not settle within `gracePeriodMs` after its abort, or a release took longer than that. */
 export class GracePeriodError extends SchmoozerError<ErrorCode> {
   override readonly name = 'GracePeriodError';
 
@@ -166,7 +169,10 @@ export class LimiterError extends SchmoozerError<ErrorCode> {
   }
 }
 
-/** Releasing a connection that was never announced failed. Reported to the actor's `logger`. */
+/**
+ * The release of a connection failed, and no `connection.closed` can report it, for example because `connect` resolved
+ * too late. Reported to the actor's `logger`.
+ */
 export class ReleaseError extends SchmoozerError<ErrorCode> {
   override readonly name = 'ReleaseError';
 
@@ -175,7 +181,10 @@ export class ReleaseError extends SchmoozerError<ErrorCode> {
   }
 }
 
-/** A serialized snapshot has lost a live value: start a new actor with `resumePoint` instead. */
+/**
+ * A restored snapshot contains no connector, so the link cannot start from it: bind it to its connector with
+ * `reconnectMachineOf`, or start a new actor with `resumePoint`.
+ */
 export class NotRestorableError extends SchmoozerError<ErrorCode> {
   override readonly name = 'NotRestorableError';
 
@@ -236,7 +245,7 @@ export class ActorStopped extends AbortReason {
   }
 }
 
-/** The result of `fatal()`; `cause` is the error that ends the loop. */
+/** The result of `fatal()`; `cause` is the error that ends the link. */
 export class FatalError extends SchmoozerError<ErrorCode> {
   override readonly name = 'FatalError';
 
@@ -250,7 +259,7 @@ export class FatalError extends SchmoozerError<ErrorCode> {
   }
 }
 
-/** The result of `retryable()`; `cause` is the error to retry after. */
+/** The result of `retryable()`; `cause` is the error that was passed to it. */
 export class RetryableError extends SchmoozerError<ErrorCode> {
   override readonly name = 'RetryableError';
 
@@ -266,7 +275,10 @@ export class RetryableError extends SchmoozerError<ErrorCode> {
     super('ERR_RETRYABLE', 'retryable', { cause });
   }
 
-  /** What is reported to a limiter about the attempt, when a wrapper knows better than the defaults. */
+  /**
+   * The outcome that a limiter gets for the attempt, in place of the one that follows from the error: set by a
+   * connector that wraps others, such as `endpoints` of `schmoozer/many`.
+   */
   declare readonly permit?: readonly [
     outcome: 'failed' | 'overloaded' | 'ignored',
     hintMs?: number,
@@ -297,7 +309,10 @@ function markOf(error: unknown): unknown {
   return (error as { schmoozerMark?: unknown } | null | undefined)?.schmoozerMark;
 }
 
-/** Marks an error as final: thrown from `connect` or `run`, it ends the loop with `error` itself. */
+/**
+ * Marks an error as final. When `connect` or `run` throws the result, the link ends; its output contains `error`,
+ * without the mark.
+ */
 export function fatal(error: unknown): FatalError {
   return new FatalError(error);
 }

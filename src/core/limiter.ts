@@ -17,7 +17,7 @@ export interface ConnectRequest {
   readonly key: string;
   /** Requests with a greater priority go first. */
   readonly priority: number;
-  /** Number of consecutive failed attempts so far. */
+  /** Number of failures in a row so far. */
   readonly attempt: number;
 }
 

@@ -1,8 +1,8 @@
 import type { AnyConnector } from './connector.js';
 
 /**
- * Carries a live or secret value through inputs, contexts and events: serializers and loops over keys do not see
- * private fields.
+ * A box that hides a value, such as a connector or a secret, from inspectors and serializers: the value is in a private
+ * field, which they do not see.
  */
 export class Redacted<T> {
   // The compiler ignores the type of a private field: without this field, any Redacted would be assignable to any
@@ -20,7 +20,10 @@ export class Redacted<T> {
   }
 }
 
-/** Wraps a connector before it becomes the input of an invoked `reconnectMachine`. */
+/**
+ * Hides a connector, and the secrets in it, from inspectors and serializers: pass the result as `connector` in the
+ * `input` of an invoked `reconnectMachine`.
+ */
 export function redact<TConnector extends AnyConnector>(
   connector: TConnector,
 ): Redacted<TConnector> {

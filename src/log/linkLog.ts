@@ -17,7 +17,7 @@ export interface LogFields {
   readonly event: LoggedEvent['type'];
   /** The session's number; the first is 1. */
   readonly epoch?: number;
-  /** Number of consecutive failed attempts. */
+  /** Number of failures in a row. */
   readonly attempt?: number;
   /** Why a session ended, or an attempt was aborted. */
   readonly cause?: string;

@@ -17,17 +17,23 @@ export interface ReconnectInput extends ReconnectOptions {
   readonly connector: AnyConnector | Redacted<AnyConnector>;
 }
 
-/** The state of the machine; live and secret values in it are opaque. */
+/**
+ * The data of the machine. Inspectors and serializers do not see the connector, the connection and other values that
+ * may be secret: they are in private fields.
+ */
 export interface ReconnectContext {
   /** The connector and the options. */
   readonly settings: Redacted<Settings>;
-  /** Number of consecutive failed attempts since the last good session. */
+  /** Number of failures in a row since the last good session. */
   readonly attempt: number;
   /** The number of the latest session; 0 before the first. */
   readonly epoch: number;
   /** The latest delay in milliseconds; 0 while stable. */
   readonly delayMs: number;
-  /** The latest delay after a failure that counts; 0 while stable. */
+  /**
+   * The latest delay after a failure that was counted in `attempt`: not one marked with `consumesAttempt: false`; in
+   * milliseconds, 0 while stable.
+   */
   readonly countedDelayMs: number;
   /** The error of the last failed attempt or session: its name, message and code. */
   readonly lastError: Thrown | undefined;
@@ -60,7 +66,7 @@ export interface ReconnectContext {
   readonly requested: 'stop' | 'reconnect' | 'suspend' | undefined;
   /** The decision after the last failure. */
   readonly decision: Redacted<Decision> | undefined;
-  /** The output of the loop, as soon as it is known. */
+  /** The output of the link, as soon as it is known. */
   readonly output: Redacted<ReconnectOutput> | undefined;
 }
 

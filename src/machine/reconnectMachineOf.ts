@@ -7,8 +7,9 @@ import { heldCommand, postponeEnd } from './restored.js';
 import { type ReconnectOptions, resumeFrom } from './settings.js';
 
 /**
- * Returns `reconnectMachine` with the type of `Break(value)`. Bound to its connector it needs no `input`, and can start
- * again from a stored snapshot with its attempt count and session number.
+ * Returns `reconnectMachine` bound to a connector, with the type of the connector's `Break(value)` as the type of its
+ * output. It needs no `input`, and it can start again from a stored snapshot, with the `attempt` and the `epoch` of
+ * that snapshot.
  *
  * @param connect creates the connector of each actor from the actor's `id`
  * @param options of each actor
@@ -18,7 +19,10 @@ export function reconnectMachineOf<TConnection, TOutput = void>(
   connect: (id: string) => Connector<TConnection, TOutput>,
   options?: ReconnectOptions,
 ): ReconnectMachine<TOutput, ReconnectOptions | undefined>;
-/** The same without a connector: `input` brings it, as with `reconnectMachine`. */
+/**
+ * Without `connect`: returns the machine that takes the connector from `input`, as `reconnectMachine` does; only its
+ * type is narrower.
+ */
 export function reconnectMachineOf<TOutput = unknown>(): ReconnectMachine<TOutput>;
 export function reconnectMachineOf(
   connect?: (id: string) => AnyConnector,

@@ -26,14 +26,14 @@ export interface ReconnectOptions {
   /** Maximum duration of `connect` in milliseconds. Default: 20 000. Bounds: > 0; `Infinity` for no limit. */
   readonly connectTimeoutMs?: number;
   /**
-   * Maximum duration of aborted work and of a release, in milliseconds. Default: 5000. Bounds: >= 0; `Infinity` for no
-   * limit.
+   * How long `connect` or `run` may continue after its signal was aborted, and how long a release may take, each in
+   * milliseconds. Default: 5000. Bounds: >= 0; `Infinity` for no limit.
    */
   readonly gracePeriodMs?: number;
   /** How long a session must last before `attempt` is reset to 0, in milliseconds. Default: 10 000. Bounds: >= 0. */
   readonly stableAfterMs?: number;
   /**
-   * When a permanent error ends the loop: `'startup'` only while the link has had no good session, `'always'`, or
+   * When a permanent error ends the link: `'startup'` only while the link has had no good session, `'always'`, or
    * `'never'`. Default: `'startup'`.
    */
   readonly failFast?: FailFast;
@@ -44,24 +44,30 @@ export interface ReconnectOptions {
    * Default: the connector's `limiterKey`, or else the empty string.
    */
   readonly limiterKey?: string | (() => string);
-  /** Attempts with a greater priority go first in that queue. Default: 0. Bounds: finite. */
+  /** Attempts of links with a greater number leave the limiter's queue first. Default: 0. Bounds: finite. */
   readonly priority?: number;
   /** Source of random numbers for the backoff. Default: `Math.random`. */
   readonly random?: Random;
-  /** Monotonic clock in milliseconds, for `downMs`. Default: `performance.now`. */
+  /**
+   * Monotonic clock in milliseconds, for all durations and times that the link reports, such as `downMs`. It is not the
+   * clock of the timers. Default: `performance.now`.
+   */
   readonly now?: () => number;
   /** Where an earlier actor stopped: see `resumeFrom`. Default: none, so `attempt` is 0 and there is no session yet. */
   readonly resumePoint?: ResumePoint;
 }
 
-/** When a permanent error ends the loop. */
+/**
+ * When a permanent error ends the link: only while it has had no good session, always, or never. See `failFast` of
+ * `ReconnectOptions`.
+ */
 export type FailFast = 'startup' | 'always' | 'never';
 
 /** Plain data to continue a link in another process. */
 export interface ResumePoint {
-  /** Number of consecutive failed attempts. Bounds: >= 0. */
+  /** Number of failures in a row. Bounds: an integer >= 0. */
   readonly attempt: number;
-  /** The number of the last session. Bounds: >= 0. */
+  /** The number of the last session. Bounds: an integer >= 0. */
   readonly epoch: number;
 }
 
@@ -207,7 +213,7 @@ export function checkResumePoint(resumePoint: ResumePoint | undefined): ResumePo
 /**
  * Returns what a new actor needs to continue where an earlier one stopped: the attempt count and the session number.
  *
- * @param snapshot a snapshot or a persisted snapshot of the machine, before or after a serializer
+ * @param snapshot a snapshot or a persisted snapshot of a link; it may come out of `JSON.parse`
  * @throws InvalidOptionError when the snapshot is not one of a link
  */
 export function resumeFrom(snapshot: {

@@ -230,7 +230,7 @@ export function recordStop({ event }: Moment): Update {
   };
 }
 
-/** Records an error that occurred while draining, unless it only confirms the abort. */
+/** Records an error that was thrown after `stop`, unless it only confirms the abort. */
 export function recordLateError(moment: Moment): Update {
   const output = moment.context.output && Redacted.value(moment.context.output);
   const error = unmark(unwrap(moment.event.error));

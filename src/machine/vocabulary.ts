@@ -70,8 +70,9 @@ export const tags = [
 ] as const;
 
 /**
- * A tag of a link's snapshot: check it with `snapshot.hasTag(tag)`. While the link is active, exactly one of the first
- * seven tags holds, not counting `queued`.
+ * A tag of a link's snapshot: check it with `snapshot.hasTag(tag)`. While the link is active, it has exactly one of
+ * `connecting`, `online`, `closing`, `waiting`, `suspended` and `stopping`. It has `queued` beside `connecting` while
+ * it waits for a permit, and `offline` whenever it does not have `online`.
  */
 export type ReconnectTag = (typeof tags)[number];
 
@@ -141,10 +142,17 @@ export type ReconnectCommand =
   /** Calls the connector's `probe` while online; its rejection counts as a loss. Ignored elsewhere. */
   | { readonly type: 'probe'; readonly reason?: unknown };
 
-/** Why a session is no longer online. */
+/**
+ * Why a session is no longer online. `lost`: `closed` has settled or `probe` has rejected; `settled`: `run` has
+ * settled; otherwise the command.
+ */
 export type ClosingCause = 'lost' | 'settled' | 'stop' | 'reconnect' | 'suspend';
 
-/** Why a session ended. */
+/**
+ * Why a session ended. `continue`, `break`: the answer of `run`; `lost`: `closed` has settled or `probe` has rejected;
+ * `retryable`: `run` threw, and the link continues; `fatal`: an error ended the link; `reconnect`, `suspend`, `stop`:
+ * the command.
+ */
 export type CloseCause =
   | 'continue'
   | 'break'
@@ -168,7 +176,7 @@ export type ReconnectEmitted =
   | {
       /** `connect` is called. */
       readonly type: 'attempt.started';
-      /** Number of consecutive failed attempts before this one. */
+      /** Number of failures in a row before this attempt. */
       readonly attempt: number;
       /** The number of the session if this attempt succeeds; the first session is 1. */
       readonly epoch: number;
@@ -176,13 +184,13 @@ export type ReconnectEmitted =
   | {
       /** `connect` threw, or took longer than `connectTimeoutMs`. */
       readonly type: 'attempt.failed';
-      /** Failed attempts in a row before this one. */
+      /** Number of failures in a row before this attempt. */
       readonly attempt: number;
       /** The number that the session would have got. */
       readonly epoch: number;
       /** What `connect` threw, or ConnectTimeoutError. */
       readonly error: unknown;
-      /** How that was sorted. */
+      /** The verdict on `error`. */
       readonly verdict: Verdict;
       /** Time from the call of `connect` to its failure. */
       readonly connectMs: number;
@@ -190,7 +198,7 @@ export type ReconnectEmitted =
   | {
       /** A command ended the attempt before `connect` settled. */
       readonly type: 'attempt.aborted';
-      /** Failed attempts in a row before this one. */
+      /** Number of failures in a row before this attempt. */
       readonly attempt: number;
       /** The number that the session would have got. */
       readonly epoch: number;
@@ -208,7 +216,7 @@ export type ReconnectEmitted =
       readonly type: 'connection.opened';
       /** The session's number; the first is 1. */
       readonly epoch: number;
-      /** Number of consecutive failed attempts before this one. */
+      /** Number of failures in a row before this attempt. */
       readonly attempt: number;
       /** Time from the call of `connect` to the open connection. */
       readonly connectMs: number;
@@ -248,7 +256,10 @@ export type ReconnectEmitted =
       readonly upMs: number;
       /** True if the session became stable. */
       readonly isStable: boolean;
-      /** The failure, or GracePeriodError when `run` did not settle in time; absent after a requested end. */
+      /**
+       * The failure, or GracePeriodError when `run` did not settle in time. Absent after `Continue`, `Break` and an
+       * orderly end, and after a command if `run` threw nothing but the abort.
+       */
       readonly error?: unknown;
       /** The `detail` that `closed` resolved to. */
       readonly detail?: unknown;
@@ -258,7 +269,7 @@ export type ReconnectEmitted =
   | {
       /** The link waits before the next attempt. */
       readonly type: 'retry.scheduled';
-      /** Number of consecutive failed attempts, including the last one. */
+      /** Number of failures in a row, including the last one. */
       readonly attempt: number;
       /** Time until the next attempt; `Infinity`: only a `reconnect` command ends the wait. */
       readonly delayMs: number;
@@ -274,15 +285,17 @@ export type ReconnectEmitted =
   | {
       /** The last event of a link. */
       readonly type: 'link.ended';
-      /** How the loop ended. */
+      /** How the link ended. */
       readonly output: ReconnectOutput;
     };
 
-/** How the loop ended. */
+/** How the link ended. */
 export type ReconnectOutput<TOutput = unknown> =
   /** `run` or `retryDelay` resolved to `Break(value)`. */
   | { readonly status: 'completed'; readonly value: TOutput }
-  /** The loop ended with a fatal error, or a policy gave up. */
+  /** An error ended the link, or `retryDelay` or the backoff gave up. */
   | { readonly status: 'failed'; readonly error: unknown }
-  /** A `stop` command ended the loop; `error` is an error that occurred while draining. */
+  /**
+   * A `stop` command ended the link; `error` is what `connect` or `run` threw after that, unless it is only the abort.
+   */
   | { readonly status: 'stopped'; readonly reason?: unknown; readonly error?: unknown };

@@ -34,7 +34,8 @@ interface OpeningActor {
 /**
  * Resolves to the current connection, or to the next one.
  *
- * @throws LinkEndedError when the link ends, or has ended, without another connection; the reason of the signal
+ * @throws LinkEndedError when the link ends without another connection, or has ended; throws the reason of
+ * `options.signal`, once that is aborted
  */
 export function whenOpened(
   actor: OpeningActor,

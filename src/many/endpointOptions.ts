@@ -73,7 +73,7 @@ export type EndpointEvent =
       /** An attempt is made at this endpoint. */
       readonly type: 'endpoint.chosen';
       readonly endpoint: string;
-      /** As in the events of the link: number of consecutive failed attempts so far. */
+      /** As in the events of the link: number of failures in a row so far. */
       readonly attempt: number;
       /** As in the events of the link: the number of the session. */
       readonly epoch: number;

@@ -77,8 +77,9 @@ export function defaultVerdict(error: unknown): Verdict {
 }
 
 /**
- * True for errors that the same call would raise again: a retry would only hide the mistake. A `SyntaxError`,
- * `RangeError` or `URIError` is not one: external data causes them too.
+ * True for a mistake in the program, which the same call would throw again: a `TypeError` (except that of a failed
+ * `fetch`), a `ReferenceError`, an `AssertionError`, an `InvalidOptionError`. False for all others, also for a
+ * `SyntaxError`, `RangeError` or `URIError`, because external data may cause these.
  */
 export function isProgrammerError(error: unknown): boolean {
   return mayBeProgrammerError(error) && !isNetworkError(error);

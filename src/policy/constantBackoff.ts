@@ -3,7 +3,7 @@ import { Continue } from '../core/connector.js';
 import type { Backoff } from './backoff.js';
 
 /**
- * The same delay after every failure.
+ * Returns a backoff with the same delay after every failure.
  *
  * @param delayMs milliseconds; bounds >= 0; `Infinity` waits for a `reconnect` command
  * @throws InvalidOptionError when `delayMs` is out of bounds

@@ -4,16 +4,22 @@ import { Continue } from '../core/connector.js';
 import { InvalidOptionError } from '../core/errors.js';
 import type { Backoff } from './backoff.js';
 
-/** How random numbers spread the delays of many clients. */
+/**
+ * How random numbers spread the delays of many clients: `exponentialBackoff()` has the formula of each. `'none'` uses
+ * no random number.
+ */
 export type Jitter = 'full' | 'equal' | 'decorrelated' | 'none';
 
 /** How the delays of `exponentialBackoff` grow and how chance spreads them. */
 export interface ExponentialBackoffOptions {
-  /** Ceiling of the first delay in milliseconds. Default: 2000. Bounds: > 0. */
+  /** Ceiling of the first delay in milliseconds. Default: 2000. Bounds: > 0, finite. */
   readonly baseMs?: number;
-  /** Factor by which each further attempt multiplies the ceiling. Default: 2. Bounds: >= 1. */
+  /** Factor by which each further attempt multiplies the ceiling. Default: 2. Bounds: >= 1, finite. */
   readonly factor?: number;
-  /** Cap of every delay in milliseconds, jitter included. Default: 30 000. Bounds: >= baseMs. */
+  /**
+   * Cap of every delay in milliseconds, jitter included. Default: 30 000, or `baseMs` if that is more. Bounds: >=
+   * baseMs, finite.
+   */
   readonly maxMs?: number;
   /** How random numbers spread each delay between its floor and its ceiling. Default: `'full'`. */
   readonly jitter?: Jitter;
@@ -30,12 +36,15 @@ const defaults: { baseMs: number; factor: number; jitter: Jitter } = {
 type Formula = (ceilingMs: number, chance: number, previousMs: number) => number;
 
 /**
- * Delays that grow by a factor, spread by jitter under the cap.
+ * Returns a backoff whose delays grow by `factor` up to `maxMs`; random numbers spread them (`jitter`).
  *
- * With ceiling c = min(maxMs, baseMs * factor^(attempt-1)) and u uniform in [0, 1): full: minMs + u * (c - minMs);
- * equal: c/2 + u * c/2; none: c; decorrelated: baseMs + u * (3 * previous - baseMs), capped at maxMs. Source of the
- * jitter formulas: M. Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015; the floor `minMs` is an
- * addition, so that several random zeros in a row cannot remove the delay.
+ * The ceiling is c = min(maxMs, baseMs * factor^(attempt-1)), and u is a random number >= 0 and < 1. The delay is minMs
+ * + u * (c - minMs) for `'full'`, c/2 + u * c/2 for `'equal'`, c for `'none'`, and baseMs + u * (3 * previous - baseMs)
+ * for `'decorrelated'`, where `previous` is the delay before, or baseMs if that is more. A delay is never less than
+ * `minMs` or more than `maxMs`.
+ *
+ * Source of the jitter formulas: M. Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015; the floor
+ * `minMs` is an addition, so that several random zeros in a row cannot remove the delay.
  *
  * @throws InvalidOptionError when an option is unknown or out of bounds
  */

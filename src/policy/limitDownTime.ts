@@ -3,10 +3,12 @@ import { RetryLimitError } from '../core/errors.js';
 import type { Backoff } from './backoff.js';
 
 /**
- * Gives up at the first failure `maxDownMs` or more after the end of the last stable session.
+ * Gives up when a failure comes `maxDownMs` or later after the last good session went offline; without a good session
+ * the time counts from the creation of the link.
  *
  * @param maxDownMs milliseconds; bounds > 0
- * @throws InvalidOptionError when `maxDownMs` is out of bounds; the backoff itself throws RetryLimitError
+ * @throws InvalidOptionError when `maxDownMs` is out of bounds. To give up, the returned backoff throws
+ * RetryLimitError, which ends the link
  */
 export function limitDownTime(backoff: Backoff, maxDownMs: number): Backoff {
   checkPositive('maxDownMs', maxDownMs);

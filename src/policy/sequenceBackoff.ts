@@ -4,9 +4,10 @@ import { InvalidOptionError } from '../core/errors.js';
 import type { Backoff } from './backoff.js';
 
 /**
- * Uses the listed delays in order, then repeats the last one.
+ * Returns a backoff that uses the listed delays in order, then repeats the last one.
  *
- * @param delaysMs milliseconds, at least one; bounds >= 0; `Infinity` waits for a `reconnect` command
+ * @param delaysMs a list of at least one delay, in milliseconds; bounds of each >= 0; `Infinity` waits for a
+ * `reconnect` command
  * @throws InvalidOptionError when the list is empty or a delay is out of bounds
  */
 export function sequenceBackoff(delaysMs: readonly number[]): Backoff {

@@ -84,7 +84,7 @@ export interface ConnectionQueuedMessage extends LinkMessage {
 
 /** `connect` has resolved: a session begins. */
 export interface ConnectionOpenedMessage extends LinkMessage {
-  /** Number of consecutive failed attempts before this one. */
+  /** Number of failures in a row before this attempt. */
   readonly attempt: number;
   /** The session's number; the first is 1. */
   readonly epoch: number;
@@ -132,7 +132,7 @@ export interface ConnectionClosedMessage extends LinkMessage {
 
 /** A link waits before its next attempt. */
 export interface RetryScheduledMessage extends LinkMessage {
-  /** Number of consecutive failed attempts, including the last one. */
+  /** Number of failures in a row, including the last one. */
   readonly attempt: number;
   /** Delay in milliseconds; `Infinity` waits for a command. */
   readonly delayMs: number;
@@ -144,7 +144,7 @@ export interface RetryScheduledMessage extends LinkMessage {
 
 /** One attempt. All messages of its trace are the same object, whose fields are filled in over time. */
 export interface ConnectTraceMessage extends LinkMessage {
-  /** Number of consecutive failed attempts before this one. */
+  /** Number of failures in a row before this attempt. */
   readonly attempt: number;
   /** The number of the session if the attempt succeeds; the first is 1. */
   readonly epoch: number;
@@ -164,7 +164,7 @@ export interface ConnectTraceMessage extends LinkMessage {
 
 /** One session. All messages of its trace are the same object, whose fields are filled in over time. */
 export interface SessionTraceMessage extends LinkMessage {
-  /** Number of consecutive failed attempts before the one that opened it. */
+  /** Number of failures in a row before the attempt that opened it. */
   readonly attempt: number;
   /** The session's number; the first is 1. */
   readonly epoch: number;

@@ -70,7 +70,7 @@ type Ending = 'continue' | 'break' | 'throws' | 'permanent' | 'fatal' | 'yields'
 
 export interface ModelState {
   readonly place: Place;
-  /** Number of consecutive failed attempts since the last good session. */
+  /** Number of failures in a row since the last good session. */
   readonly attempt: number;
   /** Number of sessions so far. */
   readonly epoch: number;
@@ -89,7 +89,7 @@ export interface ModelState {
   readonly isProbing: boolean;
   /** True if only commands end the wait. */
   readonly waitsForever: boolean;
-  /** How the loop ended. */
+  /** How the link ended. */
   readonly status: 'active' | 'completed' | 'failed' | 'stopped';
   /** True if an error other than the abort's reason occurred while stopping. */
   readonly hasLateError: boolean;

@@ -29,7 +29,7 @@ export interface Health extends HealthSummary {
 export interface LinkHealth {
   /** The state it is in, by its tag, or how it ended. */
   readonly state: LinkState;
-  /** Number of consecutive failed attempts. */
+  /** Number of failures in a row. */
   readonly attempt: number;
   /** The number of the latest session; 0 before the first. */
   readonly epoch: number;
