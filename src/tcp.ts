@@ -1,5 +1,5 @@
 /**
- * TCP, TLS, unix sockets and pipes: `tcpConnector`, and `lines` to read by.
+ * TCP, TLS, unix sockets and pipes: `tcpConnector()`; `lines` reads a socket line by line.
  *
  * @packageDocumentation
  */

@@ -8,7 +8,7 @@ import { OpenLink } from './openLink.js';
 
 /** The options of the machine and of its actor. */
 export interface CompiledActorOptions extends ReconnectOptions {
-  /** Timers. Default: those of the host. */
+  /** Sets the timers; a test passes `virtualClock()`. Default: the global `setTimeout` and `clearTimeout`. */
   readonly clock?: Clock;
   /** Receives errors that nothing else handles. Default: `console.log`. */
   readonly logger?: (...args: unknown[]) => void;

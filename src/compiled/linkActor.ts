@@ -13,7 +13,7 @@ import { systemClock } from './systemClock.js';
 
 /** The actor's options, besides those of the machine. */
 export interface ActorOptions {
-  /** Timers. Default: those of the host. */
+  /** Sets the timers; a test passes `virtualClock()`. Default: the global `setTimeout` and `clearTimeout`. */
   readonly clock?: Clock | undefined;
   /** Receives errors that nothing else handles. Default: `console.log`. */
   readonly logger?: ((...args: unknown[]) => void) | undefined;

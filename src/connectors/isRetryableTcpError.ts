@@ -9,9 +9,10 @@ import { isPermanentCode, tcpErrorCodeOf } from './tcpVerdicts.js';
  * handshake, are always retryable; otherwise the error's `code` decides, else its class. If several addresses of a host
  * were tried, one retryable error is enough.
  *
- * @param facts with the phase `run`, a TLS error occurred after the handshake
- * @returns undefined for a `TypeError` without such a code: returned from `isRetryable`, this leaves the error to the
- * library, which distinguishes a mistake from a failed fetch
+ * @param facts pass `{ phase: 'run' }` for an error of an open session: a TLS error then came after the handshake, so
+ * it is damage and not a refusal
+ * @returns undefined for a `TypeError` whose code does not decide. If your `isRetryable` returns this undefined, the
+ * library decides: it distinguishes a mistake in the program from a failed fetch
  */
 export function isRetryableTcpError(
   error: unknown,

@@ -14,7 +14,8 @@ import { upgradeStatusOf } from '../connectors/websocket/upgradeStatuses.js';
  * close code, by the HTTP status of a refused upgrade, or by the error code of the network or of TLS. If several
  * addresses of a host were tried, it explains the first error that decides.
  *
- * @param facts with the phase `run`, a TLS error occurred after the handshake
+ * @param facts pass `{ phase: 'run' }` for an error of an open session: a TLS error then came after the handshake, so
+ * it is damage and not a refusal
  * @returns undefined for an error that no table lists, and for a value that is not an error
  */
 export function explainError(

@@ -31,7 +31,7 @@ export interface ConnectBudgetOptions {
    * 2^31-1.
    */
   readonly maxDelayMs?: number;
-  /** Timers. Default: those of the host. */
+  /** Sets the timers; a test passes `virtualClock()`. Default: the global `setTimeout` and `clearTimeout`. */
   readonly clock?: Clock;
   /** Monotonic clock in milliseconds. Default: `performance.now`. */
   readonly now?: () => number;

@@ -28,7 +28,7 @@ export interface ConnectLimiterOptions {
    * Bounds: >= 0.
    */
   readonly maxQueued?: number;
-  /** Timers. Default: those of the host. */
+  /** Sets the timers; a test passes `virtualClock()`. Default: the global `setTimeout` and `clearTimeout`. */
   readonly clock?: Clock;
   /** Monotonic clock in milliseconds. Default: `performance.now`. */
   readonly now?: () => number;

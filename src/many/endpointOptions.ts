@@ -48,7 +48,7 @@ export interface EndpointsOptions {
   readonly onEvent?: (event: EndpointEvent) => void;
   /** Source of random numbers. Default: `Math.random`. */
   readonly random?: Random;
-  /** Timers. Default: those of the host. */
+  /** Sets the timers; a test passes `virtualClock()`. Default: the global `setTimeout` and `clearTimeout`. */
   readonly clock?: Clock;
   /** Monotonic clock in milliseconds. Default: `performance.now`. */
   readonly now?: () => number;

@@ -28,7 +28,7 @@ export interface ExclusiveOptions {
    * Bounds: >= 0.
    */
   readonly gracePeriodMs?: number;
-  /** Timers. Default: those of the host. */
+  /** Sets the timers; a test passes `virtualClock()`. Default: the global `setTimeout` and `clearTimeout`. */
   readonly clock?: Clock;
 }
 

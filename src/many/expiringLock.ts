@@ -26,7 +26,7 @@ export interface ExpiringLockOptions {
    * less. Bounds: 1 to that fifth.
    */
   readonly pollMs?: number;
-  /** Timers. Default: those of the host. */
+  /** Sets the timers; a test passes `virtualClock()`. Default: the global `setTimeout` and `clearTimeout`. */
   readonly clock?: Clock;
   /** Monotonic clock in milliseconds. Default: `performance.now`. */
   readonly now?: () => number;

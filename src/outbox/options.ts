@@ -86,7 +86,7 @@ export interface OutboxOptions<TMessage, TConnection> {
   readonly store?: OutboxStore<TMessage>;
   /** How long a call of the store may take, in milliseconds. Default: 10 000. Bounds: 1 to 2^31-1. */
   readonly storeTimeoutMs?: number;
-  /** Timers. Default: those of the host. */
+  /** Sets the timers; a test passes `virtualClock()`. Default: the global `setTimeout` and `clearTimeout`. */
   readonly clock?: Clock;
 }
 

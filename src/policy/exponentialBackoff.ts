@@ -38,10 +38,10 @@ type Formula = (ceilingMs: number, chance: number, previousMs: number) => number
 /**
  * Returns a backoff whose delays grow by `factor` up to `maxMs`; random numbers spread them (`jitter`).
  *
- * The ceiling is c = min(maxMs, baseMs * factor^(attempt-1)), and u is a random number >= 0 and < 1. The delay is minMs
- * + u * (c - minMs) for `'full'`, c/2 + u * c/2 for `'equal'`, c for `'none'`, and baseMs + u * (3 * previous - baseMs)
- * for `'decorrelated'`, where `previous` is the delay before, or baseMs if that is more. A delay is never less than
- * `minMs` or more than `maxMs`.
+ * The ceiling is c = min(maxMs, baseMs * factor^(attempt-1)), and u is a random number >= 0 and < 1. The delay is
+ * minMs + u * (c - minMs) for `'full'`, c/2 + u * c/2 for `'equal'`, c for `'none'`, and baseMs + u * (3 * previous -
+ * baseMs) for `'decorrelated'`, where `previous` is the delay before, or baseMs if that is more. A delay is never less
+ * than `minMs` or more than `maxMs`.
  *
  * Source of the jitter formulas: M. Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015; the floor
  * `minMs` is an addition, so that several random zeros in a row cannot remove the delay.

@@ -42,12 +42,9 @@ export interface ModelTestKit<TWorld> {
   readonly world: TWorld;
   /** For `createActor`: the timers of the app and of its link. */
   readonly clock: VirtualClock;
-  /** The time of that clock in milliseconds. */
+  /** The time of `clock` in milliseconds. */
   readonly now: () => number;
-  /**
-   * For the link: the test's `options`, the kit's backoff, `now`, and a source of random numbers that always returns
-   * 0.5.
-   */
+  /** For the link: the test's `options`, a backoff, `now`, and a source of random numbers that always returns 0.5. */
   readonly options: ReconnectOptions;
   /** For `createActor`: receives errors of listeners and releases, which fail the path. */
   readonly logger: (...args: unknown[]) => void;

@@ -1,7 +1,10 @@
 import type { ModelState } from './model.js';
 import { type ModelTestEvent, nameOfPlace, type UserModel } from './userModel.js';
 
-/** The edges of the model that were taken, each as `place: event`. */
+/**
+ * Which edges of the model were taken. An edge is an event in a state, written as `state: event`, such as `waiting:
+ * after retryDelay`.
+ */
 export interface ModelTestCoverage {
   /** Edges that were taken with the result that the model expects. */
   readonly taken: readonly string[];
@@ -21,7 +24,7 @@ export class ModelTestCoverageError extends Error {
   readonly code = 'ERR_MODEL_TEST_COVERAGE';
 
   constructor(
-    /** The edges that were not taken, each as `place: event`. */
+    /** The edges that were not taken, each as `state: event`. */
     readonly missing: readonly string[],
   ) {
     super(`edges that no path has taken:\n${missing.map((edge) => `  ${edge}`).join('\n')}`);

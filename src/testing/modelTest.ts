@@ -32,14 +32,14 @@ export interface ModelTestPath {
 /** The model test of a connector and its world. */
 export interface ModelTest {
   /**
-   * Returns paths that together take every edge, or every pair of edges.
+   * Returns paths that together take every edge (an event in a state), or every pair of edges.
    *
    * @throws InvalidOptionError when an option is out of bounds
    */
   paths(options?: ModelTestPathOptions): ModelTestPath[];
   /**
-   * Runs every sequence of events up to a length, the shortest first, or with `sequences` that many random ones, each
-   * in a new world.
+   * Runs every sequence of at most `depth` events, the shortest first, each in a new world. With the option `sequences`
+   * it runs that number of random sequences instead.
    *
    * @throws ModelTestError for the first failure; its `shortest` is a sequence from which no event can be left out
    * @throws InvalidOptionError when an option is out of bounds, or there are too many sequences
@@ -50,8 +50,9 @@ export interface ModelTest {
 }
 
 /**
- * Tests a user's connector and interface against the machine. The real machine runs on a virtual clock, the world
- * provokes the events that the model allows, and after every step machine, world and resources are compared with the
+ * Tests a user's connector and interface against the machine. The real machine runs on a virtual clock. The model is a
+ * copy of the chart that knows which events are possible in each state. Your *world*, such as a fake server and a page,
+ * makes these events happen; after every step the machine, the world and its open resources are compared with the
  * model. It needs no test runner.
  *
  * @throws InvalidOptionError that names the key that is missing, unknown or wrong

@@ -44,7 +44,10 @@ export interface ModelTestMoment<TOutput = unknown> {
   readonly remainingMs: number;
 }
 
-/** The machine's options that a model test may set; clock, random numbers and logger are the kit's. */
+/**
+ * The machine's options that a model test may set; `modelTest` itself sets the clock, the random numbers and the
+ * logger.
+ */
 export type ModelTestOptions = Pick<
   ReconnectActorOptions,
   | 'backoff'
@@ -62,7 +65,9 @@ export type Engine = 'xstate' | 'compiled';
 
 const ENGINES: readonly Engine[] = ['xstate', 'compiled'];
 
-/** A command that an app need not send in every state; `stop` ends every path. */
+/**
+ * A command that the option `commands` can limit to some states. `stop` is not one of them, because it ends every path.
+ */
 export type ModelTestCommand = Exclude<ReconnectCommand['type'], 'stop'>;
 
 /** Makes one event happen in a world. */
@@ -74,7 +79,10 @@ export type Assertion<TWorld, TOutput> = (
   moment: ModelTestMoment<TOutput>,
 ) => void | PromiseLike<void>;
 
-/** A connector, a user interface, and functions that make the model's events happen in their world. */
+/**
+ * What is tested: a connector, perhaps a user interface, a world for both, and functions that make the model's events
+ * happen in that world.
+ */
 export interface ModelTestConfig<TWorld, TConnection, TOutput> {
   /** Creates the world of one path: a fake or real server, a DOM; `clock` is the machine's clock. */
   world(kit: { readonly clock: VirtualClock }): TWorld | PromiseLike<TWorld>;
@@ -86,8 +94,8 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
    */
   readonly engine?: Engine;
   /**
-   * Creates and starts an app, or mounts a component, that contains the link, instead of the kit's bare actor; excludes
-   * `attach` and `engine`. Default: none.
+   * Creates and starts an app, or mounts a component, that contains the link. It cannot be used together with `attach`
+   * or `engine`. Default: none, so `modelTest` starts an actor for the connector alone.
    */
   create?(
     connector: Connector<TConnection, TOutput>,
@@ -97,14 +105,21 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
   readonly commands?: { readonly [C in ModelTestCommand]?: readonly ModelTestState[] };
   /** Connects the user interface to the actor, before it starts. Default: none. */
   attach?(world: TWorld, actor: ReconnectActor<TOutput>): void | PromiseLike<void>;
-  /** Makes each outcome happen; `null` for an impossible one. */
+  /**
+   * For each outcome a function `(world) => void`, also async, that makes it happen; `null` if it is impossible. With
+   * the option `limiter`, `limiter.grants` grants the permit that the attempt waits for.
+   */
   readonly outcomes: {
     readonly [O in ModelTestOutcome]: Provoke<TWorld> | null;
   } & {
     /** With the option `limiter`: grants the permit that the attempt waits for; `null` if no attempt has to wait. */
     readonly 'limiter.grants'?: Provoke<TWorld> | null;
   };
-  /** Throws if the world does not look as expected in the state. */
+  /**
+   * For each state a function `(world, moment) => void`, also async, that throws if the world does not look as
+   * expected. `null` for `suspended` if the app never sends `suspend`, and for `closing` and `stopping` to leave the
+   * check out.
+   */
   readonly states: {
     readonly [S in StateName]: Assertion<TWorld, TOutput>;
   } & {
@@ -113,7 +128,7 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
   } & {
     /**
      * While the link has the tag with this name: the session has ended, or the attempt was aborted, and the end of its
-     * work is awaited. The kit holds the link in this state. `null`: not checked.
+     * work is awaited. `modelTest` holds the link in this state. `null`: not checked.
      */
     readonly [T in ModelTestPassing]: Assertion<TWorld, TOutput> | null;
   };
@@ -124,7 +139,7 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
   readonly resources?: Readonly<Record<string, (world: TWorld) => number | PromiseLike<number>>>;
   /**
    * The number of things of each kind that outlive a session, such as listeners on a window: any number, but not
-   * growing with each round through the same state. Timers and the link's listeners are counted by the kit. Default:
+   * growing with each round through the same state. `modelTest` itself counts timers and the link's listeners. Default:
    * none.
    */
   readonly steady?: Readonly<Record<string, (world: TWorld) => number | PromiseLike<number>>>;

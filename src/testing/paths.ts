@@ -8,7 +8,10 @@ export interface ModelTestPathOptions {
    * 'pairs'.
    */
   readonly cover?: 'edges' | 'pairs';
-  /** Number of consecutive failed attempts that are distinguished. Default: 3. Bounds: >= 1. */
+  /**
+   * Maximum number of failures in a row on a path: a state after one failure differs from one after two, up to this
+   * number. Default: 3. Bounds: an integer >= 1.
+   */
   readonly maxAttempt?: number;
 }
 

@@ -37,11 +37,11 @@ export interface ScriptedConnector<TOutput = unknown> {
   readonly connects: readonly ScriptedCall<ConnectContext, void>[];
   /** Calls of `run`, in order. */
   readonly runs: readonly ScriptedCall<RunContext, ControlFlow<TOutput, unknown>>[];
-  /** Empty unless the option `closed` is true. */
+  /** Calls of `closed`, in order; there are none without the option `closed`. */
   readonly closes: readonly ScriptedCall<ScriptedConnection, ConnectionEnd | void>[];
-  /** Empty unless the option `probe` is true. */
+  /** Calls of `probe`, in order; there are none without the option `probe`. */
   readonly probes: readonly ScriptedCall<ProbeContext, void>[];
-  /** Empty unless the option `retryDelay` is true. */
+  /** Calls of `retryDelay`, in order; there are none without the option `retryDelay`. */
   readonly retryDelays: readonly ScriptedCall<
     FailureContext,
     ControlFlow<TOutput, number | undefined>

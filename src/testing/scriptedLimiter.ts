@@ -19,7 +19,7 @@ export interface ScriptedPermit {
   readonly unstables: number;
 }
 
-/** A limiter whose permits the test grants, at any moment. */
+/** A limiter; the test grants its permits, at any moment. */
 export interface ScriptedLimiter {
   /** The limiter to test with: for the option `limiter`. */
   readonly limiter: ConnectLimiter;
@@ -29,14 +29,14 @@ export interface ScriptedLimiter {
   readonly permits: readonly ScriptedPermit[];
 }
 
-/** How the limiter behaves without the test. */
+/** Whether the limiter grants permits by itself. */
 export interface ScriptedLimiterOptions {
   /** Grants each permit at once, so that nothing waits. Default: false. */
   readonly admits?: boolean;
 }
 
 /**
- * Creates a limiter whose permits a test grants.
+ * Creates a limiter for a test; the test grants each permit.
  *
  * @throws InvalidOptionError when an option is unknown or invalid
  */

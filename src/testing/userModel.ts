@@ -21,7 +21,7 @@ import {
 /** One result of a connector's method; `run.throws` is an error worth another attempt. */
 export type ModelTestOutcome = (typeof OUTCOMES)[number];
 
-/** One step of a path: an outcome that the world provokes, or a timer or command of the kit. */
+/** One step of a path: an outcome that the world makes happen, or a timer or a command that comes from `modelTest`. */
 export type ModelTestEvent =
   | ModelTestOutcome
   | 'limiter.grants'
@@ -35,7 +35,10 @@ export const STATES: readonly ModelTestState[] = [...new Set(statePaths.map(stat
 
 /** Tags of states that a link passes through, in which the kit holds it for a check. */
 export const PASSING = ['closing', 'stopping'] as const;
-/** A tag of states that a link only passes through: the kit holds it there. */
+/**
+ * A tag of states that a link only passes through. In a second walk of each path, `modelTest` holds the link in them,
+ * so that they can be checked.
+ */
 export type ModelTestPassing = (typeof PASSING)[number];
 
 /** The chart for a user's test: a subset of its places, and the possible events in them. */

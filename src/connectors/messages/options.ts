@@ -73,7 +73,10 @@ export interface RedeliveryOptions<TMessage> {
    * when it has finished. An error that it throws ends the session, and the message is delivered again. Default: none.
    */
   readonly onDeadLetter?: (message: TMessage, error: unknown) => unknown;
-  /** Timers of `redeliveryDelayMs`. Default: those of the host. */
+  /**
+   * Sets the timers of `redeliveryDelayMs`; a test passes `virtualClock()`. Default: the global `setTimeout` and
+   * `clearTimeout`.
+   */
   readonly clock?: Clock;
 }
 

@@ -8,7 +8,8 @@ import { EventStreamOpenError, EventStreamRefusedError } from './errors.js';
  * True if another attempt may succeed. Errors thrown by a per-attempt function are always retryable; otherwise the HTTP
  * status decides, else the error code of the network or of TLS, else the error's class.
  *
- * @returns undefined for a `TypeError`: returned from `isRetryable`, this leaves the error to the library
+ * @returns undefined for a `TypeError`. If your `isRetryable` returns this undefined, the library decides: it
+ * distinguishes a mistake in the program from a failed fetch
  */
 export function isRetryableEventStreamError(error: unknown): boolean | undefined {
   if (isThrownPerAttempt(error)) return true;

@@ -65,7 +65,10 @@ export interface EventStreamOptions extends Omit<
    * milliseconds; detection takes up to a quarter longer. Default: 45 000. Bounds: 1 to 2 147 483 647.
    */
   readonly silenceMs?: number;
-  /** Age at which a stream's session is ended in order, in milliseconds. Default: none. Bounds: 1 to 2 147 483 647. */
+  /**
+   * How old a session may become, in milliseconds: then it ends without an error, and the link connects again. Default:
+   * none. Bounds: 1 to 2 147 483 647.
+   */
   readonly maxAgeMs?: number;
   /**
    * Maximum of the random time by which `maxAgeMs` is shortened, in milliseconds. Default: a tenth of `maxAgeMs`.
@@ -74,9 +77,12 @@ export interface EventStreamOptions extends Omit<
   readonly maxAgeSpreadMs?: number;
   /** Source of random numbers for `maxAgeSpreadMs`. Default: `Math.random`. */
   readonly random?: () => number;
-  /** Timers of `silenceMs` and `maxAgeMs`. Default: those of the host. */
+  /**
+   * Sets the timers of `silenceMs` and `maxAgeMs`; a test passes `virtualClock()`. Default: the global `setTimeout` and
+   * `clearTimeout`.
+   */
   readonly clock?: Clock;
-  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
+  /** Decides how long to wait, in milliseconds; without it the link's option `backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<unknown>['retryDelay']>;
   /** Classifies errors. Where it returns undefined, and by default, the table in docs/sse.md decides. */
   readonly isRetryable?: NonNullable<Connector<unknown>['isRetryable']>;

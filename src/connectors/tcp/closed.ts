@@ -7,7 +7,8 @@ import { failureOf } from './errors.js';
  * never noticed.
  *
  * @param options.signal aborts the wait, not the socket
- * @throws the error that closed the socket; the signal's reason once it is aborted; InvalidOptionError at once
+ * @throws the error that closed the socket; the signal's reason, once the signal is aborted. The call itself throws
+ * InvalidOptionError when an option is unknown or invalid
  */
 export function closed(socket: Duplex, options: { signal?: AbortSignal } = {}): Promise<void> {
   const signal = signalOf(options);

@@ -7,16 +7,23 @@ import { LineBuffer, NEWLINE } from './lineBuffer.js';
 
 /** The end of the loop over lines, and the limits of a line. */
 export interface LinesOptions {
-  /** Ends the loop at once; omit it to keep reading while a stop drains. Default: none. */
+  /**
+   * Its abort ends the loop at once. Without it the loop continues after a `stop`, until the peer ends or
+   * `gracePeriodMs` has passed. Default: none.
+   */
   readonly signal?: AbortSignal;
   /** Maximum length of a line in bytes, including its end. Default: 1 048 576 (1 MiB). Bounds: 1 to 268 435 456. */
   readonly maxLineBytes?: number;
   /**
-   * True to yield a last line without its end after the peer's orderly end, for protocols that end that way. Default:
-   * `false`, because a peer that was killed in the middle of a line also ends in order.
+   * True to yield a last line that has no line feed, if the peer has closed the connection in an orderly way: for
+   * protocols that leave out the last line feed. Default: `false`, because the connection of a killed peer is closed in
+   * an orderly way too.
    */
   readonly yieldUnfinished?: boolean;
-  /** Called with the number of bytes of a last line that was dropped because its end did not arrive. Default: none. */
+  /**
+   * Called with the number of bytes of a last line that was dropped because its line feed did not arrive. Default:
+   * none.
+   */
   readonly onUnfinished?: (bytes: number) => void;
 }
 
@@ -31,11 +38,12 @@ type Settings = LinesOptions & Required<Omit<LinesOptions, 'signal'>>;
 
 /**
  * Yields the lines of UTF-8 text from a socket, without their `\n` or `\r\n`, until the peer ends. A last line without
- * its end is dropped. Leaving the loop keeps the socket open, and another loop continues where this one stopped: all
- * loops over a socket share the received lines.
+ * a line feed is dropped. Leaving the loop keeps the socket open, and another loop continues where this one stopped:
+ * all loops over a socket share the received lines.
  *
- * @throws the error that closed the socket, after all earlier lines; LineTooLongError; the signal's reason once it is
- * aborted, unless the peer has ended in order and all lines have been read; InvalidOptionError at once
+ * @throws the error that closed the socket, after all earlier lines; LineTooLongError; the signal's reason, once the
+ * signal is aborted, unless the peer has ended in an orderly way and all lines have been read. The call itself throws
+ * InvalidOptionError when an option is unknown or invalid
  */
 export function lines(
   socket: Duplex,

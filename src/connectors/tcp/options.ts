@@ -48,8 +48,8 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
    */
   readonly tls?: PerAttempt<boolean | TlsOptions>;
   /**
-   * `host` and `port`, or `path`, together with `tls`, instead of these options; a function is called at each attempt.
-   * Default: none.
+   * The whole destination in one object: `{ host, port, tls }` or `{ path, tls }`, instead of the options with these
+   * names. A function is called at each attempt, so that the parts fit together. Default: none.
    */
   readonly target?: PerAttempt<TcpTarget>;
   /**
@@ -79,8 +79,8 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
   readonly closeTimeoutMs?: number;
   /**
    * How much unread data is received before the socket is paused, in bytes. Up to this limit the end of a session is
-   * noticed, whatever `run` reads. Default: 1 048 576. Bounds: 0 to Infinity, and at least Node's own buffer, 16 or 64
-   * KiB.
+   * noticed, whatever `run` reads. Default: 1 048 576. Bounds: 0 to Infinity; a value below Node's own buffer, 16 or 64
+   * KiB, has the effect of that buffer.
    */
   readonly readAheadBytes?: number;
   /**
@@ -94,8 +94,8 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
    */
   readonly silenceMs?: number;
   /**
-   * Age at which a connection's session is ended in order, so that its name is looked up again, in milliseconds.
-   * Default: none. Bounds: 1 to 2 147 483 647.
+   * How old a session may become, in milliseconds: then it ends without an error, and the link connects again, with a
+   * new look-up of the name. Default: none. Bounds: 1 to 2 147 483 647.
    */
   readonly maxAgeMs?: number;
   /**
@@ -105,7 +105,10 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
   readonly maxAgeSpreadMs?: number;
   /** Source of random numbers for `maxAgeSpreadMs`. Default: `Math.random`. */
   readonly random?: () => number;
-  /** Timers of `closeTimeoutMs`, `silenceMs` and `maxAgeMs`. Default: those of the host. */
+  /**
+   * Sets the timers of `closeTimeoutMs`, `silenceMs` and `maxAgeMs`; a test passes `virtualClock()`. Default: the
+   * global `setTimeout` and `clearTimeout`.
+   */
   readonly clock?: Clock;
   /** Resolves names. Default: Node's `dns.lookup`. */
   readonly lookup?: LookupFunction;
@@ -116,7 +119,7 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
    * loss. Default: none.
    */
   readonly probe?: NonNullable<Connector<TSocket, TOutput>['probe']>;
-  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
+  /** Decides how long to wait, in milliseconds; without it the link's option `backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<TSocket, TOutput>['retryDelay']>;
   /** Classifies errors. Where it returns undefined, and by default, the table in docs/tcp.md decides. */
   readonly isRetryable?: NonNullable<Connector<TSocket, TOutput>['isRetryable']>;

@@ -43,7 +43,10 @@ const socketOptionNames = [
   'localPort',
 ] as const;
 
-/** Options that are passed on to Node's `net.connect`. */
+/**
+ * Options that are passed on to Node's `net.connect`: `allowHalfOpen`, `autoSelectFamily`,
+ * `autoSelectFamilyAttemptTimeout`, `family`, `hints`, `localAddress`, `localPort`.
+ */
 export type TcpSocketOptions = Pick<TcpNetConnectOpts, (typeof socketOptionNames)[number]>;
 
 /** The options that determine the destination of an attempt, and how to reach it. */

@@ -12,9 +12,9 @@ import { type ReadAhead, readAhead } from './readAhead.js';
 /** How a session's socket ended: the `detail` of `connection.closing` and `connection.closed`. */
 export interface TcpEnd {
   /**
-   * `'fin'`: the peer ended in order, with TLS also by a close alert; `'reset'`: the connection was reset; `'error'`:
-   * another error; `'destroy'`: `run`, or a signal that it passed to the socket, destroyed the socket; `'overflow'`:
-   * see `onOverflow`; `'silence'`: see `silenceMs`; `'age'`: see `maxAgeMs`, the connection was healthy.
+   * `'fin'`: the peer ended in an orderly way, with TLS also by a close alert; `'reset'`: the connection was reset;
+   * `'error'`: another error; `'destroy'`: `run`, or a signal that it passed to the socket, destroyed the socket;
+   * `'overflow'`: see `onOverflow`; `'silence'`: see `silenceMs`; `'age'`: see `maxAgeMs`, the connection was healthy.
    */
   readonly by: 'fin' | 'reset' | 'error' | 'destroy' | 'overflow' | 'silence' | 'age';
   /** Bytes that had arrived and were not read. After `'fin'` they can still be read, otherwise they are lost. */

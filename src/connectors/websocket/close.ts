@@ -9,7 +9,10 @@ const MAX_REASON_BYTES = 123;
 
 /** How a WebSocket ended. */
 export interface WebSocketClose extends ReceivedClose {
-  /** The error with which the messages end: undefined when the server, or your code, ended the session in order. */
+  /**
+   * The error with which the messages end: undefined when the server, or your code, ended the session in an orderly
+   * way.
+   */
   readonly error: Error | undefined;
 }
 

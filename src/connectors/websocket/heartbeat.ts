@@ -24,7 +24,10 @@ export interface HeartbeatOptions<TBinary extends WebSocketBinaryType = 'uint8ar
    * any sent or received byte that the WebSocket class makes visible. Default: 10 000. Bounds: 1 to 2 147 483 647.
    */
   readonly timeoutMs?: number;
-  /** Like `timeoutMs`, after a `probe`, in milliseconds. Default: 3000. Bounds: 1 to 2 147 483 647. */
+  /**
+   * Maximum time from the heartbeat that a `probe` command sends to the first sign of life, in milliseconds.
+   * Default: 3000. Bounds: 1 to 2 147 483 647.
+   */
   readonly probeTimeoutMs?: number;
   /** The message to send; without it the protocol's own ping is sent, which only `ws` can do. */
   readonly message?: WebSocketData | (() => WebSocketData);

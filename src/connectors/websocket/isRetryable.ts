@@ -6,14 +6,15 @@ import { WebSocketClosedError } from './errors.js';
 import { nodeSide } from './nodeSide.js';
 
 /**
- * True if another attempt may succeed. Errors thrown by a per-attempt function are always retryable, and so are data
- * that this side found damaged or over a limit after the upgrade or a TLS handshake. Otherwise the first of these that
- * is known decides: the close code, the HTTP status of a refused upgrade, the error code of the network or of TLS, the
- * error's class.
+ * True if another attempt may succeed. Always true for an error that a per-attempt function threw, and for one that
+ * reports damaged or too long data from an open connection (after the upgrade or the TLS handshake). Otherwise the
+ * first of these that is known decides: the close code, the HTTP status of a refused upgrade, the error code of the
+ * network or of TLS, the error's class.
  *
- * @param facts with the phase `run`, the error occurred after the handshakes
- * @returns undefined for a `TypeError` without such a code: returned from `isRetryable`, this leaves the error to the
- * library, which distinguishes a mistake from a failed fetch
+ * @param facts pass `{ phase: 'run' }` for an error of an open session: a TLS error then came after the handshake, so
+ * it is damage and not a refusal
+ * @returns undefined for a `TypeError` whose code does not decide. If your `isRetryable` returns this undefined, the
+ * library decides: it distinguishes a mistake in the program from a failed fetch
  */
 export function isRetryableWebSocketError(
   error: unknown,

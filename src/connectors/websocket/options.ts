@@ -53,9 +53,8 @@ export interface WebSocketConnectorOptions<
     attempt: ConnectContext,
   ) => PromiseLike<void>;
   /**
-   * Detects a silent server; false disables it. Default: with a class that can send a ping and reports the pong, such
-   * as that of `ws`, a ping every 30 000 ms, which ends a session only after this link has received a pong; with other
-   * classes none.
+   * Detects a silent server; false disables it. Default: a ping every 30 000 ms if the class can ping, as that of `ws`
+   * can, else none; this default ends no session before the link has received its first pong.
    */
   readonly heartbeat?: HeartbeatOptions<TBinary> | false;
   /**
@@ -64,8 +63,8 @@ export interface WebSocketConnectorOptions<
    */
   readonly silenceMs?: number;
   /**
-   * Age at which a WebSocket's session is ended in order, for example to follow a load balancer, in milliseconds.
-   * Default: none. Bounds: 1 to 2 147 483 647.
+   * How old a session may become, in milliseconds: then it ends without an error, and the link connects again, for
+   * example to a new server behind a load balancer. Default: none. Bounds: 1 to 2 147 483 647.
    */
   readonly maxAgeMs?: number;
   /**
@@ -82,9 +81,9 @@ export interface WebSocketConnectorOptions<
   /** The close code of a release. Default: 1000. Bounds: 1000, or 3000 to 4999. */
   readonly closeCode?: number;
   /**
-   * Maximum length of a message in bytes, after decompression. `ws` stops reading a longer message (its `maxPayload`,
-   * unless `socketOptions` sets one); other platforms deliver it whole, and the session ends then. Default: 16 777 216.
-   * Bounds: 1 to 2 147 483 647.
+   * Maximum length of a message in bytes, after decompression. A longer message ends the session. `ws` does not read it
+   * to its end, because this number is passed to it as `maxPayload` (unless `socketOptions` contains a `maxPayload`);
+   * other classes receive the whole message first. Default: 16 777 216. Bounds: 1 to 2 147 483 647.
    */
   readonly maxMessageBytes?: number;
   /**
@@ -94,9 +93,10 @@ export interface WebSocketConnectorOptions<
    */
   readonly readAheadBytes?: number;
   /**
-   * The behaviour beyond `readAheadBytes`. `pause` stops reading until half has been read: the server is slowed down,
-   * but its end is noticed only then, or when a write or the heartbeat fails. `end` ends the session with
-   * MessageOverflowError. Default: `pause` if the class can pause, such as that of `ws`, else `end`.
+   * The behaviour beyond `readAheadBytes`. `pause` stops reading from the network until `run` has read the waiting
+   * messages down to half of the limit. That slows the server down, but its end is noticed only after the pause, or
+   * when a write or the heartbeat fails. `end` ends the session with MessageOverflowError. Default: `pause` if the
+   * class can pause, such as that of `ws`, else `end`.
    */
   readonly onOverflow?: 'pause' | 'end';
   /** Number of unsent bytes above which `send` waits. Default: 1 048 576. Bounds: 0 to Infinity. */
@@ -106,13 +106,16 @@ export interface WebSocketConnectorOptions<
    * once. Default: true.
    */
   readonly delayAfterRestart?: boolean;
-  /** Source of random numbers for that delay, and for `maxAgeSpreadMs`. Default: `Math.random`. */
+  /** Source of random numbers for `delayAfterRestart` and `maxAgeSpreadMs`. Default: `Math.random`. */
   readonly random?: () => number;
-  /** Timers of heartbeat, close and `send`. Default: those of the host. */
+  /**
+   * Sets the timers of heartbeat, close and `send`; a test passes `virtualClock()`. Default: the global `setTimeout`
+   * and `clearTimeout`.
+   */
   readonly clock?: Clock;
   /** Serves one open WebSocket until the session ends. */
   readonly run: Connector<WebSocketSession<TBinary>, TOutput>['run'];
-  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
+  /** Decides how long to wait, in milliseconds; without it the link's option `backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<WebSocketSession<TBinary>, TOutput>['retryDelay']>;
   /** Classifies errors. Where it returns undefined, and by default, the tables in docs/websocket.md decide. */
   readonly isRetryable?: NonNullable<Connector<WebSocketSession<TBinary>, TOutput>['isRetryable']>;

@@ -16,8 +16,8 @@ import {
 
 /**
  * One open WebSocket, as `handshake` and `run` receive it. A loop over it reads its messages. The loop ends when the
- * server ends the session in order. The loop throws WebSocketClosedError, HeartbeatTimeoutError or MessageOverflowError
- * when the session ends otherwise, or the signal's reason once that is aborted.
+ * server ends the session in an orderly way. The loop throws WebSocketClosedError, HeartbeatTimeoutError or
+ * MessageOverflowError when the session ends otherwise, or the signal's reason once that is aborted.
  */
 export interface WebSocketSession<
   TBinary extends WebSocketBinaryType = 'uint8array',
@@ -33,8 +33,9 @@ export interface WebSocketSession<
   /** Resolves when the WebSocket has closed; never rejects, see its `error`. */
   readonly closed: Promise<WebSocketClose>;
   /**
-   * Like the loop over the session itself, with a custom signal, or with none: then it continues to read while a stop
-   * drains. All loops share one queue; leaving a loop loses nothing.
+   * Returns the messages as a loop over the session does, but with your signal or without one. Without one the loop
+   * continues after a `stop`, until the session ends or `gracePeriodMs` has passed. All loops share one queue; leaving
+   * a loop loses nothing.
    */
   messages(options?: {
     readonly signal?: AbortSignal;

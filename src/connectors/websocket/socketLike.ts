@@ -51,15 +51,15 @@ export interface WebSocketLike {
   addEventListener(type: WebSocketEventName, listener: WebSocketListener): void;
   /** Removes a listener. */
   removeEventListener(type: WebSocketEventName, listener: WebSocketListener): void;
-  /** `ws` only, like all that follow. */
+  /** Sends a ping; only `ws` has it. */
   ping?(): void;
-  /** Stops reading. */
+  /** Stops reading; only `ws` has it. */
   pause?(): void;
-  /** Continues reading. */
+  /** Continues reading; only `ws` has it. */
   resume?(): void;
-  /** Drops the connection without a handshake. */
+  /** Drops the connection without a handshake; only `ws` has it. */
   terminate?(): void;
-  /** Adds a listener, as in Node's EventEmitter. */
+  /** Adds a listener, as in Node's EventEmitter; only `ws` has it. */
   // oxlint-disable-next-line typescript/no-explicit-any -- each event has arguments of its own
   on?(event: string, listener: (...args: any[]) => void): unknown;
 }

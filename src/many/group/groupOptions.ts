@@ -31,7 +31,7 @@ export interface GroupOptions extends Omit<ReconnectOptions, 'limiter' | 'resume
   readonly staggerMs?: number;
   /** How failed links are restarted. Default: that of `RestartOptions`. */
   readonly restart?: RestartOptions;
-  /** Timers. Default: those of the host. */
+  /** Sets the timers; a test passes `virtualClock()`. Default: the global `setTimeout` and `clearTimeout`. */
   readonly clock?: Clock;
   /** Receives errors that nothing else handles. Default: `console.log`. */
   readonly logger?: (...args: unknown[]) => void;
