@@ -1,5 +1,6 @@
 /**
- * Links by name that are added and removed while the program runs, with restarts, health and an ordered stop.
+ * A set of named links: they can be added and removed while the program runs, and are restarted, watched and stopped
+ * together.
  *
  * @packageDocumentation
  */

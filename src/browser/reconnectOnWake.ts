@@ -29,7 +29,7 @@ export interface ReconnectOnWakeOptions extends BrowserSources {
   readonly debounceMs?: number;
   /** Maximum of the random wait that is added after `online`, in milliseconds. Default: 1000. Bounds: >= 0. */
   readonly spreadMs?: number;
-  /** A timer that fires this late means that the clock has jumped, in milliseconds. Default: 10 000. Bounds: > 0. */
+  /** How late a timer must fire to count as a jump of the clock, in milliseconds. Default: 10 000. Bounds: > 0. */
   readonly jumpMs?: number;
   /**
    * Minimum age of an attempt that is replaced by a fresh one, in milliseconds; a younger attempt may still succeed.
@@ -37,8 +37,8 @@ export interface ReconnectOnWakeOptions extends BrowserSources {
    */
   readonly minAttemptMs?: number;
   /**
-   * After a clock jump of this length a running session is reconnected without a probe, in milliseconds. Default:
-   * `Infinity`, never. Bounds: > 0.
+   * Length of a clock jump, in milliseconds, from which on a running session is dropped and connected again at once,
+   * without a probe. Default: `Infinity`, never. Bounds: > 0.
    */
   readonly dropAfterMs?: number;
   /** The wall clock in milliseconds; it must not stop during a sleep. Default: `Date.now`. */
@@ -65,7 +65,10 @@ const defaults = {
 
 type Settings = Resolved<ReconnectOnWakeOptions, typeof defaults>;
 
-/** An actor of `reconnectMachine` that was created, invoked or spawned. */
+/**
+ * A link of either engine: an actor of `createReconnectActor()`, or an invoked or spawned one of `reconnectMachine` or
+ * `reconnectLogic`.
+ */
 export interface Wakeable {
   /** The state that decides whether the link is to be woken. */
   getSnapshot(): {

@@ -23,10 +23,12 @@ const defaults = {
 
 /**
  * Wraps a connector so that it makes no attempts while the browser is offline: they fail with OfflineError before
- * `connect` is called, and do not count. The machine then waits until `reconnectOnWake` receives `online`.
+ * `connect` is called, and do not count. The link then waits until `reconnectOnWake` notices that the browser is
+ * online, but at most `probeMs`.
  *
- * If the browser goes offline during an attempt, that attempt is aborted. The attempt right after a held-back one is
- * made: it means that `reconnect` was sent or `probeMs` has elapsed.
+ * If the browser goes offline during an attempt, that attempt is aborted. After an attempt was held back, the next one
+ * is made even while the browser reports that it is offline, because it comes only after a `reconnect` command or after
+ * `probeMs`.
  *
  * @throws InvalidOptionError when an option is unknown or out of bounds
  */

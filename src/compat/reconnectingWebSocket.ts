@@ -81,7 +81,7 @@ export class ReconnectingWebSocket extends SocketTarget {
   static readonly OPEN = OPEN;
   /** `close()` was called, and the session ends. */
   static readonly CLOSING = CLOSING;
-  /** Nothing is connected: the next attempt is waited for, or `reconnect()`. */
+  /** There is no connection: it waits before the next attempt, or has ended and waits for `reconnect()`. */
   static readonly CLOSED = CLOSED;
   /** An attempt is under way, its handshake included. */
   readonly CONNECTING = CONNECTING;
@@ -89,7 +89,7 @@ export class ReconnectingWebSocket extends SocketTarget {
   readonly OPEN = OPEN;
   /** `close()` was called, and the session ends. */
   readonly CLOSING = CLOSING;
-  /** Nothing is connected: the next attempt is waited for, or `reconnect()`. */
+  /** There is no connection: it waits before the next attempt, or has ended and waits for `reconnect()`. */
   readonly CLOSED = CLOSED;
 
   /** Called when a session is open. */
@@ -168,7 +168,7 @@ export class ReconnectingWebSocket extends SocketTarget {
     return this.#queue.bytes + (this.#session?.bufferedAmount ?? 0);
   }
 
-  /** The type of binary messages. Default: `blob`; with `ws` also `nodebuffer`. */
+  /** The type of binary messages; can be set. With `ws` it can also be `nodebuffer`. Default: `blob`. */
   get binaryType(): 'blob' | 'arraybuffer' {
     return (this.#socket?.binaryType ?? this.#binaryType) as 'blob';
   }

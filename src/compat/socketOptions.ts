@@ -23,16 +23,19 @@ import type { SocketCloseEvent } from './socketEvents.js';
 interface OptionsOfOthers {
   /** The class to use. Default: the global `WebSocket`; Node 20 has none. */
   readonly WebSocket?: WebSocketConnectorOptions['WebSocket'];
-  /** Cap of the delays in milliseconds. Default: 10 000 if another of these three options is set. Bounds: >= 0. */
+  /**
+   * Cap of the delays in milliseconds. Default: 10 000 if `minReconnectionDelay` or `reconnectionDelayGrowFactor` is
+   * set; with none of the three, `backoff` decides. Bounds: >= 0.
+   */
   readonly maxReconnectionDelay?: number;
   /**
-   * First delay in milliseconds. Default: random between 1000 and 5000 if another of these three options is set.
-   * Bounds: >= 0.
+   * First delay in milliseconds. Default: random between 1000 and 5000 if `maxReconnectionDelay` or
+   * `reconnectionDelayGrowFactor` is set; with none of the three, `backoff` decides. Bounds: >= 0.
    */
   readonly minReconnectionDelay?: number;
   /**
-   * Factor by which each delay is multiplied for the next. Default: 1.3 if another of these three options is set.
-   * Bounds: >= 1.
+   * Factor by which each delay is multiplied for the next. Default: 1.3 if `maxReconnectionDelay` or
+   * `minReconnectionDelay` is set; with none of the three, `backoff` decides. Bounds: >= 1.
    */
   readonly reconnectionDelayGrowFactor?: number;
   /** Same as `stableAfterMs`, in milliseconds. Default: 10 000. Bounds: >= 0. */
@@ -53,7 +56,10 @@ interface OptionsOfOthers {
   readonly debugLogger?: (...args: unknown[]) => void;
 }
 
-/** The options of a `ReconnectingWebSocket`. */
+/**
+ * The options of a `ReconnectingWebSocket`. Those of other pages have their defaults from there, except `failFast`,
+ * which is `'never'` here.
+ */
 export interface ReconnectingWebSocketOptions
   extends
     OptionsOfOthers,

@@ -33,8 +33,8 @@ export interface Inspector {
    */
   readonly missed: number;
   /**
-   * Sends the buffered data, closes, and accepts no more events. Waits up to `gracePeriodMs` for a connection that is
-   * being opened, and again until the server has read the sent data.
+   * Sends the buffered data, closes, and accepts no more events. It waits until a connection that is being opened is
+   * open, and then until the server has read the sent data, each for at most `gracePeriodMs`.
    */
   stop(): Promise<void>;
   /** Same as `stop`. */

@@ -49,7 +49,10 @@ export interface InspectorAllow {
   readonly error?: readonly string[];
 }
 
-/** Identifies the process of the actors, for a list in which names repeat. */
+/**
+ * The name and version of your program, so that an inspector distinguishes its actors from actors with the same names
+ * in other processes.
+ */
 export interface InspectorApp {
   /** The name of the app. Default: the file name of the program in Node, else empty. */
   readonly name?: string;
@@ -83,8 +86,8 @@ export interface InspectorOptions {
   /** Delays between attempts to reach the server. Default: `exponentialBackoff()`. */
   readonly backoff?: Backoff;
   /**
-   * How long `stop` waits for a connection that is being opened, and again until the buffered data has been sent, in
-   * milliseconds. Default: 1000. Bounds: >= 0, finite.
+   * How long each of the two waits of `stop` may take, in milliseconds: first until a connection that is being opened
+   * is open, then until the server has read the sent data. Default: 1000. Bounds: >= 0, finite.
    */
   readonly gracePeriodMs?: number;
 }

@@ -12,11 +12,14 @@ export interface AdaptivePaceOptions {
   readonly minPerSecond?: number;
   /** Maximum attempts per second. Default: 5000. Bounds: >= `minPerSecond`, or `Infinity`. */
   readonly maxPerSecond?: number;
-  /** Number of attempts at once after a pause. Default: 2. Bounds: >= 1; never less than the pace allows in 10 ms. */
+  /**
+   * How many attempts may be made at once after a pause; at a high pace it is more: as many as the pace allows in 10
+   * ms. Default: 2. Bounds: >= 1.
+   */
   readonly burst?: number;
   /**
-   * Minimum factor by which a failure reduces the pace; the pace is never reduced below the rate that the server has
-   * just accepted. Default: 0.5. Bounds: 0 to 1.
+   * The lowest factor by which a failure multiplies the pace: with 0.5 at least half of it is kept. A failure never
+   * reduces the pace below the rate that the server has just accepted. Default: 0.5. Bounds: 0 to 1.
    */
   readonly decrease?: number;
   /**

@@ -15,9 +15,9 @@ export interface KeyBudget {
   readonly isShort: boolean;
   /** True if an attempt may start; if false, this many permits are reserved, unless a reservation exists. */
   isReady(permits: number): boolean;
-  /** An attempt starts. */
+  /** Uses a permit: called when an attempt starts. */
   take(): void;
-  /** No attempt waits any more: the reservation is dropped. */
+  /** Drops the reservation: called when no attempt waits any more. */
   rest(): void;
 }
 
@@ -47,7 +47,7 @@ export interface BudgetStore {
   reserve(request: BudgetRequest): PromiseLike<{ readonly delayMs: number }>;
 }
 
-/** A reservation. */
+/** A request to a store to reserve permits. */
 export interface BudgetRequest {
   /** The `limiterKey` of the waiting links. */
   readonly key: string;

@@ -27,8 +27,8 @@ export interface ConnectBudgetOptions {
    */
   readonly retryMs?: number;
   /**
-   * A longer delay from the store counts as an error of the store, in milliseconds. Default: 600 000. Bounds: 1 to
-   * 2^31-1.
+   * Maximum delay that is accepted from the store, in milliseconds; a longer one counts as an error of the store.
+   * Default: 600 000. Bounds: 1 to 2^31-1.
    */
   readonly maxDelayMs?: number;
   /** Sets the timers; a test passes `virtualClock()`. Default: the global `setTimeout` and `clearTimeout`. */

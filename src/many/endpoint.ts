@@ -21,7 +21,10 @@ export interface EndpointFields {
   readonly port?: number;
   /** The path of a socket. Default: none. */
   readonly path?: string;
-  /** The endpoint's share of the links among those of its priority. Default: 1. Bounds: an integer >= 0. */
+  /**
+   * How large a share of the links this endpoint gets, compared with the other endpoints of its priority: with 2 it
+   * gets twice as many as with 1. Default: 1. Bounds: an integer >= 0.
+   */
   readonly weight?: number;
   /** Endpoints with the lowest number are used first, as with SRV records. Default: 0. Bounds: an integer >= 0. */
   readonly priority?: number;

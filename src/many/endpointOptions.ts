@@ -19,8 +19,8 @@ import type { Ejection } from './endpointPool.js';
 export interface EndpointsOptions {
   /**
    * Which endpoint is used first, among those of the lowest `priority`: `'failover'` uses the first of the list;
-   * `'random'` uses a random one, later that of the last good session; `'round-robin'` uses the next in turn. Default:
-   * `'random'`.
+   * `'random'` uses the endpoint of the last good session; before the first good session, a random one, by `weight`;
+   * `'round-robin'` uses the next in turn. Default: `'random'`.
    */
   readonly order?: EndpointOrder;
   /** When an endpoint is ejected, which means that it is used after all others. Default: that of `EjectOptions`. */
@@ -34,14 +34,16 @@ export interface EndpointsOptions {
   /** How long a session must last to be a good one, in milliseconds. Default: 10 000, as for the link. Bounds: >= 0. */
   readonly stableAfterMs?: number;
   /**
-   * Time after which a link leaves an endpoint that is not its first choice for a better one, if that answers, in
-   * milliseconds; a random addition is at most a tenth. Default: `Infinity`, never. Bounds: >= 1.
+   * How long the link stays at an endpoint that is not its first choice, in milliseconds, plus a random time of up to a
+   * tenth. Then it looks for a better endpoint, and moves there if that answers. Default: `Infinity`, never. Bounds:
+   * >= 1.
    */
   readonly failbackMs?: number;
   /** How long `discover` may take, in milliseconds. Default: 5000. Bounds: 1 to 2^31-1. */
   readonly discoverTimeoutMs?: number;
   /**
-   * Maximum age of an answer of `discover` when a round begins, in milliseconds. Default: 60 000. Bounds: >= 0.
+   * When a round begins and the last answer of `discover` is older than this, `discover` is called again; in
+   * milliseconds. Default: 60 000. Bounds: >= 0.
    */
   readonly discoverAgeMs?: number;
   /** Called with the events of endpoints; errors that it throws go to the console. Default: none. */

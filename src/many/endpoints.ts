@@ -15,9 +15,9 @@ import type { EndpointSession } from './endpointSession.js';
  * Combines several endpoints into one connector, which connects to them in turn until one answers: create one for each
  * link.
  *
- * After an endpoint that fails, the next one follows after 100 to 500 ms. Only when all have failed does this count as
- * a failed attempt of the link, and the backoff waits. The optional methods of an endpoint's connector are used for the
- * attempts and sessions at that endpoint.
+ * When an endpoint has failed, the link connects to the next one 100 to 500 ms later. Only when all have failed does
+ * this count as a failed attempt of the link, and the backoff waits. The optional methods of an endpoint's connector
+ * are used for the attempts and sessions at that endpoint.
  *
  * @param from the endpoints, or a function that discovers them
  * @param connectTo creates the connector of an endpoint when the endpoint is first used

@@ -21,7 +21,10 @@ export interface ExclusiveOptions {
   readonly lock: Lock;
   /** The name of the lock: one process at a time holds it. Bounds: a string that is not empty. */
   readonly name: string;
-  /** Asked for a permit when the lock is held, instead of the link's limiter. Default: none. */
+  /**
+   * Asked for a permit when this process has got the lock. The link's option `limiter` is not used. Default: the
+   * `limiter` of the wrapped connector, or none.
+   */
   readonly limiter?: ConnectLimiter;
   /**
    * How long the release of a connection may take before the lock is released anyway, in milliseconds. Default: 5000.

@@ -46,7 +46,8 @@ export const expiringLockDefaults = {
 };
 
 /**
- * A lock on a store in which locks expire. A claim without an answer for `lifeMs` is given up.
+ * Creates a lock on a store in which locks expire. When the store does not answer a claim within `lifeMs`, `acquire`
+ * rejects with LockError.
  *
  * @throws InvalidOptionError when the store has no `claim`, or an option is unknown or out of bounds
  */

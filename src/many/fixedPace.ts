@@ -6,7 +6,10 @@ import { Tokens } from './tokens.js';
 export interface FixedPaceOptions {
   /** Attempts per second, for each key. Bounds: > 0; `Infinity` for no limit. */
   readonly perSecond: number;
-  /** Number of attempts at once after a pause. Default: 1. Bounds: >= 1; never less than the pace allows in 10 ms. */
+  /**
+   * How many attempts may be made at once after a pause; at a high pace it is more: as many as the pace allows in 10
+   * ms. Default: 1. Bounds: >= 1.
+   */
   readonly burst?: number;
 }
 

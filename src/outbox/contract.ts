@@ -37,7 +37,7 @@ export interface OutboxStats {
   readonly resent: number;
   /** Messages that the peer has acknowledged. */
   readonly acknowledged: number;
-  /** Number of messages set aside by `onSendError`. */
+  /** Number of messages that `onSendError` removed, by `'skip'`. */
   readonly setAside: number;
   /** Number of failed calls of the store. */
   readonly storeFailures: number;
@@ -56,8 +56,8 @@ export interface Outbox<TMessage, TConnection> {
    * afterwards. The promise need not be awaited: it never causes an unhandled rejection.
    *
    * @param options.signal aborts the wait for room
-   * @throws InvalidOptionError at once, when the message cannot be measured, has no key, or alone exceeds `maxBytes`;
-   * as a rejection OutboxFullError, OutboxClosedError, OutboxStoreError, or the signal's reason
+   * @throws InvalidOptionError from the call itself, when the message has no size or no key, or is larger than
+   * `maxBytes`. The promise rejects with OutboxFullError, OutboxClosedError, OutboxStoreError, or the signal's reason
    */
   add(message: TMessage, options?: { readonly signal?: AbortSignal }): Promise<Added<TMessage>>;
   /**
@@ -81,7 +81,7 @@ export interface Outbox<TMessage, TConnection> {
    */
   deliver(connection: TConnection, options: { readonly signal: AbortSignal }): Promise<void>;
   /**
-   * Resolves when no message is held, no `add` waits, and the store knows that.
+   * Resolves when no message is held, no `add` waits for room, and the store has removed all acknowledged messages.
    *
    * @throws the signal's reason; OutboxClosedError, when the outbox is closed before; OutboxStoreError
    */
@@ -98,7 +98,8 @@ export interface Outbox<TMessage, TConnection> {
   /**
    * Stops taking and sending messages, and closes the store, in which the held messages stay.
    *
-   * @throws OutboxStoreError, when the store is missing acknowledgements, or could not be closed
+   * @throws OutboxStoreError when the store has not removed some acknowledged messages, which are then sent once more
+   * after a restart, or when it could not be closed
    */
   close(): Promise<void>;
 }

@@ -1,6 +1,9 @@
 import type { OutboxItem, OutboxStore } from './store.js';
 
-/** Stores messages in memory: for tests, and to create an outbox again in the same process. */
+/**
+ * Keeps messages in memory; the default store. Pass it yourself if a later outbox of the same process is to take over
+ * the messages, or in a test.
+ */
 export function memoryStore<TMessage>(): OutboxStore<TMessage> {
   const items = new Map<number, OutboxItem<TMessage>>();
   return {

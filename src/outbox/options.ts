@@ -46,8 +46,8 @@ export interface OutboxOptions<TMessage, TConnection> {
    */
   readonly ack?: 'send' | 'each' | 'cumulative';
   /**
-   * The key of a message: a second message with the same key is refused until the first is acknowledged. Default: a key
-   * that no other outbox uses.
+   * The key of a message: a second message with the same key is refused until the first is acknowledged. Default: a
+   * generated key, unique among all outboxes and processes.
    */
   readonly key?: (message: TMessage) => string;
   /**
@@ -56,8 +56,8 @@ export interface OutboxOptions<TMessage, TConnection> {
    */
   readonly window?: number;
   /**
-   * How long a session continues without an acknowledgement while one is due, in milliseconds. Default: 30 000. Bounds:
-   * 1 to 2^31-1, or `Infinity` for no limit.
+   * How long a session may wait for an acknowledgement while a sent message has none, in milliseconds; then it ends
+   * with AckTimeoutError. Default: 30 000. Bounds: 1 to 2^31-1, or `Infinity` for no limit.
    */
   readonly ackTimeoutMs?: number;
   /** Maximum number of held messages. Default: 10 000. Bounds: an integer >= 1, or `Infinity`. */
@@ -68,8 +68,8 @@ export interface OutboxOptions<TMessage, TConnection> {
    */
   readonly maxBytes?: number;
   /**
-   * Size of a message in bytes, >= 0. Default: the length of a Uint8Array, the UTF-8 length of a string; for everything
-   * else that of its JSON.
+   * Size of a message in bytes, >= 0. Default: the length of bytes, and the length in UTF-8 of a string or of the JSON
+   * of anything else.
    */
   readonly sizeOf?: (message: TMessage) => number;
   /**
@@ -78,8 +78,9 @@ export interface OutboxOptions<TMessage, TConnection> {
    */
   readonly onFull?: 'reject' | 'drop-oldest' | 'drop-newest' | 'wait';
   /**
-   * Decides what follows when `send` threw or rejected in a continuing session: `'end'` ends the session, `'skip'` sets
-   * the message aside and leaves it to you. Default: `'end'`.
+   * Decides what follows when `send` threw or rejected before the end of the session: `'end'` ends the session, and the
+   * message is sent again in the next one; `'skip'` removes the message from the outbox, so keep it elsewhere if you
+   * need it. Default: `'end'`.
    */
   readonly onSendError?: (error: unknown, failure: SendFailure<TMessage>) => 'end' | 'skip';
   /** Where messages are stored. Default: `memoryStore()`. */

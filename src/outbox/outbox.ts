@@ -14,7 +14,8 @@ import { StoreWriter } from './storeWriter.js';
 import { Waits } from './waits.js';
 
 /**
- * Keeps messages in order until they are acknowledged, and sends them again in each session: at least once.
+ * Creates an outbox: it keeps messages, in order, until they are acknowledged. Each session sends those that are not
+ * acknowledged yet, so each is delivered at least once.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */

@@ -18,7 +18,7 @@ export interface OutboxStore<TMessage> {
    * failure.
    */
   load(): Iterable<OutboxItem<TMessage>> | PromiseLike<Iterable<OutboxItem<TMessage>>>;
-  /** Stores all the items or none; they count as stored when this settles. */
+  /** Stores all the items or none. They count as stored when the call has returned, or its promise has resolved. */
   append(items: readonly OutboxItem<TMessage>[]): unknown;
   /** Removes the items with these `seq`; unknown ones are ignored. */
   remove(seqs: readonly number[]): unknown;

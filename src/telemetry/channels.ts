@@ -1,35 +1,72 @@
-import type * as messages from './messages.js';
+import type {
+  BudgetDegradedMessage,
+  BudgetRestoredMessage,
+  BudgetWaitedMessage,
+  ConnectTraceMessage,
+  ConnectionClosedMessage,
+  ConnectionClosingMessage,
+  ConnectionOpenedMessage,
+  ConnectionQueuedMessage,
+  ConnectionStableMessage,
+  EndpointEjectedMessage,
+  LimiterPaceMessage,
+  LimiterQueueMessage,
+  LinkEndedMessage,
+  LinkGivenUpMessage,
+  LinkStateMessage,
+  RestartScheduledMessage,
+  RetryScheduledMessage,
+  SessionTraceMessage,
+} from './messages.js';
 
 /** The message of each channel; the five channels of a trace have the same object. */
 export interface DiagnosticsMessages {
-  readonly 'schmoozer:connect': messages.ConnectTraceMessage;
-  readonly 'schmoozer:session': messages.SessionTraceMessage;
-  readonly 'schmoozer:link:state': messages.LinkStateMessage;
-  readonly 'schmoozer:link:ended': messages.LinkEndedMessage;
-  readonly 'schmoozer:connection:queued': messages.ConnectionQueuedMessage;
-  readonly 'schmoozer:connection:opened': messages.ConnectionOpenedMessage;
-  readonly 'schmoozer:connection:stable': messages.ConnectionStableMessage;
-  readonly 'schmoozer:connection:closing': messages.ConnectionClosingMessage;
-  readonly 'schmoozer:connection:closed': messages.ConnectionClosedMessage;
-  readonly 'schmoozer:retry:scheduled': messages.RetryScheduledMessage;
-  readonly 'schmoozer:limiter:queue': messages.LimiterQueueMessage;
-  readonly 'schmoozer:limiter:pace': messages.LimiterPaceMessage;
-  readonly 'schmoozer:budget:waited': messages.BudgetWaitedMessage;
-  readonly 'schmoozer:budget:degraded': messages.BudgetDegradedMessage;
-  readonly 'schmoozer:budget:restored': messages.BudgetRestoredMessage;
-  readonly 'schmoozer:endpoint:ejected': messages.EndpointEjectedMessage;
-  readonly 'schmoozer:restart:scheduled': messages.RestartScheduledMessage;
-  readonly 'schmoozer:link:givenUp': messages.LinkGivenUpMessage;
+  /** An attempt: from the call of `connect` until it is opened, has failed, or is given up. */
+  readonly 'schmoozer:connect': ConnectTraceMessage;
+  /** A session: from its opening until its connection is released. */
+  readonly 'schmoozer:session': SessionTraceMessage;
+  /** A link has changed its state. */
+  readonly 'schmoozer:link:state': LinkStateMessage;
+  /** A link has ended: the last message about it, unless its actor is started again. */
+  readonly 'schmoozer:link:ended': LinkEndedMessage;
+  /** An attempt has to wait for a permit of the limiter. */
+  readonly 'schmoozer:connection:queued': ConnectionQueuedMessage;
+  /** A session begins. */
+  readonly 'schmoozer:connection:opened': ConnectionOpenedMessage;
+  /** A session has lasted `stableAfterMs`. */
+  readonly 'schmoozer:connection:stable': ConnectionStableMessage;
+  /** A session is no longer online; its connection is not released yet. */
+  readonly 'schmoozer:connection:closing': ConnectionClosingMessage;
+  /** A session has ended, and its connection is released. */
+  readonly 'schmoozer:connection:closed': ConnectionClosedMessage;
+  /** A link waits for its next attempt. */
+  readonly 'schmoozer:retry:scheduled': RetryScheduledMessage;
+  /** An attempt joins or leaves the queue of a limiter, or an admitted attempt has ended. */
+  readonly 'schmoozer:limiter:queue': LimiterQueueMessage;
+  /** The pace of a key has changed. */
+  readonly 'schmoozer:limiter:pace': LimiterPaceMessage;
+  /** A wait for permits of a budget has ended. */
+  readonly 'schmoozer:budget:waited': BudgetWaitedMessage;
+  /** The store of a budget is unavailable: each process keeps its own pace. */
+  readonly 'schmoozer:budget:degraded': BudgetDegradedMessage;
+  /** The store of a budget answers again. */
+  readonly 'schmoozer:budget:restored': BudgetRestoredMessage;
+  /** An endpoint has failed too often: for a while it is used after all others. */
+  readonly 'schmoozer:endpoint:ejected': EndpointEjectedMessage;
+  /** A link of a group has ended in failure, and rests before its restart. */
+  readonly 'schmoozer:restart:scheduled': RestartScheduledMessage;
+  /** A link of a group has failed too often: it is not restarted again. */
+  readonly 'schmoozer:link:givenUp': LinkGivenUpMessage;
 }
 
-/** The name of a channel, as `diagnostics_channel.subscribe` takes it. */
+/** The name of a channel for `diagnostics_channel.subscribe`, or, if its `kind` is `trace`, for `tracingChannel`. */
 export type DiagnosticsChannelName = keyof DiagnosticsMessages;
 
 /** A channel, described for programs. */
 export interface DiagnosticsChannel<TMessage = object> {
   /**
-   * `trace`: the name for `tracingChannel`; its channels are `tracing:NAME:start`, `end`, `asyncStart`, `asyncEnd`,
-   * `error`.
+   * `plain`: subscribe to the name itself. `trace`: pass the name to `tracingChannel`, or subscribe to its five
+   * channels, `tracing:NAME:start`, `tracing:NAME:end` and so on with `asyncStart`, `asyncEnd` and `error`.
    */
   readonly kind: 'plain' | 'trace';
   /** When something is published. */

@@ -65,7 +65,8 @@ function settingsOf(link: DiagnosableLink): TappedSettings {
  * the code that creates links. Limiters created from now on publish too. Only the link of an inspector to its server is
  * not published.
  *
- * @returns a function `unsubscribe()`, after which new links are not published, unless another caller has requested it
+ * @returns an object; after its `unsubscribe()` new links are not published, unless another call of `diagnoseAll` is
+ * still in effect
  */
 export function diagnoseAll(): { unsubscribe(): void } {
   const diagnostics = Diagnostics.current;

@@ -28,7 +28,7 @@ export interface DiagnosticsServer {
 export interface DiagnosticsNetwork {
   /** `tcp` or `unix`, or the connector's own value. */
   readonly transport: string | undefined;
-  /** What is spoken there, such as `websocket`. */
+  /** The name of the protocol, such as `websocket`. */
   readonly protocol: { readonly name: string | undefined };
 }
 
@@ -57,7 +57,7 @@ export type DiagnosticsState =
 
 /** A link has changed its state. */
 export interface LinkStateMessage extends LinkMessage {
-  /** Undefined in the first message. */
+  /** The state before; undefined in the first message. */
   readonly from: DiagnosticsState | undefined;
   /** The state it is in now. */
   readonly to: DiagnosticsState;
@@ -68,8 +68,8 @@ export interface LinkStateMessage extends LinkMessage {
 /** A link has ended. */
 export interface LinkEndedMessage extends LinkMessage {
   /**
-   * `stopped`: by a `stop` command; `halted`: the actor was stopped at once, or has failed, before the chart reached its
-   * final state.
+   * How the link ended. `stopped`: by a `stop` command; `halted`: its actor was stopped at once, or has failed, before
+   * the link reached its final state.
    */
   readonly status: ReconnectOutput['status'] | 'halted';
   /** The error that ended it, if that was a failure. */
@@ -106,7 +106,7 @@ export interface ConnectionStableMessage extends LinkMessage {
 export interface ConnectionClosingMessage extends LinkMessage {
   /** The session's number; the first is 1. */
   readonly epoch: number;
-  /** Why; `halted`: the actor was stopped or has failed. */
+  /** Why the session is no longer online, as in `connection.closing`; `halted`: its actor was stopped or has failed. */
   readonly cause: ClosingCause | 'halted';
   /** How long it was online, in milliseconds. */
   readonly upMs: number;
@@ -118,13 +118,13 @@ export interface ConnectionClosingMessage extends LinkMessage {
 export interface ConnectionClosedMessage extends LinkMessage {
   /** The session's number; the first is 1. */
   readonly epoch: number;
-  /** Why; `halted`: the actor was stopped or has failed. */
+  /** Why the session ended, as in `connection.closed`; `halted`: its actor was stopped or has failed. */
   readonly cause: CloseCause | 'halted';
   /** How long it was online, in milliseconds. */
   readonly upMs: number;
   /** True if it became stable. */
   readonly isStable: boolean;
-  /** The failure that ended it; undefined after a requested end. */
+  /** The failure; undefined if there was none, and for an error that only confirms a command. */
   readonly error: DiagnosticsFailure | undefined;
   /** The error of the release. */
   readonly releaseError: DiagnosticsFailure | undefined;
@@ -150,15 +150,17 @@ export interface ConnectTraceMessage extends LinkMessage {
   readonly epoch: number;
   /** How long it waited for a permit of the limiter, in milliseconds. */
   readonly queuedMs: number;
-  /** Set when it has ended (`error`, `asyncStart`, `asyncEnd`), like all the following fields. */
+  /** How the attempt ended; undefined on `start` and `end`. */
   readonly outcome: 'opened' | 'failed' | 'timeout' | 'aborted' | undefined;
-  /** Time since the call of `connect`, in milliseconds. */
+  /**
+   * How long the attempt took, from the call of `connect` to its end, in milliseconds; undefined on `start` and `end`.
+   */
   readonly connectMs: number | undefined;
-  /** Set with `failed` and `timeout`. */
+  /** With `failed` and `timeout`: the error of the attempt. */
   readonly error: DiagnosticsFailure | undefined;
-  /** The verdict on the error, with `failed` and `timeout`. */
+  /** With `failed` and `timeout`: the verdict on the error. */
   readonly verdict: Verdict | undefined;
-  /** Set with `aborted`. */
+  /** With `aborted`: the command that ended the attempt, or `halted` if the actor was stopped or has failed. */
   readonly cause: AbortCause | 'halted' | undefined;
 }
 
@@ -168,15 +170,15 @@ export interface SessionTraceMessage extends LinkMessage {
   readonly attempt: number;
   /** The session's number; the first is 1. */
   readonly epoch: number;
-  /** Set when it has ended (`error`, `asyncStart`, `asyncEnd`), like all the following fields. */
+  /** Why the session ended; undefined on `start` and `end`. */
   readonly cause: CloseCause | 'halted' | undefined;
-  /** How long it was online, in milliseconds. */
+  /** How long it was online, in milliseconds; undefined on `start` and `end`. */
   readonly upMs: number | undefined;
-  /** True if it became stable. */
+  /** True if it became stable; undefined on `start` and `end`. */
   readonly isStable: boolean | undefined;
-  /** The error that ended it, if it failed. */
+  /** The error that ended it, if it failed; undefined on `start` and `end`. */
   readonly error: DiagnosticsFailure | undefined;
-  /** The error of the release. */
+  /** The error of the release, if it failed; undefined on `start` and `end`. */
   readonly releaseError: DiagnosticsFailure | undefined;
 }
 
@@ -190,11 +192,14 @@ export interface LimiterMessage {
 
 /** The queue of a limiter has changed. */
 export interface LimiterQueueMessage extends LimiterMessage {
-  /** The change of one attempt: it waits, waits no longer, may be made, has ended. */
+  /**
+   * What has changed for one attempt. `queued`: it waits; `withdrawn`: it waits no longer, and is not made; `granted`:
+   * it may be made; `settled`: it has ended.
+   */
   readonly change: 'queued' | 'withdrawn' | 'granted' | 'settled';
   /**
-   * Set with `settled`. `overloaded`: the server asked for a delay; `ignored`: it says nothing about the server, for
-   * instance after a command.
+   * With `settled`: the outcome of the attempt. `overloaded`: the server asked for a delay; `ignored`: it says nothing
+   * about the server, for instance after a command.
    */
   readonly outcome: 'opened' | 'failed' | 'overloaded' | 'ignored' | undefined;
   /** Number of waiting attempts of this key, after the change. */
@@ -207,7 +212,7 @@ export interface LimiterQueueMessage extends LimiterMessage {
 export interface LimiterPaceMessage extends LimiterMessage {
   /** Attempts per second. */
   readonly perSecond: number;
-  /** Undefined in the first message. */
+  /** The pace before, in attempts per second; undefined in the first message. */
   readonly previousPerSecond: number | undefined;
   /** The rate that the server accepted at the last overload, in attempts per second; undefined if unknown. */
   readonly threshold: number | undefined;
@@ -239,11 +244,14 @@ export interface BudgetDegradedMessage {
 
 /** The store of a budget answers again. */
 export interface BudgetRestoredMessage {
-  /** How long it did not, in milliseconds. */
+  /** How long the store did not answer, in milliseconds. */
   readonly downMs: number;
 }
 
-/** Also contains the fields of its link, if that has been observed before. */
+/**
+ * An endpoint has failed too often, and is used after all others for a while. The fields of the link are present if a
+ * message about that link was published before.
+ */
 export interface EndpointEjectedMessage extends Partial<LinkMessage> {
   /** The endpoint's name or address, without parts that may be secret. */
   readonly endpoint: string;

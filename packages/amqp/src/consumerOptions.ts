@@ -39,13 +39,14 @@ export interface AmqpConsumerOptions
   /** The client's options of the consumer, except `noAck`. Default: `{}`. */
   readonly consume?: Omit<Options.Consume, 'noAck'>;
   /**
-   * Maximum number of unacknowledged messages that the broker sends. Messages that wait for a redelivery are included,
-   * so with at most `maxInFlight` they delay the others. With more, the broker may count deliveries that never reached
-   * a handler, so its count is not used for `redeliveries`. Default: `maxInFlight` for a queue that is declared as a
-   * quorum queue, else `maxInFlight` + 10. Bounds: an integer from 1 to 65 535.
+   * Maximum number of unacknowledged messages that the broker sends. Messages that wait for a redelivery are included.
+   * If `prefetch` is not greater than `maxInFlight`, they delay the other messages. If it is greater, the broker's
+   * count of deliveries is not used for `redeliveries`, because it may contain deliveries that never reached a handler.
+   * Default: `maxInFlight` for a queue that is declared as a quorum queue, else `maxInFlight` + 10. Bounds: an integer
+   * from 1 to 65 535.
    */
   readonly prefetch?: number;
-  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
+  /** Decides how long to wait, in milliseconds; without it the link's option `backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<unknown>['retryDelay']>;
 }
 

@@ -13,7 +13,7 @@ export class AmqpClosedError extends SchmoozerError<
   constructor(
     /** The broker's code, such as 404. */
     readonly replyCode: number,
-    /** The broker\'s own text. */
+    /** The broker's own text. */
     readonly replyText: string,
     options?: ErrorOptions,
     code: 'ERR_AMQP_CLOSED' | 'ERR_AMQP_DELIVERY_TIMEOUT' = 'ERR_AMQP_CLOSED',
@@ -62,7 +62,7 @@ export class AmqpReturnedError extends SchmoozerError<'ERR_AMQP_RETURNED'> {
   constructor(
     /** The broker's code, such as 312. */
     readonly replyCode: number,
-    /** The broker\'s own text. */
+    /** The broker's own text. */
     readonly replyText: string,
     /** The exchange that the message was published to. */
     readonly exchange: string,

@@ -19,10 +19,10 @@ const rows: readonly (readonly [code: number, text: RegExp | undefined, isRetrya
 ];
 
 /**
- * True if another attempt may succeed, by the broker's reply code. False for a login, a permission, a virtual host, a
- * queue or an exchange that the broker refuses or does not have, or has with another type; true for a queue in
- * exclusive use, a delivery timeout, a limit of connections, a broker that closes connections. `isRetryableTcpError`
- * decides on all other errors.
+ * True if another attempt may succeed, by the broker's reply code. False when the broker refuses the login or a
+ * permission, does not have the virtual host, the queue or the exchange, or has a queue or an exchange of another type.
+ * True when a queue is in exclusive use, a delivery timed out, a limit of connections is reached, or the broker closes
+ * its connections. `isRetryableTcpError` decides on all other errors.
  *
  * @param error an error of this package, or one of amqplib
  * @returns undefined for a `TypeError` without a code, which the library classifies

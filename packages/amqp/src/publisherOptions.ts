@@ -22,7 +22,7 @@ export interface AmqpPublisherOptions<TOutput = void> extends AmqpConnectionOpti
    * session must end.
    */
   readonly run?: (connection: AmqpPublisherConnection, session: RunContext) => RunAnswer<TOutput>;
-  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
+  /** Decides how long to wait, in milliseconds; without it the link's option `backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<unknown, TOutput>['retryDelay']>;
 }
 

@@ -10,7 +10,7 @@ interface Frame {
   setAttribute(name: string, value: string): void;
 }
 
-/** Tools in a page, in a window or an iframe of this one. */
+/** Tools that are a web page: this page shows it in a new window or in an iframe. */
 export interface WindowTarget {
   /** The URL of the page that watches, which uses `createWindowReceiver`. */
   readonly url: string | URL;

@@ -17,13 +17,13 @@ export class MqttReasonError extends SchmoozerError<'ERR_MQTT_REASON'> {
 
   /**
    * @param packet the packet with the code; `PUBACK` stands for PUBREC and PUBCOMP as well
-   * @param reasonCode that of MQTT 5, from 128 on, or 0 for a DISCONNECT without one; in a CONNACK of MQTT 3.1.1 it is
-   * 1 to 5
+   * @param reasonCode the reason code. In MQTT 5 it is 128 or more, or 0 if a DISCONNECT has none; in a CONNACK of MQTT
+   * 3.1.1 it is the return code, 1 to 5
    * @param reasonString the broker's own text, if any
    * @param serverReference with 156 and 157: another server to connect to, if the broker names one
    */
   constructor(
-    readonly packet: keyof typeof refusals,
+    readonly packet: 'CONNACK' | 'PUBACK' | 'DISCONNECT',
     readonly reasonCode: number,
     readonly reasonString?: string,
     readonly serverReference?: string,

@@ -40,8 +40,8 @@ export type MqttTopics =
 export interface MqttSubscriberOptions
   extends MessageOptions<MqttMessage, MqttSession>, RedeliveryOptions<MqttMessage> {
   /**
-   * `mqtt://`, `mqtts://`, `ws://` or `wss://`; a function is called at each attempt. Its login is used if there is no
-   * `login`; no other part of it sets an option.
+   * `mqtt://`, `mqtts://`, `ws://` or `wss://`; a function is called at each attempt. The user and password in it are
+   * used if there is no `login`. Its query is not read for options.
    */
   readonly url: PerAttempt<string>;
   /**
@@ -83,7 +83,7 @@ export interface MqttSubscriberOptions
   readonly clientOptions?: Omit<IClientOptions, Decided>;
   /** Classifies errors. Where it returns undefined, and by default, `isRetryableMqttError` decides. */
   readonly isRetryable?: NonNullable<Connector<unknown>['isRetryable']>;
-  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
+  /** Decides how long to wait, in milliseconds; without it the link's option `backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<unknown>['retryDelay']>;
 }
 

@@ -31,7 +31,7 @@ export interface NatsConnectionOptions {
   readonly clientOptions?: Omit<NodeConnectionOptions, keyof typeof decided>;
   /** Classifies errors. Where it returns undefined, and by default, `isRetryableNatsError` decides. */
   readonly isRetryable?: NonNullable<Connector<unknown>['isRetryable']>;
-  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
+  /** Decides how long to wait, in milliseconds; without it the link's option `backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<unknown>['retryDelay']>;
 }
 

@@ -5,5 +5,8 @@
  */
 import { SchmoozerInstrumentation } from './schmoozerInstrumentation.js';
 
-/** For `node --import`, after the module that sets the global providers. */
+/**
+ * The instrumentation, which is on as soon as this module is loaded. Load it with `node --import`, after the module
+ * that sets the global providers.
+ */
 export const instrumentation = new SchmoozerInstrumentation();

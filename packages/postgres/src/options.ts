@@ -47,7 +47,7 @@ export interface PostgresConnectionOptions {
   readonly clientOptions?: Readonly<Record<string, unknown>>;
   /** Classifies errors. Where it returns undefined, and by default, `isRetryablePostgresError` decides. */
   readonly isRetryable?: NonNullable<Connector<unknown>['isRetryable']>;
-  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
+  /** Decides how long to wait, in milliseconds; without it the link's option `backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<unknown>['retryDelay']>;
 }
 
@@ -83,8 +83,9 @@ export interface PostgresFeedOptions<TRow, TCursor>
     RedeliveryOptions<TRow> {
   /**
    * Returns rows after a cursor, in order; a part is enough, limited by `LIMIT`. It is called at the beginning of a
-   * session, after a notification, after rows, and each `pollMs`, until it returns none. A row that becomes visible
-   * must come after the cursor.
+   * session, after a notification, after rows, and each `pollMs`, until it returns none. Rows must become visible in
+   * the order of their cursors: a row that appears before the cursor, because its transaction committed late, is never
+   * read.
    */
   readonly read: (
     client: PostgresQueries,

@@ -41,7 +41,7 @@ type Handlers = {
  * Creates the metrics of all links, limiters, budgets, endpoints and groups of this process that are created from now
  * on.
  *
- * @returns `unsubscribe()` removes the metrics from the registry
+ * @returns an object whose `unsubscribe()` removes the metrics from the registry
  * @throws InvalidOptionError when an option is unknown or out of bounds, when the registry already has a metric with
  * one of the names, and when the registry throws, which is the `cause`; then nothing is registered
  */

@@ -7,7 +7,7 @@ import { type Address, addressOf } from './address.js';
 export interface RedisLogin {
   /** The name of the user. Default: `default`. */
   readonly username?: string;
-  /** The password. Default: none. */
+  /** The password; required. */
   readonly password: string;
 }
 
@@ -34,7 +34,7 @@ export interface RedisConnectionOptions {
   readonly heartbeatMs?: number;
   /** Classifies errors. Where it returns undefined, and by default, `isRetryableRedisError` decides. */
   readonly isRetryable?: NonNullable<Connector<unknown>['isRetryable']>;
-  /** Decides how long to wait, in milliseconds; without it `options.backoff` decides. */
+  /** Decides how long to wait, in milliseconds; without it the link's option `backoff` decides. */
   readonly retryDelay?: NonNullable<Connector<unknown>['retryDelay']>;
 }
 

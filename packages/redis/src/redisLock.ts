@@ -15,8 +15,8 @@ export interface RedisLockOptions extends ExpiringLockOptions {
 }
 
 /**
- * Locks in Redis, for `exclusive` of `schmoozer/exclusive`. A lock is a key that expires, and its fencing number is
- * determined by the same script.
+ * Locks in Redis, for `exclusive` of `schmoozer/exclusive`. A lock is a key that expires. One Lua script takes the lock
+ * and determines its fencing number.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */

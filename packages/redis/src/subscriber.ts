@@ -18,7 +18,10 @@ import { isRetryableRedisError } from './isRetryableRedisError.js';
 import { openConnection } from './openConnection.js';
 import { peerOf } from './peerOf.js';
 
-/** At least one of `channels`, `patterns` and `shardChannels`. */
+/**
+ * What is subscribed to, and what to do with the messages. At least one of `channels`, `patterns` and `shardChannels`
+ * is required.
+ */
 export interface RedisSubscriberOptions
   extends RedisConnectionOptions, MessageOptions<RedisMessage> {
   /** Channels for SUBSCRIBE. Default: none. */

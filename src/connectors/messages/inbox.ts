@@ -36,8 +36,8 @@ export type InboxSettings<
 > = MessageSettings<TMessage, TSession> & Partial<RedeliverySettings<TMessage>>;
 
 /**
- * The messages of one session, from the server's client to `onMessage`. It is created in `connect` and served in `run`;
- * messages that arrive before `run` wait.
+ * Passes the messages of one session from the client library to `onMessage`. It is created in `connect` and served in
+ * `run`; messages that arrive before `run` wait.
  */
 export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
   readonly #settings: InboxSettings<TMessage, TSession>;

@@ -61,9 +61,10 @@ export interface MessageOptions<TMessage, TSession extends MessageSession = Mess
 /** Further options of a connector whose server can deliver a message again. */
 export interface RedeliveryOptions<TMessage> {
   /**
-   * Maximum number of further deliveries after `onMessage` threw, or was interrupted and the server counts deliveries;
-   * then the message is put aside. After interruptions an AMQP quorum queue delivers it once more, because its count may
-   * be too high. Default: 5. Bounds: an integer >= 0, or `Infinity`.
+   * How often a message is delivered again after `onMessage` threw; then it is put aside. If the server counts
+   * deliveries, those after an interruption (a crash, a lost connection) count too. An AMQP quorum queue delivers an
+   * interrupted message once more than this, because its count may be too high. Default: 5. Bounds: an integer >= 0, or
+   * `Infinity`.
    */
   readonly maxRedeliveries?: number;
   /** Delay before a failed message is delivered again, in milliseconds. Default: 1000. Bounds: 0 to 2147483647. */

@@ -9,7 +9,7 @@ import type { Health, HealthOptions } from './healthOf.js';
 import type { LinkDefinition, LinkOptions } from './linkDefinition.js';
 import type { GroupStopOptions } from './shutdown.js';
 
-/** Links by name that are added and removed at run time. */
+/** A set of named links, which can be added and removed at run time. */
 export interface Group extends AsyncDisposable {
   /** Number of links, including those that have ended. */
   readonly size: number;
@@ -46,8 +46,8 @@ export interface Group extends AsyncDisposable {
    */
   sync(definitions: Iterable<LinkDefinition>): SyncResult;
   /**
-   * Returns the current link of a name; undefined while it has none: pending, resting, ended. A restart creates another
-   * one.
+   * Returns the current link with this name; undefined before its start, between a failure and its restart, and after
+   * its end. A restart creates another link.
    */
   get(name: string): CompiledActor | undefined;
   /**
@@ -58,7 +58,10 @@ export interface Group extends AsyncDisposable {
   restart(name: string): boolean;
   /** Returns the state of the links as plain data, for `/readyz`. */
   health(options?: HealthOptions): Health;
-  /** Listens to an event of all links, or of the group; `'*'` for all. Errors that it throws go to the `logger`. */
+  /**
+   * Calls `listener` with each event of this type, of every link or of the group; `'*'` for every type. Errors of the
+   * listener go to the `logger`.
+   */
   on<TType extends GroupEmitted['type'] | '*'>(
     type: TType,
     listener: (event: GroupEmitted & (TType extends '*' ? unknown : { type: TType })) => void,

@@ -14,7 +14,10 @@ export const linkStates = [
   'failed',
   'stopped',
 ] as const;
-/** Where a link is: the tag of its snapshot, or how it ended. */
+/**
+ * The state of a link in one word: its tag while it is active (`queued` before `connecting`), its status after its end.
+ * A group adds two: `pending` before its start, and `resting` after a failure, before its restart.
+ */
 export type LinkState = (typeof linkStates)[number];
 
 /** Returns the state for the tags; a link without tags has ended. */

@@ -21,7 +21,8 @@ export interface RestartOptions {
   readonly delayMs?: number;
   /**
    * Which restarts are counted together. `'link'`: each link is counted and given up alone. `'group'`: the restarts of
-   * all links are counted, and the group gives up with all of them, like Erlang's supervisor. Default: `'link'`.
+   * all links are counted together, and after one too many the whole group stops and ends as `failed`, like Erlang's
+   * supervisor. Default: `'link'`.
    */
   readonly scope?: RestartScope;
 }

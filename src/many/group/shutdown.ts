@@ -21,8 +21,8 @@ export interface GroupStopOptions {
 }
 
 /**
- * In which order the links of a group are stopped: all at once, the last added first, or by names, those in one list at
- * once.
+ * The order in which the links of a group are stopped. `'together'`: all at once. `'reverse'`: one after another, the
+ * last added first. A list: name after name; the names of an inner list at once.
  */
 export type StopOrder = 'together' | 'reverse' | readonly (string | readonly string[])[];
 

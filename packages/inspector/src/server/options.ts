@@ -20,7 +20,10 @@ export interface InspectorOptions {
    * Maximum size of an app's frame in bytes; a larger one ends its connection. Default: 4 MiB. Bounds: at least 1 KiB.
    */
   readonly maxFrameBytes?: number;
-  /** Maximum number of records of one actor. Default: 10 000. Bounds: at least 1. */
+  /**
+   * Maximum number of records of one actor; an event, a microstep and a snapshot are one record each. The oldest are
+   * removed first. Default: 10 000. Bounds: at least 1.
+   */
   readonly recordsPerActor?: number;
   /** Maximum number of all records. Default: 50 000. Bounds: at least 1. */
   readonly records?: number;

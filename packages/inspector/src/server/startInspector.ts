@@ -21,7 +21,10 @@ export interface Inspector {
   readonly port: number;
   /** The address of the page, with its token. */
   readonly url: string;
-  /** The address for apps: the `url` of `createWebSocketInspector`. */
+  /**
+   * The address for apps: pass it as `url` to `createInspector` of `schmoozer/inspect`, or to
+   * `createWebSocketInspector` of `@statelyai/inspect`.
+   */
   readonly producerUrl: string;
   /** Ends every connection; resolves when the port is free again. */
   close(): Promise<void>;

@@ -50,9 +50,9 @@ export interface NatsConsumerOptions
   /** Where a new consumer begins. It cannot be changed for an existing durable consumer. Default: `all`. */
   readonly deliverPolicy?: DeliverFrom;
   /**
-   * How long the server waits for an acknowledgement before it delivers a message again, in milliseconds. A working
-   * handler is reported to the server in time, so this is the delay after the death of a process before its messages
-   * are delivered again. Default: 30 000. Bounds: 100 to 2147483647.
+   * How long the server waits for an acknowledgement before it delivers a message again, in milliseconds. While a
+   * handler works, the connector informs the server. So this is the time after which the messages of a dead process are
+   * delivered again. Default: 30 000. Bounds: 100 to 2147483647.
    */
   readonly ackWaitMs?: number;
   /**

@@ -27,7 +27,7 @@ import { peerOf } from '../peerOf.js';
 
 /** A connection that publishes to streams. */
 export interface NatsPublisher {
-  /** The client's connection, and its JetStream. */
+  /** The client's connection. */
   readonly nats: NatsConnection;
   /** The JetStream of the connection. */
   readonly jetstream: JetStreamClient;
