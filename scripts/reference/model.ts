@@ -64,9 +64,9 @@ export interface Member {
 }
 
 export interface Inherited {
-  /** A public name, or one of another package. */
+  /** A public name, or one of another package or of the platform. */
   readonly from: string;
-  /** The package, if it is not ours. */
+  /** The package, if it is not ours; `PLATFORM` for what the compiler's libraries declare. */
   readonly package: string | undefined;
   readonly names: readonly string[];
 }
@@ -77,6 +77,9 @@ export interface Page {
   /** Everything that the entry exports, those of other entries too. */
   readonly names: readonly { readonly exported: string; readonly name: PublicName }[];
 }
+
+/** Stands for the package of a type that no package declares, such as `EventTarget`. */
+export const PLATFORM = 'platform';
 
 /** A type that is written by way of a list or a map. */
 const COMPUTED = /^type \w+ = (?:\(typeof \w+\)\[number\]|\{\s+\[\w+ in )/;
@@ -122,6 +125,8 @@ function headOf(text: string): Comment {
   const comment = head === undefined ? noComment : parseComment(head);
   return comment.tags.some(({ name }) => name === 'packageDocumentation') ? comment : noComment;
 }
+
+type TypeOf = (node: Node) => string;
 
 class Reader {
   readonly #checker: Checker;
@@ -191,7 +196,8 @@ class Reader {
     const start = node.getStart();
     if (isFunctionDeclaration(node)) {
       const end = node.body?.getStart() ?? node.end;
-      return tidy(withoutDefaults(text.slice(start, end), start, node.parameters));
+      const head = text.slice(start, end);
+      return tidy(withoutDefaults(head, start, node.parameters, this.#typeOf));
     }
     if (isClassDeclaration(node) || isInterfaceDeclaration(node)) {
       return tidy(text.slice(start, text.lastIndexOf('{', node.members.pos)));
@@ -199,6 +205,12 @@ class Reader {
     const alias = tidy(text.slice(start, node.end));
     return isTypeAliasDeclaration(node) && COMPUTED.test(alias) ? this.#computed(node) : alias;
   }
+
+  /** The type that the compiler infers where the source has none. */
+  readonly #typeOf: TypeOf = (node) => {
+    const type = this.#checker.getTypeAtLocation(node);
+    return this.#checker.typeToString(type as never).replaceAll('"', "'");
+  };
 
   /** What a list or a map of the sources makes of it. */
   #computed(node: TypeAliasDeclaration): string {
@@ -224,6 +236,7 @@ class Reader {
     const type = this.#checker.getDeclaredTypeOfSymbol(symbol);
     const members: Member[] = [];
     const inherited = new Map<string, Inherited & { names: string[] }>();
+    const starts = new Map<string, number>();
     for (const property of this.#checker.getPropertiesOfType(type)) {
       const found = property.declarations.map((handle) => handle.resolve() as Node).filter(isShown);
       const [node] = found;
@@ -237,16 +250,22 @@ class Reader {
         members.push(
           ...all
             .filter((each) => !hasBodyBeside(each, all))
-            .map((each) => memberOf(each, property)),
+            .map((each) => memberOf(each, property, this.#typeOf)),
         );
       } else {
         const key = `${from.package ?? ''} ${from.from}`;
         if (!inherited.has(key)) inherited.set(key, { ...from, names: [] });
         inherited.get(key)?.names.push(property.name);
+        starts.set(property.name, node.getStart());
       }
     }
+    // In the order of their source: the compiler's own order depends on what it has checked before.
+    const startOf = (name: string) => starts.get(name) as number;
+    for (const { names } of inherited.values()) names.sort((a, b) => startOf(a) - startOf(b));
     const constructors =
-      kind === 'class' ? own.filter(isClassDeclaration).flatMap(constructorsOf) : [];
+      kind === 'class'
+        ? own.filter(isClassDeclaration).flatMap((each) => constructorsOf(each, this.#typeOf))
+        : [];
     return { members: [...constructors, ...members], inherited: [...inherited.values()] };
   }
 
@@ -257,6 +276,8 @@ class Reader {
     const path = owner.getSourceFile().fileName;
     const [, module] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
     const from = named.name.getText();
+    // The compiler's package has another name on each system.
+    if (/\/lib(?:\.[\w-]+)*\.d\.ts$/.test(path)) return { from, package: PLATFORM };
     if (module !== undefined) return { from, package: module };
     const symbol = this.#checker.getSymbolAtLocation(named.name);
     return symbol && this.#homes.has(symbol.id) ? { from, package: undefined } : undefined;
@@ -288,7 +309,7 @@ function hasBodyBeside(node: Node, all: readonly Node[]): boolean {
   return all.length > 1 && (node as { body?: Node }).body !== undefined;
 }
 
-function constructorsOf(node: ClassDeclaration): Member[] {
+function constructorsOf(node: ClassDeclaration, typeOf: TypeOf): Member[] {
   const all = node.members.filter(isConstructorDeclaration);
   return all
     .filter((each) => !hasBodyBeside(each, all))
@@ -300,6 +321,7 @@ function constructorsOf(node: ClassDeclaration): Member[] {
           each.getText().slice(0, each.body && each.body.getStart() - each.getStart()),
           each.getStart(),
           each.parameters,
+          typeOf,
         ),
       )
         .replace('constructor', `new ${node.name?.getText()}`)
@@ -309,19 +331,24 @@ function constructorsOf(node: ClassDeclaration): Member[] {
     }));
 }
 
-function memberOf(node: Node, property: Symbol): Member {
-  const { body, initializer, type } = node as { body?: Node; initializer?: Node; type?: Node };
+function memberOf(node: Node, property: Symbol, typeOf: TypeOf): Member {
+  const { body, initializer, type, name } = node as Partial<
+    Record<'body' | 'initializer' | 'type' | 'name', Node>
+  >;
   const start = node.getStart();
   const end = body?.getStart() ?? initializer?.getFullStart() ?? node.end;
   const parameters = (node as { parameters?: readonly ParameterDeclaration[] }).parameters ?? [];
-  const signature = bare(
-    withoutDefaults(node.getSourceFile().text.slice(start, end), start, parameters),
+  const written = bare(
+    withoutDefaults(node.getSourceFile().text.slice(start, end), start, parameters, typeOf),
   ).replace(/ =$/, '');
+  const isInferred = type === undefined && initializer !== undefined && name !== undefined;
+  const shownType = isInferred ? typeOf(name) : type === undefined ? '' : bare(type.getText());
+  const signature = isInferred ? `${written}: ${shownType}` : written;
   return {
     name: nameIn(signature) ?? property.name,
     isOptional: (property.flags & SymbolFlags.Optional) !== 0,
     signature,
-    type: type === undefined ? '' : bare(type.getText()),
+    type: shownType,
     comment: isConstructorDeclaration(node.parent)
       ? parameterComment(node, node.parent)
       : commentOf(node),
@@ -361,26 +388,32 @@ function withoutDefaults(
   text: string,
   start: number,
   parameters: readonly ParameterDeclaration[],
+  typeOf: TypeOf,
 ): string {
-  return parameters.reduceRight((shown, { name, initializer }) => {
+  return parameters.reduceRight((shown, { name, initializer, type }) => {
     if (initializer === undefined) return shown;
     const [mark, from, to] = [name.end, initializer.getFullStart() - 2, initializer.end].map(
       (position) => position - start,
     ) as [number, number, number];
-    return `${shown.slice(0, mark)}?${shown.slice(mark, from)}${shown.slice(to)}`;
+    const inferred = type === undefined ? `: ${typeOf(name)}` : '';
+    return `${shown.slice(0, mark)}?${inferred}${shown.slice(mark, from)}${shown.slice(to)}`;
   }, text);
 }
 
 /** A declaration as users see it. */
 function tidy(text: string): string {
-  return text
-    .trim()
-    .replace(/^export (?:default )?/, '')
-    .replace(/^(?:declare |async )+/, '')
-    .replace(/^type ([\s\S]*);$/, 'type $1')
-    .replace(/;$/, '')
-    .replaceAll(/^\s*\/\/ .*\n/gm, '')
-    .trim();
+  return (
+    text
+      .trim()
+      .replace(/^export (?:default )?/, '')
+      .replace(/^(?:declare |async )+/, '')
+      .replace(/^type ([\s\S]*);$/, 'type $1')
+      .replace(/;$/, '')
+      .replaceAll(/^\s*\/\/ .*\n/gm, '')
+      // A remark behind code that continues in the next line.
+      .replaceAll(/ \/\/ .*\n\s*/g, ' ')
+      .trim()
+  );
 }
 
 /** Its codes, or the name of their type. */

@@ -1,5 +1,13 @@
 // Writes the pages from what model.ts has read.
-import type { Declaration, Inherited, Kind, Member, Page, PublicName } from './model.js';
+import {
+  type Declaration,
+  type Inherited,
+  type Kind,
+  type Member,
+  type Page,
+  PLATFORM,
+  type PublicName,
+} from './model.js';
 import { factsOf, isNumber, textOf, unitOf } from './option.js';
 
 const NOTE = '<!-- From the doc comments of the sources: `npm run docs`. -->';
@@ -120,11 +128,16 @@ class Writer {
   prose(text: string, self?: PublicName): string {
     const escaped = errorsAsCode(text.replaceAll(/<(?=[a-z/])/gi, '&lt;'));
     const linked = escaped.replaceAll(/\bdocs\/([\w-]+\.md)\b/g, '[docs/$1](../$1)');
-    return linked.replaceAll(/`(\w+)(\(\))?`/g, (all, word: string, call: string | undefined) => {
+    // The entry may be named behind it: "`x` of `schmoozer/y`".
+    const names = /`(\w+)(\(\))?`(?:(?= of `(@?[\w/-]+)`)|)/g;
+    return linked.replaceAll(names, (all, word: string, call?: string, specifier?: string) => {
       // `run`, `closed`, `lines` are more often methods, options and plain words.
       if (!/[A-Z]/.test(word) && call === undefined) return all;
       const found = this.#byName.get(word) ?? [];
-      const name = found.find(({ entry }) => entry.slug === this.#slug) ?? found[0];
+      const name =
+        found.find(({ entry }) => entry.specifier === specifier) ??
+        found.find(({ entry }) => entry.slug === this.#slug) ??
+        found[0];
       return name === undefined || name === self ? all : this.link(name, `${word}${call ?? ''}`);
     });
   }
@@ -146,8 +159,13 @@ class Writer {
   #member(member: Member, name: PublicName): string {
     const facts = factsOf(member);
     const unit = isNumber(member) ? unitOf(member) : undefined;
+    // A key of a map leads to the type of its value.
+    const [target] = /^'/.test(member.name) ? (this.#byName.get(member.type) ?? []) : [];
+    const signature = target
+      ? `\`${member.name}\`: ${this.link(target)}`
+      : `\`${member.signature}\``;
     const head = [
-      `\`${member.signature}\``,
+      signature,
       ...(unit === undefined ? [] : [unit]),
       ...(facts === undefined ? [] : [`default ${this.prose(facts)}`]),
     ].join(' · ');
@@ -159,6 +177,7 @@ class Writer {
   #inherited({ from, package: module, names }: Inherited): string {
     const origin = this.#byName.get(from)?.[0];
     const shown = module === undefined && origin ? this.link(origin) : `\`${from}\``;
+    if (module === PLATFORM) return `From the platform's ${shown}: ${codeList(names)}`;
     return `From ${shown}${module === undefined ? '' : ` of \`${module}\``}: ${codeList(names)}`;
   }
 }

@@ -33,6 +33,36 @@ describe('docs/reference', () => {
     expect(page.names.filter(({ name }) => !text.includes(`[\`${name.name}\`](`))).toEqual([]);
   });
 
+  it('shows a type for every property, also where the source has none', () => {
+    const members = pages.flatMap(({ names }) => names.flatMap(({ name }) => name.members));
+    expect(members.filter(({ signature }) => /^[\w$]+\??$/.test(signature))).toEqual([]);
+    expect(files['reconnecting-websocket.md']).toContain('`CONNECTING: 0`');
+    expect(files['reconnecting-websocket.md']).toContain(
+      '`close(code?: number, reason?: string): void`',
+    );
+  });
+
+  it('names the platform, not the package of the compiler, as the origin of its types', () => {
+    expect(files['reconnecting-websocket.md']).toContain("From the platform's `EventTarget`:");
+    expect(Object.values(files).filter((text) => text.includes('@typescript/'))).toEqual([]);
+  });
+
+  it('leads a name that two entries export to the entry that stands behind it', () => {
+    expect(files['inspect.md']).toContain(
+      '[`createReconnectActor`](compiled.md#createreconnectactor) of `schmoozer/compiled`',
+    );
+  });
+
+  it('leads a key of a map to the type of its value', () => {
+    expect(files['diagnostics.md']).toContain(
+      "- `'schmoozer:connect'`: [`ConnectTraceMessage`](#connecttracemessage)",
+    );
+  });
+
+  it('shows no remarks of a source inside a declaration', () => {
+    expect(Object.values(files).filter((text) => text.includes('oxlint'))).toEqual([]);
+  });
+
   it('has a page for every entry of the library and of each package', () => {
     expect(entries.map(({ specifier }) => specifier)).toEqual(
       expect.arrayContaining(['schmoozer', 'schmoozer/tcp', '@schmoozer/redis/ioredis']),

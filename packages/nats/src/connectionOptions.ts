@@ -25,8 +25,8 @@ export interface NatsConnectionOptions {
    */
   readonly heartbeatMs?: number;
   /**
-   * Further options of the client, such as `name`, except those that this package sets, such as `reconnect`. Default:
-   * none.
+   * Further options of the client, such as `name`, except those that this package sets: `servers`, `port`, `reconnect`,
+   * `pingInterval`, `maxPingOut`, `tls`, `user`, `pass`, `token`, `authenticator`. Default: none.
    */
   readonly clientOptions?: Omit<NodeConnectionOptions, keyof typeof decided>;
   /** Classifies errors. Where it returns undefined, and by default, `isRetryableNatsError` decides. */
