@@ -57,8 +57,8 @@ interface OptionsOfOthers {
 }
 
 /**
- * The options of a `ReconnectingWebSocket`. Those of other pages have their defaults from there, except `failFast`,
- * which is `'never'` here.
+ * The options of a `ReconnectingWebSocket`. Options that another page explains have the defaults of that page, except
+ * `failFast`, which is `'never'` here.
  */
 export interface ReconnectingWebSocketOptions
   extends

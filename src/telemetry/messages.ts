@@ -193,8 +193,8 @@ export interface LimiterMessage {
 /** The queue of a limiter has changed. */
 export interface LimiterQueueMessage extends LimiterMessage {
   /**
-   * What has changed for one attempt. `queued`: it waits; `withdrawn`: it waits no longer, and is not made; `granted`:
-   * it may be made; `settled`: it has ended.
+   * The change of one attempt. `queued`: it waits; `withdrawn`: it waits no longer, and is not made; `granted`: it may
+   * be made; `settled`: it has ended.
    */
   readonly change: 'queued' | 'withdrawn' | 'granted' | 'settled';
   /**

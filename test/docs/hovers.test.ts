@@ -30,7 +30,7 @@ describe('what an editor shows for a name', () => {
     expect(shown).toContain(name);
     const prose = shown.replaceAll(/^```[\s\S]*?^```/gm, '').trim();
     // Not only tags, and none of those that XState has in its own sentences.
-    expect(prose).toMatch(/^(?!\*@)[`A-Z].*[.:]/);
+    expect(prose).toMatch(/^(?!\*@)[`A-Z](?:.|\n(?!\n))*[.:]/);
     expect(prose).not.toContain('@remarks');
   });
 
