@@ -160,7 +160,7 @@ class Writer {
     const facts = factsOf(member);
     const unit = isNumber(member) ? unitOf(member) : undefined;
     // A key of a map leads to the type of its value.
-    const [target] = /^'/.test(member.name) ? (this.#byName.get(member.type) ?? []) : [];
+    const [target] = member.name.startsWith("'") ? (this.#byName.get(member.type) ?? []) : [];
     const signature = target
       ? `\`${member.name}\`: ${this.link(target)}`
       : `\`${member.signature}\``;

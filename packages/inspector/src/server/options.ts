@@ -25,9 +25,9 @@ export interface InspectorOptions {
    * removed first. Default: 10 000. Bounds: at least 1.
    */
   readonly recordsPerActor?: number;
-  /** Maximum number of all records. Default: 50 000. Bounds: at least 1. */
+  /** Maximum number of records of all actors together. Default: 50 000. Bounds: at least 1. */
   readonly records?: number;
-  /** Maximum size of all records in bytes. Default: 16 MiB. Bounds: at least 1 KiB. */
+  /** Maximum size of the records of all actors together, in bytes. Default: 16 MiB. Bounds: at least 1 KiB. */
   readonly bytes?: number;
   /** Maximum number of actors; ended ones are removed first. Default: 2000. Bounds: at least 1. */
   readonly actors?: number;
