@@ -85,7 +85,7 @@ function isEcho(error: unknown): boolean {
 }
 
 interface Life extends Pick<Link<never>, 'ended' | 'fail' | 'isBlocked'> {
-  /** Closes in order, and resolves when the connection has ended. */
+  /** Closes in an orderly way, and resolves when the connection has ended. */
   close(first: () => Promise<void>): Promise<void>;
 }
 

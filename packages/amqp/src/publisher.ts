@@ -81,7 +81,7 @@ export class Publisher implements AmqpPublisherConnection {
     });
   }
 
-  /** Accepts no more messages, waits for the confirms, and closes the connection in order. */
+  /** Accepts no more messages, waits for the confirms, and closes the connection in an orderly way. */
   async close(): Promise<void> {
     this.#over ??= { error: new AmqpConnectionEndedError('the AMQP publisher is being closed') };
     if (this.#pending.size > 0)

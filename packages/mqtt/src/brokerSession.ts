@@ -101,7 +101,7 @@ export class BrokerSession implements MqttConnection {
     });
   }
 
-  /** Disconnects in order, and waits for the end of the socket, at most a second. */
+  /** Disconnects in an orderly way, and waits for the end of the socket, at most a second. */
   async close(): Promise<void> {
     this.inbox.close();
     const { stream } = this.client;

@@ -116,7 +116,7 @@ export class PostgresSession {
     if (!this.isLost) this.#client.query('UNLISTEN *').catch(() => {});
   }
 
-  /** Disconnects in order, within at most a second. */
+  /** Disconnects in an orderly way, within at most a second. */
   async close(): Promise<void> {
     clearTimeout(this.#heartbeat);
     const timer = setTimeout(() => this.#socket.destroy(), GOODBYE_MS);

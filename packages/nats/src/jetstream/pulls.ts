@@ -125,7 +125,7 @@ export class Pulls {
   }
 }
 
-/** True if a pull has ended in order, so that the next may be sent. */
+/** True if a pull has ended in an orderly way, so that the next may be sent. */
 function isOver(code: number, description: string): boolean {
   return code === 404 || code === 408 || /^(batch completed|leadership change)/i.test(description);
 }
