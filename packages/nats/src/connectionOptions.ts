@@ -11,8 +11,8 @@ export type NatsLogin =
 /** The options of every connector of this package: servers, login, and classification of errors. */
 export interface NatsConnectionOptions {
   /**
-   * `host:port`, or a URL. The client orders several at random, unless `clientOptions` contains `noRandomize`. A login in
-   * a URL is used if there is no `login`.
+   * `host:port`, or a URL. If one of the URLs begins with `tls:`, servers without TLS are refused. The client orders
+   * several at random, unless `clientOptions` contains `noRandomize`. A login in a URL is used if there is no `login`.
    */
   readonly servers: string | readonly string[];
   /** The login of this client; a function is called at each attempt. It replaces a login in the URL. Default: none. */
@@ -81,7 +81,16 @@ export function checkConnection<T extends NatsConnectionOptions & typeof connect
       throw new InvalidOptionError(name, 'a function', value);
     }
   }
-  return { ...settings, servers };
+  return {
+    ...settings,
+    servers,
+    ...(tls === undefined && servers.some(asksForTls) && { tls: {} }),
+  };
+}
+
+/** The client removes the scheme: without the option `tls` a server without TLS would get the login unencrypted. */
+function asksForTls(server: string): boolean {
+  return /^\s*tls:/i.test(server);
 }
 
 export function checkNumber(option: string, value: unknown, min: number, max: number): void {
