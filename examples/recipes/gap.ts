@@ -8,7 +8,7 @@ interface News {
   readonly text: string;
 }
 
-/** A subscription without gaps and duplicates, for a server that numbers its messages and stores some of them. */
+/** A subscription that drops duplicates and reports gaps, for a server that numbers its messages and stores some. */
 export function followNews(
   url: string,
   onNews: (news: News) => void,

@@ -8,11 +8,14 @@ export interface LeaderOptions {
   readonly name: string;
   /** The `lifeMs` of the lock. */
   readonly lifeMs: number;
-  /** Makes the group when this process becomes the leader; `fence` is for its servers. */
+  /**
+   * Makes the group when this process becomes the leader. `fence` grows with each leader: send it to the servers, so
+   * that they can refuse an earlier leader.
+   */
   readonly makeGroup: (fence: number) => Group;
 }
 
-/** A group that exists only in the process that holds the lock; its connection is the group. */
+/** A link that holds the lock, and whose connection is the group: only the leader has the group. */
 export function leader({ lock, name, lifeMs, makeGroup }: LeaderOptions) {
   const connector = {
     connect: async ({ fence }: FencedContext) => makeGroup(fence),

@@ -2,7 +2,10 @@ import type { ConnectionEnd } from 'schmoozer';
 import { WebSocketClosedError } from 'schmoozer/websocket';
 import { WebSocket } from 'ws';
 
-/** A class for another library's client, which creates its one WebSocket with it; the link observes that WebSocket. */
+/**
+ * Makes a WebSocket class for another library's client. The client creates one WebSocket of this class, and the link
+ * observes it.
+ */
 export function sessionSocket() {
   const made: WebSocket[] = [];
   let end: (end: ConnectionEnd) => void;

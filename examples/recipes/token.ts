@@ -22,7 +22,7 @@ export function linkWithToken(
   let token: { readonly value: string; readonly expiresAt: number } | undefined;
   let isNew = false; // the server has not accepted it yet
   const renew = () => {
-    token = undefined; // a timer may fire a millisecond early
+    token = undefined; // the timer may fire early, when the token still looks valid
     link.send({ type: 'reconnect', reason: 'token' });
   };
   const connector = webSocketConnector({

@@ -23,7 +23,7 @@ export function trpcConnector<TRouter extends AnyTRPCRouter>(
           WebSocket: socket.WebSocket as never,
           keepAlive: { enabled: true, intervalMs: 15_000, pongTimeoutMs: 5000 },
           onOpen: () => opened({ ...socket, client, close: () => ws.close() }),
-          // There is no option for this: only a closed client does not reconnect by itself.
+          // No option turns its retries off: it reconnects by itself until it is closed.
           onClose: () => void ws.close(),
         });
         const client = createTRPCClient<TRouter>({ links: [wsLink({ client: ws }) as never] });

@@ -21,7 +21,7 @@ export function yConnector(url: string, room: string, awareness: Awareness): Con
           disableBc: true,
         });
         provider.on('sync', (isSynced) => isSynced && opened({ ...socket, provider }));
-        // Also called when nothing was received for 30 s. Only a destroyed provider does not reconnect by itself.
+        // The provider itself ends a connection on which nothing arrives for 30 s. It reconnects until it is destroyed.
         const end = () => {
           provider.destroy();
           socket.cut();
