@@ -33,7 +33,7 @@ export interface AmqpConnectionOptions {
    * guest.
    */
   readonly login?: PerAttempt<AmqpLogin | undefined>;
-  /** Node's TLS options, such as `{ ca }`, for `amqps:`. Default: none. */
+  /** Node's TLS options, such as `{ ca }`; with them a URL without `amqps:` is refused. Default: none. */
   readonly tls?: ConnectionOptions;
   /**
    * Interval of signs of life between broker and client, in milliseconds, rounded up to whole seconds; a broker that is
@@ -68,13 +68,13 @@ const clientOptionNames = new Set(['clientProperties', 'noDelay', 'keepAlive', '
 /** @throws InvalidOptionError that names the option, the expected and the received value */
 export function checkConnectionOptions(settings: ConnectionSettings): void {
   const { url, heartbeatMs, tls, clientOptions } = settings;
-  if (typeof url !== 'function') parseUrl(url);
   if (!(typeof heartbeatMs === 'number' && heartbeatMs >= 1000 && heartbeatMs <= 65_535_000)) {
     throw new InvalidOptionError('heartbeatMs', 'a number from 1000 to 65535000', heartbeatMs);
   }
   for (const [name, value] of Object.entries({ tls, clientOptions })) {
     if (value !== undefined) checkObject(name, value);
   }
+  if (typeof url !== 'function') parseUrl(url, tls);
   for (const name of Object.keys(clientOptions)) {
     if (clientOptionNames.has(name)) continue;
     throw new InvalidOptionError(`clientOptions.${name}`, 'left out', undefined, 'one');
@@ -101,12 +101,21 @@ interface Target {
   readonly [name: string]: string | number;
 }
 
-/** @throws InvalidOptionError, which does not show the value: it may contain a password */
-export function parseUrl(value: unknown): { target: Target; login: AmqpLogin | undefined } {
+/**
+ * @param tls if set, a connection without TLS is refused
+ * @throws InvalidOptionError, which does not show the value: it may contain a password
+ */
+export function parseUrl(
+  value: unknown,
+  tls?: object,
+): { target: Target; login: AmqpLogin | undefined } {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !/^amqps?:$/.test(url.protocol) || url.hostname === '') {
     const shown = typeof value === 'string' ? 'another string' : typeof value;
     throw new InvalidOptionError('url', 'a URL that begins with amqp:// or amqps://', value, shown);
+  }
+  if (tls && url.protocol !== 'amqps:') {
+    throw new InvalidOptionError('tls', 'left out, or a `url` of amqps:', tls, 'one');
   }
   const protocol = url.protocol.slice(0, -1);
   const { frameMax, channelMax, maxFrameSize, locale } = Object.fromEntries(url.searchParams);

@@ -43,7 +43,7 @@ export async function openConnection<TChannel extends Closable, T>(
   openChannel: (model: ChannelModel) => Promise<TChannel>,
   prepare: (link: Link<TChannel>) => Promise<T>,
 ): Promise<T> {
-  const { target, login } = parseUrl(await askPerAttempt(settings.url, attempt));
+  const { target, login } = parseUrl(await askPerAttempt(settings.url, attempt), settings.tls);
   const answer = await askPerAttempt(settings.login, attempt);
   const { signal } = attempt;
   signal.throwIfAborted();

@@ -21,6 +21,7 @@ const shared: [string, unknown][] = [
   ['url', 'amqp:secret'],
   ['url', { secret: 1 }],
   ['tls', true],
+  ['tls', { ca: 'secret' }],
   ['heartbeatMs', 999],
   ['heartbeatMs', 65_535_001],
   ['clientOptions', 'secret'],
@@ -76,6 +77,7 @@ describe('amqpConsumer', () => {
 
   it.each<[string, Partial<AmqpConsumerOptions>]>([
     ['url', { url: () => 'http://me:secret@host' }],
+    ['tls', { url: () => url, tls: { ca: 'secret' } }],
     ['login', { login: () => ({ username: 'secret' }) as never }],
     ['login', { login: () => ({ username: 'a\0b', password: 'secret' }) }],
   ])('refuses what a function answers for `%s`', async (name, one) => {
