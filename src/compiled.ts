@@ -11,4 +11,4 @@ export {
 } from './compiled/createReconnectActor.js';
 export { reconnectLogic, type ReconnectLogic } from './compiled/reconnectLogic.js';
 export type { CompiledSnapshot } from './compiled/snapshot.js';
-export * from './withoutXState.js';
+export * from './compiled/common.js';

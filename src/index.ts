@@ -12,4 +12,4 @@ export {
   type ReconnectActorOptions,
   type ReconnectSnapshot,
 } from './machine/reconnectActor.js';
-export * from './withoutXState.js';
+export * from './compiled/common.js';

@@ -59,11 +59,11 @@ function renderPage(page: Page, pages: readonly Page[]): string {
     `# \`${entry.specifier}\``,
     ...comment.text.map((text) => writer.prose(text)),
     ...sections.map((section) => `**${section.heading}**: ${list(section.names)}`),
-    ...(others.length > 0 ? [`**Of other entries, exported here too**: ${list(others)}`] : []),
     ...sections.flatMap((section) => [
       `## ${section.heading}`,
       ...section.names.flatMap((name) => writer.name(name)),
     ]),
+    ...(others.length > 0 ? ['## Of other entries, exported here too', list(others)] : []),
   ]);
 }
 

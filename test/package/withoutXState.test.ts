@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { bundleOf } from '../support/bundleOf.js';
+import { root } from '../support/exec.js';
 
 /** The files that end up in the bundle of a program, or that Node would load. */
 async function filesOf(program: string, treeshake: boolean): Promise<string[]> {
@@ -26,4 +29,16 @@ it.each(['compiled', 'group'])('schmoozer/%s loads no XState, bundled or not', a
   const files = await filesOf(`export * from 'schmoozer/${entry}'`, false);
   expect(files.length).toBeGreaterThan(20);
   expect(files.filter(isXState)).toEqual([]);
+});
+
+it('the packages that need no XState import `schmoozer/compiled` in place of `schmoozer`', () => {
+  const files = readdirSync(join(root, 'packages'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /^[\w-]+\/src\/.*\.ts$/.test(file))
+    .filter((file) => !/^(inspector|inspect-v4)\//.test(file));
+  expect(files.length).toBeGreaterThan(60);
+  const loads = (file: string) =>
+    /from 'schmoozer(\/testing|\/inspect)?';/.test(
+      readFileSync(join(root, 'packages', file), 'utf8'),
+    );
+  expect(files.filter(loads)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 // Why: docs/decisions/0095-amqp-as-a-package.md
 import type { Channel, ConsumeMessage } from 'amqplib';
-import type { Connector } from 'schmoozer';
+import type { Connector } from 'schmoozer/compiled';
 import { Inbox, isRetryableBy } from 'schmoozer/messages';
 import { peerOf } from './connectionOptions.js';
 import {

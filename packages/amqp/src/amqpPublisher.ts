@@ -1,5 +1,5 @@
 import type { Options } from 'amqplib';
-import { type Connector, Continue, type RunContext } from 'schmoozer';
+import { type Connector, Continue, type RunContext } from 'schmoozer/compiled';
 import { isRetryableBy } from 'schmoozer/messages';
 import { peerOf } from './connectionOptions.js';
 import { isRetryableAmqpError } from './isRetryable.js';

@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { type Connector, InvalidOptionError, type Peer } from 'schmoozer';
+import { type Connector, InvalidOptionError, type Peer } from 'schmoozer/compiled';
 import type { PerAttempt } from 'schmoozer/messages';
 
 /** The login: a user, or `credentials` of the client, such as `credentials.external()`. */

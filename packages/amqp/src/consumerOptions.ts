@@ -1,5 +1,5 @@
 import type { Channel, ConsumeMessage, Options } from 'amqplib';
-import { type Connector, InvalidOptionError } from 'schmoozer';
+import { type Connector, InvalidOptionError } from 'schmoozer/compiled';
 import {
   type MessageOptions,
   type MessageSettings,

@@ -1,4 +1,4 @@
-import { SchmoozerError } from 'schmoozer';
+import { SchmoozerError } from 'schmoozer/compiled';
 
 /** The broker closed the channel or the connection, or refused to open it; `cause` is the client's error. */
 export class AmqpClosedError extends SchmoozerError<

@@ -1,5 +1,5 @@
 import { type ChannelModel, connect, credentials, type SocketOptions } from 'amqplib';
-import { type ConnectContext, InvalidOptionError } from 'schmoozer';
+import { type ConnectContext, InvalidOptionError } from 'schmoozer/compiled';
 import { askPerAttempt } from 'schmoozer/messages';
 import { closedError } from './closedError.js';
 import type { AmqpLogin, ConnectionSettings } from './connectionOptions.js';

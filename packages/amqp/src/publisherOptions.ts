@@ -1,5 +1,10 @@
 import type { ConfirmChannel } from 'amqplib';
-import { type Connector, InvalidOptionError, type RunContext, type RunAnswer } from 'schmoozer';
+import {
+  type Connector,
+  InvalidOptionError,
+  type RunContext,
+  type RunAnswer,
+} from 'schmoozer/compiled';
 import type { AmqpPublisherConnection } from './amqpPublisher.js';
 import {
   type AmqpConnectionOptions,

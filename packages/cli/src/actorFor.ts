@@ -1,4 +1,4 @@
-import { limitAttempts } from 'schmoozer';
+import { limitAttempts } from 'schmoozer/compiled';
 import { createReconnectActor, type CompiledActor } from 'schmoozer/compiled';
 import { connectorFor } from './connectorFor.js';
 import { explain } from './explain.js';

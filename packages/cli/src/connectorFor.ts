@@ -1,6 +1,11 @@
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import { type ConnectionEnd, type Connector, type ControlFlow, FatalError } from 'schmoozer';
+import {
+  type ConnectionEnd,
+  type Connector,
+  type ControlFlow,
+  FatalError,
+} from 'schmoozer/compiled';
 import { tcpConnector, type TcpEnd } from 'schmoozer/tcp';
 import { webSocketConnector } from 'schmoozer/websocket';
 import { WebSocket } from 'ws';

@@ -1,4 +1,4 @@
-import type { ReconnectOutput } from 'schmoozer';
+import type { ReconnectOutput } from 'schmoozer/compiled';
 import type { CommandError } from './commandError.js';
 
 /** The exit code when stdout or stderr was not read in time. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { Command, Option } from 'commander';
-import type { Backoff, FailFast } from 'schmoozer';
+import type { Backoff, FailFast } from 'schmoozer/compiled';
 import type { Overflow } from './lineQueue.js';
 import { parseBackoff } from './parseBackoff.js';
 import { parseProxy, type Proxy } from './parseProxy.js';

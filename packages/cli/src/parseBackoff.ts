@@ -1,5 +1,10 @@
 import { InvalidArgumentError } from 'commander';
-import { type Backoff, constantBackoff, exponentialBackoff, sequenceBackoff } from 'schmoozer';
+import {
+  type Backoff,
+  constantBackoff,
+  exponentialBackoff,
+  sequenceBackoff,
+} from 'schmoozer/compiled';
 import { parseDuration } from './parseValues.js';
 
 /**

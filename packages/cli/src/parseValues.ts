@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { InvalidArgumentError } from 'commander';
-import type { FailFast } from 'schmoozer';
+import type { FailFast } from 'schmoozer/compiled';
 import type { Overflow } from './lineQueue.js';
 
 /** @throws InvalidArgumentError when it is not an integer from `min` to `max` */

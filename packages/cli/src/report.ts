@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { CloseCause } from 'schmoozer';
+import type { CloseCause } from 'schmoozer/compiled';
 import type { Explained } from './explain.js';
 
 /** The events that the command reports on stderr; docs/command.md describes each field. */

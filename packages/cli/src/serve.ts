@@ -1,6 +1,6 @@
 // Why: packages/cli/decisions/0019-the-command-and-the-end-of-stdin.md
 import { setTimeout } from 'node:timers/promises';
-import { Break, Continue, type ControlFlow, fatal } from 'schmoozer';
+import { Break, Continue, type ControlFlow, fatal } from 'schmoozer/compiled';
 import { CommandError } from './commandError.js';
 import type { Output } from './output.js';
 import type { LineQueue } from './lineQueue.js';

@@ -1,6 +1,6 @@
 // Why: packages/cli/decisions/0021-asking-for-tls.md
 import { connect } from 'node:tls';
-import { fatal } from 'schmoozer';
+import { fatal } from 'schmoozer/compiled';
 import { tlsExpected } from './commandError.js';
 import type { HostAndPort, Target } from './parseTarget.js';
 

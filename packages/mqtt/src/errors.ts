@@ -1,5 +1,5 @@
 import { ReasonCodes } from 'mqtt';
-import { SchmoozerError } from 'schmoozer';
+import { SchmoozerError } from 'schmoozer/compiled';
 
 /** The refusals of the broker, by packet. */
 const refusals = {

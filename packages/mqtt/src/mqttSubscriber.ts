@@ -1,4 +1,4 @@
-import type { Connector, Peer } from 'schmoozer';
+import type { Connector, Peer } from 'schmoozer/compiled';
 import { isRetryableBy } from 'schmoozer/messages';
 import type { BrokerSession } from './brokerSession.js';
 import { MqttReasonError } from './errors.js';

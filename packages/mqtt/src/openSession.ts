@@ -1,5 +1,5 @@
 import { connect, type IClientOptions } from 'mqtt';
-import type { ConnectContext } from 'schmoozer';
+import type { ConnectContext } from 'schmoozer/compiled';
 import { askPerAttempt } from 'schmoozer/messages';
 import { BrokerSession } from './brokerSession.js';
 import type { KeptState } from './keptState.js';

@@ -1,5 +1,5 @@
 import type { IClientOptions } from 'mqtt';
-import { type Connector, InvalidOptionError } from 'schmoozer';
+import { type Connector, InvalidOptionError } from 'schmoozer/compiled';
 import {
   type MessageOptions,
   type PerAttempt,

@@ -1,5 +1,5 @@
 import type { Authenticator, NodeConnectionOptions } from '@nats-io/transport-node';
-import { type Connector, InvalidOptionError } from 'schmoozer';
+import { type Connector, InvalidOptionError } from 'schmoozer/compiled';
 import type { PerAttempt } from 'schmoozer/messages';
 
 /** The login: a user, a token, or an authenticator of the client, such as `credsAuthenticator(bytes)`. */

@@ -1,5 +1,5 @@
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
-import type { Connector } from 'schmoozer';
+import type { Connector } from 'schmoozer/compiled';
 import { Inbox, isRetryableBy } from 'schmoozer/messages';
 import { isRetryableNatsError } from './isRetryable.js';
 import { openConnection, prepare, whenGone } from './openConnection.js';

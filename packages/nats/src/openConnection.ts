@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { type ConnectContext, InvalidOptionError } from 'schmoozer';
+import { type ConnectContext, InvalidOptionError } from 'schmoozer/compiled';
 import { askPerAttempt } from 'schmoozer/messages';
 import type { ConnectionSettings, NatsLogin } from './connectionOptions.js';
 

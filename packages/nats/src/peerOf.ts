@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Connector, Peer } from 'schmoozer';
+import type { Connector, Peer } from 'schmoozer/compiled';
 import type { ConnectionSettings } from './connectionOptions.js';
 
 const DEFAULT_PORT = 4222;

@@ -5,7 +5,7 @@ import {
   trace,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { InvalidOptionError } from 'schmoozer';
+import { InvalidOptionError } from 'schmoozer/compiled';
 import { diagnoseAll } from 'schmoozer/diagnostics';
 import { Guard } from './guard.js';
 import { Labels } from './labels.js';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { InvalidOptionError } from 'schmoozer';
+import { InvalidOptionError } from 'schmoozer/compiled';
 import type { ConnectionSettings, PostgresLogin } from './options.js';
 
 const LOGIN = ['user', 'password'];

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from 'schmoozer';
+import { InvalidOptionError } from 'schmoozer/compiled';
 import { Inbox, type Settlement } from 'schmoozer/messages';
 import type { FeedSettings, PostgresFeedSession } from './options.js';
 import type { PostgresSession } from './postgresSession.js';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
-import { InvalidOptionError } from 'schmoozer';
+import { InvalidOptionError } from 'schmoozer/compiled';
 import { clientConfig } from './clientConfig.js';
 import type { ConnectionSettings, PostgresLogin } from './options.js';
 

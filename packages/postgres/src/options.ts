@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { type Connector, InvalidOptionError } from 'schmoozer';
+import { type Connector, InvalidOptionError } from 'schmoozer/compiled';
 import {
   type MessageOptions,
   type MessageSettings,

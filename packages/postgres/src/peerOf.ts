@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import type { Peer } from 'schmoozer';
+import type { Peer } from 'schmoozer/compiled';
 import { makeClient } from './makeClient.js';
 import type { ConnectionSettings } from './options.js';
 

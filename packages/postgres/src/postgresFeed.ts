@@ -1,5 +1,5 @@
 // Why: docs/decisions/0093-a-cursor-closes-the-gap.md
-import type { Connector } from 'schmoozer';
+import type { Connector } from 'schmoozer/compiled';
 import { askPerAttempt, isRetryableBy } from 'schmoozer/messages';
 import { FeedSession } from './feedSession.js';
 import { isRetryablePostgresError } from './isRetryablePostgresError.js';

@@ -1,4 +1,4 @@
-import type { Connector } from 'schmoozer';
+import type { Connector } from 'schmoozer/compiled';
 import { Inbox, isRetryableBy } from 'schmoozer/messages';
 import { isRetryablePostgresError } from './isRetryablePostgresError.js';
 import {

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from 'schmoozer';
+import { InvalidOptionError } from 'schmoozer/compiled';
 import { expiringLock, type ExpiringLockOptions, type Lock } from 'schmoozer/exclusive';
 import type { PostgresClient } from './postgresClient.js';
 import { PostgresClaim } from './postgresClaim.js';

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import type pg from 'pg';
-import type { ConnectContext } from 'schmoozer';
+import type { ConnectContext } from 'schmoozer/compiled';
 import { askPerAttempt } from 'schmoozer/messages';
 import { makeClient } from './makeClient.js';
 import {

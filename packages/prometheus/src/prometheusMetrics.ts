@@ -1,7 +1,7 @@
 // Why: docs/decisions/0091-prometheus-at-the-scrape.md
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { register, type Registry, type RegistryContentType } from 'prom-client';
-import { InvalidOptionError } from 'schmoozer';
+import { InvalidOptionError } from 'schmoozer/compiled';
 import {
   channels,
   diagnoseAll,

@@ -1,5 +1,5 @@
 import type { Metric, Registry, RegistryContentType } from 'prom-client';
-import { InvalidOptionError } from 'schmoozer';
+import { InvalidOptionError } from 'schmoozer/compiled';
 
 /** Registers all metrics or none. The returned function removes them again, but not metrics that have replaced them. */
 export function registerAll(

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { InvalidOptionError } from 'schmoozer';
+import { InvalidOptionError } from 'schmoozer/compiled';
 import type { Target } from './connection.js';
 import type { RedisLogin } from './connectionOptions.js';
 

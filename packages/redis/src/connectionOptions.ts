@@ -1,5 +1,5 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
-import { type Connector, InvalidOptionError } from 'schmoozer';
+import { type Connector, InvalidOptionError } from 'schmoozer/compiled';
 import type { PerAttempt } from 'schmoozer/messages';
 import { type Address, addressOf } from './address.js';
 

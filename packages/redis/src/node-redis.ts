@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import type { Connector } from 'schmoozer';
+import type { Connector } from 'schmoozer/compiled';
 import { openNodeRedis } from './openNodeRedis.js';
 import { stream } from './stream.js';
 import type { RedisStreamOptions } from './streamOptions.js';

@@ -1,4 +1,4 @@
-import type { ConnectContext } from 'schmoozer';
+import type { ConnectContext } from 'schmoozer/compiled';
 import { askPerAttempt } from 'schmoozer/messages';
 import type { OpenClient, RedisConnection, RedisMessage, Target } from './connection.js';
 import { checkLogin, type ConnectionSettings, type RedisLogin } from './connectionOptions.js';

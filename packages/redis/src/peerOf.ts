@@ -1,4 +1,4 @@
-import type { Connector } from 'schmoozer';
+import type { Connector } from 'schmoozer/compiled';
 import type { Address } from './address.js';
 
 /** The peer of a connector, for limiters and diagnostics. */

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from 'schmoozer';
+import { InvalidOptionError } from 'schmoozer/compiled';
 import { type ConnectBudget, connectBudget, type ConnectBudgetOptions } from 'schmoozer/budget';
 import {
   burstOf,

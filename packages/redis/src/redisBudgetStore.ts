@@ -1,7 +1,7 @@
 // Why: docs/decisions/0072-the-budget-in-redis.md
 import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import { InvalidOptionError } from 'schmoozer';
+import { InvalidOptionError } from 'schmoozer/compiled';
 import type { BudgetStore } from 'schmoozer/budget';
 import { connected } from './connected.js';
 import { gcra } from './gcra.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
-import { InvalidOptionError } from 'schmoozer';
+import { InvalidOptionError } from 'schmoozer/compiled';
 import { expiringLock, type ExpiringLockOptions, type Lock } from 'schmoozer/exclusive';
 import { connected } from './connected.js';
 import { releaseLock, renewLock, takeLock } from './lockScripts.js';

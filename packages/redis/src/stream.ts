@@ -1,4 +1,4 @@
-import type { Connector } from 'schmoozer';
+import type { Connector } from 'schmoozer/compiled';
 import { isRetryableBy } from 'schmoozer/messages';
 import type { OpenClient, RedisConnection } from './connection.js';
 import { GroupCommands } from './groupCommands.js';

@@ -5,7 +5,7 @@ import {
   type RedeliverySettings,
   resolveRedeliveryOptions,
 } from 'schmoozer/messages';
-import { InvalidOptionError } from 'schmoozer';
+import { InvalidOptionError } from 'schmoozer/compiled';
 import {
   checkMs,
   checkText,

@@ -1,4 +1,4 @@
-import { type Connector, InvalidOptionError } from 'schmoozer';
+import { type Connector, InvalidOptionError } from 'schmoozer/compiled';
 import {
   Inbox,
   isRetryableBy,

@@ -1,5 +1,5 @@
 import type { JetStreamOptions } from '@nats-io/jetstream';
-import { InvalidOptionError } from 'schmoozer';
+import { InvalidOptionError } from 'schmoozer/compiled';
 import {
   type MessageOptions,
   type RedeliveryOptions,

@@ -1,6 +1,6 @@
 import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
-import type { Continue, RunContext } from 'schmoozer';
+import type { Continue, RunContext } from 'schmoozer/compiled';
 import { Inbox, type Settlement } from 'schmoozer/messages';
 import { whenGone } from '../openConnection.js';
 import type { ConsumerSettings } from './consumerOptions.js';

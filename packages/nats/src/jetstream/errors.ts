@@ -1,4 +1,4 @@
-import { SchmoozerError } from 'schmoozer';
+import { SchmoozerError } from 'schmoozer/compiled';
 
 /**
  * Why a session of `natsConsumer` ended:

@@ -1,6 +1,6 @@
 import { type ConsumerInfo, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Connector } from 'schmoozer';
+import type { Connector } from 'schmoozer/compiled';
 import { isRetryableBy } from 'schmoozer/messages';
 import { isRetryableNatsError } from '../isRetryable.js';
 import { openConnection, prepare, whenGone } from '../openConnection.js';

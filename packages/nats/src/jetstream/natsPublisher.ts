@@ -12,7 +12,7 @@ import {
   InvalidOptionError,
   type RunAnswer,
   type RunContext,
-} from 'schmoozer';
+} from 'schmoozer/compiled';
 import { isRetryableBy } from 'schmoozer/messages';
 import {
   checkConnection,
