@@ -115,7 +115,7 @@ export class ReconnectingWebSocket extends SocketTarget {
   #isWanted = false;
   #isCloseCalled = false;
   #hasWarned = false;
-  /** Number of failed attempts that `reconnect()` has discounted. */
+  /** Number of failures that `reconnect()` has discounted. */
   #writtenOff = 0;
   #endWatch: (() => void) | undefined;
 

@@ -21,7 +21,7 @@ import type {
 
 /** The message of each channel; the five channels of a trace have the same object. */
 export interface DiagnosticsMessages {
-  /** An attempt: from the call of `connect` until it is opened, has failed, or is given up. */
+  /** An attempt: from the call of `connect` until it has opened a connection, has failed, or was aborted. */
   readonly 'schmoozer:connect': ConnectTraceMessage;
   /** A session: from its opening until its connection is released. */
   readonly 'schmoozer:session': SessionTraceMessage;

@@ -10,7 +10,7 @@ import type {
 export interface DiagnosticsFailure {
   /** The class of the error. */
   readonly name: string;
-  /** One line of at most 1000 characters, with addresses without user, password and query. */
+  /** One line of at most 1000 characters, with addresses without user, password, query and fragment. */
   readonly message: string;
   /** The stable code, if it has one. */
   readonly code: string | undefined;
@@ -249,8 +249,8 @@ export interface BudgetRestoredMessage {
 }
 
 /**
- * An endpoint has failed too often, and is used after all others for a while. The fields of the link are present if a
- * message about that link was published before.
+ * An endpoint has failed too often, and is used after all others for a while. The fields of the link are present if
+ * `diagnoseAll` or `diagnose` covers that link.
  */
 export interface EndpointEjectedMessage extends Partial<LinkMessage> {
   /** The endpoint's name or address, without parts that may be secret. */

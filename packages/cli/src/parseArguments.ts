@@ -65,7 +65,7 @@ const option = (flags: string, description: string) => new Option(flags, descrip
 export const options: readonly Option[] = [
   option(
     '--max-attempts <n>',
-    'give up after n consecutive failed attempts, 1 to 1000000, or never',
+    'give up after n failures in a row, 1 to 1000000, or never',
   )
     .default(undefined, 'never; with --once 5')
     .argParser((text) => parseLimit(text, 1_000_000)),

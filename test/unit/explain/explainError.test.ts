@@ -12,7 +12,7 @@ describe('explainError', () => {
       withCode('ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE'),
       'no common cipher, or no client certificate',
     ],
-    ['a close code', new WebSocketClosedError(1013, '', true), 'it is overloaded'],
+    ['a close code', new WebSocketClosedError(1013, '', true), 'the server is overloaded'],
     ['a refused upgrade', new UpgradeRefusedError('ws://h/', 404), 'nothing is at this path'],
     [
       'a refused upgrade, by the class of its status',
