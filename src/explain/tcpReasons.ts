@@ -82,7 +82,8 @@ export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
   ERR_SSL_INVALID_ALERT: 'the peer sends something that only begins like TLS',
   ERR_SSL_UNKNOWN_ALERT_TYPE: 'the peer sends something that only begins like TLS',
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'the peer speaks no TLS version that is allowed here',
-  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'the peer allows none of the TLS versions that this side speaks',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION:
+    'the peer allows none of the TLS versions that this side speaks',
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'no common cipher, or no client certificate',
   ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'the peer rejects the client certificate',
   ERR_SSL_SSLV3_ALERT_UNEXPECTED_MESSAGE: 'the peer does not recognize the handshake',
@@ -100,7 +101,8 @@ export const tcpReasons: Readonly<Record<TcpErrorCode, string>> = {
   ERR_SSL_TLSV1_UNSUPPORTED_EXTENSION: 'the peer does not accept the handshake',
   ERR_SSL_TLSV1_ALERT_UNKNOWN_PSK_IDENTITY: 'the peer does not know the pre-shared key',
   ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: 'no common protocol in `tls.ALPNProtocols`',
-  ERR_SSL_TLSV13_ALERT_MISSING_EXTENSION: 'the peer requires a TLS extension that this side did not send',
+  ERR_SSL_TLSV13_ALERT_MISSING_EXTENSION:
+    'the peer requires a TLS extension that this side did not send',
   ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR: 'the peer had an internal error',
 
   // TLS: options

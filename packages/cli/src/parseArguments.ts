@@ -63,10 +63,7 @@ const option = (flags: string, description: string) => new Option(flags, descrip
 
 /** All options, as `--help` and docs/command.md show them. */
 export const options: readonly Option[] = [
-  option(
-    '--max-attempts <n>',
-    'give up after n failures in a row, 1 to 1000000, or never',
-  )
+  option('--max-attempts <n>', 'give up after n failures in a row, 1 to 1000000, or never')
     .default(undefined, 'never; with --once 5')
     .argParser((text) => parseLimit(text, 1_000_000)),
   option('--backoff <policy>', 'exponential[:base,cap], constant:time or sequence:time,time,…')
