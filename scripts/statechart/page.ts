@@ -9,18 +9,18 @@ export function page({ root, states: all, edges }: Chart): string {
 
 Written by \`npm run docs\` from the machine itself; do not edit.
 
-In short: an arrow stands for all transitions between the two states that it joins, and its text lists them as
-\`event [guard]\`. Where it joins a whole box, the text also names the inner states: \`source: event [guard] → target\`; without a
-target, the initial one is meant. A line with \`←\` in an inner state lists in the same form the transitions that lead to it from
-inside the same box.
+The first picture shows the chart in short. An arrow stands for all transitions between the two states that it joins, and its text
+lists them as \`event [guard]\`. If an arrow begins or ends at a whole box, the text also names the inner states:
+\`source: event [guard] → target\`. If it names no target, the arrow leads to the initial state of the box. A line with \`←\` in an
+inner state lists the transitions that come from other states of the same box.
 
 ![The statechart, with what leads from one state to another](statechart.svg)
 
-In full:
+The second picture shows the chart in full:
 
 ![The statechart with every transition, its guard and its actions](statechart-full.svg)
 
-The chart has ${states.length} states and ${edges.length} transitions. In the picture each state lists its transitions in the order in
+The chart has ${states.length} states and ${edges.length} transitions. In the second picture each state lists its transitions in the order in
 which they are checked: the event, its guard in brackets, the target, and below that its actions. An arrow has the
 colour of its source state, and a dot marks the initial state. With ↺ the state stays and only the
 actions run; with ⊘ the event is ignored on purpose. These events report results:
@@ -28,8 +28,8 @@ actions run; with ⊘ the event is ignored on purpose. These events report resul
 - \`connect done\`: the promise of \`connect\` has resolved.
 - \`connect failed\`: it has rejected, the limiter has refused the attempt, or an aborted \`connect\` has resolved late and its
   connection has been released.
-- \`run done\` and \`run failed\`: \`run\` has resolved or rejected, and its connection has been released, or the grace period
-  for the release has passed.
+- \`run done\` and \`run failed\`: \`run\` has resolved or rejected. The event comes when the connection has been released, or when
+  the release has lasted \`gracePeriodMs\`.
 - \`retryDelay done\`: the promise of \`retryDelay\` has settled.
 
 Before that, the actors that call \`connect\` and \`run\` send these reports:

@@ -349,7 +349,7 @@ export const chart = {
       states: {
         choosing: {
           description:
-            'Left at once: connects at the start; after a failure, follows the backoff or `retryDelay`.',
+            'Decides at once: connects at the start; after that, follows the backoff or `retryDelay`.',
           tags: ['waiting', 'offline'],
           always: [
             { guard: 'isFirst', target: '#reconnect.connecting' },
