@@ -38,7 +38,7 @@ export function statusBarTest(mistake?: Mistake): ModelTest {
       stopped: ({ line }) => assert.equal(line.textContent, 'Stopped'),
     },
     resources: { sockets: ({ server }) => server.openSockets },
-    // Each wait is longer than the one before, so that a countdown from another delay is noticed.
+    // After each failure in a row the wait is longer, so that a countdown from another delay is noticed.
     options: { backoff: ({ attempt }) => Continue(1000 * (attempt + 1)) },
   });
 }

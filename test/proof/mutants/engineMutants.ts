@@ -84,7 +84,7 @@ export const engineMutants: readonly EngineMutant[] = [
     equivalent: 'the reason depends on the event, and on the lease, which no effect changes',
   },
   {
-    name: 'a condition is turned round',
+    name: 'a condition is inverted',
     file: writer,
     find: "return rest === 'true' ? `!${guard}(moment)`",
     replace: "return rest === 'true' ? `${guard}(moment)`",

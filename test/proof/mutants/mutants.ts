@@ -89,11 +89,17 @@ const chart: readonly Mutant[] = [
     retarget('connecting.attempting', 'after.connectTimeout', 'otherwise', '#reconnect.connecting'),
   ),
   inChart(
-    'a late timeout does not look first',
+    'a late timeout does not wait for data that has already arrived',
     drop('connecting.attempting', 'after.connectTimeout', 'isLate'),
   ),
-  inChart('what arrived in a stall is not taken', forget('connecting.overdue', connected)),
-  inChart('a stall has no end', forget('connecting.overdue', 'on.connect.turned')),
+  inChart(
+    'a connection that opens after a late timeout is ignored',
+    forget('connecting.overdue', connected),
+  ),
+  inChart(
+    'a late timeout never ends the attempt',
+    forget('connecting.overdue', 'on.connect.turned'),
+  ),
   inChart(
     'stop does not abort connect',
     silence('connecting.attempting', 'on.stop', 'otherwise', 'abortConnect'),
@@ -114,7 +120,10 @@ const chart: readonly Mutant[] = [
     'a late error of connect is dropped',
     silence('connecting.stopping', notConnected, 'otherwise', 'recordLateError'),
   ),
-  inChart('reconnect leaves an attempt alone', forget('connecting.attempting', 'on.reconnect')),
+  inChart(
+    'reconnect is ignored during an attempt',
+    forget('connecting.attempting', 'on.reconnect'),
+  ),
   inChart(
     'reconnect does not abort the attempt',
     silence('connecting.attempting', 'on.reconnect', 'otherwise', 'abortConnect'),
@@ -128,11 +137,11 @@ const chart: readonly Mutant[] = [
     drop('connecting.restarting', notConnected, 'isMarkedFatal'),
   ),
   inChart(
-    'a restarted attempt is waited for without end',
+    'an aborted attempt is waited for without end',
     forget('connecting.restarting', 'after.gracePeriod'),
   ),
   inChart(
-    'suspend leaves a restarting attempt alone',
+    'suspend is ignored while an attempt is restarted',
     forget('connecting.restarting', 'on.suspend'),
   ),
   inChart(
@@ -140,7 +149,7 @@ const chart: readonly Mutant[] = [
     retarget('connecting.suspending', notConnected, 'otherwise', '#reconnect.connecting'),
   ),
   inChart(
-    'resume leaves an attempt that is being suspended',
+    'resume is ignored while an attempt is being suspended',
     forget('connecting.suspending', 'on.resume'),
   ),
   inChart(
@@ -198,10 +207,7 @@ const chart: readonly Mutant[] = [
   inChart('a good session is not announced', silenceEntry('running.stable', 'announceStable')),
   inChart('a session never becomes stable', forget('running.settling', 'after.stableAfter')),
   inChart('a lost connection is online', forget('running.settling', 'on.run.lost')),
-  inChart(
-    'what had arrived is not waited for',
-    drop('running.settling', 'on.run.lost', 'hasUnread'),
-  ),
+  inChart('unread data is not waited for', drop('running.settling', 'on.run.lost', 'hasUnread')),
   inChart(
     'run gets no signal on a loss',
     silence('running.settling', 'on.run.lost', 'otherwise', 'abortRun'),
@@ -219,7 +225,7 @@ const chart: readonly Mutant[] = [
     forget('running.settling', 'on.run.settled'),
   ),
   inChart('a drained connection is waited for', forget('running.draining', 'on.run.drained')),
-  inChart('draining has no end', forget('running.draining', 'after.gracePeriod')),
+  inChart('draining never ends', forget('running.draining', 'after.gracePeriod')),
   inChart(
     'run gets no signal when all is read',
     silence('running.draining', 'on.run.drained', 'otherwise', 'abortRun'),
@@ -275,7 +281,7 @@ const chart: readonly Mutant[] = [
     }),
   ),
   inChart(
-    'resume leaves a session that is being suspended',
+    'resume is ignored while a session is being suspended',
     forget('running.suspending', 'on.resume'),
   ),
   inChart(
@@ -295,9 +301,12 @@ const chart: readonly Mutant[] = [
     forget('running.stopping', 'after.gracePeriod'),
   ),
   inChart('every link begins with an attempt', unguard('waiting.choosing', 'always', 'isFirst')),
-  inChart('a Break of retryDelay is waited out', drop('waiting.choosing', 'always', 'hasBroken')),
   inChart(
-    'a policy that gives up is waited out',
+    'a Break of retryDelay ends the link as failed',
+    drop('waiting.choosing', 'always', 'hasBroken'),
+  ),
+  inChart(
+    'a link waits although the backoff has given up',
     exchange('waiting.choosing', 'always', 'otherwise', {
       target: 'delaying',
       actions: 'announceRetry',
@@ -483,20 +492,23 @@ const guards: readonly Mutant[] = [
   inModule('machine/guards.ts', 'the reason of the abort is fatal', (module) =>
     forgetInGuard(module, () => true),
   ),
-  forgetting('an AbortError is an error', (error) => isAbortError(error) && !isOwn(causeOf(error))),
   forgetting(
-    'an error caused by the abort is an error',
+    'an AbortError after an abort is classified as a failure',
+    (error) => isAbortError(error) && !isOwn(causeOf(error)),
+  ),
+  forgetting(
+    'an error caused by the abort is classified as a failure',
     (error) => isOwn(causeOf(error)) && !isAbortError(error),
   ),
-  forgetting('the reason itself is an error', isOwn),
+  forgetting('the reason of the abort is classified as a failure', isOwn),
   forgetting(
-    'StopRequested is an error',
+    'StopRequested is classified as a failure',
     (error) =>
       error instanceof StopRequested ||
       (causeOf(error) instanceof StopRequested && !isAbortError(error)),
   ),
   forgetting(
-    'ReconnectRequested is an error',
+    'ReconnectRequested is classified as a failure',
     (error) =>
       error instanceof ReconnectRequested ||
       (causeOf(error) instanceof ReconnectRequested && !isAbortError(error)),
@@ -702,7 +714,7 @@ const policy: readonly Mutant[] = [
     const judgement = original(error, connector, facts);
     return judgement.verdict === 'permanent' ? { ...judgement, verdict: 'transient' } : judgement;
   }),
-  inClassify('isRetryable is turned round', (original) => (error, connector, facts) => {
+  inClassify('the answer of isRetryable is inverted', (original) => (error, connector, facts) => {
     if (connector.isRetryable === undefined) return original(error, connector, facts);
     const isRetryable = (asked: unknown) => connector.isRetryable?.(asked, facts) === false;
     return original(error, { ...connector, isRetryable }, facts);
