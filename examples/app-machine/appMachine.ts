@@ -28,7 +28,7 @@ export type AppCommand =
 /** A link begins, which is not online yet; sent in each life of the app. */
 type LinkBegun = { readonly type: 'link.begun' };
 
-/** There was a gap: the app must request what the server has sent meanwhile. */
+/** There was a gap: the page must request what the server has sent meanwhile. */
 export type AppEmitted = { readonly type: 'resync'; readonly epoch: number };
 
 /**
