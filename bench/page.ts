@@ -26,22 +26,22 @@ npm run bench
 \`\`\`
 
 All benches together took ${Math.ceil(seconds / 60)} minutes. They run one after the other; only those that mostly wait run at the same time.
-Each section names the command for its table alone. Compare the ratios: absolute times differ between machines, and on one machine from
-hour to hour.
+Each section names the command that measures only this section. Compare the ratios: absolute times differ between machines, and on one
+machine from hour to hour.
 
-- **What is measured**: the built package, with the newest XState, which all the charts here use. The peers are the newest versions
-  that run on Node 20: for cockatiel that is 3.2.1, for p-retry 7.1.1.
+- **What is measured**: the built package, with the newest XState, which the variants that are XState charts use, too. The other
+  libraries are in the newest versions that run on Node 20: for cockatiel that is 3.2.1, for p-retry 7.1.1.
 - **How**: each figure comes from a separate process, which warms up, measures once and ends. A round measures every
   variant, and each round begins with a different one. The tables show the median of the rounds and, in brackets, the minimum and the maximum.
   A ratio is the median of the ratios within each round.
-- **"CPU ÷ p-retry"** is the CPU of the variant divided by that of p-retry. "Times" in a target means the same.
+- **"elapsed ÷ p-retry"** is the elapsed time of the variant divided by that of p-retry. The sign ÷ in a target means the same.
 - **"Compiled" and "XState’s"** name the [engine](engines.md).
 - **"leaves out"**: the features that a variant lacks; after a semicolon comes a remark. A variant that leaves out much should cost less.
   *States*, *events*: its state can be read and followed. *Sessions*: it keeps a connection, and does not only retry a call.
-  *Deadline*: an attempt has a time limit. *Delay*: it waits between attempts. *Stop*: a command ends it in order.
+  *Deadline*: an attempt has a time limit. *Delay*: it waits between attempts. *Stop*: a command ends the variant gracefully.
   *Release*: each connection is closed exactly once.
-- **When it fails**: the command ends with an error when a target that \`bench/results.json\` shows as reached is missed by
-  more than ${MARGIN * 100} %. No test has a limit on time; a smoke test runs each bench at a tiny size.`;
+- **When it fails**: the command compares the new figures with those in \`bench/results.json\`. It ends with an error if a target that was
+  reached before is now missed by more than ${MARGIN * 100} %. No test has a limit on time; a smoke test runs each bench at a tiny size.`;
 }
 
 function targets(benches: readonly Bench[], results: Results): string {

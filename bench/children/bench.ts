@@ -23,7 +23,7 @@ start and per end. Each row counts 5000 starts and 5000 ends; the row with 20 00
   ],
   targets: [
     {
-      label: 'CPU of an end among 5000 children, times that among 100',
+      label: 'CPU of an end among 5000 links ÷ among 100',
       limit: 1,
       digits: 2,
       value: (samples) => ratioOf(samples, 'endUs', 'logic many', 'logic few'),

@@ -3,7 +3,7 @@ import { medianOf, ratioOf } from '../statistics.js';
 import { LIMITED_PER_SECOND } from './loops.js';
 
 const target = (label: string, metric: string, limit: number): Target => ({
-  label: `${label}, 10 000 connections dropped at once, times the hand-written loop`,
+  label: `${label} ÷ hand-written loop, 10 000 connections dropped at once`,
   limit,
   digits: 2,
   value: (samples) => ratioOf(samples, metric, 'schmoozer', 'hand'),
@@ -15,10 +15,10 @@ export const lag: Bench = {
   method: `One process holds 10 000 connections over loopback, and the server, in another process, resets them all at once. The
 variants reconnect with the same schedule, whose first delay is a random time from 0.1 s to 2 s; only the row "sockets alone" does not
 reconnect. Meanwhile \`monitorEventLoopDelay\`, with a resolution of 1 ms, measures how long the event loop is blocked. "After the
-last close" counts only from the moment when all connections are gone. The table shows the delays, the time until all are back, and the
-client's CPU per connection. With too few file descriptors (\`ulimit -n\`) there are fewer connections.`,
+last close" counts only from the moment when all connections are gone. The table shows these blocks of the event loop ("loop delay"), the
+time until all are back, and the client's CPU per connection. With too few file descriptors (\`ulimit -n\`) there are fewer connections.`,
   variants: [
-    { name: 'hand', label: 'hand-written loop', note: 'states, deadline, stop' },
+    { name: 'hand', label: 'hand-written loop', note: 'events, states, deadline, stop' },
     { name: 'schmoozer', label: '**schmoozer/tcp**', note: 'nothing' },
     {
       name: 'limited',
@@ -41,8 +41,7 @@ client's CPU per connection. With too few file descriptors (\`ulimit -n\`) there
     target('CPU for each', 'cpuUs', 1.5),
     target('all back', 'allBackMs', 1.1),
     {
-      label:
-        'longest block with a limiter, 10 000 connections dropped at once, times the sockets alone',
+      label: 'longest block with a limiter ÷ sockets alone, 10 000 connections dropped at once',
       limit: 1.3,
       digits: 2,
       value: (samples) => ratioOf(samples, 'maxMs', 'limited', 'bare'),

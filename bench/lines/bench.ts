@@ -20,7 +20,7 @@ reads them, from the request on. \`maxLineBytes\` of \`lines\` allows a line of 
   ],
   targets: [
     {
-      label: 'a line of 40 MB, times `node:readline`',
+      label: 'time to read a line of 40 MB ÷ `node:readline`',
       limit: 1.5,
       digits: 2,
       value: (samples) => ratioOf(samples, 'oneMs', 'schmoozer', 'readline'),

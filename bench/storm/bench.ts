@@ -22,8 +22,8 @@ const limits: readonly Target[] = limited.flatMap(({ name, processes, isBoot }) 
   });
   const ideal = isBoot ? idealMs(CLIENTS, 0) : idealMs(CLIENTS);
   return [
-    target('all back, times the ideal', 'allBackMs', ideal, 1.3),
-    target('peak, times what the server accepts', 'peakPerSecond', SERVER.perSecond, 1.6),
+    target('all back ÷ the ideal', 'allBackMs', ideal, 1.3),
+    target('peak in 1 s ÷ what the server accepts in 1 s', 'peakPerSecond', SERVER.perSecond, 1.6),
     target('wasted attempts, % of the clients', 'wasted', CLIENTS / 100, 5),
   ];
 });
@@ -41,7 +41,7 @@ const budgeted = [
 
 const budgets: readonly Target[] = budgeted.flatMap(({ name, what, idealMs: ideal }) => [
   {
-    label: `${what}, budget, 100 processes: all back, times the ideal`,
+    label: `${what}, budget, 100 processes: all back ÷ the ideal`,
     limit: 1.06,
     digits: 2,
     value(samples) {
@@ -114,7 +114,7 @@ at once; attempts beyond that fail after 1 s. The ideal, one client after anothe
   ],
   targets: [
     {
-      label: 'storm: all back, times the ideal',
+      label: 'storm: all back ÷ the ideal',
       limit: 2.1,
       digits: 2,
       value(samples) {

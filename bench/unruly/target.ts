@@ -9,7 +9,7 @@ const lostOf = (samples: Samples, name: string) =>
 export function targetsAgainst(server: string): Target[] {
   return [
     {
-      label: `accepts by a ${server} server, times the fewest of any client that recovered`,
+      label: `accepts by a ${server} server ÷ the fewest of any client that recovered`,
       limit: 1,
       digits: 2,
       value(samples) {

@@ -6,8 +6,8 @@ export const ws: Bench = {
   method: `The server's process is killed, and another is started on the same port half a second later. All clients are configured to
 wait 200 ms between attempts, without jitter and without growth, and use the class of the package \`ws\`. The table shows the time
 from the moment the new server listens until the client is back, and the number of attempts until then. Differences of up to
-200 ms are random: they depend on when in its wait of 200 ms a client meets the new server. The last figure is how long the server
-was down, the time to start it included.`,
+200 ms are random: they depend on when in its wait of 200 ms a client meets the new server. "Server was down for" includes the time to
+start the new server.`,
   variants: [
     {
       name: 'fixedDelay',
