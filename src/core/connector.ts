@@ -183,8 +183,9 @@ export interface Connector<TConnection, TOutput = void> {
    */
   retryDelay?(failure: FailureContext): RetryDelay<TOutput> | PromiseLike<RetryDelay<TOutput>>;
   /**
-   * Classifies errors that neither `fatal()` nor `retryable()` made. `true` means `'transient'`, `false` means
-   * `'fatal'`, undefined leaves it to the library. If it throws, the error is permanent.
+   * Classifies errors of `connect`, `run`, `closed` and `probe` that neither `fatal()` nor `retryable()` made; it is not
+   * called for a connect timeout or an abort. `true` means `'transient'`, `false` means `'fatal'`, undefined leaves it
+   * to the library. If it throws, the error is permanent.
    */
   isRetryable?(error: unknown, facts: ErrorFacts): boolean | Verdict | undefined;
   /** Releases a connection. Without it `Symbol.asyncDispose` is used, else `Symbol.dispose`. */

@@ -62,7 +62,7 @@ export class ConnectTimeoutError extends AbortReason {
   }
 }
 
-/** `connect` or `run` did not settle within `gracePeriodMs` after its abort, or a release took longer than that. */
+/** `run` did not settle within `gracePeriodMs` after its abort, or a release took longer than that. */
 export class GracePeriodError extends SchmoozerError<ErrorCode> {
   override readonly name = 'GracePeriodError';
 

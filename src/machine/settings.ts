@@ -26,8 +26,9 @@ export interface ReconnectOptions {
   /** Maximum duration of `connect` in milliseconds. Default: 20 000. Bounds: > 0; `Infinity` for no limit. */
   readonly connectTimeoutMs?: number;
   /**
-   * How long `connect` or `run` may continue after its signal was aborted, and how long a release may take, each in
-   * milliseconds. Default: 5000. Bounds: >= 0; `Infinity` for no limit.
+   * How long the link waits for `connect` or `run` to settle after a command or a loss has aborted its signal, and for
+   * a release, each in milliseconds. After `connectTimeoutMs` it does not wait for `connect`. Default: 5000. Bounds: >=
+   * 0; `Infinity` for no limit.
    */
   readonly gracePeriodMs?: number;
   /** How long a session must last before `attempt` is reset to 0, in milliseconds. Default: 10 000. Bounds: >= 0. */

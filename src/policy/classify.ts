@@ -45,7 +45,7 @@ export function knownJudgement(key: object): Judgement | undefined {
   return key instanceof Thrown ? (Thrown.note(key) as Judgement | undefined) : known.get(key);
 }
 
-/** Classifies what `connect` or `run` threw: first by marks, then by `isRetryable`, then by default. */
+/** Classifies an error of the connector's methods: first by marks, then by `isRetryable`, then by default. */
 export function classify(error: unknown, connector: AnyConnector, facts: ErrorFacts): Judgement {
   if (isFatalError(error)) return { error: error.cause, verdict: 'fatal' };
   if (isRetryableError(error)) {
