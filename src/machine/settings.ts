@@ -23,12 +23,12 @@ import { exponentialBackoff } from '../policy/exponentialBackoff.js';
 export interface ReconnectOptions {
   /** Decides the delay when the connector has no `retryDelay`. Default: `exponentialBackoff()`. */
   readonly backoff?: Backoff;
-  /** Maximum duration of `connect` in milliseconds. Default: 20 000. Bounds: > 0; `Infinity` for no limit. */
+  /** Maximum duration of `connect` in milliseconds. Default: 20 000. Bounds: > 0; `Infinity` counts as 2^31-1. */
   readonly connectTimeoutMs?: number;
   /**
    * How long the link waits for `connect` or `run` to settle after a command or a loss has aborted its signal, and for
    * a release, each in milliseconds. After `connectTimeoutMs` it does not wait for `connect`. Default: 5000. Bounds: >=
-   * 0; `Infinity` for no limit.
+   * 0; `Infinity` counts as 2^31-1.
    */
   readonly gracePeriodMs?: number;
   /** How long a session must last before `attempt` is reset to 0, in milliseconds. Default: 10 000. Bounds: >= 0. */
