@@ -35,13 +35,13 @@ export interface SendFailure<TMessage> {
 /** How messages are sent, acknowledged and kept, and how many there may be. */
 export interface OutboxOptions<TMessage, TConnection> {
   /**
-   * Sends one message. The next one is sent when the result has settled; with `ack: 'send'` the message is then
+   * Sends one message. The next one is sent when the result has resolved; with `ack: 'send'` the message is then
    * acknowledged. If it throws or rejects, the message keeps its place in the queue and the session ends, unless
    * `onSendError` decides otherwise.
    */
   send(connection: TConnection, message: TMessage, context: SendContext): unknown;
   /**
-   * How a message is acknowledged. `'send'`: `send` has settled. `'each'`: `outbox.ack(key)`. `'cumulative'`:
+   * How a message is acknowledged. `'send'`: `send` has resolved. `'each'`: `outbox.ack(key)`. `'cumulative'`:
    * `outbox.ack(key)` of the message or of a later one. Default: `'send'`.
    */
   readonly ack?: 'send' | 'each' | 'cumulative';
