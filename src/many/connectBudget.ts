@@ -19,7 +19,10 @@ import { KeyShare, type ShareTerms } from './keyShare.js';
 export interface ConnectBudgetOptions {
   /** How long the store may take to answer, in milliseconds. Default: 250. Bounds: 1 to 2^31-1. */
   readonly timeoutMs?: number;
-  /** Maximum number of permits in one reservation; they are used at once. Default: 5. Bounds: an integer >= 1. */
+  /**
+   * Maximum number of permits in one reservation; all of them may be used at the same moment. Default: 5. Bounds: an
+   * integer >= 1.
+   */
   readonly lease?: number;
   /**
    * Delay before a failed store is asked again, in milliseconds; doubles up to 30 000. Default: 1000. Bounds: 1 to

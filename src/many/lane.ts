@@ -43,7 +43,7 @@ export class Lane implements InTurn {
     this.#budget = terms.budget?.forKey(key, () => this.#grantAll());
   }
 
-  /** True if a new lane would behave the same. */
+  /** True if a new lane may replace this one. */
   get isForgotten(): boolean {
     const isIdle = this.waiters.size === 0 && this.inFlight === 0;
     return isIdle && this.pace.isForgotten(this.#terms.now());

@@ -4,7 +4,7 @@ import type { Pace } from './pace.js';
 /** How often unused keys are removed, in milliseconds. */
 const SWEEP_EVERY_MS = 10_000;
 
-/** The keys of a limiter; those in the state of new ones are removed. */
+/** The keys of a limiter; those that are not in use are removed when their pace has rested. */
 export class Lanes {
   readonly #terms: LaneTerms;
   readonly #pace: Pace;

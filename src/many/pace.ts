@@ -31,6 +31,6 @@ export interface KeyPace {
     isBusy: boolean,
     hintMs: number,
   ): void;
-  /** True if a new pace would behave the same, as long as no attempt is running. */
+  /** True if the limiter may forget this pace, as long as no attempt is running: the next attempt gets a new one. */
   isForgotten(nowMs: number): boolean;
 }

@@ -10,8 +10,8 @@ import {
 /** The pace of a fleet, and how a process shares it by Redis. */
 export interface RedisBudgetOptions extends RedisBudgetStoreOptions, ConnectBudgetOptions {
   /**
-   * Maximum number of permits in one reservation; they are used at once. Default: 5, or `burst` if that is less.
-   * Bounds: an integer from 1 to `burst`.
+   * Maximum number of permits in one reservation; all of them may be used at the same moment. Default: 5, or `burst` if
+   * that is less. Bounds: an integer from 1 to `burst`.
    */
   readonly lease?: number;
 }
