@@ -62,8 +62,8 @@ export interface MqttSubscriberOptions
   readonly sessionExpiryS?: number;
   /**
    * Maximum number of unacknowledged messages of QoS 1 and 2 that the broker sends, including those that wait for
-   * another delivery; needs MQTT 5. Default: 100, or `maxInFlight` if that is greater. Bounds: an integer from 1 to
-   * 65535.
+   * another delivery; needs MQTT 5. Default: the lesser of 100 and `maxWaiting`, or `maxInFlight` if that is greater.
+   * Bounds: an integer from 1 to 65535.
    */
   readonly receiveMaximum?: number;
   /** TLS options of the client, such as `{ ca }`, for `mqtts://` and `wss://`. Default: none. */

@@ -2,6 +2,7 @@ import { InvalidOptionError } from 'schmoozer';
 import { describe, expect, it } from 'vitest';
 import { tellsPeer } from '../../../test/support/peerSuite.js';
 import { mqttSubscriber, type MqttSubscriberOptions } from '../src/index.js';
+import { resolveSettings } from '../src/options.js';
 
 const options = { url: 'mqtt://127.0.0.1', clientId: 'me', topics: 'a', onMessage() {} };
 
@@ -66,6 +67,16 @@ describe('mqttSubscriber', () => {
   it('needs no `clientId` where the broker keeps no session', () => {
     const { clientId: _, ...others } = options;
     expect(() => mqttSubscriber({ ...others, sessionExpiryS: 0 })).not.toThrow();
+  });
+
+  it.each<[own: Partial<MqttSubscriberOptions>, receiveMaximum: number]>([
+    [{}, 100],
+    [{ maxWaiting: 99 }, 99],
+    [{ maxWaiting: 1, maxInFlight: 20 }, 20],
+    [{ maxInFlight: 101 }, 101],
+    [{ maxInFlight: 70_000 }, 65_535],
+  ])('with %o has a `receiveMaximum` of %d', (own, receiveMaximum) => {
+    expect(resolveSettings({ ...options, ...own })).toMatchObject({ receiveMaximum });
   });
 
   tellsPeer(
