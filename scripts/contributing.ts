@@ -34,7 +34,7 @@ function table(): string {
     const folders = imports.filter((other) => exists({ folder: other }));
     const others = [
       listOf([...folders, ...packages]),
-      node.length > 0 && `of Node ${listOf(node)}`,
+      node.length > 0 && `Node's ${listOf(node)}`,
       xstate.length > 0 && `\`xstate\` in ${listOf(xstate)} only`,
     ];
     return `| \`src/${folder}/\` | ${holds} | ${others.filter(Boolean).join('; ') || 'nothing'} |`;
