@@ -13,7 +13,7 @@ import { nodeSide } from './nodeSide.js';
  *
  * @param facts pass `{ phase: 'run' }` for an error of an open session: a TLS error then came after the handshake, so
  * it is damage and not a refusal
- * @returns undefined for a `TypeError` whose code does not decide. If your `isRetryable` returns this undefined, the
+ * @returns undefined for a `TypeError` without a permanent code. If your `isRetryable` returns this undefined, the
  * library decides: it distinguishes a mistake in the program from a failed fetch
  */
 export function isRetryableWebSocketError(

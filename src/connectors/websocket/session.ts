@@ -41,8 +41,9 @@ export interface WebSocketSession<
     readonly signal?: AbortSignal;
   }): AsyncIterableIterator<WebSocketMessage<TBinary>>;
   /**
-   * Sends a message: a string, an ArrayBuffer or a view of one, from any realm, or a Blob if the class supports it.
-   * Other data throws InvalidOptionError at once. Await it to wait while more than `highWaterMark` bytes are unsent.
+   * Sends a message: a string, an ArrayBuffer or a view of one, or a Blob if the class supports it. These may also
+   * come from an iframe. Other data throws InvalidOptionError at once. Await it to wait while more than `highWaterMark`
+   * bytes are unsent.
    *
    * @throws the error of the session's end, when it has closed or is closing; the signal's reason, when it is aborted
    * during the wait
