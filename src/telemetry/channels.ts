@@ -83,7 +83,7 @@ export const channels: {
 } = {
   'schmoozer:connect': {
     kind: 'trace',
-    when: 'An attempt: from the call of `connect` until it has opened a connection, has failed, or was aborted by a command.',
+    when: 'An attempt: from the call of `connect` until it has opened a connection, has failed, or was aborted by a command or by the halt of its actor.',
     fields: [
       ...link,
       'attempt',
