@@ -32,7 +32,7 @@ actions run; with ⊘ the event is ignored on purpose. These events report resul
   the release has lasted \`gracePeriodMs\`.
 - \`retryDelay done\`: the promise of \`retryDelay\` has settled.
 
-Before that, the actors that call \`connect\` and \`run\` send these reports:
+Before the result of \`connect\` or \`run\`, the actor that calls the method sends these reports:
 
 | report | meaning |
 | --- | --- |
