@@ -29,7 +29,7 @@ All benches together took ${Math.ceil(seconds / 60)} minutes. They run one after
 Each section names the command that measures only this section. Compare the ratios: absolute times differ between machines, and on one
 machine from hour to hour.
 
-- **What is measured**: the built package, with the newest XState, which the variants that are XState charts use, too. The other
+- **What is measured**: the built package with the newest XState. The variants that are XState charts use the same XState. The other
   libraries are in the newest versions that run on Node 20: for cockatiel that is 3.2.1, for p-retry 7.1.1.
 - **How**: each figure comes from a separate process, which warms up, measures once and ends. A round measures every
   variant, and each round begins with a different one. The tables show the median of the rounds and, in brackets, the minimum and the maximum.

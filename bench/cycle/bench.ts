@@ -47,7 +47,7 @@ The first 200 cycles are those of a fresh process.`,
     },
     {
       name: 'features',
-      label: 'the leanest, with all XState that our chart uses',
+      label: 'the leanest, with all XState features of our chart',
       note: 'delay, stop, release; its guards and actions do almost nothing',
     },
     { name: 'schmoozer', label: '**schmoozer**: `run`, compiled', note: 'nothing' },

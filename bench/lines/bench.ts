@@ -4,8 +4,9 @@ import { ratioOf } from '../statistics.js';
 export const lines: Bench = {
   name: 'lines',
   title: 'Lines out of a socket',
-  method: `The server, in another process, sends 40 MB over loopback: as one line, then as lines of 100 bytes. The time is that of the loop that
-reads them, from the request on. \`maxLineBytes\` of \`lines\` allows a line of that length; \`node:readline\` has no limit.`,
+  method: `The server, in another process, sends 40 MB over loopback: as one line, then as lines of 100 bytes. The client
+asks for these bytes and reads them in a loop; the time is that from the request to the end of the loop. \`maxLineBytes\` of
+\`lines\` allows a line of that length; \`node:readline\` has no limit.`,
   variants: [
     {
       name: 'readline',

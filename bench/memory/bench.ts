@@ -19,7 +19,8 @@ export const memory: Bench = {
   title: 'Memory of an idle connection',
   method: `One process holds 20 000 or 100 000 idle connections, with default options. The actors of XState share one machine
 object. The table shows the heap per connection after garbage collection, without any socket, and the CPU to create
-and start one of the 20 000. The 100 000 are measured once. A link that is "just up" still has the timer that makes its session stable.`,
+and start one of the 20 000; that of the 100 000 is only among the [targets](#targets). The 100 000 are measured once. A link
+that is "just up" still has the timer that makes its session stable.`,
   picture: {
     file: 'memory.svg',
     shows: 'The bytes that an idle link holds; the figures are those of the table',
@@ -40,8 +41,8 @@ and start one of the 20 000. The 100 000 are measured once. A link that is "just
     { name: 'run', label: '**schmoozer**, by `run()`', note: 'nothing; the same' },
     {
       name: 'ours',
-      label: '**schmoozer**, with a built-in connector',
-      note: 'nothing; just up, its `run` listens for an abort without an `AbortController`',
+      label: '**schmoozer**, listening as built-in connectors do',
+      note: 'nothing; just up, its `run` has an abort listener that needs no `AbortController`',
     },
     {
       name: 'stable',
@@ -75,7 +76,7 @@ and start one of the 20 000. The 100 000 are measured once. A link that is "just
     target('few', '20 000', 'schmoozer', 'links', 1.95),
     target('many', '100 000', 'schmoozer', 'links', 1.95),
     target('few', '20 000', 'run', 'links by `run()`', 2.5),
-    target('few', '20 000', 'ours', 'links with a built-in connector', 2.3),
+    target('few', '20 000', 'ours', 'links that listen as built-in connectors do', 2.3),
     ...['group', 'paced'].map((variant) => ({
       label: `100 000 links in a group${variant === 'paced' ? ' with a limiter' : ''}, MB`,
       limit: 150,

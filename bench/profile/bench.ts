@@ -8,7 +8,7 @@ reconnect, by the owner of the function that was running. **schmoozer** is \`run
 profiler sees only the main thread and costs time itself, so compare the columns of a row, not the sums with the tables above.`,
   variants: [
     { name: 'cycle chart', label: 'cycle: leanest XState chart' },
-    { name: 'cycle features', label: 'cycle: the leanest, with all XState that our chart uses' },
+    { name: 'cycle features', label: 'cycle: the leanest, with all XState features of our chart' },
     { name: 'cycle schmoozer', label: 'cycle: **schmoozer**' },
     { name: 'tcp hand', label: 'TCP: hand-written loop' },
     { name: 'tcp chart', label: 'TCP: leanest XState chart' },

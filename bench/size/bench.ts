@@ -45,7 +45,11 @@ holds the budget that \`npm run size\` checks.`,
     { name: 'websocket', label: '**schmoozer/websocket**', note: 'the connector alone' },
     { name: 'runWebSocket', label: '**`run` and `webSocketConnector`**' },
     { name: 'explain', label: '**schmoozer/explain**', note: 'the reasons of the verdicts' },
-    { name: 'inspect', label: '**schmoozer/inspect**', note: 'the inspector alone' },
+    {
+      name: 'inspect',
+      label: '**schmoozer/inspect**',
+      note: 'what sends states and events to an inspector, alone',
+    },
     {
       name: 'testing',
       label: '**schmoozer/testing**',

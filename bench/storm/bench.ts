@@ -81,8 +81,8 @@ at once; attempts beyond that fail after 1 s. The ideal, one client after anothe
   variants: [
     { name: 'partysocket', label: 'partysocket', note: '3 s × 1.3, cap 10 s; no jitter' },
     { name: 'phoenix', label: 'Phoenix', note: '10 ms to 2 s by a table, then 5 s; no jitter' },
-    { name: 'ioredis', label: 'ioredis', note: '50 ms × 2, cap 5 s, and 0 to 199 ms' },
-    { name: 'nats', label: 'nats.js', note: '2 s, and 0 to 100 ms' },
+    { name: 'ioredis', label: 'ioredis', note: '50 ms × 2, cap 5 s, plus a random 0 to 199 ms' },
+    { name: 'nats', label: 'nats.js', note: '2 s, plus a random 0 to 100 ms' },
     { name: 'socketIo', label: 'socket.io', note: '1 s × 2, ± 50 %, cap 5 s after the jitter' },
     { name: 'grpc', label: 'gRPC', note: '1 s × 1.6, cap 120 s, ± 20 %' },
     { name: 'fullJitter', label: 'full jitter', note: '1 s × 2, cap 30 s, without a floor' },

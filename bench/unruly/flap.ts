@@ -9,8 +9,8 @@ export const flap: Bench = {
   title: 'A flapping server',
   method: `For 30 s the server completes the handshake of the client's protocol and drops the connection at once. Then it works normally, and
 the client has 35 s to come back. Every client has its defaults, its own process and its own server; three of each kind.`,
-  remarks: `Three clients are not installed here. An earlier run against such a server (Node 20.20, one client each, 30 s) counted:
-Phoenix 2392 accepts, eventsource-client 15, graphql-ws 13.`,
+  remarks: `Three clients are not installed here. An earlier run against such a server (Node 20.20, one client each, 30 s) counted
+the connections accepted: Phoenix 2392, eventsource-client 15, graphql-ws 13.`,
   variants: peers,
   columns: columns('30 s'),
   targets: targetsAgainst('flapping'),

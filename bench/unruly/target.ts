@@ -9,7 +9,7 @@ const lostOf = (samples: Samples, name: string) =>
 export function targetsAgainst(server: string): Target[] {
   return [
     {
-      label: `accepts by a ${server} server ÷ the fewest of any client that recovered`,
+      label: `connections accepted by a ${server} server ÷ the fewest of any other client that came back`,
       limit: 1,
       digits: 2,
       value(samples) {

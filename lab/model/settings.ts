@@ -8,9 +8,9 @@ export const backoffs = {
   cockatiel: 'cockatiel: decorrelated jitter, 128 ms, cap 30 s',
   pRetry: 'p-retry: 1 s × 2, without an end',
   grpc: 'gRPC: 1 s × 1.6, cap 120 s, ± 20 %',
-  ioredis: 'ioredis: 50 ms × 2, cap 5 s, and 0 to 199 ms',
+  ioredis: 'ioredis: 50 ms × 2, cap 5 s, plus a random 0 to 199 ms',
   mqttJs: 'MQTT.js: 1 s',
-  nats: 'nats.js: 2 s, and 0 to 100 ms',
+  nats: 'nats.js: 2 s, plus a random 0 to 100 ms',
   socketIo: 'socket.io: 1 s × 2, ± 50 %, cap 5 s',
   phoenix: 'Phoenix: 10 ms to 2 s by a table, then 5 s',
 } as const;
