@@ -43,7 +43,7 @@ export function linkWithToken(
       isRefused(error) ? (isNew ? 'permanent' : 'transient') : undefined,
     async run(session) {
       isNew = false;
-      // Renews the session before the token expires, for servers that check it only once.
+      // Reconnects before the token expires: a server that checks it only once would keep the session.
       const leftMs = Math.min((token?.expiresAt ?? 0) - performance.now(), 2 ** 31 - 1);
       const renewal = setTimeout(renew, leftMs);
       try {
