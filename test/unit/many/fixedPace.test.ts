@@ -29,6 +29,29 @@ describe('fixedPace', () => {
     expect(await grantsOf({ perSecond: 1, burst: 3 }, 5, 2000)).toEqual([0, 0, 0, 1000, 2000]);
   });
 
+  it.each([
+    [20, 1],
+    [2000, 20],
+  ])(
+    'at %d a second grants %d at once after a pause, and then the pace',
+    async (perSecond, atOnce) => {
+      const clock = virtualClock();
+      const limiter = connectLimiter({
+        pace: fixedPace({ perSecond }),
+        maxConcurrent: Infinity,
+        clock,
+        now: clock.now,
+      });
+      apply(limiter, {}, () => {});
+      await clock.advance(1000);
+      const grants: number[] = [];
+      for (let i = 0; i < 2 * perSecond; i++) apply(limiter, {}, () => grants.push(clock.now()));
+      expect(grants).toHaveLength(atOnce);
+      await clock.advance(1000);
+      expect(grants).toHaveLength(atOnce + perSecond);
+    },
+  );
+
   it('makes up for the whole milliseconds of its timers', async () => {
     const grants = await grantsOf({ perSecond: 3000 }, 30_000, 5000);
     expect(grants).toHaveLength(5 * 3000 + 1);
