@@ -1,6 +1,6 @@
 import { clampTimer } from '../core/check.js';
 import type { Clock } from '../core/clock.js';
-import { ReleaseError } from '../core/errors.js';
+import { ReleaseError, StopRequested } from '../core/errors.js';
 import { LazySignal } from '../core/lazySignal.js';
 import { report as tellLogger } from '../core/report.js';
 import { Thrown } from '../core/thrown.js';
@@ -109,12 +109,18 @@ export abstract class Task<TInput, TOutput> extends LazySignal {
   }
 
   /**
-   * Releases a connection that came too late. The machine waits for the release while it drains; if it has moved on, a
-   * failure goes to the logger.
+   * Releases a connection that came too late. The machine waits for the release while it drains. A failure goes to the
+   * logger, except after a `stop`, whose output contains it if the machine has waited.
    */
   releaseLate(lease: Lease): void {
     if (this.#isOver) return this.releaseUnseen(lease);
-    const settle = () => this.reject(lease.failure ? lease.failure.error : this.reason);
+    const settle = () => {
+      const { failure } = lease;
+      if (failure && (this.#isOver || !(this.reason instanceof StopRequested))) {
+        this.report(new ReleaseError(failure.error));
+      }
+      this.reject(failure ? failure.error : this.reason);
+    };
     const closing = lease.release();
     if (closing === undefined) settle();
     else void closing.then(settle);

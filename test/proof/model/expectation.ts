@@ -1,4 +1,10 @@
-import { ConnectionLost, ConnectTimeoutError, GracePeriodError, LimiterError } from 'schmoozer';
+import {
+  ConnectionLost,
+  ConnectTimeoutError,
+  GracePeriodError,
+  LimiterError,
+  ReleaseError,
+} from 'schmoozer';
 import {
   isCommand,
   type ReconnectCommand,
@@ -69,6 +75,7 @@ export class Expectation {
   #isProbing = false;
   readonly #permits: { readonly outcomes: string[]; unstables: number }[] = [];
   readonly #takenBack: boolean[] = [];
+  readonly #logged: Error[] = [];
   #timerDueMs: number | undefined;
   #releaseDueMs: number | undefined;
 
@@ -105,7 +112,7 @@ export class Expectation {
       aborted: this.#aborted,
       permits: this.#permits,
       takenBack: this.#takenBack,
-      logged: [],
+      logged: this.#logged,
     };
   }
 
@@ -119,6 +126,7 @@ export class Expectation {
     if (isCalled(before) && !isCalled(this.state)) this.#endAttempt(before, event);
     if (isOnline(before) && !isOnline(this.state)) this.#endOnline(before, event);
     if (isSession(before)) this.#serve(before, event);
+    this.#log(before, event);
     if (event === 'limiter.fails') this.#last = limiterFailure(before);
     if (event === 'after stableAfter') this.#becomeStable();
     this.#decide(before, event);
@@ -149,6 +157,13 @@ export class Expectation {
     else if (isCommand(event)) ms = commandAfterMs(before);
     this.#clockMs += ms;
     this.#nowMs += ms + lateMs;
+  }
+
+  /** A connection that came too late is not released: nothing else says so, unless the link was asked to stop. */
+  #log({ place }: ModelState, event: ModelEvent): void {
+    const isLate = event === 'release.throws' && givingUp.has(place);
+    if (!isLate || this.#aborted.connect === codes.stop) return;
+    this.#logged.push(new ReleaseError(errors.release));
   }
 
   /** Once for each attempt, as soon as it is known how that went. */

@@ -469,6 +469,32 @@ describe('disconnect', () => {
       await goTo(h, 'connecting.stopping');
       await settle(h, () => h.script.connects[0]?.resolve());
       expect(h.actor.getSnapshot().output).toEqual({ status: 'stopped', error: boom });
+      expect(h.logged).toEqual([]);
+    },
+  );
+
+  it.each(['connecting.restarting', 'connecting.suspending'] as const)(
+    'that rejects for a connection that came in %s is told to the logger, and the link goes on',
+    async (state) => {
+      const h = harnessWith({ disconnect: () => Promise.reject<void>(boom) });
+      await goTo(h, state);
+      await settle(h, () => h.script.connects[0]?.resolve());
+      expect(h.logged).toEqual([new ReleaseError(boom)]);
+      expect(h.actor.getSnapshot().status).toBe('active');
+    },
+  );
+
+  it.each(['connecting.restarting', 'connecting.suspending', 'connecting.stopping'] as const)(
+    'that rejects when the grace period of %s is over is told to the logger',
+    async (state) => {
+      let fail = undefined as unknown as (error: Error) => void;
+      const disconnect = () => new Promise<void>((_, reject) => (fail = reject));
+      const h = harnessWith({ disconnect }, { gracePeriodMs: 300 });
+      await goTo(h, state);
+      await settle(h, () => h.script.connects[0]?.resolve());
+      await h.clock.advance(300);
+      await settle(h, () => fail(boom));
+      expect(h.logged).toEqual([new ReleaseError(boom)]);
     },
   );
 });
