@@ -41,7 +41,8 @@ export interface AmqpConsumerOptions
   /**
    * Maximum number of unacknowledged messages that the broker sends. Messages that wait for a redelivery are included.
    * If `prefetch` is not greater than `maxInFlight`, they delay the other messages. If it is greater, the broker's
-   * count of deliveries is not used for `redeliveries`, because it may contain deliveries that never reached a handler.
+   * count of deliveries is not used for `redeliveries`, because it may contain deliveries that never reached a handler:
+   * so a message whose handler crashes the process is never put aside.
    * Default: `maxInFlight` for a queue that is declared as a quorum queue, else `maxInFlight` + 10. Bounds: an integer
    * from 1 to 65 535.
    */

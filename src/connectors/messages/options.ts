@@ -62,8 +62,8 @@ export interface MessageOptions<TMessage, TSession extends MessageSession = Mess
 export interface RedeliveryOptions<TMessage> {
   /**
    * How often a message is delivered again after `onMessage` threw; then it is put aside. If the server counts
-   * deliveries, those after an interruption (a crash, a lost connection) count too. An AMQP quorum queue delivers an
-   * interrupted message once more than this, because its count may be too high. Default: 5. Bounds: an integer >= 0, or
+   * deliveries, those after an interruption (a crash, a lost connection) count too. An AMQP quorum queue whose
+   * count is used delivers an interrupted message once more than this, because its count may be too high. Default: 5. Bounds: an integer >= 0, or
    * `Infinity`.
    */
   readonly maxRedeliveries?: number;

@@ -152,6 +152,38 @@ describe.skipIf(isBrokerMissing)('redelivery by the real broker', () => {
     expect(await admin.count(queue)).toBe(0);
   });
 
+  it.each([
+    ['never puts such a message aside by default', undefined, [0, 0, 0, 0, 0], 0],
+    ['puts such a message aside with a `prefetch` of `maxInFlight`', 1, [0, 0], 1],
+  ])('%s, if the quorum queue is not declared here', async (_title, prefetch, calls, puts) => {
+    const admin = await openAdmin();
+    const queue = await admin.queue(argumentsOf('quorum'));
+    await publish(admin, queue, ['poison']);
+    const { hostname, port } = urlOf('AMQP');
+    const proxy = await startProxy(hostname, Number(port));
+    onTestFinished(() => proxy[Symbol.asyncDispose]());
+    const heard: number[] = [];
+    const aside: unknown[] = [];
+    const { stop } = consume({
+      url: `amqp://guest:guest@127.0.0.1:${proxy.port}`,
+      queue,
+      assertQueue: false,
+      ...(prefetch !== undefined && { prefetch }),
+      maxRedeliveries: 0,
+      onMessage(_message, { redeliveries, signal }) {
+        if (heard.length === 5) return;
+        heard.push(redeliveries);
+        proxy.reset();
+        return new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      },
+      onDeadLetter: (_message, error) => void aside.push(error),
+    });
+    await until('it has ended', () => heard.length === 5 || aside.length > 0);
+    await stop();
+    expect(heard).toEqual(calls);
+    expect(aside).toHaveLength(puts);
+  });
+
   it('puts a message of a quorum queue aside that the broker has delivered too often', async () => {
     const admin = await openAdmin();
     const queue = await admin.queue(argumentsOf('quorum'));
