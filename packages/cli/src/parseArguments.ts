@@ -146,7 +146,7 @@ Times: 500 or 500ms, 5s, 2m, 1h. Sizes: 65536, 64KiB, 16MiB.
 Ctrl-C sends the remaining lines and ends; a second one exits at once. SIGUSR1 reconnects now.
 
 Exit codes:
-  0    ended as requested, and every line that was read was sent
+  0    ended as requested and sent every line, or the reader of stdout exited
   1    gave up, an error that is not retried, or lines were lost
   2    the command line is wrong
   3    stopped by a signal, and stdout or stderr was not read in time
