@@ -123,7 +123,7 @@ export const floors = [
     },
     {
       folder: 'explain',
-      holds: 'the reasons of verdicts: sentences that no connector loads',
+      holds: 'the reasons of verdicts, as sentences; no connector imports this folder',
       imports: ['core', 'connectors', 'connectors/websocket'],
     },
     {
