@@ -89,6 +89,21 @@ describe('a store', () => {
     await next.box.drained();
     expect([...(await memory.load())]).toEqual([]);
   });
+
+  it.each(['ready', 'drained'] as const)(
+    'acknowledges what an earlier outbox left only after `%s` has loaded it',
+    async (first) => {
+      const { store } = storeOf({ load: () => [{ seq: 1, key: 'a', message: 'a' }] });
+      const { box, clock } = boxOf({ store, ack: 'each' });
+      expect([box.ack('a'), box.stats().items]).toEqual([false, 0]);
+      await clock.drain();
+      expect([box.ack('a'), box.stats().items]).toEqual([false, 0]);
+      void box[first]();
+      await clock.drain();
+      expect(box.stats().items).toBe(1);
+      expect(box.ack('a')).toBe(true);
+    },
+  );
 });
 
 describe('a store that fails', () => {
