@@ -14,9 +14,11 @@ interface Connection<TRow, TCursor> {
 }
 
 /**
- * A connector for the rows of a table, each handled once and in order: `read` returns rows after a cursor, and a
- * notification reports new rows. Rows written while the link was offline are read first, so no session has a gap. The
- * connector stores its position: use it for one link only.
+ * A connector for the rows of a table, which are handled in order: `read` returns rows after a cursor, and a
+ * notification reports new rows. A row is handled again only if its handler threw, if a session ended before all
+ * earlier rows were handled (with `maxInFlight` above 1), or if the process ended before the cursor was saved. Rows
+ * written while the link was offline are read first, so no session has a gap. The connector stores its position: use it
+ * for one link only.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
