@@ -13,7 +13,10 @@ export interface ConnectBudget {
 export interface KeyBudget {
   /** True if the budget delayed the last reservation: a faster pace would gain nothing. */
   readonly isShort: boolean;
-  /** True if an attempt may start; if false, this many permits are reserved, unless a reservation exists. */
+  /**
+   * True if an attempt may start. If false, `permits` permits are reserved, but at most `lease`, unless a reservation
+   * exists.
+   */
   isReady(permits: number): boolean;
   /** Uses a permit: called when an attempt starts. */
   take(): void;
@@ -51,7 +54,10 @@ export interface BudgetStore {
 export interface BudgetRequest {
   /** The `limiterKey` of the waiting links. */
   readonly key: string;
-  /** The number of waiting links, at least 1. */
+  /**
+   * The number of permits to reserve: at least 1, at most `lease`, and at most the number of waiting links. A store
+   * that has failed is asked again for 1 permit, even if no link waits.
+   */
   readonly permits: number;
   /** Aborted when the answer is no longer needed. */
   readonly signal: AbortSignal;

@@ -74,8 +74,8 @@ export const defaults = {
 /**
  * Paces the attempts of many links: a cap and a pace for each key, and a cap for all keys. An attempt without a free
  * permit waits. Greater priorities go first; within a priority, links whose connection was just lost go before links
- * that fail repeatedly. When the attempt that has waited longest is not the next, every tenth permit goes to it all the
- * same. Keys take turns.
+ * that fail repeatedly. Every tenth of the permits that would pass over the attempt that has waited longest goes to that
+ * attempt. Keys take turns.
  *
  * @throws InvalidOptionError when an option is unknown or out of bounds
  */

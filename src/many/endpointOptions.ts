@@ -42,8 +42,9 @@ export interface EndpointsOptions {
   /** How long `discover` may take, in milliseconds. Default: 5000. Bounds: 1 to 2^31-1. */
   readonly discoverTimeoutMs?: number;
   /**
-   * When a round begins and the last answer of `discover` is older than this, `discover` is called again; in
-   * milliseconds. Default: 60 000. Bounds: >= 0.
+   * Maximum age of the list of endpoints, in milliseconds. When the link begins a new round over the endpoints and the
+   * list is older, `discover` is called again; it is also called when all endpoints have failed. Default: 60 000.
+   * Bounds: >= 0.
    */
   readonly discoverAgeMs?: number;
   /** Called with the events of endpoints; errors that it throws go to the console. Default: none. */

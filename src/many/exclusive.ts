@@ -15,7 +15,7 @@ import { LockGate } from './lockGate.js';
 import { type Held, LockKeeper } from './lockKeeper.js';
 import { release, releaseQuietly } from './openEndpoint.js';
 
-/** Which lock to take, and how long a holder has to leave. */
+/** Which lock to take, and how long the release of a connection may delay the release of the lock. */
 export interface ExclusiveOptions {
   /** The lock: `redisLock` of `@schmoozer/redis`, `postgresLock` of `@schmoozer/postgres`, or your own. */
   readonly lock: Lock;

@@ -7,7 +7,10 @@ export interface Added<TMessage> {
    * full, and `onFull` is `'drop-newest'`.
    */
   readonly status: 'added' | 'duplicate' | 'dropped';
-  /** The key of the message: its own, or the one it got. */
+  /**
+   * The key of the message: its own by the option `key`, or the generated one; empty if the message was dropped and
+   * there is no option `key`.
+   */
   readonly key: string;
   /** The messages that were dropped to make room, with `'drop-oldest'`. */
   readonly displaced: readonly TMessage[];
@@ -62,8 +65,8 @@ export interface Outbox<TMessage, TConnection> {
   add(message: TMessage, options?: { readonly signal?: AbortSignal }): Promise<Added<TMessage>>;
   /**
    * Acknowledges the message with this key, and with `ack: 'cumulative'` all earlier ones, too: call it for each answer
-   * of the peer, even a late one. Returns false if no such message is held: it was already acknowledged, or dropped, or
-   * the outbox was closed.
+   * of the peer, even a late one. Returns false if no such message is held: it was already acknowledged or dropped, it
+   * is not loaded yet (see `ready`), or the outbox was closed.
    */
   ack(key: string | number): boolean;
   /**
@@ -87,8 +90,9 @@ export interface Outbox<TMessage, TConnection> {
    */
   drained(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /**
-   * Loads the messages that the store has kept. The other methods call it first; after a failure the next call loads
-   * again.
+   * Loads the messages that the store has kept. `add`, `deliver`, `drained` and the `run` of `serve` call it first.
+   * `ack` and `stats` do not: until the messages are loaded, `ack` returns false and `stats().items` is 0. After a
+   * failure the next call loads again.
    *
    * @throws OutboxStoreError
    */

@@ -48,7 +48,10 @@ export type GroupEmitted =
       readonly error: unknown;
     }
   | {
-      /** The last event of a group: every link has ended, and every connection has been released. */
+      /**
+       * The last event of a group: every link has ended. Every connection has been released, unless its release took
+       * longer than `gracePeriodMs`, or its link is in `output.late`.
+       */
       readonly type: 'group.ended';
       readonly output: GroupOutput;
     };

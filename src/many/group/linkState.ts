@@ -2,10 +2,7 @@ import { type ReconnectTag, tags } from '../../machine/vocabulary.js';
 
 const activeTags = tags.filter((tag) => tag !== 'offline');
 
-/**
- * The state of a link in one word: its tag while it is active (`queued` before `connecting`), its status after its end.
- * A group adds two more: `pending` before its start; `resting` after a failure, before a restart.
- */
+/** All values of `LinkState`. An active link may have the tags `queued` and `connecting`: `queued` comes first here. */
 export const linkStates = [
   'pending',
   ...activeTags,
@@ -15,8 +12,9 @@ export const linkStates = [
   'stopped',
 ] as const;
 /**
- * The state of a link in one word: its tag while it is active (`queued` before `connecting`), its status after its end.
- * A group adds two: `pending` before its start, and `resting` after a failure, before its restart.
+ * The state of a link in one word: its tag while it is active, its status after its end. A link that waits for a permit
+ * has the tags `queued` and `connecting`; its state is `queued`. A group adds two: `pending` before its start, and
+ * `resting` after a failure, before its restart.
  */
 export type LinkState = (typeof linkStates)[number];
 

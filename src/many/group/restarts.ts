@@ -21,8 +21,8 @@ export interface RestartOptions {
   readonly delayMs?: number;
   /**
    * Which restarts are counted together. `'link'`: each link is counted and given up alone. `'group'`: the restarts of
-   * all links are counted together, and after one too many the whole group stops and ends as `failed`, like Erlang's
-   * supervisor. Default: `'link'`.
+   * all links are counted together. If a link fails after `intensity` restarts within `periodMs`, the whole group stops
+   * and ends as `failed`, like Erlang's supervisor. Default: `'link'`.
    */
   readonly scope?: RestartScope;
 }
