@@ -1,6 +1,6 @@
 /**
- * The state of a browser: `whileOnline` makes no attempt while it is offline, `reconnectOnWake` connects as soon as it
- * is awake.
+ * For links in a browser. With `whileOnline` a link makes by default one attempt a minute while the browser is offline;
+ * `reconnectOnWake` makes a waiting link connect when the device is online or awake again.
  *
  * @packageDocumentation
  */

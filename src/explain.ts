@@ -1,5 +1,6 @@
 /**
- * Explains in a sentence why an error is retryable or not; shows text and addresses safely.
+ * `explainError` says in one sentence why an error is transient or permanent; `printable` and `showAddress` make a text
+ * or an address safe to log: they leave out the secret parts of addresses and escape control characters.
  *
  * @packageDocumentation
  */

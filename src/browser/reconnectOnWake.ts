@@ -37,8 +37,8 @@ export interface ReconnectOnWakeOptions extends BrowserSources {
    */
   readonly minAttemptMs?: number;
   /**
-   * Length of a clock jump, in milliseconds, from which on a running session is dropped and connected again at once,
-   * without a probe. Default: `Infinity`, never. Bounds: > 0.
+   * Minimum length of a clock jump, in milliseconds, after which the link drops a running session without a probe, and
+   * connects again at once. Default: `Infinity`, never. Bounds: > 0.
    */
   readonly dropAfterMs?: number;
   /** The wall clock in milliseconds; it must not stop during a sleep. Default: `Date.now`. */

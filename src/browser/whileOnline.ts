@@ -22,9 +22,9 @@ const defaults = {
 };
 
 /**
- * Wraps a connector so that it makes no attempts while the browser is offline: they fail with OfflineError before
- * `connect` is called, and do not count. The link then waits until `reconnectOnWake` notices that the browser is
- * online, but at most `probeMs`.
+ * Wraps a connector so that attempts are held back while the browser is offline: such an attempt fails with
+ * OfflineError before `connect` is called, and does not count. The link then waits until `reconnectOnWake` notices that
+ * the browser is online, but at most `probeMs`.
  *
  * If the browser goes offline during an attempt, that attempt is aborted. After an attempt was held back, the next one
  * is made even while the browser reports that it is offline, because it comes only after a `reconnect` command or after

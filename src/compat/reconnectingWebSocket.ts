@@ -153,12 +153,12 @@ export class ReconnectingWebSocket extends SocketTarget {
     return this.#url;
   }
 
-  /** The subprotocol that the server chose; empty without a session. */
+  /** The subprotocol that the server chose for the latest WebSocket; empty until that has opened. */
   get protocol(): string {
     return this.#socket?.protocol ?? '';
   }
 
-  /** The extensions that the server chose; empty without a session. */
+  /** The extensions that the server chose for the latest WebSocket; empty until that has opened. */
   get extensions(): string {
     return this.#socket?.extensions ?? '';
   }

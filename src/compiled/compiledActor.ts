@@ -62,8 +62,9 @@ export interface CompiledActor<TOutput = unknown, TConnection = unknown>
   /** `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
   /**
-   * Stops the actor at once, like XState's `stop`: emits nothing, has no output, and does not wait for the release of
-   * the connection. For an orderly end use `close()`, or send `{ type: 'stop' }`.
+   * Stops the actor at once, like XState's `stop`: it emits no event, and does not wait for the release of the
+   * connection. Its snapshot gets no `output`; `ended()` resolves to `{ status: 'stopped' }`. For an orderly end use
+   * `close()`, or send `{ type: 'stop' }`.
    */
   stop(): this;
   /** A part of the snapshot, with notification of its changes. */

@@ -29,8 +29,9 @@ const runOptionNames: readonly string[] = ['signal', 'onEvent', ...compiledOptio
 /**
  * Keeps a connection alive until the connector returns `Break`, the signal is aborted, or an error ends the link.
  *
- * @throws the error that ended the link: a fatal one, a permanent one by `failFast`, or that of a backoff that gave up,
- * such as RetryLimitError; InvalidOptionError when an option is missing, unknown or out of bounds
+ * @throws the error that ended the link: a fatal error, a permanent error if `failFast` says that it ends the link, or
+ * the error with which the backoff or `retryDelay` gave up, such as RetryLimitError. Throws InvalidOptionError when an
+ * option is missing, unknown or out of bounds
  */
 export function run<TConnection, TOutput = void>(
   connector: Connector<TConnection, TOutput>,

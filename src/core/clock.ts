@@ -1,4 +1,7 @@
-/** Timers of an actor, the host or a test. XState's `Clock` and `virtualClock()` implement this. */
+/**
+ * Sets timers: the platform's `setTimeout` and `clearTimeout`, or those of a test. XState's `Clock` and
+ * `virtualClock()` implement this.
+ */
 export interface Clock {
   /** Calls `callback` once, after `delayMs` milliseconds; returns what `clearTimeout` takes. */
   setTimeout(callback: () => void, delayMs: number): unknown;

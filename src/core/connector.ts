@@ -107,7 +107,10 @@ export interface Peer {
   readonly transport?: string | undefined;
 }
 
-/** The argument of `retryDelay`, and the first one of a backoff: facts about the failure that decides the delay. */
+/**
+ * Facts about a failure, from which the delay is decided: the argument of `retryDelay`, and the first argument of a
+ * backoff.
+ */
 export interface FailureContext {
   /** Which method failed; a timeout of `connect` counts as `connect`. */
   readonly phase: 'connect' | 'run';
@@ -154,8 +157,8 @@ export type RetryDelay<TOutput = void> = number | ControlFlow<TOutput, number | 
 export type ContinueOrBreak<TOutput = void> = Continue<unknown> | Break<TOutput>;
 
 /**
- * A promise of `Continue()` or `Break(value)`. If `run` returns the wrong type, the compiler's message is short when
- * that is a `Promise`, and long when it is another thenable.
+ * A promise of `Continue()` or `Break(value)`. If your `run` returns a wrong type, the compiler's message is short when
+ * `run` returns a `Promise`, and long when it returns another thenable.
  */
 export type RunAnswer<TOutput = void> =
   | Promise<ContinueOrBreak<TOutput>>

@@ -116,7 +116,10 @@ export class InvalidControlFlowError extends SchmoozerError<ErrorCode> {
 export class InvalidOptionError extends SchmoozerError<ErrorCode> {
   override readonly name = 'InvalidOptionError';
 
-  /** The value itself if it is a number, a word or the like; otherwise a description, because it may be secret. */
+  /**
+   * The value itself if it is a number, a boolean or the like, or a string of at most 40 letters, digits, `_`, `.` and
+   * `-` for an option that is never secret; otherwise a description, because it may be secret.
+   */
   readonly received: unknown;
 
   /** @param shown a description of `received` that contains no secret */

@@ -3,7 +3,11 @@ import { LimiterError, unmark } from './errors.js';
 
 /** Paces attempts. Users may implement it themselves. */
 export interface ConnectLimiter {
-  /** Reported as the `key` of `connection.queued`, such as `lock feed`. Default: the key of the request. */
+  /**
+   * The name of what an attempt waits for, if that is not a queue: reported as the `key` of `connection.queued`. The
+   * limiter of `exclusive` sets it to the word `lock` and the lock's name, such as `lock feed`. Default: the key of the
+   * request.
+   */
   readonly waitsFor?: string;
   /** Returns a permit at once, if one is free and no other request waits for it. */
   tryAcquire(request: ConnectRequest): Permit | undefined;

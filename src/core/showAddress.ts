@@ -1,7 +1,7 @@
 /**
  * Returns an address for messages, events and logs: scheme, host and path, without user, password, query and fragment,
- * which are often secret. Nothing is shown of a text that is not a URL with a host, because its secret parts cannot be
- * recognised.
+ * which are often secret. For a text that is neither a URL with a host nor a `file:` URL, it returns only a description
+ * with the text's length, because secret parts of such a text cannot be recognised.
  */
 export function showAddress(address: unknown): string {
   const text = String(address);

@@ -35,7 +35,7 @@ export interface LogFields {
   readonly queuedMs?: number;
   /** How long the session was online. */
   readonly upMs?: number;
-  /** Time since the last good session ended. */
+  /** Time since the last good session went offline, or since the link was created. */
   readonly downMs?: number;
   /** Time until the next attempt or restart; absent if only a command ends the wait. */
   readonly delayMs?: number;

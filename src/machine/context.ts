@@ -31,8 +31,8 @@ export interface ReconnectContext {
   /** The latest delay in milliseconds; 0 while stable. */
   readonly delayMs: number;
   /**
-   * The latest delay after a failure that was counted in `attempt`: not one marked with `consumesAttempt: false`; in
-   * milliseconds, 0 while stable.
+   * The latest delay in milliseconds; 0 while stable. Delays after failures that `attempt` does not count (those marked
+   * with `consumesAttempt: false`) are left out.
    */
   readonly countedDelayMs: number;
   /** The error of the last failed attempt or session: its name, message and code. */

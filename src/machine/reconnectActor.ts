@@ -73,7 +73,7 @@ export interface ReconnectActorOptions extends ReconnectOptions, XStateOptions {
 
 /**
  * An XState actor whose listeners cannot disturb the connection: what they throw goes to the `logger` as a
- * ListenerError, while XState would throw it in the process.
+ * ListenerError. In a plain XState actor such an error becomes an uncaught exception, which ends a Node process.
  */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- methods that `Actor` has, no properties
 export class ReconnectActor<TOutput = unknown, TConnection = unknown>
@@ -133,8 +133,9 @@ export class ReconnectActor<TOutput = unknown, TConnection = unknown>
   }
 
   /**
-   * Stops the actor at once, like XState's `stop`: emits nothing, has no output, and does not wait for the release of
-   * the connection. For an orderly end use `close()`, or send `{ type: 'stop' }`.
+   * Stops the actor at once, like XState's `stop`: it emits no event, and does not wait for the release of the
+   * connection. Its snapshot gets no `output`; `ended()` resolves to `{ status: 'stopped' }`. For an orderly end use
+   * `close()`, or send `{ type: 'stop' }`.
    */
   override stop(): this {
     return super.stop();

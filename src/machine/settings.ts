@@ -26,9 +26,9 @@ export interface ReconnectOptions {
   /** Maximum duration of `connect` in milliseconds. Default: 20 000. Bounds: > 0; `Infinity` counts as 2^31-1. */
   readonly connectTimeoutMs?: number;
   /**
-   * How long the link waits for `connect` or `run` to settle after a command or a loss has aborted its signal, and for
-   * a release, each in milliseconds. After `connectTimeoutMs` it does not wait for `connect`. Default: 5000. Bounds: >=
-   * 0; `Infinity` counts as 2^31-1.
+   * How long each of two waits may take, in milliseconds: first until `connect` or `run` settles, after a command or a
+   * loss has aborted its signal; then until the connection is released. After `connectTimeoutMs` the link does not wait
+   * for `connect`. Default: 5000. Bounds: >= 0; `Infinity` counts as 2^31-1.
    */
   readonly gracePeriodMs?: number;
   /** How long a session must last before `attempt` is reset to 0, in milliseconds. Default: 10 000. Bounds: >= 0. */

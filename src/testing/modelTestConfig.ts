@@ -138,9 +138,9 @@ export interface ModelTestConfig<TWorld, TConnection, TOutput> {
    */
   readonly resources?: Readonly<Record<string, (world: TWorld) => number | PromiseLike<number>>>;
   /**
-   * The number of things of each kind that outlive a session, such as listeners on a window: any number, but not
-   * growing with each round through the same state. `modelTest` itself counts timers and the link's listeners. Default:
-   * none.
+   * The number of things of each kind that outlive a session, such as listeners on a window. Any number is allowed, but
+   * it must not grow each time the link comes back to the same state. `modelTest` itself counts timers and the link's
+   * listeners. Default: none.
    */
   readonly steady?: Readonly<Record<string, (world: TWorld) => number | PromiseLike<number>>>;
   /** True if `run`, `connect` and a release may last until the grace period ends. Default: false. */

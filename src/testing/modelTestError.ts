@@ -64,7 +64,10 @@ export class ModelTestError extends Error {
   readonly code = 'ERR_MODEL_TEST';
   /** The events of the path that failed. */
   readonly path: readonly ModelTestEvent[];
-  /** The event after which it failed; `start` before the first, or the stop at the end of every path. */
+  /**
+   * The event after which the path failed: `start` if that was before the first event, `stop (at the end)` if it was
+   * the stop that ends every path.
+   */
   readonly step: string;
   /** The expected result. */
   readonly expected: string;

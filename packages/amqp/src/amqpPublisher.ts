@@ -15,8 +15,8 @@ export interface AmqpPublisherConnection {
    * @param content strings are sent as UTF-8
    * @param options those of the client; `persistent` is true by default, and a `mandatory` message gets a `messageId`
    * if it has none
-   * @throws as a rejection AmqpReturnedError when it is `mandatory` and no queue accepts it; AmqpNackError when the
-   * broker refuses it; else the error that ended the connection: the broker may or may not have the message
+   * @throws AmqpReturnedError when the message is `mandatory` and no queue accepts it; AmqpNackError when the broker
+   * refuses the message; otherwise the error that ended the connection: then the broker may or may not have the message
    */
   publish(
     exchange: string,

@@ -1,6 +1,9 @@
 import { SchmoozerError } from 'schmoozer/compiled';
 
-/** The broker closed the channel or the connection, or refused to open it; `cause` is the client's error. */
+/**
+ * The broker closed the channel or the connection, or refused to open it; `cause` is the client's error. The code
+ * `ERR_AMQP_DELIVERY_TIMEOUT` is that of the subclass AmqpDeliveryTimeoutError.
+ */
 export class AmqpClosedError extends SchmoozerError<
   'ERR_AMQP_CLOSED' | 'ERR_AMQP_DELIVERY_TIMEOUT'
 > {

@@ -12,7 +12,8 @@ export interface InspectV4 {
 }
 
 /**
- * Shows machines of XState v5 in tools for `@xstate/inspect`: through its server, or in a window or an iframe.
+ * Shows machines of XState v5 in tools for `@xstate/inspect`. The tools connect to a WebSocket server of this process,
+ * or they are a page in a window or an iframe.
  *
  * @throws InvalidInspectV4OptionError when an option is unknown; TypeError when there is neither a server nor a window
  */

@@ -43,7 +43,8 @@ type Handlers = {
  *
  * @returns an object whose `unsubscribe()` removes the metrics from the registry
  * @throws InvalidOptionError when an option is unknown or out of bounds, when the registry already has a metric with
- * one of the names, and when the registry throws, which is the `cause`; then nothing is registered
+ * one of the names, or when the registry throws; `cause` is then the registry's error. In all these cases nothing is
+ * registered
  */
 export function prometheusMetrics(options: PrometheusMetricsOptions = {}): { unsubscribe(): void } {
   const { registry, maxServers, linkNames, everyLink } = checked(options);

@@ -13,8 +13,8 @@ export class MessageBacklogError extends SchmoozerError<'ERR_MESSAGE_BACKLOG'> {
 }
 
 /**
- * A message was delivered too often without an acknowledgement: `onMessage` was interrupted each time, and is not
- * called again.
+ * A message was delivered too often without an acknowledgement, usually because `onMessage` was interrupted (a crash, a
+ * lost connection). `onMessage` is not called again.
  */
 export class PoisonMessageError extends SchmoozerError<'ERR_POISON_MESSAGE'> {
   override readonly name = 'PoisonMessageError';

@@ -45,8 +45,8 @@ export interface MessageOptions<TMessage, TSession extends MessageSession = Mess
    */
   readonly onMessageError?: 'continue' | 'end';
   /**
-   * Called with the error of `onMessage`; what it throws itself goes to the console. Default: the console with
-   * `continue`, none with `end`.
+   * Called with the error of `onMessage`, or with PoisonMessageError; what it throws itself goes to the console.
+   * Default: the console with `continue`, none with `end`.
    */
   readonly onError?: (error: unknown, message: TMessage) => void;
   /** Maximum number of messages handled at the same time; they begin in order. Default: 1. Bounds: an integer >= 1. */
@@ -70,8 +70,9 @@ export interface RedeliveryOptions<TMessage> {
   /** Delay before a failed message is delivered again, in milliseconds. Default: 1000. Bounds: 0 to 2147483647. */
   readonly redeliveryDelayMs?: number;
   /**
-   * Called with a message that is put aside, and the last error of `onMessage`. It may be async: the server is informed
-   * when it has finished. An error that it throws ends the session, and the message is delivered again. Default: none.
+   * Called with a message that is put aside, and the last error of `onMessage`, or a PoisonMessageError if the message
+   * is put aside without another call of `onMessage`. It may be async: the server is informed when it has finished. An
+   * error that it throws ends the session, and the message is delivered again. Default: none.
    */
   readonly onDeadLetter?: (message: TMessage, error: unknown) => unknown;
   /**

@@ -14,8 +14,8 @@ type Connection = { readonly stream?: EventStream };
 
 /**
  * A connector for a stream of server-sent events (HTML Standard, 9.2), by `fetch`. Each session continues after the
- * last handled event. Status 204 means "do not reconnect" in the standard: the loop completes. Give each link its own
- * connector.
+ * last handled event. Status 204 means "do not reconnect" in the standard: then the link ends with the status
+ * `completed`. Give each link its own connector.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */

@@ -1,7 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { SchmoozerError } from '../../core/errors.js';
 
-/** A line was longer than `maxLineBytes`; nothing after its beginning has been read. */
+/**
+ * A line was longer than `maxLineBytes`. Nothing is lost: another loop with a greater `maxLineBytes` begins with this
+ * line.
+ */
 export class LineTooLongError extends SchmoozerError<'ERR_LINE_TOO_LONG'> {
   override readonly name = 'LineTooLongError';
 

@@ -9,9 +9,9 @@ import { closeErrorOf } from './errors.js';
  * sent. Calls that are not awaited are sent in order; a failure of such a call is not an unhandled rejection.
  *
  * @param options.signal aborts the wait; the data is sent anyway
- * @throws the error that closed the socket, else SocketClosedError, when the socket was ended or closes before that;
- * the signal's reason, once the signal is aborted. The call itself throws InvalidOptionError when `data` is neither a
- * string nor bytes, or an option is invalid
+ * @throws the error that closed the socket, or SocketClosedError if there is none, when the socket was ended, or closes
+ * before it can take more. Throws the signal's reason, once the signal is aborted. The call itself throws
+ * InvalidOptionError when `data` is neither a string nor bytes, or an option is invalid
  */
 export function write(
   socket: Duplex,

@@ -101,7 +101,10 @@ export class HeartbeatTimeoutError extends SchmoozerError<WebSocketErrorCode> {
   }
 }
 
-/** Messages arrived faster than they were read, and this WebSocket cannot be paused, or must not be. */
+/**
+ * Messages arrived faster than they were read, and `onOverflow` is `'end'`, which is the default if the class cannot
+ * pause.
+ */
 export class MessageOverflowError extends SchmoozerError<WebSocketErrorCode> {
   override readonly name = 'MessageOverflowError';
 

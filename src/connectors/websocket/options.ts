@@ -59,7 +59,7 @@ export interface WebSocketConnectorOptions<
   readonly heartbeat?: HeartbeatOptions<TBinary> | false;
   /**
    * How long there may be no sign of life before the session ends with SilenceError, in milliseconds; detection takes
-   * up to a quarter longer, and nothing is sent. Default: none. Bounds: 1 to 2 147 483 647.
+   * up to a quarter longer. Unlike a heartbeat, this sends nothing. Default: none. Bounds: 1 to 2 147 483 647.
    */
   readonly silenceMs?: number;
   /**
@@ -109,8 +109,8 @@ export interface WebSocketConnectorOptions<
   /** Source of random numbers for `delayAfterRestart` and `maxAgeSpreadMs`. Default: `Math.random`. */
   readonly random?: () => number;
   /**
-   * Sets the timers of heartbeat, close and `send`; a test passes `virtualClock()`. Default: the global `setTimeout`
-   * and `clearTimeout`.
+   * Sets the timers of `heartbeat`, `silenceMs`, `maxAgeMs`, `closeTimeoutMs` and `send`; a test passes
+   * `virtualClock()`. Default: the global `setTimeout` and `clearTimeout`.
    */
   readonly clock?: Clock;
   /** Serves one open WebSocket until the session ends. */
