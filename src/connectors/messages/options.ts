@@ -8,6 +8,7 @@ import {
   resolveOptions,
 } from '../../core/check.js';
 import type { Clock } from '../../core/clock.js';
+import { PoisonMessageError } from './errors.js';
 
 /** The second argument of `onMessage`. */
 export interface MessageContext {
@@ -46,7 +47,7 @@ export interface MessageOptions<TMessage, TSession extends MessageSession = Mess
   readonly onMessageError?: 'continue' | 'end';
   /**
    * Called with the error of `onMessage`, or with PoisonMessageError; what it throws itself goes to the console.
-   * Default: the console with `continue`, none with `end`.
+   * Default: the console; with `end` only for PoisonMessageError, because the other errors end the session.
    */
   readonly onError?: (error: unknown, message: TMessage) => void;
   /** Maximum number of messages handled at the same time; they begin in order. Default: 1. Bounds: an integer >= 1. */
@@ -165,5 +166,8 @@ export function resolveRedeliveryOptions<
 
 /** The default `onError`: an error that ends the session is already reported by events. */
 function consoleOf(onMessageError: 'continue' | 'end'): (error: unknown) => void {
-  return onMessageError === 'end' ? () => {} : (error) => console.error(error);
+  return (error) => {
+    const endsSession = onMessageError === 'end' && !(error instanceof PoisonMessageError);
+    if (!endsSession) console.error(error);
+  };
 }

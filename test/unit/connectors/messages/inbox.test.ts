@@ -423,6 +423,27 @@ describe('redelivery', () => {
     await serving;
   });
 
+  it('reports such a message to the console where there is no `onError`, with "end", too', async () => {
+    const shown = vi.spyOn(console, 'error').mockReturnValue();
+    for (const onMessageError of ['continue', 'end'] as const) {
+      const { take, serve, stop, log } = redelivering({
+        onError: undefined as never,
+        onMessageError,
+        maxRedeliveries: 3,
+      });
+      const serving = serve();
+      take('a', 4);
+      await vi.waitUntil(() => log.includes('dead-lettered'));
+      stop();
+      await serving;
+    }
+    expect(shown.mock.calls.flat().map((error) => (error as PoisonMessageError).code)).toEqual([
+      'ERR_POISON_MESSAGE',
+      'ERR_POISON_MESSAGE',
+    ]);
+    shown.mockRestore();
+  });
+
   it('is over at the end of the session: a message that waits for it is given back, and its timer is gone', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { inbox, take, serve, stop, log } = redelivering({ redeliveryDelayMs: 60_000 });
