@@ -11,8 +11,9 @@ export type NatsLogin =
 /** The options of every connector of this package: servers, login, and classification of errors. */
 export interface NatsConnectionOptions {
   /**
-   * `host:port`, or a URL. If one of the URLs begins with `tls:`, servers without TLS are refused. The client orders
-   * several at random, unless `clientOptions` contains `noRandomize`. A login in a URL is used if there is no `login`.
+   * `host:port`, or a URL with `nats:` or `tls:`, without a query. If one of the URLs begins with `tls:`, servers without
+   * TLS are refused. The client orders several at random, unless `clientOptions` contains `noRandomize`. A login in a URL
+   * is used for all servers if there is no `login`; two different ones are refused.
    */
   readonly servers: string | readonly string[];
   /** The login of this client; a function is called at each attempt. It replaces a login in the URL. Default: none. */
@@ -25,8 +26,9 @@ export interface NatsConnectionOptions {
    */
   readonly heartbeatMs?: number;
   /**
-   * Further options of the client, such as `name`, except those that this package sets: `servers`, `port`, `reconnect`,
-   * `pingInterval`, `maxPingOut`, `tls`, `user`, `pass`, `token`, `authenticator`. Default: none.
+   * Further options of the client, such as `name`, except those that this package sets (`servers`, `port`, `reconnect`,
+   * `pingInterval`, `maxPingOut`, `tls`, `user`, `pass`, `token`, `authenticator`) and those of the client's own
+   * reconnect. Default: none.
    */
   readonly clientOptions?: Omit<NodeConnectionOptions, keyof typeof decided>;
   /** Classifies errors. Where it returns undefined, and by default, `isRetryableNatsError` decides. */
@@ -35,7 +37,7 @@ export interface NatsConnectionOptions {
   readonly retryDelay?: NonNullable<Connector<unknown>['retryDelay']>;
 }
 
-/** Options of the client that this package sets itself. */
+/** Options of the client that this package sets itself, and those of the client's own reconnect, which is off. */
 const decided = {
   servers: 0,
   port: 0,
@@ -47,6 +49,13 @@ const decided = {
   pass: 0,
   token: 0,
   authenticator: 0,
+  maxReconnectAttempts: 0,
+  reconnectTimeWait: 0,
+  reconnectJitter: 0,
+  reconnectJitterTLS: 0,
+  reconnectDelayHandler: 0,
+  waitOnFirstConnect: 0,
+  ignoreAuthErrorAbort: 0,
 };
 
 export const connectionDefaults = { heartbeatMs: 15_000, clientOptions: {} };
@@ -65,7 +74,9 @@ export function checkConnection<T extends NatsConnectionOptions & typeof connect
   settings: T,
 ): T & { readonly servers: readonly string[] } {
   const { tls, heartbeatMs, clientOptions } = settings;
-  const servers = listOf('servers', settings.servers);
+  const servers = listOf('servers', settings.servers).map((server) => server.trim());
+  const { login } = withoutLogins(servers);
+  if (settings.login === undefined) login();
   checkNumber('heartbeatMs', heartbeatMs, 1, 2 ** 31 - 1);
   for (const [name, value] of Object.entries({ tls, clientOptions })) {
     if (value !== undefined) checkObject(name, value);
@@ -90,7 +101,44 @@ export function checkConnection<T extends NatsConnectionOptions & typeof connect
 
 /** The client removes the scheme: without the option `tls` a server without TLS would get the login unencrypted. */
 function asksForTls(server: string): boolean {
-  return /^\s*tls:/i.test(server);
+  return /^tls:/i.test(server);
+}
+
+/**
+ * Separates logins from URLs: the client would ignore them silently, and every other scheme and a query, too.
+ *
+ * @throws InvalidOptionError, which shows no part of a URL: it may contain a login
+ */
+export function withoutLogins(servers: readonly string[]): {
+  readonly addresses: string[];
+  /** Returns the login; throws if there are several, because each would be sent to all servers. */
+  readonly login: () => NatsLogin | undefined;
+} {
+  const logins = new Set<string>();
+  const addresses = servers.map((server) => {
+    const [, scheme = '', login, rest] = /^([\w+.-]+:\/\/)?(?:(.*)@)?(.*)$/s.exec(
+      server,
+    ) as unknown as [string, string | undefined, string | undefined, string];
+    if (!/^(?:nats:\/\/|tls:\/\/)?$/i.test(scheme) || /[?#]/.test(rest)) {
+      const expected = '`host:port`, or a URL of nats: or tls: without a query';
+      throw new InvalidOptionError('servers', expected, server, 'another');
+    }
+    if (login !== undefined) logins.add(login);
+    return scheme + rest;
+  });
+  return {
+    addresses,
+    login() {
+      const [login, ...others] = logins;
+      if (others.length > 0) {
+        const expected = 'URLs with the same login, unless there is a `login`';
+        throw new InvalidOptionError('servers', expected, servers, 'several logins');
+      }
+      if (login === undefined) return undefined;
+      const [name = '', pass] = login.split(/:(.*)/s, 2).map(decodeURIComponent);
+      return pass === undefined ? { token: name } : { user: name, pass };
+    },
+  };
 }
 
 export function checkNumber(option: string, value: unknown, min: number, max: number): void {

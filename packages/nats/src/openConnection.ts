@@ -4,7 +4,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { type ConnectContext, InvalidOptionError } from 'schmoozer/compiled';
 import { askPerAttempt } from 'schmoozer/messages';
-import type { ConnectionSettings, NatsLogin } from './connectionOptions.js';
+import { type ConnectionSettings, type NatsLogin, withoutLogins } from './connectionOptions.js';
 
 interface Made {
   readonly socket: { destroy(): unknown };
@@ -31,7 +31,7 @@ export async function openConnection(
   const { servers, tls, heartbeatMs, clientOptions } = settings;
   const answer = await askPerAttempt(settings.login, attempt);
   const { addresses, login } = withoutLogins(servers);
-  const who = answer === undefined ? login : checkLogin(answer);
+  const who = answer === undefined ? login() : checkLogin(answer);
   const { signal } = attempt;
   signal.throwIfAborted();
   const sockets: Made['socket'][] = [];
@@ -91,29 +91,14 @@ export async function prepare<T>(
   }
 }
 
-/** Separates logins from URLs: the client would ignore them silently. */
-function withoutLogins(servers: readonly string[]): {
-  readonly addresses: string[];
-  readonly login: NatsLogin | undefined;
-} {
-  let login: NatsLogin | undefined;
-  const addresses = servers.map((server) => {
-    const [, scheme = '', user, rest] = /^(\w+:\/\/)?(?:([^/]*)@)?(.*)$/s.exec(
-      server,
-    ) as unknown as [string, string | undefined, string | undefined, string];
-    if (user !== undefined) {
-      const [name = '', pass] = user.split(/:(.*)/s, 2).map(decodeURIComponent);
-      login ??= pass === undefined ? { token: name } : { user: name, pass };
-    }
-    return scheme + rest;
-  });
-  return { addresses, login };
-}
+type Fields = Record<string, unknown>;
 
 function checkLogin(value: NatsLogin): NatsLogin {
-  const { user, pass = '', token, authenticator } = Object(value) as Record<string, unknown>;
+  const { user, pass = '', token, authenticator, ...others } = Object(value) as Fields;
   const isUser = typeof user === 'string' && typeof pass === 'string';
-  if (isUser || typeof token === 'string' || typeof authenticator === 'function') return value;
+  const isLogin = isUser || typeof token === 'string' || typeof authenticator === 'function';
+  // A password under a wrong name would not be sent.
+  if (isLogin && Object.values(others).every((one) => one === undefined)) return value;
   throw new InvalidOptionError(
     'login',
     'an object with `user` and `pass`, `token` or `authenticator`',

@@ -1,5 +1,7 @@
 import { InvalidOptionError } from 'schmoozer';
 import { describe, expect, it } from 'vitest';
+import { firstAttempt } from '../../../test/support/attempt.js';
+import { rejection } from '../../../test/support/loopback.js';
 import { ask, type PeerCase, tellsPeer } from '../../../test/support/peerSuite.js';
 import { isRetryableNatsError, natsSubscriber } from '../src/index.js';
 import { natsConsumer, NatsConsumerError, natsPublisher } from '../src/jetstream.js';
@@ -12,6 +14,11 @@ describe('natsSubscriber', () => {
     ['servers', []],
     ['servers', ['']],
     ['servers', { secret: 1 }],
+    ['servers', 'wss://me:secret@host'],
+    ['servers', ['host', ' wss://me:secret@host']],
+    ['servers', 'tsl://me:secret@host'],
+    ['servers', 'nats://host:4222?tls=secret'],
+    ['servers', ['nats://me:secret@a', 'nats://you:secret@b']],
     ['subjects', ''],
     ['subjects', 7],
     ['queue', ''],
@@ -30,9 +37,41 @@ describe('natsSubscriber', () => {
     expect(call).not.toThrow('secret');
   });
 
-  it('refuses what it decides itself', () => {
-    const call = () => natsSubscriber({ ...options, clientOptions: { reconnect: true } as object });
-    expect(call).toThrow('`clientOptions.reconnect` must be left out');
+  it.each(['reconnect', 'waitOnFirstConnect', 'maxReconnectAttempts'])(
+    'decides `clientOptions.%s` itself',
+    (name) => {
+      const call = () => natsSubscriber({ ...options, clientOptions: { [name]: 1 } as object });
+      expect(call).toThrow(`\`clientOptions.${name}\` must be left out`);
+    },
+  );
+
+  it('takes the same login in several URLs, and different ones beside a `login`', () => {
+    const servers = ['nats://me:a@b', 'me:a@c', 'd'];
+    expect(() => natsSubscriber({ ...options, servers })).not.toThrow();
+    const login = { token: 'x' };
+    expect(() =>
+      natsSubscriber({ ...options, servers: [...servers, 'nats://you@e'], login }),
+    ).not.toThrow();
+  });
+
+  it.each([
+    { user: 'me', password: 'secret' },
+    { token: 'secret', pas: 'secret' },
+    { user: 'me', pass: 5 },
+  ])('refuses a login with a field that would not be sent: %o', async (login) => {
+    const connector = natsSubscriber({ ...options, login: () => login as never });
+    const error = await rejection(connector.connect(firstAttempt().attempt));
+    expect(error).toBeInstanceOf(InvalidOptionError);
+    expect(String(error)).toContain('`login`');
+    expect(String(error)).not.toContain('secret');
+  });
+
+  it('refuses the logins of several URLs where `login` returns none', async () => {
+    const servers = ['nats://me:secret@a', 'nats://you:secret@b'];
+    const connector = natsSubscriber({ ...options, servers, login: () => undefined });
+    const error = await rejection(connector.connect(firstAttempt().attempt));
+    expect(String(error)).toContain('`servers` must be URLs with the same login');
+    expect(String(error)).not.toContain('secret');
   });
 
   it('takes one server or several, one subject or several', () => {
@@ -57,6 +96,7 @@ describe('natsConsumer', () => {
     ['deliverPolicy', { startSequence: 0 }],
     ['deliverPolicy', { startTime: new Date('nonsense') }],
     ['deliverPolicy', 5],
+    ['deliverPolicy', { startSequence: 1, startTime: new Date(0) }],
     ['ackWaitMs', 99],
     ['ackWaitMs', 2 ** 31],
     ['maxAckPending', 0],

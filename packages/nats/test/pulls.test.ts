@@ -6,9 +6,11 @@ import { Pulls, type PullSettings } from '../src/jetstream/pulls.js';
 function setUp(settings: Partial<PullSettings> = {}) {
   let callback: MsgCallback<Msg> = () => {};
   const sent: { batch: number; expires: number; idle_heartbeat: number; reply: string }[] = [];
+  const subjects: string[] = [];
   const drained = vi.fn(async () => {});
   const nats = {
-    subscribe(_subject: string, options: { callback: MsgCallback<Msg> }) {
+    subscribe(subject: string, options: { callback: MsgCallback<Msg> }) {
+      subjects.push(subject);
       callback = options.callback;
       return { drain: drained };
     },
@@ -42,6 +44,7 @@ function setUp(settings: Partial<PullSettings> = {}) {
   });
   return {
     pulls,
+    subjects,
     sent,
     ended,
     heard,
@@ -72,6 +75,17 @@ describe('Pulls', () => {
     pulls.start();
     expect(sent).toMatchObject([{ batch: 2, expires: 30e9, idle_heartbeat: 1e9 }]);
   });
+
+  it.each([[undefined, '_INBOX.'] as const, ['_me', '_me.'] as const])(
+    'gets its answers under the inbox prefix %s',
+    (inboxPrefix, prefix) => {
+      const { pulls, sent, subjects } = setUp({ inboxPrefix });
+      pulls.start();
+      expect(subjects).toEqual([expect.stringMatching(/^[^*]+\.\*$/)]);
+      expect(subjects[0]?.startsWith(prefix)).toBe(true);
+      expect(sent[0]?.reply.startsWith(prefix)).toBe(true);
+    },
+  );
 
   it('sends the next pull when one is fulfilled, for as many as there is room for', () => {
     let room = 3;

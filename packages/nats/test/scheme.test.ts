@@ -57,6 +57,15 @@ describe('the scheme of a server’s URL', () => {
     expect(server.received()).toBe('');
   });
 
+  it('a login after a space is sent, too', async () => {
+    const server = await plainServer();
+    const servers = ` nats://me:s3/cr3t@127.0.0.1:${server.port} `;
+    const connector = natsSubscriber({ servers, subjects: 'a', onMessage() {} });
+    const connection = await connector.connect(firstAttempt().attempt);
+    onTestFinished(() => connector.disconnect?.(connection));
+    expect(server.received()).toContain('"user":"me","pass":"s3/cr3t"');
+  });
+
   it('nats://: the server decides', async () => {
     const server = await plainServer();
     const connector = subscriber(`nats://127.0.0.1:${server.port}`);

@@ -74,10 +74,11 @@ function configOf(settings: ConsumerSettings): Config {
 
 function startOf(from: DeliverFrom): Config {
   if (typeof from === 'string') return { deliver_policy: from };
-  if ('startSequence' in from) {
-    return { deliver_policy: 'by_start_sequence', opt_start_seq: from.startSequence };
+  if ('startTime' in from && from.startTime !== undefined) {
+    return { deliver_policy: 'by_start_time', opt_start_time: from.startTime.toISOString() };
   }
-  return { deliver_policy: 'by_start_time', opt_start_time: from.startTime.toISOString() };
+  const { startSequence } = from as Extract<DeliverFrom, { startSequence: number }>;
+  return { deliver_policy: 'by_start_sequence', opt_start_seq: startSequence };
 }
 
 const compared = [

@@ -131,8 +131,9 @@ function leftOut(
 function checkPolicy(value: unknown): void {
   if (policies.includes(value)) return;
   const { startSequence, startTime } = Object(value) as Record<string, unknown>;
-  if (Number.isInteger(startSequence) && (startSequence as number) >= 1) return;
-  if (startTime instanceof Date && !Number.isNaN(startTime.getTime())) return;
+  const isSequence = Number.isInteger(startSequence) && (startSequence as number) >= 1;
+  const isTime = startTime instanceof Date && !Number.isNaN(startTime.getTime());
+  if (isSequence ? startTime === undefined : isTime && startSequence === undefined) return;
   throw new InvalidOptionError(
     'deliverPolicy',
     "'all', 'last', 'new', 'last_per_subject', `{ startSequence }` >= 1 or `{ startTime }`, a Date",

@@ -54,6 +54,7 @@ export class ConsumerSession {
     const failed = new Promise<unknown>((resolve) => (fail = resolve));
     this.#pulls = new Pulls({
       nats,
+      inboxPrefix: settings.clientOptions.inboxPrefix,
       subject: `${apiPrefix}.CONSUMER.MSG.NEXT.${info.stream_name}.${info.name}`,
       room: () => capacity - this.#held.size,
       onMessage: (message) => this.#take(message),

@@ -5,6 +5,8 @@ import { NatsConsumerError } from './errors.js';
 
 export interface PullSettings {
   readonly nats: NatsConnection;
+  /** The client's option: a user may only be permitted to subscribe to subjects with this prefix. */
+  readonly inboxPrefix?: string | undefined;
   /** The subject of a pull. */
   readonly subject: string;
   /** Returns how many messages may be requested now. */
@@ -30,7 +32,7 @@ const MS = 1e6; // in nanoseconds
  */
 export class Pulls {
   readonly #settings: PullSettings;
-  readonly #address = createInbox();
+  readonly #address: string;
   readonly #expiresMs: number;
   readonly #heartbeatMs: number;
   readonly #subscription;
@@ -43,6 +45,7 @@ export class Pulls {
 
   constructor(settings: PullSettings) {
     this.#settings = settings;
+    this.#address = createInbox(settings.inboxPrefix);
     const heartbeatMs = Math.max(settings.heartbeatMs, SHORTEST_HEARTBEAT_MS);
     this.#expiresMs = Math.min(Math.max(EXPIRES_MS, 2 * heartbeatMs), settings.maxExpiresMs);
     this.#heartbeatMs = Math.min(heartbeatMs, this.#expiresMs / 2);

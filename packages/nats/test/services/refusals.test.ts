@@ -209,4 +209,33 @@ describe.skipIf(!hasServer)('what JetStream refuses', () => {
       'PermissionViolationError',
     );
   });
+
+  it('receives its messages under `inboxPrefix`, where nothing else is permitted', async () => {
+    const server = await serverWith(`jetstream {}\nauthorization { users: [
+      { user: all, password: all }
+      { user: me, password: me, permissions: { subscribe: { allow: ["_me.>"] } } } ] }`);
+    await errorOf(
+      server,
+      async (jsm, nats) => {
+        await jsm.streams.add({ name: 'S', subjects: ['s'] });
+        await jetstream(nats).publish('s', 'one');
+        throw new Error('done');
+      },
+      { user: 'all', pass: 'all' },
+    );
+    const texts: string[] = [];
+    const link = startLink(
+      natsConsumer({
+        servers: server.url,
+        stream: 'S',
+        durable: 'd',
+        login: { user: 'me', pass: 'me' },
+        clientOptions: { inboxPrefix: '_me' },
+        onMessage: (message) => void texts.push(message.string()),
+      }),
+    );
+    await until('the message arrives', () => texts.length === 1 || link.isDone());
+    await link.stop();
+    expect(texts).toEqual(['one']);
+  });
 });
