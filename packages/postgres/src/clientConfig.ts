@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
 import { InvalidOptionError } from 'schmoozer/compiled';
-import type { ConnectionSettings, PostgresLogin } from './options.js';
+import { type ConnectionSettings, type PostgresLogin, TLS_PARAMETERS } from './options.js';
 
 const LOGIN = ['user', 'password'];
-const TLS = ['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'uselibpqcompat'];
 
 /** The configuration of a `pg` client, with a socket that this package creates so that it can be destroyed. */
 export function clientConfig(
@@ -44,7 +43,7 @@ function withLogin(url: string, login: PostgresLogin | undefined, hasTls: boolea
       if (value) parameters.set(name, value);
     }
   }
-  if (hasTls) for (const name of [...TLS, 'sslnegotiation']) parameters.delete(name);
+  if (hasTls) for (const name of TLS_PARAMETERS) parameters.delete(name);
   return {
     connectionString: `${scheme}${login || !who ? '' : `${who}@`}${where}?${parameters}`,
     ...(hasTls && negotiation !== null && { sslnegotiation: negotiation }),

@@ -22,8 +22,9 @@ export interface PostgresLogin {
 /** The options of a connection, shared by listener and feed. */
 export interface PostgresConnectionOptions {
   /**
-   * `postgres://host:port/database`; a function is called at each attempt. Default: the defaults of `pg`, such as
-   * `PGHOST`.
+   * `postgres://host:port/database`, or the directory of a socket; a function is called at each attempt. Parameters that
+   * `pg` ignores although they protect the connection, such as `sslMode` or `require_auth`, are refused. Default: the
+   * defaults of `pg`, such as `PGHOST`.
    */
   readonly url?: PerAttempt<string>;
   /** At least one channel, of at most 63 bytes each; names are used unchanged, with their case. */
@@ -41,8 +42,8 @@ export interface PostgresConnectionOptions {
    */
   readonly heartbeatMs?: number;
   /**
-   * Further options of the client, such as `application_name`, except those that this package sets, such as `stream`.
-   * Default: none.
+   * Further options of the client, such as `application_name`, except those that this package sets, such as `stream`,
+   * and beside a `url` those that it sets, such as `database`. Default: none.
    */
   readonly clientOptions?: Readonly<Record<string, unknown>>;
   /** Classifies errors. Where it returns undefined, and by default, `isRetryablePostgresError` decides. */
@@ -117,6 +118,17 @@ export interface PostgresFeedOptions<TRow, TCursor>
 
 /** Options of the client that this package sets itself. */
 const decided = ['connectionString', 'stream', 'ssl', 'user', 'password', 'connection'];
+
+/** The parameters of a URL that `pg` reads to set TLS. */
+export const TLS_PARAMETERS: readonly string[] = [
+  'ssl',
+  'sslmode',
+  'sslcert',
+  'sslkey',
+  'sslrootcert',
+  'sslnegotiation',
+  'uselibpqcompat',
+];
 
 const names = [
   'url',
@@ -195,24 +207,69 @@ export function resolveFeed<TRow, TCursor>(
 /** @throws InvalidOptionError without the value: it may be secret */
 export function checkLogin(value: PostgresLogin | undefined): PostgresLogin | undefined {
   if (value === undefined) return undefined;
-  const { user, password } = Object(value) as Record<string, unknown>;
-  if ([user, password].some((one) => one !== undefined) && isLeftOutOrText(user, password)) {
-    return value;
-  }
+  const { user, password, ...others } = Object(value) as Record<string, unknown>;
+  const isSet = [user, password].some((one) => one !== undefined);
+  // A user under a wrong name would not be sent.
+  const isAll = Object.values(others).every((one) => one === undefined);
+  if (isSet && isAll && isLeftOutOrText(user, password)) return value;
   throw new InvalidOptionError('login', 'an object with `user` or `password`', value, typeof value);
 }
 
-/** @throws InvalidOptionError without the value: it may contain a login */
-export function checkUrl(value: unknown): string | undefined {
-  if (value === undefined || isText(value)) return value;
-  throw new InvalidOptionError('url', 'a string that is not empty', value, 'another');
+/** Parameters of libpq that protect the connection, or choose the server, and that `pg` ignores. */
+const unread = ['require_auth', 'requirepeer', 'target_session_attrs'];
+
+/**
+ * @param settings the options beside the URL
+ * @throws InvalidOptionError without the value: it may contain a login
+ */
+export function checkUrl(
+  value: unknown,
+  { tls, clientOptions }: Pick<ConnectionSettings, 'tls' | 'clientOptions'>,
+): string | undefined {
+  if (value === undefined) return undefined;
+  if (!isText(value)) {
+    throw new InvalidOptionError('url', 'a string that is not empty', value, 'another');
+  }
+  const isSocket = /^(?:\/|socket:)/i.test(value);
+  // The client would connect to localhost, and take the rest for the name of a database.
+  if (!isSocket && !/^[a-z]+:\/\/[^#]*$/i.test(value)) {
+    const expected = 'a URL such as `postgres://host/database`, without `#`';
+    throw new InvalidOptionError('url', expected, value, 'another');
+  }
+  const [, query] = value.startsWith('/') ? [] : value.split(/\?(.*)/s, 2);
+  checkParameters(new URLSearchParams(query), value, tls !== undefined);
+  for (const name of isSocket ? ['host', 'database'] : ['host', 'port', 'database']) {
+    const option = clientOptions[name];
+    if (option === undefined) continue;
+    const expected = 'left out beside `url`, which sets it';
+    throw new InvalidOptionError(`clientOptions.${name}`, expected, option, typeof option);
+  }
+  return value;
+}
+
+/** Refuses parameters that the client would ignore. */
+function checkParameters(parameters: URLSearchParams, url: string, hasTls: boolean): void {
+  const refuse = (expected: string) => {
+    throw new InvalidOptionError('url', expected, url, 'another');
+  };
+  for (const [name, value] of parameters) {
+    if (unread.includes(name) && value !== 'any') refuse(`without \`${name}\`: \`pg\` ignores it`);
+    if (hasTls) continue;
+    if (/ssl|tls/i.test(name) && !TLS_PARAMETERS.includes(name)) {
+      refuse(
+        `without parameters about TLS except ${TLS_PARAMETERS.join(', ')}: \`pg\` ignores them`,
+      );
+    }
+    if (name === 'ssl' && !['true', '1', '0', 'no-verify'].includes(value)) {
+      refuse('with `ssl=true`, `ssl=1`, `ssl=0` or `ssl=no-verify`: `pg` reads no others');
+    }
+  }
 }
 
 function checkConnection(
   settings: ConnectionSettings | (typeof defaults & PostgresConnectionOptions),
 ): ConnectionSettings {
   const { url, login, tls, heartbeatMs, clientOptions } = settings;
-  if (typeof url !== 'function') checkUrl(url);
   if (typeof login !== 'function') checkLogin(login);
   checkMs('heartbeatMs', heartbeatMs);
   for (const [name, value] of Object.entries({ tls, clientOptions })) {
@@ -225,6 +282,7 @@ function checkConnection(
     const option = `clientOptions.${name}`;
     throw new InvalidOptionError(option, 'left out: this package sets it', undefined, 'one');
   }
+  if (typeof url !== 'function') checkUrl(url, settings);
   for (const name of ['isRetryable', 'retryDelay'] as const) {
     if (settings[name] !== undefined) checkFunction(name, settings[name]);
   }

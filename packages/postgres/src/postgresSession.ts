@@ -55,7 +55,7 @@ export class PostgresSession {
     onNotification: (notification: PostgresNotification) => void,
     begin: (session: PostgresSession) => Promise<void> = async () => {},
   ): Promise<PostgresSession> {
-    const url = checkUrl(await askPerAttempt(settings.url, attempt));
+    const url = checkUrl(await askPerAttempt(settings.url, attempt), settings);
     const login = checkLogin(await askPerAttempt(settings.login, attempt));
     const { signal } = attempt;
     signal.throwIfAborted();

@@ -14,6 +14,18 @@ const feed = { ...listener, read: async () => [], cursorOf: () => 0 };
 const shared: [string, unknown][] = [
   ['url', ''],
   ['url', { secret: 1 }],
+  ['url', 'me:secret@db.test/app'],
+  ['url', 'db.test:5432/secret'],
+  ['url', 'jdbc:postgresql://db.test/secret'],
+  ['url', 'postgres:me:secret@db.test/app'],
+  ['url', 'postgres://me:12#secret@db.test/app'],
+  ['url', 'postgres://me:secret@db.test/app?sslMode=require'],
+  ['url', 'postgres://me:secret@db.test/app?tls=true'],
+  ['url', 'postgres://me:secret@db.test/app?sslmode=require&ssl_min_protocol_version=TLSv1.3'],
+  ['url', 'postgres://me:secret@db.test/app?ssl=false'],
+  ['url', 'postgres://me:secret@db.test/app?ssl=require'],
+  ['url', 'postgres://me:secret@db.test/app?require_auth=scram-sha-256'],
+  ['url', 'postgres://me:secret@db.test/app?target_session_attrs=read-write'],
   ['channels', undefined],
   ['channels', []],
   ['channels', ['a', '']],
@@ -24,6 +36,7 @@ const shared: [string, unknown][] = [
   ['login', {}],
   ['login', { password: '' }],
   ['login', { user: 'me', password: () => 'secret' }],
+  ['login', { username: 'secret', password: 'secret' }],
   ['tls', true],
   ['heartbeatMs', 0],
   ['heartbeatMs', Infinity],
@@ -57,6 +70,32 @@ describe('postgresListener', () => {
     },
   );
 
+  it.each([
+    [url, 'host'],
+    [url, 'port'],
+    ['postgres://db.test', 'database'],
+    ['/run/postgresql', 'host'],
+    ['/run/postgresql app', 'database'],
+    ['socket:/run/postgresql?db=app', 'database'],
+  ])('refuses, beside the URL %s, `clientOptions.%s`, which it would override', (at, name) => {
+    const call = () => make({ url: at, clientOptions: { [name]: 'secret' } });
+    expect(call).toThrow(InvalidOptionError);
+    expect(call).toThrow(`\`clientOptions.${name}\` must be left out beside \`url\``);
+    expect(call).not.toThrow('secret');
+  });
+
+  it.each([
+    { url: '/run/postgresql', clientOptions: { port: 5433 } },
+    { url: 'postgres://me@/app?host=/run/postgresql&port=5433&sslmode=disable' },
+    { url: 'postgresql://db.test/app?sslmode=verify-full&sslrootcert=/ca&sslnegotiation=direct' },
+    { url: 'postgres://db.test/app?sslmode=require&uselibpqcompat=true&channel_binding=require' },
+    ...['true', '1', '0', 'no-verify'].map((ssl) => ({ url: `${url}?ssl=${ssl}` })),
+    { url: `${url}?ssl=false&sslMode=disable&target_session_attrs=any`, tls: {} },
+    { url: undefined, clientOptions: { host: 'db.test', port: 5433, database: 'app' } },
+  ])('takes %o', (change) => {
+    expect(() => make(change)).not.toThrow();
+  });
+
   it('takes one channel or several, of 63 bytes', () => {
     expect(() => make({ channels: ['x'.repeat(63), 'A "b"', 'ü'.repeat(31)] })).not.toThrow();
   });
@@ -65,7 +104,12 @@ describe('postgresListener', () => {
     ['url', { url: () => '' }],
     ['url', { url: 'postgres://me:secret@[', login: { password: 'other' } }],
     ['url', { url: 'postgres://me:secret@[' }],
-    ['url', { url: 'http//me:secret@h', tls: {} }],
+    ['url', { url: () => 'http//me:secret@h', tls: {} }],
+    ['url', { url: () => 'postgres://me:secret@h/app?sslMode=require' }],
+    [
+      'clientOptions.database',
+      { url: () => 'postgres://me:secret@h', clientOptions: { database: 'secret' } },
+    ],
     ['login', { login: () => ({}) }],
     ['login', { login: async () => ({ password: 7 }) as never }],
   ])('refuses what cannot be at an attempt, and shows no secret: `%s`', async (name, change) => {
