@@ -25,7 +25,8 @@ export interface AmqpClientOptions {
 export interface AmqpConnectionOptions {
   /**
    * `amqp://host:port/vhost`, or `amqps://` for TLS; a function is called at each attempt. Its login is used if there
-   * is no `login`; the client reads `frameMax`, `channelMax`, `maxFrameSize` and `locale` from its query.
+   * is no `login`; the client reads `frameMax`, `channelMax`, `maxFrameSize` and `locale` from its query. Other
+   * parameters are refused, except `heartbeat`.
    */
   readonly url: PerAttempt<string>;
   /**
@@ -109,16 +110,24 @@ export function parseUrl(
   value: unknown,
   tls?: object,
 ): { target: Target; login: AmqpLogin | undefined } {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+  const expected = 'a URL that begins with amqp:// or amqps://';
+  if (typeof value !== 'string') {
+    throw new InvalidOptionError('url', expected, value, typeof value);
+  }
+  const url = URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !/^amqps?:$/.test(url.protocol) || url.hostname === '') {
-    const shown = typeof value === 'string' ? 'another string' : typeof value;
-    throw new InvalidOptionError('url', 'a URL that begins with amqp:// or amqps://', value, shown);
+    throw new InvalidOptionError('url', expected, value, 'another string');
   }
   if (tls && url.protocol !== 'amqps:') {
     throw new InvalidOptionError('tls', 'left out, or a `url` of amqps:', tls, 'one');
   }
+  if (value.includes('#')) {
+    throw new InvalidOptionError('url', 'a URL without `#`: write %23', value, 'another string');
+  }
   const protocol = url.protocol.slice(0, -1);
-  const { frameMax, channelMax, maxFrameSize, locale } = Object.fromEntries(url.searchParams);
+  const parameters: Record<string, string> = Object.fromEntries(url.searchParams);
+  for (const [name, number] of Object.entries(parameters)) checkParameter(name, number);
+  const { frameMax, channelMax, maxFrameSize, locale } = parameters;
   const target = {
     ...(channelMax !== undefined && { channelMax }),
     ...(maxFrameSize !== undefined && { maxFrameSize }),
@@ -133,6 +142,19 @@ export function parseUrl(
   const hasLogin = url.username !== '' || url.password !== '';
   const username = decode(url.username);
   return { target, login: hasLogin ? { username, password: decode(url.password) } : undefined };
+}
+
+/** Parameters of the query that are numbers; `heartbeat` is replaced by `heartbeatMs`. */
+const numbers = ['frameMax', 'channelMax', 'maxFrameSize', 'heartbeat'];
+
+/** The client would ignore another parameter, such as `verify` or `channel_max`. */
+function checkParameter(name: string, value: string): void {
+  const isNumber = numbers.includes(name);
+  if (isNumber ? /^\d+$/.test(value) : name === 'locale') return;
+  const expected = isNumber
+    ? `with a number for \`${name}\``
+    : `without parameters except locale, ${numbers.join(', ')}`;
+  throw new InvalidOptionError('url', expected, undefined, 'another string');
 }
 
 /** Decodes percent-encoding, if the text is valid; otherwise returns it unchanged. */

@@ -95,7 +95,7 @@ export function resolveConsumer(options: AmqpConsumerOptions): ConsumerSettings 
   if (Object.hasOwn(consume, 'noAck')) {
     throw new InvalidOptionError('consume.noAck', 'left out: messages are acknowledged', true);
   }
-  const assertQueue = declaration(settings.assertQueue, settings);
+  const assertQueue = declaration(settings.assertQueue, settings, options.queueType);
   const isQuorum = typesOf(assertQueue).includes('quorum');
   const prefetch = settings.prefetch ?? (isQuorum ? maxInFlight : maxInFlight + 10);
   if (!(Number.isInteger(prefetch) && prefetch >= 1 && prefetch <= 65_535)) {
@@ -112,10 +112,15 @@ export function resolveConsumer(options: AmqpConsumerOptions): ConsumerSettings 
   };
 }
 
-/** The declaration of the queue, or false. */
+/**
+ * The declaration of the queue, or false.
+ *
+ * @param given the option `queueType` without its default
+ */
 function declaration(
   value: unknown,
   { queue, queueType, setup }: Pick<AmqpConsumerOptions, 'queue' | 'queueType' | 'setup'>,
+  given: unknown,
 ): Options.AssertQueue | false {
   const isDeclared = value ?? (setup === undefined && { durable: true });
   if (isDeclared === false) {
@@ -128,6 +133,11 @@ function declaration(
     throw new InvalidOptionError('queue', 'a string that is not empty, with `assertQueue`', queue);
   }
   const options = isDeclared as Options.AssertQueue;
+  const [type] = typesOf(options);
+  if (given !== undefined && type !== undefined && type !== given) {
+    const wanted = 'left out, or the `x-queue-type` of `assertQueue.arguments`';
+    throw new InvalidOptionError('queueType', wanted, given);
+  }
   if (queueType !== 'quorum') return options;
   return {
     durable: true,

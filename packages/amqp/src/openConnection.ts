@@ -54,9 +54,9 @@ export async function openConnection<TChannel extends Closable, T>(
   let life: Life | undefined;
   const heartbeat = Math.ceil(settings.heartbeatMs / 1000);
   const options = {
-    keepAlive: true,
-    noDelay: true,
     ...settings.clientOptions,
+    keepAlive: settings.clientOptions.keepAlive ?? true,
+    noDelay: settings.clientOptions.noDelay ?? true,
     ...settings.tls,
     credentials: checkLogin(answer ?? login),
     signal: hangUp.signal,
@@ -146,15 +146,20 @@ function linkOf<TChannel extends Closable>(life: Life, channel: TChannel): Link<
   return { ...life, channel, close: () => life.close(() => channel.close()) };
 }
 
+type Fields = Record<string, unknown>;
+
 /** The login to send; by default that of the client. */
 function checkLogin(login: AmqpLogin | undefined): { mechanism: string; response(): Buffer } {
   if (login === undefined) return credentials.plain('guest', 'guest');
-  const { username, password, mechanism, response } = Object(login) as Record<string, unknown>;
+  const { username, password, mechanism, response, ...others } = Object(login) as Fields;
   if (typeof mechanism === 'string' && typeof response === 'function') {
     return login as { mechanism: string; response(): Buffer };
   }
-  // The client separates the two with a zero byte.
-  if ([username, password].every((one) => typeof one === 'string' && !one.includes('\0'))) {
+  // The client separates the two with a zero byte, and would not send any other field.
+  const isLogin = [username, password].every(
+    (one) => typeof one === 'string' && !one.includes('\0'),
+  );
+  if (isLogin && Object.values(others).every((one) => one === undefined)) {
     return credentials.plain(username as string, password as string);
   }
   throw new InvalidOptionError(

@@ -54,9 +54,11 @@ export class Publisher implements AmqpPublisherConnection {
     return new Promise((resolve, reject) => {
       if (this.#over) throw this.#over.error;
       const { mandatory = false, messageId = mandatory ? randomUUID() : undefined } = options;
+      // For the client, `persistent` overrides `deliveryMode`.
+      const { deliveryMode, persistent = deliveryMode === undefined ? true : undefined } = options;
       const sent = {
-        persistent: true,
         ...options,
+        ...(persistent !== undefined && { persistent }),
         ...(messageId !== undefined && { messageId }),
       };
       const one: Pending = {

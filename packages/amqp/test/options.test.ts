@@ -1,6 +1,7 @@
+import { createServer, Socket } from 'node:net';
 import { InvalidOptionError } from 'schmoozer';
-import { describe, expect, it } from 'vitest';
-import { closedPort, rejection } from '../../../test/support/loopback.js';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { closedPort, listening, rejection } from '../../../test/support/loopback.js';
 import { firstAttempt } from '../../../test/support/attempt.js';
 import { type PeerCase, tellsPeer } from '../../../test/support/peerSuite.js';
 import {
@@ -20,6 +21,11 @@ const shared: [string, unknown][] = [
   ['url', 'http://me:secret@host'],
   ['url', 'amqp:secret'],
   ['url', { secret: 1 }],
+  ['url', 'amqp://me:12#secret@host'],
+  ['url', 'amqps://host?verify=secret'],
+  ['url', 'amqp://host?channel_max=10'],
+  ['url', 'amqp://host?channelMax=secret'],
+  ['url', 'amqp://host?heartbeat=10&frameMax=128KiB'],
   ['tls', true],
   ['tls', { ca: 'secret' }],
   ['heartbeatMs', 999],
@@ -57,8 +63,24 @@ describe('amqpConsumer', () => {
     ['queue', { queue: undefined, setup() {}, assertQueue: {} } as object],
     ['queueType', { queueType: 'quorum', assertQueue: false }],
     ['queueType', { queueType: 'quorum', setup() {} }],
+    [
+      'queueType',
+      { queueType: 'classic', assertQueue: { arguments: { 'x-queue-type': 'quorum' } } },
+    ],
+    [
+      'queueType',
+      { queueType: 'quorum', assertQueue: { arguments: { 'x-queue-type': 'stream' } } },
+    ],
   ])('refuses `%s` in %o', (name, one) => {
     expect(() => amqpConsumer({ ...options, ...one })).toThrow(`\`${name}\``);
+  });
+
+  it.each<Partial<AmqpConsumerOptions>>([
+    { url: 'amqp://host/v?frameMax=8192&channelMax=5&maxFrameSize=1&locale=en_US&heartbeat=5' },
+    { queueType: 'quorum', assertQueue: { arguments: { 'x-queue-type': 'quorum' } } },
+    { assertQueue: { arguments: { 'x-queue-type': 'quorum' } } },
+  ])('takes %o', (one) => {
+    expect(() => amqpConsumer({ ...options, ...one })).not.toThrow();
   });
 
   it('takes a queue whose name `setup` answers', () => {
@@ -80,12 +102,26 @@ describe('amqpConsumer', () => {
     ['tls', { url: () => url, tls: { ca: 'secret' } }],
     ['login', { login: () => ({ username: 'secret' }) as never }],
     ['login', { login: () => ({ username: 'a\0b', password: 'secret' }) }],
+    ['login', { login: () => ({ username: 'a', password: 'b', pass: 'secret' }) as never }],
   ])('refuses what a function answers for `%s`', async (name, one) => {
     const { attempt } = firstAttempt();
     const error = await rejection(amqpConsumer({ ...options, ...one }).connect(attempt));
     expect(error).toBeInstanceOf(InvalidOptionError);
     expect(String(error)).toContain(`\`${name}\``);
     expect(String(error)).not.toContain('secret');
+  });
+
+  it('has its defaults where an option of the client is undefined', async () => {
+    const calls = (['setNoDelay', 'setKeepAlive'] as const).map((name) =>
+      vi.spyOn(Socket.prototype, name),
+    );
+    onTestFinished(() => void vi.restoreAllMocks());
+    const port = await listening(createServer((socket) => void socket.end()));
+    const clientOptions = { noDelay: undefined as never, keepAlive: undefined as never };
+    const at = `amqp://127.0.0.1:${port}`;
+    const { attempt } = firstAttempt();
+    await rejection(amqpConsumer({ ...options, url: at, clientOptions }).connect(attempt));
+    expect(calls.map(({ mock }) => mock.lastCall?.[0])).toEqual([true, true]);
   });
 
   it('connects to nothing after an abort', async () => {

@@ -89,6 +89,21 @@ describe.skipIf(isBrokerMissing)('publishing to the real broker', () => {
     expect(await drain(admin.channel, queue)).toEqual(['hi', 'c']);
   });
 
+  it.each([
+    [{ persistent: undefined as never }, 2],
+    [{ persistent: false }, 1],
+    [{ deliveryMode: 1 }, 1],
+    [{ deliveryMode: 2 }, 2],
+    [{ deliveryMode: 1, persistent: true }, 2],
+  ])('publishes a message with %o in the delivery mode %i', async (how, deliveryMode) => {
+    const admin = await openAdmin();
+    const queue = await admin.queue();
+    const { session } = publisher();
+    await (await session(1)).publish('', queue, 'a', how);
+    const message = await admin.channel.get(queue, { noAck: true });
+    expect(message && message.properties.deliveryMode).toBe(deliveryMode);
+  });
+
   it('rejects a mandatory message that no queue takes, and it alone', async () => {
     const admin = await openAdmin();
     const queue = await admin.queue();
