@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { IPublishPacket, MqttClient, Packet } from 'mqtt';
 import { Inbox, type Settlement } from 'schmoozer/messages';
+import { InvalidOptionError } from 'schmoozer/compiled';
 import { acknowledgement } from './acknowledgement.js';
 import { MqttReasonError, MqttSubscribeError } from './errors.js';
 import type { KeptState } from './keptState.js';
@@ -85,6 +86,7 @@ export class BrokerSession implements MqttConnection {
     options: MqttPublishOptions = {},
   ): Promise<void> {
     return new Promise((resolve, reject) => {
+      checkPublish(options, this.#settings.protocolVersion);
       const content = typeof payload === 'string' ? payload : Buffer.from(payload);
       const fail = (error: unknown) => {
         this.#publishing.delete(fail);
@@ -234,6 +236,16 @@ export class BrokerSession implements MqttConnection {
 
   #write(bytes: Uint8Array): void {
     if (!this.#isOver) this.client.stream.write(bytes);
+  }
+}
+
+/** A misspelt `qos` would be 0, and MQTT 3.1.1 has no properties, such as an expiry. */
+function checkPublish(options: MqttPublishOptions, protocolVersion: 4 | 5): void {
+  const known = protocolVersion === 5 ? ['qos', 'retain', 'properties'] : ['qos', 'retain'];
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || known.includes(name)) continue;
+    const expected = `left out: with \`protocolVersion\` ${protocolVersion} there is only ${known.join(', ')}`;
+    throw new InvalidOptionError(name, expected, value, typeof value);
   }
 }
 

@@ -47,6 +47,8 @@ function clientOptions(settings: Settings, login: MqttLogin | undefined): IClien
   return {
     ...others,
     ...settings.tls,
+    // Over a WebSocket, the client itself passes on only some of the TLS options.
+    ...(settings.tls && { wsOptions: { ...settings.tls, ...others.wsOptions } }),
     ...(clientId !== undefined && { clientId }),
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password: Buffer.from(password as string) }),

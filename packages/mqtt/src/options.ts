@@ -66,7 +66,7 @@ export interface MqttSubscriberOptions
    * Bounds: an integer from 1 to 65535.
    */
   readonly receiveMaximum?: number;
-  /** TLS options of the client, such as `{ ca }`, for `mqtts://` and `wss://`. Default: none. */
+  /** TLS options, such as `{ ca }`, for `mqtts://` and `wss://`; with them any other URL is refused. Default: none. */
   readonly tls?: Pick<
     IClientOptions,
     'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'ALPNProtocols' | 'servername'
@@ -127,6 +127,9 @@ export type Settings = Required<Omit<MqttSubscriberOptions, Optional | 'topics'>
 
 const neverExpires = 0xff_ff_ff_ff;
 
+/** MQTT 3.1.1 has no place for the value. */
+const WITH_4 = 'left out with `protocolVersion` 4: it needs MQTT 5';
+
 /** @throws InvalidOptionError that names the option, the expected and the received value */
 export function resolveSettings(options: MqttSubscriberOptions): Settings {
   const defaults = {
@@ -163,13 +166,22 @@ export function resolveSettings(options: MqttSubscriberOptions): Settings {
     throw new InvalidOptionError(name, 'an object', value, typeof value);
   }
   checkLeftOut('clientOptions', clientOptions, decided);
+  if (settings.tls !== undefined) {
+    const why = 'left out beside `tls`, which it would ignore';
+    checkLeftOut('clientOptions', clientOptions, ['forceNativeWebSocket'], why);
+  }
   checkLeftOut('clientOptions.properties', clientOptions.properties ?? {}, decidedProperties);
   for (const name of ['isRetryable', 'retryDelay'] as const) {
     const value = settings[name];
     if (value === undefined || typeof value === 'function') continue;
     throw new InvalidOptionError(name, 'a function', value);
   }
-  return { ...settings, sessionExpiryS, receiveMaximum, topics: resolveTopics(settings.topics) };
+  if (settings.protocolVersion === 4) {
+    checkLeftOut('', { receiveMaximum: options.receiveMaximum }, ['receiveMaximum'], WITH_4);
+    checkLeftOut('clientOptions', clientOptions, ['properties'], WITH_4);
+  }
+  const topics = resolveTopics(settings.topics, settings.protocolVersion);
+  return { ...settings, sessionExpiryS, receiveMaximum, topics };
 }
 
 function check<T>(
@@ -210,21 +222,23 @@ function checkInteger(
 export function checkUrl(value: unknown, tls: unknown): void {
   const [schemes, expected] =
     tls === undefined
-      ? [/^(mqtts?|wss?):\/\/[^/]/, 'a URL with mqtt:, mqtts:, ws: or wss:']
-      : [/^(mqtts|wss):\/\/[^/]/, 'a URL with mqtts: or wss:, because `tls` is set'];
+      ? [/^(mqtts?|wss?):\/\/[^/]/, 'a URL with mqtt:, mqtts:, ws: or wss:, without `#`']
+      : [/^(mqtts|wss):\/\/[^/]/, 'a URL with mqtts: or wss:, because `tls` is set, without `#`'];
   if (typeof value !== 'string') {
     throw new InvalidOptionError('url', expected, value, typeof value);
   }
-  if (schemes.test(value) && URL.canParse(value)) return;
+  if (schemes.test(value) && URL.canParse(value) && !value.includes('#')) return;
   throw new InvalidOptionError('url', expected, value, `a string of ${value.length} characters`);
 }
 
 /** Checks the login; error messages do not show it, because it may contain a password. */
 export function checkLogin(value: unknown): void {
   if (value === undefined) return;
-  const { username, password = '' } = Object(value) as Record<string, unknown>;
+  const { username, password = '', ...others } = Object(value) as Record<string, unknown>;
   const isSecret = typeof password === 'string' || password instanceof Uint8Array;
-  if (typeof username === 'string' && isSecret) return;
+  // A password under a wrong name would not be sent.
+  const isAll = Object.values(others).every((one) => one === undefined);
+  if (typeof username === 'string' && isSecret && isAll) return;
   const expected = 'an object with a `username`, and optionally a `password`';
   throw new InvalidOptionError('login', expected, value, typeof value);
 }
@@ -235,15 +249,20 @@ function checkClientId(value: unknown, sessionExpiryS: number): void {
   check('clientId', expected, value, isText);
 }
 
-function checkLeftOut(option: string, value: object, names: readonly string[]): void {
-  for (const name of Object.keys(value)) {
-    if (!names.includes(name)) continue;
-    const expected = 'left out: this package sets it';
-    throw new InvalidOptionError(`${option}.${name}`, expected, undefined, 'one');
+function checkLeftOut(
+  option: string,
+  value: object,
+  names: readonly string[],
+  expected = 'left out: this package sets it',
+): void {
+  for (const [name, one] of Object.entries(value)) {
+    if (!names.includes(name) || one === undefined) continue;
+    const path = option === '' ? name : `${option}.${name}`;
+    throw new InvalidOptionError(path, expected, undefined, 'one');
   }
 }
 
-function resolveTopics(topics: MqttTopics): Settings['topics'] {
+function resolveTopics(topics: MqttTopics, protocolVersion: 4 | 5): Settings['topics'] {
   const expected = 'a topic filter, several, or an object with the QoS of each';
   const given: unknown = typeof topics === 'string' ? [topics] : topics;
   if (typeof given !== 'object' || given === null) {
@@ -254,11 +273,18 @@ function resolveTopics(topics: MqttTopics): Settings['topics'] {
     : Object.entries(given);
   for (const [topic] of entries) check('topics', expected, topic, isTopicFilter);
   return Object.fromEntries(
-    entries.map(([topic, asked]) => [topic as string, resolveSubscription(topic as string, asked)]),
+    entries.map(([topic, asked]) => [
+      topic as string,
+      resolveSubscription(topic as string, asked, protocolVersion),
+    ]),
   );
 }
 
-function resolveSubscription(topic: string, asked: unknown): Required<MqttSubscription> {
+function resolveSubscription(
+  topic: string,
+  asked: unknown,
+  protocolVersion: 4 | 5,
+): Required<MqttSubscription> {
   const option = `topics[${JSON.stringify(topic)}]`;
   const given = typeof asked === 'object' && asked !== null ? asked : { qos: asked };
   const known = { qos: 1, nl: false, rap: false, rh: 1 };
@@ -266,6 +292,7 @@ function resolveSubscription(topic: string, asked: unknown): Required<MqttSubscr
     if (Object.hasOwn(known, name)) continue;
     throw new InvalidOptionError(`${option}.${name}`, 'one of qos, nl, rap, rh', undefined);
   }
+  if (protocolVersion === 4) checkLeftOut(option, given, ['nl', 'rap', 'rh'], WITH_4);
   const all = { ...known, ...given };
   check(`${option}.qos`, '0, 1 or 2', all.qos, (it) => [0, 1, 2].includes(it));
   check(`${option}.rh`, '0, 1 or 2', all.rh, (it) => [0, 1, 2].includes(it));

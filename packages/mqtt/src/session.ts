@@ -48,7 +48,8 @@ export interface MqttConnection {
    * Publishes a message. With `qos` 1 or 2 it resolves when the broker has the message (PUBACK, PUBCOMP), with 0 when
    * the message is written. If the session is lost before, it rejects, and the broker may or may not have the message.
    *
-   * @throws MqttReasonError when the broker refuses the message, with MQTT 5
+   * @throws MqttReasonError when the broker refuses the message, with MQTT 5; InvalidOptionError for an unknown option,
+   * and with MQTT 3.1.1 for `properties`
    */
   publish(topic: string, payload: string | Uint8Array, options?: MqttPublishOptions): Promise<void>;
 }

@@ -12,11 +12,13 @@ describe('mqttSubscriber', () => {
     ['url', 'http://me:secret@127.0.0.1'],
     ['url', 'mqtt:///secret'],
     ['url', { secret: 1 }],
+    ['url', 'mqtt://me:12#secret@broker.test'],
     ['tls', {}, 'url'],
     ['tls', true],
     ['login', 'secret'],
     ['login', { password: 'secret' }],
     ['login', { username: 'me', password: 7 }],
+    ['login', { username: 'me', pass: 'secret' }],
     ['clientId', undefined],
     ['clientId', ''],
     ['topics', undefined],
@@ -52,7 +54,27 @@ describe('mqttSubscriber', () => {
     expect(call).not.toThrow('secret');
   });
 
+  it.each<[Partial<MqttSubscriberOptions>, string]>([
+    [{ receiveMaximum: 10 }, 'receiveMaximum'],
+    [{ topics: { a: { nl: true } } }, 'topics["a"].nl'],
+    [{ topics: { a: { qos: 1, rap: true } } }, 'topics["a"].rap'],
+    [{ topics: { a: { rh: 2 } } }, 'topics["a"].rh'],
+    [{ clientOptions: { properties: { userProperties: {} } } }, 'clientOptions.properties'],
+  ])('refuses with MQTT 3.1.1, which would not send it: %o', (own, name) => {
+    const call = () => mqttSubscriber({ ...options, protocolVersion: 4, ...own });
+    expect(call).toThrow(`\`${name}\` must be left out with \`protocolVersion\` 4`);
+  });
+
+  it('refuses `tls` for a WebSocket of the platform, which takes no such options', () => {
+    const clientOptions = { forceNativeWebSocket: true };
+    const own = { url: 'wss://broker.test', tls: { ca: 'secret' }, clientOptions };
+    expect(() => mqttSubscriber({ ...options, ...own })).toThrow(
+      '`clientOptions.forceNativeWebSocket` must be left out beside `tls`',
+    );
+  });
+
   it.each<Partial<MqttSubscriberOptions>>([
+    { protocolVersion: 4, topics: { a: 2, b: { qos: 0 } }, receiveMaximum: undefined as never },
     { url: 'wss://[::1]:8084/mqtt', tls: { ca: '' } },
     { topics: ['+/a/#', '#', '$share/group/a'] },
     { topics: [] },

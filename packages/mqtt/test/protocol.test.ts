@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { constantBackoff, run } from 'schmoozer';
@@ -6,6 +7,7 @@ import { outbox } from 'schmoozer/outbox';
 import { describe, expect, it } from 'vitest';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { firstAttempt } from '../../../test/support/attempt.js';
+import { certificateFor } from '../../../test/support/certificate.js';
 import { listening, rejection } from '../../../test/support/loopback.js';
 import { until } from '../../../test/support/until.js';
 import { type MqttConnection, MqttReasonError, mqttSubscriber } from '../src/index.js';
@@ -87,6 +89,23 @@ describe('what goes out', () => {
       granted: { b: 2, '1': 0 },
     });
   });
+
+  it.each<[4 | 5, object, string]>([
+    [5, { QoS: 1 }, 'QoS'],
+    [4, { qos: 1, properties: { messageExpiryInterval: 1 } }, 'properties'],
+  ])(
+    'publishes nothing with MQTT %i and an option that would be ignored: %o',
+    async (version, how, name) => {
+      const { url, peers } = await startBroker(version);
+      const link = keepUp({ ...options, url, protocolVersion: version });
+      await link.session(1);
+      const [connection] = link.connections as [MqttConnection];
+      const error = await rejection(connection.publish('a', 'b', how));
+      expect(error).toMatchObject({ code: 'ERR_INVALID_OPTION', option: name });
+      await connection.publish('a', 'c', { qos: 1, retain: undefined as never });
+      expect(sent(peers[0] as Peer, 'publish')).toMatchObject([{ payload: Buffer.from('c') }]);
+    },
+  );
 
   it('asks a function for the URL at each attempt, and connects where it says', async () => {
     const elsewhere = await startBroker(5);
@@ -460,6 +479,31 @@ describe('over WebSockets', () => {
     await until('the broker has seen it', () => sent(peers[1] as Peer, 'disconnect').length === 1);
     await until('no socket is left', () => front.clients.size === 0);
     expect(heard).toEqual(['message 1']);
+  });
+
+  it.each<[string, { servername: string; minVersion?: 'TLSv1.3' }, RegExp?]>([
+    ['a server name', { servername: 'other.test' }],
+    ['another server name', { servername: 'third.test' }, /third\.test/],
+    ['a version', { servername: 'other.test', minVersion: 'TLSv1.3' }, /protocol version/],
+  ])('%s of `tls` counts', async (_title, more, refusal) => {
+    const { url } = await startBroker(5);
+    const pem = await certificateFor('other.test');
+    const https = createSecureServer({ ...pem, maxVersion: 'TLSv1.2' });
+    const front = new WebSocketServer({ server: https, handleProtocols: () => 'mqtt' });
+    front.on('connection', (webSocket) => {
+      const stream = createWebSocketStream(webSocket).on('error', () => {});
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      stream.pipe(socket).pipe(stream);
+    });
+    const port = await listening(https);
+    const connector = mqttSubscriber({
+      ...options,
+      url: `wss://127.0.0.1:${port}/mqtt`,
+      tls: { ca: pem.cert, ...more },
+    });
+    const opening = connector.connect(firstAttempt().attempt);
+    if (refusal) return expect(String(await rejection(opening))).toMatch(refusal);
+    await connector.disconnect?.(await opening);
   });
 
   it('an abort in the middle of a handshake destroys the socket', async () => {
