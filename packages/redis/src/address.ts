@@ -27,7 +27,7 @@ export function addressOf(url: unknown, tls: object | undefined): Address {
     hash === '' &&
     (isUnix
       ? hostname === '' && pathname.length > 1
-      : hostname !== '' && Number.isInteger(database) && database >= 0);
+      : hostname !== '' && /^\/?\d*$/.test(pathname));
   if (!isOne) throw new InvalidOptionError('url', EXPECTED, url, 'another');
   if (tls && protocol !== 'rediss:') {
     throw new InvalidOptionError('tls', 'left out, or a `url` of rediss:', tls, 'one');

@@ -23,7 +23,7 @@ export interface RedisConnectionOptions {
    * the name. Default: none.
    */
   readonly login?: PerAttempt<RedisLogin | undefined>;
-  /** Options of `tls.connect`, such as `{ ca }`, for a URL with `rediss:`. Default: none. */
+  /** Options of `tls.connect`, such as `{ ca }`; with them a URL without `rediss:` is refused. Default: none. */
   readonly tls?: TlsOptions;
   /** The name of the connection in `CLIENT LIST`. Default: none. */
   readonly clientName?: string;
@@ -91,9 +91,11 @@ export function checkText(option: string, value: unknown): void {
 
 /** @throws InvalidOptionError when `login` has returned something else, which is not shown */
 export function checkLogin(value: RedisLogin): RedisLogin {
-  const { username, password } = Object(value) as Record<string, unknown>;
+  const { username, password, ...others } = Object(value) as Record<string, unknown>;
   const isName = username === undefined || typeof username === 'string';
-  if (isName && typeof password === 'string') return value;
+  // With a name under a wrong name, the password would be that of the user `default`.
+  const isAll = Object.values(others).every((one) => one === undefined);
+  if (isName && typeof password === 'string' && isAll) return value;
   const expected = 'an object with `password`, and optionally `username`';
   throw new InvalidOptionError('login', expected, value, typeof value);
 }

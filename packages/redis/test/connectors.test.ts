@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { type ErrorFacts, InvalidOptionError } from 'schmoozer';
 import { firstAttempt } from '../../../test/support/attempt.js';
-import { listening } from '../../../test/support/loopback.js';
+import { listening, rejection } from '../../../test/support/loopback.js';
 import { type PeerCase, tellsPeer } from '../../../test/support/peerSuite.js';
 import { describe, expect, it } from 'vitest';
 import { addressOf } from '../src/address.js';
@@ -16,6 +16,9 @@ const shared: [string, unknown][] = [
   ['url', 'redis://'],
   ['url', 'redis://me:secret@host/one'],
   ['url', 'redis://me:secret@host/-1'],
+  ['url', 'redis://me:secret@host/0x1'],
+  ['url', 'redis://me:secret@host/1e1'],
+  ['url', 'redis://me:secret@host/1#2'],
   ['url', 'redis://me:secret@host?db=1'],
   ['url', 'redis://me:secret%ZZ@host'],
   ['url', 'unix://host'],
@@ -66,6 +69,19 @@ describe.each(entries)('by %s', (_name, { redisStream, redisSubscriber }) => {
   ] satisfies [string, unknown][])('redisStream refuses `%s`: %s', (name, value) => {
     const options = { url, stream: 's', group: 'g', consumer: 'c', onMessage() {} };
     refuses(() => redisStream({ ...options, [name]: value }), name);
+  });
+
+  it.each([
+    { user: 'me', password: 'secret' },
+    { username: 'me', pass: 'secret' },
+    { password: 7 },
+  ])('refuses a login with a field that would not be sent: %o', async (login) => {
+    const options = { url, channels: 'a', onMessage() {} };
+    const connector = redisSubscriber({ ...options, login: () => login as never });
+    const error = await rejection(connector.connect(firstAttempt().attempt));
+    expect(error).toBeInstanceOf(InvalidOptionError);
+    expect(String(error)).toContain('`login`');
+    expect(String(error)).not.toContain('secret');
   });
 
   it('is lost by an answer to no command, which is no mistake in the program', async () => {
