@@ -42,9 +42,15 @@ export interface EventStreamOptions extends Omit<
   readonly url: PerAttempt<string | URL>;
   /** Sent as `Authorization: Bearer …`; a function is called at each attempt. Default: none. */
   readonly token?: PerAttempt<string | undefined>;
-  /** Further headers; a function is called at each attempt. Default: none. */
+  /**
+   * Further headers; a function is called at each attempt. `Authorization` is refused if there is a `token` or a login in
+   * the URL. Default: none.
+   */
   readonly headers?: PerAttempt<RequestInit['headers']>;
-  /** Further options of `fetch`, such as `credentials`; a function is called at each attempt. Default: none. */
+  /**
+   * Further options of `fetch`, such as `credentials`, except `headers` and `signal`; a function is called at each
+   * attempt. Default: none.
+   */
   readonly fetchOptions?: PerAttempt<Omit<RequestInit, 'headers' | 'signal'> | undefined>;
   /** Makes the request. Default: the platform's `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;

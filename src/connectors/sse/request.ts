@@ -68,6 +68,9 @@ export async function requestOf(
   const [address, token, more, fetchOptions = {}] = answers;
   const url = checkUrl(address);
   checkObject('fetchOptions', fetchOptions);
+  if (fetchOptions.headers || fetchOptions.signal) {
+    throw new InvalidOptionError('fetchOptions', 'without `headers` and `signal`', fetchOptions);
+  }
   const headers = headersOf(more);
   headers.set('accept', 'text/event-stream');
   if (after !== undefined) headers.set('last-event-id', after);
@@ -100,6 +103,10 @@ function credentialsOf({ username, password }: URL, token: unknown): string | un
 }
 
 function setCredentials(headers: Headers, credentials: string): void {
+  if (headers.has('authorization')) {
+    const expected = 'without `authorization` beside `token` or a login in `url`';
+    throw new InvalidOptionError('headers', expected, headers);
+  }
   try {
     headers.set('authorization', credentials);
   } catch {

@@ -43,8 +43,8 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
    */
   readonly path?: PerAttempt<string>;
   /**
-   * `true` or Node's TLS options to use TLS; a function is called at each attempt, so that credentials are fresh.
-   * Default: `false`.
+   * `true` or Node's TLS options to use TLS; a function is called at each attempt, so that credentials are fresh, and
+   * must not return undefined. Default: `false`.
    */
   readonly tls?: PerAttempt<boolean | TlsOptions>;
   /**
@@ -65,7 +65,7 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
   readonly handshake?: (socket: TSocket, attempt: ConnectContext) => PromiseLike<unknown>;
   /** Sends small writes at once, without Nagle's algorithm. Default: `false`. */
   readonly noDelay?: boolean;
-  /** Probes a silent peer, so that a dead one is detected. Default: `false`. */
+  /** Probes a silent peer, so that a dead one is detected. Default: `false`, but `true` with `keepAliveDelayMs`. */
   readonly keepAlive?: boolean;
   /**
    * Silence before the first probe in milliseconds; the system counts whole seconds. Default: the system's, often two
@@ -131,7 +131,6 @@ export interface TcpConnectorOptions<TOutput = void, TSocket extends Duplex = So
  */
 const defaults = {
   noDelay: false,
-  keepAlive: false,
   closeTimeoutMs: 1000,
   readAheadBytes: 1_048_576,
   onOverflow: 'pause' as const,
@@ -163,6 +162,7 @@ export function resolveSettings<TOutput, TSocket extends Duplex>(
       'tls',
       'target',
       'socketOptions',
+      'keepAlive',
       'keepAliveDelayMs',
       'silenceMs',
       'maxAgeMs',
@@ -171,11 +171,11 @@ export function resolveSettings<TOutput, TSocket extends Duplex>(
       ...functions,
     ],
   );
-  const { keepAliveDelayMs } = settings;
+  const { keepAliveDelayMs, keepAlive = keepAliveDelayMs !== undefined } = settings;
   checkWhere(settings);
   if (settings.open !== undefined) refuse(settings, ['path', 'socketOptions', 'lookup'], 'open');
   checkBoolean('noDelay', settings.noDelay);
-  checkBoolean('keepAlive', settings.keepAlive);
+  checkBoolean('keepAlive', keepAlive);
   if (keepAliveDelayMs !== undefined) {
     checkRange('keepAliveDelayMs', keepAliveDelayMs, 1000, 32_767_000);
   }
@@ -187,5 +187,9 @@ export function resolveSettings<TOutput, TSocket extends Duplex>(
   for (const name of functions) {
     if (settings[name] !== undefined) checkFunction(name, settings[name]);
   }
-  return { ...settings, isRetryable: isRetryableBy(isRetryableTcpError, settings.isRetryable) };
+  return {
+    ...settings,
+    keepAlive,
+    isRetryable: isRetryableBy(isRetryableTcpError, settings.isRetryable),
+  };
 }

@@ -69,7 +69,8 @@ export async function resolveTarget(
   attempt: ConnectContext,
 ): Promise<[TcpTarget, TcpSocketOptions | undefined]> {
   const names = ['target', 'socketOptions', 'host', 'port', 'path', 'tls'] as const;
-  const [whole, options, host, port, path, tls] = await ask<unknown[]>(
+  // A function that returns undefined has not found a certificate: without TLS the data would go out in plain text.
+  const [whole, options, host, port, path, tls = where.tls && null] = await ask<unknown[]>(
     names.map((name) => where[name]),
     attempt,
   );

@@ -24,9 +24,9 @@ export interface FileStoreOptions<TMessage> {
    * only the end of the process, including kill -9. Default: true.
    */
   readonly fsync?: boolean;
-  /** Converts a message to bytes. Default: a Uint8Array unchanged, everything else as JSON. */
+  /** Converts a message to bytes; requires `decode`. Default: a Uint8Array unchanged, everything else as JSON. */
   readonly encode?: (message: TMessage) => Uint8Array;
-  /** Converts the bytes of `encode` to a message. Default: reverses the default of `encode`. */
+  /** Converts the bytes of `encode` to a message; requires `encode`. Default: reverses the default of `encode`. */
   readonly decode?: (bytes: Uint8Array) => TMessage;
   /**
    * The log is rewritten when this many of its bytes, and more than half of it, belong to removed messages. Default:
@@ -57,6 +57,11 @@ export function fileStore<TMessage>(options: FileStoreOptions<TMessage>): Outbox
   checkBoolean('fsync', settings.fsync);
   checkFunction('encode', settings.encode);
   checkFunction('decode', settings.decode);
+  // The next process could not read what this one has stored.
+  if (!options.encode !== !options.decode) {
+    const [missing, given] = options.encode ? ['decode', 'encode'] : ['encode', 'decode'];
+    throw new InvalidOptionError(missing, `set, because \`${given}\` is`, undefined);
+  }
   checkInteger('compactBytes', settings.compactBytes, 0);
   return new FileStore(settings);
 }

@@ -460,6 +460,10 @@ describe('the options', () => {
     ['token', { token: () => 'sec\nret' }],
     ['headers', { headers: { 'x-a': 'sec\nret' } }],
     ['fetchOptions', { fetchOptions: () => null as never }],
+    ['fetchOptions', { fetchOptions: { headers: { 'x-a': 'ret' } } as never }],
+    ['fetchOptions', { fetchOptions: () => ({ signal: AbortSignal.abort() }) as never }],
+    ['headers', { headers: { authorization: 'secret"' }, token: 'a' }],
+    ['headers', { headers: { Authorization: 'secret"' }, url: 'http://me:secret@127.0.0.1' }],
   ])('are checked when a function answers: `%s`', async (name, options) => {
     const failed = String(await rejection(run(eventStream({ url, onMessage, ...options }))));
     expect(failed).toContain(`\`${name}\` must be`);

@@ -117,6 +117,8 @@ describe('connect over TCP', () => {
       return seen;
     };
     expect(await calls({})).toEqual([]);
+    expect(await calls({ keepAliveDelayMs: 1000 })).toEqual([['setKeepAlive', true, 1000]]);
+    expect(await calls({ keepAlive: false, keepAliveDelayMs: 1000 })).toEqual([]);
     expect(await calls({ noDelay: true, keepAlive: true, keepAliveDelayMs: 5000 })).toEqual([
       ['setNoDelay', true],
       ['setKeepAlive', true, 5000],
@@ -151,6 +153,7 @@ describe('host, port and tls as functions', () => {
     ['host', { host: () => '' }],
     ['port', { port: () => 0 }],
     ['tls', { tls: () => 'yes' as unknown as boolean }],
+    ['tls', { tls: () => undefined as unknown as boolean }],
   ])('reject with InvalidOptionError, which is fatal, on a bad %s', async (option, options) => {
     const { connect } = connector({ host: '127.0.0.1', port: 1, ...options });
     const error = await rejection(connect(firstAttempt().attempt));

@@ -280,6 +280,8 @@ describe('options', () => {
     { path: 'a', fsync: 'always' },
     { path: 'a', encode: 1 },
     { path: 'a', decode: 1 },
+    { path: 'a', encode: () => Buffer.of() },
+    { path: 'a', decode: String },
     { path: 'a', compactBytes: -1 },
     { path: 'a', compactbytes: 1 },
   ])('%j are refused', (options) => {
