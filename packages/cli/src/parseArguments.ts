@@ -232,7 +232,14 @@ function checkTogether(command: Command, settings: Settings): void {
     const { long } = command.options.find((each) => each.attributeName() === name) as Option;
     command.error(`error: ${long} is for ${words}, not for ${scheme}:`);
   }
-  const { cert, key } = settings;
+  const { cert, key, ca, insecure, header = {}, target } = settings;
+  if (ca !== undefined && insecure) {
+    command.error('error: --insecure accepts any certificate: leave out --ca');
+  }
+  const hasHeader = Object.keys(header).some((name) => name.toLowerCase() === 'authorization');
+  if (hasHeader && /^\w+:\/\/[^/?]*@/.test(target.href)) {
+    command.error('error: the address has a user: leave out --header Authorization');
+  }
   if ((cert === undefined) !== (key === undefined)) {
     command.error('error: --cert and --key must be used together');
   }

@@ -36,12 +36,14 @@ function proxyAt({
   const scheme = protocol.slice(0, -1) as Proxy['scheme'];
   const isBare = `${pathname}${search}${hash}`.length <= 1;
   if (!Object.hasOwn(defaultPorts, scheme) || hostname === '' || !isBare) throw new TypeError();
+  // RFC 1929 has no login without a user.
+  if (scheme === 'socks5' && username === '' && password !== '') throw new TypeError();
   return {
     scheme,
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
     // For http:, URL omits port 80, too.
     port: port === '' ? defaultPorts[scheme] : Number(port),
-    ...(username !== '' && {
+    ...((username !== '' || password !== '') && {
       user: decodeURIComponent(username),
       password: decodeURIComponent(password),
     }),

@@ -78,7 +78,7 @@ export function parseFailFast(text: string): FailFast {
 const RESERVED = /^(connection|upgrade|sec-websocket-.*)$/i;
 
 /**
- * Adds a header, `Name: value`, or with `@file` those of a file, one per line.
+ * Adds a header, `Name: value`, or with `@file` those of a file, one per line; each name only once.
  *
  * @throws InvalidArgumentError, without the value
  */
@@ -88,7 +88,12 @@ export function parseHeader(
 ): Record<string, string> {
   const lines = text.startsWith('@') ? parseTextLines(text.slice(1)) : [text];
   const added = lines.filter((line) => line.trim() !== '').map(parseHeaderLine);
-  return { ...headers, ...Object.fromEntries(added) };
+  const all = [...Object.entries(headers), ...added];
+  // Only the last one would be sent.
+  if (new Set(all.map(([name]) => name.toLowerCase())).size < all.length) {
+    throw new InvalidArgumentError('Expected each header once.');
+  }
+  return Object.fromEntries(all);
 }
 
 function parseHeaderLine(line: string): [name: string, value: string] {

@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { main } from '../src/main.js';
 import { parseArguments } from '../src/parseArguments.js';
 import { inProcess } from './support/command.js';
+import { certificateFor } from '../../../test/support/certificate.js';
 import { read } from '../../../test/support/documents.js';
 
 /** What it prints, and the exit code. */
@@ -40,12 +44,38 @@ describe('the command line', () => {
     [['tls://localhost:1', '--ca', 'no/such/file'], 'a PEM file'],
     [['tcp://localhost:1', '--insecure'], '--insecure is for tls:// and wss://, not for tcp:'],
     [['ws://localhost:1', '--ca', 'package.json'], 'a PEM file'],
+    [['ws://localhost:1', '-H', 'Cookie: a', '-H', 'cookie: b'], 'Expected each header once.'],
+    [
+      ['ws://me@localhost:1', '-H', 'authorization: a'],
+      'the address has a user: leave out --header',
+    ],
+    [
+      ['ws://:pw@localhost:1', '-H', 'Authorization: a'],
+      'the address has a user: leave out --header',
+    ],
+    [['ws://localhost:1', '--proxy', 'socks5://:pw@localhost:1'], 'Expected http://'],
   ])('%j: says what is wrong, with 2', async (args, message) => {
     const { code, out, err } = await outcome(...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^error: /);
     expect(err).toContain(message);
     expect(err).toContain('Try schmoozer --help.');
+  });
+
+  it('takes --insecure or --ca, not both', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'schmoozer-cli-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const ca = join(folder, 'ca.pem');
+    writeFileSync(ca, (await certificateFor('localhost')).cert);
+    const { code, err } = await outcome('tls://localhost:1', '--insecure', '--ca', ca);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^error: --insecure accepts any certificate: leave out --ca\n/);
+  });
+
+  it('takes an Authorization beside an address without a user', () => {
+    const args = ['ws://localhost:7000/@', '-H', 'Authorization: a'];
+    const header = parseArguments(args, { out: () => {}, err: () => {} }).header;
+    expect(header).toEqual({ Authorization: 'a' });
   });
 
   it('has defaults', () => {

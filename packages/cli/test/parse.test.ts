@@ -126,6 +126,7 @@ describe('a proxy', () => {
   it.each([
     ['http://127.0.0.1:8888', { scheme: 'http', host: '127.0.0.1', port: 8888 }],
     ['http://proxy.example/', { scheme: 'http', host: 'proxy.example', port: 80 }],
+    ['http://:t@h', { scheme: 'http', host: 'h', port: 80, user: '', password: 't' }],
     [
       'socks5://me:p%40ss@[::1]',
       { scheme: 'socks5', host: '::1', port: 1080, user: 'me', password: 'p@ss' },
@@ -139,6 +140,7 @@ describe('a proxy', () => {
     'http://h/secret',
     'http://h?secret',
     'socks5://',
+    'socks5://:secret@h',
     'http://secret%zz@h',
     'http://h/#secret',
   ])('%s is none, and is not repeated', (text) => {
