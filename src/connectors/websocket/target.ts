@@ -31,8 +31,13 @@ export async function resolveTarget(
   const [url, protocols, socketOptions] = await ask<
     [string | URL, string | readonly string[], object | undefined]
   >([where.url, where.protocols, where.socketOptions], attempt);
+  const address = checkWebSocketUrl(url);
+  // Node's class silently ignores user and password.
+  if (isNodes && new URL(address).username) {
+    throw new InvalidOptionError('url', 'without a user', address);
+  }
   return {
-    url: checkWebSocketUrl(url),
+    url: address,
     protocols: checkProtocols(protocols),
     socketOptions: checkSocketOptions(socketOptions, isNodes),
   };

@@ -255,6 +255,11 @@ describe('the options of webSocketConnector', () => {
     }
     expect(seconds).toEqual([{ protocols: ['p'], headers: { a: 'b' } }, ['p']]);
     expect(create({ ca: 'x' })).toThrow('`socketOptions.ca` must be left out');
+    const withUser = { ...rest, WebSocket: Nodes, url: () => 'ws://me:secret@127.0.0.1:1/' };
+    const error = await rejection(webSocketConnector(withUser).connect(firstAttempt().attempt));
+    expect(String(error)).toContain('`url` must be without a user');
+    expect(String(error)).not.toContain('secret');
+    expect(seconds).toHaveLength(2);
     expect(emit).not.toHaveBeenCalled();
     webSocketConnector(rest);
     webSocketConnector(rest);
