@@ -1,6 +1,11 @@
 import { Bridge } from './bridge.js';
 import type { InspectedEvent } from './inspectedEvent.js';
-import { checkNames, type InspectV4Options, resolveOptions } from './options.js';
+import {
+  checkNames,
+  InvalidInspectV4OptionError,
+  type InspectV4Options,
+  resolveOptions,
+} from './options.js';
 import { serverTools, type ServerTarget } from './serverTools.js';
 import { windowTools, type WindowTarget } from './windowTools.js';
 
@@ -22,6 +27,7 @@ export function inspectV4(
   options: InspectV4Options = {},
 ): InspectV4 {
   checkNames('target', target, ['server', 'origins', 'url', 'iframe']);
+  refuseIgnored(target);
   const { microsteps, allow } = resolveOptions(options);
   const tools = 'server' in target ? serverTools(target) : windowTools(target);
   const bridge = new Bridge(tools, allow, microsteps);
@@ -38,4 +44,13 @@ export function inspectV4(
     tools.close();
   };
   return Object.assign(inspect, { stop });
+}
+
+/** Refuses options of the other target, such as `origins` of a window. */
+function refuseIgnored(target: ServerTarget | WindowTarget): void {
+  const [own, ignored] = 'server' in target ? ['server', ['url', 'iframe']] : ['url', ['origins']];
+  for (const [name, value] of Object.entries(target)) {
+    if (value === undefined || !ignored.includes(name)) continue;
+    throw new InvalidInspectV4OptionError(name, `left out beside \`${own}\``, value);
+  }
 }

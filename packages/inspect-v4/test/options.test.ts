@@ -26,6 +26,14 @@ describe('inspectV4', () => {
     expect(call(target)).toThrow(`the nearest is \`${nearest}\``);
   });
 
+  it.each([
+    [{ server, url: 'http://localhost' }, 'url', 'server'],
+    [{ server, iframe: {} }, 'iframe', 'server'],
+    [{ url: 'http://localhost', origins: [] }, 'origins', 'url'],
+  ])('refuses %j: `%s` would be ignored beside `%s`', (target, name, own) => {
+    expect(call(target)).toThrow(`\`${name}\` must be left out beside \`${own}\``);
+  });
+
   it.each([null, 5, 'text'])('refuses %o in place of options or target', (value) => {
     expect(call({ server }, value)).toThrow('`options` must be an object');
     expect(call(value)).toThrow('`target` must be an object');

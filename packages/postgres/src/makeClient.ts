@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import pg from 'pg';
 import { InvalidOptionError } from 'schmoozer/compiled';
 import { clientConfig } from './clientConfig.js';
@@ -7,7 +7,8 @@ import type { ConnectionSettings, PostgresLogin } from './options.js';
 /**
  * Creates a client that is not connected.
  *
- * @throws InvalidOptionError when the URL is not valid; the value is not shown
+ * @throws InvalidOptionError when the URL is not valid, or the client would ignore `tls.servername`; the value is not
+ * shown
  */
 export function makeClient(
   settings: ConnectionSettings,
@@ -16,12 +17,22 @@ export function makeClient(
   socket: Socket,
 ): InstanceType<typeof pg.Client> {
   try {
-    return new pg.Client(clientConfig(settings, url, login, socket));
+    const client = new pg.Client(clientConfig(settings, url, login, socket));
+    checkServerName(settings, client.host);
+    return client;
   } catch (error) {
     if (!isAboutUrl(error)) throw error;
     // The platform's error contains the URL, which may contain a password.
     throw new InvalidOptionError('url', 'a URL such as `postgres://host/database`', url, 'another');
   }
+}
+
+/** For a host with a name, the client requests and expects a certificate for that name. */
+function checkServerName({ tls }: ConnectionSettings, host: string): void {
+  const { servername = host } = tls ?? {};
+  if (servername === host || isIP(host) !== 0) return;
+  const expected = 'left out, unless the host is an IP address: `pg` takes the name of the host';
+  throw new InvalidOptionError('tls.servername', expected, servername, 'another');
 }
 
 function isAboutUrl(error: unknown): boolean {

@@ -33,7 +33,7 @@ export interface PostgresConnectionOptions {
   readonly login?: PerAttempt<PostgresLogin | undefined>;
   /**
    * Node's TLS options, such as `{ ca }`; with them a server without TLS is refused, and `ssl…` in the URL is ignored.
-   * Default: none.
+   * `servername` is refused, unless the host is an IP address. Default: none.
    */
   readonly tls?: ConnectionOptions;
   /**

@@ -106,6 +106,7 @@ describe('postgresListener', () => {
     ['url', { url: 'postgres://me:secret@[' }],
     ['url', { url: () => 'http//me:secret@h', tls: {} }],
     ['url', { url: () => 'postgres://me:secret@h/app?sslMode=require' }],
+    ['tls.servername', { url: 'postgres://me:secret@h', tls: { servername: 'secret' } }],
     [
       'clientOptions.database',
       { url: () => 'postgres://me:secret@h', clientOptions: { database: 'secret' } },
@@ -179,6 +180,15 @@ describe('the client that a listener makes', () => {
       'you',
     ],
     ['TLS', (port) => ({ url: at(port), tls: {} }), 'TLS?'],
+    ['TLS for another name', (port) => ({ url: at(port), tls: { servername: 'h' } }), 'TLS?'],
+    [
+      'TLS for the same name',
+      (port) => ({
+        url: `postgres://me@localhost:${port}/app`,
+        tls: { servername: 'localhost' },
+      }),
+      'TLS?',
+    ],
     [
       'TLS, whatever the URL says',
       (port) => ({ url: at(port, '', '?sslmode=disable&ssl=0'), tls: {} }),
