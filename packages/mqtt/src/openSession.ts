@@ -24,7 +24,7 @@ export async function openSession(
   const who = answer ?? login;
   const { signal } = attempt;
   signal.throwIfAborted();
-  const client = connect(address, clientOptions(settings, who));
+  const client = connect(address, { ...clientOptions(settings, who), ...hostOf(address) });
   const session = new BrokerSession(client, settings, state);
   const abort = () => session.abort();
   signal.addEventListener('abort', abort, { once: true });
@@ -66,6 +66,12 @@ function clientOptions(settings: Settings, login: MqttLogin | undefined): IClien
     auth: '',
     query: {},
   };
+}
+
+/** For a WebSocket, the client puts the host into a URL again, but removes the brackets of an IPv6 address before. */
+function hostOf(address: string): { hostname?: string } {
+  const { protocol, hostname } = new URL(address);
+  return protocol.startsWith('ws') ? { hostname } : {};
 }
 
 function withoutLogin(url: string): { address: string; login: MqttLogin | undefined } {

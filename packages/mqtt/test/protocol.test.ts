@@ -454,6 +454,21 @@ describe('publish', () => {
 });
 
 describe('over WebSockets', () => {
+  it('an IPv6 address, a path and a query are those of the URL', async () => {
+    const http = createServer();
+    const seen = new Promise<string>((resolve) => {
+      http.on('upgrade', ({ headers, url }, socket) => {
+        socket.destroy();
+        resolve(`${headers.host}${url}`);
+      });
+    });
+    const port = await listening(http, '::1');
+    const url = `ws://[::1]:${port}/a%20b?token=t%26`;
+    const connector = mqttSubscriber({ ...options, url });
+    await rejection(connector.connect(firstAttempt().attempt));
+    expect(`ws://${await seen}`).toBe(url);
+  });
+
   it('the same happens, and an end leaves no socket', async () => {
     const { url, peers } = await startBroker(5);
     const http = createServer();
