@@ -9,6 +9,8 @@ const mayLook: Readonly<Record<string, string>> = {
   'src/compat/reconnectingWebSocket.ts':
     'makes a relative one whole, and finds the origin of messages',
   'src/connectors/sse/request.ts': 'takes the login out, which `fetch` refuses',
+  'src/connectors/websocket/target.ts': 'finds a user, whom a class would ignore',
+  'packages/cli/src/parseArguments.ts': 'finds a user, whom a header would override',
   'packages/cli/src/connectorFor.ts': 'hands all of it to the connector',
   'packages/cli/src/parseProxy.ts': 'finds host, port and login, to connect with',
   'packages/cli/src/parseTarget.ts': 'finds host and port, to connect to',

@@ -40,7 +40,7 @@ describe('natsSubscriber', () => {
   it.each(['reconnect', 'waitOnFirstConnect', 'maxReconnectAttempts'])(
     'decides `clientOptions.%s` itself',
     (name) => {
-      const call = () => natsSubscriber({ ...options, clientOptions: { [name]: 1 } as object });
+      const call = () => natsSubscriber({ ...options, clientOptions: { [name]: 1 } });
       expect(call).toThrow(`\`clientOptions.${name}\` must be left out`);
     },
   );
