@@ -237,8 +237,10 @@ export function checkUrl(
     throw new InvalidOptionError('url', expected, value, 'another');
   }
   const [, query] = value.startsWith('/') ? [] : value.split(/\?(.*)/s, 2);
-  checkParameters(new URLSearchParams(query), value, tls !== undefined);
-  for (const name of isSocket ? ['host', 'database'] : ['host', 'port', 'database']) {
+  const parameters = new URLSearchParams(query);
+  checkParameters(parameters, value, tls !== undefined);
+  const own = isSocket ? ['host', 'database'] : ['host', 'port', 'database'];
+  for (const name of [...own, ...parameters.keys()]) {
     const option = clientOptions[name];
     if (option === undefined) continue;
     const expected = 'left out beside `url`, which sets it';

@@ -74,6 +74,7 @@ describe('postgresListener', () => {
     [url, 'host'],
     [url, 'port'],
     ['postgres://db.test', 'database'],
+    ['postgres://db.test/app?application_name=a', 'application_name'],
     ['/run/postgresql', 'host'],
     ['/run/postgresql app', 'database'],
     ['socket:/run/postgresql?db=app', 'database'],

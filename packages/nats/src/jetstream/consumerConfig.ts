@@ -33,7 +33,9 @@ export async function durableConsumer(
     return { info: await jsm.consumers.add(stream, config as ConsumerConfig), isMade: true };
   }
   checkKind(found.config);
-  const changes = bind ? undefined : differences(found.config, configOf(settings));
+  // The server reports -1 for none: with another one it would drop messages that are not put aside yet.
+  const wanted = { ...configOf(settings), max_deliver: -1 };
+  const changes = bind ? undefined : differences(found.config, wanted);
   if (changes === undefined) return { info: found, isMade: false };
   const info = await jsm.consumers.update(stream, durable, changes as ConsumerConfig);
   return { info, isMade: false };
@@ -87,6 +89,7 @@ const compared = [
   'opt_start_time',
   'ack_wait',
   'max_ack_pending',
+  'max_deliver',
   'filter_subject',
   'filter_subjects',
 ] as const;

@@ -386,6 +386,23 @@ describe.skipIf(!hasServer)('natsConsumer', () => {
     expect(await failure()).toMatchObject({ name: 'JetStreamApiError', code: 10_012 });
   });
 
+  it('delivers again what fails, whatever limit the consumer had', async () => {
+    const stream = await streamOf(['one']);
+    await make(stream, { max_deliver: 1 });
+    const aside: string[] = [];
+    const link = consume(
+      stream,
+      { maxRedeliveries: 2, onDeadLetter: (message) => void aside.push(message.string()) },
+      () => {
+        throw new Error('no');
+      },
+    );
+    await until('it is put aside', () => aside.length === 1);
+    await link.stop();
+    expect(link.heard.redeliveries).toEqual([0, 1, 2]);
+    expect((await infoOf(stream)).config.max_deliver).toBe(-1);
+  });
+
   it('begins where it is told to', async () => {
     const stream = await streamOf(['1', '2', '3']);
     const { heard, stop } = consume(stream, { deliverPolicy: { startSequence: 3 } });
