@@ -75,12 +75,26 @@ export function checkConnectionOptions(settings: ConnectionSettings): void {
   for (const [name, value] of Object.entries({ tls, clientOptions })) {
     if (value !== undefined) checkObject(name, value);
   }
+  checkTls(tls);
   if (typeof url !== 'function') parseUrl(url, tls);
   for (const name of Object.keys(clientOptions)) {
     if (clientOptionNames.has(name)) continue;
     throw new InvalidOptionError(`clientOptions.${name}`, 'left out', undefined, 'one');
   }
   checkFunctions({ onBlocked: settings.onBlocked, isRetryable: settings.isRetryable });
+}
+
+/** Refuses TLS options that would replace the server of the URL, or be ignored. */
+function checkTls(tls: object | undefined): void {
+  for (const name of ['host', 'port', 'path', 'socket']) {
+    if ((tls as Record<string, unknown> | undefined)?.[name] === undefined) continue;
+    throw new InvalidOptionError(
+      `tls.${name}`,
+      'left out: `url` says where the server is',
+      undefined,
+      'one',
+    );
+  }
 }
 
 /** The peer in a URL, for events and limiters; undefined if it is known only during an attempt. */

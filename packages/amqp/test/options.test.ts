@@ -28,6 +28,8 @@ const shared: [string, unknown][] = [
   ['url', 'amqp://host?heartbeat=10&frameMax=128KiB'],
   ['tls', true],
   ['tls', { ca: 'secret' }],
+  ['tls.host', { host: 'secret' }],
+  ['tls.path', { path: 'secret' }],
   ['heartbeatMs', 999],
   ['heartbeatMs', 65_535_001],
   ['clientOptions', 'secret'],
@@ -37,6 +39,9 @@ const shared: [string, unknown][] = [
   ['setup', 5],
   ['queues', 'a'],
 ];
+
+/** The option that has the field. */
+const nameOf = (name: string) => name.split('.')[0] as string;
 
 describe('amqpConsumer', () => {
   it.each([
@@ -51,7 +56,7 @@ describe('amqpConsumer', () => {
     ['maxInFlight', 0],
     ['maxRedeliveries', -1],
   ] as [string, unknown][])('refuses `%s`: %s', (name, value) => {
-    const call = () => amqpConsumer({ ...options, [name]: value });
+    const call = () => amqpConsumer({ ...options, [nameOf(name)]: value });
     expect(call).toThrow(InvalidOptionError);
     expect(call).toThrow(`\`${name}\``);
     expect(call).not.toThrow('secret');
@@ -142,7 +147,7 @@ describe('amqpConsumer', () => {
 
 describe('amqpPublisher', () => {
   it.each([...shared, ['run', 5] as [string, unknown]])('refuses `%s`: %s', (name, value) => {
-    const call = () => amqpPublisher({ url, [name]: value });
+    const call = () => amqpPublisher({ url, [nameOf(name)]: value });
     expect(call).toThrow(InvalidOptionError);
     expect(call).toThrow(`\`${name}\``);
     expect(call).not.toThrow('secret');

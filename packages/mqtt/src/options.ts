@@ -165,6 +165,8 @@ export function resolveSettings(options: MqttSubscriberOptions): Settings {
     if (value === undefined || (typeof value === 'object' && value !== null)) continue;
     throw new InvalidOptionError(name, 'an object', value, typeof value);
   }
+  const elsewhere = 'left out: `url` says where the broker is';
+  checkLeftOut('tls', settings.tls ?? {}, ['host', 'port', 'path', 'socket'], elsewhere);
   checkLeftOut('clientOptions', clientOptions, decided);
   if (settings.tls !== undefined) {
     const why = 'left out beside `tls`, which it would ignore';

@@ -65,6 +65,13 @@ describe('mqttSubscriber', () => {
     expect(call).toThrow(`\`${name}\` must be left out with \`protocolVersion\` 4`);
   });
 
+  it.each(['host', 'port', 'path', 'socket'])('refuses `tls.%s`: the URL says where', (name) => {
+    const own = { url: 'mqtts://broker.test', tls: { [name]: 'secret' } };
+    const call = () => mqttSubscriber({ ...options, ...own });
+    expect(call).toThrow(`\`tls.${name}\` must be left out`);
+    expect(call).not.toThrow('secret');
+  });
+
   it('refuses `tls` for a WebSocket of the platform, which takes no such options', () => {
     const clientOptions = { forceNativeWebSocket: true };
     const own = { url: 'wss://broker.test', tls: { ca: 'secret' }, clientOptions };

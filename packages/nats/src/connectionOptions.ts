@@ -81,6 +81,7 @@ export function checkConnection<T extends NatsConnectionOptions & typeof connect
   for (const [name, value] of Object.entries({ tls, clientOptions })) {
     if (value !== undefined) checkObject(name, value);
   }
+  checkTls(tls ?? undefined);
   for (const name of Object.keys(clientOptions)) {
     if (!Object.hasOwn(decided, name)) continue;
     const option = `clientOptions.${name}`;
@@ -97,6 +98,19 @@ export function checkConnection<T extends NatsConnectionOptions & typeof connect
     servers,
     ...(tls === undefined && servers.some(asksForTls) && { tls: {} }),
   };
+}
+
+/** Refuses TLS options that would replace the server of the URLs, or be ignored. */
+function checkTls(tls: object | undefined): void {
+  for (const name of ['host', 'port', 'path', 'socket']) {
+    if ((tls as Record<string, unknown> | undefined)?.[name] === undefined) continue;
+    throw new InvalidOptionError(
+      `tls.${name}`,
+      'left out: `servers` says where the servers are',
+      undefined,
+      'one',
+    );
+  }
 }
 
 /** The client removes the scheme: without the option `tls` a server without TLS would get the login unencrypted. */

@@ -74,6 +74,12 @@ describe('natsSubscriber', () => {
     expect(String(error)).not.toContain('secret');
   });
 
+  it.each(['host', 'port', 'path', 'socket'])('refuses `tls.%s`: a server says where', (name) => {
+    const call = () => natsSubscriber({ ...options, tls: { [name]: 'secret' } as object });
+    expect(call).toThrow(`\`tls.${name}\` must be left out`);
+    expect(call).not.toThrow('secret');
+  });
+
   it('takes one server or several, one subject or several', () => {
     expect(() =>
       natsSubscriber({ ...options, servers: ['a:1', 'b:2'], subjects: 'a' }),

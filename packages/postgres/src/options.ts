@@ -279,6 +279,7 @@ function checkConnection(
       throw new InvalidOptionError(name, 'an object', value, typeof value);
     }
   }
+  checkTls(tls);
   for (const name of Object.keys(clientOptions)) {
     if (!decided.includes(name)) continue;
     const option = `clientOptions.${name}`;
@@ -289,6 +290,19 @@ function checkConnection(
     if (settings[name] !== undefined) checkFunction(name, settings[name]);
   }
   return { ...settings, channels: channelsOf(settings.channels) };
+}
+
+/** Refuses TLS options that would replace the server of the URL, or be ignored. */
+function checkTls(tls: object | undefined): void {
+  for (const name of ['host', 'port', 'path', 'socket']) {
+    if ((tls as Record<string, unknown> | undefined)?.[name] === undefined) continue;
+    throw new InvalidOptionError(
+      `tls.${name}`,
+      'left out: `url` says where the server is',
+      undefined,
+      'one',
+    );
+  }
 }
 
 function channelsOf(value: unknown): readonly string[] {

@@ -97,6 +97,12 @@ describe('postgresListener', () => {
     expect(() => make(change)).not.toThrow();
   });
 
+  it.each(['host', 'port', 'path', 'socket'])('refuses `tls.%s`: the URL says where', (name) => {
+    const call = () => make({ tls: { [name]: 'secret' } });
+    expect(call).toThrow(`\`tls.${name}\` must be left out`);
+    expect(call).not.toThrow('secret');
+  });
+
   it('takes one channel or several, of 63 bytes', () => {
     expect(() => make({ channels: ['x'.repeat(63), 'A "b"', 'ü'.repeat(31)] })).not.toThrow();
   });

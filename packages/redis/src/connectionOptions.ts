@@ -64,6 +64,7 @@ export function resolveConnection<T extends Omit<ConnectionSettings, 'address'>>
   if (tls !== undefined && (typeof tls !== 'object' || tls === null)) {
     throw new InvalidOptionError('tls', 'an object', tls, typeof tls);
   }
+  checkTls(tls);
   const address = addressOf(settings.url, tls);
   // Redis accepts only these characters.
   if (clientName !== undefined && !/^[!-~]+$/.test(clientName)) {
@@ -77,6 +78,19 @@ export function resolveConnection<T extends Omit<ConnectionSettings, 'address'>>
     }
   }
   return { ...settings, address };
+}
+
+/** Refuses TLS options that would replace the server of the URL, or be ignored. */
+function checkTls(tls: object | undefined): void {
+  for (const name of ['host', 'port', 'path', 'socket']) {
+    if ((tls as Record<string, unknown> | undefined)?.[name] === undefined) continue;
+    throw new InvalidOptionError(
+      `tls.${name}`,
+      'left out: `url` says where the server is',
+      undefined,
+      'one',
+    );
+  }
 }
 
 export function checkMs(option: string, value: unknown, min: number): void {

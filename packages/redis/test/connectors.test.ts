@@ -84,6 +84,11 @@ describe.each(entries)('by %s', (_name, { redisStream, redisSubscriber }) => {
     expect(String(error)).not.toContain('secret');
   });
 
+  it.each(['host', 'port', 'path', 'socket'])('refuses `tls.%s`: the URL says where', (name) => {
+    const options = { url: 'rediss://host', channels: 'a', onMessage() {} };
+    refuses(() => redisSubscriber({ ...options, tls: { [name]: 'secret' } }), `tls.${name}`);
+  });
+
   it('is lost by an answer to no command, which is no mistake in the program', async () => {
     const odd = createServer((socket) => {
       socket.on('error', () => {});
