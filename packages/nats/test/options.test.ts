@@ -75,7 +75,7 @@ describe('natsSubscriber', () => {
   });
 
   it.each(['host', 'port', 'path', 'socket'])('refuses `tls.%s`: a server says where', (name) => {
-    const call = () => natsSubscriber({ ...options, tls: { [name]: 'secret' } as object });
+    const call = () => natsSubscriber({ ...options, tls: { [name]: 'secret' } });
     expect(call).toThrow(`\`tls.${name}\` must be left out`);
     expect(call).not.toThrow('secret');
   });
