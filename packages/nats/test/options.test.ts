@@ -160,6 +160,27 @@ describe('natsPublisher', () => {
   });
 });
 
+describe('jetstreamOptions', () => {
+  const makers = {
+    natsConsumer: (jetstreamOptions: object) =>
+      natsConsumer({ servers: 'a:1', stream: 's', onMessage() {}, jetstreamOptions }),
+    natsPublisher: (jetstreamOptions: object) =>
+      natsPublisher({ servers: 'a:1', jetstreamOptions }),
+  };
+
+  it.each(Object.entries(makers))(
+    'of %s: what the client would ignore is refused',
+    (_name, make) => {
+      expect(() => make({ Domain: 'hub' })).toThrow('`jetstreamOptions.Domain` must be one of');
+      expect(() => make({ apiPrefix: '$JS.API', domain: 'hub' })).toThrow(
+        '`jetstreamOptions.apiPrefix` must be left out beside `domain`',
+      );
+      expect(() => make({ apiPrefix: '$JS.API', domain: undefined, timeout: 1 })).not.toThrow();
+      expect(() => make({ domain: 'hub', watcherPrefix: '_me' })).not.toThrow();
+    },
+  );
+});
+
 describe('isRetryableNatsError', () => {
   it('sorts what the client did not make as TCP errors are', () => {
     expect(isRetryableNatsError({ code: 'ECONNREFUSED' })).toBe(true);

@@ -8,7 +8,6 @@ import {
 import {
   checkConnection,
   checkNumber,
-  checkObject,
   checkText,
   connectionDefaults,
   connectionNames,
@@ -16,6 +15,7 @@ import {
   listOf,
   type NatsConnectionOptions,
 } from '../connectionOptions.js';
+import { checkJetstreamOptions } from './checkJetstreamOptions.js';
 import type { JetStreamMessage } from './message.js';
 
 /**
@@ -105,7 +105,7 @@ export function resolveConsumer(options: NatsConsumerOptions): ConsumerSettings 
   if (!(Number.isInteger(maxAckPending) && maxAckPending >= 1)) {
     throw new InvalidOptionError('maxAckPending', 'an integer >= 1', maxAckPending);
   }
-  checkObject('jetstreamOptions', settings.jetstreamOptions);
+  checkJetstreamOptions(settings.jetstreamOptions);
   if (bind) {
     const why = 'left out: with `bind` the consumer has its own';
     leftOut(options, ['filterSubjects', 'deliverPolicy', 'ackWaitMs', 'maxAckPending'], why);

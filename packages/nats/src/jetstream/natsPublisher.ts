@@ -22,6 +22,7 @@ import {
   type NatsConnectionOptions,
 } from '../connectionOptions.js';
 import { isRetryableNatsError } from '../isRetryable.js';
+import { checkJetstreamOptions } from './checkJetstreamOptions.js';
 import { openConnection, prepare, whenGone } from '../openConnection.js';
 import { peerOf } from '../peerOf.js';
 
@@ -108,7 +109,7 @@ function resolvePublisher<TOutput>(options: NatsPublisherOptions<TOutput>) {
   if (run !== undefined && typeof run !== 'function') {
     throw new InvalidOptionError('run', 'a function', run);
   }
-  if (jetstreamOptions !== undefined) checkObject('jetstreamOptions', jetstreamOptions);
+  if (jetstreamOptions !== undefined) checkJetstreamOptions(jetstreamOptions);
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return checkConnection({
     ...connectionDefaults,
