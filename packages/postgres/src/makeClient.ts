@@ -7,8 +7,8 @@ import type { ConnectionSettings, PostgresLogin } from './options.js';
 /**
  * Creates a client that is not connected.
  *
- * @throws InvalidOptionError when the URL is not valid, or the client would ignore `tls.servername`; the value is not
- * shown
+ * @throws InvalidOptionError when the URL is not valid, or the client would ignore `tls.servername` or `PGSSLMODE`; the
+ * value of the URL is not shown
  */
 export function makeClient(
   settings: ConnectionSettings,
@@ -19,6 +19,7 @@ export function makeClient(
   try {
     const client = new pg.Client(clientConfig(settings, url, login, socket));
     checkServerName(settings, client.host);
+    if (!client.ssl && !/[?&]ssl(?:mode)?=/.test(url ?? '')) checkEnvironment();
     return client;
   } catch (error) {
     if (!isAboutUrl(error)) throw error;
@@ -33,6 +34,15 @@ function checkServerName({ tls }: ConnectionSettings, host: string): void {
   if (servername === host || isIP(host) !== 0) return;
   const expected = 'left out, unless the host is an IP address: `pg` takes the name of the host';
   throw new InvalidOptionError('tls.servername', expected, servername, 'another');
+}
+
+const modes = 'disable allow prefer require verify-ca verify-full no-verify'.split(' ');
+
+/** The client ignores a misspelt mode: everything would go out in plain text. */
+function checkEnvironment(): void {
+  const { PGSSLMODE: mode = '' } = process.env;
+  if (mode === '' || modes.includes(mode)) return;
+  throw new InvalidOptionError('PGSSLMODE', `one of ${modes.join(', ')}`, mode);
 }
 
 function isAboutUrl(error: unknown): boolean {

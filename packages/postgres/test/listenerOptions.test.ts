@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { constantBackoff, createReconnectActor, InvalidOptionError } from 'schmoozer';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { firstAttempt } from '../../../test/support/attempt.js';
-import { listening, openSockets, rejection } from '../../../test/support/loopback.js';
+import { closedPort, listening, openSockets, rejection } from '../../../test/support/loopback.js';
 import { type PeerCase, tellsPeer } from '../../../test/support/peerSuite.js';
 import { until } from '../../../test/support/until.js';
 import { postgresFeed, postgresListener, type PostgresListenerOptions } from '../src/index.js';
@@ -127,6 +127,22 @@ describe('postgresListener', () => {
     expect(String(error)).toContain(`\`${name}\``);
     expect(JSON.stringify(error)).not.toContain('secret');
     expect(String((error as Error).stack)).not.toContain('secret');
+  });
+
+  it.each([
+    ['verify_full', '', true],
+    ['REQUIRE', '', true],
+    ['verify_full', '?sslmode=disable', false],
+    ['disable', '', false],
+    ['', '', false],
+  ])('refuses a misspelt PGSSLMODE, if it would count: %s, %s', async (mode, query, isRefused) => {
+    vi.stubEnv('PGSSLMODE', mode);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const at = `postgres://me@127.0.0.1:${await closedPort()}/app${query}`;
+    const error = await rejection(make({ url: at }).connect(firstAttempt().attempt));
+    const code = isRefused ? 'ERR_INVALID_OPTION' : 'ECONNREFUSED';
+    expect(error).toMatchObject({ code });
+    if (isRefused) expect(String(error)).toContain(`\`PGSSLMODE\` must be one of disable`);
   });
 
   it('makes no socket where the function throws, or the attempt is over', async () => {
