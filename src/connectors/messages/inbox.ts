@@ -33,7 +33,14 @@ interface Entry<TMessage> {
 export type InboxSettings<
   TMessage,
   TSession extends MessageSession = MessageSession,
-> = MessageSettings<TMessage, TSession> & Partial<RedeliverySettings<TMessage>>;
+> = MessageSettings<TMessage, TSession> &
+  Partial<RedeliverySettings<TMessage>> & {
+    /**
+     * Called with an error that would end the session, but came after its end; `resolveMessageOptions` sets it where
+     * `onError` would not report that error. Default: none.
+     */
+    readonly onLateError?: (error: unknown) => void;
+  };
 
 /**
  * Passes the messages of one session from the client library to `onMessage`. It is created in `connect` and served in
@@ -198,10 +205,15 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
 
   #reject(error: unknown, entry: Entry<TMessage>): Promise<unknown> | undefined {
     const { message, settlement, redeliveries } = entry;
-    const { onMessageError, maxRedeliveries } = this.#settings;
+    const { onMessageError, onLateError, maxRedeliveries } = this.#settings;
+    const isLate = this.#state === 'closed';
     this.#onError(error, message);
     const isFatal = isFatalError(error);
-    if (isFatal || onMessageError === 'end') this.fail(error);
+    if (isFatal || onMessageError === 'end') {
+      // A session that has ended does not report it; the signal's reason says nothing new.
+      if (isLate && error !== this.#context?.signal.reason) onLateError?.(error);
+      this.fail(error);
+    }
     if (!isFatal && redeliveries >= (maxRedeliveries ?? Infinity)) {
       return this.#deadLetter(entry, error);
     }
@@ -231,6 +243,8 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
     try {
       await this.#settings.onDeadLetter?.(message, error);
     } catch (failure) {
+      // A session that has ended does not report it.
+      if (this.#state === 'closed') (this.#settings.onLateError ?? this.#onError)(failure, message);
       this.fail(failure);
       await this.#settle(() => settlement.returned?.());
       return;

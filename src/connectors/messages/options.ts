@@ -46,8 +46,9 @@ export interface MessageOptions<TMessage, TSession extends MessageSession = Mess
    */
   readonly onMessageError?: 'continue' | 'end';
   /**
-   * Called with the error of `onMessage`, or with PoisonMessageError; what it throws itself goes to the console.
-   * Default: the console; with `end` only for PoisonMessageError, because the other errors end the session.
+   * Called with the error of `onMessage`, or with PoisonMessageError; after the end of the session also with the error
+   * of `onDeadLetter`. What it throws itself goes to the console. Default: the console; with `end` not for errors that
+   * end the session.
    */
   readonly onError?: (error: unknown, message: TMessage) => void;
   /** Maximum number of messages handled at the same time; they begin in order. Default: 1. Bounds: an integer >= 1. */
@@ -137,7 +138,7 @@ export function resolveMessageOptions<
   checkOneOf('onMessageError', onMessageError, ['continue', 'end']);
   checkInteger('maxInFlight', settings.maxInFlight, 1);
   if (settings.maxWaiting !== Infinity) checkInteger('maxWaiting', settings.maxWaiting, 1);
-  return { ...resolved, onError };
+  return { ...resolved, onError, ...(settings.onError === undefined && lateOf(onMessageError)) };
 }
 
 /**
@@ -164,10 +165,19 @@ export function resolveRedeliveryOptions<
   return resolved;
 }
 
+function toConsole(error: unknown): void {
+  console.error(error);
+}
+
 /** The default `onError`: an error that ends the session is already reported by events. */
 function consoleOf(onMessageError: 'continue' | 'end'): (error: unknown) => void {
   return (error) => {
     const endsSession = onMessageError === 'end' && !(error instanceof PoisonMessageError);
-    if (!endsSession) console.error(error);
+    if (!endsSession) toConsole(error);
   };
+}
+
+/** The `onLateError` beside the default `onError`. */
+function lateOf(onMessageError: 'continue' | 'end'): { onLateError?: (error: unknown) => void } {
+  return onMessageError === 'end' ? { onLateError: toConsole } : {};
 }

@@ -145,6 +145,44 @@ describe('a handler that fails', () => {
     },
   );
 
+  it('that comes after the end goes to the console with `onMessageError: "end"`, if there is no `onError`', async () => {
+    const shown = vi.spyOn(console, 'error').mockReturnValue();
+    const { running, onMessage } = handler();
+    const options = { onMessage, onMessageError: 'end', maxInFlight: 3 } as const;
+    const { inbox, take, serve } = inboxOf({ ...options, onError: undefined as never });
+    const serving = serve();
+    await turn();
+    take('a', 'b', 'c');
+    running.get('a')?.reject(new Error('a'));
+    running.get('b')?.reject(new Error('b'));
+    await turn();
+    running.get('c')?.reject(fatal(new Error('c')));
+    // The first error ends the session: an event of the link reports it.
+    await expect(rejection(serving)).resolves.toMatchObject({ message: 'a' });
+    await inbox.drained();
+    expect(shown.mock.calls.flat().map(String)).toEqual(['Error: b', 'FatalError: fatal']);
+    shown.mockRestore();
+  });
+
+  it('that only repeats the reason of its signal is not reported with "end"', async () => {
+    const shown = vi.spyOn(console, 'error').mockReturnValue();
+    const { take, serve, stop } = inboxOf({
+      onMessage: (_message, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason as Error));
+        }),
+      onMessageError: 'end',
+      onError: undefined as never,
+    });
+    const serving = serve();
+    await turn();
+    take('a');
+    stop();
+    await serving;
+    expect(shown).not.toHaveBeenCalled();
+    shown.mockRestore();
+  });
+
   it('ends the session with `onMessageError: "end"`: what waits is given back', async () => {
     const onMessage = () => {
       throw fail;
@@ -441,6 +479,40 @@ describe('redelivery', () => {
       'ERR_POISON_MESSAGE',
       'ERR_POISON_MESSAGE',
     ]);
+    shown.mockRestore();
+  });
+
+  it('reports an error of `onDeadLetter` after the end to `onError`, or to the console: no session ends with it', async () => {
+    const shown = vi.spyOn(console, 'error').mockReturnValue();
+    const heard: unknown[] = [];
+    const late = new Error('the disk is full');
+    for (const [onMessageError, onError] of [
+      ['continue', (error: unknown) => void heard.push(error)],
+      ['end', (error: unknown) => void heard.push(error)],
+      ['continue', undefined],
+      ['end', undefined],
+    ] as const) {
+      let refuse!: () => void;
+      const onDeadLetter = () =>
+        new Promise<void>((_resolve, reject) => (refuse = () => reject(late)));
+      const { take, serve, stop, log } = redelivering({
+        onError: onError as never,
+        onMessageError,
+        onDeadLetter,
+        maxRedeliveries: 3,
+      });
+      const serving = serve();
+      take('a', 4);
+      await vi.waitUntil(() => refuse !== undefined);
+      stop();
+      await turn();
+      refuse();
+      await serving;
+      expect(log).toContain('returned');
+    }
+    const isLate = (error: unknown) => error === late;
+    expect(heard.filter(isLate)).toEqual([late, late]);
+    expect(shown.mock.calls.flat().filter(isLate)).toEqual([late, late]);
     shown.mockRestore();
   });
 
