@@ -21,6 +21,8 @@ export class ExpiringHold implements LockHold {
   #deadline: unknown;
   #renewal: unknown;
   #isRenewing = false;
+  /** What the last renewal threw, if the store has not answered since. */
+  #failure: ErrorOptions | undefined;
   #isOver = false;
 
   /** @param sentMs when the store was asked: the lock's life began no earlier */
@@ -57,7 +59,7 @@ export class ExpiringHold implements LockHold {
   }
 
   #expire(): void {
-    this.#lost.abort(new Error('the lock was not renewed in time'));
+    this.#lost.abort(new Error('the lock was not renewed in time', this.#failure));
   }
 
   #tick(): void {
@@ -76,10 +78,12 @@ export class ExpiringHold implements LockHold {
     try {
       const isOurs = await this.#claim.renew();
       if (this.#isOver) return;
+      this.#failure = undefined;
       if (isOurs) this.#extend(sentMs);
       else this.#lost.abort(new Error('the lock has another holder, or none'));
-    } catch {
+    } catch (cause) {
       // A failed store may be available again before the deadline.
+      this.#failure = { cause };
     } finally {
       this.#isRenewing = false;
     }

@@ -91,10 +91,10 @@ describe('expiringLock', () => {
     expect(w.asked).toHaveLength(52);
   });
 
-  it.each<[string, () => Promise<boolean>]>([
-    ['rejects', () => Promise.reject(new Error('away'))],
-    ['hangs', never],
-  ])('is lost after four fifths of the life of a store that %s', async (_what, renew) => {
+  it.each<[string, () => Promise<boolean>, unknown]>([
+    ['rejects', () => Promise.reject(new Error('away')), new Error('away')],
+    ['hangs', never, undefined],
+  ])('is lost after four fifths of the life of a store that %s', async (_what, renew, cause) => {
     const w = world({ renew });
     const hold = await w.hold();
     await w.clock.advance(799);
@@ -102,6 +102,24 @@ describe('expiringLock', () => {
     await w.clock.advance(1);
     expect(hold.lost.aborted).toBe(true);
     expect(hold.lost.reason).toMatchObject({ message: 'the lock was not renewed in time' });
+    expect((hold.lost.reason as Error).cause).toEqual(cause);
+    await hold.release();
+  });
+
+  it('names no failure of the store after which it has renewed the lock', async () => {
+    let turns = 0;
+    const w = world({
+      renew: () => {
+        turns += 1;
+        if (turns === 1) return Promise.reject(new Error('away'));
+        return turns === 2 ? Promise.resolve(true) : never();
+      },
+    });
+    const hold = await w.hold();
+    await w.clock.advance(1199);
+    expect(hold.lost.aborted).toBe(false);
+    await w.clock.advance(1);
+    expect(hold.lost.reason).not.toHaveProperty('cause');
     await hold.release();
   });
 
