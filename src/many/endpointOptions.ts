@@ -82,7 +82,10 @@ export type EndpointEvent =
       readonly epoch: number;
     }
   | {
-      /** The endpoint could not be connected to, or its session ended, on its own, before it was a good one. */
+      /**
+       * The endpoint could not be connected to, also when `failbackMs` had passed, or its session ended, on its own,
+       * before it was a good one.
+       */
       readonly type: 'endpoint.failed';
       readonly endpoint: string;
       /** Absent after `Continue`. */

@@ -47,12 +47,23 @@ export class EndpointRoster {
   }
 
   /** An attempt at this endpoint failed, or its session ended too early. */
-  fail(member: Member, { error, verdict, hintMs }: Judgement): RoundState {
-    const thrown = error === undefined ? undefined : { error };
-    this.tell({ type: 'endpoint.failed', endpoint: member.name, ...thrown, verdict });
+  fail(member: Member, judgement: Judgement): RoundState {
+    const { verdict, hintMs } = judgement;
+    this.#tellFailed(member, judgement);
     const round = this.pool.fail(member, verdict === 'permanent', hintMs);
     this.isSuspect ||= round.isOver;
     return round;
+  }
+
+  /** A check whether this endpoint answers failed. */
+  note(member: Member, judgement: Judgement): void {
+    this.#tellFailed(member, judgement);
+    this.pool.note(member);
+  }
+
+  #tellFailed({ name }: Member, { error, verdict }: Judgement): void {
+    const thrown = error === undefined ? undefined : { error };
+    this.tell({ type: 'endpoint.failed', endpoint: name, ...thrown, verdict });
   }
 
   /** Classifies an error of this endpoint, and adds the endpoint's name to it. */

@@ -6,7 +6,7 @@ import { askClosed } from './askClosed.js';
 import type { Member } from './endpointPool.js';
 import type { EndpointRoster } from './endpointRoster.js';
 import type { OwnedEndpointSession } from './endpointSession.js';
-import { openEndpoint, release, releaseQuietly } from './openEndpoint.js';
+import { openEndpoint, release, releaseUnseen } from './openEndpoint.js';
 import { counted } from './passedOn.js';
 import { watchBetter } from './watchBetter.js';
 
@@ -116,13 +116,15 @@ export class EndpointSessions {
     const { pool, settings } = this.#roster;
     const better = pool.betters(member).find((each) => pool.isUsable(each));
     if (better === undefined) return false;
-    const facts = { attempt: 0, epoch: epoch + 1, lastError: undefined };
+    const attempt = { attempt: 0, epoch: epoch + 1, lastError: undefined };
     try {
       const connector = this.#roster.connectorOf(better);
-      const connection = await openEndpoint(connector, watch, facts, settings);
-      void releaseQuietly(connector, connection);
-    } catch {
-      if (!isAborted(watch)) pool.note(better);
+      const connection = await openEndpoint(connector, watch, attempt, settings);
+      void releaseUnseen(connector, connection);
+    } catch (error) {
+      if (isAborted(watch)) return false;
+      const facts = { phase: 'connect', attempt: 0, epoch, hasBeenStable: epoch > 1 } as const;
+      this.#roster.note(better, this.#roster.judge(better, error, facts));
       return false;
     }
     pool.welcome(better);

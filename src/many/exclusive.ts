@@ -13,7 +13,7 @@ import type { Lock } from './lock.js';
 import { LockError } from './lockError.js';
 import { LockGate } from './lockGate.js';
 import { type Held, LockKeeper } from './lockKeeper.js';
-import { release, releaseQuietly } from './openEndpoint.js';
+import { release, releaseUnseen } from './openEndpoint.js';
 
 /** Which lock to take, and how long the release of a connection may delay the release of the lock. */
 export interface ExclusiveOptions {
@@ -108,7 +108,7 @@ async function open<TConnection>(
     if (held.loss !== undefined) throw held.loss;
     const connection = await connector.connect(fenced);
     if (held.loss === undefined) return connection;
-    await releaseQuietly(connector, connection);
+    await releaseUnseen(connector, connection);
     throw held.loss;
   } catch (error) {
     held.abandon();

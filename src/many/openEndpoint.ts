@@ -2,8 +2,9 @@ import { startDeadline } from '../connectors/startDeadline.js';
 import type { Clock } from '../core/clock.js';
 import type { AnyConnector, ConnectContext } from '../core/connector.js';
 import { dispose } from '../core/dispose.js';
-import { ConnectTimeoutError } from '../core/errors.js';
+import { ConnectTimeoutError, ReleaseError } from '../core/errors.js';
 import { LazySignal } from '../core/lazySignal.js';
+import { report } from '../core/report.js';
 import { type Abortable, LazyContext, whenAborted } from '../core/whenAborted.js';
 
 /** The facts of the attempt, beside its signal. */
@@ -36,7 +37,7 @@ export async function openEndpoint(
       const error = new ConnectTimeoutError(connectTimeoutMs);
       own.abort(error);
       reject(error);
-      opening.then((connection) => releaseQuietly(connector, connection), ignore);
+      opening.then((connection) => releaseUnseen(connector, connection), ignore);
     });
   });
   try {
@@ -54,12 +55,12 @@ export function release(connector: AnyConnector, connection: unknown): PromiseLi
   return connector.disconnect(connection);
 }
 
-/** Releases a connection that never became a session, and ignores errors. */
-export async function releaseQuietly(connector: AnyConnector, connection: unknown): Promise<void> {
+/** Releases a connection that never became a session; no event reports a failure, so it goes to the console. */
+export async function releaseUnseen(connector: AnyConnector, connection: unknown): Promise<void> {
   try {
     await release(connector, connection);
-  } catch {
-    // The connection was never used.
+  } catch (error) {
+    report(console.error, new ReleaseError(error));
   }
 }
 

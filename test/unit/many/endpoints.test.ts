@@ -12,7 +12,7 @@ import {
 import { whileOnline } from 'schmoozer/browser';
 import { DiscoveryError, type Endpoint, endpoints } from 'schmoozer/many';
 import { scriptedConnector, scriptedLimiter, virtualClock } from 'schmoozer/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { endpointHarness, type EndpointHarness, engines } from '../../support/endpointHarness.js';
 
 const refused = new Error('refused');
@@ -514,9 +514,45 @@ describe('failbackMs', () => {
     const h = await onSecond({ eject: { consecutiveFailures: 2 } });
     await h.clock.advance(63_000);
     await h.refuse('a');
-    expect(h.events.at(-1)).toEqual({ type: 'endpoint.ejected', endpoint: 'a', forMs: 30_000 });
+    expect(h.events.slice(-2)).toEqual([
+      { type: 'endpoint.failed', endpoint: 'a', error: expect.any(Error), verdict: 'transient' },
+      { type: 'endpoint.ejected', endpoint: 'a', forMs: 30_000 },
+    ]);
     await h.clock.advance(63_000);
     expect(h.scripts['a']?.connects).toHaveLength(3);
+  });
+
+  it('tells why it stays: the error of each look, with the verdict of the endpoint', async () => {
+    const wrong = new Error('wrong password');
+    const h = await onSecond({ change: () => ({ isRetryable: () => 'permanent' }) });
+    await h.clock.advance(63_000);
+    await h.refuse('a', wrong);
+    expect(h.events.at(-1)).toEqual({
+      type: 'endpoint.failed',
+      endpoint: 'a',
+      error: wrong,
+      verdict: 'permanent',
+    });
+    await h.clock.advance(63_000);
+    await h.clock.advance(10_000);
+    expect(h.events.at(-1)).toMatchObject({ error: { code: 'ERR_CONNECT_TIMEOUT' } });
+    expect(h.state()).toBe('running.stable');
+  });
+
+  it('shows on the console that the connection of a look could not be released', async () => {
+    const shown = vi.spyOn(console, 'error').mockReturnValue();
+    const cause = new Error('stuck');
+    const h = await onSecond({
+      change: () => ({
+        disconnect: () => {
+          throw cause;
+        },
+      }),
+    });
+    await h.clock.advance(63_000);
+    await h.open('a');
+    expect(shown.mock.calls).toEqual([[expect.objectContaining({ code: 'ERR_RELEASE', cause })]]);
+    shown.mockRestore();
   });
 
   it('ends with the session, and releases what comes too late', async () => {
@@ -948,7 +984,8 @@ describe('a connector of several endpoints', () => {
     expect(disposed).toBe(1);
   });
 
-  it('loses no failure of a late release, and no failure of a look', async () => {
+  it('shows on the console that a connection that came too late could not be released', async () => {
+    const shown = vi.spyOn(console, 'error').mockReturnValue();
     const h = endpointHarness({
       change: () => ({
         disconnect: () => {
@@ -959,6 +996,10 @@ describe('a connector of several endpoints', () => {
     await h.clock.advance(10_000);
     await h.open('a');
     expect(h.state()).toBe('waiting.delaying');
+    expect(shown.mock.calls).toEqual([
+      [expect.objectContaining({ code: 'ERR_RELEASE', cause: refused })],
+    ]);
+    shown.mockRestore();
   });
 
   it('goes into whileOnline, with the retryDelay of each endpoint', async () => {

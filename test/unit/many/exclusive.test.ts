@@ -25,7 +25,7 @@ import {
   scriptedLimiter,
   virtualClock,
 } from 'schmoozer/testing';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { engines } from '../../support/endpointHarness.js';
 import { statePath } from '../../support/harness.js';
 import { Surroundings } from '../../support/surroundings.js';
@@ -653,6 +653,31 @@ describe('a connection that does not end', () => {
     expect(w.emitted.findLast(({ type }) => type === 'connection.closed')).toMatchObject({
       releaseError: error,
     });
+  });
+});
+
+describe('two releases that fail', () => {
+  it('are both told in `connection.closed`', async () => {
+    const [stuck, away] = [new Error('stuck'), new Error('away')];
+    const w = world({ change: () => ({ disconnect: () => Promise.reject(stuck) }) });
+    await w.grant({ release: () => Promise.reject(away) });
+    await w.open();
+    await w.settle(() => w.script.runs[0]?.resolve(Continue()));
+    expect(w.emitted.findLast(({ type }) => type === 'connection.closed')).toMatchObject({
+      releaseError: { errors: [stuck, { code: 'ERR_LOCK_RELEASE', cause: away }] },
+    });
+  });
+
+  it('of which one is that of a connection that came after the loss of the lock: the console shows it', async () => {
+    const shown = vi.spyOn(console, 'error').mockReturnValue();
+    const cause = new Error('stuck');
+    const w = world({ change: () => ({ disconnect: () => Promise.reject(cause) }) });
+    await w.grant();
+    await w.settle(() => w.last().lose());
+    await w.open();
+    expect(w.failures()).toMatchObject([{ error: { code: 'ERR_LOCK_LOST' } }]);
+    expect(shown.mock.calls).toEqual([[expect.objectContaining({ code: 'ERR_RELEASE', cause })]]);
+    shown.mockRestore();
   });
 });
 
