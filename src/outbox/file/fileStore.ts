@@ -93,6 +93,8 @@ class FileStore<TMessage> implements OutboxStore<TMessage> {
   load(): Promise<OutboxItem<TMessage>[]> {
     return this.#inTurn(async () => {
       const { path, decode } = this.#settings;
+      // An earlier call may have succeeded after the outbox had stopped waiting for it.
+      await this.#release();
       const unlock = await lockFile(path);
       let file: FileHandle | undefined;
       try {
@@ -147,12 +149,17 @@ class FileStore<TMessage> implements OutboxStore<TMessage> {
   }
 
   close(): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#file?.close();
-      this.#file = undefined;
-      await this.#unlock();
-      this.#unlock = async () => {};
-    });
+    return this.#inTurn(() => this.#release());
+  }
+
+  async #release(): Promise<void> {
+    const [file, unlock] = [this.#file, this.#unlock];
+    [this.#file, this.#unlock] = [undefined, async () => {}];
+    try {
+      await file?.close();
+    } finally {
+      await unlock();
+    }
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -139,6 +139,18 @@ describe('a file', () => {
     expect(await second.load()).toEqual([]);
   });
 
+  it('loads again after a call that the outbox no longer waited for', async () => {
+    const { folder, storeOf } = await place();
+    const store = storeOf();
+    const late = store.load();
+    expect(await store.load()).toEqual([]);
+    await late;
+    await store.append([item(1)]);
+    await store.close();
+    expect(await readdir(folder)).toEqual(['log']);
+    expect(await storeOf().load()).toEqual([item(1)]);
+  });
+
   it('cannot be loaded where there is no folder, or written before it is loaded', async () => {
     const { path, storeOf } = await place();
     const missing = storeOf({ path: join(path, 'missing') });
