@@ -360,7 +360,10 @@ export class ReconnectingWebSocket extends SocketTarget {
     this.#session = session;
     this.#readyState = OPEN;
     whenAborted(context, () => void session.close());
-    for (const message of this.#queue.take()) void session.send(message);
+    // A server may have closed it already: then the messages wait for the next session.
+    if (this.#socket?.readyState === OPEN) {
+      for (const message of this.#queue.take()) void session.send(message);
+    }
     this.dispatchEvent(new Event('open'));
     const { origin } = new URL(session.url);
     try {

@@ -326,6 +326,21 @@ describe('send', () => {
     expect(told).toEqual(['open']);
   });
 
+  it('keeps the queue when a server closes at once, for the session after that', async () => {
+    const received: string[] = [];
+    let peers = 0;
+    const { url } = await webSocketServer((peer) => {
+      peers += 1;
+      if (peers < 3) peer.close(4000, 'not now');
+      else peer.on('message', (data) => void received.push(String(data)));
+    });
+    const { socket, told } = make(url);
+    expect([socket.send('a'), socket.send('b')]).toEqual([false, false]);
+    await until('what was queued', () => received.length === 2);
+    expect(received).toEqual(['a', 'b']);
+    expect(told).toEqual(['open', 'close 4000 not now', 'open', 'close 4000 not now', 'open']);
+  });
+
   it('puts into the queue what comes while a session ends', async () => {
     const received: string[] = [];
     const { url, accepted } = await webSocketServer((peer) => {
