@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../core/clock.js';
+import { failureOf, SocketClosedError } from './errors.js';
 
 /**
- * Sends the buffered data and ends this side, waits for the peer's end, then destroys the socket.
+ * Sends the buffered data and ends this side, waits for the peer's end, then destroys the socket. Rejects when data was
+ * cut off.
  *
  * @param timeoutMs how long to wait for the peer, in milliseconds
  */
@@ -12,11 +14,23 @@ export function closeSocket(
   clock: Clock,
 ): Promise<void> | undefined {
   if (socket.closed) return undefined;
-  return new Promise((resolve) => {
-    const timer = clock.setTimeout(() => socket.destroy(), timeoutMs);
+  return new Promise((resolve, reject) => {
+    let unsent = 0;
+    const measure = () => {
+      unsent = socket.writableLength;
+    };
+    const timer = clock.setTimeout(() => {
+      measure();
+      socket.destroy();
+    }, timeoutMs);
+    // The error of a socket that is already destroyed is reported as the end of its session.
+    if (!socket.destroyed) socket.once('error', measure);
     socket.once('close', () => {
       clock.clearTimeout(timer);
-      resolve();
+      socket.off('error', measure);
+      if (unsent === 0) return resolve();
+      const cause = new Error(`${unsent} bytes were not sent`);
+      reject(failureOf(socket) ?? new SocketClosedError({ cause }));
     });
     socket.end();
     // Data that the session did not read would hide the peer's end.

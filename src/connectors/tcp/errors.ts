@@ -25,12 +25,15 @@ export class ReadOverflowError extends SchmoozerError<'ERR_READ_OVERFLOW'> {
   }
 }
 
-/** The socket was ended or has closed for an unknown reason: nothing more can be written. */
+/**
+ * The socket was ended or has closed for an unknown reason: nothing more can be written. As a `releaseError`, its
+ * `cause` has the number of bytes that were not sent within `closeTimeoutMs`.
+ */
 export class SocketClosedError extends SchmoozerError<'ERR_SOCKET_CLOSED'> {
   override readonly name = 'SocketClosedError';
 
-  constructor() {
-    super('ERR_SOCKET_CLOSED', 'the socket was closed');
+  constructor(options?: ErrorOptions) {
+    super('ERR_SOCKET_CLOSED', 'the socket was closed', options);
   }
 }
 

@@ -62,7 +62,8 @@ export function tcpConnector<TOutput = void, TSocket extends Duplex = Socket>(
         if (isAborted(attempt)) socket.destroy();
         // The socket's own error; with TLS, the handshake came before.
         else if (error === failureOf(socket)) markIfDamage(error as Error);
-        await disconnect(socket);
+        // The error of the handshake says more than the data that could not be sent.
+        await disconnect(socket)?.catch(() => {});
         throw error;
       }
     },
