@@ -48,20 +48,14 @@ export class EndpointRoster {
 
   /** An attempt at this endpoint failed, or its session ended too early. */
   fail(member: Member, judgement: Judgement): RoundState {
+    this.tellFailed(member, judgement);
     const { verdict, hintMs } = judgement;
-    this.#tellFailed(member, judgement);
     const round = this.pool.fail(member, verdict === 'permanent', hintMs);
     this.isSuspect ||= round.isOver;
     return round;
   }
 
-  /** A check whether this endpoint answers failed. */
-  note(member: Member, judgement: Judgement): void {
-    this.#tellFailed(member, judgement);
-    this.pool.note(member);
-  }
-
-  #tellFailed({ name }: Member, { error, verdict }: Judgement): void {
+  tellFailed({ name }: Member, { error, verdict }: Judgement): void {
     const thrown = error === undefined ? undefined : { error };
     this.tell({ type: 'endpoint.failed', endpoint: name, ...thrown, verdict });
   }

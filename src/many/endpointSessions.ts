@@ -1,4 +1,4 @@
-import type { AnyConnector, ConnectionEnd, RunContext } from '../core/connector.js';
+import type { AnyConnector, ConnectionEnd, ErrorFacts, RunContext } from '../core/connector.js';
 import { ConnectionLost } from '../core/errors.js';
 import { type Abortable, isAborted, whenAborted } from '../core/whenAborted.js';
 import type { Judgement } from '../policy/classify.js';
@@ -76,8 +76,7 @@ export class EndpointSessions {
   #failed(session: Session, error: unknown): unknown {
     const { member, epoch, ended } = session;
     if (ended === 'asked' || (ended === 'alone' && isAbortReason(error))) return error;
-    const facts = { phase: 'run', attempt: 0, epoch, hasBeenStable: epoch > 1 } as const;
-    const judgement = this.#roster.judge(member, error, facts);
+    const judgement = this.#roster.judge(member, error, factsOf('run', epoch));
     const { verdict, hintMs, consumesAttempt } = judgement;
     const isPassed = verdict === 'fatal' || consumesAttempt === false;
     this.#end(session, isPassed ? undefined : judgement);
@@ -123,13 +122,18 @@ export class EndpointSessions {
       void releaseUnseen(connector, connection);
     } catch (error) {
       if (isAborted(watch)) return false;
-      const facts = { phase: 'connect', attempt: 0, epoch, hasBeenStable: epoch > 1 } as const;
-      this.#roster.note(better, this.#roster.judge(better, error, facts));
+      const facts = factsOf('connect', epoch);
+      this.#roster.tellFailed(better, this.#roster.judge(better, error, facts));
+      pool.note(better);
       return false;
     }
     pool.welcome(better);
     return true;
   }
+}
+
+function factsOf(phase: ErrorFacts['phase'], epoch: number): ErrorFacts {
+  return { phase, attempt: 0, epoch, hasBeenStable: epoch > 1 };
 }
 
 /** True if the error only says that `run` was aborted because the connection was lost. */

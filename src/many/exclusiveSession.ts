@@ -45,18 +45,16 @@ export class ExclusiveSession {
     this.#forgetLoss();
     const { clock, gracePeriodMs } = this.#terms;
     const timer = clock.setTimeout(() => this.#held.abandon(), clampTimer(gracePeriodMs));
-    const failures: unknown[] = [];
-    const note = (error: unknown) => void failures.push(error);
-    await this.#release().catch(note);
-    clock.clearTimeout(timer);
-    await this.#held.release().catch(note);
-    if (failures.length > 1) {
-      throw new AggregateError(failures, 'neither the connection nor the lock could be released');
+    try {
+      await this.#disconnect();
+    } catch (error) {
+      await this.#held.release().catch((lost) => {
+        throw new AggregateError([error, lost], 'two releases failed');
+      });
+      throw error;
+    } finally {
+      clock.clearTimeout(timer);
     }
-    if (failures.length > 0) throw failures[0];
-  }
-
-  async #release(): Promise<void> {
-    await this.#disconnect();
+    await this.#held.release();
   }
 }
