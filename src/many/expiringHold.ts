@@ -21,7 +21,7 @@ export class ExpiringHold implements LockHold {
   #deadline: unknown;
   #renewal: unknown;
   #isRenewing = false;
-  /** What the last renewal threw, if the store has not answered since. */
+  /** The error of the last renewal; undefined after an answer of the store. */
   #failure: ErrorOptions | undefined;
   #isOver = false;
 

@@ -47,8 +47,8 @@ export interface MessageOptions<TMessage, TSession extends MessageSession = Mess
   readonly onMessageError?: 'continue' | 'end';
   /**
    * Called with the error of `onMessage`, or with PoisonMessageError; after the end of the session also with the error
-   * of `onDeadLetter`. What it throws itself goes to the console. Default: the console; with `end` not for errors that
-   * end the session.
+   * of `onDeadLetter`. Its own errors go to the console. Default: the console; with `end` not for errors that end the
+   * session.
    */
   readonly onError?: (error: unknown, message: TMessage) => void;
   /** Maximum number of messages handled at the same time; they begin in order. Default: 1. Bounds: an integer >= 1. */
