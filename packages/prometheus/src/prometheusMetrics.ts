@@ -122,15 +122,20 @@ function handlersOf(metrics: Metrics, tally: Tally, lanes: Lanes, labels: Labels
   };
 }
 
+/** Subscribes the handlers. An error that one of them throws would end the process: the first becomes a warning. */
 function listen(handlers: Handlers): () => void {
+  let hasWarned = false;
   const offs = Object.entries(handlers).map(([name, handle]) => {
     const { kind } = channels[name as DiagnosticsChannelName];
     const channel = kind === 'trace' ? `tracing:${name}:asyncEnd` : name;
     const listener = (message: unknown) => {
       try {
         handle(message as never);
-      } catch {
-        // A user's clock may produce an invalid number: an error thrown here would end the process.
+      } catch (cause) {
+        if (hasWarned) return;
+        hasWarned = true;
+        const message = '@schmoozer/prometheus: the metrics are incomplete';
+        process.emitWarning(new Error(message, { cause }));
       }
     };
     subscribe(channel, listener);

@@ -12,7 +12,7 @@ import { channel } from 'node:diagnostics_channel';
 import { diagnose } from 'schmoozer/diagnostics';
 import { connectLimiter, fixedPace } from 'schmoozer/limiter';
 import { scriptedConnector, virtualClock } from 'schmoozer/testing';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { until } from '../../../test/support/until.js';
 import { prometheusMetrics, type PrometheusMetricsOptions } from '../src/index.js';
 
@@ -407,6 +407,23 @@ describe('what others make up', () => {
     expect(output).toBeDefined();
     expect((await samples(/^schmoozer_connection_attempts_total/)).length).toBeGreaterThan(0);
     expect(await samples(/NaN/)).toEqual([]);
+  });
+});
+
+describe('a message that cannot be recorded', () => {
+  it('ends no process, and is warned about once', () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    metered();
+    for (let i = 0; i < 2; i += 1) channel('schmoozer:budget:waited').publish(undefined);
+    expect(warned.mock.calls).toEqual([
+      [
+        expect.objectContaining({
+          message: '@schmoozer/prometheus: the metrics are incomplete',
+          cause: expect.any(TypeError),
+        }),
+      ],
+    ]);
+    warned.mockRestore();
   });
 });
 
