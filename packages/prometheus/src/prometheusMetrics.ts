@@ -134,8 +134,8 @@ function listen(handlers: Handlers): () => void {
       } catch (cause) {
         if (hasWarned) return;
         hasWarned = true;
-        const message = '@schmoozer/prometheus: the metrics are incomplete';
-        process.emitWarning(new Error(message, { cause }));
+        const what = '@schmoozer/prometheus: the metrics are incomplete';
+        process.emitWarning(new Error(what, { cause }));
       }
     };
     subscribe(channel, listener);

@@ -332,7 +332,7 @@ describe('send', () => {
     const { url } = await webSocketServer((peer) => {
       peers += 1;
       if (peers < 3) peer.close(4000, 'not now');
-      else peer.on('message', (data) => void received.push(String(data)));
+      else peer.on('message', (data: Buffer) => void received.push(String(data)));
     });
     const { socket, told } = make(url);
     expect([socket.send('a'), socket.send('b')]).toEqual([false, false]);

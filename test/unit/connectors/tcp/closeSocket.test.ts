@@ -62,7 +62,9 @@ describe('closeSocket', () => {
     const port = await listening(createServer((peer) => void peer.pause()));
     const refused = new Error('refused');
     const connector = tcpConnector({
-      ...{ host: '127.0.0.1', port, closeTimeoutMs: 0 },
+      host: '127.0.0.1',
+      port,
+      closeTimeoutMs: 0,
       handshake(socket) {
         socket.write(Buffer.alloc(50_000_000));
         return Promise.reject(refused);
