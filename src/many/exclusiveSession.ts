@@ -48,8 +48,8 @@ export class ExclusiveSession {
     try {
       await this.#disconnect();
     } catch (error) {
-      await this.#held.release().catch((cause) => {
-        throw new AggregateError([error, cause], 'two releases failed', { cause });
+      await this.#held.release().catch((lost) => {
+        throw new AggregateError([error, lost], 'two releases failed', { cause: error });
       });
       throw error;
     } finally {
