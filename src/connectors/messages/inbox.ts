@@ -205,15 +205,10 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
 
   #reject(error: unknown, entry: Entry<TMessage>): Promise<unknown> | undefined {
     const { message, settlement, redeliveries } = entry;
-    const { onMessageError, onLateError, maxRedeliveries } = this.#settings;
-    const isLate = this.#state === 'closed';
+    const { onMessageError, maxRedeliveries } = this.#settings;
     this.#onError(error, message);
     const isFatal = isFatalError(error);
-    if (isFatal || onMessageError === 'end') {
-      // A session that has ended does not report it; the signal's reason says nothing new.
-      if (isLate && error !== this.#context?.signal.reason) onLateError?.(error);
-      this.fail(error);
-    }
+    if (isFatal || onMessageError === 'end') this.#end(error, message);
     if (!isFatal && redeliveries >= (maxRedeliveries ?? Infinity)) {
       return this.#deadLetter(entry, error);
     }
@@ -222,6 +217,16 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
     }
     this.#delay(entry);
     return undefined;
+  }
+
+  /**
+   * Ends the session, which then reports the error.
+   *
+   * @param late receives the error if the session has ended before, and there is no `onLateError`
+   */
+  #end(error: unknown, message: TMessage, late?: InboxSettings<TMessage>['onError']): void {
+    if (this.#state === 'closed') (this.#settings.onLateError ?? late)?.(error, message);
+    this.fail(error);
   }
 
   /** Delivers the message again later, or returns it when the session has ended. */
@@ -243,9 +248,7 @@ export class Inbox<TMessage, TSession extends MessageSession = MessageSession> {
     try {
       await this.#settings.onDeadLetter?.(message, error);
     } catch (failure) {
-      // A session that has ended does not report it.
-      if (this.#state === 'closed') (this.#settings.onLateError ?? this.#onError)(failure, message);
-      this.fail(failure);
+      this.#end(failure, message, this.#onError);
       await this.#settle(() => settlement.returned?.());
       return;
     }

@@ -131,14 +131,15 @@ export function resolveMessageOptions<
     names,
   );
   const settings = resolved as unknown as typeof defaults & MessageOptions<unknown>;
-  const { onMessageError, onError = consoleOf(onMessageError) } = settings;
+  const { onMessageError } = settings;
+  const errors = settings.onError === undefined ? consoleOf(onMessageError) : settings;
   checkFunction('onSession', settings.onSession);
   checkFunction('onMessage', settings.onMessage);
-  checkFunction('onError', onError);
+  checkFunction('onError', errors.onError);
   checkOneOf('onMessageError', onMessageError, ['continue', 'end']);
   checkInteger('maxInFlight', settings.maxInFlight, 1);
   if (settings.maxWaiting !== Infinity) checkInteger('maxWaiting', settings.maxWaiting, 1);
-  return { ...resolved, onError, ...(settings.onError === undefined && lateOf(onMessageError)) };
+  return { ...resolved, ...(errors as { onError: never }) };
 }
 
 /**
@@ -169,15 +170,14 @@ function toConsole(error: unknown): void {
   console.error(error);
 }
 
-/** The default `onError`: an error that ends the session is already reported by events. */
-function consoleOf(onMessageError: 'continue' | 'end'): (error: unknown) => void {
-  return (error) => {
-    const endsSession = onMessageError === 'end' && !(error instanceof PoisonMessageError);
-    if (!endsSession) toConsole(error);
+/** The default `onError`, and what it leaves out: an error that ends the session is already reported by events. */
+function consoleOf(onMessageError: 'continue' | 'end'): {
+  onError(error: unknown): void;
+  onLateError?(error: unknown): void;
+} {
+  if (onMessageError !== 'end') return { onError: toConsole };
+  const onError = (error: unknown) => {
+    if (error instanceof PoisonMessageError) toConsole(error);
   };
-}
-
-/** The `onLateError` beside the default `onError`. */
-function lateOf(onMessageError: 'continue' | 'end'): { onLateError?: (error: unknown) => void } {
-  return onMessageError === 'end' ? { onLateError: toConsole } : {};
+  return { onError, onLateError: toConsole };
 }

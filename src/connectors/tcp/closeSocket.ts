@@ -28,9 +28,8 @@ export function closeSocket(
     socket.once('close', () => {
       clock.clearTimeout(timer);
       socket.off('error', measure);
-      if (unsent === 0) return resolve();
-      const cause = new Error(`${unsent} bytes were not sent`);
-      reject(failureOf(socket) ?? new SocketClosedError({ cause }));
+      if (unsent === 0) resolve();
+      else reject(failureOf(socket) ?? new SocketClosedError(`${unsent} bytes were not sent`));
     });
     socket.end();
     // Data that the session did not read would hide the peer's end.

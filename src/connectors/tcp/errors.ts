@@ -27,13 +27,13 @@ export class ReadOverflowError extends SchmoozerError<'ERR_READ_OVERFLOW'> {
 
 /**
  * The socket was ended or has closed for an unknown reason: nothing more can be written. As a `releaseError`, its
- * `cause` has the number of bytes that were not sent within `closeTimeoutMs`.
+ * message has the number of bytes that were not sent within `closeTimeoutMs`.
  */
 export class SocketClosedError extends SchmoozerError<'ERR_SOCKET_CLOSED'> {
   override readonly name = 'SocketClosedError';
 
-  constructor(options?: ErrorOptions) {
-    super('ERR_SOCKET_CLOSED', 'the socket was closed', options);
+  constructor(what = 'the socket was closed') {
+    super('ERR_SOCKET_CLOSED', what);
   }
 }
 

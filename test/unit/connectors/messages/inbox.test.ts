@@ -164,25 +164,6 @@ describe('a handler that fails', () => {
     shown.mockRestore();
   });
 
-  it('that only repeats the reason of its signal is not reported with "end"', async () => {
-    const shown = vi.spyOn(console, 'error').mockReturnValue();
-    const { take, serve, stop } = inboxOf({
-      onMessage: (_message, { signal }) =>
-        new Promise((_resolve, reject) => {
-          signal.addEventListener('abort', () => reject(signal.reason as Error));
-        }),
-      onMessageError: 'end',
-      onError: undefined as never,
-    });
-    const serving = serve();
-    await turn();
-    take('a');
-    stop();
-    await serving;
-    expect(shown).not.toHaveBeenCalled();
-    shown.mockRestore();
-  });
-
   it('ends the session with `onMessageError: "end"`: what waits is given back', async () => {
     const onMessage = () => {
       throw fail;

@@ -32,12 +32,10 @@ describe('closeSocket', () => {
     const { ours, theirs } = await pair();
     theirs.pause();
     ours.write(Buffer.alloc(50_000_000));
-    const before = ours.listenerCount('error');
     await expect(closeSocket(ours, 0, globalThis)).rejects.toMatchObject({
       code: 'ERR_SOCKET_CLOSED',
-      cause: { message: expect.stringMatching(/^\d+ bytes were not sent$/) },
+      message: expect.stringMatching(/^\d+ bytes were not sent$/),
     });
-    expect(ours.listenerCount('error')).toBe(before);
   });
 
   it('rejects with the error of the socket when the peer resets it before it has everything', async () => {
