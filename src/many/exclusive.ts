@@ -1,5 +1,11 @@
 // Why: docs/decisions/0077-one-process-holds-it.md
-import { checkAtLeast, checkMethods, checkString, resolveOptions } from '../core/check.js';
+import {
+  checkAtLeast,
+  checkMethods,
+  checkString,
+  clampTimer,
+  resolveOptions,
+} from '../core/check.js';
 import type { Clock } from '../core/clock.js';
 import type { ConnectContext, Connector } from '../core/connector.js';
 import { InvalidOptionError } from '../core/errors.js';
@@ -27,8 +33,8 @@ export interface ExclusiveOptions {
    */
   readonly limiter?: ConnectLimiter;
   /**
-   * How long the release of a connection may take before the lock is released anyway, in milliseconds. Default: 5000.
-   * Bounds: >= 0.
+   * How long the release of a connection, or a `connect` whose signal is aborted, may take before the lock is released
+   * anyway, in milliseconds. Default: 5000. Bounds: >= 0.
    */
   readonly gracePeriodMs?: number;
   /** Sets the timers; a test passes `virtualClock()`. Default: the global `setTimeout` and `clearTimeout`. */
@@ -73,7 +79,7 @@ export function exclusive<TConnection, TOutput = void>(
     async connect(attempt) {
       // With a wrapper that has its own limiter, the lock is awaited in the attempt.
       const held = gate.take() ?? (await keeper.acquire(attempt));
-      const connection = await open(connector, held, attempt);
+      const connection = await open(connector, held, attempt, settings);
       sessions.set(
         connection,
         new ExclusiveSession(() => release(connector, connection), held, settings),
@@ -99,10 +105,18 @@ async function open<TConnection>(
   connector: FencedConnector<TConnection, unknown>,
   held: Held,
   attempt: ConnectContext,
+  { clock, gracePeriodMs }: { readonly clock: Clock; readonly gracePeriodMs: number },
 ): Promise<TConnection> {
   const signal = new LazySignal();
-  const forgetAbort = whenAborted(attempt, (reason) => signal.abort(reason));
-  const forgetLoss = held.whenLost((loss) => signal.abort(loss));
+  let timer: unknown;
+  const abort = (reason: unknown) => {
+    if (signal.aborted) return;
+    signal.abort(reason);
+    // A `connect` that never settles must not keep the lock: not even this link would get it again.
+    timer = clock.setTimeout(() => held.abandon(), clampTimer(gracePeriodMs));
+  };
+  const forgetAbort = whenAborted(attempt, abort);
+  const forgetLoss = held.whenLost(abort);
   const fenced = new FencedAttempt(signal, attempt, held.fence);
   try {
     if (held.loss !== undefined) throw held.loss;
@@ -117,6 +131,7 @@ async function open<TConnection>(
     fenced.lastError = undefined;
     forgetAbort();
     forgetLoss();
+    clock.clearTimeout(timer);
   }
 }
 

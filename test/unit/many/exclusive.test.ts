@@ -681,6 +681,42 @@ describe('two releases that fail', () => {
   });
 });
 
+describe('a `connect` that ignores its signal', () => {
+  it.each(['after its timeout', 'after a stop', 'after a loss'] as const)(
+    'keeps the lock for `gracePeriodMs`, and no longer: %s',
+    async (why) => {
+      const w = world({ gracePeriodMs: 2000, link: { connectTimeoutMs: 100, gracePeriodMs: 0 } });
+      await w.grant();
+      const held = w.last();
+      await w.settle(() => {
+        if (why === 'after a stop') w.actor.send({ type: 'stop' });
+        if (why === 'after a loss') held.lose();
+      });
+      if (why === 'after its timeout') await w.clock.advance(100);
+      expect(w.script.connects[0]?.argument.signal.aborted).toBe(true);
+      await w.clock.advance(1999);
+      expect(held.releases).toBe(0);
+      await w.clock.advance(1);
+      expect(held.releases).toBe(1);
+      if (why !== 'after a stop') w.actor.send({ type: 'stop' });
+      await w.clock.advance(0);
+      expect(w.clock.pending).toEqual([]);
+      // What it opens at last is released, the lock no second time.
+      await w.settle(() => w.script.connects[0]?.resolve());
+      expect(w.script.live).toBe(0);
+      expect(held.releases).toBe(1);
+    },
+  );
+
+  it('does not keep its own link out', async () => {
+    const w = world({ link: { connectTimeoutMs: 100 } });
+    await w.grant();
+    await w.clock.advance(100 + 5000);
+    expect(w.asked).toHaveLength(2);
+    expect(w.asked[0]?.releases).toBe(1);
+  });
+});
+
 describe('options', () => {
   const { connector } = scriptedConnector();
   const { lock } = testLock();
