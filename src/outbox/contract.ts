@@ -58,7 +58,7 @@ export interface Outbox<TMessage, TConnection> {
    * Adds a message; resolves when the store has it. Messages stay in the order of the calls. Do not change the message
    * afterwards. The promise need not be awaited: it never causes an unhandled rejection.
    *
-   * @param options.signal aborts the wait for room
+   * @param options.signal aborts the wait for `load` of the store, and for room
    * @throws InvalidOptionError from the call itself, when the message has no size or no key, or is larger than
    * `maxBytes`. The promise rejects with OutboxFullError, OutboxClosedError, OutboxStoreError, or the signal's reason
    */

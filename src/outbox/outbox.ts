@@ -1,4 +1,5 @@
 // Why: docs/decisions/0082-at-least-once.md
+import { untilAborted } from '../connectors/untilAborted.js';
 import { checkObject } from '../core/check.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { signalOf } from '../core/signalOf.js';
@@ -90,7 +91,8 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
   }
 
   drained(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    return quiet(this.#drained(signalOf(options)));
+    const signal = signalOf(options);
+    return quiet(unlessAborted(this.#drained(signal), signal));
   }
 
   ready(): Promise<void> {
@@ -138,7 +140,11 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
 
   async #deliver(connection: TConnection, signal: AbortSignal): Promise<void> {
     if (this.#closing) return;
-    await this.ready();
+    try {
+      await untilAborted(this.ready(), { signal });
+    } catch (error) {
+      if (!signal.aborted && !this.#closing) throw error;
+    }
     if (signal.aborted || this.#closing) return;
     if (this.#delivery?.isOver === false) throw new OutboxBusyError();
     const delivery = new Delivery(connection, signal, this.#settings, {
@@ -191,7 +197,7 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
 
   async #add(entry: Entry<TMessage>, signal: AbortSignal | undefined): Promise<Added<TMessage>> {
     if (this.#closing) throw new OutboxClosedError();
-    await this.ready();
+    await unlessAborted(this.ready(), signal);
     signal?.throwIfAborted();
     if (this.#closing) throw new OutboxClosedError();
     const { key = '' } = entry;
@@ -293,6 +299,11 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
     }
     if (this.#isDrained) this.#drains.resolveAll();
   }
+}
+
+/** Settles like the promise, or rejects with the reason as soon as the signal, if there is one, is aborted. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return signal === undefined ? promise : untilAborted(promise, { signal });
 }
 
 /** Marks a promise as handled, so that it causes no unhandled rejection. */

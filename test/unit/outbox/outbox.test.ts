@@ -264,6 +264,54 @@ describe('a message that cannot be held', () => {
   });
 });
 
+describe('a store that does not answer', () => {
+  /** A box whose store answers every method but one. */
+  const hanging = (method: 'load' | 'remove') =>
+    boxOf({
+      ack: 'each',
+      store: { ...memoryStore<string>(), [method]: () => new Promise<never>(() => {}) },
+    });
+
+  it('while it loads, keeps no `add`, `drained` or `deliver` whose signal is aborted', async () => {
+    const { box, open, clock } = hanging('load');
+    const { signal, abort } = abortable();
+    const waits = [rejection(box.add('a', { signal })), rejection(box.drained({ signal }))];
+    const session = await open();
+    abort('enough');
+    session.end('stop');
+    await clock.drain();
+    expect(await Promise.all(waits)).toEqual(['enough', 'enough']);
+    expect(await session.delivered).toBe('over');
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    await clock.advance(10_000);
+    expect(box.stats()).toMatchObject({ items: 0, storeFailures: 1 });
+    expect(clock.pending).toEqual([]);
+  });
+
+  it('while it loads, ends the delivery of a closed box without an error', async () => {
+    const { box, open, clock } = hanging('load');
+    const session = await open();
+    const closed = box.close();
+    await clock.advance(10_000);
+    await closed;
+    expect(await session.delivered).toBe('over');
+  });
+
+  it('while it removes, keeps no `drained` whose signal is aborted', async () => {
+    const { box, add, clock } = hanging('remove');
+    await add('a');
+    box.ack('a');
+    const { signal, abort } = abortable();
+    const drained = rejection(box.drained({ signal }));
+    await clock.drain();
+    abort('enough');
+    expect(await drained).toBe('enough');
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    await clock.advance(10_000);
+    expect(clock.pending).toEqual([]);
+  });
+});
+
 describe('drained', () => {
   it('resolves when all is acknowledged, also what waits for room', async () => {
     const { add, open, settle, box } = boxOf({ maxItems: 1, onFull: 'wait' });
