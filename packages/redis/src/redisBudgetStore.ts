@@ -42,11 +42,9 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
     customIncrTtlLuaScript: gcra,
     rejectIfRedisNotReady: true,
   });
-  let connecting: Promise<void> | undefined;
   return {
     async reserve({ key, permits }) {
-      connecting ??= connected(client).finally(() => (connecting = undefined));
-      await connecting;
+      await connected(client);
       // The limiter accepts only durations of at least a second; this script reads the duration above.
       const { msBeforeNext } = await limiter.consume(key, permits, { customDuration: 1 });
       return { delayMs: msBeforeNext };
