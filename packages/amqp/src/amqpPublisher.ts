@@ -32,7 +32,8 @@ export interface AmqpPublisherConnection {
 
 /**
  * A connector that publishes to AMQP 0-9-1 with confirms; the client's own recovery is off. A `stop` waits until
- * published messages are confirmed, within the link's `gracePeriodMs`.
+ * published messages are confirmed, within the link's `gracePeriodMs`. If no confirm arrives for `heartbeatMs`, the
+ * connection is closed.
  *
  * @throws InvalidOptionError when an option is missing, unknown or out of bounds
  */
@@ -49,7 +50,7 @@ export function amqpPublisher<TOutput = void>(
         (model) => model.createConfirmChannel(),
         async (link) => {
           await setup?.(link.channel);
-          return new Publisher(link);
+          return new Publisher(link, settings.heartbeatMs);
         },
       ),
     run: (publisher, session) => run(publisher, session),

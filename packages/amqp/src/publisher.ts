@@ -21,11 +21,15 @@ export class Publisher implements AmqpPublisherConnection {
   readonly #pending = new Set<Pending>();
   /** The error with which `publish` rejects after the end. */
   #over: { readonly error: unknown } | undefined;
-  #whenConfirmed: (() => void) | undefined;
+  /** Called when a message is settled while the publisher is being closed. */
+  #whenSettled = () => {};
   #isClosed = false;
+  readonly #confirmMs: number;
 
-  constructor(link: Link<ConfirmChannel>) {
+  /** @param confirmMs how long `close` waits for the next confirm, in milliseconds */
+  constructor(link: Link<ConfirmChannel>, confirmMs: number) {
     this.#link = link;
+    this.#confirmMs = confirmMs;
     this.ended = link.ended;
     link.channel.on('return', (message: Message) => this.#returned(message));
     // When the channel is closed, the client also calls the callbacks of pending confirms, without an error, before it
@@ -69,7 +73,7 @@ export class Publisher implements AmqpPublisherConnection {
           if (!this.#pending.delete(one)) return;
           if (error === undefined) resolve();
           else reject(error);
-          if (this.#pending.size === 0) this.#whenConfirmed?.();
+          this.#whenSettled();
         },
       };
       const confirmed = (nack: unknown) => {
@@ -86,9 +90,26 @@ export class Publisher implements AmqpPublisherConnection {
   /** Accepts no more messages, waits for the confirms, and closes the connection in an orderly way. */
   async close(): Promise<void> {
     this.#over ??= { error: new AmqpConnectionEndedError('the AMQP publisher is being closed') };
-    if (this.#pending.size > 0)
-      await new Promise<void>((resolve) => (this.#whenConfirmed = resolve));
+    await this.#confirmed();
     await this.#link.close();
+  }
+
+  /**
+   * Resolves when no message is pending, or when no confirm has arrived for some time: a broker that is blocked, or a
+   * peer that does not read, may never confirm.
+   */
+  async #confirmed(): Promise<void> {
+    if (this.#pending.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#confirmMs);
+      this.#whenSettled = () => {
+        timer.refresh();
+        if (this.#pending.size > 0) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#whenSettled = () => {};
   }
 
   /** Handles a returned message; messages are returned in the order in which they were sent. */
