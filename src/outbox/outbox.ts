@@ -140,11 +140,9 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
 
   async #deliver(connection: TConnection, signal: AbortSignal): Promise<void> {
     if (this.#closing) return;
-    try {
-      await untilAborted(this.ready(), { signal });
-    } catch (error) {
+    await unlessAborted(this.ready(), signal).catch((error: unknown) => {
       if (!signal.aborted && !this.#closing) throw error;
-    }
+    });
     if (signal.aborted || this.#closing) return;
     if (this.#delivery?.isOver === false) throw new OutboxBusyError();
     const delivery = new Delivery(connection, signal, this.#settings, {
@@ -166,7 +164,6 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
 
   async #drained(signal: AbortSignal | undefined): Promise<void> {
     await this.ready();
-    signal?.throwIfAborted();
     if (!this.#isDrained) {
       if (this.#closing) throw new OutboxClosedError();
       await this.#drains.join(undefined, signal);
@@ -198,7 +195,6 @@ class Box<TMessage, TConnection> implements Outbox<TMessage, TConnection> {
   async #add(entry: Entry<TMessage>, signal: AbortSignal | undefined): Promise<Added<TMessage>> {
     if (this.#closing) throw new OutboxClosedError();
     await unlessAborted(this.ready(), signal);
-    signal?.throwIfAborted();
     if (this.#closing) throw new OutboxClosedError();
     const { key = '' } = entry;
     if (this.#items.get(key) || (this.#rooms.size === 0 && this.#fits(entry))) {
