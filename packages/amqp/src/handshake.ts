@@ -35,6 +35,11 @@ export class Handshake {
     }
   }
 
+  /** Destroys the socket. */
+  destroy(): void {
+    this.#socket?.destroy();
+  }
+
   /** The meaning of the client's error. */
   errorOf(error: unknown): unknown {
     const close = closeIn(this.#bytes);

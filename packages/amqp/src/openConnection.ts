@@ -47,10 +47,14 @@ export async function openConnection<TChannel extends Closable, T>(
   const answer = await askPerAttempt(settings.login, attempt);
   const { signal } = attempt;
   signal.throwIfAborted();
-  const hangUp = new AbortController();
-  const abort = () => hangUp.abort();
-  signal.addEventListener('abort', abort, { once: true });
+  const unwanted = new AbortController();
   const handshake = new Handshake();
+  const hangUp = () => {
+    unwanted.abort();
+    // After an error of TLS, Node's socket stays open, and ignores its signal.
+    handshake.destroy();
+  };
+  signal.addEventListener('abort', hangUp, { once: true });
   let life: Life | undefined;
   const heartbeat = Math.ceil(settings.heartbeatMs / 1000);
   const options = {
@@ -59,19 +63,19 @@ export async function openConnection<TChannel extends Closable, T>(
     noDelay: settings.clientOptions.noDelay ?? true,
     ...settings.tls,
     credentials: checkLogin(answer ?? login),
-    signal: hangUp.signal,
+    signal: unwanted.signal,
   } as SocketOptions;
   try {
     const model = await handshake.watch(() => connect({ ...target, heartbeat }, options));
     life = lifeOf(model, hangUp, settings.onBlocked);
     return await prepare(linkOf(life, await openChannel(model)));
   } catch (error) {
-    hangUp.abort();
+    hangUp();
     if (signal.aborted) throw signal.reason;
     const end = isEcho(error) && (await Promise.race([life?.ended, Promise.resolve()]));
     throw end ? end.error : handshake.errorOf(error);
   } finally {
-    signal.removeEventListener('abort', abort);
+    signal.removeEventListener('abort', hangUp);
   }
 }
 
@@ -91,7 +95,7 @@ interface Life extends Pick<Link<never>, 'ended' | 'fail' | 'isBlocked'> {
 
 function lifeOf(
   model: ChannelModel,
-  hangUp: AbortController,
+  hangUp: () => void,
   onBlocked: (reason: string | undefined) => void,
 ): Life {
   let isBlocked = false;
@@ -113,7 +117,7 @@ function lifeOf(
     model.once('close', (error?: Error) => {
       fail(error ?? new AmqpConnectionEndedError('the AMQP connection was closed'));
       // After a heartbeat timeout the client leaves the socket open.
-      hangUp.abort();
+      hangUp();
       resolve();
     });
   });
@@ -123,7 +127,7 @@ function lifeOf(
     isBlocked: () => isBlocked,
     async close(first) {
       // A close that is not answered never settles.
-      const timer = setTimeout(() => hangUp.abort(), GOODBYE_MS);
+      const timer = setTimeout(hangUp, GOODBYE_MS);
       const close = async () => {
         await first().catch(() => {});
         await model.close();

@@ -1,10 +1,13 @@
+import { connect as connectTo, createServer, type Socket } from 'node:net';
 import { constantBackoff, createReconnectActor, type ReconnectEmitted } from 'schmoozer';
 import { outbox } from 'schmoozer/outbox';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { rejection } from '../../../../test/support/loopback.js';
+import { certificateFor } from '../../../../test/support/certificate.js';
+import { listening, rejection } from '../../../../test/support/loopback.js';
 import { startProxy } from '../../../../test/support/proxy.js';
 import { uniqueName } from '../../../../test/support/serviceLoop.js';
 import { urlOf } from '../../../../test/support/services.js';
+import { startTlsFront } from '../../../../test/support/tlsFront.js';
 import { until } from '../../../../test/support/until.js';
 import {
   AmqpNackError,
@@ -194,6 +197,30 @@ describe.skipIf(isBrokerMissing)('publishing to the real broker', () => {
     await Promise.all(publishing);
     const texts = await drain(admin.channel, queue);
     expect(texts.slice(0, 500)).toEqual(numbers(500));
+  });
+
+  it('leaves no socket when TLS breaks in the middle of a session', async () => {
+    const { hostname, port } = urlOf('AMQP');
+    const pem = await certificateFor('localhost');
+    await using front = await startTlsFront(hostname, Number(port), pem);
+    const clients: Socket[] = [];
+    const proxy = createServer({ allowHalfOpen: true }, (client) => {
+      clients.push(client.on('error', () => {}));
+      const server = connectTo(front.port).on('error', () => {});
+      client.pipe(server).pipe(client, { end: false });
+    });
+    const url = `amqps://guest:guest@localhost:${await listening(proxy)}`;
+    const { session, emitted, stop } = publisher({ url, tls: { ca: pem.cert } });
+    await session(1);
+    // Not a record of TLS, from a peer that does not end its side.
+    clients[0]?.write(Buffer.alloc(100, 0xff));
+    await until('it is lost', () => emitted.some(({ type }) => type === 'connection.closed'));
+    await until('nobody takes what it sends', () => {
+      clients[0]?.write('more');
+      return clients[0]?.destroyed;
+    });
+    await session(2);
+    await stop();
   });
 
   it('ends at a content that is none, without harm to the connection', async () => {
