@@ -16,7 +16,7 @@ import type {
 } from './session.js';
 
 /** How long a broker may take to answer a disconnect, in milliseconds. */
-const GOODBYE_MS = 1000;
+export const GOODBYE_MS = 1000;
 
 /** MQTT 5 reason code: the message is valid, but this client does not accept it. */
 const NOT_ACCEPTED = 131;
@@ -119,8 +119,9 @@ export class BrokerSession implements MqttConnection {
     clearTimeout(timer);
   }
 
-  /** Destroys the socket. */
-  abort(): void {
+  /** Destroys the socket, and ends the session with this error: a WebSocket may report its end much later. */
+  abort(error: unknown): void {
+    this.#lose(error);
     this.client.end(true);
   }
 

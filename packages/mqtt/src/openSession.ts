@@ -1,7 +1,7 @@
 import { connect, type IClientOptions } from 'mqtt';
 import type { ConnectContext } from 'schmoozer/compiled';
 import { askPerAttempt } from 'schmoozer/messages';
-import { BrokerSession } from './brokerSession.js';
+import { BrokerSession, GOODBYE_MS } from './brokerSession.js';
 import type { KeptState } from './keptState.js';
 import { checkLogin, checkUrl, type MqttLogin, type Settings } from './options.js';
 
@@ -26,29 +26,33 @@ export async function openSession(
   signal.throwIfAborted();
   const client = connect(address, { ...clientOptions(settings, who), ...hostOf(address) });
   const session = new BrokerSession(client, settings, state);
-  const abort = () => session.abort();
+  const abort = () => session.abort(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   try {
     await session.open();
     signal.throwIfAborted();
     return session;
   } catch (error) {
-    session.abort();
+    session.abort(error);
     throw signal.aborted ? signal.reason : error;
   } finally {
     signal.removeEventListener('abort', abort);
   }
 }
 
+/** An option of `ws` that its types lack. */
+const closing: object = { closeTimeout: GOODBYE_MS };
+
 function clientOptions(settings: Settings, login: MqttLogin | undefined): IClientOptions {
   const { clientId, sessionExpiryS, receiveMaximum, protocolVersion } = settings;
-  const { properties, ...others } = settings.clientOptions;
+  const { properties, wsOptions, ...others } = settings.clientOptions;
   const { username, password } = login ?? {};
   return {
     ...others,
     ...settings.tls,
-    // Over a WebSocket, the client itself passes on only some of the TLS options.
-    ...(settings.tls && { wsOptions: { ...settings.tls, ...others.wsOptions } }),
+    // Over a WebSocket, the client itself passes on only some of the TLS options. After a frame that is not valid, `ws`
+    // waits for the broker to close, by default for 30 s.
+    wsOptions: { ...closing, ...settings.tls, ...wsOptions },
     ...(clientId !== undefined && { clientId }),
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password: Buffer.from(password as string) }),

@@ -2,10 +2,12 @@ import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { constantBackoff, run } from 'schmoozer';
 import { outbox } from 'schmoozer/outbox';
 import { describe, expect, it } from 'vitest';
 import { createWebSocketStream, WebSocketServer } from 'ws';
+import { acceptOf } from '../../../test/support/acceptOf.js';
 import { firstAttempt } from '../../../test/support/attempt.js';
 import { certificateFor } from '../../../test/support/certificate.js';
 import { listening, rejection } from '../../../test/support/loopback.js';
@@ -533,6 +535,31 @@ describe('over WebSockets', () => {
     expect(String(await failure)).toBe('Error: enough');
     sockets[0]?.resume();
     await until('the socket is gone', () => sockets[0]?.readableEnded || sockets[0]?.destroyed);
+  });
+
+  it('an abort after a frame that is not valid ends the attempt at once, and the socket soon', async () => {
+    const http = createServer();
+    const sockets: Duplex[] = [];
+    http.on('upgrade', (request, socket) => {
+      const accept = acceptOf(request.headers['sec-websocket-key'] as string);
+      const head = `HTTP/1.1 101 Yes\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n`;
+      socket.write(`${head}Sec-WebSocket-Protocol: mqtt\r\n\r\n`);
+      socket.write(Buffer.alloc(100, 0xff));
+      sockets.push(socket.on('error', () => {}).resume());
+    });
+    const url = `ws://127.0.0.1:${await listening(http)}`;
+    const owned = firstAttempt();
+    const failure = rejection(mqttSubscriber({ ...options, url }).connect(owned.attempt));
+    await until('the server is asked', () => sockets.length === 1);
+    await sleep(50);
+    owned.abort(new Error('enough'));
+    const abortedAtMs = performance.now();
+    expect(String(await failure)).toBe('Error: enough');
+    expect(performance.now() - abortedAtMs).toBeLessThan(500);
+    await until('nobody takes what it sends', () => {
+      sockets[0]?.write('more');
+      return sockets[0]?.destroyed;
+    });
   });
 });
 
