@@ -1,5 +1,5 @@
 import type { ConnectContext } from '../core/connector.js';
-import { untilAborted } from './untilAborted.js';
+import { untilAborted } from '../core/untilAborted.js';
 
 /** A value, or a function that returns a fresh value for each attempt. */
 export type PerAttempt<T> = T | ((attempt: ConnectContext) => T | PromiseLike<T>);

@@ -1,4 +1,4 @@
-import { type Abortable, whenAborted } from '../core/whenAborted.js';
+import { type Abortable, whenAborted } from './whenAborted.js';
 
 /** Settles like the promise, or rejects with the reason as soon as the context's signal is aborted. */
 export function untilAborted<T>(promise: PromiseLike<T>, context: Abortable): Promise<T> {

@@ -1,4 +1,4 @@
-import { untilAborted } from '../connectors/untilAborted.js';
+import { untilAborted } from '../core/untilAborted.js';
 import { startDeadline } from '../connectors/startDeadline.js';
 import type { Clock } from '../core/clock.js';
 import { InvalidOptionError, isFatalError, isRetryableError } from '../core/errors.js';

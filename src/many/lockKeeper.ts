@@ -1,4 +1,4 @@
-import { untilAborted } from '../connectors/untilAborted.js';
+import { untilAborted } from '../core/untilAborted.js';
 import { isFatalError, isRetryableError, kindOf } from '../core/errors.js';
 import { type Abortable, isAborted, whenAborted } from '../core/whenAborted.js';
 import type { Lock, LockHold } from './lock.js';

@@ -1,5 +1,5 @@
 // Why: docs/decisions/0082-at-least-once.md
-import { untilAborted } from '../connectors/untilAborted.js';
+import { untilAborted } from '../core/untilAborted.js';
 import { checkObject } from '../core/check.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { signalOf } from '../core/signalOf.js';

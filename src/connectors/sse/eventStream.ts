@@ -3,7 +3,7 @@ import { Break, type Connector, type ErrorFacts } from '../../core/connector.js'
 import { RetryableError } from '../../core/errors.js';
 import { throwIfAborted, whenAborted } from '../../core/whenAborted.js';
 import { retryAfterMs } from '../retryAfterMs.js';
-import { untilAborted } from '../untilAborted.js';
+import { untilAborted } from '../../core/untilAborted.js';
 import { EventStreamOpenError, EventStreamRefusedError } from './errors.js';
 import { type EventStreamOptions, resolveSettings } from './options.js';
 import { headerOfId, peerOf, requestOf } from './request.js';

@@ -6,7 +6,7 @@ import { InvalidOptionError, kindOf } from '../../core/errors.js';
 import { throwIfAborted, whenAborted } from '../../core/whenAborted.js';
 import { showable } from '../showable.js';
 import { withWords } from '../withWords.js';
-import { untilAborted } from '../untilAborted.js';
+import { untilAborted } from '../../core/untilAborted.js';
 import { closeErrorOf } from './errors.js';
 import type { TcpAddress, TcpSocketOptions, TcpTarget } from './target.js';
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { ConnectContext } from '../../core/connector.js';
-import { untilAborted } from '../untilAborted.js';
+import { untilAborted } from '../../core/untilAborted.js';
 import { closeErrorOf } from './errors.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { InvalidOptionError, kindOf } from '../../core/errors.js';
 import { signalOf } from '../../core/signalOf.js';
-import { untilAborted } from '../untilAborted.js';
+import { untilAborted } from '../../core/untilAborted.js';
 import { closeErrorOf } from './errors.js';
 
 /**

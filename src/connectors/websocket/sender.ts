@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.js';
 import { type Abortable, isAborted } from '../../core/whenAborted.js';
-import { untilAborted } from '../untilAborted.js';
+import { untilAborted } from '../../core/untilAborted.js';
 import { checkData } from './checkData.js';
 import { closeErrorOf } from './close.js';
 import type { SocketOwner } from './socketOwner.js';

@@ -1,5 +1,5 @@
 import type { ConnectContext } from '../../core/connector.js';
-import { untilAborted } from '../untilAborted.js';
+import { untilAborted } from '../../core/untilAborted.js';
 import { closeErrorOf } from './close.js';
 import type { WebSocketConnectorOptions } from './options.js';
 import type { OwnedSession } from './session.js';
