@@ -79,7 +79,11 @@ at once; attempts beyond that fail after 1 s. The ideal, one client after anothe
       'Attempts in each second of the storm: the other clients make them in bursts, those of schmoozer decrease steadily, and with a limiter there are about as many as the server accepts',
   },
   variants: [
-    { name: 'partysocket', label: 'partysocket', note: '3 s × 1.3, cap 10 s; no jitter' },
+    {
+      name: 'partysocket',
+      label: 'partysocket',
+      note: '3 s × 1.3, cap 10 s; no jitter after the first delay, whose mean is 3 s',
+    },
     { name: 'phoenix', label: 'Phoenix', note: '10 ms to 2 s by a table, then 5 s; no jitter' },
     { name: 'ioredis', label: 'ioredis', note: '50 ms × 2, cap 5 s, plus a random 0 to 199 ms' },
     { name: 'nats', label: 'nats.js', note: '2 s, plus a random 0 to 100 ms' },
