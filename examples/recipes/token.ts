@@ -39,7 +39,7 @@ export function linkWithToken(
       return { headers: { authorization: `Bearer ${token.value}` } };
     },
     isRetryable: (error) =>
-      // After `undefined` the tables of the connector decide.
+      // If this returns `undefined`, the connector's own rules decide.
       isRefused(error) ? (isNew ? 'permanent' : 'transient') : undefined,
     async run(session) {
       isNew = false;

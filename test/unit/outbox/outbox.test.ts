@@ -434,6 +434,25 @@ describe('deliver', () => {
     await second;
   });
 
+  it('serves one at a time, in whichever step the first ends', async () => {
+    for (let steps = 0; steps < 12; steps += 1) {
+      const { box, open } = boxOf();
+      const first = await open();
+      const { signal, abort } = abortable();
+      const second = box.deliver('two', { signal }).catch((error: unknown) => error);
+      for (let step = 0; step < steps; step += 1) await Promise.resolve();
+      first.end();
+      await first.delivered;
+      const third = await open('three');
+      const isSecondServed = (await Promise.race([second, Promise.resolve('served')])) === 'served';
+      if (isSecondServed) expect(await third.delivered).toBeInstanceOf(OutboxBusyError);
+      else expect(await second).toBeInstanceOf(OutboxBusyError);
+      abort();
+      third.end();
+      await Promise.all([second, third.delivered]);
+    }
+  });
+
   it('does nothing with a signal that has fired, and keeps no listener', async () => {
     const { add, box, sent, clock } = boxOf();
     await add('a');

@@ -138,8 +138,8 @@ describe.skipIf(isPostgresMissing)('postgresFeed', () => {
     const released = new Promise<void>((resolve) => (release = resolve));
     const reads: (string | undefined)[] = [];
     const read: Options['read'] = async (client, after) => {
-      reads.push(after);
       const { rows } = await byNumber.read(client, table, after);
+      reads.push(after);
       if (reads.length === 1) {
         await released;
         // The notification comes before the answer.

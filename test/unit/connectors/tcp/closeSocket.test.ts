@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { tcpConnector } from 'schmoozer/tcp';
 import { closeSocket } from '../../../../src/connectors/tcp/closeSocket.js';
@@ -54,6 +55,19 @@ describe('closeSocket', () => {
     ours.once('error', () => {});
     ours.destroy(new Error('lost'));
     await closeSocket(ours, NEVER_MS, globalThis);
+  });
+
+  it('does not repeat the error of a stream that takes its time to be destroyed', async () => {
+    const stream = new Duplex({
+      read() {},
+      write() {},
+      destroy: (error, done) => void setImmediate(done, error),
+    });
+    stream.on('error', () => {});
+    stream.write('never sent');
+    stream.destroy(new Error('lost'));
+    expect([stream.destroyed, stream.closed]).toEqual([true, false]);
+    await expect(closeSocket(stream, NEVER_MS, globalThis)).resolves.toBeUndefined();
   });
 
   it('does not hide the error of a handshake', async () => {
