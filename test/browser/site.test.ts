@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseHTML } from 'linkedom';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hasLab } from '../../scripts/site/lab.js';
 import { useChromium } from '../support/chromium.js';
@@ -133,10 +133,10 @@ describe('opened from disk', () => {
 
   it('the navigation leads on, and shows where one is', async () => {
     const { page } = await open('index.html');
-    await page.click('.bar .parts a:has-text("Why")');
+    await follow(page, page.locator('.bar .parts a:has-text("Why")'));
     const current = page.locator('.sidebar [aria-current=page]').first();
     expect(await current.textContent()).toBe(await headingOf(page));
-    await page.click('.pager [rel=next]');
+    await follow(page, page.locator('.pager [rel=next]'));
     expect(await current.textContent()).toBe(await headingOf(page));
     await page.goto(`${top}docs/decisions/0001-toolchain.html`);
     expect(await current.textContent()).toBe(await headingOf(page));
@@ -148,7 +148,7 @@ describe('opened from disk', () => {
     expect(await link.isVisible()).toBe(false);
     await page.click('.bar .menu');
     expect(await page.getAttribute('.bar .menu', 'aria-expanded')).toBe('true');
-    await link.click();
+    await follow(page, link);
     expect(await headingOf(page)).toBe('Architecture');
     expect(await link.isVisible()).toBe(false);
   });
@@ -177,7 +177,7 @@ describe('opened from disk', () => {
     const link = page.locator('.bar a[href="./lab/index.html"]');
     expect(await link.count()).toBe(hasLab() ? 1 : 0);
     if (!hasLab()) return;
-    await link.click();
+    await follow(page, link);
     await page.locator('h1').waitFor();
     expect(page.url()).toBe(`${top}lab/index.html`);
   });
@@ -224,6 +224,13 @@ async function open(
   const page = await context.newPage();
   await page.goto(`${top}${file}`);
   return { page, asked };
+}
+
+/** Clicks on a link, and waits for the page to which it leads. */
+async function follow(page: Page, link: Locator): Promise<void> {
+  const before = page.url();
+  await link.click();
+  await page.waitForURL(({ href }) => href !== before);
 }
 
 async function headingOf(page: Page): Promise<string> {
